@@ -1,11 +1,16 @@
-# How every target of ours is compiled. Applied by replyguard_target(), never globally, so that generated
-# code is not held to our warnings.
-include(CheckCXXCompilerFlag)
+# How every target of ours is compiled: replyguard_target() applies our warnings, so that generated code is
+# not held to them. What must be the same in every object file (sanitizers, hardening) is set globally here.
 
+# Paths relative to the checkout, so that a clone elsewhere still finds its objects in the compiler cache.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${CCACHE_PROGRAM}")
 endif()
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
 
 add_library(replyguard_flags INTERFACE)
 target_compile_options(replyguard_flags INTERFACE
@@ -14,10 +19,16 @@ target_compile_options(replyguard_flags INTERFACE
   -ffp-contract=off
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
+# The service parses what strangers send: checked containers always, the rest where it does not blind a sanitizer.
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_compile_options(-fstack-protector-strong)
 if(REPLYGUARD_SANITIZE)
   add_compile_options(-fsanitize=${REPLYGUARD_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${REPLYGUARD_SANITIZE})
+else()
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
 # replyguard_target(NAME) applies our warnings to a target.
