@@ -1,0 +1,267 @@
+"""A real installation for a test: own database, secrets, keys, and the built binary as a server.
+
+Needs in the environment: REPLYGUARD_TEST_DATABASE_URL (a superuser's URL of a private cluster), REPLYGUARD_BIN (the
+built binary) and REPLYGUARD_SOURCE_DIR (the checkout). Everything made is removed at the end of the test.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import uuid
+
+import grpc
+
+SOURCE_DIR = pathlib.Path(os.environ.get("REPLYGUARD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+BINARY = os.environ.get("REPLYGUARD_BIN", str(SOURCE_DIR / "build/release/service/replyguard"))
+START_SECONDS_MAX = 60
+_stub_folder = None
+
+
+def load_stubs():
+    """Generates Python stubs from proto/ with the stock plugin and returns the modules' folder (once a process)."""
+    global _stub_folder
+    if _stub_folder is None:
+        _stub_folder = tempfile.TemporaryDirectory(prefix="rg-stubs-")
+        proto_dir = SOURCE_DIR / "proto"
+        files = sorted(str(p.relative_to(proto_dir)) for p in proto_dir.glob("replyguard/v1/*.proto"))
+        includes = ["-I", str(proto_dir)]
+        published = SOURCE_DIR / "tests/node_modules/google-proto-files"
+        if published.is_dir():
+            includes += ["-I", str(published)]
+            files += ["google/rpc/status.proto", "google/rpc/error_details.proto"]
+        plugin = shutil.which("grpc_python_plugin")
+        subprocess.run(
+            ["protoc", *includes, f"--python_out={_stub_folder.name}", f"--grpc_python_out={_stub_folder.name}",
+             f"--plugin=protoc-gen-grpc_python={plugin}", *files], check=True)
+        if published.is_dir():
+            _graft_google_rpc(pathlib.Path(_stub_folder.name))
+        sys.path.insert(0, _stub_folder.name)
+    return _stub_folder.name
+
+
+def _graft_google_rpc(folder):
+    """`google` is a package of protobuf's own; lets it also find the google.rpc modules generated here."""
+    import google
+    google.__path__.append(str(folder / "google"))
+
+
+load_stubs()
+from replyguard.v1 import (  # noqa: E402
+    admin_service_pb2 as admin_pb, admin_service_pb2_grpc as admin_grpc, comment_pb2, comment_service_pb2 as comment_pb,
+    comment_service_pb2_grpc as comment_grpc, model_service_pb2 as model_pb, model_service_pb2_grpc as model_grpc,
+    moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc)
+
+
+def database_url(base, name, user=None):
+    """The same server as `base`, another database (and user). Understands postgresql:// URLs."""
+    parts = urllib.parse.urlsplit(base)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    if user:
+        query["user"] = user
+    return urllib.parse.urlunsplit(
+        (parts.scheme, "" if user else parts.netloc, "/" + name, urllib.parse.urlencode(query), ""))
+
+
+class Client:
+    """Stock stubs over one channel, with a key."""
+
+    def __init__(self, address, key=None):
+        self.channel = grpc.insecure_channel(address)
+        self.metadata = [("authorization", f"Bearer {key}")] if key else []
+        self.comments = comment_grpc.CommentServiceStub(self.channel)
+        self.moderation = moderation_grpc.ModerationServiceStub(self.channel)
+        self.models = model_grpc.ModelServiceStub(self.channel)
+        self.admin = admin_grpc.AdminServiceStub(self.channel)
+
+    def call(self, method, request, timeout=20):
+        return method(request, metadata=self.metadata, timeout=timeout)
+
+    def close(self):
+        self.channel.close()
+
+
+class Installation:
+    """Database + secrets + keys + server process. Use as a context manager."""
+
+    def __init__(self, site="demo"):
+        self.site = site
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rg-e2e-"))
+        self.admin_url = os.environ["REPLYGUARD_TEST_DATABASE_URL"]
+        self.database = "rg_e2e_" + uuid.uuid4().hex[:12]
+        self.server = None
+        self.address = None
+        self.log_path = self.folder / "server.log"
+        self.clients = []
+        self.answers = []  # everything the command line printed, for the privacy test
+
+    def __enter__(self):
+        try:
+            self._create()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for client in self.clients:
+            client.close()
+        if self.server and self.server.poll() is None:
+            self.server.send_signal(signal.SIGTERM)
+            try:
+                self.server.wait(30)
+            except subprocess.TimeoutExpired:
+                self.server.kill()
+                self.server.wait()
+        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def sql(self, statement, database=None):
+        result = subprocess.run(
+            ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d",
+             database_url(self.admin_url, database or self.database), "-c", statement],
+            capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise AssertionError(f"psql: {result.stderr}")
+        return result.stdout.strip()
+
+    def environment(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("REPLYGUARD_")}
+        env.update({
+            "REPLYGUARD_DATABASE_URL": database_url(self.admin_url, self.database, "replyguard_app_login"),
+            "REPLYGUARD_OWNER_DATABASE_URL": database_url(self.admin_url, self.database),
+            "REPLYGUARD_SECRETS_DIR": str(self.folder / "secrets"),
+        })
+        if self.address:
+            env["REPLYGUARD_GRPC"] = self.address
+        if getattr(self, "operator_key", None):
+            env["REPLYGUARD_OPERATOR_KEY"] = self.operator_key
+            env["REPLYGUARD_SITE"] = self.site
+        if getattr(self, "moderator_key", None):
+            env["REPLYGUARD_MODERATOR_KEY"] = self.moderator_key
+            env["REPLYGUARD_SITE_KEY"] = self.site_key
+        return env
+
+    def run(self, *arguments, check=True, stdin=None):
+        result = subprocess.run([BINARY, *arguments], env=self.environment(), capture_output=True, text=True,
+                                input=stdin, check=False, timeout=300, cwd=self.folder)
+        self.answers += [result.stdout, result.stderr]
+        if check and result.returncode != 0:
+            raise AssertionError(f"replyguard {' '.join(arguments)}: {result.returncode}\n{result.stdout}{result.stderr}")
+        return result
+
+    def _create(self):
+        self.sql(f'CREATE DATABASE "{self.database}"', database="postgres")
+        self.run("secrets", "init", str(self.folder / "secrets"))
+        self.run("migrate", "up")
+        self.sql("""DO $$ BEGIN
+            CREATE ROLE replyguard_app_login LOGIN IN ROLE replyguard_app;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$""")
+        bootstrap = json.loads(self.run("key", "create", "--bootstrap", "--display-name", "e2e operator",
+                                        "--format", "json").stdout)
+        self.operator_key = bootstrap["secret"]
+        self.start()
+        operator = self.client(self.operator_key)
+        operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(
+            site_id=self.site, site=admin_pb.replyguard_dot_v1_dot_site__pb2.Site(display_name="The test's site")))
+        self.site_key = self.make_key("BACKEND", self.site)
+        self.moderator_key = self.make_key("MODERATOR", self.site)
+
+    def make_key(self, role, site=None, name=None):
+        operator = self.client(self.operator_key)
+        key_type = admin_pb.replyguard_dot_v1_dot_api__key__pb2.ApiKey
+        key = key_type(display_name=name or f"e2e {role.lower()}", role=key_type.Role.Value("ROLE_" + role),
+                       site=f"sites/{site}" if site else "")
+        return operator.call(operator.admin.CreateApiKey, admin_pb.CreateApiKeyRequest(api_key=key)).secret
+
+    def start(self):
+        """Starts the server on a free port and returns once it says where it listens."""
+        address_file = self.folder / "address"
+        address_file.unlink(missing_ok=True)
+        log = open(self.log_path, "ab")
+        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file)]
+        if os.geteuid() == 0:
+            arguments.append("--allow-root")
+        self.server = subprocess.Popen(arguments, env=self.environment(), stdout=log, stderr=log, cwd=self.folder)
+        log.close()
+        wait_for(lambda: address_file.exists() and address_file.read_text().strip() or self._died(), START_SECONDS_MAX,
+                 "the server to say where it listens")
+        self.address = address_file.read_text().strip()
+
+    def _died(self):
+        if self.server.poll() is not None:
+            raise AssertionError("the server ended:\n" + self.log_path.read_text(errors="replace")[-4000:])
+        return False
+
+    def kill(self):
+        self.server.kill()
+        self.server.wait()
+
+    def stop(self):
+        self.server.send_signal(signal.SIGTERM)
+        return self.server.wait(60)
+
+    def client(self, key=None):
+        client = Client(self.address, key)
+        self.clients.append(client)
+        return client
+
+    def backend(self):
+        return self.client(self.site_key)
+
+    def moderator(self):
+        return self.client(self.moderator_key)
+
+    def submission(self, body, author="Ada", email="ada@example.org", thread="article-1", **fields):
+        return comment_pb2.Submission(thread=f"sites/{self.site}/threads/{thread}", author_name=author,
+                                      author_email=email, body=body, **fields)
+
+    def submit(self, client, body, request_id="", **fields):
+        return client.call(client.comments.SubmitComment, comment_pb.SubmitCommentRequest(
+            submission=self.submission(body, **fields), request_id=request_id))
+
+    def moderate(self, client, name, action, **fields):
+        answer = client.call(client.moderation.ModerateComments, moderation_pb.ModerateCommentsRequest(
+            actions=[moderation_pb.ModerationAction(
+                comment=name, action=moderation_pb2.DecisionAction.Value("DECISION_ACTION_" + action), **fields)]))
+        return answer.results[0]
+
+    def model(self):
+        operator = self.client(self.operator_key)
+        return operator.call(operator.models.GetModel, model_pb.GetModelRequest(name=f"sites/{self.site}/model")).model
+
+    def wait_for_model(self):
+        """Returns the model once the server has applied every label."""
+        holder = {}
+
+        def caught_up():
+            holder["model"] = self.model()
+            return holder["model"].position == holder["model"].head_position
+        wait_for(caught_up, 30, "the learner to catch up")
+        return holder["model"]
+
+
+def wait_for(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        threading.Event().wait(0.02)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def code_of(call):
+    """The status code that a call ends with, and its grpc.RpcError (None for OK)."""
+    try:
+        call()
+        return grpc.StatusCode.OK, None
+    except grpc.RpcError as error:
+        return error.code(), error
