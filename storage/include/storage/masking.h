@@ -1,0 +1,83 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace replyguard::storage {
+
+// A text in which email addresses are masked; its only maker is MaskText(). Notes and reports are
+// stored as this.
+class MaskedText {
+ public:
+  MaskedText() = default;
+  const std::string& text() const { return text_; }
+  // Whether masking changed what was given.
+  bool changed() const { return changed_; }
+
+ private:
+  friend MaskedText MaskText(std::string_view text);
+  MaskedText(std::string text, bool changed) : text_(std::move(text)), changed_(changed) {}
+  std::string text_;
+  bool changed_ = false;
+};
+
+// Masks every email address in `text` to its first letter or digit and its domain:
+// "j***@example.org".
+//
+// An address is local@domain.tld, also
+// - with the @ written %40, %2540, &#64; &#x40; &commat; &amp;#64;, full-width (U+FF20) or small
+// (U+FE6B), and any other
+//   character of it percent-encoded, as an HTML character reference or full-width;
+// - with zero-width and other default-ignorable characters, soft hyphens among them, anywhere
+// inside;
+// - international: any letters in the local part and the domain, ideographic full stops as dots;
+// - with a quoted local part ("john doe"@example.org) of at most 128 characters;
+// - with an IPv4 domain or an address literal (john@[192.0.2.1], john@[IPv6:2001:db8::1]).
+// What is masked is written plainly (no escapes, no zero-width characters), whatever way it was
+// written before.
+//
+// These stay: user@host without a dot; git@host:path and ssh://git@host; @handle, also in a path
+// (example.org/@handle); name@1.2.3 (a version or a price, not a host). A Fediverse handle
+// @user@example.org is masked: it cannot be told from an address. In the path or query of a URL,
+// the local part begins after the last of / ? & = # ; so that the rest of the URL stays. Where a
+// script without spaces (Han, Kana, Hangul, Thai and the like) runs into an ASCII local part, the
+// part before stays.
+//
+// Out of scope: addresses spelled for people ("john at example dot com", "john @ example.org",
+// "john[at]example.org").
+//
+// REQUIRES: valid UTF-8. (Invalid bytes are kept as they are and separate words; nothing breaks.)
+// Properties: valid UTF-8 in, valid UTF-8 out; MaskText(MaskText(x)) == MaskText(x); linear time
+// and memory. A text without any form of @ costs one scan.
+MaskedText MaskText(std::string_view text);
+
+// "j***@example.org" of one address: first letter or digit of the local part, and the domain in
+// lower case. "***@..." when the local part has neither; "***" when `email` has no @ or its domain
+// is not one; empty for empty.
+std::string MaskEmail(std::string_view plain_email);
+
+// The domain of an address in lower case, at most 255 bytes; empty when there is none.
+std::string EmailDomain(std::string_view plain_email);
+
+// The address as it is hashed: surrounding whitespace off, NFKC case-folded (which drops zero-width
+// characters), an international domain as its ASCII form (UTS #46), a dot at the domain's end off.
+// Dots and "+tags" of the local part stay: for most providers they are another mailbox. The result
+// is a plain address: wipe it (WipeString).
+std::string NormalizeEmail(std::string_view plain_email);
+
+// Canonical form of a textual IP address: RFC 5952 for IPv6; an IPv4-mapped IPv6 address becomes
+// IPv4. Empty when `ip` is not an address (a port, a zone, a prefix length or surrounding space
+// make it none).
+std::string CanonicalIp(std::string_view ip);
+
+// The network people may see: "192.0.2.0/24" or "2001:db8:1::/48". Empty when `ip` is not an
+// address.
+std::string MaskIp(std::string_view ip);
+
+// The body as duplicates are compared: NFKC case-folded, without default-ignorable characters, runs
+// of whitespace one space, none at the ends.
+std::string FoldBody(std::string_view body);
+
+}  // namespace replyguard::storage
