@@ -1,0 +1,103 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+// Errors with structure: what a transport needs to build google.rpc details (ErrorInfo, BadRequest,
+// RetryInfo) or JSON from, carried inside absl::Status as one payload, so that nobody parses text.
+//
+// Every error that a use case answers has a detail with at least a reason, except INTERNAL and
+// UNKNOWN. Messages are in English, for people, and never hold a submitted value, an address or
+// internal text.
+//
+// Thread-safety: functions are pure; types are plain data.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace replyguard::service {
+
+// One field that was refused.
+struct FieldViolation {
+  // Path in the request: "submission.author_email", "examples[3].label".
+  std::string field;
+  // Stable reason in UPPER_SNAKE_CASE, for translation: "EMAIL_INVALID".
+  std::string reason;
+  // For people; a form can show it. Never the submitted value.
+  std::string description;
+};
+
+// What stands beside code and message.
+struct ErrorDetail {
+  // Stable reason in UPPER_SNAKE_CASE: google.rpc.ErrorInfo.reason. See reasons:: below.
+  std::string reason;
+  // For INVALID_ARGUMENT: every violation found; bounded by what validation reports.
+  std::vector<FieldViolation> violations;
+  // For RESOURCE_EXHAUSTED and UNAVAILABLE: when to try again (google.rpc.RetryInfo).
+  std::optional<std::chrono::milliseconds> retry_delay;
+  // More facts by key: google.rpc.ErrorInfo.metadata. Keys in use: "decision" (resource name of the
+  // decision that was faster), "head_cursor" and "oldest_cursor" (OUT_OF_RANGE of events), "etag"
+  // (the present one).
+  std::map<std::string, std::string> metadata;
+};
+
+// The reasons that use cases answer, each with the code it comes with.
+namespace reasons {
+inline constexpr std::string_view kPermissionDenied = "PERMISSION_DENIED";  // PERMISSION_DENIED
+inline constexpr std::string_view kInvalidFields = "INVALID_FIELDS";        // INVALID_ARGUMENT
+inline constexpr std::string_view kSiteNotFound = "SITE_NOT_FOUND";         // NOT_FOUND
+inline constexpr std::string_view kSiteExists = "SITE_EXISTS";              // ALREADY_EXISTS
+inline constexpr std::string_view kCommentNotFound = "COMMENT_NOT_FOUND";   // NOT_FOUND
+inline constexpr std::string_view kThreadNotFound = "THREAD_NOT_FOUND";     // NOT_FOUND
+inline constexpr std::string_view kThreadExists = "THREAD_EXISTS";          // ALREADY_EXISTS
+inline constexpr std::string_view kThreadClosed = "THREAD_CLOSED";          // FAILED_PRECONDITION
+inline constexpr std::string_view kParentNotInThread =
+    "PARENT_NOT_IN_THREAD";                                                // FAILED_PRECONDITION
+inline constexpr std::string_view kRequestIdReused = "REQUEST_ID_REUSED";  // ALREADY_EXISTS
+inline constexpr std::string_view kStaleEtag = "STALE_ETAG";               // ABORTED
+inline constexpr std::string_view kLeased = "LEASED";                      // ABORTED
+inline constexpr std::string_view kLeaseLost = "LEASE_LOST";               // ABORTED
+inline constexpr std::string_view kDecidedAgain = "DECIDED_AGAIN";         // ABORTED
+inline constexpr std::string_view kAlreadyUndone = "ALREADY_UNDONE";       // FAILED_PRECONDITION
+inline constexpr std::string_view kNotUndoable = "NOT_UNDOABLE";           // FAILED_PRECONDITION
+inline constexpr std::string_view kCommentDeleted = "COMMENT_DELETED";     // FAILED_PRECONDITION
+inline constexpr std::string_view kCommentNotVisible =
+    "COMMENT_NOT_VISIBLE";                                                   // FAILED_PRECONDITION
+inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";  // NOT_FOUND
+inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";         // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";          // NOT_FOUND
+inline constexpr std::string_view kRuleLimit = "RULE_LIMIT";                 // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kKeyNotFound = "KEY_NOT_FOUND";            // NOT_FOUND
+inline constexpr std::string_view kCursorExpired = "CURSOR_EXPIRED";         // OUT_OF_RANGE
+inline constexpr std::string_view kCursorAhead = "CURSOR_AHEAD";             // OUT_OF_RANGE
+inline constexpr std::string_view kTooManyWatchers = "TOO_MANY_WATCHERS";    // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kSlowReader = "SLOW_READER";               // UNAVAILABLE
+inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";           // UNAVAILABLE
+inline constexpr std::string_view kOverloaded = "OVERLOADED";                // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kStorageAway = "STORAGE_AWAY";             // UNAVAILABLE
+inline constexpr std::string_view kNotReady = "NOT_READY";                   // UNAVAILABLE
+}  // namespace reasons
+
+// A status of `code` (not OK) with `detail` attached.
+absl::Status MakeError(absl::StatusCode code, std::string_view message, ErrorDetail detail);
+
+// The same with a reason only.
+absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message);
+
+// INVALID_ARGUMENT with kInvalidFields and these violations. REQUIRES: at least one.
+absl::Status InvalidFields(std::vector<FieldViolation> violations);
+
+// INVALID_ARGUMENT for one field.
+absl::Status InvalidField(std::string_view field, std::string_view reason,
+                          std::string_view description);
+
+// The detail of a status; absent when it has none or is OK.
+std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
+
+// The reason of a status; empty when it has no detail.
+std::string ReasonOf(const absl::Status& status);
+
+}  // namespace replyguard::service
