@@ -1,0 +1,35 @@
+// Text to features.
+//
+// Deterministic: a function of the document and kExtractorVersion alone. Cost: linear in the text's
+// length. Never fails: any bytes are a document.
+//
+// Thread-safety: an Extractor keeps scratch memory between calls, so that the hot path does not
+// allocate per feature; use one a thread (a thread_local or a small pool). Different extractors are
+// independent.
+#pragma once
+
+#include <memory>
+
+#include "classifier/document.h"
+#include "classifier/features.h"
+
+namespace replyguard::classifier {
+
+class Extractor {
+ public:
+  struct Impl;  // private to the classifier
+
+  Extractor();
+  ~Extractor();
+  Extractor(Extractor&&) noexcept;
+  Extractor& operator=(Extractor&&) noexcept;
+
+  // Replaces `out` by the document's features; reusing `out` reuses its memory.
+  void Extract(const Document& document, Features* out);
+  Features Extract(const Document& document);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,70 @@
+// The features of one comment: for each view a set of 64-bit hashes, held or not held (binary).
+//
+// A feature's hash already carries its view, so hashes of different views do not meet. Within a
+// view they are ascending and unique, so that equal documents give equal Features whatever the
+// order of words.
+//
+// Thread-safety: a value type; const methods may run concurrently.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace replyguard::classifier {
+
+// A change of anything that decides a feature's hash raises this number: counts of one version mean
+// nothing to another, and Fold::Deserialize refuses them.
+inline constexpr std::uint32_t kExtractorVersion = 1;
+
+// No document yields more features than this in one view; what comes after is dropped,
+// deterministically.
+inline constexpr std::size_t kViewFeaturesMax = 16'384;
+
+enum class View : std::uint8_t {
+  kWord,      // words of the undisguised text
+  kWordPair,  // neighbouring words
+  kChar3,     // character 3-grams of the undisguised text
+  kChar4,
+  kChar5,
+  kShape,    // length, capitals, digits, emoji, links, scripts, as log buckets
+  kAuthor,   // the author's name: words and character 4-grams
+  kContext,  // email domain, website, user agent, language, timing, honeypot
+};
+inline constexpr std::size_t kViewCount = 8;
+
+// A short English name, e.g. "word pair".
+const char* ViewName(View view);
+
+class Features {
+ public:
+  Features() = default;
+
+  std::span<const std::uint64_t> view(View view) const {
+    const auto index = static_cast<std::size_t>(view);
+    return std::span<const std::uint64_t>(hashes_).subspan(ends_[index],
+                                                           ends_[index + 1] - ends_[index]);
+  }
+  std::span<const std::uint64_t> all() const { return hashes_; }
+  std::size_t size() const { return hashes_.size(); }
+  bool empty() const { return hashes_.empty(); }
+
+  bool operator==(const Features&) const = default;
+
+  // Replaces the content by `hashes`, of which view v owns [ends[v], ends[v + 1]).
+  // REQUIRES: ends[0] == 0, ends ascending, ends.back() == hashes.size(), each view ascending and
+  // unique.
+  void Assign(std::span<const std::uint64_t> hashes,
+              const std::array<std::uint32_t, kViewCount + 1>& ends) {
+    hashes_.assign(hashes.begin(), hashes.end());
+    ends_ = ends;
+  }
+
+ private:
+  std::vector<std::uint64_t> hashes_;
+  std::array<std::uint32_t, kViewCount + 1> ends_{};
+};
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,60 @@
+// The model as a fold over the label log: starter model + labels up to position N, nothing else.
+//
+// Counts are integers and exact: to learn, unlearn and learn again leaves no trace, and train(A +
+// B) minus B equals train(A). What depends on many labels at once (view weights, calibration,
+// pruning) changes only in numbered epochs, at positions that are a function of the log, so that a
+// checkpoint plus the tail equals a rebuild bit for bit, on every machine.
+//
+// Thread-safety: none; one thread owns a Fold and hands out snapshots, which any thread may use.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "classifier/label.h"
+#include "classifier/model.h"
+
+namespace replyguard::classifier {
+
+class Fold {
+ public:
+  struct Impl;  // private to the classifier
+
+  Fold();
+  ~Fold();
+  Fold(Fold&&) noexcept;
+  Fold& operator=(Fold&&) noexcept;
+
+  // Applies the next row of the log. On an error the fold is unchanged.
+  // InvalidArgument: the position is not above position(). FailedPrecondition: `before` is not what
+  // this fold holds in force for the sample, or is missing although something is: the caller has
+  // lost track, and only a rebuild helps. A change without effect advances the position.
+  absl::Status Apply(const LabelChange& change);
+
+  std::uint64_t position() const;
+  ModelId id() const;
+
+  // The model at this position. Cheap: shares the large tables, copies the newest changes only.
+  std::shared_ptr<const Model> Snapshot();
+
+  // The whole state: versioned, checksummed, equal bytes for equal folds.
+  std::string Serialize() const;
+
+  // DataLoss: torn or altered bytes. FailedPrecondition: another version. Reads at most `bytes`,
+  // and never allocates more than a small multiple of its size.
+  static absl::StatusOr<Fold> Deserialize(std::string_view bytes);
+
+  // A digest of all counts, for tests and for comparing replicas: independent of the order of
+  // labels.
+  std::uint64_t CountsDigest() const;
+
+ private:
+  explicit Fold(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace replyguard::classifier

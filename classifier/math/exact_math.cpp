@@ -1,0 +1,54 @@
+#include "math/exact_math.h"
+
+#include <bit>
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr double kLn2High =
+    6.93147180369123816490e-01;  // the upper bits of ln 2, exact in products with
+constexpr double kLn2Low = 1.90821492927058770002e-10;  // small integers; and what remains
+constexpr double kLog2E = 1.44269504088896338700e+00;
+constexpr double kSqrtHalf = 7.07106781186547524400e-01;
+constexpr double kScoreMax = 1099511627776.0;  // 2^40
+
+}  // namespace
+
+double ExactLog(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  auto exponent = static_cast<int>((bits >> 52) & 0x7ff) - 1022;
+  double mantissa =
+      std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3fe0000000000000ULL);  // [0.5, 1)
+  if (mantissa < kSqrtHalf) {
+    mantissa *= 2;
+    --exponent;
+  }
+  // ln m = 2 atanh(z), z = (m - 1) / (m + 1), |z| <= 0.172
+  const double z = (mantissa - 1) / (mantissa + 1);
+  const double z2 = z * z;
+  double series = 0;
+  for (int k = 21; k >= 1; k -= 2) series = series * z2 + 1.0 / k;
+  const double e = exponent;
+  return e * kLn2High + (2 * z * series + e * kLn2Low);
+}
+
+double ExactExp(double x) {
+  if (!(x > -700)) x = -700;
+  if (x > 700) x = 700;
+  const double scaled = x * kLog2E;
+  const int k = static_cast<int>(scaled + (scaled >= 0 ? 0.5 : -0.5));
+  const double kd = k;
+  const double r = (x - kd * kLn2High) - kd * kLn2Low;  // |r| <= 0.35
+  double series = 1;
+  for (int n = 14; n >= 1; --n) series = 1 + series * r / n;
+  return series * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
+}
+
+std::int64_t RoundToScore(double x) {
+  if (x != x) return 0;
+  if (x > kScoreMax) return static_cast<std::int64_t>(kScoreMax);
+  if (x < -kScoreMax) return -static_cast<std::int64_t>(kScoreMax);
+  return static_cast<std::int64_t>(x + (x >= 0 ? 0.5 : -0.5));
+}
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,209 @@
+#include "normalise/char_table.h"
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+#include <unicode/utf16.h>
+
+#include <string>
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr std::size_t kPageCount = 0x110000 >> 8;
+
+std::u16string ToUtf16(char32_t c) {
+  std::u16string text;
+  if (c < 0x10000) {
+    text.push_back(static_cast<char16_t>(c));
+  } else {
+    text.push_back(static_cast<char16_t>(0xD7C0 + (c >> 10)));
+    text.push_back(static_cast<char16_t>(0xDC00 + (c & 0x3FF)));
+  }
+  return text;
+}
+
+std::u32string ToUtf32(const std::u16string& text) {
+  std::u32string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char32_t c = text[i];
+    if (U16_IS_LEAD(c) && i + 1 < text.size() && U16_IS_TRAIL(text[i + 1])) {
+      c = 0x10000 + ((c - 0xD800) << 10) + (static_cast<char32_t>(text[++i]) - 0xDC00);
+    }
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::u16string Normalize(const UNormalizer2* normalizer, const std::u16string& text) {
+  constexpr std::int32_t kCapacity = 96;  // the longest expansion of a code point is 18 units
+  std::u16string out(kCapacity, u'\0');
+  UErrorCode status = U_ZERO_ERROR;
+  const std::int32_t length =
+      unorm2_normalize(normalizer, text.data(), static_cast<std::int32_t>(text.size()), out.data(),
+                       kCapacity, &status);
+  if (U_FAILURE(status)) return text;
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+bool IsAsciiAlnum(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9'); }
+
+// Letters that Unicode neither decomposes nor lists as confusable, but that people read as plain
+// ones.
+char32_t ExtraFold(char32_t c) {
+  const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+  if (within(0x1F1E6, 0x1F1FF)) return U'a' + (c - 0x1F1E6);  // regional indicators
+  if (within(0x1F150, 0x1F169)) return U'a' + (c - 0x1F150);  // negative circled
+  if (within(0x1F170, 0x1F189)) return U'a' + (c - 0x1F170);  // negative squared
+  constexpr struct {
+    char32_t from, to;
+  } kSmallCapitals[] = {
+      {0x1D00, U'a'}, {0x0299, U'b'}, {0x1D04, U'c'}, {0x1D05, U'd'}, {0x1D07, U'e'},
+      {0xA730, U'f'}, {0x0262, U'g'}, {0x029C, U'h'}, {0x026A, U'i'}, {0x1D0A, U'j'},
+      {0x1D0B, U'k'}, {0x029F, U'l'}, {0x1D0D, U'm'}, {0x0274, U'n'}, {0x1D0F, U'o'},
+      {0x1D18, U'p'}, {0xA7AF, U'q'}, {0x0280, U'r'}, {0xA731, U's'}, {0x1D1B, U't'},
+      {0x1D1C, U'u'}, {0x1D20, U'v'}, {0x1D21, U'w'}, {0x028F, U'y'}, {0x1D22, U'z'},
+      {0x0250, U'a'}, {0x01DD, U'e'}, {0x0265, U'h'}, {0x026F, U'm'}, {0x0279, U'r'},
+      {0x0287, U't'}, {0x028C, U'v'}, {0x028D, U'w'}, {0x028E, U'y'}, {0x20B3, U'a'},
+      {0x20B5, U'c'}, {0x0E3F, U'b'}, {0x0110, U'd'}, {0x0111, U'd'}, {0x0142, U'l'},
+      {0x0141, U'l'}, {0x00F8, U'o'}, {0x00D8, U'o'}};
+  for (const auto& entry : kSmallCapitals) {
+    if (entry.from == c) return entry.to;
+  }
+  return 0;
+}
+
+CharKind KindOf(char32_t source) {
+  const auto c = static_cast<UChar32>(source);
+  if (c == '\t' || c == '\n' || c == '\r' || u_isUWhiteSpace(c)) return CharKind::kSpace;
+  if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return CharKind::kIgnorable;
+  if (u_hasBinaryProperty(c, UCHAR_EMOJI_PRESENTATION) ||
+      (c > 0xFF && u_hasBinaryProperty(c, UCHAR_EMOJI))) {
+    return CharKind::kEmoji;
+  }
+  const auto mask = U_MASK(u_charType(c));
+  if ((mask & U_GC_L_MASK) != 0) return CharKind::kLetter;
+  if ((mask & U_GC_N_MASK) != 0) return CharKind::kDigit;
+  if ((mask & U_GC_M_MASK) != 0) return CharKind::kMark;
+  if ((mask & U_GC_P_MASK) != 0) return CharKind::kPunctuation;
+  if ((mask & U_GC_S_MASK) != 0) return CharKind::kSymbol;
+  if ((mask & U_GC_CF_MASK) != 0) return CharKind::kIgnorable;
+  return CharKind::kOther;
+}
+
+ScriptGroup ScriptOf(char32_t source) {
+  UErrorCode status = U_ZERO_ERROR;
+  switch (uscript_getScript(static_cast<UChar32>(source), &status)) {
+    case USCRIPT_COMMON:
+    case USCRIPT_INHERITED:
+      return ScriptGroup::kCommon;
+    case USCRIPT_LATIN:
+      return ScriptGroup::kLatin;
+    case USCRIPT_CYRILLIC:
+      return ScriptGroup::kCyrillic;
+    case USCRIPT_GREEK:
+      return ScriptGroup::kGreek;
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+      return ScriptGroup::kIdeographic;
+    default:  // ICU's enum, not ours
+      return ScriptGroup::kOther;
+  }
+}
+
+}  // namespace
+
+struct CharTable::Icu {
+  const UNormalizer2* casefold = nullptr;
+  const UNormalizer2* decompose = nullptr;
+  USpoofChecker* spoof = nullptr;
+
+  Icu() {
+    UErrorCode status = U_ZERO_ERROR;
+    casefold = unorm2_getNFKCCasefoldInstance(&status);
+    decompose = unorm2_getNFKDInstance(&status);
+    spoof = uspoof_open(&status);
+  }
+  ~Icu() { uspoof_close(spoof); }
+  Icu(const Icu&) = delete;
+  Icu& operator=(const Icu&) = delete;
+
+  // The skeleton of one code point, which may be several.
+  std::u32string Skeleton(char32_t c) const {
+    const std::u16string text = ToUtf16(c);
+    constexpr std::int32_t kCapacity = 96;
+    std::u16string out(kCapacity, u'\0');
+    UErrorCode status = U_ZERO_ERROR;
+    const std::int32_t length =
+        uspoof_getSkeleton(spoof, 0, text.data(), static_cast<std::int32_t>(text.size()),
+                           out.data(), kCapacity, &status);
+    if (U_FAILURE(status)) return std::u32string(1, c);
+    out.resize(static_cast<std::size_t>(length));
+    return ToUtf32(out);
+  }
+};
+
+CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
+  for (char32_t c = 0; c < 0x80; ++c) Compute(c);
+}
+
+CharTable::~CharTable() = default;
+
+const CharInfo& CharTable::Compute(char32_t c) {
+  std::unique_ptr<Page>& page = pages_[c >> kPageBits];
+  if (page == nullptr) page = std::make_unique<Page>();
+  CharInfo& info = (*page)[c & (kPageSize - 1)];
+  info.known = true;
+  info.kind = KindOf(c);
+  info.script = ScriptOf(c);
+  info.upper = u_isupper(static_cast<UChar32>(c)) != 0;
+
+  std::u32string folded;
+  bool had_mark = false;
+  if (const char32_t extra = ExtraFold(c); extra != 0) {
+    folded.push_back(extra);
+    if (info.kind != CharKind::kEmoji) info.kind = CharKind::kLetter;
+  } else if (c < 0x80) {
+    folded.push_back(c >= U'A' && c <= U'Z' ? c + 32 : c);
+  } else if (info.kind != CharKind::kIgnorable) {
+    for (const char32_t d :
+         ToUtf32(Normalize(icu_->decompose, Normalize(icu_->casefold, ToUtf16(c))))) {
+      if (d >= 0x300 && d <= 0x36F) {
+        had_mark = true;
+        continue;
+      }
+      if (d < 0x80 || u_isalpha(static_cast<UChar32>(d)) == 0) {
+        folded.push_back(d);
+        continue;
+      }
+      for (char32_t s : icu_->Skeleton(d)) {
+        if (s >= U'A' && s <= U'Z') s += 32;
+        if (s < 0x300 || s > 0x36F) folded.push_back(s);
+      }
+    }
+  }
+  for (const char32_t d : folded) {
+    if (info.out_count < CharInfo::kOutMax) info.out[info.out_count++] = d;
+  }
+  if (c >= 0x80 && info.out_count > 0 && IsAsciiAlnum(info.out[0])) {
+    if (info.script != ScriptGroup::kLatin && info.script != ScriptGroup::kCommon) {
+      info.style = CharStyle::kLookalike;
+    } else {
+      info.style = had_mark ? CharStyle::kAccented : CharStyle::kStyled;
+    }
+    // A symbol that reads as a letter is one: circled and squared letters.
+    if (info.kind != CharKind::kLetter && info.kind != CharKind::kDigit) {
+      info.kind = info.out[0] >= U'a' ? CharKind::kLetter : CharKind::kDigit;
+    }
+  }
+  return info;
+}
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,33 @@
+// Decoded and folded text that remembers where each character came from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "normalise/char_table.h"
+
+namespace replyguard::classifier {
+
+// One source code point.
+struct SourceChar {
+  char32_t c = 0;
+  std::uint32_t begin = 0;  // byte offsets into the source
+  std::uint32_t end = 0;
+  const CharInfo* info = nullptr;  // owned by the CharTable
+};
+
+struct Text {
+  std::vector<SourceChar> source;
+  std::u32string folded;              // what the source reads as
+  std::vector<std::uint32_t> origin;  // folded index -> source index
+
+  void Clear();
+};
+
+// Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD.
+// `table` must outlive `text`.
+void DecodeAndFold(std::string_view utf8, CharTable& table, Text* text);
+
+}  // namespace replyguard::classifier

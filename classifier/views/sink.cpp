@@ -1,0 +1,70 @@
+#include "views/sink.h"
+
+#include <algorithm>
+
+namespace replyguard::classifier {
+namespace {
+
+std::uint64_t HashName(View view, std::string_view name) {
+  std::uint64_t h = MixHash(Sink::Seed(view), 0x6e616d65);
+  for (const char c : name) h = MixHash(h, static_cast<unsigned char>(c) + 0x100ULL);
+  return h;
+}
+
+}  // namespace
+
+const char* ViewName(View view) {
+  switch (view) {
+    case View::kWord:
+      return "word";
+    case View::kWordPair:
+      return "word pair";
+    case View::kChar3:
+      return "3 characters";
+    case View::kChar4:
+      return "4 characters";
+    case View::kChar5:
+      return "5 characters";
+    case View::kShape:
+      return "shape";
+    case View::kAuthor:
+      return "author name";
+    case View::kContext:
+      return "context";
+  }
+  return "";
+}
+
+void Sink::Start(bool tracing) {
+  tracing_ = tracing;
+  for (auto& view : hashes_) view.clear();
+  traces_.clear();
+}
+
+void Sink::AddNamed(View view, std::string_view name) {
+  const std::uint64_t hash = HashName(view, name);
+  Add(view, hash);
+  if (tracing_) AddTrace({hash, view, 0, 0, std::string(name)});
+}
+
+void Sink::AddNamed(View view, std::string_view name, std::uint64_t value) {
+  const std::uint64_t hash = MixHash(HashName(view, name), value);
+  Add(view, hash);
+  if (tracing_) AddTrace({hash, view, 0, 0, std::string(name) + " " + std::to_string(value)});
+}
+
+void Sink::Finish(Features* out) {
+  all_.clear();
+  std::array<std::uint32_t, kViewCount + 1> ends{};
+  for (std::size_t v = 0; v < kViewCount; ++v) {
+    auto& view = hashes_[v];
+    std::sort(view.begin(), view.end());
+    view.erase(std::unique(view.begin(), view.end()), view.end());
+    if (view.size() > kViewFeaturesMax) view.resize(kViewFeaturesMax);
+    all_.insert(all_.end(), view.begin(), view.end());
+    ends[v + 1] = static_cast<std::uint32_t>(all_.size());
+  }
+  out->Assign(all_, ends);
+}
+
+}  // namespace replyguard::classifier

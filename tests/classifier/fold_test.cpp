@@ -1,0 +1,201 @@
+#include "classifier/fold.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "classifier/extractor.h"
+
+namespace replyguard::classifier {
+namespace {
+
+Labelled Make(Extractor& extractor, const std::string& body, Class label) {
+  Document document;
+  document.body = body;
+  Labelled labelled;
+  labelled.label = label;
+  labelled.author = body.size();
+  labelled.features = extractor.Extract(document);
+  return labelled;
+}
+
+// A random text of a small vocabulary that differs between the classes.
+std::string RandomBody(std::mt19937_64& random, Class label) {
+  static const std::vector<std::string> kWords[2] = {
+      {"thanks", "article", "lovely", "song", "I", "agree", "with", "you", "my", "dog"},
+      {"subscribe", "free", "http://x.example/a", "win", "MONEY", "now", "my", "channel", "you",
+       "!!!"}};
+  const auto& words = kWords[static_cast<std::size_t>(label)];
+  std::string body;
+  for (std::size_t i = 3 + random() % 8; i > 0; --i) body += words[random() % words.size()] + " ";
+  return body;
+}
+
+// A random walk over labels, flips, retractions, edits and duplicates, always consistent.
+class Log {
+ public:
+  explicit Log(std::uint64_t seed) : random_(seed) {}
+
+  LabelChange Next() {
+    LabelChange change;
+    change.position = position_ += 1 + random_() % 3;
+    change.site = 1 + random_() % 3;
+    change.sample = random_() % 60;
+    auto& held = held_[{change.site, change.sample}];
+    change.before = held;
+    switch (random_() % 6) {
+      case 0:
+        change.after.reset();
+        break;
+      case 1:
+        change.after = held;
+        break;
+      default: {
+        const Class label = random_() % 2 == 0 ? Class::kHam : Class::kSpam;
+        change.after = Make(extractor_, RandomBody(random_, label), label);
+      }
+    }
+    held = change.after;
+    return change;
+  }
+
+ private:
+  std::mt19937_64 random_;
+  Extractor extractor_;
+  std::uint64_t position_ = 0;
+  std::map<std::pair<SiteId, SampleId>, std::optional<Labelled>> held_;
+};
+
+TEST(Fold, CheckpointPlusTailEqualsRebuild) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    Log log(seed);
+    std::vector<LabelChange> rows;
+    for (int i = 0; i < 200; ++i) rows.push_back(log.Next());
+    Fold whole;
+    for (const auto& row : rows) ASSERT_TRUE(whole.Apply(row).ok());
+    Fold first;
+    for (std::size_t i = 0; i < 90; ++i) ASSERT_TRUE(first.Apply(rows[i]).ok());
+    auto second = Fold::Deserialize(first.Serialize());
+    ASSERT_TRUE(second.ok()) << second.status();
+    for (std::size_t i = 90; i < rows.size(); ++i) ASSERT_TRUE(second->Apply(rows[i]).ok());
+    EXPECT_EQ(whole.CountsDigest(), second->CountsDigest());
+    EXPECT_EQ(whole.Serialize(), second->Serialize());
+  }
+}
+
+TEST(Fold, UnlearningLeavesNoTraceInCounts) {
+  Extractor extractor;
+  std::mt19937_64 random(7);
+  Fold fold;
+  std::uint64_t position = 0;
+  for (SampleId sample = 0; sample < 50; ++sample) {
+    const Class label = sample % 2 == 0 ? Class::kHam : Class::kSpam;
+    ASSERT_TRUE(
+        fold.Apply({++position, 1, sample, {}, Make(extractor, RandomBody(random, label), label)})
+            .ok());
+  }
+  const std::uint64_t digest = fold.CountsDigest();
+  const Labelled extra = Make(extractor, "buy my channel http://x.example/b", Class::kSpam);
+  ASSERT_TRUE(fold.Apply({++position, 1, 99, {}, extra}).ok());
+  EXPECT_NE(digest, fold.CountsDigest());
+  Labelled flipped = extra;
+  flipped.label = Class::kHam;
+  ASSERT_TRUE(fold.Apply({++position, 1, 99, extra, flipped}).ok());
+  ASSERT_TRUE(fold.Apply({++position, 1, 99, flipped, {}}).ok());
+  EXPECT_EQ(digest, fold.CountsDigest());
+}
+
+TEST(Fold, RefusesWhatDoesNotFollow) {
+  Extractor extractor;
+  Fold fold;
+  const Labelled spam = Make(extractor, "free money", Class::kSpam);
+  const Labelled other = Make(extractor, "fine weather", Class::kHam);
+  ASSERT_TRUE(fold.Apply({5, 1, 1, {}, spam}).ok());
+  EXPECT_EQ(fold.Apply({5, 1, 2, {}, spam}).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fold.Apply({6, 1, 1, {}, spam}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(fold.Apply({6, 1, 1, other, {}}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(fold.Apply({6, 1, 2, spam, {}}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(fold.position(), 5U);
+  EXPECT_TRUE(fold.Apply({6, 1, 1, spam, spam}).ok());
+  EXPECT_EQ(fold.position(), 6U);
+}
+
+TEST(Fold, RefusesTornAndAlteredBytes) {
+  Log log(3);
+  Fold fold;
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(fold.Apply(log.Next()).ok());
+  const std::string bytes = fold.Serialize();
+  for (std::size_t cut = 0; cut < bytes.size(); cut += 1 + bytes.size() / 97) {
+    EXPECT_FALSE(Fold::Deserialize(std::string_view(bytes).substr(0, cut)).ok());
+    std::string altered = bytes;
+    altered[cut] = static_cast<char>(altered[cut] ^ 0x10);
+    EXPECT_FALSE(Fold::Deserialize(altered).ok());
+  }
+}
+
+TEST(Model, StatesHowMuchItHasSeenAndSeparatesTheClasses) {
+  Extractor extractor;
+  std::mt19937_64 random(11);
+  Fold fold;
+  std::uint64_t position = 0;
+  EXPECT_FALSE(fold.Snapshot()->TrainingOf(1).trained);
+  for (SampleId sample = 0; sample < 40; ++sample) {
+    const Class label = sample % 2 == 0 ? Class::kHam : Class::kSpam;
+    ASSERT_TRUE(
+        fold.Apply({++position, 1, sample, {}, Make(extractor, RandomBody(random, label), label)})
+            .ok());
+    EXPECT_EQ(fold.Snapshot()->TrainingOf(1).trained, sample == 39);
+  }
+  const auto model = fold.Snapshot();
+  EXPECT_EQ(model->TrainingOf(1).spam, 20U);
+  EXPECT_EQ(model->TrainingOf(1).ham, 20U);
+  EXPECT_FALSE(model->TrainingOf(2).trained);
+  const auto score = [&](const std::string& body) {
+    Document document;
+    document.body = body;
+    return Model::Finish(model->Score(1, extractor.Extract(document)), {}).probability;
+  };
+  EXPECT_GT(score("subscribe to my channel, free MONEY now!!!"), 0.6);
+  EXPECT_LT(score("thanks, lovely article"), 0.4);
+}
+
+TEST(Model, ReasonsAndRestAddUpToTheScoreExactly) {
+  Log log(5);
+  Fold fold;
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(fold.Apply(log.Next()).ok());
+  const auto model = fold.Snapshot();
+  Extractor extractor;
+  std::mt19937_64 random(17);
+  for (int i = 0; i < 50; ++i) {
+    const std::string body =
+        RandomBody(random, i % 2 == 0 ? Class::kHam : Class::kSpam) + "ünïcödé \xff";
+    Document document;
+    document.body = body;
+    document.author_name = "Jane Doe";
+    ExplainOptions options;
+    options.reasons_each_way_max = static_cast<std::size_t>(i % 9);
+    options.history.author_ham = static_cast<std::uint32_t>(i % 4);
+    const Explanation explanation = model->Explain(1, document, options);
+    const Result result =
+        Model::Finish(model->Score(1, extractor.Extract(document)), options.history);
+    EXPECT_EQ(explanation.result.score, result.score);
+    RawScore sum = explanation.bias + explanation.rest;
+    double nats = Nats(explanation.bias) + Nats(explanation.rest);
+    for (const Reason& reason : explanation.reasons) {
+      sum += reason.score;
+      nats += Nats(reason.score);
+      for (const auto& span : reason.spans) {
+        EXPECT_LT(span.begin, span.end);
+        EXPECT_LE(span.end, body.size());
+      }
+    }
+    EXPECT_EQ(sum, result.score);
+    EXPECT_EQ(nats, Nats(result.score));
+  }
+}
+
+}  // namespace
+}  // namespace replyguard::classifier
