@@ -4,12 +4,12 @@
 include(GoogleTest)
 
 # What a sanitized test is run with; one variable, because gtest_discover_tests cannot pass on a list.
-set(replyguard_sanitizer_environment)
+set(replyguard_sanitizer_options)
 if(REPLYGUARD_SANITIZE MATCHES thread)
-  set(replyguard_sanitizer_environment
-    ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1")
+  set(replyguard_sanitizer_options
+    "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1")
 elseif(REPLYGUARD_SANITIZE MATCHES undefined)
-  set(replyguard_sanitizer_environment ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1")
+  set(replyguard_sanitizer_options "UBSAN_OPTIONS=print_stacktrace=1")
 endif()
 
 define_property(GLOBAL PROPERTY REPLYGUARD_TEST_SOURCES
@@ -71,7 +71,10 @@ function(replyguard_add_test name)
   replyguard_target(${name})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE ${arg_LIBS} GTest::gmock_main)
-  set(properties LABELS ${label} TIMEOUT ${arg_TIMEOUT} ${replyguard_sanitizer_environment})
+  set(properties LABELS ${label} TIMEOUT ${arg_TIMEOUT})
+  if(replyguard_sanitizer_options)
+    list(APPEND properties ENVIRONMENT "${replyguard_sanitizer_options}")
+  endif()
   if(arg_WHOLE)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES ${properties})

@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENDINGS = ("_test.cpp", "_pgtest.cpp", "_rpctest.cpp", "_fuzz.cpp", "_benchmark.cpp")
+ENDINGS = ("_test.cpp", "_pgtest.cpp", "_rpctest.cpp", "_fuzz.cpp", "_benchmark.cpp", "_test.py")
 
 
 def missing(sources, registered):
@@ -18,13 +18,13 @@ def main():
     registered = pathlib.Path(sys.argv[1]).read_text().split()
     sources = [
         str(path.relative_to(ROOT))
-        for path in (ROOT / "tests").rglob("*.cpp")
+        for path in (ROOT / "tests").rglob("*")
         if path.name.endswith(ENDINGS) and "node_modules" not in path.parts
     ]
     assert missing(["a_test.cpp", "b_test.cpp"], ["a_test.cpp"]) == ["b_test.cpp"]
     left_out = missing(sources, registered)
     for source in left_out:
-        print(f"{source}: not registered; name it in replyguard_add_test() of its folder's CMakeLists.txt")
+        print(f"{source}: not registered; name it in its folder's CMakeLists.txt")
     print(f"{len(sources)} sources, {len(left_out)} not registered")
     return 1 if left_out else 0
 

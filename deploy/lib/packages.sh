@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # used by those who source it
+# The Debian packages that replyguard needs, and how they are installed. Sourced by deploy/quickstart and tests/run.
+
+# To build and run it. gtest is among them so that quickstart and tests/run share one build folder.
+REPLYGUARD_BUILD_PACKAGES=(
+  ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
+  libabsl-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev
+  libsodium-dev libspdlog-dev libtomlplusplus-dev libzstd-dev
+)
+# To test it, besides.
+REPLYGUARD_TEST_PACKAGES=(
+  clang-format python3 python3-grpcio python3-protobuf shellcheck
+)
+
+# as_root COMMAND...: runs it as root, through sudo where we are not.
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "root's rights are needed for: $*" >&2
+    echo "run this as root, install sudo, or let an administrator run the command" >&2
+    return 1
+  fi
+}
+
+# missing_packages PACKAGE...: prints those that are not installed.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
+  done
+}
+
+# install_packages PACKAGE...: installs what is missing; asks for nothing and touches nothing when all is there.
+install_packages() {
+  local missing no_cluster=/etc/postgresql-common/createcluster.d/replyguard-quickstart.conf status=0
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  echo "installing ${missing[*]}"
+  as_root apt-get update -qq || return
+  # We run a cluster of our own: the package need not make and start one for the whole machine.
+  if [[ " ${missing[*]} " == *" postgresql "* && ! -e $no_cluster ]]; then
+    as_root mkdir -p "${no_cluster%/*}" && echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >/dev/null || status=$?
+  as_root rm -f "$no_cluster"
+  return "$status"
+}
