@@ -1,3 +1,4 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/secrets.h"
 
 #include <fcntl.h>
@@ -6,145 +7,140 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 #include <string_view>
-#include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/secret_text.h"
 
 namespace replyguard::service {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr char kDeploymentFile[] = "/deployment.key";
+constexpr char kHmacFile[] = "/hmac.keys";
+constexpr std::int32_t kFirstHmacKeyId = 1;
 
-constexpr std::string_view kDeploymentFile = "deployment.key";
-constexpr std::string_view kHmacPrefix = "hmac-";
-constexpr std::string_view kKeySuffix = ".key";
-constexpr std::int32_t kHmacIdMax = 32767;
-constexpr std::size_t kFileBytesMax = 256;
-
-std::string Trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
-}
-
-absl::Status FileError(const fs::path& path, int error) {
-  const std::string text = absl::StrCat(path.string(), ": ", std::strerror(error));
+absl::Status FileError(const std::string& path, int error) {
+  const std::string text = absl::StrCat(path, ": ", std::strerror(error));
   if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(text);
   if (error == EACCES || error == EPERM || error == EROFS) return absl::PermissionDeniedError(text);
   return absl::UnavailableError(text);
 }
 
-absl::StatusOr<std::string> ReadSmallFile(const fs::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return FileError(path, errno);
+// Closes a file when it goes.
+class File {
+ public:
+  File(const std::string& path, int flags) : fd_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~File() {
+    if (fd_ >= 0) close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// The whole of a small secret file; the caller wipes it.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
+  const File file(path, O_RDONLY);
+  if (file.fd() < 0) return FileError(path, errno);
   struct stat info {};
-  std::string text(kFileBytesMax, '\0');
-  const bool stat_ok = fstat(file, &info) == 0;
-  const ssize_t got = read(file, text.data(), text.size());
-  const int error = errno;
-  close(file);
-  if (!stat_ok || got < 0) return FileError(path, error);
+  if (fstat(file.fd(), &info) != 0) return FileError(path, errno);
   if ((info.st_mode & S_IRWXO) != 0) {
     return absl::PermissionDeniedError(
-        absl::StrCat(path.string(), ": others may read or write this secret; chmod o-rwx it"));
+        absl::StrCat(path, ": others may read or write this secret; chmod o-rwx it"));
   }
-  text.resize(static_cast<std::size_t>(got));
-  return text;
+  std::string text(storage::kKeyFileBytesMax + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = read(file.fd(), text.data() + size, text.size() - size);
+    if (got < 0) return FileError(path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  if (size <= storage::kKeyFileBytesMax) return text;
+  storage::WipeString(text);
+  return absl::InvalidArgumentError(absl::StrCat(path, ": too long for a key file"));
 }
 
-absl::StatusOr<SecretKey> ReadKey(const fs::path& path) {
-  absl::StatusOr<std::string> text = ReadSmallFile(path);
+absl::StatusOr<DeploymentKey> ReadDeploymentKey(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadSecretFile(path);
   if (!text.ok()) return text.status();
-  const std::string digits = Trimmed(*text);
-  SecretKey key{};
+  DeploymentKey key{};
   std::size_t bytes = 0;
   const char* end = nullptr;
-  const bool parsed = digits.size() == 2 * kSecretBytes &&
-                      sodium_hex2bin(key.data(), key.size(), digits.data(), digits.size(), nullptr,
+  const bool parsed = sodium_hex2bin(key.data(), key.size(), text->data(), text->size(), nullptr,
                                      &bytes, &end) == 0 &&
                       bytes == key.size();
-  sodium_memzero(text->data(), text->size());
-  if (!parsed) {
+  const std::string_view rest =
+      end == nullptr
+          ? std::string_view()
+          : std::string_view(end, static_cast<std::size_t>(text->data() + text->size() - end));
+  const bool only_space = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  storage::WipeString(*text);
+  if (!parsed || !only_space) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path.string(), ": not a key of ", 2 * kSecretBytes, " hexadecimal digits"));
+        absl::StrCat(path, ": not a key of ", 2 * kDeploymentKeyBytes, " hexadecimal digits"));
   }
   return key;
 }
 
-// The id in "hmac-<id>.key"; nothing for other names.
-std::optional<std::int32_t> HmacId(std::string_view name) {
-  if (name.substr(0, kHmacPrefix.size()) != kHmacPrefix) return std::nullopt;
-  name.remove_prefix(kHmacPrefix.size());
-  if (name.size() <= kKeySuffix.size()) return std::nullopt;
-  if (name.substr(name.size() - kKeySuffix.size()) != kKeySuffix) return std::nullopt;
-  name.remove_suffix(kKeySuffix.size());
-  std::int32_t id = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
-  if (error != std::errc{} || end != name.data() + name.size()) return std::nullopt;
-  if (id < 1 || id > kHmacIdMax || name.front() == '0') return std::nullopt;
-  return id;
+absl::Status CreateSecretFile(const std::string& path, std::string text) {
+  const File file(path, O_WRONLY | O_CREAT | O_EXCL);
+  absl::Status status;
+  if (file.fd() < 0) {
+    if (errno != EEXIST) status = FileError(path, errno);
+  } else if (write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+             fsync(file.fd()) != 0) {
+    status = FileError(path, errno);
+    unlink(path.c_str());
+  }
+  storage::WipeString(text);
+  return status;
 }
 
-absl::Status CreateKey(const fs::path& path) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return errno == EEXIST ? absl::OkStatus() : FileError(path, errno);
-  SecretKey key{};
+std::string NewDeploymentKeyText() {
+  DeploymentKey key{};
   randombytes_buf(key.data(), key.size());
-  std::array<char, 2 * kSecretBytes + 1> text{};
+  std::string text(2 * key.size() + 1, '\0');
   sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
   text.back() = '\n';
-  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(file) == 0;
-  const int error = errno;
-  close(file);
   sodium_memzero(key.data(), key.size());
-  sodium_memzero(text.data(), text.size());
-  if (!written) {
-    unlink(path.c_str());
-    return FileError(path, error);
-  }
-  return absl::OkStatus();
+  return text;
 }
 
 }  // namespace
 
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir) {
-  const fs::path dir = secrets_dir;
-  absl::StatusOr<SecretKey> deployment = ReadKey(dir / kDeploymentFile);
+  if (sodium_init() < 0) return absl::InternalError("libsodium cannot start");
+  absl::StatusOr<DeploymentKey> deployment = ReadDeploymentKey(secrets_dir + kDeploymentFile);
   if (!deployment.ok()) return deployment.status();
-  Secrets secrets{*deployment, {}};
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(dir, error)) {
-    const std::optional<std::int32_t> id = HmacId(entry.path().filename().string());
-    if (!id.has_value()) continue;
-    absl::StatusOr<SecretKey> key = ReadKey(entry.path());
-    if (!key.ok()) return key.status();
-    secrets.hmac.emplace(*id, *key);
+  const std::string path = secrets_dir + kHmacFile;
+  absl::StatusOr<std::string> text = ReadSecretFile(path);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<storage::AuthorKeyring> keyring = storage::AuthorKeyring::Parse(*text);
+  storage::WipeString(*text);
+  if (!keyring.ok()) {
+    const std::string why(keyring.status().message());
+    return absl::Status(keyring.status().code(), absl::StrCat(path, ": ", why));
   }
-  if (error) return FileError(dir, error.value());
-  if (secrets.hmac.empty()) {
-    return absl::NotFoundError(absl::StrCat(dir.string(), ": no hmac-<id>.key"));
-  }
-  return secrets;
+  return Secrets{*deployment, *std::move(keyring)};
 }
 
 absl::Status CreateMissingSecrets(const std::string& secrets_dir) {
-  const fs::path dir = secrets_dir;
-  if (mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) return FileError(dir, errno);
-  absl::Status status = CreateKey(dir / kDeploymentFile);
-  if (!status.ok()) return status;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(dir, error)) {
-    if (HmacId(entry.path().filename().string()).has_value()) return absl::OkStatus();
+  if (sodium_init() < 0) return absl::InternalError("libsodium cannot start");
+  if (mkdir(secrets_dir.c_str(), 0700) != 0 && errno != EEXIST) {
+    return FileError(secrets_dir, errno);
   }
-  if (error) return FileError(dir, error.value());
-  return CreateKey(dir / absl::StrCat(kHmacPrefix.data(), 1, kKeySuffix.data()));
+  absl::Status status = CreateSecretFile(secrets_dir + kDeploymentFile, NewDeploymentKeyText());
+  if (!status.ok()) return status;
+  return CreateSecretFile(secrets_dir + kHmacFile,
+                          storage::AuthorKeyring::NewFileText(kFirstHmacKeyId));
 }
 
 }  // namespace replyguard::service

@@ -1,3 +1,4 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/auth/api_key.h"
 
 #include <sodium.h>

@@ -1,7 +1,10 @@
-// The composition root of `replyguard serve`: reads ServerOptions, builds every part, runs until told to stop.
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Thread-safety: StartServer may be called from any thread, once or several times in one process (tests do). Every
-// method of Server may be called from any thread, but not from a signal handler.
+// The composition root of `replyguard serve`: reads ServerOptions, builds every part, runs until
+// told to stop.
+//
+// Thread-safety: StartServer may be called from any thread, once or several times in one process
+// (tests do). Every method of Server may be called from any thread, but not from a signal handler.
 #pragma once
 
 #include <chrono>
@@ -14,15 +17,16 @@
 
 namespace replyguard::service {
 
-// Files of a TLS listener, PEM. All empty: plain text. `certificate` and `private_key` go together; `client_ca` makes
-// a client certificate signed by one of its authorities mandatory (mTLS).
+// Files of a TLS listener, PEM. All empty: plain text. `certificate` and `private_key` go together;
+// `client_ca` makes a client certificate signed by one of its authorities mandatory (mTLS).
 struct TlsFiles {
   std::string certificate;
   std::string private_key;
   std::string client_ca;
 };
 
-// Bounds on what the server accepts; beyond them calls get RESOURCE_EXHAUSTED. Zero is refused for each.
+// Bounds on what the server accepts; beyond them calls get RESOURCE_EXHAUSTED. Zero is refused for
+// each.
 struct ServerLimits {
   // One request message, encoded.
   std::size_t request_bytes_max = 4U << 20U;
@@ -41,8 +45,8 @@ struct ServerLimits {
   std::size_t waiting_submissions_max = 4096;
 };
 
-// Threads and database connections. Each writer and each reader owns one thread and one connection; two more
-// connections serve the label log and LISTEN.
+// Threads and database connections. Each writer and each reader owns one thread and one connection;
+// two more connections serve the label log and LISTEN.
 struct ServerThreads {
   std::size_t writers = 2;
   std::size_t readers = 4;
@@ -62,7 +66,8 @@ struct LogOptions {
 struct ServerOptions {
   // "host:port" or "unix:/path". Port 0 takes a free one (see Server::grpc_address).
   std::string grpc_address = "127.0.0.1:7420";
-  // When set: the bound address is written here, with a newline, by rename, once calls are accepted; removed by Wait.
+  // When set: the bound address is written here, with a newline, by rename, once calls are
+  // accepted; removed by Wait.
   std::string grpc_address_file;
   TlsFiles tls;
   // libpq URL or keyword string of the application's role. Never logged.
@@ -76,7 +81,8 @@ struct ServerOptions {
   LogOptions log;
   // How long calls in progress may take to end after Shutdown.
   std::chrono::milliseconds drain_time_max{10'000};
-  // How long NOT_SERVING is shown before connections are told to go away, so that load balancers notice first.
+  // How long NOT_SERVING is shown before connections are told to go away, so that load balancers
+  // notice first.
   std::chrono::milliseconds drain_delay{0};
   // Start although the effective user is root.
   bool allow_root = false;
@@ -90,23 +96,25 @@ class Server {
   // "host:port" as bound, with the real port; or "unix:/path".
   [[nodiscard]] virtual std::string grpc_address() const = 0;
 
-  // Whether the health service answers SERVING: schema version right, a model loaded, PostgreSQL answers.
+  // Whether the health service answers SERVING: schema version right, a model loaded, PostgreSQL
+  // answers.
   [[nodiscard]] virtual bool serving() const = 0;
 
-  // Begins to stop, and returns at once: NOT_SERVING, then calls in progress end within drain_time_max while new
-  // ones are turned away, streams end UNAVAILABLE, a checkpoint is stored. Calling again does nothing.
+  // Begins to stop, and returns at once: NOT_SERVING, then calls in progress end within
+  // drain_time_max while new ones are turned away, streams end UNAVAILABLE, a checkpoint is stored.
+  // Calling again does nothing.
   virtual void Shutdown() = 0;
 
   // Blocks until a Shutdown has ended.
   virtual void Wait() = 0;
 };
 
-// Starts a server. It listens on return; it is SERVING as soon as PostgreSQL answers, which may be later: a database
-// that is away is not an error here, the server waits for it as NOT_SERVING.
+// Starts a server. It listens on return; it is SERVING as soon as PostgreSQL answers, which may be
+// later: a database that is away is not an error here, the server waits for it as NOT_SERVING.
 //
-// Errors: INVALID_ARGUMENT for options that contradict themselves or secrets that cannot be read; FAILED_PRECONDITION
-// for root without allow_root; UNAVAILABLE when the address cannot be bound. The text is for the operator and holds
-// no secret.
+// Errors: INVALID_ARGUMENT for options that contradict themselves or secrets that cannot be read;
+// FAILED_PRECONDITION for root without allow_root; UNAVAILABLE when the address cannot be bound.
+// The text is for the operator and holds no secret.
 absl::StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& options);
 
 }  // namespace replyguard::service

@@ -1,8 +1,11 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
 // API keys: how they look, how they are made, what is stored of them.
 //
-// A key is 48 lower-case hexadecimal digits: 16 of public id, then 32 of secret (128 random bits). Stored: the id and
-// a BLAKE2b-256 of both. The secret is as strong as the hash, so neither a salt nor a slow hash adds anything, and
-// the hash depends on nothing outside the database, so that a restored backup keeps its keys.
+// A key is 48 lower-case hexadecimal digits: 16 of public id, then 32 of secret (128 random bits).
+// Stored: the id and a BLAKE2b-256 of both. The secret is as strong as the hash, so neither a salt
+// nor a slow hash adds anything, and the hash depends on nothing outside the database, so that a
+// restored backup keeps its keys.
 //
 // Thread-safety: pure functions, but for the system's random numbers.
 #pragma once
