@@ -1,0 +1,54 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Stored models: folds of the label log up to a position, so that a start need not read the log
+// from its beginning.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+inline constexpr std::size_t kCheckpointBytesMax = std::size_t{512} * 1024 * 1024;
+
+struct CheckpointInfo {
+  std::int64_t checkpoint_id = 0;  // given by the database
+  std::int64_t position = 0;       // labels applied
+  std::int32_t extractor_version = 0;
+  std::int64_t epoch = 0;
+  std::int64_t size_bytes = 0;
+  std::string checksum;  // whatever the caller gave with the bytes
+  Timestamp created_at{};
+};
+
+// Thread-safe. The bytes are opaque; whoever reads them verifies the checksum and takes the next
+// older one when it is wrong.
+class CheckpointStore {
+ public:
+  virtual ~CheckpointStore() = default;
+
+  // Answers the id. ALREADY_EXISTS for the same position, extractor version and epoch (another
+  // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax.
+  virtual absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
+                                           Deadline deadline) = 0;
+
+  // Newest position first, without bytes; only this extractor version. limit 1 to 1000.
+  virtual absl::StatusOr<std::vector<CheckpointInfo>> List(std::int32_t extractor_version,
+                                                           std::int32_t limit,
+                                                           Deadline deadline) = 0;
+
+  // NOT_FOUND.
+  virtual absl::StatusOr<std::string> ReadBytes(std::int64_t checkpoint_id, Deadline deadline) = 0;
+
+  // Deletes all of this extractor version but the newest keep (from 1). Answers how many went.
+  virtual absl::StatusOr<std::int64_t> Prune(std::int32_t extractor_version, std::int32_t keep,
+                                             Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

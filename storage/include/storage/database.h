@@ -1,0 +1,94 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The way into storage: one object that owns the connections and gives the interfaces.
+//
+// Errors, the same everywhere: UNAVAILABLE when PostgreSQL is away, starting, stopping, read-only,
+// out of connections or full (try again); DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED when no connection
+// became free in time; ABORTED for a lost race that may be tried again; INVALID_ARGUMENT for values
+// PostgreSQL cannot hold; INTERNAL for what should not happen. Messages are fit for clients:
+// PostgreSQL's own text goes to the LogSink only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "storage/api_key_store.h"
+#include "storage/checkpoint_store.h"
+#include "storage/comment_store.h"
+#include "storage/decision_store.h"
+#include "storage/event_log.h"
+#include "storage/history.h"
+#include "storage/hmac_key_store.h"
+#include "storage/label_log.h"
+#include "storage/maintenance.h"
+#include "storage/queue_store.h"
+#include "storage/site_store.h"
+#include "storage/submission_writer.h"
+#include "storage/thread_store.h"
+
+namespace replyguard::storage {
+
+// Where errors of the database go, for the operator's log: the statement's name, the SQLSTATE (may
+// be empty) and the error's primary message. Never a statement's parameters, a row's values or a
+// password. Called on any thread, must be quick and must not throw.
+using LogSink = std::function<void(std::string_view statement, std::string_view sqlstate,
+                                   std::string_view message)>;
+
+struct PostgresOptions {
+  // libpq connection string or URI for everything but LISTEN; may go through a pooler in
+  // transaction mode.
+  std::string url;
+  // Direct connection for LISTEN; empty means url.
+  std::string direct_url;
+  // Connections for everything but submissions and LISTEN; 1 to 200.
+  std::size_t pool_connections_max = 4;
+  // Writer threads, a connection each; 1 to 16. Two keep one commit in flight while another batch
+  // is made.
+  std::size_t writer_threads = 2;
+  // Submissions that may wait; beyond it RESOURCE_EXHAUSTED.
+  std::size_t writer_queue_max = 4096;
+  // Submissions in a batch; 1 to 1000.
+  std::size_t writer_batch_max = 128;
+  // Off for poolers that do not know prepared statements.
+  bool prepared_statements = true;
+  // How long connecting may take, rounded up to seconds; at least 2 s.
+  std::chrono::milliseconds connect_timeout{5000};
+  // How often the heads of the logs are asked for.
+  std::chrono::milliseconds poll_interval{200};
+  // May be empty: nothing is logged.
+  LogSink log_sink;
+};
+
+// Thread-safe. Everything it gives is owned by it and lives as long. Destroying it drains for at
+// most two seconds and then answers every waiting submission UNAVAILABLE. REQUIRES: no other call
+// is running then.
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual SubmissionWriter& submissions() = 0;
+  virtual HistoryReader& history() = 0;
+  virtual CommentStore& comments() = 0;
+  virtual ThreadStore& threads() = 0;
+  virtual QueueStore& queue() = 0;
+  virtual DecisionStore& decisions() = 0;
+  virtual LabelLog& labels() = 0;
+  virtual EventLog& events() = 0;
+  virtual ChangeWatcher& changes() = 0;
+  virtual CheckpointStore& checkpoints() = 0;
+  virtual SiteStore& sites() = 0;
+  virtual ApiKeyStore& api_keys() = 0;
+  virtual HmacKeyStore& hmac_keys() = 0;
+  virtual Maintenance& maintenance() = 0;
+};
+
+// Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for
+// options out of bounds or a connection string that libpq cannot parse (the message does not repeat
+// it).
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(PostgresOptions options);
+
+}  // namespace replyguard::storage

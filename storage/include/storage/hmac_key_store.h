@@ -1,0 +1,33 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Which HMAC keys rows were written under. The keys themselves are never here: only a fingerprint
+// of each, so that a wrong key file is noticed before it makes hashes that match nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+struct HmacKeyInfo {
+  std::string key_id;       // 1 to 40 bytes
+  std::string fingerprint;  // raw bytes, 16 to 64
+  Timestamp created_at{};
+};
+
+// Thread-safe.
+class HmacKeyStore {
+ public:
+  virtual ~HmacKeyStore() = default;
+  // Notes the key. OK when it is noted already with the same fingerprint; FAILED_PRECONDITION when
+  // with another.
+  virtual absl::Status Register(const HmacKeyInfo& key, Deadline deadline) = 0;
+  // Oldest first.
+  virtual absl::StatusOr<std::vector<HmacKeyInfo>> List(Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,103 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The label log: the truth that every model is a fold of. Append-only, numbered from 1 without gaps
+// over all sites; labels become visible in the order of their numbers, so that "applied up to N"
+// says everything.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/enums.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+inline constexpr std::size_t kLabelBatchMax = 500;
+inline constexpr std::int32_t kLabelReadMax = 5000;
+
+// What a label teaches from: the label's own copy of the masked comment.
+struct LabelSample {
+  std::string body;
+  std::string author_name;
+  std::string author_email_domain;
+  std::string author_url;
+  std::string user_agent;
+  std::string language;
+  std::string author_hash;  // raw bytes
+  std::string ip_hash;      // raw bytes
+  // Erased: everything above is empty. Both the label and its retraction are then; a fold over both
+  // changes nothing, and no checkpoint older than the retraction is kept.
+  bool erased = false;
+
+  friend bool operator==(const LabelSample&, const LabelSample&) = default;
+};
+
+struct LabelState {
+  LabelClass label = LabelClass::kHam;  // not kNone
+  LabelSample sample;
+};
+
+// One step of the log: take the old away, if any; add the new, if any. At least one is set.
+struct LabelEntry {
+  std::int64_t position = 0;  // from 1
+  SiteId site_id = 0;
+  // "c:" and the comment's hex, or "x:" and the example's external id.
+  std::string sample_id;
+  LabelSource source = LabelSource::kHuman;
+  std::optional<LabelState> old_state;
+  std::optional<LabelState> new_state;
+  std::string labelled_by;  // public id of the key
+  Timestamp labelled_at{};
+};
+
+// A labelled example that is not a comment of the site.
+struct ExternalLabel {
+  std::string external_id;  // 1 to 128 bytes
+  // kNone takes an earlier label back.
+  LabelClass label = LabelClass::kHam;
+  LabelSample sample;
+};
+
+struct ExternalLabelResult {
+  // False when it was so already.
+  bool learnt = false;
+  // Where it stands in the log, when learnt.
+  std::int64_t position = 0;
+};
+
+struct LabelCounts {
+  std::int64_t ham_count = 0;
+  std::int64_t spam_count = 0;
+};
+
+// Thread-safe.
+class LabelLog {
+ public:
+  virtual ~LabelLog() = default;
+
+  // All or nothing, in the order given; the same external id twice in a call behaves as in two
+  // calls. An example with the label and sample it has already changes nothing. At most
+  // kLabelBatchMax.
+  virtual absl::StatusOr<std::vector<ExternalLabelResult>> Append(
+      SiteId site_id, const std::vector<ExternalLabel>& labels, LabelSource source,
+      const std::string& labelled_by, Timestamp now, Deadline deadline) = 0;
+
+  // Entries with position > after, by position without gaps, at most limit (1 to kLabelReadMax).
+  // Empty: none yet.
+  virtual absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
+                                                       Deadline deadline) = 0;
+
+  // The newest position that can be read; 0 for an empty log.
+  virtual absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) = 0;
+
+  // Samples of the site that carry each label now. Reads the site's labels: for operators, not for
+  // the hot path.
+  virtual absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,46 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Health and housekeeping.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+// Thread-safe.
+class Maintenance {
+ public:
+  virtual ~Maintenance() = default;
+
+  // OK when PostgreSQL answers, takes writes (it is not a standby) and has exactly the schema
+  // version this binary was built for. FAILED_PRECONDITION for another version or a standby, with
+  // what to do; UNAVAILABLE, DEADLINE_EXCEEDED.
+  virtual absl::Status CheckReady(Deadline deadline) = 0;
+
+  // Such as "15.9 (Debian 15.9-0+deb12u1)".
+  virtual absl::StatusOr<std::string> ServerVersion(Deadline deadline) = 0;
+
+  // Forgets request_ids of comments received before this time, at most limit a call (1 to 100,000),
+  // oldest first. Answers how many. Call again while it answers limit.
+  virtual absl::StatusOr<std::int64_t> ExpireRequestIds(Timestamp received_before,
+                                                        std::int32_t limit, Deadline deadline) = 0;
+
+  // Drops events made before this time, at most limit a call, of any site. A cursor among them is
+  // OUT_OF_RANGE from then on.
+  virtual absl::StatusOr<std::int64_t> PruneEvents(Timestamp created_before, std::int32_t limit,
+                                                   Deadline deadline) = 0;
+
+  // Blanks label samples whose comments were erased, once every kept checkpoint is at or after
+  // their retraction and the retraction was made before this time (long enough for every server to
+  // have applied it). Answers how many.
+  virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
+                                                          std::int32_t limit,
+                                                          Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

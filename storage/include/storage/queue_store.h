@@ -1,0 +1,131 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The queue of comments that wait for a moderator. It holds only what waits: its cost does not grow
+// with decided comments. Leases go by the database's clock, which all servers share.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/comment.h"
+#include "storage/enums.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+inline constexpr std::int32_t kQueuePageMax = 200;
+inline constexpr std::int32_t kLeaseCountMax = 50;
+
+// Which items are meant. Fields that are not set do not filter. An item without a probability fails
+// both bounds.
+struct QueueFilter {
+  std::optional<QueueCause> cause;
+  std::optional<double> probability_min;
+  std::optional<double> probability_max;
+  // Any of these hashes (the same author under every kept key); at most kHashesPerLookupMax. Empty:
+  // no filter.
+  std::vector<std::string> author_hashes;
+  std::vector<std::string> ip_hashes;
+  std::optional<ThreadId> thread_id;
+};
+
+// Where a page ended: the sort key of its last item. Made from an item by QueueCursorOf.
+struct QueueCursor {
+  // Distance of the probability from one half, 0 to 0.5 (0 when there is none); used by kUncertain
+  // only.
+  double uncertainty = 0;
+  Timestamp entered_at{};
+  CommentId comment_id;
+};
+
+struct QueueQuery {
+  SiteId site_id = 0;
+  QueueFilter filter;
+  QueueOrder order = QueueOrder::kOldest;
+  std::optional<QueueCursor> after;
+  // 1 to kQueuePageMax.
+  std::int32_t limit = 25;
+};
+
+// A place in the queue.
+struct QueueItem {
+  CommentRecord comment;
+  QueueCause cause = QueueCause::kHeld;
+  Timestamp entered_at{};
+  double uncertainty = 0;
+  // How likely it was to be drawn, for kSampled.
+  std::optional<double> inclusion_probability;
+  // The lease, when somebody holds it now. lease_token is set only in LeaseNext's answer.
+  std::string lease_holder;
+  std::string lease_token;
+  std::optional<Timestamp> lease_until;
+};
+
+inline QueueCursor QueueCursorOf(const QueueItem& item) {
+  return QueueCursor{item.uncertainty, item.entered_at, item.comment.comment_id};
+}
+
+struct LeaseRequest {
+  SiteId site_id = 0;
+  QueueFilter filter;
+  QueueOrder order = QueueOrder::kOldest;
+  // 1 to kLeaseCountMax.
+  std::int32_t count = 1;
+  // Above zero.
+  std::chrono::milliseconds duration{300'000};
+  std::string holder;  // display name; at most 100 bytes
+  // One secret for all items of this call: 16 to 64 bytes of visible ASCII, fresh and random.
+  std::string token;
+};
+
+// A lease to extend or give back.
+struct LeaseChange {
+  CommentId comment_id;
+  std::string token;
+  // From now on the database's clock; nothing gives the item back.
+  std::optional<std::chrono::milliseconds> extension;
+};
+
+struct QueueStats {
+  std::int64_t pending_count = 0;
+  std::int64_t leased_count = 0;  // of these
+  std::int64_t held_count = 0;
+  std::int64_t reported_count = 0;
+  std::int64_t edited_count = 0;
+  std::int64_t returned_count = 0;
+  std::int64_t sampled_count = 0;
+  std::optional<Timestamp> oldest_entered_at;
+  // Decisions by moderators in the 24 hours before now.
+  std::int64_t decided_last_day_count = 0;
+};
+
+// Thread-safe.
+class QueueStore {
+ public:
+  virtual ~QueueStore() = default;
+
+  // A page. Items that enter or leave between two calls do not shift pages. Without tokens.
+  virtual absl::StatusOr<std::vector<QueueItem>> List(const QueueQuery& query,
+                                                      Deadline deadline) = 0;
+
+  // Takes the first items that nobody holds, in the order asked for; empty when there are none. Two
+  // callers never get the same item, whether they share a holder name or not, until the lease runs
+  // out or is given back.
+  virtual absl::StatusOr<std::vector<QueueItem>> LeaseNext(const LeaseRequest& request,
+                                                           Deadline deadline) = 0;
+
+  // In the order given: true where the token still held its item (an expired lease that nobody took
+  // since is still held). At most kLeaseCountMax changes.
+  virtual absl::StatusOr<std::vector<bool>> ChangeLeases(SiteId site_id,
+                                                         const std::vector<LeaseChange>& changes,
+                                                         Deadline deadline) = 0;
+
+  virtual absl::StatusOr<QueueStats> Stats(SiteId site_id, Timestamp now, Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage
