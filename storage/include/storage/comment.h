@@ -48,8 +48,8 @@ struct CommentRecord {
   std::string author_name;
   std::string author_email_masked;  // "j***@example.org"
   std::string author_email_domain;
-  std::string author_hash;    // raw bytes of the HMAC; empty for none
-  std::string author_key_id;  // which key author_hash and the other hashes were made under
+  std::string author_hash;       // raw bytes of the HMAC (KeyedHash::mac); empty for none
+  std::int32_t hmac_key_id = 0;  // the key this row's hashes were made under; 0 when it has none
   std::string author_url;
   bool author_verified = false;
 

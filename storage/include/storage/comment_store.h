@@ -38,9 +38,8 @@ struct CommentEdit {
   CommentId comment_id;
   // Required: the revision that was read and judged. An edit is never blind.
   std::int64_t expected_revision = 0;
-  // The new texts, masked: body, body_hash, author name and url are taken from it; the address,
-  // network and user agent stay as they were. Not null.
-  std::shared_ptr<const MaskedComment> comment;
+  // The new texts, masked; what is absent stays. Not null.
+  std::shared_ptr<const MaskedEdit> changes;
   // The new status, assessment and, when held, the place in the queue (cause kEdited). Without a
   // place the comment leaves the queue.
   SubmissionOutcome outcome;

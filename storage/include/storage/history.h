@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "storage/author_keyring.h"
 #include "storage/comment.h"
 #include "storage/enums.h"
 #include "storage/types.h"
@@ -30,12 +31,11 @@ struct HistoryQuery {
   SiteId site_id = 0;
   std::string thread_key;
   std::optional<CommentId> parent_id;
-  // The comment's own hashes under every kept key, newest key first, raw bytes. All hashes of a
-  // list have the same length, at most 64 bytes. Empty: not looked up, counts stay zero. Masked
-  // comments give them.
-  std::vector<std::string> author_hashes;
-  std::vector<std::string> ip_hashes;
-  std::vector<std::string> body_hashes;
+  // The comment's own hashes under every kept key, as MaskedComment gives them; at most
+  // kHashesPerLookupMax each. Empty: not looked up, counts stay zero.
+  std::vector<KeyedHash> author_hashes;
+  std::vector<KeyedHash> ip_hashes;
+  std::vector<KeyedHash> body_hashes;
   // recent_count counts comments received at or after these times, at most recent_count_max of
   // them. Nothing: not counted.
   std::optional<Timestamp> author_recent_since;

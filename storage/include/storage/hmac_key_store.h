@@ -4,6 +4,7 @@
 // of each, so that a wrong key file is noticed before it makes hashes that match nothing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace replyguard::storage {
 
 struct HmacKeyInfo {
-  std::string key_id;       // 1 to 40 bytes
-  std::string fingerprint;  // raw bytes, 16 to 64
+  std::int32_t key_id = 0;
+  std::string fingerprint;  // AuthorKeyring::Fingerprint::hex
   Timestamp created_at{};
 };
 

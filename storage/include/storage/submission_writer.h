@@ -17,11 +17,10 @@
 #include "absl/status/statusor.h"
 #include "storage/comment.h"
 #include "storage/history.h"
+#include "storage/masked_comment.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
-
-class MaskedComment;
 
 inline constexpr std::size_t kRequestIdBytesMax = 128;
 
@@ -29,21 +28,15 @@ inline constexpr std::size_t kRequestIdBytesMax = 128;
 struct SubmissionDraft {
   // Made by MakeUuidV7 from the server's clock at the time of receipt; flood counts go by it.
   CommentId comment_id;
-  // Everything typed, masked. Not null. Shared, as the decide function reads it too.
+  // Everything typed, masked, with the request's fingerprints. Not null. Shared, as the decide
+  // function reads it too.
   std::shared_ptr<const MaskedComment> comment;
   // What to look up; its site_id, thread_key and parent_id are also where the comment is stored.
   HistoryQuery history;
-  // Kept with the thread when this submission creates it.
-  std::string thread_uri;
-  std::string thread_title;
-  std::optional<Timestamp> thread_published_at;
-  bool author_verified = false;
   std::string context_json;
-  // 1 to kRequestIdBytesMax bytes; empty for none.
+  // 1 to kRequestIdBytesMax bytes; empty for none. The same id with a submission that has none of
+  // the stored fingerprint is ALREADY_EXISTS.
   std::string request_id;
-  // HMAC of the submission as received, raw bytes: tells a retry from another submission under the
-  // same request_id. REQUIRES: not empty when request_id is not.
-  std::string request_fingerprint;
   Timestamp submitted_at{};
   Deadline deadline{};
 };
