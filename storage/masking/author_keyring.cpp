@@ -87,6 +87,19 @@ bool IsTrivial(const SecretKey& key) {
                      [&key](unsigned char byte) { return byte == key.data()[0]; });
 }
 
+// Why `key` cannot join `others`; empty when it can.
+std::string_view Refusal(const std::vector<Key>& others, const Key& key) {
+  if (others.size() == kHmacKeysMax) return "too many keys";
+  if (IsTrivial(key.secret)) return "the key is one byte repeated";
+  for (const Key& other : others) {
+    if (other.id == key.id) return "the id was used before";
+    if (sodium_memcmp(other.secret.data(), key.secret.data(), kKeyBytes) == 0) {
+      return "the key was used before";
+    }
+  }
+  return {};
+}
+
 absl::Status LineError(std::size_t line, std::string_view what) {
   return absl::InvalidArgumentError(
       absl::StrCat("key file, line ", line, ": ", absl::string_view(what.data(), what.size())));
@@ -120,7 +133,6 @@ absl::StatusOr<ParsedLine> ParseLine(std::string_view line, std::size_t number) 
       size != kKeyBytes || end != words[2].data() + words[2].size()) {
     return LineError(number, "the key is not 64 hexadecimal digits");
   }
-  if (IsTrivial(parsed.key.secret)) return LineError(number, "the key is one byte repeated");
   return parsed;
 }
 
@@ -178,20 +190,35 @@ absl::StatusOr<AuthorKeyring> AuthorKeyring::Parse(std::string_view file_text) {
     if (line.empty() || line.front() == '#') continue;
     absl::StatusOr<ParsedLine> parsed = ParseLine(line, number);
     if (!parsed.ok()) return parsed.status();
-    for (const Key& other : keys->all) {
-      if (other.id == parsed->key.id) return LineError(number, "the id was used above");
-      if (sodium_memcmp(other.secret.data(), parsed->key.secret.data(), kKeyBytes) == 0) {
-        return LineError(number, "the key was used above");
-      }
-    }
-    if (keys->all.size() == kHmacKeysMax) {
-      return LineError(number, absl::StrCat("more than ", kHmacKeysMax, " keys"));
+    if (const std::string_view problem = Refusal(keys->all, parsed->key); !problem.empty()) {
+      return LineError(number, problem);
     }
     if (parsed->writes && have_writer) return LineError(number, "a second 'write' line");
     have_writer = have_writer || parsed->writes;
     keys->all.insert(parsed->writes ? keys->all.begin() : keys->all.end(), std::move(parsed->key));
   }
   if (!have_writer) return absl::InvalidArgumentError("key file: no 'write' line");
+  return AuthorKeyring(std::move(keys));
+}
+
+absl::StatusOr<AuthorKeyring> AuthorKeyring::Create(
+    std::int32_t write_key_id, const std::map<std::int32_t, KeyBytes>& bytes_by_id) {
+  if (sodium_init() < 0) return absl::InternalError("libsodium does not start");
+  if (!bytes_by_id.contains(write_key_id)) return absl::InvalidArgumentError("no writing key");
+  auto keys = std::make_unique<Keys>();
+  for (const auto& [id, bytes] : bytes_by_id) {
+    Key key;
+    key.id = id;
+    if (!key.secret.ok()) return absl::InternalError("no locked memory for a key");
+    std::copy(bytes.begin(), bytes.end(), key.secret.data());
+    std::string_view problem = Refusal(keys->all, key);
+    if (problem.empty() && (id < 1 || id > kHmacKeyIdMax)) problem = "the id is out of range";
+    if (!problem.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("HMAC key ", id, ": ", absl::string_view(problem.data(), problem.size())));
+    }
+    keys->all.insert(id == write_key_id ? keys->all.begin() : keys->all.end(), std::move(key));
+  }
   return AuthorKeyring(std::move(keys));
 }
 

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -24,7 +25,7 @@ inline constexpr std::size_t kAuthorIdHexBytes = 32;
 // Keys in one file.
 inline constexpr std::size_t kHmacKeysMax = 8;
 // Key ids are 1 to this.
-inline constexpr std::int32_t kHmacKeyIdMax = 1'000'000;
+inline constexpr std::int32_t kHmacKeyIdMax = 32'767;
 // A key file larger than this is refused.
 inline constexpr std::size_t kKeyFileBytesMax = 16 * 1024;
 
@@ -76,6 +77,12 @@ class AuthorKeyring {
   // INVALID_ARGUMENT names the line and what is wrong, never its contents; INTERNAL when libsodium
   // or memory fails. The caller wipes its own copy of `file_text` (WipeString).
   static absl::StatusOr<AuthorKeyring> Parse(std::string_view file_text);
+
+  // From keys that are already bytes: `write_key_id` names the one that writes. The same refusals
+  // as Parse; the caller wipes its own copy.
+  using KeyBytes = std::array<std::uint8_t, kHmacBytes>;
+  static absl::StatusOr<AuthorKeyring> Create(std::int32_t write_key_id,
+                                              const std::map<std::int32_t, KeyBytes>& keys);
 
   // The text of a key file with one fresh random "write" key. The caller stores it (mode 0600) and
   // wipes it.

@@ -1,0 +1,66 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sodium.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "storage/masking.h"
+
+namespace replyguard::storage {
+namespace {
+
+// An address in network order: 4 bytes or 16.
+struct Address {
+  std::array<unsigned char, 16> bytes{};
+  std::size_t size = 0;  // 0: none
+
+  ~Address() { sodium_memzero(bytes.data(), bytes.size()); }
+};
+
+void Parse(std::string_view ip, Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (ip.empty() || ip.size() >= text.size() || ip.find('\0') != std::string_view::npos) return;
+  std::memcpy(text.data(), ip.data(), ip.size());
+  if (inet_pton(AF_INET, text.data(), address.bytes.data()) == 1) {
+    address.size = 4;
+  } else if (inet_pton(AF_INET6, text.data(), address.bytes.data()) == 1) {
+    address.size = 16;
+    constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    if (std::memcmp(address.bytes.data(), kMapped.data(), kMapped.size()) == 0) {
+      std::memmove(address.bytes.data(), address.bytes.data() + kMapped.size(), 4);
+      address.size = 4;
+    }
+  }
+  sodium_memzero(text.data(), text.size());
+}
+
+std::string Print(const Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (inet_ntop(address.size == 4 ? AF_INET : AF_INET6, address.bytes.data(), text.data(),
+                text.size()) == nullptr) {
+    return {};
+  }
+  return text.data();
+}
+
+}  // namespace
+
+std::string CanonicalIp(std::string_view ip) {
+  Address address;
+  Parse(ip, address);
+  return address.size == 0 ? std::string() : Print(address);
+}
+
+std::string MaskIp(std::string_view ip) {
+  Address address;
+  Parse(ip, address);
+  if (address.size == 0) return {};
+  const std::size_t kept = address.size == 4 ? 3 : 6;
+  std::memset(address.bytes.data() + kept, 0, address.bytes.size() - kept);
+  return Print(address) + (address.size == 4 ? "/24" : "/48");
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,171 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "storage/masked_comment.h"
+#include "storage/masking.h"
+
+namespace replyguard::storage {
+namespace {
+
+// An address longer than this is no address; looking for it literally would cost its length at
+// every place.
+constexpr std::size_t kLiteralEmailBytesMax = 320;
+
+char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Masks what MaskText sees, and the author's own address wherever it stands letter by letter:
+// MaskText lets john@intranet stay, but not when it is known to be an address.
+class TextMasker {
+ public:
+  explicit TextMasker(std::string_view plain_email) : masked_(MaskEmail(plain_email)) {
+    if (plain_email.size() < 3 || plain_email.size() > kLiteralEmailBytesMax) return;
+    if (plain_email.find('@') == std::string_view::npos) return;
+    email_.assign(plain_email);
+    std::transform(email_.begin(), email_.end(), email_.begin(), AsciiLower);
+  }
+  ~TextMasker() { WipeString(email_); }
+  TextMasker(const TextMasker&) = delete;
+  TextMasker& operator=(const TextMasker&) = delete;
+
+  // The masked text, and whether it differs from what was given.
+  std::pair<std::string, bool> operator()(std::string& text) const {
+    const MaskedText masked = MaskText(text);
+    std::pair<std::string, bool> result{masked.text(), masked.changed()};
+    WipeString(text);
+    if (!email_.empty() && ReplaceOwn(result.first)) result.second = true;
+    return result;
+  }
+
+ private:
+  bool ReplaceOwn(std::string& text) const {
+    if (text.find('@') == std::string::npos) return false;
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
+    std::string out;
+    std::size_t done = 0;
+    for (std::size_t at; (at = lower.find(email_, done)) != std::string::npos;
+         done = at + email_.size()) {
+      out.append(text, done, at - done).append(masked_);
+    }
+    WipeString(lower);
+    if (done == 0) return false;
+    out.append(text, done);
+    WipeString(text);
+    text = std::move(out);
+    return true;
+  }
+
+  std::string masked_;
+  std::string email_;
+};
+
+// The fields of a submission, each with its length, so that no two submissions read the same.
+class Canonical {
+ public:
+  ~Canonical() { WipeString(bytes_); }
+
+  void Add(std::string_view text) {
+    Add(static_cast<std::int64_t>(text.size()));
+    bytes_.append(text);
+  }
+  void Add(std::int64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes_.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
+    }
+  }
+  template <typename Time>
+  void AddTime(const std::optional<Time>& time) {
+    Add(static_cast<std::int64_t>(time.has_value()));
+    if constexpr (requires { time->time_since_epoch(); }) {
+      if (time) Add(time->time_since_epoch().count());
+    } else {
+      if (time) Add(time->count());
+    }
+  }
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+std::vector<KeyedHash> Fingerprints(const Submission& raw, const AuthorKeyring& keyring) {
+  Canonical canonical;
+  for (const std::string* text :
+       {&raw.thread_key, &raw.parent_comment, &raw.author_name, &raw.author_url, &raw.body,
+        &raw.user_agent, &raw.referrer, &raw.language, &raw.comment_type, &raw.honeypot,
+        &raw.thread_uri, &raw.thread_title}) {
+    canonical.Add(std::string_view(*text));
+  }
+  canonical.Add(raw.author_email.Reveal());
+  canonical.Add(raw.author_ip.Reveal());
+  canonical.Add(static_cast<std::int64_t>(raw.author_verified));
+  canonical.AddTime(raw.form_fill_time);
+  canonical.AddTime(raw.submit_time);
+  canonical.AddTime(raw.thread_publish_time);
+  return keyring.HashUnderAll(HashPurpose::kRequest, raw.site_id, canonical.bytes());
+}
+
+std::vector<KeyedHash> BodyHashes(std::int64_t site_id, std::string_view body,
+                                  const AuthorKeyring& keyring) {
+  const std::string folded = FoldBody(body);
+  if (folded.empty()) return {};
+  return keyring.HashUnderAll(HashPurpose::kBody, site_id, folded);
+}
+
+}  // namespace
+
+MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring) {
+  Submission raw = std::move(submission);  // wiped when this function ends
+  const std::string_view email = raw.author_email.Reveal();
+  const std::string_view ip = raw.author_ip.Reveal();
+  MaskedComment::Data d;
+  d.site_id = raw.site_id;
+  d.request_fingerprints = Fingerprints(raw, keyring);
+  d.author_hashes = keyring.AuthorHashes(raw.site_id, email);
+  d.email_masked = MaskEmail(email);
+  d.email_domain = EmailDomain(email);
+  d.ip_hashes = keyring.IpHashes(raw.site_id, ip);
+  d.ip_masked = MaskIp(ip);
+
+  const TextMasker mask(email);
+  std::tie(d.body, d.body_changed) = mask(raw.body);
+  d.body_hashes = BodyHashes(raw.site_id, d.body, keyring);
+  d.author_name = mask(raw.author_name).first;
+  d.author_url = mask(raw.author_url).first;
+  d.user_agent = mask(raw.user_agent).first;
+  d.referrer = mask(raw.referrer).first;
+  d.language = mask(raw.language).first;
+  d.comment_type = mask(raw.comment_type).first;
+  d.thread_uri = mask(raw.thread_uri).first;
+  d.thread_title = mask(raw.thread_title).first;
+  d.thread_key = mask(raw.thread_key).first;
+  d.parent_comment = mask(raw.parent_comment).first;
+
+  d.author_verified = raw.author_verified;
+  d.honeypot_filled = !raw.honeypot.empty();
+  d.form_fill_time = raw.form_fill_time;
+  d.submit_time = raw.submit_time;
+  d.thread_publish_time = raw.thread_publish_time;
+  return MaskedComment(std::move(d));
+}
+
+MaskedEdit Mask(SubmissionEdit&& edit, const AuthorKeyring& keyring) {
+  SubmissionEdit raw = std::move(edit);
+  const TextMasker mask({});
+  MaskedEdit masked;
+  masked.site_id_ = raw.site_id;
+  if (raw.body) {
+    std::tie(masked.body_.emplace(), masked.body_changed_) = mask(*raw.body);
+    masked.body_hashes_ = BodyHashes(raw.site_id, *masked.body_, keyring);
+  }
+  if (raw.author_name) masked.author_name_ = mask(*raw.author_name).first;
+  if (raw.author_url) masked.author_url_ = mask(*raw.author_url).first;
+  return masked;
+}
+
+}  // namespace replyguard::storage
