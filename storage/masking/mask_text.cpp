@@ -74,7 +74,8 @@ class AddressFinder {
     }
     mask += kStars;
     mask += '@';
-    Add({units_[local->begin].begin, units_[at].end, std::move(mask), false});
+    // Up to the domain: invisible characters after the @ go with it.
+    Add({units_[local->begin].begin, units_[domain->begin].begin, std::move(mask), false});
     std::string plain;
     for (std::size_t i = domain->begin; i < domain->end; ++i) AppendUtf8(plain, units_[i].c);
     Add({units_[domain->begin].begin, units_[domain->end - 1].end, std::move(plain), true});
@@ -160,11 +161,18 @@ class AddressFinder {
       last = {from, after_alnum};
       if (labels++ == 0) first = last;
       end = after_alnum;
-      if (after_alnum != to || At(to) != U'.') break;
+      if (after_alnum != to || At(to) != U'.' || (labels >= 2 && EndsSentence(to))) break;
       from = to + 1;
     }
     if (labels < 2 || IsVersion(first, last, labels)) return std::nullopt;
     return Range{begin, end};
+  }
+
+  // Whether the dot at `dot` is an ideographic full stop after an ASCII domain: the sentence's, not
+  // the domain's.
+  bool EndsSentence(std::size_t dot) const {
+    return units_[dot].end - units_[dot].begin > 1 && IsAsciiAlnum(At(dot - 1)) &&
+           IsSpacelessScript(At(dot + 1));
   }
 
   // 1.2.3, v2.0, 1.50: what follows the @ of a package or a price. Four numbers are an address.

@@ -1,0 +1,38 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "storage/masking.h"
+
+namespace replyguard::storage {
+namespace {
+
+TEST(Ip, CanonicalForms) {
+  EXPECT_EQ(CanonicalIp("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(CanonicalIp("2001:0DB8:0000::0001"), "2001:db8::1");
+  EXPECT_EQ(CanonicalIp("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(CanonicalIp("::FFFF:c000:0201"), "192.0.2.1");
+}
+
+TEST(Ip, NetworksPeopleMaySee) {
+  EXPECT_EQ(MaskIp("192.0.2.255"), "192.0.2.0/24");
+  EXPECT_EQ(MaskIp("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
+  EXPECT_EQ(MaskIp("::ffff:192.0.2.77"), "192.0.2.0/24");
+  EXPECT_EQ(MaskIp("::1"), "::/48");
+}
+
+TEST(Ip, WhatIsNoAddressIsEmpty) {
+  for (const std::string& bad :
+       {std::string(), std::string("1.2.3"), std::string("1.2.3.4.5"), std::string("01.2.3.4"),
+        std::string("256.1.1.1"), std::string("1.2.3.4:80"), std::string(" 1.2.3.4"),
+        std::string("1.2.3.4\n"), std::string("1.2.3.4\0", 8), std::string("fe80::1%eth0"),
+        std::string("[::1]"), std::string("::1/64"), std::string(":::"),
+        std::string("1:2:3:4:5:6:7:8:9"), std::string("localhost"), std::string(100, '1')}) {
+    EXPECT_EQ(CanonicalIp(bad), "") << bad;
+    EXPECT_EQ(MaskIp(bad), "") << bad;
+  }
+}
+
+}  // namespace
+}  // namespace replyguard::storage
