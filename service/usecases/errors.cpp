@@ -67,7 +67,7 @@ std::string Encode(const ErrorDetail& detail) {
   writer.Text(detail.reason);
   writer.Number(detail.retry_delay ? detail.retry_delay->count() : kNoDelay);
   writer.Number(static_cast<std::int64_t>(detail.violations.size()));
-  for (const FieldViolation& violation : detail.violations) {
+  for (const validation::Violation& violation : detail.violations) {
     writer.Text(violation.field);
     writer.Text(violation.reason);
     writer.Text(violation.description);
@@ -87,7 +87,7 @@ std::optional<ErrorDetail> Decode(std::string_view bytes) {
   const std::int64_t delay = reader.Number();
   if (delay != kNoDelay) detail.retry_delay = std::chrono::milliseconds(delay);
   for (std::int64_t left = reader.Number(); left > 0 && !reader.bad(); --left) {
-    FieldViolation violation;
+    validation::Violation violation;
     violation.field = reader.Text();
     violation.reason = reader.Text();
     violation.description = reader.Text();
@@ -115,7 +115,9 @@ absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::stri
   return MakeError(code, message, std::move(detail));
 }
 
-absl::Status InvalidFields(std::vector<FieldViolation> violations) {
+absl::Status InvalidFields(const validation::Violations& found) {
+  if (found.empty()) return absl::OkStatus();
+  std::vector<validation::Violation> violations = found.List();
   ErrorDetail detail;
   detail.reason = std::string(reasons::kInvalidFields);
   const std::string message = violations.size() == 1
@@ -127,7 +129,9 @@ absl::Status InvalidFields(std::vector<FieldViolation> violations) {
 
 absl::Status InvalidField(std::string_view field, std::string_view reason,
                           std::string_view description) {
-  return InvalidFields({{std::string(field), std::string(reason), std::string(description)}});
+  validation::Violations violations;
+  violations.Add(field, reason, description);
+  return InvalidFields(violations);
 }
 
 std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status) {

@@ -17,25 +17,16 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "service/validation/violation.h"
 
 namespace replyguard::service {
-
-// One field that was refused.
-struct FieldViolation {
-  // Path in the request: "submission.author_email", "examples[3].label".
-  std::string field;
-  // Stable reason in UPPER_SNAKE_CASE, for translation: "EMAIL_INVALID".
-  std::string reason;
-  // For people; a form can show it. Never the submitted value.
-  std::string description;
-};
 
 // What stands beside code and message.
 struct ErrorDetail {
   // Stable reason in UPPER_SNAKE_CASE: google.rpc.ErrorInfo.reason. See reasons:: below.
   std::string reason;
   // For INVALID_ARGUMENT: every violation found; bounded by what validation reports.
-  std::vector<FieldViolation> violations;
+  std::vector<validation::Violation> violations;
   // For RESOURCE_EXHAUSTED and UNAVAILABLE: when to try again (google.rpc.RetryInfo).
   std::optional<std::chrono::milliseconds> retry_delay;
   // More facts by key: google.rpc.ErrorInfo.metadata. Keys in use: "decision" (resource name of the
@@ -87,8 +78,8 @@ absl::Status MakeError(absl::StatusCode code, std::string_view message, ErrorDet
 // The same with a reason only.
 absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message);
 
-// INVALID_ARGUMENT with kInvalidFields and these violations. REQUIRES: at least one.
-absl::Status InvalidFields(std::vector<FieldViolation> violations);
+// INVALID_ARGUMENT with kInvalidFields and these violations; OK when there are none.
+absl::Status InvalidFields(const validation::Violations& violations);
 
 // INVALID_ARGUMENT for one field.
 absl::Status InvalidField(std::string_view field, std::string_view reason,

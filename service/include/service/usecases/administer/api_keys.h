@@ -1,0 +1,67 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// API keys: make, list, revoke.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "service/auth/principal.h"
+#include "service/usecases/clock.h"
+#include "storage/api_key_store.h"
+
+namespace replyguard::service {
+
+class SiteDirectory;
+
+// Thread-safe. Holds references; they outlive it. Every call BLOCKS: run it on a bounded executor.
+class ApiKeys {
+ public:
+  struct CreateRequest {
+    std::string display_name;
+    Role role = Role::kBackend;
+    // Slug; nothing: every site (not for kBackend; needs a key of every site).
+    std::optional<std::string> site;
+    std::optional<storage::Timestamp> expires_at;
+  };
+  struct KeyInfo {
+    storage::ApiKeyRecord record;  // its secret_hash is empty here
+    std::optional<std::string> site;
+  };
+  struct CreateResult {
+    KeyInfo key;
+    // What a client sends; told once, kept nowhere.
+    std::string secret;
+  };
+  struct ListRequest {
+    // Nothing: every key that the principal may see (of its own site only, when it has one).
+    std::optional<std::string> site;
+    // The last key of the page before.
+    std::optional<storage::Timestamp> before_created_at;
+    std::string before_key_id;
+    std::int32_t limit = 50;
+  };
+
+  ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock);
+
+  absl::StatusOr<CreateResult> Create(const Principal& principal, CreateRequest request,
+                                      storage::Deadline deadline) const;
+  // Newest first, revoked ones included. A page shorter than the limit is the last.
+  absl::StatusOr<std::vector<KeyInfo>> List(const Principal& principal, const ListRequest& request,
+                                            storage::Deadline deadline) const;
+  // The key, revoked. Revoking again changes nothing. A principal of one site is answered
+  // PERMISSION_DENIED for keys of others, whether or not they exist; one of every site
+  // KEY_NOT_FOUND.
+  absl::StatusOr<KeyInfo> Revoke(const Principal& principal, const std::string& key_id,
+                                 storage::Deadline deadline) const;
+
+ private:
+  const SiteDirectory& sites_;
+  storage::ApiKeyStore& keys_;
+  const Clock& clock_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,115 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// How streams follow something in the database without a thread each.
+//
+// One hub thread reads for all subscriptions. What waits for a reader is one batch, so memory is
+// bounded however slow it is; what it has not seen stays in the database. A reader that lets a
+// batch lie for too long is cut, and resumes after its last cursor.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/mutex.h"
+#include "storage/types.h"
+
+namespace replyguard::service {
+
+struct HubOptions {
+  // How long to wait for a Wake before looking anyway.
+  std::chrono::milliseconds poll_interval{1'000};
+  // An empty batch as a sign of life after so long without anything else.
+  std::chrono::milliseconds heartbeat_interval{15'000};
+  // A batch that lies untaken for so long ends the subscription: UNAVAILABLE (SLOW_READER).
+  std::chrono::milliseconds take_timeout{60'000};
+  // How long one call to storage may take.
+  std::chrono::milliseconds storage_timeout{5'000};
+  // Beyond: RESOURCE_EXHAUSTED (TOO_MANY_WATCHERS).
+  std::size_t subscriptions_max = 4'096;
+  std::size_t subscriptions_per_key_max = 256;
+};
+
+// One subscription as the hub sees it. A reader holds a Subscription<Batch> (see subscription.h).
+class Follower {
+ public:
+  Follower(std::string key_id, std::function<void()> on_ready);
+  virtual ~Follower() = default;
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // The reader is gone: the hub forgets it, and on_ready is not called again once this has
+  // returned. Any thread, but not from within on_ready.
+  void Cancel();
+  // Why it ended; OK while it runs. Set before the last on_ready. What waits may still be taken.
+  absl::Status end_status() const;
+
+ protected:
+  // Reads on. True when a batch now waits. UNAVAILABLE and the like: tried again later;
+  // OUT_OF_RANGE and other errors end the subscription. Only on the hub's thread, and never while a
+  // batch waits.
+  virtual absl::StatusOr<bool> Read(storage::Deadline deadline) = 0;
+  virtual void PutHeartbeat() = 0;
+  virtual bool Waiting() const = 0;
+  // The reader took the batch: read on.
+  void Taken();
+
+ private:
+  friend class Hub;
+  void End(absl::Status status);
+  void Ready();
+  bool gone() const;
+
+  const std::string key_id_;
+  class Hub* hub_ = nullptr;  // set once, before the follower is shared
+  // The hub thread's own.
+  std::chrono::steady_clock::time_point put_at_{};
+
+  mutable Mutex mutex_;
+  bool cancelled_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool ended_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  absl::Status end_ REPLYGUARD_GUARDED_BY(mutex_);
+  // Held while on_ready_ runs, so that Cancel can promise what it does.
+  Mutex calling_;
+  const std::function<void()> on_ready_;
+};
+
+// Thread-safe. Outlives its followers' use of it.
+class Hub {
+ public:
+  explicit Hub(HubOptions options = {});
+  ~Hub();  // stops
+
+  void Start();
+  // Ends every subscription UNAVAILABLE (SHUTTING_DOWN). May be called again.
+  void Stop();
+  // There may be something new. Cheap.
+  void Wake();
+  // RESOURCE_EXHAUSTED (TOO_MANY_WATCHERS); UNAVAILABLE (SHUTTING_DOWN).
+  absl::Status Add(std::shared_ptr<Follower> follower);
+  std::size_t size() const;
+
+ private:
+  friend class Follower;
+  void Run();
+  // Whether to look again at once.
+  bool Serve(Follower& follower, bool news);
+  std::vector<std::shared_ptr<Follower>> Sweep();
+
+  const HubOptions options_;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool news_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool taken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  std::vector<std::shared_ptr<Follower>> followers_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,129 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The learner: follows the label log, adds each label to the fold exactly once and publishes what
+// follows from it.
+//
+// Exactly once, by position: the fold knows the last position it applied, a checkpoint is such a
+// fold, and labels are numbered without gaps in the order in which they become visible. So the
+// model at a position is a function of the log up to it, whatever restarts, replicas or checkpoints
+// lie between: equal ids, equal scores, bit for bit.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "classifier/extractor.h"
+#include "classifier/fold.h"
+#include "service/usecases/clock.h"
+#include "service/usecases/learn/model_source.h"
+#include "service/usecases/snapshot_cell.h"
+#include "storage/checkpoint_store.h"
+#include "storage/label_log.h"
+#include "storage/mutex.h"
+
+namespace replyguard::service {
+
+struct LearnerOptions {
+  // How long to wait for a Wake before looking anyway.
+  std::chrono::milliseconds poll_interval{200};
+  // Entries read at once; 1 to storage::kLabelReadMax.
+  std::int32_t read_entries_max = 500;
+  // A checkpoint is stored after so many labels, or when labels are older than the interval.
+  std::int64_t checkpoint_labels = 2'000;
+  std::chrono::milliseconds checkpoint_interval{600'000};
+  // Checkpoints kept.
+  std::int32_t checkpoints_kept = 3;
+  // How long one call to storage may take.
+  std::chrono::milliseconds storage_timeout{30'000};
+  // Told in one line, for the operator's log: a torn checkpoint, an entry that could not be read.
+  // No text, no author. Called on the learner's thread. May be empty.
+  std::function<void(std::string_view)> warn;
+};
+
+struct LearnerState {
+  // A fold is loaded (from a checkpoint, or empty) and Snapshot() answers.
+  bool loaded = false;
+  // The log's head as last seen had been applied.
+  bool caught_up = false;
+  std::int64_t position = 0;
+  std::int64_t head_position = 0;  // as last seen
+  // When the newest label was applied, by the clock; nothing before the first.
+  std::optional<storage::Timestamp> updated_at;
+  // Since the start.
+  std::int64_t applied_count = 0;
+  std::int64_t skipped_count = 0;
+  std::int64_t torn_checkpoint_count = 0;
+  std::int64_t checkpoint_count = 0;
+};
+
+// Snapshot, State and Wake: from any thread. Start and Stop: by the owner. Load, CatchUp and
+// StoreCheckpoint: instead of Start, on one thread (tests, command-line tools).
+class Learner final : public ModelSource {
+ public:
+  Learner(storage::LabelLog& labels, storage::CheckpointStore& checkpoints, const Clock& clock,
+          LearnerOptions options = {});
+  ~Learner() override;  // stops
+
+  // Starts the thread and returns at once: it loads the newest good checkpoint, applies the tail,
+  // and follows. While PostgreSQL is away it keeps answering from what it has.
+  void Start();
+  // Ends the thread after storing a checkpoint when there is anything new; at most storage_timeout.
+  // May be called again.
+  void Stop();
+  // There may be something new. Cheap.
+  void Wake();
+
+  std::shared_ptr<const classifier::Model> Snapshot() const override { return model_.Get(); }
+  LearnerState State() const;
+  // Waits until `position` is applied. DEADLINE_EXCEEDED. BLOCKS.
+  absl::Status WaitFor(std::int64_t position, storage::Deadline deadline);
+
+  // BLOCKS. The newest checkpoint that reads whole; an empty fold when there is none. Torn ones are
+  // skipped with a warning. UNAVAILABLE and the like: nothing changed.
+  absl::Status Load();
+  // BLOCKS. Applies everything up to the log's head and publishes. REQUIRES: Load succeeded.
+  absl::Status CatchUp();
+  // BLOCKS. OK when there is nothing new since the last one.
+  absl::Status StoreCheckpoint();
+  // A digest of all counts. REQUIRES: as CatchUp.
+  std::uint64_t CountsDigest() const;
+
+ private:
+  void Run();
+  absl::StatusOr<bool> ApplyOnce();
+  void ApplyEntry(const storage::LabelEntry& entry);
+  void Publish();
+  bool CheckpointDue() const;
+  storage::Deadline SoonDeadline() const;
+  void Warn(std::string_view text) const;
+
+  storage::LabelLog& labels_;
+  storage::CheckpointStore& checkpoints_;
+  const Clock& clock_;
+  const LearnerOptions options_;
+
+  // The learning thread's own (or the caller's of Load and CatchUp).
+  std::unique_ptr<classifier::Fold> fold_;
+  classifier::Extractor extractor_;
+  std::int64_t checkpoint_position_ = 0;
+  std::chrono::steady_clock::time_point checkpoint_time_;
+
+  SnapshotCell<classifier::Model> model_;
+
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool woken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  LearnerState state_ REPLYGUARD_GUARDED_BY(mutex_);
+
+  std::thread thread_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,105 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The moderators' queue: pages of it, leases on its items, its counts. One site, or every site that
+// the key covers, merged here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "service/auth/principal.h"
+#include "service/usecases/clock.h"
+#include "storage/queue_store.h"
+#include "storage/thread_store.h"
+
+namespace replyguard::service {
+
+class SiteDirectory;
+struct SiteView;
+
+inline constexpr std::chrono::milliseconds kLeaseDurationMin{10'000};
+inline constexpr std::chrono::milliseconds kLeaseDurationMax{3'600'000};
+inline constexpr std::chrono::milliseconds kLeaseDurationDefault{300'000};
+
+// Which items are meant; what is not set does not filter.
+struct ReviewFilter {
+  std::optional<storage::QueueCause> cause;
+  std::optional<double> probability_min;  // 0 to 1
+  std::optional<double> probability_max;  // 0 to 1
+  std::string author_id;                  // 32 lower-case hexadecimal digits, or empty
+  // Key of a thread of `thread_site`; empty: any. A thread that does not exist has no items.
+  std::string thread_site;
+  std::string thread_key;
+};
+
+// An item and whose it is.
+struct ReviewItem {
+  std::string site;
+  storage::QueueItem item;
+};
+
+// Thread-safe. Holds references; they outlive it. Every call BLOCKS: run it on a bounded executor.
+// Several sites cost a statement each. Common errors: PERMISSION_DENIED; SITE_NOT_FOUND;
+// UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED.
+class ReviewQueue {
+ public:
+  struct ListRequest {
+    // Nothing: every site that the key covers.
+    std::optional<std::string> site;
+    ReviewFilter filter;
+    storage::QueueOrder order = storage::QueueOrder::kOldest;
+    // QueueCursorOf the last item of the page before; the same cursor serves all sites.
+    std::optional<storage::QueueCursor> after;
+    std::int32_t limit = 25;  // 1 to storage::kQueuePageMax
+  };
+  struct LeaseRequest {
+    std::optional<std::string> site;
+    ReviewFilter filter;
+    storage::QueueOrder order = storage::QueueOrder::kOldest;
+    std::int32_t count = 1;  // 1 to storage::kLeaseCountMax
+    std::chrono::milliseconds duration = kLeaseDurationDefault;
+  };
+  struct LeaseChange {
+    std::string site;
+    storage::CommentId comment_id;
+    std::string token;
+    // Nothing or zero gives the item back.
+    std::optional<std::chrono::milliseconds> extension;
+  };
+
+  ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue, storage::ThreadStore& threads,
+              const Clock& clock, RandomSource& random);
+
+  // A page shorter than the limit is the last.
+  absl::StatusOr<std::vector<ReviewItem>> List(const Principal& principal,
+                                               const ListRequest& request,
+                                               storage::Deadline deadline) const;
+
+  // The items with their tokens; empty when nothing waits that nobody holds.
+  absl::StatusOr<std::vector<ReviewItem>> LeaseNext(const Principal& principal,
+                                                    const LeaseRequest& request,
+                                                    storage::Deadline deadline) const;
+
+  // In the order given: whether the token still held its item. At most storage::kLeaseCountMax.
+  // Every site is checked before any lease changes.
+  absl::StatusOr<std::vector<bool>> ChangeLeases(const Principal& principal,
+                                                 const std::vector<LeaseChange>& changes,
+                                                 storage::Deadline deadline) const;
+
+  absl::StatusOr<storage::QueueStats> Stats(const Principal& principal,
+                                            const std::optional<std::string>& site,
+                                            storage::Deadline deadline) const;
+
+ private:
+  const SiteDirectory& sites_;
+  storage::QueueStore& queue_;
+  storage::ThreadStore& threads_;
+  const Clock& clock_;
+  RandomSource& random_;
+};
+
+}  // namespace replyguard::service

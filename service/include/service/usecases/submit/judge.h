@@ -1,0 +1,78 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Judging one comment in two steps: what memory knows (Prepare, on the caller's thread, while the
+// plain address is still there), then what the database knows (Finish, inside storage's
+// transaction).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "classifier/model.h"
+#include "service/policy/decision.h"
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/assessment_details.h"
+#include "service/usecases/learn/model_source.h"
+#include "storage/author_keyring.h"
+#include "storage/comment.h"
+#include "storage/history.h"
+#include "storage/masked_comment.h"
+#include "storage/submission.h"
+
+namespace replyguard::service {
+
+// A comment judged as far as memory goes. Immutable; shared by the transaction that decides it. It
+// pins the site's policy and the model that were in force when the comment came in: a policy that
+// changes meanwhile, or a label that is learnt meanwhile, does not mix into it.
+struct PreparedComment {
+  std::shared_ptr<const SiteView> site;
+  std::shared_ptr<const storage::MaskedComment> comment;
+  std::vector<policy::RuleMatch> rule_matches;  // point into site->rules
+  std::vector<std::string> author_ids;
+  // Nothing when no model was loaded.
+  std::optional<classifier::Partial> partial;
+  // Of the text alone; its scores add up to `text_score`.
+  std::vector<AssessmentReason> text_reasons;
+  classifier::RawScore text_score = 0;
+  storage::Timestamp now{};
+};
+
+// What was said.
+struct Judgement {
+  // Set: the comment is not taken at all; THREAD_CLOSED or PARENT_NOT_IN_THREAD.
+  std::optional<policy::Refusal> refusal;
+  storage::CommentStatus status = storage::CommentStatus::kPending;
+  storage::Assessment assessment;
+};
+
+// FAILED_PRECONDITION with the reason of a refusal.
+absl::Status RefusalError(policy::Refusal refusal);
+
+// Thread-safe: Prepare borrows an extractor from a small pool; Finish is pure.
+class Judge {
+ public:
+  Judge(const ModelSource& models, const storage::AuthorKeyring& keyring);
+  ~Judge();
+
+  // Consumes a submission that is valid (validation::Validate). Never blocks.
+  std::shared_ptr<const PreparedComment> Prepare(std::shared_ptr<const SiteView> site,
+                                                 storage::Submission submission,
+                                                 storage::Timestamp now) const;
+
+  // What Finish wants to know from the database. REQUIRES: a valid parent id or none.
+  static storage::HistoryQuery QueryOf(const PreparedComment& prepared);
+
+  // Pure, quick, does not throw. `context` nullptr: not consulted, listed as such.
+  static Judgement Finish(const PreparedComment& prepared, const storage::HistoryContext* context);
+
+ private:
+  class Extractors;
+  const ModelSource& models_;
+  const storage::AuthorKeyring& keyring_;
+  std::unique_ptr<Extractors> extractors_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,63 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// SubmitComment: validate, mask, judge, store, answer.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "service/auth/principal.h"
+#include "service/usecases/clock.h"
+#include "service/usecases/submit/judge.h"
+#include "storage/submission.h"
+#include "storage/submission_writer.h"
+
+namespace replyguard::service {
+
+class SiteDirectory;
+
+// Thread-safe. Holds references; they outlive it, and it outlives every call to a Done.
+class SubmitComment {
+ public:
+  struct Request {
+    std::string site;  // slug
+    // As received; site_id is filled in here.
+    storage::Submission submission;
+    // 1 to 128 bytes of visible ASCII, or empty.
+    std::string request_id;
+    storage::Deadline deadline{};
+  };
+  struct Result {
+    // As stored; its status is the present one.
+    storage::CommentRecord comment;
+    // What was said when it was first submitted.
+    storage::Assessment assessment;
+    // This request_id had been answered before; nothing was stored now.
+    bool replayed = false;
+  };
+  using Done = std::function<void(absl::StatusOr<Result>)>;
+
+  SubmitComment(const SiteDirectory& sites, const Judge& judge, storage::SubmissionWriter& writer,
+                const Clock& clock, RandomSource& random);
+
+  // Never blocks: validation, masking and scoring happen on the caller's thread (tens of
+  // microseconds), the rest on a writer's. `done` is called exactly once, on either thread, perhaps
+  // before Run returns; it must not block or throw.
+  //
+  // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation;
+  // FAILED_PRECONDITION (THREAD_CLOSED, PARENT_NOT_IN_THREAD); ALREADY_EXISTS (REQUEST_ID_REUSED);
+  // RESOURCE_EXHAUSTED (OVERLOADED) and UNAVAILABLE (STORAGE_AWAY, NOT_READY) with a retry delay;
+  // DEADLINE_EXCEEDED: as with UNAVAILABLE the comment may have been stored, and the same
+  // request_id settles it.
+  void Run(const Principal& principal, Request request, Done done) const;
+
+ private:
+  const SiteDirectory& sites_;
+  const Judge& judge_;
+  storage::SubmissionWriter& writer_;
+  const Clock& clock_;
+  RandomSource& random_;
+};
+
+}  // namespace replyguard::service
