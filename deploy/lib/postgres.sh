@@ -22,8 +22,7 @@ postgres_bindir() {
   echo "${newest#* }"
 }
 
-# as_service_user COMMAND...: runs it as the unprivileged user when we are root, as ourselves otherwise. It replaces
-# the subshell it runs in, so that $! of a background call is the command's own process id.
+# as_service_user COMMAND...: runs it as the unprivileged user when we are root, as ourselves otherwise.
 as_service_user() (
   cd / || exit
   if ((EUID == 0)); then
