@@ -1,0 +1,29 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "service/validation/violation.h"
+
+// Shared by checking and repairing.
+namespace replyguard::service::validation {
+
+// Answered for a bad byte; no character.
+inline constexpr char32_t kBadChar = 0xFFFFFFFF;
+
+// The character at `at`, which moves behind it; kBadChar for an ill-formed sequence.
+char32_t NextChar(std::string_view text, std::size_t& at);
+
+// NUL, the C0 controls but tab and newline, DEL, the C1 controls.
+bool IsForbiddenControl(char32_t c);
+
+// Line ends, and for a single-line field tabs and both ends of the text.
+void Normalize(std::string& text, bool multi_line);
+
+// UTF-8 and controls; adds what is wrong and answers whether all is well.
+bool CheckCharacters(std::string_view text, std::string_view field, std::string_view label,
+                     Violations& violations);
+
+}  // namespace replyguard::service::validation

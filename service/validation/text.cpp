@@ -1,0 +1,152 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/validation/text.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <cstdint>
+
+#include "validation/characters.h"
+
+namespace replyguard::service::validation {
+namespace {
+
+const std::uint8_t* Bytes(std::string_view text) {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+bool IsInvisible(char32_t c) {
+  const auto icu = static_cast<UChar32>(c);
+  if (c < 0x80) return c <= 0x20 || c == 0x7F;
+  // Beside white space, controls and default-ignorable characters: other format characters and the
+  // empty braille cell.
+  return u_isUWhiteSpace(icu) || u_hasBinaryProperty(icu, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
+         c == 0x2800 || (U_GET_GC_MASK(icu) & (U_GC_CF_MASK | U_GC_CC_MASK)) != 0;
+}
+
+// Newlines and tabs become spaces, ends are cut.
+void MakeSingleLine(std::string& text) {
+  for (char& c : text) {
+    if (c == '\n' || c == '\t') c = ' ';
+  }
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) {
+    text.clear();
+    return;
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  text.erase(0, begin);
+}
+
+}  // namespace
+
+bool IsForbiddenControl(char32_t c) {
+  if (c < 0x20) return c != U'\t' && c != U'\n';
+  return c >= 0x7F && c <= 0x9F;
+}
+
+char32_t NextChar(std::string_view text, std::size_t& at) {
+  UChar32 c = 0;
+  U8_NEXT(Bytes(text), at, text.size(), c);
+  return c < 0 ? kBadChar : static_cast<char32_t>(c);
+}
+
+void NormalizeNewlines(std::string& text) {
+  if (text.find_first_of("\r\xC2") == std::string::npos) return;
+  std::size_t to = 0;
+  for (std::size_t from = 0; from < text.size(); ++from) {
+    char c = text[from];
+    if (c == '\r') {
+      if (from + 1 < text.size() && text[from + 1] == '\n') ++from;
+      c = '\n';
+    } else if (c == '\xC2' && from + 1 < text.size() &&
+               text[from + 1] == '\x85') {  // U+0085, next line
+      ++from;
+      c = '\n';
+    }
+    text[to++] = c;
+  }
+  text.resize(to);
+}
+
+bool IsValidUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (NextChar(text, at) == kBadChar) return false;
+  }
+  return true;
+}
+
+bool IsBlank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = NextChar(text, at);
+    if (c == kBadChar || !IsInvisible(c)) return false;
+  }
+  return true;
+}
+
+std::size_t CountChars(std::string_view text) {
+  std::size_t chars = 0;
+  for (const char c : text) {
+    if ((static_cast<std::uint8_t>(c) & 0xC0) != 0x80) ++chars;
+  }
+  return chars;
+}
+
+void Normalize(std::string& text, bool multi_line) {
+  NormalizeNewlines(text);
+  if (!multi_line) MakeSingleLine(text);
+}
+
+bool CheckCharacters(std::string_view text, std::string_view field, std::string_view label,
+                     Violations& violations) {
+  bool nul = false, control = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = NextChar(text, at);
+    if (c == kBadChar) {
+      violations.Add(field, reason::kUtf8Invalid, std::string(label) + " is not valid UTF-8 text.");
+      return false;
+    }
+    nul = nul || c == 0;
+    control = control || (c != 0 && IsForbiddenControl(c));
+  }
+  if (nul)
+    violations.Add(field, reason::kNulCharacter, std::string(label) + " holds a NUL character.");
+  if (control) {
+    violations.Add(
+        field, reason::kControlCharacter,
+        std::string(label) + " holds a control character; only tabs and line breaks are allowed.");
+  }
+  return !nul && !control;
+}
+
+bool CheckText(std::string& text, const TextRule& rule, std::string_view field,
+               std::string_view label, Violations& violations) {
+  Normalize(text, rule.multi_line);
+  if (!CheckCharacters(text, field, label, violations)) return false;
+  if (IsBlank(text)) {
+    if (rule.required) {
+      violations.Add(field, reason::kRequired, std::string(label) + " is required.");
+      return false;
+    }
+    text.clear();
+    return true;
+  }
+  const std::string subject(label);
+  if (rule.bytes_max > 0 && text.size() > rule.bytes_max) {
+    violations.Add(field, reason::kTooLong,
+                   subject + " is too long: at most " + std::to_string(rule.bytes_max) +
+                       " bytes, this has " + std::to_string(text.size()) + ".");
+    return false;
+  }
+  if (rule.chars_max > 0) {
+    if (const std::size_t chars = CountChars(text); chars > rule.chars_max) {
+      violations.Add(field, reason::kTooLong,
+                     subject + " is too long: at most " + std::to_string(rule.chars_max) +
+                         " characters, this has " + std::to_string(chars) + ".");
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace replyguard::service::validation

@@ -1,0 +1,72 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/validation/text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace replyguard::service::validation {
+namespace {
+
+std::string Newlines(std::string text) {
+  NormalizeNewlines(text);
+  return text;
+}
+
+TEST(NormalizeNewlines, EveryLineEndIsOneNewline) {
+  EXPECT_EQ(Newlines("a\r\nb\rc\nd"), "a\nb\nc\nd");
+  EXPECT_EQ(Newlines("\r\r\n\n\r"), "\n\n\n\n");
+  EXPECT_EQ(Newlines("a\xC2\x85z"), "a\nz");
+  EXPECT_EQ(Newlines("\xC2"), "\xC2");
+  EXPECT_EQ(Newlines("é"), "é");
+  EXPECT_EQ(Newlines(""), "");
+}
+
+TEST(IsBlank, WhatNobodySees) {
+  for (const char* blank : {"", " ", "\t\n", "\u00A0", "\u200B\u200C\u200D\u2060\uFEFF", "\u00AD",
+                            "\u3164", "\u2800", "\u202E", "\u180E", "\u2003\u2028", "\U000E0041"}) {
+    EXPECT_TRUE(IsBlank(blank)) << blank;
+  }
+  for (const char* seen : {".", "a", "\u200Ba", "😀", "\u0301", "\xFF"})
+    EXPECT_FALSE(IsBlank(seen)) << seen;
+}
+
+TEST(IsValidUtf8, RefusesWhatPostgresWould) {
+  for (const char* good : {"", "aé€😀", "\uFFFD", "\uFFFE"}) EXPECT_TRUE(IsValidUtf8(good)) << good;
+  for (const char* bad :
+       {"\xFF", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "a\x80"}) {
+    EXPECT_FALSE(IsValidUtf8(bad)) << bad;
+  }
+}
+
+TEST(CountChars, CodePoints) {
+  EXPECT_EQ(CountChars(""), 0u);
+  EXPECT_EQ(CountChars("aé€😀"), 4u);
+}
+
+TEST(CheckText, SingleLinesAreTrimmedAndBlankOnesEmptied) {
+  Violations violations;
+  std::string text = " a\tb\r\nc \n";
+  EXPECT_TRUE(CheckText(text, {}, "f", "The text", violations));
+  EXPECT_EQ(text, "a b c");
+  text = " \u200B ";
+  EXPECT_TRUE(CheckText(text, {}, "f", "The text", violations));
+  EXPECT_EQ(text, "");
+  text = " a\tb\r\n";
+  EXPECT_TRUE(CheckText(text, {.multi_line = true}, "f", "The text", violations));
+  EXPECT_EQ(text, " a\tb\n");
+  EXPECT_TRUE(violations.empty());
+}
+
+TEST(CheckText, CountsAfterNormalising) {
+  Violations violations;
+  std::string text = "\r\n\r\nabc";
+  EXPECT_TRUE(CheckText(text, {.multi_line = true, .bytes_max = 5}, "f", "The text", violations));
+  text = "  ééé  ";
+  EXPECT_TRUE(CheckText(text, {.chars_max = 3}, "f", "The text", violations));
+  EXPECT_FALSE(CheckText(text, {.bytes_max = 5}, "f", "The text", violations));
+  EXPECT_TRUE(violations.Has("f", reason::kTooLong));
+}
+
+}  // namespace
+}  // namespace replyguard::service::validation
