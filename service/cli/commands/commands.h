@@ -1,0 +1,28 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "service/cli/frame/context.h"
+
+namespace CLI {
+class App;
+}
+
+// Every command of the program; each is defined in the file of its name. `selection` outlives the
+// parsing.
+namespace replyguard::service::cli {
+
+// "replyguard 0.1.0".
+std::string VersionLine();
+
+void AddAllCommands(CLI::App& app, Selection& selection);
+
+void AddServe(CLI::App& app, Selection& selection);
+void AddMigrate(CLI::App& app, Selection& selection);
+void AddSecrets(CLI::App& app, Selection& selection);
+void AddConfig(CLI::App& app, Selection& selection);
+void AddCompletion(CLI::App& app, Selection& selection);
+void AddVersion(CLI::App& app, Selection& selection);
+
+}  // namespace replyguard::service::cli

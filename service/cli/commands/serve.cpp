@@ -1,0 +1,86 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "service/app/server.h"
+#include "service/cli/commands/commands.h"
+#include "service/cli/commands/server_options.h"
+#include "service/cli/frame/flags.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+sigset_t StopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+// Turns the first SIGTERM or SIGINT into a Shutdown, and a second one into the end at once. The
+// signals are blocked in every thread, so that only this one takes them.
+class StopOnSignal {
+ public:
+  explicit StopOnSignal(Server& server) : thread_([this, &server] { Watch(server); }) {}
+  ~StopOnSignal() {
+    finished_ = true;
+    pthread_kill(thread_.native_handle(), SIGTERM);  // wakes it
+    thread_.join();
+  }
+  StopOnSignal(const StopOnSignal&) = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+
+ private:
+  void Watch(Server& server) {
+    const sigset_t signals = StopSignals();
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (finished_) return;
+    server.Shutdown();
+    sigwait(&signals, &signal);
+    if (!finished_) _exit(128 + signal);
+  }
+
+  std::atomic<bool> finished_{false};
+  std::thread thread_;  // last: it uses the members before it
+};
+
+ExitCode Serve(Context& context) {
+  // Before any thread is made: they inherit it.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const auto options = ServerOptionsFrom(context.settings);
+  if (!options.ok())
+    return Fail(context, ExitCode::kUsage, std::string(options.status().message()));
+  const auto server = StartServer(*options);
+  if (!server.ok()) {
+    const std::string message(server.status().message());
+    if (absl::IsInvalidArgument(server.status())) return Fail(context, ExitCode::kUsage, message);
+    if (absl::IsFailedPrecondition(server.status()))
+      return Fail(context, ExitCode::kRefused, message);
+    return Fail(context, server.status());
+  }
+  const StopOnSignal stop(**server);
+  (*server)->Wait();
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Selection& selection) {
+  CLI::App* command =
+      AddCommand(app, selection, config::Scope::kServe, "serve",
+                 "Runs the server until SIGTERM or SIGINT; calls in progress then end in order.");
+  SetCommand(command, selection, Serve);
+}
+
+}  // namespace replyguard::service::cli

@@ -1,0 +1,115 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/frame/run.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "service/cli/commands/commands.h"
+#include "service/cli/frame/context.h"
+#include "service/cli/frame/settings_source.h"
+#include "service/cli/output/json.h"
+#include "service/cli/output/safe_text.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Moderates comments: checks, classifies and keeps them, and learns from what moderators "
+    "decide.";
+constexpr const char* kFooter =
+    "Exit codes: 0 done; 1 some items failed; 2 wrong command line or configuration; 3 server or "
+    "database out of "
+    "reach, try again; 4 refused: no key, wrong key, not allowed; 5 invalid, not found or changed "
+    "meanwhile; "
+    "6 something broke.";
+
+std::string EnvironmentOf(const char* name) {
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets variables here
+  return value == nullptr ? "" : value;
+}
+
+// Colour needs a terminal that can, and nobody who minds (https://no-color.org).
+bool WantsColour(bool terminal) {
+  const std::string term = EnvironmentOf("TERM");
+  return terminal && EnvironmentOf("NO_COLOR").empty() && !term.empty() && term != "dumb";
+}
+
+ExitCode RunCommand(const Selection& selection) {
+  config::LoadResult loaded = LoadFromSystem(selection.flags);
+  const bool out_terminal = isatty(STDOUT_FILENO) != 0;
+  Context context{.in = std::cin,
+                  .out = std::cout,
+                  .err = std::cerr,
+                  .in_is_terminal = isatty(STDIN_FILENO) != 0,
+                  .out_is_terminal = out_terminal,
+                  .err_is_terminal = isatty(STDERR_FILENO) != 0,
+                  .style = Style(WantsColour(out_terminal)),
+                  .format = selection.format == "json" ? Format::kJson : Format::kHuman,
+                  .settings = std::move(loaded.settings),
+                  .settings_problems = std::move(loaded.problems),
+                  .environment = EnvironmentOf};
+  if (!context.settings_problems.empty() && !selection.tolerates_problems) {
+    for (const std::string& problem : context.settings_problems) {
+      Fail(context, ExitCode::kUsage, problem);
+    }
+    return ExitCode::kUsage;
+  }
+  const ExitCode code = selection.command(context);
+  if (!std::cout.flush()) return Fail(context, ExitCode::kInternal, "cannot write the output");
+  return code;
+}
+
+int RunParsed(int argument_count, char** arguments) {
+  Selection selection;
+  CLI::App app(kDescription, "replyguard");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", VersionLine());
+  AddAllCommands(app, selection);
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success, std::cout, std::cerr);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "\nRun with --help for more.\n";
+    return static_cast<int>(ExitCode::kUsage);
+  }
+  return static_cast<int>(RunCommand(selection));
+}
+
+}  // namespace
+
+ExitCode Fail(Context& context, ExitCode code, std::string_view message) {
+  context.out.flush();
+  if (context.json()) {
+    context.err << JsonObject(
+                       {{"error", JsonText{JsonObject({{"message", std::string(message)}})}}})
+                << "\n";
+  } else {
+    context.err << "replyguard: " << SafeText(message, Newlines::kKeep) << "\n";
+  }
+  return code;
+}
+
+ExitCode Fail(Context& context, const absl::Status& status) {
+  return Fail(context, ExitCodeOf(status.code()),
+              std::string_view(status.message().data(), status.message().size()));
+}
+
+int Run(int argument_count, char** arguments) {
+  std::ios::sync_with_stdio(false);
+  try {
+    return RunParsed(argument_count, arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "\n";
+    return static_cast<int>(ExitCode::kInternal);
+  }
+}
+
+}  // namespace replyguard::service::cli
