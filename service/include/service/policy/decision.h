@@ -14,6 +14,7 @@ namespace replyguard::service::policy {
 
 // What one check says.
 enum class Opinion {
+  kRefuse,   // it is not taken at all
   kSpam,     // it is spam
   kBlatant,  // so plainly that nobody needs to see it
   kHold,     // a person should look
@@ -103,12 +104,12 @@ struct Decision {
 // Judges. Pure: the same evidence and policy give the same decision, on any thread; never throws,
 // never blocks.
 //
-// The order in which evidence counts: a refusal; rules that discard or call spam and the honeypot;
-// rules that hold; rules that approve; mode MODERATE_ALL; the classifier's SPAM; checks that hold
-// (links, flood, duplicate, fill time, first-time author); a trusted author in mode
-// APPROVE_TRUSTED; the classifier. An untrained classifier holds and says both numbers. What is
-// approved must have been approved by something: a missing or failed check is an abstention, and a
-// degraded decision is at best HOLD. Log-only rules are listed and decide nothing.
+// The order in which evidence counts: a refusal; rules that discard or call spam, and the honeypot;
+// rules that hold; mode MODERATE_ALL; rules that approve; the classifier's SPAM (but a trusted
+// author in mode APPROVE_TRUSTED is held); checks that hold (links, flood, duplicate, fill time,
+// first-time author); mode APPROVE_TRUSTED; the classifier. An untrained classifier holds and says
+// both numbers. What is approved was approved by something: a missing or failed check is an
+// abstention, and a degraded decision is at best HOLD. Log-only rules are listed and decide nothing.
 Decision Decide(const Evidence& evidence, const SitePolicy& policy);
 
 }  // namespace replyguard::service::policy

@@ -1,0 +1,13 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+namespace replyguard::service::policy {
+
+// The Latin letter a to z that a non-ASCII character looks like (the confusables of UTS #39, at the
+// cost of one ICU call) or is at base (accents taken off, canonical decomposition); nothing for
+// other characters.
+std::optional<char> LatinLookAlike(char32_t c);
+
+}  // namespace replyguard::service::policy
