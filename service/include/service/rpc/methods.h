@@ -1,0 +1,58 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The contract's methods over the use cases, for every transport that speaks protobuf.
+#pragma once
+
+#include <memory>
+
+namespace replyguard::service {
+
+class ApiKeys;
+class CheckComment;
+class Clock;
+class Comments;
+class EventStream;
+class LearnExamples;
+class ModelInfo;
+class Moderate;
+class QueueWatch;
+class ReviewQueue;
+class SiteDirectory;
+class Sites;
+class SubmitComment;
+class TestPolicy;
+class Threads;
+class UpdateComment;
+
+namespace rpc {
+
+class PageTokens;
+class MethodTable;
+
+// Everything the methods call. All outlive the table.
+struct UseCases {
+  const SiteDirectory& directory;
+  const Clock& clock;
+  const SubmitComment& submit;
+  const CheckComment& check;
+  const UpdateComment& update;
+  const Comments& comments;
+  const Threads& threads;
+  const EventStream& events;
+  const ReviewQueue& queue;
+  const Moderate& moderate;
+  const QueueWatch& queue_watch;
+  const ModelInfo& model;
+  const LearnExamples& learn;
+  const Sites& sites;
+  const TestPolicy& test_policy;
+  const ApiKeys& keys;
+  const PageTokens& tokens;
+};
+
+// Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
+// table.
+void AddAllMethods(const UseCases& use_cases, MethodTable& table);
+
+}  // namespace rpc
+}  // namespace replyguard::service

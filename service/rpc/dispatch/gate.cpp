@@ -1,0 +1,96 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/dispatch/gate.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+#include "service/usecases/errors.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+constexpr std::chrono::milliseconds kThrottledRetryDelay{1000};
+
+std::uint64_t RandomStart() {
+  std::uint64_t value = 0;
+  randombytes_buf(&value, sizeof value);
+  return value;
+}
+
+absl::Status WithRetry(absl::StatusCode code, std::string_view reason, std::string_view message,
+                       std::chrono::milliseconds delay) {
+  ErrorDetail detail;
+  detail.reason = std::string(reason);
+  detail.retry_delay = delay;
+  return MakeError(code, message, std::move(detail));
+}
+
+}  // namespace
+
+absl::Status Overloaded() {
+  return WithRetry(absl::StatusCode::kResourceExhausted, reasons::kOverloaded,
+                   "too many calls at once; try again in a moment", kOverloadRetryDelay);
+}
+
+Gate::Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
+           std::size_t calls_in_flight_max)
+    : authenticator_(authenticator),
+      executor_(executor),
+      observer_(observer),
+      calls_in_flight_max_(calls_in_flight_max),
+      request_ids_(RandomStart()) {}
+
+absl::Status Gate::Enter() {
+  if (in_flight_.fetch_add(1, std::memory_order_relaxed) < calls_in_flight_max_) {
+    return absl::OkStatus();
+  }
+  Leave();
+  return Overloaded();
+}
+
+absl::StatusOr<storage::Deadline> Gate::DeadlineOf(
+    std::chrono::system_clock::time_point client) const {
+  const auto wall = std::chrono::system_clock::now();
+  const auto now = std::chrono::steady_clock::now();
+  if (client >= wall + kCallTimeMax) return now + kCallTimeMax;
+  const auto left = client - wall;
+  if (left < kDeadlineMargin) {
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
+                     "the deadline is too near to answer in time; nothing was done");
+  }
+  return now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
+}
+
+absl::Status Gate::ToStatus(auth::Verdict verdict) {
+  switch (verdict) {
+    case auth::Verdict::kGood:
+      return absl::OkStatus();
+    case auth::Verdict::kBad:
+      return MakeError(absl::StatusCode::kUnauthenticated, "UNAUTHENTICATED",
+                       "a valid API key is needed: authorization: Bearer {key}");
+    case auth::Verdict::kThrottled:
+      return WithRetry(absl::StatusCode::kResourceExhausted, "TOO_MANY_WRONG_KEYS",
+                       "too many wrong API keys came from this address", kThrottledRetryDelay);
+    case auth::Verdict::kUnknown:
+    case auth::Verdict::kAway:
+      break;
+  }
+  return WithRetry(absl::StatusCode::kUnavailable, reasons::kStorageAway,
+                   "the database is away, and this API key is not known yet", kThrottledRetryDelay);
+}
+
+std::string Gate::NewRequestId() {
+  // A counter from a random start, mixed (SplitMix64) so that ids tell nothing about the number of
+  // calls.
+  std::uint64_t id = request_ids_.fetch_add(0x9E3779B97F4A7C15U, std::memory_order_relaxed);
+  id = (id ^ (id >> 30U)) * 0xBF58476D1CE4E5B9U;
+  id = (id ^ (id >> 27U)) * 0x94D049BB133111EBU;
+  id ^= id >> 31U;
+  std::array<char, 2 * sizeof id + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), reinterpret_cast<const unsigned char*>(&id), sizeof id);
+  return text.data();
+}
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,68 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What every call passes before a method sees it, whatever the transport: admission, deadline,
+// authentication; and what it passes at its end: counting and a request id.
+//
+// Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/auth/authenticator.h"
+#include "service/rpc/call_observer.h"
+#include "service/rpc/dispatch/bounded_executor.h"
+#include "storage/types.h"
+
+namespace replyguard::service::rpc {
+
+// A call with less time than this left is refused: its answer would come too late.
+inline constexpr std::chrono::milliseconds kDeadlineMargin{2};
+// The deadline of a call that brings none, or a later one.
+inline constexpr std::chrono::milliseconds kCallTimeMax{60'000};
+// When a client that was turned away may come again.
+inline constexpr std::chrono::milliseconds kOverloadRetryDelay{250};
+
+class Gate {
+ public:
+  Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
+       std::size_t calls_in_flight_max);
+
+  // RESOURCE_EXHAUSTED when too many calls are in progress. After OK, Leave() is due once.
+  absl::Status Enter();
+  void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+  std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
+  // DEADLINE_EXCEEDED when too little is left.
+  absl::StatusOr<storage::Deadline> DeadlineOf(std::chrono::system_clock::time_point client) const;
+
+  // The status of an authentication that is settled: OK when good.
+  static absl::Status ToStatus(auth::Verdict verdict);
+
+  // A fresh id for a call that failed: 16 hexadecimal digits.
+  std::string NewRequestId();
+
+  auth::Authenticator& authenticator() { return authenticator_; }
+  BoundedExecutor& executor() { return executor_; }
+  CallObserver& observer() { return observer_; }
+
+ private:
+  auth::Authenticator& authenticator_;
+  BoundedExecutor& executor_;
+  CallObserver& observer_;
+  const std::size_t calls_in_flight_max_;
+  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<std::uint64_t> request_ids_;
+};
+
+// RESOURCE_EXHAUSTED with a retry delay.
+absl::Status Overloaded();
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,118 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/grpc/grpc_transport.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "service/rpc/grpc/table_service.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+// A connection without a word is asked after this, and dropped when it does not answer in time.
+constexpr int kKeepaliveTimeMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+// Clients may ask no more often.
+constexpr int kClientPingIntervalMinMs = 10'000;
+// How long a connection may take to say its first word.
+constexpr int kHandshakeTimeoutMs = 20'000;
+
+std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const GrpcTransportOptions& options) {
+  if (options.certificate_pem.empty()) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions ssl(
+      options.client_ca_pem.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                                    : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  ssl.pem_root_certs = options.client_ca_pem;
+  ssl.pem_key_cert_pairs.push_back({options.private_key_pem, options.certificate_pem});
+  return grpc::SslServerCredentials(ssl);
+}
+
+// "host:0" with the port that was taken.
+std::string BoundAddress(const std::string& address, int port) {
+  constexpr std::string_view kUnix = "unix:";
+  if (std::string_view(address).substr(0, kUnix.size()) == kUnix) return address;
+  const std::size_t colon = address.rfind(':');
+  return address.substr(0, colon) + ":" + std::to_string(port);
+}
+
+class Transport final : public GrpcTransport {
+ public:
+  Transport(const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
+    for (const auto* service : ContractServices()) {
+      services_.push_back(
+          std::make_unique<TableService>(*service, table, gate, options.request_bytes_max));
+      names_.push_back(service->full_name());
+    }
+  }
+  ~Transport() override { Shutdown(std::chrono::milliseconds(0)); }
+
+  absl::Status Start(const GrpcTransportOptions& options) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(options.address, CredentialsOf(options), &port);
+    for (const auto& service : services_) builder.RegisterService(service.get());
+    builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
+                               static_cast<int>(options.metadata_bytes_max));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                               static_cast<int>(options.calls_per_connection_max));
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               kClientPingIntervalMinMs);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+    // Two servers on one port would share its calls by chance.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      return absl::UnavailableError("cannot listen on " + options.address);
+    }
+    address_ = BoundAddress(options.address, port);
+    SetServing(false);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return address_; }
+
+  void SetServing(bool serving) override {
+    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+    if (health == nullptr) return;
+    health->SetServingStatus(serving);
+    for (const std::string& name : names_) health->SetServingStatus(name, serving);
+  }
+
+  void Shutdown(std::chrono::milliseconds drain_time_max) override {
+    if (server_ == nullptr) return;
+    server_->Shutdown(std::chrono::system_clock::now() + drain_time_max);
+    server_->Wait();
+  }
+
+ private:
+  std::vector<std::unique_ptr<TableService>> services_;
+  std::vector<std::string> names_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcTransport>> StartGrpcTransport(
+    const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
+  // Both are switches of the library for every server of the process made from now on.
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto transport = std::make_unique<Transport>(options, gate, table);
+  absl::Status status = transport->Start(options);
+  if (!status.ok()) return status;
+  return std::unique_ptr<GrpcTransport>(std::move(transport));
+}
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,47 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The gRPC listener: the contract's services, grpc.health.v1 and reflection on one address.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "service/rpc/dispatch/gate.h"
+#include "service/rpc/dispatch/method_table.h"
+
+namespace replyguard::service::rpc {
+
+struct GrpcTransportOptions {
+  std::string address;  // "host:port" or "unix:/path"; port 0 takes a free one
+  // PEM texts; all empty: plain text. A client_ca makes client certificates mandatory.
+  std::string certificate_pem;
+  std::string private_key_pem;
+  std::string client_ca_pem;
+  std::size_t request_bytes_max = 4U << 20U;
+  std::size_t metadata_bytes_max = 8U << 10U;
+  std::size_t calls_per_connection_max = 1024;
+};
+
+// Thread-safe.
+class GrpcTransport {
+ public:
+  virtual ~GrpcTransport() = default;
+  // With the real port.
+  virtual std::string address() const = 0;
+  // What the health service answers, for the server ("") and each of its services. NOT_SERVING at
+  // first.
+  virtual void SetServing(bool serving) = 0;
+  // Takes no more calls, waits for those in progress, and cancels what is left at the deadline.
+  // BLOCKS.
+  virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;
+};
+
+// Listens and serves. The gate and the table outlive it. UNAVAILABLE when the address cannot be
+// bound.
+absl::StatusOr<std::unique_ptr<GrpcTransport>> StartGrpcTransport(
+    const GrpcTransportOptions& options, Gate& gate, const MethodTable& table);
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,18 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/handlers/handlers.h"
+
+namespace replyguard::service::rpc {
+
+void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
+  AddSubmitMethods(use_cases, table);
+  AddCommentMethods(use_cases, table);
+  AddEventMethods(use_cases, table);
+  AddThreadMethods(use_cases, table);
+  AddQueueMethods(use_cases, table);
+  AddDecisionMethods(use_cases, table);
+  AddModelMethods(use_cases, table);
+  AddSiteMethods(use_cases, table);
+  AddApiKeyMethods(use_cases, table);
+}
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,22 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The adapters: each reads a request, calls one use case and makes the answer. No decision is taken
+// here.
+#pragma once
+
+#include "service/rpc/dispatch/method_table.h"
+#include "service/rpc/methods.h"
+
+namespace replyguard::service::rpc {
+
+void AddSubmitMethods(const UseCases& use_cases, MethodTable& table);
+void AddCommentMethods(const UseCases& use_cases, MethodTable& table);
+void AddEventMethods(const UseCases& use_cases, MethodTable& table);
+void AddThreadMethods(const UseCases& use_cases, MethodTable& table);
+void AddQueueMethods(const UseCases& use_cases, MethodTable& table);
+void AddDecisionMethods(const UseCases& use_cases, MethodTable& table);
+void AddModelMethods(const UseCases& use_cases, MethodTable& table);
+void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
+void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
+
+}  // namespace replyguard::service::rpc
