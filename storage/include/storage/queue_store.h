@@ -27,10 +27,10 @@ struct QueueFilter {
   std::optional<QueueCause> cause;
   std::optional<double> probability_min;
   std::optional<double> probability_max;
-  // Any of these hashes (the same author under every kept key); at most kHashesPerLookupMax. Empty:
-  // no filter.
-  std::vector<std::string> author_hashes;
-  std::vector<std::string> ip_hashes;
+  // The first 16 raw bytes of the author hash (Author.author_id) or of the address hash. Empty:
+  // any.
+  std::string author_id;
+  std::string ip_id;
   std::optional<ThreadId> thread_id;
 };
 

@@ -1,0 +1,183 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "storage/migrator.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "migrate/migrations.h"
+#include "postgres/pool.h"
+#include "postgres/rows.h"
+
+namespace replyguard::storage {
+namespace {
+
+// Two migrators of one database meet here. Any number will do, as long as it stays.
+constexpr Statement kLock{"migrate_lock", "SELECT pg_advisory_xact_lock(7310861220470394183)"};
+
+constexpr Statement kHasTable{"migrate_has_table",
+                              "SELECT to_regclass('replyguard.schema_migrations') IS NOT NULL"};
+
+constexpr Statement kListApplied{
+    "migrate_list", "SELECT version, name, checksum, " RG_US(
+                        "applied_at") " FROM replyguard.schema_migrations ORDER BY version"};
+
+constexpr Statement kNote{
+    "migrate_note",
+    "INSERT INTO replyguard.schema_migrations (version, name, checksum) VALUES ($1, $2, $3)"};
+
+constexpr Statement kForget{"migrate_forget",
+                            "DELETE FROM replyguard.schema_migrations WHERE version = $1"};
+
+constexpr char kPrepareSchema[] =
+    "CREATE SCHEMA IF NOT EXISTS replyguard;"
+    "CREATE TABLE IF NOT EXISTS replyguard.schema_migrations ("
+    "  version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,"
+    "  applied_at timestamptz NOT NULL DEFAULT now())";
+
+constexpr char kDropSchema[] = "DROP TABLE replyguard.schema_migrations; DROP SCHEMA replyguard";
+
+struct Applied {
+  std::string name;
+  std::string checksum;
+  Timestamp at;
+};
+using AppliedByVersion = std::map<std::int32_t, Applied>;
+
+std::string Checksum(std::string_view text) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  return hex.data();
+}
+
+AppliedByVersion ReadApplied(Tx& tx) {
+  AppliedByVersion applied;
+  if (!tx.Exec(kHasTable)[0][0].as<bool>()) return applied;
+  for (const auto& row : tx.Exec(kListApplied)) {
+    applied[row[0].as<std::int32_t>()] = Applied{row[1].c_str(), row[2].c_str(), TimeAt(row[3])};
+  }
+  return applied;
+}
+
+absl::Status CheckKnown(const AppliedByVersion& applied) {
+  for (const auto& [version, row] : applied) {
+    if (version > BuiltSchemaVersion()) {
+      return absl::FailedPreconditionError(
+          "the database was migrated by a newer replyguard (version " + std::to_string(version) +
+          ")");
+    }
+    if (row.checksum != Checksum(Migrations()[static_cast<std::size_t>(version - 1)].up)) {
+      return absl::FailedPreconditionError("migration " + std::to_string(version) +
+                                           " differs from the one that was applied");
+    }
+  }
+  return absl::OkStatus();
+}
+
+class PostgresMigrator final : public Migrator {
+ public:
+  explicit PostgresMigrator(std::string url) : url_(std::move(url)) {}
+
+  absl::StatusOr<std::vector<MigrationStatus>> Status(Deadline deadline) override {
+    return InTransaction<std::vector<MigrationStatus>>(
+        deadline, [](Tx& tx, auto&) -> absl::StatusOr<std::vector<MigrationStatus>> {
+          const AppliedByVersion applied = ReadApplied(tx);
+          std::vector<MigrationStatus> out;
+          for (const Migration& migration : Migrations()) {
+            MigrationStatus status;
+            status.version = migration.version;
+            status.name = migration.name;
+            if (const auto it = applied.find(migration.version); it != applied.end()) {
+              status.applied = true;
+              status.changed = it->second.checksum != Checksum(migration.up);
+              status.applied_at = it->second.at;
+            }
+            out.push_back(std::move(status));
+          }
+          for (const auto& [version, row] : applied) {
+            if (version <= BuiltSchemaVersion()) continue;
+            out.push_back(MigrationStatus{version, row.name, true, false, true, row.at});
+          }
+          return out;
+        });
+  }
+
+  absl::StatusOr<std::vector<std::int32_t>> Up(std::optional<std::int32_t> target,
+                                               Deadline deadline) override {
+    const std::int32_t last = std::min(target.value_or(BuiltSchemaVersion()), BuiltSchemaVersion());
+    return InTransaction<std::vector<std::int32_t>>(
+        deadline, [last](Tx& tx, auto& run) -> absl::StatusOr<std::vector<std::int32_t>> {
+          const AppliedByVersion applied = ReadApplied(tx);
+          if (auto known = CheckKnown(applied); !known.ok()) return known;
+          std::vector<std::int32_t> done;
+          if (last > 0) run(kPrepareSchema);
+          for (const Migration& migration : Migrations()) {
+            if (migration.version > last || applied.contains(migration.version)) continue;
+            run(migration.up);
+            tx.Exec(kNote, migration.version, std::string(migration.name), Checksum(migration.up));
+            done.push_back(migration.version);
+          }
+          return done;
+        });
+  }
+
+  absl::StatusOr<std::vector<std::int32_t>> Down(std::int32_t target, Deadline deadline) override {
+    return InTransaction<std::vector<std::int32_t>>(
+        deadline, [target](Tx& tx, auto& run) -> absl::StatusOr<std::vector<std::int32_t>> {
+          const AppliedByVersion applied = ReadApplied(tx);
+          if (auto known = CheckKnown(applied); !known.ok()) return known;
+          std::vector<std::int32_t> done;
+          for (auto it = applied.rbegin(); it != applied.rend() && it->first > target; ++it) {
+            run(Migrations()[static_cast<std::size_t>(it->first - 1)].down);
+            tx.Exec(kForget, it->first);
+            done.push_back(it->first);
+          }
+          if (target <= 0 && !applied.empty()) run(kDropSchema);
+          return done;
+        });
+  }
+
+ private:
+  // All migrations of a call are one transaction under the lock: a failure leaves the schema as it
+  // was.
+  template <typename T, typename Work>
+  absl::StatusOr<T> InTransaction(Deadline deadline, Work work) {
+    auto connection_string = MakeConnectionString(url_, 5);
+    if (!connection_string.ok()) return connection_string.status();
+    Watchdog watchdog;
+    std::string text;
+    PoolOptions options{*connection_string, 1, false, [&text](auto name, auto state, auto message) {
+                          text = std::string(name) + " " + std::string(state) + " " +
+                                 std::string(message);
+                        }};
+    Pool pool(std::move(options), watchdog);
+    auto result = RunTransaction(pool, deadline, [&work](Tx& tx) -> absl::StatusOr<T> {
+      auto run = [&tx](std::string_view script) {
+        tx.ExecScript("migration", std::string(script));
+      };
+      tx.Exec(kLock);
+      return work(tx, run);
+    });
+    if (result.ok() || text.empty()) return result;
+    // Whoever migrates is the operator and must see what PostgreSQL said.
+    return absl::Status(result.status().code(),
+                        std::string(result.status().message()) + " (" + text + ")");
+  }
+
+  const std::string url_;
+};
+
+}  // namespace
+
+std::int32_t BuiltSchemaVersion() { return Migrations().back().version; }
+
+std::unique_ptr<Migrator> OpenMigrator(std::string url) {
+  return std::make_unique<PostgresMigrator>(std::move(url));
+}
+
+}  // namespace replyguard::storage

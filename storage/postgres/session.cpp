@@ -1,0 +1,81 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "postgres/session.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+
+namespace replyguard::storage {
+namespace {
+
+// What the server gets beyond the client's deadline before the socket is cut under it.
+constexpr std::chrono::milliseconds kHungGrace{250};
+
+void AppendQuoted(std::string_view key, std::string_view value, std::string& out) {
+  if (!out.empty()) out.push_back(' ');
+  out.append(key).append("='");
+  for (const char c : value) {
+    if (c == '\\' || c == '\'') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('\'');
+}
+
+std::string SettingsFor(Deadline deadline, TxMode mode) {
+  using std::chrono::milliseconds;
+  const auto left =
+      std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+  constexpr std::int64_t kTimeoutMsMax = 24 * 3600 * 1000;
+  const std::int64_t timeout_ms = std::clamp<std::int64_t>(left.count(), 1, kTimeoutMsMax);
+  std::string settings = "SET LOCAL statement_timeout = " + std::to_string(timeout_ms);
+  if (mode == TxMode::kBatch) {
+    settings +=
+        "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+        "; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+  }
+  return settings;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
+                                                 std::int64_t connect_timeout_s) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
+  if (options == nullptr)
+    return absl::InvalidArgumentError("the database's connection string is malformed");
+  std::string out;
+  bool has_timeout = false;
+  bool has_name = false;
+  bool has_keepalive = false;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    const std::string_view key = option->keyword;
+    if (key == "client_encoding") continue;
+    has_timeout |= key == "connect_timeout";
+    has_name |= key == "application_name";
+    has_keepalive |= key == "keepalives_idle";
+    AppendQuoted(key, option->val, out);
+  }
+  AppendQuoted("client_encoding", "UTF8", out);
+  if (!has_timeout)
+    AppendQuoted("connect_timeout", std::to_string(std::max<std::int64_t>(2, connect_timeout_s)),
+                 out);
+  if (!has_name) AppendQuoted("application_name", "replyguard", out);
+  if (!has_keepalive) {
+    AppendQuoted("keepalives_idle", "10", out);
+    AppendQuoted("keepalives_interval", "5", out);
+    AppendQuoted("keepalives_count", "3", out);
+  }
+  return out;
+}
+
+Tx::Tx(Session& session, Deadline deadline, TxMode mode)
+    : session_(session),
+      guard_(session.watchdog(), session.connection().sock(), deadline + kHungGrace),
+      work_(session.connection()) {
+  session.used = true;
+  work_.exec(SettingsFor(deadline, mode));
+}
+
+}  // namespace replyguard::storage

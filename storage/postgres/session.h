@@ -1,0 +1,102 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// One connection, and one transaction on it.
+#pragma once
+
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "postgres/params.h"
+#include "postgres/watchdog.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+// A statement: SQL is only ever one of these constants. The name is its prepared statement's and
+// its tag in logs.
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+// Makes a keyword connection string with our settings added. INVALID_ARGUMENT without repeating
+// what was given.
+absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
+                                                 std::int64_t connect_timeout_s);
+
+// A connection and what has been prepared on it. Not thread-safe. Throws what libpqxx throws.
+class Session {
+ public:
+  Session(const std::string& connection_string, bool prepared_statements, Watchdog& watchdog)
+      : prepared_statements_(prepared_statements),
+        watchdog_(watchdog),
+        connection_(connection_string) {}
+
+  pqxx::connection& connection() { return connection_; }
+  bool prepared_statements() const { return prepared_statements_; }
+  Watchdog& watchdog() { return watchdog_; }
+  // Noted here, so that libpqxx is asked once a statement.
+  void Prepare(const Statement& statement) {
+    if (prepared_.insert(statement.name).second) connection_.prepare(statement.name, statement.sql);
+  }
+  // Set once a transaction ran on it: a connection at rest may have been cut since.
+  bool used = false;
+
+ private:
+  const bool prepared_statements_;
+  Watchdog& watchdog_;
+  pqxx::connection connection_;
+  std::unordered_set<const char*> prepared_;
+};
+
+enum class TxMode {
+  kNormal,
+  // For the batches of submissions: plans by the indexes whatever the statistics say. The tables
+  // may have grown from nothing to millions of rows since the statement was planned, and a plan
+  // that reads all of one is never right here.
+  kBatch,
+};
+
+// A transaction, from construction to Commit or destruction (rolled back). Its statements may take
+// until the deadline.
+class Tx {
+ public:
+  Tx(Session& session, Deadline deadline, TxMode mode);
+
+  template <typename... Args>
+  pqxx::result Exec(const Statement& statement, Args&&... args) {
+    statement_ = statement.name;
+    if (!session_.prepared_statements()) {
+      return work_.exec_params(statement.sql, std::forward<Args>(args)...);
+    }
+    session_.Prepare(statement);
+    return work_.exec_prepared(statement.name, std::forward<Args>(args)...);
+  }
+
+  // Several statements without parameters, such as a migration.
+  void ExecScript(const char* name, const std::string& script) {
+    statement_ = name;
+    work_.exec(script);
+  }
+
+  void Commit() {
+    statement_ = "commit";
+    work_.commit();
+  }
+
+  // The statement that ran last.
+  const char* statement() const { return statement_; }
+  static const char* BeginName() { return "begin"; }
+
+ private:
+  Session& session_;
+  Watchdog::Guard guard_;
+  const char* statement_ = BeginName();
+  pqxx::work work_;
+};
+
+}  // namespace replyguard::storage

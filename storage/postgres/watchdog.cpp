@@ -1,0 +1,60 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "postgres/watchdog.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace replyguard::storage {
+
+Watchdog::Watchdog() : thread_([this] { Run(); }) {}
+
+Watchdog::~Watchdog() {
+  {
+    const MutexLock lock(mutex_);
+    stop_ = true;
+  }
+  changed_.NotifyAll();
+  thread_.join();
+}
+
+Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until) : watchdog_(watchdog) {
+  bool wake = false;
+  {
+    const MutexLock lock(watchdog_.mutex_);
+    entry_ = watchdog_.sockets_.emplace(until, socket);
+    // A thread that sleeps until an earlier time looks at this entry then: most calls wake nobody.
+    wake = until < watchdog_.wake_at_;
+  }
+  if (wake) watchdog_.changed_.NotifyOne();
+}
+
+Watchdog::Guard::~Guard() {
+  const MutexLock lock(watchdog_.mutex_);
+  watchdog_.sockets_.erase(entry_);
+}
+
+void Watchdog::Run() {
+  // Looked at this often at least while anything is watched, so that wake_at_ stays near.
+  constexpr std::chrono::milliseconds kNapMax{500};
+  const MutexLock lock(mutex_);
+  while (!stop_) {
+    const Deadline now = std::chrono::steady_clock::now();
+    for (auto it = sockets_.begin(); it != sockets_.end() && it->first <= now; ++it) {
+      if (it->second >= 0) ::shutdown(it->second, SHUT_RDWR);
+      it->second = -1;
+    }
+    auto next = sockets_.begin();
+    while (next != sockets_.end() && next->second < 0) ++next;
+    if (next == sockets_.end()) {
+      wake_at_ = Deadline::max();
+      changed_.Wait(mutex_);
+      continue;
+    }
+    // Most guards are gone long before their time: nap instead of waking for each.
+    wake_at_ = std::max(next->first, now + kNapMax);
+    changed_.WaitUntil(mutex_, wake_at_);
+  }
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,48 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Ends calls that a hung PostgreSQL would keep for ever. statement_timeout is the server's and
+// needs a server that runs; this one shuts the socket down under libpq, which then reports a lost
+// connection.
+#pragma once
+
+#include <map>
+#include <thread>
+
+#include "storage/mutex.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+// Thread-safe. One thread, asleep until the earliest deadline.
+class Watchdog {
+ public:
+  Watchdog();
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  // Watches a socket for a scope. The socket must stay open as long as the guard lives.
+  class Guard {
+   public:
+    Guard(Watchdog& watchdog, int socket, Deadline until);
+    ~Guard();
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    Watchdog& watchdog_;
+    std::multimap<Deadline, int>::iterator entry_;
+  };
+
+ private:
+  void Run() REPLYGUARD_EXCLUDES(mutex_);
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::multimap<Deadline, int> sockets_ REPLYGUARD_GUARDED_BY(mutex_);  // -1: cut already
+  Deadline wake_at_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();
+  bool stop_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,95 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/checkpoint_store.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kPut{
+    "checkpoint_put",
+    "INSERT INTO replyguard.checkpoints (position, extractor_version, epoch, checksum, bytes) "
+    "VALUES ($1::bigint, $2::integer, $3::bigint, $4::text, $5::bytea) RETURNING checkpoint_id"};
+
+constexpr Statement kList{
+    "checkpoint_list",
+    "SELECT checkpoint_id, position, extractor_version, epoch, octet_length(bytes), checksum, " RG_US(
+        "created_at") " FROM replyguard.checkpoints WHERE extractor_version = $1::integer "
+                      "ORDER BY position DESC, epoch DESC LIMIT $2::bigint"};
+
+// Read in pieces: one field of a result is limited to 1 GB, and bytea doubles on its way.
+constexpr Statement kReadPiece{"checkpoint_read",
+                               "SELECT substring(bytes FROM $2::integer FOR $3::integer) "
+                               "FROM replyguard.checkpoints WHERE checkpoint_id = $1::bigint"};
+
+constexpr Statement kPrune{
+    "checkpoint_prune",
+    "DELETE FROM replyguard.checkpoints WHERE checkpoint_id IN (SELECT checkpoint_id FROM "
+    "replyguard.checkpoints "
+    "WHERE extractor_version = $1::integer ORDER BY position DESC, epoch DESC OFFSET $2::bigint)"};
+
+constexpr std::int32_t kPieceBytes = 16 * 1024 * 1024;
+
+}  // namespace
+
+absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& info,
+                                                          std::string_view bytes,
+                                                          Deadline deadline) {
+  if (bytes.size() > kCheckpointBytesMax)
+    return absl::InvalidArgumentError("the checkpoint is too large");
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return tx
+        .Exec(kPut, info.position, info.extractor_version, info.epoch, Text(info.checksum),
+              Bytes(bytes))[0][0]
+        .as<std::int64_t>();
+  });
+}
+
+absl::StatusOr<std::vector<CheckpointInfo>> PostgresCheckpointStore::List(
+    std::int32_t extractor_version, std::int32_t limit, Deadline deadline) {
+  return RunTransaction(
+      pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<CheckpointInfo>> {
+        std::vector<CheckpointInfo> out;
+        for (const auto& row : tx.Exec(kList, extractor_version, std::clamp(limit, 1, 1000))) {
+          CheckpointInfo info;
+          info.checkpoint_id = row[0].as<std::int64_t>();
+          info.position = row[1].as<std::int64_t>();
+          info.extractor_version = row[2].as<std::int32_t>();
+          info.epoch = row[3].as<std::int64_t>();
+          info.size_bytes = row[4].as<std::int64_t>();
+          info.checksum = TextAt(row[5]);
+          info.created_at = TimeAt(row[6]);
+          out.push_back(std::move(info));
+        }
+        return out;
+      });
+}
+
+absl::StatusOr<std::string> PostgresCheckpointStore::ReadBytes(std::int64_t checkpoint_id,
+                                                               Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::string> {
+    std::string bytes;
+    for (;;) {
+      const auto from = static_cast<std::int64_t>(bytes.size()) + 1;
+      const pqxx::result rows = tx.Exec(kReadPiece, checkpoint_id, from, kPieceBytes);
+      // The second case: pruned meanwhile.
+      if (rows.empty()) return absl::NotFoundError("there is no such checkpoint");
+      const std::string piece = BytesAt(rows[0][0]);
+      bytes += piece;
+      if (piece.size() < static_cast<std::size_t>(kPieceBytes)) return bytes;
+    }
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresCheckpointStore::Prune(std::int32_t extractor_version,
+                                                            std::int32_t keep, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return static_cast<std::int64_t>(
+        tx.Exec(kPrune, extractor_version, std::max(keep, 1)).affected_rows());
+  });
+}
+
+}  // namespace replyguard::storage

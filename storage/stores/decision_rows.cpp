@@ -1,0 +1,143 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/decision_rows.h"
+
+#include "postgres/params.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kLock{
+    "decision_lock",
+    "SELECT c.comment_id FROM replyguard.comments c WHERE c.site_id = $1::bigint "
+    "AND c.comment_id = ANY ($2::uuid[]) ORDER BY c.comment_id FOR UPDATE"};
+
+// After the lock, in a statement of its own: its snapshot has what those did who held the lock
+// before.
+constexpr Statement kReadLocked{
+    "decision_read",
+    "SELECT c.comment_id, c.status, c.status_source, c.status_at, c.revision, c.report_count, "
+    "c.thread_id, "
+    "c.author_hash, c.ip_hash, c.probability, q.lease_token, coalesce(q.lease_until > "
+    "clock_timestamp(), false), "
+    "coalesce(l.label, 0), CASE WHEN l.label > 0 THEN l.position ELSE 0 END "
+    "FROM replyguard.comments c "
+    "LEFT JOIN replyguard.queue_items q ON q.site_id = c.site_id AND q.comment_id = c.comment_id "
+    "LEFT JOIN LATERAL (SELECT l.label, l.position FROM replyguard.labels l WHERE l.site_id = "
+    "c.site_id "
+    "AND l.sample_id = 'c:' || replace(c.comment_id::text, '-', '') ORDER BY l.position DESC LIMIT "
+    "1) l ON true "
+    "WHERE c.site_id = $1::bigint AND c.comment_id = ANY ($2::uuid[]) AND c.status <> 5"};
+
+constexpr Statement kWrite{"decision_write",
+                           "WITH gone AS (DELETE FROM replyguard.queue_items q WHERE q.site_id = "
+                           "$1::bigint AND q.comment_id = $3::uuid "
+                           "AND ($4::timestamptz IS NULL OR q.entered_at <= $4::timestamptz)), "
+                           "changed AS (UPDATE replyguard.comments c SET status = $5::smallint, "
+                           "status_source = $6::smallint, "
+                           "status_at = coalesce($7::timestamptz, $20::timestamptz), report_count "
+                           "= $8::integer, revision = $9::bigint "
+                           "WHERE c.site_id = $1::bigint AND c.comment_id = $3::uuid) "
+                           "INSERT INTO replyguard.decisions (site_id, decision_id, comment_id, "
+                           "action, actor, actor_key_id, from_status, "
+                           "from_status_source, from_status_at, from_report_count, to_status, "
+                           "to_status_source, teaches, reason_code, note, undoes, revision, "
+                           "decided_at, label_before, queue_before) "
+                           "VALUES ($1::bigint, $2::uuid, $3::uuid, $10::smallint, $11::text, "
+                           "$12::text, $13::smallint, $14::smallint, "
+                           "$15::timestamptz, $16::integer, $5::smallint, $6::smallint, "
+                           "$17::boolean, $18::text, $19::text, $21::uuid, $9::bigint, "
+                           "$20::timestamptz, $22::bigint, "
+                           "(SELECT to_jsonb(q) - 'lease_token' - 'lease_holder' - 'lease_until' "
+                           "FROM replyguard.queue_items q "
+                           "WHERE q.site_id = $1::bigint AND q.comment_id = $3::uuid))"};
+
+constexpr Statement kNewest{
+    "decision_newest",
+    "SELECT " RG_DECISION_COLUMNS
+    " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
+    "AND d.comment_id = $2::uuid ORDER BY d.revision DESC, d.decision_id DESC LIMIT 1"};
+
+constexpr Statement kComments{
+    "comments_read",
+    "SELECT " RG_COMMENT_COLUMNS
+    " FROM unnest($2::uuid[]) WITH ORDINALITY AS i(id, ord) "
+    "JOIN replyguard.comments c ON c.site_id = $1::bigint AND c.comment_id = i.id "
+    "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
+    "ORDER BY i.ord"};
+
+pqxx::binarystring Ids(const std::vector<CommentId>& ids) {
+  ArrayParam array(ArrayParam::Element::kUuid);
+  for (const CommentId& id : ids) array.AddUuid(id);
+  return array.Done();
+}
+
+}  // namespace
+
+Decision ReadDecision(const pqxx::row& row) {
+  Decision d;
+  d.site_id = row[0].as<std::int64_t>();
+  d.decision_id = UuidAt(row[1]);
+  d.comment_id = UuidAt(row[2]);
+  d.action = EnumAt<DecisionAction>(row[3]);
+  d.actor = TextAt(row[4]);
+  d.actor_key_id = TextAt(row[5]);
+  d.from_status = EnumAt<CommentStatus>(row[6]);
+  d.to_status = EnumAt<CommentStatus>(row[7]);
+  d.teaches = row[8].as<bool>();
+  d.reason_code = TextAt(row[9]);
+  d.note = TextAt(row[10]);
+  d.undoes = OptUuidAt(row[11]);
+  d.revision = row[12].as<std::int64_t>();
+  d.decided_at = TimeAt(row[13]);
+  return d;
+}
+
+std::map<CommentId, DecidedComment> LockForDecision(Tx& tx, SiteId site_id,
+                                                    const std::vector<CommentId>& ids) {
+  const auto array = Ids(ids);
+  tx.Exec(kLock, site_id, array);
+  std::map<CommentId, DecidedComment> out;
+  for (const auto& row : tx.Exec(kReadLocked, site_id, array)) {
+    DecidedComment c;
+    c.status = EnumAt<CommentStatus>(row[1]);
+    c.source = EnumAt<StatusSource>(row[2]);
+    c.status_at = TextAt(row[3]);
+    c.revision = row[4].as<std::int64_t>();
+    c.report_count = row[5].as<std::int32_t>();
+    c.thread_id = UuidAt(row[6]);
+    c.author_hash = BytesAt(row[7]);
+    c.ip_hash = BytesAt(row[8]);
+    c.probability = OptDoubleAt(row[9]);
+    c.lease_token = TextAt(row[10]);
+    c.leased = row[11].as<bool>();
+    c.label = EnumAt<LabelClass>(row[12]);
+    c.label_position = row[13].as<std::int64_t>();
+    out.emplace(UuidAt(row[0]), std::move(c));
+  }
+  return out;
+}
+
+void WriteDecision(Tx& tx, const DecidedComment& before, const DecisionWrite& write,
+                   const std::optional<Timestamp>& dequeue_until) {
+  const Decision& d = write.decision;
+  tx.Exec(kWrite, d.site_id, Id(d.decision_id), Id(d.comment_id), OptTime(dequeue_until),
+          static_cast<int>(d.to_status), static_cast<int>(write.to_source), write.to_status_at,
+          write.to_report_count, d.revision, static_cast<int>(d.action), Text(d.actor),
+          Text(d.actor_key_id), static_cast<int>(before.status), static_cast<int>(before.source),
+          before.status_at, before.report_count, d.teaches, Text(d.reason_code), Text(d.note),
+          Time(d.decided_at), OptId(d.undoes), before.label_position);
+}
+
+std::optional<Decision> NewestDecision(Tx& tx, SiteId site_id, const CommentId& comment_id) {
+  const pqxx::result rows = tx.Exec(kNewest, site_id, Id(comment_id));
+  if (rows.empty()) return std::nullopt;
+  return ReadDecision(rows[0]);
+}
+
+std::vector<CommentRecord> ReadComments(Tx& tx, SiteId site_id, const std::vector<CommentId>& ids) {
+  std::vector<CommentRecord> out;
+  for (const auto& row : tx.Exec(kComments, site_id, Ids(ids))) out.push_back(ReadComment(row));
+  return out;
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,322 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/decision_store.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "postgres/params.h"
+#include "stores/decision_rows.h"
+#include "stores/label_rows.h"
+#include "stores/outbox.h"
+#include "stores/queue_rows.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kGet{"decision_get",
+                         "SELECT " RG_DECISION_COLUMNS
+                         " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
+                         "AND d.decision_id = $2::uuid"};
+
+constexpr Statement kGetUndo{
+    "decision_get_undo",
+    "SELECT " RG_DECISION_COLUMNS
+    ", d.from_status_source, d.from_status_at, d.from_report_count, d.label_before, d.queue_before "
+    "FROM replyguard.decisions d WHERE d.site_id = $1::bigint AND d.decision_id = $2::uuid"};
+
+constexpr Statement kRequeue{
+    "decision_requeue",
+    "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
+    "entered_at, "
+    "probability, uncertainty, inclusion_probability) "
+    "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
+    "r.probability, "
+    "r.uncertainty, r.inclusion_probability "
+    "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r ON CONFLICT DO NOTHING"};
+
+constexpr Statement kList{"decision_list",
+                          "SELECT " RG_DECISION_COLUMNS
+                          " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
+                          "AND ($2::uuid IS NULL OR d.comment_id = $2::uuid) "
+                          "AND ($3::text = '' OR d.actor_key_id = $3::text) "
+                          "AND ($4::smallint IS NULL OR d.action = $4::smallint) "
+                          "AND ($5::timestamptz IS NULL OR d.decided_at >= $5::timestamptz) "
+                          "AND ($6::timestamptz IS NULL OR d.decided_at < $6::timestamptz) "
+                          "AND ($7::uuid IS NULL OR d.decision_id < $7::uuid) "
+                          "ORDER BY d.decision_id DESC LIMIT $8::bigint"};
+
+CommentStatus StatusAfter(DecisionAction action) {
+  switch (action) {
+    case DecisionAction::kApprove:
+      return CommentStatus::kApproved;
+    case DecisionAction::kSpam:
+      return CommentStatus::kSpam;
+    case DecisionAction::kTrash:
+      return CommentStatus::kTrashed;
+    case DecisionAction::kHold:
+    case DecisionAction::kUndo:
+      break;
+  }
+  return CommentStatus::kPending;
+}
+
+// The label to be in force afterwards; nothing when it stays.
+std::optional<LabelClass> LabelAfter(const DecisionRequest& request, const DecidedComment& before) {
+  const DecisionAction action = request.action;
+  if (request.teaches && action == DecisionAction::kApprove) return LabelClass::kHam;
+  if (request.teaches && action == DecisionAction::kSpam) return LabelClass::kSpam;
+  const bool contradicts_spam =
+      before.label == LabelClass::kSpam && action != DecisionAction::kSpam;
+  const bool contradicts_ham = before.label == LabelClass::kHam &&
+                               (action == DecisionAction::kSpam || action == DecisionAction::kHold);
+  if (contradicts_spam || contradicts_ham) return LabelClass::kNone;
+  return std::nullopt;
+}
+
+NewEvent DecidedEvent(const Decision& d, const ThreadId& thread_id) {
+  NewEvent event;
+  event.site_id = d.site_id;
+  event.type = EventType::kDecided;
+  event.comment_id = d.comment_id;
+  event.thread_id = thread_id;
+  event.status = d.to_status;
+  event.previous_status = d.from_status;
+  event.reason_code = d.reason_code;
+  event.decision_id = d.decision_id;
+  event.created_at = d.decided_at;
+  return event;
+}
+
+void Refuse(DecisionRefusal refusal, std::string_view message, DecisionResult& result) {
+  result.refusal = refusal;
+  result.status = absl::AbortedError(absl::string_view(message.data(), message.size()));
+}
+
+// One call of Decide inside its transaction.
+class Deciding {
+ public:
+  Deciding(Tx& tx, SiteId site_id, const Actor& actor, const std::vector<DecisionRequest>& requests,
+           Timestamp now)
+      : tx_(tx),
+        site_id_(site_id),
+        actor_(actor),
+        requests_(requests),
+        now_(now),
+        results_(requests.size()) {}
+
+  absl::StatusOr<std::vector<DecisionResult>> Run() {
+    std::vector<CommentId> ids;
+    for (const DecisionRequest& request : requests_) ids.push_back(request.comment_id);
+    found_ = LockForDecision(tx_, site_id_, ids);
+    for (std::size_t i = 0; i < requests_.size(); ++i) DecideOne(i);
+    InsertQueueItems(tx_, held_);
+    if (const absl::Status status = AppendEvents(tx_, std::move(events_)); !status.ok())
+      return status;
+    Teach();
+    ReadBack();
+    return std::move(results_);
+  }
+
+ private:
+  void DecideOne(std::size_t i) {
+    const DecisionRequest& request = requests_[i];
+    DecisionResult& result = results_[i];
+    const auto it = found_.find(request.comment_id);
+    if (it == found_.end()) {
+      result.status = absl::NotFoundError("there is no such comment");
+      return;
+    }
+    const DecidedComment& before = it->second;
+    if (request.expected_revision && *request.expected_revision != before.revision) {
+      Refuse(DecisionRefusal::kStaleRevision, "the comment has changed since it was read", result);
+    } else if (request.respect_lease && before.leased &&
+               before.lease_token != request.lease_token) {
+      Refuse(DecisionRefusal::kLeased, "somebody else holds the comment", result);
+    }
+    if (!result.status.ok()) {
+      result.other_decision = NewestDecision(tx_, site_id_, request.comment_id);
+      return;
+    }
+    Apply(request, before, result);
+  }
+
+  void Apply(const DecisionRequest& request, const DecidedComment& before, DecisionResult& result) {
+    DecisionWrite write;
+    write.to_source = actor_.source;
+    Decision& d = write.decision;
+    d.site_id = site_id_;
+    d.decision_id = request.decision_id;
+    d.comment_id = request.comment_id;
+    d.action = request.action;
+    d.actor = actor_.name;
+    d.actor_key_id = actor_.key_id;
+    d.from_status = before.status;
+    d.to_status = StatusAfter(request.action);
+    d.reason_code = request.reason_code;
+    d.note = request.note;
+    d.revision = before.revision + 1;
+    d.decided_at = now_;
+    const auto label = LabelAfter(request, before);
+    d.teaches = label && *label != LabelClass::kNone;
+    WriteDecision(tx_, before, write, std::nullopt);
+    if (label) labels_.emplace_back(d.decision_id, d.comment_id, *label);
+    events_.push_back(DecidedEvent(d, before.thread_id));
+    if (request.action == DecisionAction::kHold) {
+      NewQueueItem item;
+      item.site_id = site_id_;
+      item.comment_id = request.comment_id;
+      item.thread_id = before.thread_id;
+      item.author_hash = before.author_hash;
+      item.ip_hash = before.ip_hash;
+      item.entry.cause = QueueCause::kReturned;
+      item.probability = before.probability;
+      item.entered_at = now_;
+      held_.push_back(item);
+    }
+    result.decision = d;
+  }
+
+  void Teach() {
+    if (labels_.empty()) return;
+    LabelAppender appender(tx_);
+    for (const auto& [decision_id, comment_id, label] : labels_) {
+      appender.FromComment(
+          NewLabel{site_id_, LabelSource::kHuman, actor_.key_id, decision_id, now_}, comment_id,
+          label);
+    }
+  }
+
+  void ReadBack() {
+    std::vector<CommentId> ids;
+    std::vector<DecisionResult*> results;
+    for (DecisionResult& result : results_) {
+      if (!result.decision) continue;
+      ids.push_back(result.decision->comment_id);
+      results.push_back(&result);
+    }
+    std::vector<CommentRecord> comments = ReadComments(tx_, site_id_, ids);
+    for (std::size_t i = 0; i < comments.size(); ++i) results[i]->comment = std::move(comments[i]);
+  }
+
+  Tx& tx_;
+  const SiteId site_id_;
+  const Actor& actor_;
+  const std::vector<DecisionRequest>& requests_;
+  const Timestamp now_;
+  std::vector<DecisionResult> results_;
+  std::map<CommentId, DecidedComment> found_;
+  std::vector<std::tuple<DecisionId, CommentId, LabelClass>> labels_;
+  std::vector<NewEvent> events_;
+  std::vector<NewQueueItem> held_;
+};
+
+absl::StatusOr<DecisionResult> UndoIn(Tx& tx, SiteId site_id, const Actor& actor,
+                                      const DecisionId& decision_id, const DecisionId& new_id,
+                                      Timestamp now) {
+  const pqxx::result rows = tx.Exec(kGetUndo, site_id, Id(decision_id));
+  DecisionResult result;
+  result.status = absl::NotFoundError("there is no such decision");
+  if (rows.empty()) return result;
+  const pqxx::row row = rows[0];
+  const Decision undone = ReadDecision(row);
+  const auto found = LockForDecision(tx, site_id, {undone.comment_id});
+  if (found.empty()) return result;
+  const DecidedComment& before = found.begin()->second;
+  if (before.revision != undone.revision) {
+    Refuse(DecisionRefusal::kSuperseded, "the comment has been decided or edited again since",
+           result);
+    result.other_decision = NewestDecision(tx, site_id, undone.comment_id);
+    return result;
+  }
+  const auto extra = [&row](int i) {
+    return row[static_cast<pqxx::row::size_type>(kDecisionColumns + i)];
+  };
+  const std::int64_t label_then = extra(3).as<std::int64_t>();
+  DecisionWrite write;
+  write.to_source = EnumAt<StatusSource>(extra(0));
+  write.to_status_at = TextAt(extra(1));
+  write.to_report_count = extra(2).as<std::int32_t>();
+  Decision& d = write.decision;
+  d.site_id = site_id;
+  d.decision_id = new_id;
+  d.comment_id = undone.comment_id;
+  d.action = DecisionAction::kUndo;
+  d.actor = actor.name;
+  d.actor_key_id = actor.key_id;
+  d.from_status = before.status;
+  d.to_status = undone.from_status;
+  d.teaches = label_then != before.label_position;
+  d.undoes = undone.decision_id;
+  d.revision = before.revision + 1;
+  d.decided_at = now;
+  // A report that came in since stays in the queue.
+  WriteDecision(tx, before, write, undone.decided_at);
+  if (!extra(4).is_null()) tx.Exec(kRequeue, TextAt(extra(4)));
+  if (const absl::Status status = AppendEvents(tx, {DecidedEvent(d, before.thread_id)});
+      !status.ok())
+    return status;
+  if (d.teaches) {
+    LabelAppender(tx).FromPosition(
+        NewLabel{site_id, LabelSource::kHuman, actor.key_id, new_id, now}, d.comment_id,
+        label_then);
+  }
+  result.status = absl::OkStatus();
+  result.decision = d;
+  result.comment = std::move(ReadComments(tx, site_id, {d.comment_id}).front());
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<DecisionResult>> PostgresDecisionStore::Decide(
+    SiteId site_id, const Actor& actor, const std::vector<DecisionRequest>& requests, Timestamp now,
+    Deadline deadline) {
+  if (requests.size() > kDecisionBatchMax)
+    return absl::InvalidArgumentError("too many decisions in one call");
+  std::set<CommentId> seen;
+  for (const DecisionRequest& request : requests) {
+    if (!seen.insert(request.comment_id).second)
+      return absl::InvalidArgumentError("a comment is named twice");
+    if (request.action == DecisionAction::kUndo)
+      return absl::InvalidArgumentError("an undo is not a decision");
+  }
+  return RunTransaction(pool_, deadline,
+                        [&](Tx& tx) { return Deciding(tx, site_id, actor, requests, now).Run(); });
+}
+
+absl::StatusOr<DecisionResult> PostgresDecisionStore::Undo(SiteId site_id, const Actor& actor,
+                                                           const DecisionId& decision_id,
+                                                           const DecisionId& new_decision_id,
+                                                           Timestamp now, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) {
+    return UndoIn(tx, site_id, actor, decision_id, new_decision_id, now);
+  });
+}
+
+absl::StatusOr<Decision> PostgresDecisionStore::Get(SiteId site_id, const DecisionId& decision_id,
+                                                    Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Decision> {
+    const pqxx::result rows = tx.Exec(kGet, site_id, Id(decision_id));
+    if (rows.empty()) return absl::NotFoundError("there is no such decision");
+    return ReadDecision(rows[0]);
+  });
+}
+
+absl::StatusOr<std::vector<Decision>> PostgresDecisionStore::List(const DecisionQuery& query,
+                                                                  Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<Decision>> {
+    std::optional<int> action;
+    if (query.action) action = static_cast<int>(*query.action);
+    std::vector<Decision> out;
+    for (const auto& row :
+         tx.Exec(kList, query.site_id, OptId(query.comment_id), Text(query.actor_key_id), action,
+                 OptTime(query.decided_from), OptTime(query.decided_until), OptId(query.before),
+                 std::clamp(query.limit, 1, kDecisionPageMax))) {
+      out.push_back(ReadDecision(row));
+    }
+    return out;
+  });
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,128 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/key_stores.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "stores/site_store.h"
+
+#define RG_KEY_COLUMNS                                                                             \
+  "k.key_id, k.secret_hash, k.display_name, k.role, k.site_id, " RG_US("k.created_at") ", " RG_US( \
+      "k.expires_at") ", " RG_US("k.revoked_at")
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kCreate{"key_create",
+                            "INSERT INTO replyguard.api_keys (key_id, secret_hash, display_name, "
+                            "role, site_id, created_at, expires_at) "
+                            "VALUES ($1::text, $2::bytea, $3::text, $4::smallint, $5::bigint, "
+                            "$6::timestamptz, $7::timestamptz)"};
+
+constexpr Statement kGet{
+    "key_get", "SELECT " RG_KEY_COLUMNS " FROM replyguard.api_keys k WHERE k.key_id = $1::text"};
+
+constexpr Statement kList{
+    "key_list",
+    "SELECT " RG_KEY_COLUMNS
+    " FROM replyguard.api_keys k WHERE ($1::bigint IS NULL OR k.site_id = $1::bigint) "
+    "AND ($2::timestamptz IS NULL OR (k.created_at, k.key_id) < ($2::timestamptz, $3::text)) "
+    "ORDER BY k.created_at DESC, k.key_id DESC LIMIT $4::bigint"};
+
+constexpr Statement kRevoke{
+    "key_revoke",
+    "UPDATE replyguard.api_keys k SET revoked_at = coalesce(k.revoked_at, $2::timestamptz) "
+    "WHERE k.key_id = $1::text RETURNING " RG_KEY_COLUMNS};
+
+constexpr Statement kRegister{
+    "hmac_register",
+    "INSERT INTO replyguard.hmac_keys (key_id, fingerprint, created_at) "
+    "VALUES ($1::integer, $2::text, $3::timestamptz) ON CONFLICT DO NOTHING"};
+
+constexpr Statement kFingerprint{
+    "hmac_fingerprint", "SELECT fingerprint FROM replyguard.hmac_keys WHERE key_id = $1::integer"};
+
+constexpr Statement kListHmac{
+    "hmac_list", "SELECT key_id, fingerprint, " RG_US(
+                     "created_at") " FROM replyguard.hmac_keys ORDER BY created_at, key_id"};
+
+ApiKeyRecord ReadKey(const pqxx::row& row) {
+  ApiKeyRecord k;
+  k.key_id = TextAt(row[0]);
+  k.secret_hash = BytesAt(row[1]);
+  k.display_name = TextAt(row[2]);
+  k.role = EnumAt<KeyRole>(row[3]);
+  k.site_id = OptInt64At(row[4]);
+  k.created_at = TimeAt(row[5]);
+  k.expires_at = OptTimeAt(row[6]);
+  k.revoked_at = OptTimeAt(row[7]);
+  return k;
+}
+
+absl::Status NoKey() { return absl::NotFoundError("there is no such key"); }
+
+}  // namespace
+
+absl::Status PostgresApiKeyStore::Create(const ApiKeyRecord& key, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kCreate, Text(key.key_id), Bytes(key.secret_hash), Text(key.display_name),
+            static_cast<int>(key.role), key.site_id, Time(key.created_at), OptTime(key.expires_at));
+    BumpConfigRevision(tx);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Get(const std::string& key_id,
+                                                      Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<ApiKeyRecord> {
+    const pqxx::result rows = tx.Exec(kGet, Text(key_id));
+    if (rows.empty()) return NoKey();
+    return ReadKey(rows[0]);
+  });
+}
+
+absl::StatusOr<std::vector<ApiKeyRecord>> PostgresApiKeyStore::List(const ApiKeyQuery& query,
+                                                                    Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<ApiKeyRecord>> {
+    std::vector<ApiKeyRecord> out;
+    for (const auto& row :
+         tx.Exec(kList, query.site_id, OptTime(query.before_created_at), Text(query.before_key_id),
+                 std::clamp(query.limit, 1, kApiKeyPageMax))) {
+      out.push_back(ReadKey(row));
+    }
+    return out;
+  });
+}
+
+absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Revoke(const std::string& key_id, Timestamp now,
+                                                         Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<ApiKeyRecord> {
+    const pqxx::result rows = tx.Exec(kRevoke, Text(key_id), Time(now));
+    if (rows.empty()) return NoKey();
+    BumpConfigRevision(tx);
+    return ReadKey(rows[0]);
+  });
+}
+
+absl::Status PostgresHmacKeyStore::Register(const HmacKeyInfo& key, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kRegister, key.key_id, Text(key.fingerprint), Time(key.created_at));
+    const pqxx::result rows = tx.Exec(kFingerprint, key.key_id);
+    if (!rows.empty() && TextAt(rows[0][0]) == key.fingerprint) return absl::OkStatus();
+    return absl::FailedPreconditionError("HMAC key " + std::to_string(key.key_id) +
+                                         " is not the one the database was written with");
+  });
+}
+
+absl::StatusOr<std::vector<HmacKeyInfo>> PostgresHmacKeyStore::List(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::vector<HmacKeyInfo>> {
+    std::vector<HmacKeyInfo> out;
+    for (const auto& row : tx.Exec(kListHmac)) {
+      out.push_back(HmacKeyInfo{row[0].as<std::int32_t>(), TextAt(row[1]), TimeAt(row[2])});
+    }
+    return out;
+  });
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,127 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/label_log.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "stores/label_rows.h"
+
+#define RG_SAMPLE(x)                                                                      \
+  x ".erased, " x ".sample->>'body', " x ".sample->>'author_name', " x                    \
+    ".sample->>'author_email_domain', " x ".sample->>'author_url', " x                    \
+    ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
+    ".sample->>'ip_hash'"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kRead{
+    "labels_read",
+    "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", l.previous_label, " RG_SAMPLE(
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") " FROM replyguard.labels l "
+    "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
+    "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
+
+constexpr Statement kHead{"labels_head", "SELECT position FROM replyguard.label_head"};
+
+constexpr Statement kCounts{
+    "labels_counts",
+    "SELECT count(*) FILTER (WHERE s.label = 1), count(*) FILTER (WHERE s.label = 2) FROM "
+    "(SELECT DISTINCT ON (l.sample_id) l.label FROM replyguard.labels l WHERE l.site_id = "
+    "$1::bigint "
+    "ORDER BY l.sample_id, l.position DESC) s"};
+
+constexpr int kSampleColumns = 9;
+
+std::string FromHex(const std::string& hex) {
+  std::string bytes;
+  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(value(hex[i]) * 16 + value(hex[i + 1])));
+  }
+  return bytes;
+}
+
+// From the label's class at "at" and its sample behind it.
+std::optional<LabelState> ReadState(const pqxx::row& row, int at) {
+  const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
+  LabelState state;
+  state.label = EnumAt<LabelClass>(field(0));
+  if (state.label == LabelClass::kNone) return std::nullopt;
+  state.sample.erased = field(1).as<bool>(false);
+  state.sample.body = TextAt(field(2));
+  state.sample.author_name = TextAt(field(3));
+  state.sample.author_email_domain = TextAt(field(4));
+  state.sample.author_url = TextAt(field(5));
+  state.sample.user_agent = TextAt(field(6));
+  state.sample.language = TextAt(field(7));
+  state.sample.author_hash = FromHex(TextAt(field(8)));
+  state.sample.ip_hash = FromHex(TextAt(field(9)));
+  return state;
+}
+
+LabelEntry ReadEntry(const pqxx::row& row) {
+  constexpr int kNewAt = 4;
+  constexpr int kOldAt = kNewAt + 1 + kSampleColumns;
+  constexpr auto kByAt = static_cast<pqxx::row::size_type>(kOldAt + 1 + kSampleColumns);
+  LabelEntry entry;
+  entry.position = row[0].as<std::int64_t>();
+  entry.site_id = row[1].as<std::int64_t>();
+  entry.sample_id = TextAt(row[2]);
+  entry.source = EnumAt<LabelSource>(row[3]);
+  entry.new_state = ReadState(row, kNewAt);
+  entry.old_state = ReadState(row, kOldAt);
+  entry.labelled_by = TextAt(row[kByAt]);
+  entry.labelled_at = TimeAt(row[kByAt + 1]);
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
+    SiteId site_id, const std::vector<ExternalLabel>& labels, LabelSource source,
+    const std::string& labelled_by, Timestamp now, Deadline deadline) {
+  if (labels.size() > kLabelBatchMax)
+    return absl::InvalidArgumentError("too many labels in one call");
+  using Results = std::vector<ExternalLabelResult>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Results> {
+    Results results;
+    const NewLabel meta{site_id, source, labelled_by, std::nullopt, now};
+    LabelAppender appender(tx);
+    for (const ExternalLabel& label : labels) {
+      const std::int64_t position =
+          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample);
+      results.push_back(ExternalLabelResult{position != 0, position});
+    }
+    return results;
+  });
+}
+
+absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::Read(std::int64_t after,
+                                                               std::int32_t limit,
+                                                               Deadline deadline) {
+  using Entries = std::vector<LabelEntry>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
+    Entries entries;
+    for (const auto& row : tx.Exec(kRead, after, std::clamp(limit, 1, kLabelReadMax))) {
+      entries.push_back(ReadEntry(row));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresLabelLog::HeadPosition(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return tx.Exec(kHead)[0][0].as<std::int64_t>();
+  });
+}
+
+absl::StatusOr<LabelCounts> PostgresLabelLog::Counts(SiteId site_id, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<LabelCounts> {
+    const pqxx::result rows = tx.Exec(kCounts, site_id);
+    return LabelCounts{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
+  });
+}
+
+}  // namespace replyguard::storage

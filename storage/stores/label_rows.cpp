@@ -1,0 +1,94 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/label_rows.h"
+
+#include "postgres/params.h"
+
+// Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
+// differ takes the next position and writes. $1 site, $2 sample id, $3 source, $4 by, $5 decision,
+// $6 at; the rest is new_state's.
+#define RG_APPEND(new_state)                                                                     \
+  "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
+  "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
+  "wanted AS (" new_state                                                                        \
+  "), "                                                                                          \
+  "step AS (SELECT w.label, w.sample, coalesce(c.label, 0) AS previous_label, "                  \
+  "CASE WHEN coalesce(c.label, 0) = 0 THEN 0 ELSE c.position END AS previous_position "          \
+  "FROM wanted w LEFT JOIN cur c ON true "                                                       \
+  "WHERE coalesce(c.label, 0) <> w.label OR (w.label <> 0 AND c.sample IS DISTINCT FROM "        \
+  "w.sample)), "                                                                                 \
+  "head AS (UPDATE replyguard.label_head SET position = position + 1 "                           \
+  "WHERE EXISTS (SELECT 1 FROM step) RETURNING position) "                                       \
+  "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
+  "previous_position, sample, labelled_by, decision_id, labelled_at) "                           \
+  "SELECT $1::bigint, head.position, $2::text, $3::smallint, step.label, step.previous_label, "  \
+  "step.previous_position, step.sample, $4::text, $5::uuid, $6::timestamptz "                    \
+  "FROM step CROSS JOIN head RETURNING position"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kLockHead{"label_lock",
+                              "SELECT position FROM replyguard.label_head FOR UPDATE"};
+
+constexpr Statement kFromComment{
+    "label_comment",
+    RG_APPEND(
+        "SELECT $8::smallint AS label, CASE WHEN $8::smallint = 0 THEN NULL ELSE "
+        "jsonb_build_object('body', c.body, 'author_name', c.author_name, "
+        "'author_email_domain', c.author_email_domain, 'author_url', c.author_url, "
+        "'user_agent', c.user_agent, 'language', c.language, "
+        "'author_hash', coalesce(encode(c.author_hash, 'hex'), ''), "
+        "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) END AS sample "
+        "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = $7::uuid")};
+
+constexpr Statement kFromPosition{
+    "label_position",
+    RG_APPEND(
+        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample FROM (SELECT 1) AS one "
+        "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint")};
+
+constexpr Statement kFromSample{
+    "label_sample",
+    RG_APPEND("SELECT $7::smallint AS label, CASE WHEN $7::smallint = 0 THEN NULL ELSE "
+              "jsonb_build_object('body', $8::text, 'author_name', $9::text, "
+              "'author_email_domain', $10::text, "
+              "'author_url', $11::text, 'user_agent', $12::text, 'language', $13::text, "
+              "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) END "
+              "AS sample")};
+
+std::int64_t PositionOf(const pqxx::result& rows) {
+  return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
+}
+
+}  // namespace
+
+std::string CommentSampleId(const CommentId& comment_id) { return "c:" + comment_id.ToHex(); }
+
+LabelAppender::LabelAppender(Tx& tx) : tx_(tx) { tx_.Exec(kLockHead); }
+
+std::int64_t LabelAppender::FromComment(const NewLabel& meta, const CommentId& comment_id,
+                                        LabelClass label) {
+  return PositionOf(tx_.Exec(kFromComment, meta.site_id, Text(CommentSampleId(comment_id)),
+                             static_cast<int>(meta.source), Text(meta.labelled_by),
+                             OptId(meta.decision_id), Time(meta.at), Id(comment_id),
+                             static_cast<int>(label)));
+}
+
+std::int64_t LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comment_id,
+                                         std::int64_t position) {
+  return PositionOf(tx_.Exec(kFromPosition, meta.site_id, Text(CommentSampleId(comment_id)),
+                             static_cast<int>(meta.source), Text(meta.labelled_by),
+                             OptId(meta.decision_id), Time(meta.at), position));
+}
+
+std::int64_t LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
+                                       LabelClass label, const LabelSample& sample) {
+  return PositionOf(
+      tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
+               Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
+               static_cast<int>(label), Text(sample.body), Text(sample.author_name),
+               Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
+               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash)));
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,47 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Writing to the label log, in the transaction of what teaches.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "postgres/session.h"
+#include "storage/label_log.h"
+
+namespace replyguard::storage {
+
+struct NewLabel {
+  SiteId site_id = 0;
+  LabelSource source = LabelSource::kHuman;
+  std::string labelled_by;
+  std::optional<DecisionId> decision_id;
+  Timestamp at{};
+};
+
+// The name of a comment's sample in the log.
+std::string CommentSampleId(const CommentId& comment_id);
+
+// Appends to the log. Constructing it locks the head until the transaction ends, so it must be the
+// last step before the commit; positions are then without gaps and become visible in their order.
+// Each call compares with the label in force, answers the position written, or 0 when the label and
+// the sample are so already. REQUIRES: what decides about a sample (its comment's row) is locked
+// already.
+class LabelAppender {
+ public:
+  explicit LabelAppender(Tx& tx);
+
+  // label kNone is a retraction. The sample is the comment's text as this transaction sees it.
+  std::int64_t FromComment(const NewLabel& meta, const CommentId& comment_id, LabelClass label);
+  // Puts the entry at position in force again; 0 is a retraction.
+  std::int64_t FromPosition(const NewLabel& meta, const CommentId& comment_id,
+                            std::int64_t position);
+  std::int64_t FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
+                          const LabelSample& sample);
+
+ private:
+  Tx& tx_;
+};
+
+}  // namespace replyguard::storage

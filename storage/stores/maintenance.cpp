@@ -1,0 +1,122 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/maintenance.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "storage/migrator.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kReady{
+    "ready",
+    "SELECT pg_is_in_recovery(), coalesce(max(version), 0) FROM replyguard.schema_migrations"};
+
+constexpr Statement kServerVersion{"server_version", "SELECT current_setting('server_version')"};
+
+// Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
+// again.
+constexpr Statement kSitesToExpire{"expire_sites",
+                                   "SELECT h.site_id FROM replyguard.site_heads h WHERE EXISTS "
+                                   "(SELECT 1 FROM replyguard.comments c "
+                                   "WHERE c.site_id = h.site_id AND c.comment_id >= "
+                                   "h.request_ids_forgotten AND c.comment_id < $1::uuid) "
+                                   "ORDER BY h.site_id"};
+
+constexpr Statement kExpire{
+    "expire_request_ids",
+    "WITH head AS (SELECT h.request_ids_forgotten AS from_id FROM replyguard.site_heads h "
+    "WHERE h.site_id = $1::bigint FOR UPDATE), "
+    "due AS (SELECT c.comment_id FROM replyguard.comments c, head WHERE c.site_id = $1::bigint "
+    "AND c.comment_id >= head.from_id AND c.comment_id < $2::uuid ORDER BY c.comment_id LIMIT "
+    "$3::bigint), "
+    "gone AS (UPDATE replyguard.comments c SET request_id = NULL, request_fingerprint = NULL FROM "
+    "due "
+    "WHERE c.site_id = $1::bigint AND c.comment_id = due.comment_id AND c.request_id IS NOT NULL "
+    "RETURNING 1), "
+    "moved AS (UPDATE replyguard.site_heads h SET request_ids_forgotten = "
+    "CASE WHEN (SELECT count(*) FROM due) < $3::bigint THEN $2::uuid "
+    "ELSE (SELECT d.comment_id FROM due d ORDER BY d.comment_id DESC LIMIT 1) END "
+    "WHERE h.site_id = $1::bigint) "
+    "SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM gone)"};
+
+// The floor moves first, in the same transaction: nobody sees a gap without being told.
+constexpr Statement kPrune{
+    "events_prune",
+    "WITH due AS (SELECT e.site_id, e.sequence FROM replyguard.site_heads h CROSS JOIN LATERAL "
+    "(SELECT e.site_id, e.sequence FROM replyguard.events e WHERE e.site_id = h.site_id "
+    "AND e.sequence >= h.event_oldest AND e.sequence < coalesce((SELECT k.sequence FROM "
+    "replyguard.events k "
+    "WHERE k.site_id = h.site_id AND k.created_at >= $1::timestamptz ORDER BY k.sequence LIMIT 1), "
+    "9223372036854775807) ORDER BY e.sequence LIMIT $2::bigint) e LIMIT $2::bigint), "
+    "floor AS (UPDATE replyguard.site_heads h SET event_oldest = d.last + 1 FROM "
+    "(SELECT site_id, max(sequence) AS last FROM due GROUP BY site_id) d WHERE h.site_id = "
+    "d.site_id), "
+    "gone AS (DELETE FROM replyguard.events e USING due WHERE e.site_id = due.site_id "
+    "AND e.sequence = due.sequence RETURNING 1) SELECT count(*) FROM gone"};
+
+constexpr Statement kBlank{"labels_blank",
+                           "SELECT replyguard.blank_erased_samples($1::timestamptz, $2::integer)"};
+
+constexpr std::int32_t kLimitMax = 100'000;
+
+}  // namespace
+
+absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::Status {
+    const pqxx::row row = tx.Exec(kReady)[0];
+    if (row[0].as<bool>())
+      return absl::FailedPreconditionError("the database is a standby and takes no writes");
+    const auto version = row[1].as<std::int32_t>();
+    if (version == BuiltSchemaVersion()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        "the database has schema version " + std::to_string(version) + ", this is for " +
+        std::to_string(BuiltSchemaVersion()) +
+        (version < BuiltSchemaVersion() ? "; run replyguard migrate"
+                                        : "; install a newer replyguard"));
+  });
+}
+
+absl::StatusOr<std::string> PostgresMaintenance::ServerVersion(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::string> {
+    return TextAt(tx.Exec(kServerVersion)[0][0]);
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp received_before,
+                                                                   std::int32_t limit,
+                                                                   Deadline deadline) {
+  const std::int64_t most = std::clamp(limit, 1, kLimitMax);
+  const Uuid until = UuidV7LowerBound(received_before);
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    std::int64_t read = 0;
+    for (const auto& site : tx.Exec(kSitesToExpire, Id(until))) {
+      const pqxx::row row = tx.Exec(kExpire, site[0].as<std::int64_t>(), Id(until), most - read)[0];
+      read += row[0].as<std::int64_t>();
+      if (read >= most) break;
+    }
+    return read;
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_before,
+                                                              std::int32_t limit,
+                                                              Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return tx.Exec(kPrune, Time(created_before), std::clamp(limit, 1, kLimitMax))[0][0]
+        .as<std::int64_t>();
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresMaintenance::BlankErasedSamples(Timestamp erased_before,
+                                                                     std::int32_t limit,
+                                                                     Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return tx.Exec(kBlank, Time(erased_before), std::clamp(limit, 1, kLimitMax))[0][0]
+        .as<std::int64_t>();
+  });
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,26 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "postgres/pool.h"
+#include "storage/maintenance.h"
+
+namespace replyguard::storage {
+
+class PostgresMaintenance final : public Maintenance {
+ public:
+  explicit PostgresMaintenance(Pool& pool) : pool_(pool) {}
+
+  absl::Status CheckReady(Deadline deadline) override;
+  absl::StatusOr<std::string> ServerVersion(Deadline deadline) override;
+  absl::StatusOr<std::int64_t> ExpireRequestIds(Timestamp received_before, std::int32_t limit,
+                                                Deadline deadline) override;
+  absl::StatusOr<std::int64_t> PruneEvents(Timestamp created_before, std::int32_t limit,
+                                           Deadline deadline) override;
+  absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before, std::int32_t limit,
+                                                  Deadline deadline) override;
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace replyguard::storage

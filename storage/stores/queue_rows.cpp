@@ -1,0 +1,58 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/queue_rows.h"
+
+#include <cmath>
+
+#include "postgres/params.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kInsertQueueItems{
+    "insert_queue_items",
+    "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
+    "entered_at, "
+    "probability, uncertainty, inclusion_probability) "
+    "SELECT d.site_id, d.comment_id, d.thread_id, d.author_id, d.ip_id, d.cause, d.entered_at, "
+    "d.probability, "
+    "d.uncertainty, d.inclusion "
+    "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[], $6::smallint[], "
+    "$7::timestamptz[], $8::float8[], $9::float8[], $10::float8[]) "
+    "AS d(site_id, comment_id, thread_id, author_id, ip_id, cause, entered_at, probability, "
+    "uncertainty, inclusion) "
+    "ON CONFLICT DO NOTHING"};
+
+constexpr std::size_t kPublicIdBytes = 16;
+
+void AddId(std::string_view hash, ArrayParam& out) {
+  hash.empty() ? out.AddNull() : out.AddBytes(hash.substr(0, kPublicIdBytes));
+}
+
+}  // namespace
+
+std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
+  if (items.empty()) return 0;
+  using E = ArrayParam::Element;
+  ArrayParam site(E::kInt8), comment(E::kUuid), thread(E::kUuid), author(E::kBytea), ip(E::kBytea);
+  ArrayParam cause(E::kInt2), entered(E::kTimestamptz), probability(E::kFloat8);
+  ArrayParam uncertainty(E::kFloat8), inclusion(E::kFloat8);
+  for (const NewQueueItem& item : items) {
+    site.AddInt8(item.site_id);
+    comment.AddUuid(item.comment_id);
+    thread.AddUuid(item.thread_id);
+    AddId(item.author_hash, author);
+    AddId(item.ip_hash, ip);
+    cause.AddInt2(static_cast<int>(item.entry.cause));
+    entered.AddTime(item.entered_at);
+    probability.AddOptFloat8(item.probability);
+    // Without a probability nothing is known: nothing is less certain.
+    uncertainty.AddFloat8(item.probability ? std::fabs(*item.probability - 0.5) : 0.0);
+    inclusion.AddOptFloat8(item.entry.inclusion_probability);
+  }
+  return tx
+      .Exec(kInsertQueueItems, site.Done(), comment.Done(), thread.Done(), author.Done(), ip.Done(),
+            cause.Done(), entered.Done(), probability.Done(), uncertainty.Done(), inclusion.Done())
+      .affected_rows();
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,30 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Rows of the queue as other transactions write them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "postgres/session.h"
+#include "storage/submission_writer.h"
+
+namespace replyguard::storage {
+
+struct NewQueueItem {
+  SiteId site_id = 0;
+  CommentId comment_id;
+  ThreadId thread_id;
+  std::string_view author_hash;  // raw bytes; empty for none
+  std::string_view ip_hash;
+  QueueEntry entry;
+  std::optional<double> probability;
+  Timestamp entered_at{};
+};
+
+// Puts comments into the queue; one that is there already stays as it is. Answers how many were
+// new.
+std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
+
+}  // namespace replyguard::storage

@@ -1,0 +1,232 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/queue_store.h"
+
+#include <algorithm>
+#include <set>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+
+// $2 to $7: an absent filter is null.
+#define RG_QUEUE_FILTER                                                                          \
+  " q.site_id = $1::bigint AND ($2::smallint IS NULL OR q.cause = $2::smallint) "                \
+  "AND ($3::float8 IS NULL OR q.probability >= $3::float8) "                                     \
+  "AND ($4::float8 IS NULL OR q.probability <= $4::float8) "                                     \
+  "AND ($5::bytea = '' OR q.author_id = $5::bytea) AND ($6::bytea = '' OR q.ip_id = $6::bytea) " \
+  "AND ($7::uuid IS NULL OR q.thread_id = $7::uuid) "
+
+#define RG_BY_OLDEST "q.entered_at, q.comment_id"
+#define RG_BY_NEWEST "q.entered_at DESC, q.comment_id DESC"
+#define RG_BY_UNCERTAIN "q.uncertainty, q.entered_at, q.comment_id"
+
+#define RG_ITEM_COLUMNS \
+  RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, "            \
+  "q.inclusion_probability, coalesce(q.lease_until > clock_timestamp(), false), "       \
+  "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token"
+
+#define RG_ITEM_JOINS                                                                    \
+  "JOIN replyguard.comments c ON c.site_id = q.site_id AND c.comment_id = q.comment_id " \
+  "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
+
+#define RG_LIST(after, order)                                                     \
+  "SELECT " RG_ITEM_COLUMNS                                                       \
+  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, " \
+  "q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM "   \
+  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER after "ORDER BY " order        \
+  " LIMIT $8::bigint) q " RG_ITEM_JOINS "ORDER BY " order
+
+#define RG_LEASE(order)                                                                          \
+  "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                \
+  "WHERE" RG_QUEUE_FILTER                                                                        \
+  "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                           \
+  "ORDER BY " order                                                                              \
+  " LIMIT $8::bigint FOR UPDATE SKIP LOCKED), "                                                  \
+  "q AS (UPDATE replyguard.queue_items u SET lease_token = $9::text, lease_holder = $10::text, " \
+  "lease_until = clock_timestamp() + $11::bigint * interval '1 millisecond' FROM picked p "      \
+  "WHERE u.site_id = p.site_id AND u.comment_id = p.comment_id "                                 \
+  "RETURNING u.site_id, u.comment_id, u.cause, u.entered_at, u.uncertainty, "                    \
+  "u.inclusion_probability, "                                                                    \
+  "u.lease_until, u.lease_holder, u.lease_token) "                                               \
+  "SELECT " RG_ITEM_COLUMNS " FROM q " RG_ITEM_JOINS "ORDER BY " order
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kListOldest{
+    "queue_oldest",
+    RG_LIST("AND ($9::timestamptz IS NULL OR (q.entered_at, q.comment_id) > ($9::timestamptz, "
+            "$10::uuid)) ",
+            RG_BY_OLDEST)};
+constexpr Statement kListNewest{
+    "queue_newest",
+    RG_LIST("AND ($9::timestamptz IS NULL OR (q.entered_at, q.comment_id) < ($9::timestamptz, "
+            "$10::uuid)) ",
+            RG_BY_NEWEST)};
+constexpr Statement kListUncertain{"queue_uncertain",
+                                   RG_LIST("AND ($9::timestamptz IS NULL OR (q.uncertainty, "
+                                           "q.entered_at, q.comment_id) > ($11::float8, "
+                                           "$9::timestamptz, $10::uuid)) ",
+                                           RG_BY_UNCERTAIN)};
+
+constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_BY_OLDEST)};
+constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_BY_NEWEST)};
+constexpr Statement kLeaseUncertain{"lease_uncertain", RG_LEASE(RG_BY_UNCERTAIN)};
+
+constexpr Statement kChangeLeases{
+    "lease_change",
+    "WITH want AS (SELECT w.comment_id, w.token, w.ms FROM unnest($2::uuid[], $3::text[], "
+    "$4::bigint[]) "
+    "AS w(comment_id, token, ms)) "
+    "UPDATE replyguard.queue_items q SET "
+    "lease_token = CASE WHEN w.ms IS NULL THEN NULL ELSE q.lease_token END, "
+    "lease_holder = CASE WHEN w.ms IS NULL THEN NULL ELSE q.lease_holder END, "
+    "lease_until = clock_timestamp() + w.ms * interval '1 millisecond' FROM want w "
+    "WHERE q.site_id = $1::bigint AND q.comment_id = w.comment_id AND q.lease_token = w.token "
+    "RETURNING q.comment_id"};
+
+constexpr Statement kStats{
+    "queue_stats",
+    "SELECT count(*), count(*) FILTER (WHERE lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
+    "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
+    "count(*) FILTER (WHERE cause = 5), " RG_US("min(entered_at)") ", "
+    "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
+    "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
+    "AND d.action <> 5 AND d.to_status_source = 2) "
+    "FROM replyguard.queue_items WHERE site_id = $1::bigint"};
+
+QueueItem ReadItem(const pqxx::row& row, bool with_token) {
+  const auto field = [&row](int i) {
+    return row[static_cast<pqxx::row::size_type>(kCommentColumns + i)];
+  };
+  QueueItem item;
+  item.comment = ReadComment(row);
+  item.cause = EnumAt<QueueCause>(field(0));
+  item.entered_at = TimeAt(field(1));
+  item.uncertainty = field(2).as<double>();
+  item.inclusion_probability = OptDoubleAt(field(3));
+  if (field(4).as<bool>()) {
+    item.lease_holder = TextAt(field(5));
+    item.lease_until = OptTimeAt(field(6));
+    if (with_token) item.lease_token = TextAt(field(7));
+  }
+  return item;
+}
+
+std::optional<int> CauseOf(const QueueFilter& filter) {
+  if (!filter.cause) return std::nullopt;
+  return static_cast<int>(*filter.cause);
+}
+
+const Statement& ListStatement(QueueOrder order) {
+  switch (order) {
+    case QueueOrder::kOldest:
+      return kListOldest;
+    case QueueOrder::kNewest:
+      return kListNewest;
+    case QueueOrder::kUncertain:
+      break;
+  }
+  return kListUncertain;
+}
+
+const Statement& LeaseStatement(QueueOrder order) {
+  switch (order) {
+    case QueueOrder::kOldest:
+      return kLeaseOldest;
+    case QueueOrder::kNewest:
+      return kLeaseNewest;
+    case QueueOrder::kUncertain:
+      break;
+  }
+  return kLeaseUncertain;
+}
+
+pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
+  const QueueFilter& f = query.filter;
+  std::optional<Timestamp> at;
+  std::optional<CommentId> id;
+  if (query.after) {
+    at = query.after->entered_at;
+    id = query.after->comment_id;
+  }
+  const Statement& statement = ListStatement(query.order);
+  const auto limit = std::clamp(query.limit, 1, kQueuePageMax);
+  if (query.order == QueueOrder::kUncertain) {
+    return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
+                   Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
+                   OptId(id), query.after ? query.after->uncertainty : 0.0);
+  }
+  return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
+                 Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
+                 OptId(id));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery& query,
+                                                                Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
+    std::vector<QueueItem> items;
+    for (const auto& row : ExecList(tx, query)) items.push_back(ReadItem(row, false));
+    return items;
+  });
+}
+
+absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const LeaseRequest& request,
+                                                                     Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
+    const QueueFilter& f = request.filter;
+    std::vector<QueueItem> items;
+    for (const auto& row :
+         tx.Exec(LeaseStatement(request.order), request.site_id, CauseOf(f), f.probability_min,
+                 f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
+                 std::clamp(request.count, 1, kLeaseCountMax), Text(request.token),
+                 Text(request.holder), static_cast<std::int64_t>(request.duration.count()))) {
+      items.push_back(ReadItem(row, true));
+    }
+    return items;
+  });
+}
+
+absl::StatusOr<std::vector<bool>> PostgresQueueStore::ChangeLeases(
+    SiteId site_id, const std::vector<LeaseChange>& changes, Deadline deadline) {
+  if (changes.size() > static_cast<std::size_t>(kLeaseCountMax)) {
+    return absl::InvalidArgumentError("too many leases in one call");
+  }
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<bool>> {
+    using E = ArrayParam::Element;
+    ArrayParam id(E::kUuid), token(E::kText), ms(E::kInt8);
+    for (const LeaseChange& change : changes) {
+      id.AddUuid(change.comment_id);
+      token.AddBytes(change.token);
+      change.extension ? ms.AddInt8(change.extension->count()) : ms.AddNull();
+    }
+    std::set<CommentId> held;
+    for (const auto& row : tx.Exec(kChangeLeases, site_id, id.Done(), token.Done(), ms.Done())) {
+      held.insert(UuidAt(row[0]));
+    }
+    std::vector<bool> out;
+    for (const LeaseChange& change : changes) out.push_back(held.contains(change.comment_id));
+    return out;
+  });
+}
+
+absl::StatusOr<QueueStats> PostgresQueueStore::Stats(SiteId site_id, Timestamp now,
+                                                     Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<QueueStats> {
+    const pqxx::row row = tx.Exec(kStats, site_id, Time(now))[0];
+    QueueStats s;
+    s.pending_count = row[0].as<std::int64_t>();
+    s.leased_count = row[1].as<std::int64_t>();
+    s.held_count = row[2].as<std::int64_t>();
+    s.reported_count = row[3].as<std::int64_t>();
+    s.edited_count = row[4].as<std::int64_t>();
+    s.returned_count = row[5].as<std::int64_t>();
+    s.sampled_count = row[6].as<std::int64_t>();
+    s.oldest_entered_at = OptTimeAt(row[7]);
+    s.decided_last_day_count = row[8].as<std::int64_t>();
+    return s;
+  });
+}
+
+}  // namespace replyguard::storage

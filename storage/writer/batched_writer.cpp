@@ -1,0 +1,156 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "writer/batched_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace replyguard::storage {
+namespace {
+
+// As in the pool: while PostgreSQL is away, submissions fail at once instead of waiting for a
+// connection.
+constexpr std::chrono::milliseconds kConnectPause{200};
+// A lost race or a cut connection is tried again so often in all.
+constexpr int kTriesMax = 4;
+
+void AnswerAll(const std::vector<TicketPtr>& tickets, const absl::Status& status) {
+  for (const TicketPtr& ticket : tickets) ticket->Answer(status);
+}
+
+// The batch may take as long as its most patient member: the others are answered by the queue's
+// clock.
+Deadline LatestDeadline(const std::vector<TicketPtr>& tickets) {
+  Deadline latest{};
+  for (const TicketPtr& ticket : tickets)
+    latest = std::max(latest, ticket->submission().draft.deadline);
+  return latest;
+}
+
+}  // namespace
+
+BatchedWriter::BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog)
+    : options_(std::move(options)), watchdog_(watchdog), queue_(options_.waiting_max) {
+  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+BatchedWriter::~BatchedWriter() {
+  queue_.Stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void BatchedWriter::Submit(SubmissionDraft draft, DecideFunction decide, SubmissionDone done) {
+  queue_.Push(PendingSubmission{std::move(draft), std::move(decide), std::move(done)});
+}
+
+void BatchedWriter::Drain(Deadline deadline) {
+  queue_.Drain(deadline);
+  queue_.Stop();
+}
+
+SubmissionWriterStats BatchedWriter::Stats() const {
+  SubmissionWriterStats stats;
+  stats.queued_now = queue_.waiting();
+  stats.submissions_total = queue_.taken_total();
+  stats.batches_total = batches_total_.load(std::memory_order_relaxed);
+  stats.halvings_total = halvings_total_.load(std::memory_order_relaxed);
+  stats.refused_total = queue_.refused_total();
+  return stats;
+}
+
+void BatchedWriter::Run() {
+  Worker worker;
+  for (;;) {
+    std::vector<TicketPtr> tickets = queue_.Pop(options_.batch_max);
+    if (tickets.empty()) return;
+    std::vector<TicketPtr> live;
+    for (const TicketPtr& ticket : tickets) {
+      if (!ticket->answered()) live.push_back(ticket);
+    }
+    if (!live.empty()) Process(worker, std::move(live));
+    queue_.Retire(tickets);
+  }
+}
+
+void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
+  for (int attempt = 1; !tickets.empty(); ++attempt) {
+    if (worker.session == nullptr) {
+      if (const absl::Status status = Connect(worker); !status.ok())
+        return AnswerAll(tickets, status);
+    }
+    const bool rested = worker.session->used;
+    std::vector<TicketPtr> again;
+    const Failure failure = TryBatch(worker, tickets, &again);
+    if (failure.connection_lost) worker.session.reset();
+    if (failure.status.ok()) {
+      // Members that lost a race: the winner is visible now.
+      if (attempt >= kTriesMax)
+        return AnswerAll(again, absl::AbortedError("lost a race; try again"));
+      tickets = std::move(again);
+      continue;
+    }
+    if (failure.data_at_fault && tickets.size() > 1) {
+      halvings_total_.fetch_add(1, std::memory_order_relaxed);
+      const auto middle = tickets.begin() + static_cast<std::ptrdiff_t>(tickets.size() / 2);
+      Process(worker, std::vector<TicketPtr>(tickets.begin(), middle));
+      return Process(worker, std::vector<TicketPtr>(middle, tickets.end()));
+    }
+    const bool stale = failure.connection_lost && rested && !failure.in_doubt;
+    const bool late = std::chrono::steady_clock::now() >= LatestDeadline(tickets);
+    if (late || !(failure.retry || stale) || attempt >= kTriesMax) {
+      return AnswerAll(tickets, failure.status);
+    }
+  }
+}
+
+Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& tickets,
+                                std::vector<TicketPtr>* again) {
+  std::vector<PendingSubmission*> members;
+  members.reserve(tickets.size());
+  for (const TicketPtr& ticket : tickets) members.push_back(&ticket->submission());
+  std::vector<MemberAnswer> answers;
+  const char* statement = Tx::BeginName();
+  try {
+    Tx tx(*worker.session, LatestDeadline(tickets), TxMode::kBatch);
+    try {
+      bool wrote = false;
+      answers = RunBatch(tx, members, &wrote);
+      if (wrote) tx.Commit();
+    } catch (...) {
+      statement = tx.statement();
+      throw;
+    }
+  } catch (const UnknownSite&) {
+    Failure failure;
+    failure.status = absl::NotFoundError("there is no such site");
+    failure.data_at_fault = true;
+    return failure;
+  } catch (...) {
+    return TranslateException(std::current_exception(), statement, options_.connection.log_sink);
+  }
+  batches_total_.fetch_add(1, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    if (answers[i]) {
+      tickets[i]->Answer(*std::move(answers[i]));
+    } else {
+      again->push_back(tickets[i]);
+    }
+  }
+  return Failure{};
+}
+
+absl::Status BatchedWriter::Connect(Worker& worker) {
+  if (std::chrono::steady_clock::now() < worker.no_connect_before) {
+    return absl::UnavailableError("the database is not available; try again");
+  }
+  try {
+    worker.session = std::make_unique<Session>(options_.connection.connection_string,
+                                               options_.connection.prepared_statements, watchdog_);
+    return absl::OkStatus();
+  } catch (...) {
+    worker.no_connect_before = std::chrono::steady_clock::now() + kConnectPause;
+    return TranslateException(std::current_exception(), "connect", options_.connection.log_sink)
+        .status;
+  }
+}
+
+}  // namespace replyguard::storage

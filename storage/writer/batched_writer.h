@@ -1,0 +1,59 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// SubmissionWriter over PostgreSQL.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "postgres/errors.h"
+#include "postgres/pool.h"
+#include "postgres/session.h"
+#include "writer/submission_queue.h"
+
+namespace replyguard::storage {
+
+struct BatchedWriterOptions {
+  PoolOptions connection;
+  std::size_t threads = 2;
+  std::size_t waiting_max = 4096;
+  std::size_t batch_max = 128;
+};
+
+class BatchedWriter final : public SubmissionWriter {
+ public:
+  BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog);
+  ~BatchedWriter() override;
+
+  void Submit(SubmissionDraft draft, DecideFunction decide, SubmissionDone done) override;
+  void Drain(Deadline deadline) override;
+  SubmissionWriterStats Stats() const override;
+
+ private:
+  // One thread's connection.
+  struct Worker {
+    std::unique_ptr<Session> session;
+    Deadline no_connect_before{};
+  };
+
+  void Run();
+  // Answers every ticket.
+  void Process(Worker& worker, std::vector<TicketPtr> tickets);
+  // One try in one transaction. OK: tickets that were settled are answered, the others are in
+  // *again.
+  Failure TryBatch(Worker& worker, const std::vector<TicketPtr>& tickets,
+                   std::vector<TicketPtr>* again);
+  absl::Status Connect(Worker& worker);
+
+  const BatchedWriterOptions options_;
+  Watchdog& watchdog_;
+  std::atomic<std::int64_t> batches_total_ = 0;
+  std::atomic<std::int64_t> halvings_total_ = 0;
+  SubmissionQueue queue_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,193 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "writer/insert.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kInsertThreads{
+    "insert_threads",
+    "INSERT INTO replyguard.threads (site_id, thread_id, thread_key, uri, title, state, "
+    "published_at, created_at) "
+    "SELECT d.site_id, d.thread_id, d.thread_key, d.uri, d.title, 1, d.published_at, d.created_at "
+    "FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], "
+    "$7::timestamptz[]) AS d(site_id, thread_id, thread_key, uri, title, published_at, created_at) "
+    "ON CONFLICT (site_id, thread_key) DO NOTHING"};
+
+constexpr Statement kThreadIds{"thread_ids",
+                               "SELECT t.thread_id FROM unnest($1::bigint[], $2::text[]) WITH "
+                               "ORDINALITY AS d(site_id, thread_key, ord) "
+                               "JOIN replyguard.threads t ON t.site_id = d.site_id AND "
+                               "t.thread_key = d.thread_key ORDER BY d.ord"};
+
+constexpr Statement kInsertComments{
+    "insert_comments",
+    "INSERT INTO replyguard.comments (site_id, comment_id, thread_id, parent_id, author_name, "
+    "author_email_masked, "
+    "author_email_domain, author_hash, hmac_key_id, author_url, author_verified, body, "
+    "body_masked, body_hash, "
+    "ip_masked, ip_hash, user_agent, referrer, language, context, status, status_source, "
+    "status_at, submitted_at, "
+    "request_id, request_fingerprint, verdict, blatant, probability, score, model_id, "
+    "policy_revision, assessed_at, "
+    "assessment_details) "
+    "SELECT d.site_id, d.comment_id, d.thread_id, d.parent_id, d.author_name, d.email_masked, "
+    "d.email_domain, "
+    "d.author_hash, d.hmac_key_id, d.author_url, d.author_verified, d.body, d.body_masked, "
+    "d.body_hash, d.ip_masked, "
+    "d.ip_hash, d.user_agent, d.referrer, d.language, d.context, d.status, 1, d.assessed_at, "
+    "d.submitted_at, "
+    "d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, d.score, "
+    "d.model_id, "
+    "d.policy_revision, d.assessed_at, d.details "
+    "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], "
+    "$7::text[], "
+    "$8::bytea[], $9::integer[], $10::text[], $11::boolean[], $12::text[], $13::boolean[], "
+    "$14::bytea[], "
+    "$15::text[], $16::bytea[], $17::text[], $18::text[], $19::text[], $20::jsonb[], "
+    "$21::smallint[], "
+    "$22::timestamptz[], $23::text[], $24::bytea[], $25::smallint[], $26::boolean[], "
+    "$27::float8[], "
+    "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::jsonb[]) "
+    "AS d(site_id, comment_id, thread_id, parent_id, author_name, email_masked, email_domain, "
+    "author_hash, "
+    "hmac_key_id, author_url, author_verified, body, body_masked, body_hash, ip_masked, ip_hash, "
+    "user_agent, "
+    "referrer, language, context, status, submitted_at, request_id, request_fingerprint, verdict, "
+    "blatant, "
+    "probability, score, model_id, policy_revision, assessed_at, details) "
+    "ON CONFLICT DO NOTHING RETURNING comment_id"};
+
+using E = ArrayParam::Element;
+
+// The parameters of kInsertComments that come from the masked comment.
+struct TextColumns {
+  ArrayParam name{E::kText}, email{E::kText}, domain{E::kText}, author_hash{E::kBytea},
+      key{E::kInt4};
+  ArrayParam url{E::kText}, verified{E::kBool}, body{E::kText}, masked{E::kBool};
+  ArrayParam body_hash{E::kBytea}, ip{E::kText}, ip_hash{E::kBytea}, agent{E::kText};
+  ArrayParam referrer{E::kText}, language{E::kText};
+
+  static void AddHash(const std::vector<KeyedHash>& hashes, ArrayParam& out) {
+    hashes.empty() ? out.AddNull() : out.AddBytes(hashes.front().bytes());
+  }
+
+  void Add(const MaskedComment& c) {
+    name.AddBytes(c.author_name());
+    email.AddBytes(c.email_masked());
+    domain.AddBytes(c.email_domain());
+    AddHash(c.author_hashes(), author_hash);
+    key.AddInt4(c.request_fingerprints().front().key_id);
+    url.AddBytes(c.author_url());
+    verified.AddBool(c.author_verified());
+    body.AddBytes(c.body());
+    masked.AddBool(c.body_changed());
+    AddHash(c.body_hashes(), body_hash);
+    ip.AddBytes(c.ip_masked());
+    AddHash(c.ip_hashes(), ip_hash);
+    agent.AddBytes(c.user_agent());
+    referrer.AddBytes(c.referrer());
+    language.AddBytes(c.language());
+  }
+};
+
+// Those that the service gives.
+struct DecisionColumns {
+  ArrayParam site{E::kInt8}, id{E::kUuid}, thread{E::kUuid}, parent{E::kUuid}, context{E::kJsonb};
+  ArrayParam status{E::kInt2}, submitted{E::kTimestamptz}, request{E::kText}, print{E::kBytea};
+  ArrayParam verdict{E::kInt2}, blatant{E::kBool}, probability{E::kFloat8}, score{E::kInt8};
+  ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kJsonb};
+
+  void Add(const NewComment& n) {
+    const SubmissionDraft& draft = *n.draft;
+    const Assessment& a = n.outcome->assessment;
+    site.AddInt8(draft.history.site_id);
+    id.AddUuid(draft.comment_id);
+    thread.AddUuid(n.thread_id);
+    parent.AddOptUuid(draft.history.parent_id);
+    context.AddJsonb(draft.context_json);
+    status.AddInt2(static_cast<int>(n.outcome->status));
+    submitted.AddTime(draft.submitted_at);
+    if (draft.request_id.empty()) {
+      request.AddNull();
+      print.AddNull();
+    } else {
+      request.AddBytes(draft.request_id);
+      print.AddBytes(draft.comment->request_fingerprints().front().bytes());
+    }
+    verdict.AddInt2(static_cast<int>(a.verdict));
+    blatant.AddBool(a.blatant);
+    probability.AddOptFloat8(a.probability);
+    score.AddOptInt8(a.score);
+    model.AddBytes(a.model_id);
+    revision.AddInt8(a.policy_revision);
+    assessed.AddTime(a.assessed_at);
+    details.AddJsonb(a.details_json);
+  }
+};
+
+}  // namespace
+
+void InsertThreads(Tx& tx, std::vector<NewThread>& threads) {
+  if (threads.empty()) return;
+  const auto key = [](const NewThread& t) {
+    return std::pair<SiteId, std::string_view>(t.draft->history.site_id,
+                                               t.draft->history.thread_key);
+  };
+  // The same order everywhere: two batches that make the same threads cannot wait for each other.
+  std::sort(threads.begin(), threads.end(),
+            [&key](const NewThread& a, const NewThread& b) { return key(a) < key(b); });
+  ArrayParam site(E::kInt8), id(E::kUuid), keys(E::kText), uri(E::kText), title(E::kText);
+  ArrayParam published(E::kTimestamptz), created(E::kTimestamptz);
+  for (const NewThread& thread : threads) {
+    site.AddInt8(thread.draft->history.site_id);
+    id.AddUuid(thread.thread_id);
+    keys.AddBytes(thread.draft->history.thread_key);
+    uri.AddBytes(thread.draft->comment->thread_uri());
+    title.AddBytes(thread.draft->comment->thread_title());
+    published.AddOptTime(thread.draft->comment->thread_publish_time());
+    created.AddTime(thread.draft->submitted_at);
+  }
+  const auto sites = site.Done();
+  const auto names = keys.Done();
+  tx.Exec(kInsertThreads, sites, id.Done(), names, uri.Done(), title.Done(), published.Done(),
+          created.Done());
+  const pqxx::result ids = tx.Exec(kThreadIds, sites, names);
+  for (pqxx::result::size_type i = 0; i < ids.size(); ++i) threads[i].thread_id = UuidAt(ids[i][0]);
+}
+
+std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment> comments) {
+  std::vector<const NewComment*> sorted;
+  for (const NewComment& comment : comments) sorted.push_back(&comment);
+  // The same order everywhere, as for threads.
+  std::sort(sorted.begin(), sorted.end(), [](const NewComment* a, const NewComment* b) {
+    return std::pair<SiteId, std::string_view>(a->draft->history.site_id, a->draft->request_id) <
+           std::pair<SiteId, std::string_view>(b->draft->history.site_id, b->draft->request_id);
+  });
+  TextColumns t;
+  DecisionColumns d;
+  for (const NewComment* comment : sorted) {
+    t.Add(*comment->draft->comment);
+    d.Add(*comment);
+  }
+  const pqxx::result stored = tx.Exec(
+      kInsertComments, d.site.Done(), d.id.Done(), d.thread.Done(), d.parent.Done(), t.name.Done(),
+      t.email.Done(), t.domain.Done(), t.author_hash.Done(), t.key.Done(), t.url.Done(),
+      t.verified.Done(), t.body.Done(), t.masked.Done(), t.body_hash.Done(), t.ip.Done(),
+      t.ip_hash.Done(), t.agent.Done(), t.referrer.Done(), t.language.Done(), d.context.Done(),
+      d.status.Done(), d.submitted.Done(), d.request.Done(), d.print.Done(), d.verdict.Done(),
+      d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
+      d.assessed.Done(), d.details.Done());
+  std::unordered_set<CommentId> ids;
+  ids.reserve(stored.size());
+  for (const auto& row : stored) ids.insert(UuidAt(row[0]));
+  return ids;
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,216 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "writer/lookup.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+
+// What was seen of one hash: the newest 32 comments as one character each (64 + status + flags),
+// newest first. Decoded by DecodeSeen.
+#define RG_CODE(since)                                             \
+  "chr(64 + h.status + CASE WHEN h.author_verified THEN 8 ELSE 0 " \
+  "END + CASE WHEN h.edited_at IS NOT NULL THEN 16 ELSE 0 END + "  \
+  "CASE WHEN h.comment_id >= m." since " THEN 32 ELSE 0 END)"
+
+#define RG_MATCH(column, hash)                                                      \
+  "FROM replyguard.comments c WHERE c.site_id = m.site_id AND c." column " = " hash \
+  " AND c.status <> 5 AND c.comment_id IS DISTINCT FROM m.except_id"
+
+// All keys' hashes of a member stand in one bytea, 32 bytes each.
+#define RG_KEYS(hashes) \
+  "FROM generate_series(0, octet_length(m." hashes ") / 32 - 1) AS k(i) CROSS JOIN LATERAL "
+#define RG_KEY(hashes) "substring(m." hashes " FROM k.i * 32 + 1 FOR 32)"
+
+#define RG_SEEN_ONE_KEY(column, hashes, since) \
+  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "          \
+  "c.edited_at, c.comment_id " RG_MATCH(column, "m." hashes)                                       \
+  " ORDER BY c.comment_id DESC LIMIT 32) h), "                                                     \
+  "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_MATCH(column, "m." hashes) \
+  " AND c.comment_id >= m." since " ORDER BY c.comment_id DESC LIMIT m.recent_max) r) END"
+
+#define RG_SEEN_MANY_KEYS(column, hashes, since) \
+  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "           \
+  "c.edited_at, c.comment_id " RG_KEYS(hashes) "(SELECT c.status, c.author_verified, c.edited_at, " \
+  "c.comment_id " RG_MATCH(column, RG_KEY(hashes)) " ORDER BY c.comment_id DESC LIMIT 32) c "       \
+  "ORDER BY c.comment_id DESC LIMIT 32) h), "                                                       \
+  "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_KEYS(hashes)               \
+  "(SELECT 1 " RG_MATCH(column, RG_KEY(hashes)) " AND c.comment_id >= m." since                     \
+  " ORDER BY c.comment_id DESC LIMIT m.recent_max) c LIMIT m.recent_max) r) END"
+
+#define RG_LOOKUP(seen)                                                                            \
+  "SELECT q.comment_id, q.request_fingerprint, p.thread_id, p.status, " seen(                      \
+      "author_hash", "author_hashes",                                                              \
+      "author_since") ", " seen("ip_hash", "ip_hashes",                                            \
+                                "ip_since") ", " seen("body_hash", "body_hashes",                  \
+                                                      "body_since") ", " RG_THREAD_COLUMNS         \
+                                                                    " FROM unnest($1::bigint[], "  \
+                                                                    "$2::text[], $3::text[], "     \
+                                                                    "$4::uuid[], $5::bytea[], "    \
+                                                                    "$6::bytea[], "                \
+                                                                    "$7::bytea[], $8::uuid[], "    \
+                                                                    "$9::uuid[], $10::uuid[], "    \
+                                                                    "$11::integer[], "             \
+                                                                    "$12::uuid[]) "                \
+                                                                    "WITH ORDINALITY AS "          \
+                                                                    "m(site_id, request_id, "      \
+                                                                    "thread_key, parent_id, "      \
+                                                                    "author_hashes, ip_hashes, "   \
+                                                                    "body_hashes, author_since, "  \
+                                                                    "ip_since, body_since, "       \
+                                                                    "recent_max, except_id, ord) " \
+                                                                    "LEFT JOIN LATERAL (SELECT "   \
+                                                                    "c.comment_id, "               \
+                                                                    "c.request_fingerprint FROM "  \
+                                                                    "replyguard.comments c "       \
+                                                                    "WHERE c.site_id = m.site_id " \
+                                                                    "AND c.request_id = "          \
+                                                                    "m.request_id LIMIT 1) q ON "  \
+                                                                    "true "                        \
+                                                                    "LEFT JOIN "                   \
+                                                                    "replyguard.threads t ON "     \
+                                                                    "t.site_id = m.site_id AND "   \
+                                                                    "t.thread_key = m.thread_key " \
+                                                                    "LEFT JOIN "                   \
+                                                                    "replyguard.comments p ON "    \
+                                                                    "p.site_id = m.site_id AND "   \
+                                                                    "p.comment_id = m.parent_id "  \
+                                                                    "ORDER BY m.ord"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kLookup{"submission_lookup", RG_LOOKUP(RG_SEEN_ONE_KEY)};
+// While old HMAC keys are kept.
+constexpr Statement kLookupManyKeys{"submission_lookup_keys", RG_LOOKUP(RG_SEEN_MANY_KEYS)};
+
+void AddHashes(const std::vector<KeyedHash>& hashes, ArrayParam& out) {
+  if (hashes.empty()) return out.AddNull();
+  std::string all;
+  all.reserve(hashes.size() * kHmacBytes);
+  for (std::size_t i = 0; i < std::min(hashes.size(), kHashesPerLookupMax); ++i) {
+    all.append(hashes[i].bytes());
+  }
+  out.AddBytes(all);
+}
+
+void AddSince(const std::optional<Timestamp>& since, ArrayParam& out) {
+  since ? out.AddUuid(UuidV7LowerBound(*since)) : out.AddNull();
+}
+
+SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
+                      std::int32_t recent_max) {
+  SeenBefore seen;
+  bool streak = true;
+  for (const char* p = codes.is_null() ? "" : codes.c_str(); *p != '\0'; ++p) {
+    const int code = *p - 64;
+    const auto status = static_cast<CommentStatus>(code & 7);
+    const bool verified = (code & 8) != 0;
+    const bool edited = (code & 16) != 0;
+    if ((code & 32) != 0) seen.recent_count = std::min(seen.recent_count + 1, recent_max);
+    switch (status) {
+      case CommentStatus::kPending:
+        ++seen.pending_count;
+        break;
+      case CommentStatus::kApproved:
+        ++seen.approved_count;
+        streak = streak && !edited;
+        if (streak) ++seen.approved_streak;
+        if (streak && verified) ++seen.verified_approved_streak;
+        break;
+      case CommentStatus::kSpam:
+        ++seen.spam_count;
+        streak = false;
+        break;
+      case CommentStatus::kTrashed:
+        ++seen.trashed_count;
+        streak = false;
+        break;
+      case CommentStatus::kDeleted:
+        break;
+    }
+    if (edited) streak = false;
+  }
+  if (!recent.is_null()) seen.recent_count = recent.as<std::int32_t>();
+  return seen;
+}
+
+LookupAnswer ReadAnswer(const pqxx::row& row, const HistoryQuery& query) {
+  LookupAnswer answer;
+  if (!row[0].is_null()) answer.stored = StoredRequest{UuidAt(row[0]), BytesAt(row[1])};
+  HistoryContext& context = answer.context;
+  constexpr int kThreadAt = 10;
+  if (!row[kThreadAt].is_null()) context.thread = ReadThread(row, kThreadAt);
+  if (!row[2].is_null()) {
+    context.parent_status = EnumAt<CommentStatus>(row[3]);
+    context.parent_in_thread = context.thread && UuidAt(row[2]) == context.thread->thread_id;
+  }
+  context.author = DecodeSeen(row[4], row[5], query.recent_count_max);
+  context.ip = DecodeSeen(row[6], row[7], query.recent_count_max);
+  context.body = DecodeSeen(row[8], row[9], query.recent_count_max);
+  return answer;
+}
+
+}  // namespace
+
+std::vector<LookupAnswer> LookUp(Tx& tx, const std::vector<LookupMember>& members) {
+  using E = ArrayParam::Element;
+  ArrayParam site(E::kInt8), request(E::kText), thread(E::kText), parent(E::kUuid);
+  ArrayParam author(E::kBytea), ip(E::kBytea), body(E::kBytea);
+  ArrayParam author_since(E::kUuid), ip_since(E::kUuid), body_since(E::kUuid);
+  ArrayParam recent_max(E::kInt4), except(E::kUuid);
+  bool many_keys = false;
+  for (const LookupMember& member : members) {
+    const HistoryQuery& q = *member.query;
+    site.AddInt8(q.site_id);
+    member.request_id.empty() ? request.AddNull() : request.AddBytes(member.request_id);
+    thread.AddBytes(q.thread_key);
+    parent.AddOptUuid(q.parent_id);
+    AddHashes(q.author_hashes, author);
+    AddHashes(q.ip_hashes, ip);
+    AddHashes(q.body_hashes, body);
+    many_keys |= q.author_hashes.size() > 1 || q.ip_hashes.size() > 1 || q.body_hashes.size() > 1;
+    AddSince(q.author_recent_since, author_since);
+    AddSince(q.ip_recent_since, ip_since);
+    AddSince(q.body_recent_since, body_since);
+    recent_max.AddInt4(std::clamp(q.recent_count_max, 1, kRecentCountMax));
+    except.AddOptUuid(q.except);
+  }
+  const pqxx::result rows =
+      tx.Exec(many_keys ? kLookupManyKeys : kLookup, site.Done(), request.Done(), thread.Done(),
+              parent.Done(), author.Done(), ip.Done(), body.Done(), author_since.Done(),
+              ip_since.Done(), body_since.Done(), recent_max.Done(), except.Done());
+  std::vector<LookupAnswer> answers;
+  answers.reserve(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    answers.push_back(ReadAnswer(rows[static_cast<pqxx::result::size_type>(i)], *members[i].query));
+  }
+  return answers;
+}
+
+void CountAsNewest(CommentStatus status, bool verified, bool recent_wanted, std::int32_t recent_max,
+                   SeenBefore& seen) {
+  if (recent_wanted) seen.recent_count = std::min(seen.recent_count + 1, recent_max);
+  switch (status) {
+    case CommentStatus::kPending:
+      ++seen.pending_count;
+      return;
+    case CommentStatus::kApproved:
+      ++seen.approved_count;
+      ++seen.approved_streak;
+      if (verified) ++seen.verified_approved_streak;
+      return;
+    case CommentStatus::kSpam:
+      ++seen.spam_count;
+      break;
+    case CommentStatus::kTrashed:
+      ++seen.trashed_count;
+      break;
+    case CommentStatus::kDeleted:
+      return;
+  }
+  seen.approved_streak = 0;
+  seen.verified_approved_streak = 0;
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,137 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "writer/submission_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace replyguard::storage {
+namespace {
+
+absl::Status Stopping() {
+  return absl::UnavailableError("the server is stopping; retry with the same request_id");
+}
+
+absl::Status TooLate() {
+  return absl::DeadlineExceededError(
+      "the comment was not stored in time, or it is not known; retry with the same request_id");
+}
+
+}  // namespace
+
+SubmissionQueue::SubmissionQueue(std::size_t waiting_max)
+    : waiting_max_(waiting_max), timekeeper_([this] { KeepTime(); }) {}
+
+SubmissionQueue::~SubmissionQueue() {
+  Stop();
+  timekeeper_.join();
+}
+
+void SubmissionQueue::Push(PendingSubmission submission) {
+  const Deadline deadline = submission.draft.deadline;
+  auto ticket = std::make_shared<Ticket>(std::move(submission));
+  if (std::chrono::steady_clock::now() >= deadline) return ticket->Answer(TooLate());
+  absl::Status refusal;
+  bool wake_timer = false;
+  {
+    const MutexLock lock(mutex_);
+    if (draining_) {
+      refusal = Stopping();
+    } else if (waiting_.size() >= waiting_max_) {
+      refusal =
+          absl::ResourceExhaustedError("too many comments are waiting; try again in a moment");
+    } else {
+      ticket->timer_ = timers_.emplace(deadline, ticket);
+      waiting_.push_back(ticket);
+      wake_timer = deadline < wake_at_;
+    }
+  }
+  if (!refusal.ok()) {
+    refused_total_.fetch_add(1, std::memory_order_relaxed);
+    return ticket->Answer(refusal);
+  }
+  taken_total_.fetch_add(1, std::memory_order_relaxed);
+  work_.NotifyOne();
+  if (wake_timer) timer_changed_.NotifyOne();
+}
+
+std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
+  const MutexLock lock(mutex_);
+  while (waiting_.empty() && !stopped_) work_.Wait(mutex_);
+  const std::size_t n = std::min(count, waiting_.size());
+  std::vector<TicketPtr> batch(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  return batch;
+}
+
+void SubmissionQueue::Retire(const std::vector<TicketPtr>& tickets) {
+  for (const TicketPtr& ticket : tickets)
+    ticket->Answer(absl::InternalError("the comment was not answered"));
+  bool idle = false;
+  {
+    const MutexLock lock(mutex_);
+    for (const TicketPtr& ticket : tickets) timers_.erase(ticket->timer_);
+    idle = timers_.empty();
+  }
+  if (idle) idle_.NotifyAll();
+}
+
+void SubmissionQueue::Drain(Deadline deadline) {
+  const MutexLock lock(mutex_);
+  draining_ = true;
+  while (!timers_.empty()) {
+    if (!idle_.WaitUntil(mutex_, deadline)) break;
+  }
+}
+
+void SubmissionQueue::Stop() {
+  std::vector<TicketPtr> left;
+  {
+    const MutexLock lock(mutex_);
+    draining_ = true;
+    stopped_ = true;
+    for (const auto& [deadline, ticket] : timers_) left.push_back(ticket);
+    for (const TicketPtr& ticket : waiting_) timers_.erase(ticket->timer_);
+    waiting_.clear();
+  }
+  work_.NotifyAll();
+  timer_changed_.NotifyAll();
+  for (const TicketPtr& ticket : left) ticket->Answer(Stopping());
+}
+
+std::int64_t SubmissionQueue::waiting() const {
+  const MutexLock lock(mutex_);
+  return static_cast<std::int64_t>(waiting_.size());
+}
+
+void SubmissionQueue::KeepTime() {
+  // Most tickets are retired long before their time: nap instead of waking for each.
+  constexpr std::chrono::milliseconds kNapMin{20};
+  mutex_.Lock();
+  while (!stopped_) {
+    const Deadline now = std::chrono::steady_clock::now();
+    std::vector<TicketPtr> late;
+    Deadline next = Deadline::max();
+    for (const auto& [deadline, ticket] : timers_) {
+      if (deadline > now) {
+        next = deadline;
+        break;
+      }
+      if (!ticket->answered()) late.push_back(ticket);
+    }
+    if (!late.empty()) {
+      mutex_.Unlock();
+      for (const TicketPtr& ticket : late) ticket->Answer(TooLate());
+      mutex_.Lock();
+      continue;
+    }
+    wake_at_ = next == Deadline::max() ? next : std::max(next, now + kNapMin);
+    if (wake_at_ == Deadline::max()) {
+      timer_changed_.Wait(mutex_);
+    } else {
+      timer_changed_.WaitUntil(mutex_, wake_at_);
+    }
+  }
+  mutex_.Unlock();
+}
+
+}  // namespace replyguard::storage
