@@ -23,11 +23,11 @@ inline constexpr std::int32_t kCommentPageMax = 500;
 // Where a page of a thread ended: the last comment of it.
 struct ThreadCommentsQuery {
   SiteId site_id = 0;
-  ThreadId thread_id;
+  ThreadId thread_id{};
   // Empty means kApproved only.
-  std::vector<CommentStatus> statuses;
+  std::vector<CommentStatus> statuses{};
   // Comments after this one, in the order of their ids (that of receipt).
-  std::optional<CommentId> after;
+  std::optional<CommentId> after{};
   // 1 to kCommentPageMax.
   std::int32_t limit = 50;
 };
@@ -35,7 +35,7 @@ struct ThreadCommentsQuery {
 // An edit, judged already.
 struct CommentEdit {
   SiteId site_id = 0;
-  CommentId comment_id;
+  CommentId comment_id{};
   // Required: the revision that was read and judged. An edit is never blind.
   std::int64_t expected_revision = 0;
   // The new texts, masked; what is absent stays. Not null.
@@ -46,17 +46,17 @@ struct CommentEdit {
   // Take back the label that the old text carries, if any. (A label given later holds the new
   // text.)
   bool retract_label = false;
-  std::string actor;         // display name; at most 100 bytes
-  std::string actor_key_id;  // public id of the key
+  std::string actor{};         // display name; at most 100 bytes
+  std::string actor_key_id{};  // public id of the key
   Timestamp now{};
 };
 
 struct CommentReport {
   SiteId site_id = 0;
-  CommentId comment_id;
-  std::string reporter_hash;  // raw bytes of an HMAC
-  std::string reason_code;
-  std::string note;  // masked
+  CommentId comment_id{};
+  std::string reporter_hash{};  // raw bytes of an HMAC
+  std::string reason_code{};
+  std::string note{};  // masked
   // Reports by this reporter on this site in the last hour before now beyond which
   // RESOURCE_EXHAUSTED; from 1.
   std::int32_t hourly_limit = 10;
@@ -72,9 +72,9 @@ struct ReportResult {
 
 struct EraseRequest {
   SiteId site_id = 0;
-  CommentId comment_id;
-  std::string actor;
-  std::string actor_key_id;
+  CommentId comment_id{};
+  std::string actor{};
+  std::string actor_key_id{};
   Timestamp now{};
 };
 

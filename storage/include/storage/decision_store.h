@@ -23,47 +23,47 @@ inline constexpr std::int32_t kDecisionPageMax = 500;
 // One line of the audit trail. Never changed, never removed.
 struct Decision {
   SiteId site_id = 0;
-  DecisionId decision_id;
-  CommentId comment_id;
+  DecisionId decision_id{};
+  CommentId comment_id{};
   DecisionAction action = DecisionAction::kApprove;
-  std::string actor;
-  std::string actor_key_id;
+  std::string actor{};
+  std::string actor_key_id{};
   CommentStatus from_status = CommentStatus::kPending;
   CommentStatus to_status = CommentStatus::kPending;
   // True when a label was asked for (whether or not it changed the log).
   bool teaches = false;
-  std::string reason_code;
-  std::string note;
+  std::string reason_code{};
+  std::string note{};
   // For kUndo: the decision it takes back.
-  std::optional<DecisionId> undoes;
+  std::optional<DecisionId> undoes{};
   // The comment's revision after it.
   std::int64_t revision = 0;
   Timestamp decided_at{};
 };
 
 struct DecisionRequest {
-  CommentId comment_id;
+  CommentId comment_id{};
   // Made by MakeUuidV7, so that the trail sorts by time.
-  DecisionId decision_id;
+  DecisionId decision_id{};
   // Not kUndo.
   DecisionAction action = DecisionAction::kApprove;
   // Nothing: whatever the revision is.
-  std::optional<std::int64_t> expected_revision;
+  std::optional<std::int64_t> expected_revision{};
   // Needed while somebody else's lease runs; ignored when the item is not leased.
-  std::string lease_token;
+  std::string lease_token{};
   // Refuse (ABORTED) when another token's lease is running. A backend taking down its own comment
   // sets false.
   bool respect_lease = true;
   // kApprove teaches ham and kSpam teaches spam when set; the others never teach.
   bool teaches = true;
-  std::string reason_code;  // at most 64 bytes
-  std::string note;         // masked; at most 2,000 bytes
+  std::string reason_code{};  // at most 64 bytes
+  std::string note{};         // masked; at most 2,000 bytes
 };
 
 // Who decides, for all requests of a call.
 struct Actor {
-  std::string name;    // display name; at most 100 bytes
-  std::string key_id;  // public id of the key
+  std::string name{};    // display name; at most 100 bytes
+  std::string key_id{};  // public id of the key
   StatusSource source = StatusSource::kModerator;
 };
 
@@ -81,23 +81,23 @@ struct DecisionResult {
   absl::Status status;
   DecisionRefusal refusal = DecisionRefusal::kNone;
   // When OK.
-  std::optional<Decision> decision;
-  std::optional<CommentRecord> comment;
+  std::optional<Decision> decision{};
+  std::optional<CommentRecord> comment{};
   // When ABORTED: the newest decision of the comment, if there is one.
-  std::optional<Decision> other_decision;
+  std::optional<Decision> other_decision{};
 };
 
 // Where a page ended: its last decision.
 struct DecisionQuery {
   SiteId site_id = 0;
-  std::optional<CommentId> comment_id;
+  std::optional<CommentId> comment_id{};
   // Empty: any.
-  std::string actor_key_id;
-  std::optional<DecisionAction> action;
-  std::optional<Timestamp> decided_from;   // at or after
-  std::optional<Timestamp> decided_until;  // before
+  std::string actor_key_id{};
+  std::optional<DecisionAction> action{};
+  std::optional<Timestamp> decided_from{};   // at or after
+  std::optional<Timestamp> decided_until{};  // before
   // Only decisions older than this one.
-  std::optional<DecisionId> before;
+  std::optional<DecisionId> before{};
   // 1 to kDecisionPageMax.
   std::int32_t limit = 50;
 };

@@ -22,14 +22,14 @@ inline constexpr std::int32_t kLabelReadMax = 5000;
 
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
-  std::string body;
-  std::string author_name;
-  std::string author_email_domain;
-  std::string author_url;
-  std::string user_agent;
-  std::string language;
-  std::string author_hash;  // raw bytes
-  std::string ip_hash;      // raw bytes
+  std::string body{};
+  std::string author_name{};
+  std::string author_email_domain{};
+  std::string author_url{};
+  std::string user_agent{};
+  std::string language{};
+  std::string author_hash{};  // raw bytes
+  std::string ip_hash{};      // raw bytes
   // Erased: everything above is empty. Both the label and its retraction are then; a fold over both
   // changes nothing, and no checkpoint older than the retraction is kept.
   bool erased = false;
@@ -39,7 +39,7 @@ struct LabelSample {
 
 struct LabelState {
   LabelClass label = LabelClass::kHam;  // not kNone
-  LabelSample sample;
+  LabelSample sample{};
 };
 
 // One step of the log: take the old away, if any; add the new, if any. At least one is set.
@@ -47,20 +47,20 @@ struct LabelEntry {
   std::int64_t position = 0;  // from 1
   SiteId site_id = 0;
   // "c:" and the comment's hex, or "x:" and the example's external id.
-  std::string sample_id;
+  std::string sample_id{};
   LabelSource source = LabelSource::kHuman;
-  std::optional<LabelState> old_state;
-  std::optional<LabelState> new_state;
-  std::string labelled_by;  // public id of the key
+  std::optional<LabelState> old_state{};
+  std::optional<LabelState> new_state{};
+  std::string labelled_by{};  // public id of the key
   Timestamp labelled_at{};
 };
 
 // A labelled example that is not a comment of the site.
 struct ExternalLabel {
-  std::string external_id;  // 1 to 128 bytes
+  std::string external_id{};  // 1 to 128 bytes
   // kNone takes an earlier label back.
   LabelClass label = LabelClass::kHam;
-  LabelSample sample;
+  LabelSample sample{};
 };
 
 struct ExternalLabelResult {

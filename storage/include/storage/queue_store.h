@@ -45,9 +45,9 @@ struct QueueCursor {
 
 struct QueueQuery {
   SiteId site_id = 0;
-  QueueFilter filter;
+  QueueFilter filter{};
   QueueOrder order = QueueOrder::kOldest;
-  std::optional<QueueCursor> after;
+  std::optional<QueueCursor> after{};
   // 1 to kQueuePageMax.
   std::int32_t limit = 25;
 };
@@ -72,23 +72,23 @@ inline QueueCursor QueueCursorOf(const QueueItem& item) {
 
 struct LeaseRequest {
   SiteId site_id = 0;
-  QueueFilter filter;
+  QueueFilter filter{};
   QueueOrder order = QueueOrder::kOldest;
   // 1 to kLeaseCountMax.
   std::int32_t count = 1;
   // Above zero.
   std::chrono::milliseconds duration{300'000};
-  std::string holder;  // display name; at most 100 bytes
+  std::string holder{};  // display name; at most 100 bytes
   // One secret for all items of this call: 16 to 64 bytes of visible ASCII, fresh and random.
-  std::string token;
+  std::string token{};
 };
 
 // A lease to extend or give back.
 struct LeaseChange {
   CommentId comment_id;
-  std::string token;
+  std::string token{};
   // From now on the database's clock; nothing gives the item back.
-  std::optional<std::chrono::milliseconds> extension;
+  std::optional<std::chrono::milliseconds> extension{};
 };
 
 struct QueueStats {

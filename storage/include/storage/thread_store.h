@@ -21,16 +21,16 @@ inline constexpr std::int32_t kThreadPageMax = 500;
 // What to change; fields that are not set stay as they are.
 struct ThreadChange {
   SiteId site_id = 0;
-  std::string key;
+  std::string key{};
   // Create the thread when there is none.
   bool create = false;
   // Nothing: blind. Otherwise ABORTED unless it is the present revision.
-  std::optional<std::int64_t> expected_revision;
-  std::optional<std::string> uri;
-  std::optional<std::string> title;
-  std::optional<ThreadState> state;
+  std::optional<std::int64_t> expected_revision{};
+  std::optional<std::string> uri{};
+  std::optional<std::string> title{};
+  std::optional<ThreadState> state{};
   // Outer nothing: stays. Inner nothing: cleared.
-  std::optional<std::optional<Timestamp>> published_at;
+  std::optional<std::optional<Timestamp>> published_at{};
   Timestamp now{};
 };
 
