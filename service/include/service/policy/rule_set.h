@@ -52,7 +52,7 @@ struct Rule {
   // Only noted in the reasons; decides nothing.
   bool log_only = false;
   // From then on it no longer counts.
-  std::optional<Time> expires_at;
+  std::optional<Time> expires_at = std::nullopt;
 };
 
 // Everything wrong with a rule as given by an operator, all at once; normalises `pattern` and

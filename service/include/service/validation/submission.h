@@ -20,6 +20,8 @@ struct SiteForm {
   bool author_name = true;
   bool author_email = true;
   bool author_url = false;
+
+  bool operator==(const SiteForm&) const = default;
 };
 
 // Checks every field and reports every violation at once; empty means valid.

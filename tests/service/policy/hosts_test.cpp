@@ -1,0 +1,52 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "policy/rules/hosts.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace replyguard::service::policy {
+namespace {
+
+std::vector<std::string> Names(std::string_view text) {
+  std::vector<std::string> names;
+  for (const Host& host : FindHosts(text)) names.push_back(host.name + host.path);
+  return names;
+}
+
+using Strings = std::vector<std::string>;
+
+TEST(FindHosts, LinksAndBareNames) {
+  EXPECT_EQ(Names("see https://Spam.Example/a/b?x=1 now"), (Strings{"spam.example/a/b"}));
+  EXPECT_EQ(Names("see spam.example. Bye"), (Strings{"spam.example"}));
+  EXPECT_EQ(Names("http://localhost:80/x"), (Strings{"localhost"}));
+  EXPECT_EQ(Names("<a href=\"http://a.example/p\">b.example</a>"),
+            (Strings{"a.example/p", "b.example"}));
+  EXPECT_EQ(Names("https://good.example@evil.example/"),
+            (Strings{"good.example", "evil.example/"}));
+  EXPECT_EQ(Names("j***@mail.example"), (Strings{"mail.example"}));
+  EXPECT_EQ(Names("bücher.example"), (Strings{"xn--bcher-kva.example"}));
+  EXPECT_EQ(Names("spam\u200B.exa\u00ADmple"), (Strings{"spam.example"}));
+  EXPECT_EQ(Names("ｓｐａｍ．example"), (Strings{"spam.example"}));
+  EXPECT_TRUE(Names("no hosts here ... - _ .").empty());
+}
+
+TEST(CountLinks, WhatAReaderCounts) {
+  EXPECT_EQ(CountLinks("http://a.example https://b.example www.c.example"), 3u);
+  EXPECT_EQ(CountLinks("a.example is no link"), 0u);
+  EXPECT_EQ(CountLinks("<a href=x>1</a> <A HREF='y'>2</A> <abbr>"), 2u);
+  EXPECT_EQ(CountLinks("[url=http://a.example]x[/url]"), 1u);
+  EXPECT_EQ(CountLinks(""), 0u);
+  EXPECT_EQ(CountLinks("<a"), 0u);
+}
+
+TEST(FindHosts, SpansCoverTheText) {
+  const std::string text = "x http://a.example/p y";
+  const auto hosts = FindHosts(text);
+  ASSERT_EQ(hosts.size(), 1u);
+  EXPECT_EQ(text.substr(hosts[0].begin, hosts[0].end - hosts[0].begin), "a.example/p");
+}
+
+}  // namespace
+}  // namespace replyguard::service::policy

@@ -1,0 +1,121 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "policy/rules/words.h"
+#include "service/policy/rule_set.h"
+
+namespace replyguard::service::policy {
+namespace {
+
+using storage::RuleKind;
+
+const Time kNow{std::chrono::seconds(1'800'000'000)};
+constexpr std::size_t kLargeBytes = 64 * 1024;
+
+CommentText Body(std::string_view body) {
+  CommentText text;
+  text.body = body;
+  return text;
+}
+
+std::string Phrase(std::mt19937& random, int words_max) {
+  static const std::vector<std::string> kWords = {"a", "b", "c", "ab", "加", "微"};
+  std::uniform_int_distribution<std::size_t> pick(0, kWords.size() - 1);
+  std::string phrase;
+  for (int n = std::uniform_int_distribution<int>(1, words_max)(random); n > 0; --n)
+    phrase += kWords[pick(random)] + ". ";
+  return phrase;
+}
+
+bool Contains(const std::vector<Word>& text, const std::vector<Word>& phrase) {
+  for (std::size_t i = 0; i + phrase.size() <= text.size(); ++i) {
+    std::size_t k = 0;
+    while (k < phrase.size() && text[i + k].text == phrase[k].text) ++k;
+    if (k == phrase.size()) return true;
+  }
+  return false;
+}
+
+TEST(RuleSetProperty, TheAutomatonFindsWhatASearchForEachPhraseFinds) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<Rule> rules;
+    for (int i = 0; i < 30; ++i) {
+      rules.push_back({.id = std::to_string(i),
+                       .kind = RuleKind::kWord,
+                       .pattern = Phrase(random, 4),
+                       .reason = "r"});
+    }
+    const auto set = RuleSet::Compile(rules);
+    ASSERT_EQ(set->size(), rules.size());
+    const std::string body = Phrase(random, 20);
+    const std::vector<Word> words = PlainWords(body);
+    std::set<std::string> expected, found;
+    for (const Rule& rule : rules) {
+      if (Contains(words, PlainWords(rule.pattern))) expected.insert(rule.id);
+    }
+    for (const RuleMatch& match : set->Match(Body(body), {}, kNow)) {
+      found.insert(match.rule->id);
+      ASSERT_FALSE(match.spans.empty());
+      for (const Span span : match.spans) {
+        ASSERT_LT(span.begin, span.end);
+        ASSERT_LE(static_cast<std::size_t>(span.end), body.size());
+      }
+    }
+    ASSERT_EQ(found, expected) << body;
+  }
+}
+
+// Quadratic code would take minutes on these; the test's time limit is what notices.
+TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
+  std::vector<Rule> rules;
+  for (int i = 0; i < 500; ++i) {
+    std::string pattern;
+    for (int k = 0; k <= i % 200; ++k) pattern += "a ";
+    rules.push_back({.id = std::to_string(i),
+                     .kind = RuleKind::kWord,
+                     .pattern = pattern + "b" + std::to_string(i),
+                     .reason = "r"});
+    rules.push_back({.id = "d" + std::to_string(i),
+                     .kind = RuleKind::kDomain,
+                     .pattern = "spam" + std::to_string(i) + ".example",
+                     .reason = "r"});
+  }
+  const auto set = RuleSet::Compile(std::move(rules));
+  ASSERT_EQ(set->size(), 1000u);
+  for (const std::string part :
+       {"a ",          "a",       "a.",  ".",   "1",       "1a",  "@a",   "http://",
+        "http://a.b/", "www.",    "<a ", "<",   "\u0430 ", "é",   "加",   "\u0301",
+        "\xFF",        "a\u200B", "!a",  "例.", "。",      "://", "a b1 "}) {
+    std::string text;
+    while (text.size() + part.size() <= kLargeBytes) text += part;
+    for (const RuleMatch& match : set->Match(Body(text), {}, kNow))
+      EXPECT_LE(match.spans.size(), kSpansMax);
+  }
+}
+
+TEST(RuleSetProperty, RandomBytesDoNoHarm) {
+  std::mt19937 random(6);
+  const auto set =
+      RuleSet::Compile({{.id = "w", .kind = RuleKind::kWord, .pattern = "casino", .reason = "r"},
+                        {.id = "d", .kind = RuleKind::kDomain, .pattern = "a.b", .reason = "r"}});
+  for (int round = 0; round < 5'000; ++round) {
+    std::string text;
+    for (int n = std::uniform_int_distribution<int>(0, 60)(random); n > 0; --n) {
+      text.push_back(static_cast<char>(std::uniform_int_distribution<int>(0, 255)(random)));
+    }
+    CommentText comment = Body(text);
+    comment.author_name = comment.author_url = comment.email_domain = text;
+    for (const RuleMatch& match : set->Match(comment, set->MatchNetwork(text), kNow))
+      ASSERT_NE(match.rule, nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace replyguard::service::policy
