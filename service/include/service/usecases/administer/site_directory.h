@@ -35,6 +35,9 @@ struct SiteView {
   std::shared_ptr<const policy::RuleSet> rules;
 };
 
+// A stored rule as the policy takes it.
+policy::Rule RuleOf(const storage::RuleRecord& record);
+
 struct SiteDirectoryOptions {
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds poll_interval{1'000};

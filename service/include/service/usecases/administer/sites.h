@@ -84,6 +84,8 @@ class Sites {
                           const storage::RuleId& id, storage::Deadline deadline) const;
 
  private:
+  void Reload() const;
+
   SiteDirectory& directory_;
   storage::SiteStore& store_;
   const Clock& clock_;

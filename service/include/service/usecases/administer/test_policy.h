@@ -14,8 +14,9 @@
 #include "service/policy/site_policy.h"
 #include "service/usecases/assessment_details.h"
 #include "service/usecases/clock.h"
-#include "service/usecases/learn/model_source.h"
+#include "service/usecases/submit/judge.h"
 #include "storage/comment_store.h"
+#include "storage/site_store.h"
 
 namespace replyguard::service {
 
@@ -55,8 +56,8 @@ class TestPolicy {
     std::vector<Change> changes;
   };
 
-  TestPolicy(const SiteDirectory& sites, storage::CommentStore& comments, const ModelSource& models,
-             const Clock& clock);
+  TestPolicy(const SiteDirectory& sites, storage::SiteStore& store, storage::CommentStore& comments,
+             const Judge& judge, const Clock& clock);
 
   // BLOCKS for as long as it takes to read and judge the comments (some 10,000 a second), by pages,
   // within the deadline. Changes nothing. Both sides are judged by what is stored, with the present
@@ -67,8 +68,9 @@ class TestPolicy {
 
  private:
   const SiteDirectory& sites_;
+  storage::SiteStore& store_;
   storage::CommentStore& comments_;
-  const ModelSource& models_;
+  const Judge& judge_;
   const Clock& clock_;
 };
 

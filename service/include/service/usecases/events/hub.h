@@ -24,7 +24,7 @@ namespace replyguard::service {
 
 struct HubOptions {
   // How long to wait for a Wake before looking anyway.
-  std::chrono::milliseconds poll_interval{1'000};
+  std::chrono::milliseconds poll_interval{5'000};
   // An empty batch as a sign of life after so long without anything else.
   std::chrono::milliseconds heartbeat_interval{15'000};
   // A batch that lies untaken for so long ends the subscription: UNAVAILABLE (SLOW_READER).
@@ -62,9 +62,11 @@ class Follower {
 
  private:
   friend class Hub;
+  // The hub's thread.
   void End(absl::Status status);
   void Ready();
   bool gone() const;
+  bool TakeWant();
 
   const std::string key_id_;
   class Hub* hub_ = nullptr;  // set once, before the follower is shared
@@ -74,6 +76,8 @@ class Follower {
   mutable Mutex mutex_;
   bool cancelled_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool ended_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  // Reads although nothing is new: it has not read up to the end yet.
+  bool wants_ REPLYGUARD_GUARDED_BY(mutex_) = true;
   absl::Status end_ REPLYGUARD_GUARDED_BY(mutex_);
   // Held while on_ready_ runs, so that Cancel can promise what it does.
   Mutex calling_;
@@ -98,9 +102,14 @@ class Hub {
  private:
   friend class Follower;
   void Run();
-  // Whether to look again at once.
-  bool Serve(Follower& follower, bool news);
-  std::vector<std::shared_ptr<Follower>> Sweep();
+  void Serve(Follower& follower, bool news);
+  // Waits for something to do; the followers that are not gone, and whether all of them read.
+  struct Round {
+    std::vector<std::shared_ptr<Follower>> followers;
+    bool news = false;
+    bool stop = false;
+  };
+  Round NextRound();
 
   const HubOptions options_;
   mutable Mutex mutex_;

@@ -5,6 +5,7 @@
 // transaction).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "storage/author_keyring.h"
 #include "storage/comment.h"
 #include "storage/history.h"
+#include "storage/label_log.h"
 #include "storage/masked_comment.h"
 #include "storage/submission.h"
 
@@ -29,12 +31,24 @@ namespace replyguard::service {
 // changes meanwhile, or a label that is learnt meanwhile, does not mix into it.
 struct PreparedComment {
   std::shared_ptr<const SiteView> site;
+  // Nothing for a stored comment.
   std::shared_ptr<const storage::MaskedComment> comment;
-  std::vector<policy::RuleMatch> rule_matches;  // point into site->rules
+  // What is judged, in the form in which it would be learnt: one type, so that the classifier never
+  // scores what it could not learn.
+  storage::LabelSample text;
   std::vector<std::string> author_ids;
+  // Point into site->rules.
+  std::vector<policy::RuleMatch> rule_matches;
+  bool author_verified = false;
+  bool honeypot_filled = false;
+  std::optional<std::chrono::milliseconds> form_fill_time;
+  // False for an edit: whether the thread takes comments and where the parent stands is settled.
+  bool is_new = true;
+  // What to ask the database before Finish.
+  storage::HistoryQuery query;
   // Nothing when no model was loaded.
   std::optional<classifier::Partial> partial;
-  // Of the text alone; its scores add up to `text_score`.
+  // Of the text alone; their scores add up to `text_score`.
   std::vector<AssessmentReason> text_reasons;
   classifier::RawScore text_score = 0;
   storage::Timestamp now{};
@@ -57,19 +71,34 @@ class Judge {
   Judge(const ModelSource& models, const storage::AuthorKeyring& keyring);
   ~Judge();
 
-  // Consumes a submission that is valid (validation::Validate). Never blocks.
+  // Consumes a submission that is valid (validation::Validate) and whose site_id is the site's.
+  // Never blocks.
   std::shared_ptr<const PreparedComment> Prepare(std::shared_ptr<const SiteView> site,
                                                  storage::Submission submission,
                                                  storage::Timestamp now) const;
 
-  // What Finish wants to know from the database. REQUIRES: a valid parent id or none.
-  static storage::HistoryQuery QueryOf(const PreparedComment& prepared);
+  // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules about
+  // networks are not consulted: the plain address is gone. `body_hashes` are those of the new body,
+  // or empty.
+  std::shared_ptr<const PreparedComment> PrepareStored(
+      std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
+      storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
+      storage::Timestamp now) const;
+
+  // An edit without plain addresses.
+  storage::MaskedEdit MaskEdit(storage::SubmissionEdit edit) const;
+
+  // The same comment under another policy or other rules; the classifier's part is shared.
+  static std::shared_ptr<const PreparedComment> Rejudged(const PreparedComment& prepared,
+                                                         std::shared_ptr<const SiteView> site);
 
   // Pure, quick, does not throw. `context` nullptr: not consulted, listed as such.
   static Judgement Finish(const PreparedComment& prepared, const storage::HistoryContext* context);
 
  private:
   class Extractors;
+  void Classify(PreparedComment* prepared) const;
+
   const ModelSource& models_;
   const storage::AuthorKeyring& keyring_;
   std::unique_ptr<Extractors> extractors_;

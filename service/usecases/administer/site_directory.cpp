@@ -1,0 +1,169 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/administer/site_directory.h"
+
+#include <utility>
+
+#include "service/usecases/errors.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+absl::Status NotReady() {
+  ErrorDetail detail;
+  detail.reason = std::string(reasons::kNotReady);
+  detail.retry_delay = std::chrono::seconds(1);
+  return MakeError(absl::StatusCode::kUnavailable, "the server is still starting",
+                   std::move(detail));
+}
+
+absl::Status SiteNotFound() {
+  return MakeError(absl::StatusCode::kNotFound, reasons::kSiteNotFound, "there is no such site");
+}
+
+}  // namespace
+
+policy::Rule RuleOf(const storage::RuleRecord& record) {
+  policy::Rule rule;
+  rule.id = record.rule_id.ToHex();
+  rule.kind = record.kind;
+  rule.action = record.action;
+  rule.pattern = record.pattern;
+  rule.reason = record.reason;
+  rule.log_only = record.log_only;
+  rule.expires_at = record.expires_at;
+  return rule;
+}
+
+SiteDirectory::SiteDirectory(storage::SiteStore& store, SiteDirectoryOptions options)
+    : store_(store), options_(std::move(options)) {}
+
+SiteDirectory::~SiteDirectory() { Stop(); }
+
+void SiteDirectory::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void SiteDirectory::Stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void SiteDirectory::Wake() {
+  MutexLock lock(mutex_);
+  woken_ = true;
+  changed_.NotifyAll();
+}
+
+void SiteDirectory::Run() {
+  bool failed = false;
+  for (;;) {
+    const absl::Status status = Refresh();
+    // Once an outage, not once a second.
+    if (!status.ok() && !failed) Warn("sites cannot be read; the last ones read keep serving");
+    failed = !status.ok();
+    MutexLock lock(mutex_);
+    const auto until = std::chrono::steady_clock::now() + options_.poll_interval;
+    while (!stopping_ && !woken_ && changed_.WaitUntil(mutex_, until)) {
+    }
+    if (stopping_) return;
+    woken_ = false;
+  }
+}
+
+absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(
+    storage::SiteRecord record, storage::Deadline deadline) {
+  const auto known = FindById(record.site_id);
+  if (known && known->record.revision == record.revision &&
+      known->record.policy_revision == record.policy_revision) {
+    return known;
+  }
+  auto view = std::make_shared<SiteView>();
+  auto policy = policy::SitePolicyFromJson(record.policy_json.empty() ? "{}" : record.policy_json);
+  if (policy.ok()) {
+    view->policy = *std::move(policy);
+  } else {
+    view->policy_unreadable = true;
+    view->policy.mode = policy::Mode::kModerateAll;
+    Warn("the policy of site " + record.slug + " cannot be read; everything there is held");
+  }
+  auto rules = store_.ListRules(record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!rules.ok()) return rules.status();
+  std::vector<policy::Rule> inputs;
+  inputs.reserve(rules->size());
+  for (const storage::RuleRecord& rule : *rules) inputs.push_back(RuleOf(rule));
+  view->rules = policy::RuleSet::Compile(std::move(inputs));
+  for (const std::string& id : view->rules->skipped()) {
+    Warn("rule " + id + " of site " + record.slug + " cannot be compiled and does not count");
+  }
+  view->record = std::move(record);
+  return view;
+}
+
+absl::Status SiteDirectory::Refresh() {
+  MutexLock one_at_a_time(refresh_mutex_);
+  const auto deadline = std::chrono::steady_clock::now() + options_.storage_timeout;
+  auto sites = std::make_shared<Sites>();
+  std::string after;
+  for (;;) {
+    auto page = store_.List(after, storage::kSitePageMax, deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    const bool last = page->size() < static_cast<std::size_t>(storage::kSitePageMax);
+    for (storage::SiteRecord& record : *page) {
+      after = record.slug;
+      auto view = ReadSite(std::move(record), deadline);
+      if (!view.ok()) return FromStorage(view.status());
+      sites->by_slug[(*view)->record.slug] = *view;
+      sites->by_id[(*view)->record.site_id] = *view;
+    }
+    if (last) break;
+  }
+  sites_.Set(std::move(sites));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::Enter(const Principal& principal,
+                                                                     Permission permission,
+                                                                     std::string_view slug) const {
+  if (absl::Status status = Authorize(principal, permission, slug); !status.ok()) return status;
+  if (!loaded()) return NotReady();
+  auto site = FindBySlug(slug);
+  if (!site) return SiteNotFound();
+  return site;
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<const SiteView>>> SiteDirectory::EnterCovered(
+    const Principal& principal, Permission permission) const {
+  if (absl::Status status = AuthorizeCovered(principal, permission); !status.ok()) return status;
+  const auto sites = sites_.Get();
+  if (!sites) return NotReady();
+  std::vector<std::shared_ptr<const SiteView>> covered;
+  for (const auto& [slug, site] : sites->by_slug) {
+    if (Covers(principal, slug)) covered.push_back(site);
+  }
+  return covered;
+}
+
+std::shared_ptr<const SiteView> SiteDirectory::FindById(storage::SiteId id) const {
+  const auto sites = sites_.Get();
+  if (!sites) return nullptr;
+  const auto found = sites->by_id.find(id);
+  return found == sites->by_id.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const SiteView> SiteDirectory::FindBySlug(std::string_view slug) const {
+  const auto sites = sites_.Get();
+  if (!sites) return nullptr;
+  const auto found = sites->by_slug.find(slug);
+  return found == sites->by_slug.end() ? nullptr : found->second;
+}
+
+void SiteDirectory::Warn(std::string_view text) const {
+  if (options_.warn) options_.warn(text);
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,224 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/administer/sites.h"
+
+#include <utility>
+
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/etag.h"
+#include "service/validation/formats.h"
+#include "service/validation/limits.h"
+#include "service/validation/text.h"
+#include "storage/masking.h"
+#include "usecases/fields.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+constexpr ErrorMeaning kMeaning{.not_found = reasons::kSiteNotFound,
+                                .already_exists = reasons::kSiteExists,
+                                .aborted = reasons::kStaleEtag};
+
+void CheckDisplayName(std::string& name, validation::Violations& violations) {
+  validation::TextRule rule;
+  rule.required = true;
+  rule.chars_max = validation::kSiteDisplayNameCharsMax;
+  validation::CheckText(name, rule, "site.display_name", "The name", violations);
+}
+
+void CheckLanguages(const std::vector<std::string>& languages, validation::Violations& violations) {
+  if (languages.size() > validation::kSiteLanguagesMax) {
+    violations.Add("site.languages", validation::reason::kTooMany, "At most 20 languages.");
+    return;
+  }
+  for (std::size_t i = 0; i < languages.size(); ++i) {
+    if (languages[i].size() <= validation::kLanguageTagBytesMax &&
+        validation::IsLanguageTag(languages[i])) {
+      continue;
+    }
+    violations.Add("site.languages[" + std::to_string(i) + "]",
+                   validation::reason::kLanguageInvalid, "A BCP 47 tag, such as pt-BR.");
+  }
+}
+
+absl::StatusOr<SiteInfo> InfoOf(storage::SiteRecord record) {
+  auto policy = policy::SitePolicyFromJson(record.policy_json.empty() ? "{}" : record.policy_json);
+  if (!policy.ok()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "POLICY_UNREADABLE",
+                     "the site's policy was written by a newer version");
+  }
+  return SiteInfo{std::move(record), *std::move(policy)};
+}
+
+}  // namespace
+
+Sites::Sites(SiteDirectory& directory, storage::SiteStore& store, const Clock& clock,
+             RandomSource& random)
+    : directory_(directory), store_(store), clock_(clock), random_(random) {}
+
+void Sites::Reload() const {
+  // A failure only means that this server, too, learns of it within a second.
+  if (!directory_.Refresh().ok()) directory_.Wake();
+}
+
+absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest request,
+                                       storage::Deadline deadline) const {
+  if (absl::Status status = AuthorizeEverySite(principal, Permission::kAdminister); !status.ok()) {
+    return status;
+  }
+  validation::Violations violations;
+  if (!validation::IsSiteSlug(request.slug)) {
+    violations.Add("site_id", validation::reason::kNameInvalid,
+                   "1 to 40 of a to z, 0 to 9 and -, neither beginning nor ending with -.");
+  }
+  CheckDisplayName(request.display_name, violations);
+  CheckLanguages(request.languages, violations);
+  if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy));
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  storage::SiteRecord record;
+  record.slug = std::move(request.slug);
+  record.display_name = storage::MaskText(request.display_name).text();
+  record.languages = std::move(request.languages);
+  record.policy_json = policy::SitePolicyToJson(request.policy.value_or(policy::SitePolicy()));
+  record.created_at = record.updated_at = clock_.Now();
+  auto created = store_.Create(record, deadline);
+  if (!created.ok()) return FromStorage(created.status(), kMeaning);
+  Reload();
+  return InfoOf(*std::move(created));
+}
+
+absl::StatusOr<SiteInfo> Sites::Get(const Principal& principal, const std::string& slug,
+                                    storage::Deadline deadline) const {
+  if (absl::Status status = Authorize(principal, Permission::kAdminister, slug); !status.ok()) {
+    return status;
+  }
+  auto record = store_.Get(slug, deadline);
+  if (!record.ok()) return FromStorage(record.status(), kMeaning);
+  return InfoOf(*std::move(record));
+}
+
+absl::StatusOr<std::vector<SiteInfo>> Sites::List(const Principal& principal,
+                                                  const std::string& after, std::int32_t limit,
+                                                  storage::Deadline deadline) const {
+  if (absl::Status status = AuthorizeCovered(principal, Permission::kAdminister); !status.ok()) {
+    return status;
+  }
+  validation::Violations violations;
+  CheckRange(limit, 1, storage::kSitePageMax, "page_size", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+  std::vector<SiteInfo> infos;
+  if (principal.site) {
+    if (!(after < *principal.site)) return infos;
+    auto info = Get(principal, *principal.site, deadline);
+    if (info.ok()) infos.push_back(*std::move(info));
+    if (!info.ok() && !absl::IsNotFound(info.status())) return info.status();
+    return infos;
+  }
+  auto page = store_.List(after, limit, deadline);
+  if (!page.ok()) return FromStorage(page.status());
+  for (storage::SiteRecord& record : *page) {
+    auto info = InfoOf(std::move(record));
+    if (!info.ok()) return info.status();
+    infos.push_back(*std::move(info));
+  }
+  return infos;
+}
+
+absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest request,
+                                       storage::Deadline deadline) const {
+  if (absl::Status status = Authorize(principal, Permission::kAdminister, request.slug);
+      !status.ok()) {
+    return status;
+  }
+  validation::Violations violations;
+  if (request.display_name) CheckDisplayName(*request.display_name, violations);
+  if (request.languages) CheckLanguages(*request.languages, violations);
+  if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy));
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  // From the store, not from memory: a site made by another server a moment ago is there.
+  const auto present = store_.Get(request.slug, deadline);
+  if (!present.ok()) return FromStorage(present.status(), kMeaning);
+  storage::SiteChange change;
+  change.site_id = present->site_id;
+  change.expected_revision = ExpectedRevision(request.etag);
+  if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
+  change.languages = std::move(request.languages);
+  if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
+  change.now = clock_.Now();
+  auto changed = store_.Change(change, deadline);
+  if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
+  Reload();
+  return InfoOf(*std::move(changed));
+}
+
+absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal,
+                                                      RuleRequest request,
+                                                      storage::Deadline deadline) const {
+  const auto site = directory_.Enter(principal, Permission::kAdminister, request.site);
+  if (!site.ok()) return site.status();
+  policy::Rule rule;
+  rule.kind = request.kind;
+  rule.action = request.action;
+  rule.pattern = std::move(request.pattern);
+  rule.reason = std::move(request.reason);
+  validation::Violations violations = policy::CheckRule(rule);
+  const storage::Timestamp now = clock_.Now();
+  if (request.expires_at && *request.expires_at <= now) {
+    violations.Add("rule.expire_time", validation::reason::kOutOfRange,
+                   "A rule must expire in the future.");
+  }
+  if (storage::MaskText(rule.pattern).changed()) {
+    violations.Add("rule.pattern", validation::reason::kValueInvalid,
+                   "A pattern must not hold an email address; use a rule of kind AUTHOR.");
+  }
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  storage::RuleRecord record;
+  record.site_id = (*site)->record.site_id;
+  record.rule_id = NewId(clock_, random_);
+  record.kind = rule.kind;
+  record.action = rule.action;
+  record.pattern = std::move(rule.pattern);
+  record.reason = storage::MaskText(rule.reason).text();
+  record.log_only = request.log_only;
+  record.expires_at = request.expires_at;
+  record.creator_key_id = principal.key_id;
+  record.created_at = now;
+  auto created = store_.CreateRule(record, deadline);
+  if (!created.ok()) {
+    ErrorMeaning meaning = kMeaning;
+    meaning.resource_exhausted = reasons::kRuleLimit;
+    return FromStorage(created.status(), meaning);
+  }
+  Reload();
+  return created;
+}
+
+absl::StatusOr<std::vector<storage::RuleRecord>> Sites::ListRules(
+    const Principal& principal, const std::string& site, std::optional<storage::RuleId> before,
+    std::int32_t limit, storage::Deadline deadline) const {
+  const auto view = directory_.Enter(principal, Permission::kAdminister, site);
+  if (!view.ok()) return view.status();
+  validation::Violations violations;
+  CheckRange(limit, 1, storage::kRulePageMax, "page_size", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+  auto rules = store_.ListRules((*view)->record.site_id, before, limit, deadline);
+  if (!rules.ok()) return FromStorage(rules.status());
+  return rules;
+}
+
+absl::Status Sites::DeleteRule(const Principal& principal, const std::string& site,
+                               const storage::RuleId& id, storage::Deadline deadline) const {
+  const auto view = directory_.Enter(principal, Permission::kAdminister, site);
+  if (!view.ok()) return view.status();
+  const absl::Status status =
+      store_.DeleteRule((*view)->record.site_id, id, clock_.Now(), deadline);
+  if (!status.ok()) return FromStorage(status, {.not_found = reasons::kRuleNotFound});
+  Reload();
+  return absl::OkStatus();
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,113 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/administer/test_policy.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/errors.h"
+#include "storage/comment_store.h"
+#include "usecases/classify.h"
+#include "usecases/fields.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::CommentStatus;
+using storage::StatusSource;
+
+// The site as it would be. Rules of the site are compiled again together with the one tried.
+absl::StatusOr<std::shared_ptr<const SiteView>> Changed(const SiteView& site,
+                                                        storage::SiteStore& store,
+                                                        const TestPolicy::Request& request,
+                                                        storage::Deadline deadline) {
+  auto changed = std::make_shared<SiteView>(site);
+  if (request.policy) changed->policy = *request.policy;
+  if (!request.rule) return changed;
+  const auto records =
+      store.ListRules(site.record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!records.ok()) return FromStorage(records.status());
+  std::vector<policy::Rule> rules;
+  rules.reserve(records->size() + 1);
+  for (const storage::RuleRecord& record : *records) rules.push_back(RuleOf(record));
+  policy::Rule tried = *request.rule;
+  tried.id.clear();
+  tried.log_only = false;
+  tried.expires_at.reset();
+  rules.push_back(std::move(tried));
+  changed->rules = policy::RuleSet::Compile(std::move(rules));
+  return changed;
+}
+
+std::vector<AssessmentReason> FirstReasons(const storage::Assessment& assessment) {
+  std::vector<AssessmentReason> reasons = DetailsOf(assessment).reasons;
+  if (reasons.size() > kChangeReasonsMax) reasons.resize(kChangeReasonsMax);
+  return reasons;
+}
+
+void Count(const storage::CommentRecord& comment, const Judgement& present, const Judgement& tested,
+           TestPolicy::Result* result) {
+  ++result->tested_count;
+  if (present.assessment.verdict == tested.assessment.verdict) return;
+  ++result->changed_count;
+  const bool by_person = comment.status_source == StatusSource::kModerator;
+  const bool now_spam = tested.assessment.verdict == storage::Verdict::kSpam;
+  if (by_person && now_spam && comment.status == CommentStatus::kApproved) ++result->lost_count;
+  if (by_person && now_spam && comment.status == CommentStatus::kSpam) ++result->caught_count;
+  if (result->changes.size() == kVerdictChangesMax) return;
+  result->changes.push_back({comment.comment_id, present.assessment.verdict,
+                             tested.assessment.verdict, FirstReasons(tested.assessment)});
+}
+
+absl::Status Check(TestPolicy::Request& request) {
+  validation::Violations violations;
+  if (!request.rule && !request.policy) {
+    violations.Add("rule", validation::reason::kRequired, "Give a rule or a policy to test.");
+  }
+  if (request.rule) violations.Add(policy::CheckRule(*request.rule));
+  if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy, "policy."));
+  CheckRange(request.comment_count, 1, kTestedCommentsMax, "comment_count", violations);
+  return InvalidFields(violations);
+}
+
+}  // namespace
+
+TestPolicy::TestPolicy(const SiteDirectory& sites, storage::SiteStore& store,
+                       storage::CommentStore& comments, const Judge& judge, const Clock& clock)
+    : sites_(sites), store_(store), comments_(comments), judge_(judge), clock_(clock) {}
+
+absl::StatusOr<TestPolicy::Result> TestPolicy::Run(const Principal& principal, Request request,
+                                                   storage::Deadline deadline) const {
+  const auto site = sites_.Enter(principal, Permission::kAdminister, request.site);
+  if (!site.ok()) return site.status();
+  if (absl::Status status = Check(request); !status.ok()) return status;
+  const auto changed = Changed(**site, store_, request, deadline);
+  if (!changed.ok()) return changed.status();
+
+  Result result;
+  std::optional<storage::CommentId> before;
+  while (result.tested_count < request.comment_count) {
+    const std::int32_t limit =
+        std::min(request.comment_count - result.tested_count, storage::kCommentPageMax);
+    const auto page = comments_.ListNewest((*site)->record.site_id, before, limit, deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    for (const storage::CommentRecord& comment : *page) {
+      // Judging takes time of its own; a call that nobody waits for any more ends.
+      if (std::chrono::steady_clock::now() > deadline) {
+        return FromStorage(absl::DeadlineExceededError("the test takes longer than the call"));
+      }
+      const auto present =
+          judge_.PrepareStored(*site, comment, SampleOf(comment), {}, clock_.Now());
+      const auto tested = Judge::Rejudged(*present, *changed);
+      Count(comment, Judge::Finish(*present, nullptr), Judge::Finish(*tested, nullptr), &result);
+    }
+    if (page->size() < static_cast<std::size_t>(limit)) break;
+    before = page->back().comment_id;
+  }
+  return result;
+}
+
+}  // namespace replyguard::service

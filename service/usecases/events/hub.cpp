@@ -1,0 +1,189 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/events/hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/usecases/errors.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+using std::chrono::steady_clock;
+
+absl::Status ShuttingDown() {
+  ErrorDetail detail;
+  detail.reason = std::string(reasons::kShuttingDown);
+  detail.retry_delay = std::chrono::milliseconds(0);
+  return MakeError(absl::StatusCode::kUnavailable,
+                   "the server stops; resume elsewhere after the last cursor received",
+                   std::move(detail));
+}
+
+absl::Status SlowReader() {
+  return MakeError(absl::StatusCode::kUnavailable, reasons::kSlowReader,
+                   "the stream was not read; resume after the last cursor received");
+}
+
+}  // namespace
+
+Follower::Follower(std::string key_id, std::function<void()> on_ready)
+    : key_id_(std::move(key_id)), on_ready_(std::move(on_ready)) {}
+
+void Follower::Cancel() {
+  {
+    MutexLock lock(mutex_);
+    cancelled_ = true;
+  }
+  // Waits for a call in progress.
+  MutexLock lock(calling_);
+}
+
+absl::Status Follower::end_status() const {
+  MutexLock lock(mutex_);
+  return end_;
+}
+
+void Follower::Taken() {
+  {
+    MutexLock lock(mutex_);
+    wants_ = true;
+  }
+  MutexLock lock(hub_->mutex_);
+  hub_->taken_ = true;
+  hub_->changed_.NotifyAll();
+}
+
+bool Follower::TakeWant() {
+  MutexLock lock(mutex_);
+  return std::exchange(wants_, false);
+}
+
+void Follower::End(absl::Status status) {
+  {
+    MutexLock lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    end_ = std::move(status);
+  }
+  Ready();
+}
+
+void Follower::Ready() {
+  MutexLock calling(calling_);
+  {
+    MutexLock lock(mutex_);
+    if (cancelled_) return;
+  }
+  if (on_ready_) on_ready_();
+}
+
+bool Follower::gone() const {
+  MutexLock lock(mutex_);
+  return cancelled_ || ended_;
+}
+
+Hub::Hub(HubOptions options) : options_(options) {}
+
+Hub::~Hub() { Stop(); }
+
+void Hub::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Hub::Stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+  std::vector<std::shared_ptr<Follower>> left;
+  {
+    MutexLock lock(mutex_);
+    left.swap(followers_);
+  }
+  for (const auto& follower : left) follower->End(ShuttingDown());
+}
+
+void Hub::Wake() {
+  MutexLock lock(mutex_);
+  news_ = true;
+  changed_.NotifyAll();
+}
+
+absl::Status Hub::Add(std::shared_ptr<Follower> follower) {
+  follower->hub_ = this;
+  follower->put_at_ = steady_clock::now();
+  MutexLock lock(mutex_);
+  if (stopping_) return ShuttingDown();
+  std::erase_if(followers_, [](const auto& other) { return other->gone(); });
+  const auto same_key =
+      std::count_if(followers_.begin(), followers_.end(),
+                    [&follower](const auto& other) { return other->key_id_ == follower->key_id_; });
+  if (followers_.size() >= options_.subscriptions_max ||
+      static_cast<std::size_t>(same_key) >= options_.subscriptions_per_key_max) {
+    ErrorDetail detail;
+    detail.reason = std::string(reasons::kTooManyWatchers);
+    detail.retry_delay = options_.heartbeat_interval;
+    return MakeError(absl::StatusCode::kResourceExhausted, "too many streams are open",
+                     std::move(detail));
+  }
+  followers_.push_back(std::move(follower));
+  taken_ = true;
+  changed_.NotifyAll();
+  return absl::OkStatus();
+}
+
+std::size_t Hub::size() const {
+  MutexLock lock(mutex_);
+  return followers_.size();
+}
+
+Hub::Round Hub::NextRound() {
+  MutexLock lock(mutex_);
+  const auto until = steady_clock::now() + options_.poll_interval;
+  bool in_time = true;
+  while (!stopping_ && !news_ && !taken_ && in_time) in_time = changed_.WaitUntil(mutex_, until);
+  Round round;
+  round.stop = stopping_;
+  round.news = std::exchange(news_, false) || !in_time;
+  taken_ = false;
+  std::erase_if(followers_, [](const auto& follower) { return follower->gone(); });
+  round.followers = followers_;
+  return round;
+}
+
+void Hub::Run() {
+  for (;;) {
+    const Round round = NextRound();
+    if (round.stop) return;
+    for (const auto& follower : round.followers) Serve(*follower, round.news);
+  }
+}
+
+void Hub::Serve(Follower& follower, bool news) {
+  if (follower.gone()) return;
+  const auto now = steady_clock::now();
+  if (follower.Waiting()) {
+    if (now - follower.put_at_ > options_.take_timeout) follower.End(SlowReader());
+    return;
+  }
+  if (!follower.TakeWant() && !news) return;
+  const absl::StatusOr<bool> read = follower.Read(now + options_.storage_timeout);
+  if (!read.ok() && !IsTransient(read.status())) {
+    follower.End(read.status());
+    return;
+  }
+  if (read.ok() && *read) {
+    follower.put_at_ = steady_clock::now();
+    follower.Ready();
+  } else if (now - follower.put_at_ >= options_.heartbeat_interval) {
+    follower.PutHeartbeat();
+    follower.put_at_ = now;
+    follower.Ready();
+  }
+}
+
+}  // namespace replyguard::service

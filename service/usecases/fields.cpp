@@ -1,0 +1,55 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "usecases/fields.h"
+
+#include "service/validation/formats.h"
+#include "service/validation/text.h"
+#include "storage/masking.h"
+
+namespace replyguard::service {
+
+void CheckReasonCode(std::string_view code, std::string_view field,
+                     validation::Violations& violations) {
+  if (code.empty() || validation::IsReasonCode(code)) return;
+  violations.Add(field, validation::reason::kReasonCodeInvalid,
+                 "A reason code is at most 64 of A to Z, 0 to 9 and _.");
+}
+
+void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
+               validation::Violations& violations) {
+  validation::TextRule rule;
+  rule.multi_line = true;
+  rule.bytes_max = bytes_max;
+  validation::CheckText(note, rule, field, "The note", violations);
+}
+
+void CheckId(std::string_view id, std::string_view field, validation::Violations& violations) {
+  if (!validation::IsRequestId(id)) {
+    violations.Add(field, validation::reason::kRequestIdInvalid,
+                   "An id is 1 to 128 characters of visible ASCII.");
+  } else if (storage::MaskText(id).changed()) {
+    violations.Add(field, validation::reason::kValueInvalid,
+                   "An id must not hold an email address.");
+  }
+}
+
+void CheckRange(std::int64_t value, std::int64_t least, std::int64_t most, std::string_view field,
+                validation::Violations& violations) {
+  if (value >= least && value <= most) return;
+  violations.Add(field, validation::reason::kOutOfRange,
+                 "Must be " + std::to_string(least) + " to " + std::to_string(most) + ".");
+}
+
+std::string CutText(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
+}
+
+std::string ActorName(const Principal& principal) {
+  constexpr std::size_t kActorBytesMax = 100;
+  return CutText(principal.display_name, kActorBytesMax);
+}
+
+}  // namespace replyguard::service

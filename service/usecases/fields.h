@@ -1,0 +1,38 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Checks of fields that several use cases take.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "service/auth/principal.h"
+#include "service/validation/violation.h"
+
+namespace replyguard::service {
+
+// Empty, or 1 to 64 bytes of [A-Z0-9_].
+void CheckReasonCode(std::string_view code, std::string_view field,
+                     validation::Violations& violations);
+
+// Normalised in place; several lines; may be empty.
+void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
+               validation::Violations& violations);
+
+// 1 to 128 bytes of visible ASCII, and no email address: ids are stored as they come.
+void CheckId(std::string_view id, std::string_view field, validation::Violations& violations);
+
+// A number between bounds, both included.
+void CheckRange(std::int64_t value, std::int64_t least, std::int64_t most, std::string_view field,
+                validation::Violations& violations);
+
+// Cut to at most `bytes_max`, before the character that crosses it.
+std::string CutText(std::string text, std::size_t bytes_max);
+
+// The display name as records hold it: 100 bytes, where a key's may have 100 characters.
+std::string ActorName(const Principal& principal);
+
+}  // namespace replyguard::service

@@ -1,0 +1,110 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "usecases/learn/checkpoint.h"
+
+#include <sodium.h>
+#include <zstd.h>
+
+#include <array>
+#include <string>
+
+namespace replyguard::service {
+namespace {
+
+constexpr int kZstdLevel = 3;
+// Checkpoints looked at before giving up and building from the log's beginning.
+constexpr std::int32_t kCandidatesMax = 100;
+constexpr std::size_t kFoldBytesMax = std::size_t{4} * 1024 * 1024 * 1024;
+
+absl::StatusOr<classifier::Fold> ReadFold(storage::CheckpointStore& store,
+                                          const storage::CheckpointInfo& info,
+                                          storage::Deadline deadline) {
+  const auto packed = store.ReadBytes(info.checkpoint_id, deadline);
+  if (!packed.ok()) return packed.status();
+  if (ChecksumOf(*packed) != info.checksum) return absl::DataLossError("the checksum differs");
+  const auto bytes = UnpackBytes(*packed, kFoldBytesMax);
+  if (!bytes.ok()) return bytes.status();
+  auto fold = classifier::Fold::Deserialize(*bytes);
+  if (!fold.ok()) return absl::DataLossError(fold.status().message());
+  if (static_cast<std::int64_t>(fold->position()) != info.position) {
+    return absl::DataLossError("it is of another position");
+  }
+  return fold;
+}
+
+}  // namespace
+
+LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store, storage::Deadline deadline,
+                                const std::function<void(std::string_view)>& warn) {
+  LoadedFold loaded;
+  const auto version = static_cast<std::int32_t>(classifier::kExtractorVersion);
+  const auto list = store.List(version, kCandidatesMax, deadline);
+  if (!list.ok()) {
+    loaded.status = list.status();
+    return loaded;
+  }
+  for (const storage::CheckpointInfo& info : *list) {
+    auto fold = ReadFold(store, info, deadline);
+    if (fold.ok()) {
+      loaded.fold = *std::move(fold);
+      return loaded;
+    }
+    // Gone: another server has pruned it since. Torn: an older one serves, or the log itself.
+    if (absl::IsNotFound(fold.status())) continue;
+    if (!absl::IsDataLoss(fold.status())) {
+      loaded.status = fold.status();
+      return loaded;
+    }
+    ++loaded.torn_count;
+    warn("checkpoint " + std::to_string(info.checkpoint_id) + " at position " +
+         std::to_string(info.position) + " is damaged and skipped");
+  }
+  loaded.fold.emplace();
+  return loaded;
+}
+
+absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
+                           storage::CheckpointStore& store, storage::Deadline deadline) {
+  const std::string packed = PackBytes(fold.Serialize());
+  storage::CheckpointInfo info;
+  info.position = static_cast<std::int64_t>(fold.position());
+  info.extractor_version = static_cast<std::int32_t>(fold.id().extractor_version);
+  info.epoch = static_cast<std::int64_t>(fold.id().epoch);
+  info.size_bytes = static_cast<std::int64_t>(packed.size());
+  info.checksum = ChecksumOf(packed);
+  info.created_at = now;
+  const auto stored = store.Put(info, packed, deadline);
+  return absl::IsAlreadyExists(stored.status()) ? absl::OkStatus() : stored.status();
+}
+
+std::string PackBytes(std::string_view bytes) {
+  std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+  const std::size_t size =
+      ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kZstdLevel);
+  packed.resize(ZSTD_isError(size) != 0 ? 0 : size);
+  return packed;
+}
+
+absl::StatusOr<std::string> UnpackBytes(std::string_view packed, std::size_t bytes_max) {
+  const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > bytes_max) {
+    return absl::DataLossError("not what was stored");
+  }
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  const std::size_t got = ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
+  if (ZSTD_isError(got) != 0 || got != bytes.size()) {
+    return absl::DataLossError("not what was stored");
+  }
+  return bytes;
+}
+
+std::string ChecksumOf(std::string_view bytes) {
+  std::array<unsigned char, crypto_generichash_BYTES> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                     bytes.size(), nullptr, 0);
+  std::string hex(2 * hash.size() + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  hex.pop_back();
+  return hex;
+}
+
+}  // namespace replyguard::service

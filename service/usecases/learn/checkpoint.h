@@ -1,0 +1,45 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Folds in storage: compressed, and with a checksum that is verified before a byte is believed.
+//
+// Thread-safety: functions without state; they BLOCK on storage.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "classifier/fold.h"
+#include "storage/checkpoint_store.h"
+
+namespace replyguard::service {
+
+// What was found.
+struct LoadedFold {
+  // Not OK: storage could not be asked.
+  absl::Status status;
+  // Set when OK; empty (position 0) when there is no good checkpoint.
+  mutable std::optional<classifier::Fold> fold;
+  // Checkpoints that were torn or altered, and skipped.
+  std::int64_t torn_count = 0;
+};
+
+// The newest of this extractor version that reads whole; `warn` hears of each that does not.
+LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store, storage::Deadline deadline,
+                                const std::function<void(std::string_view)>& warn);
+
+// OK too when another server has stored the same.
+absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
+                           storage::CheckpointStore& store, storage::Deadline deadline);
+
+// The bytes as stored, and back. DATA_LOSS for anything but what Pack made; memory stays within
+// `bytes_max`.
+std::string PackBytes(std::string_view bytes);
+absl::StatusOr<std::string> UnpackBytes(std::string_view packed, std::size_t bytes_max);
+
+// 64 hexadecimal digits: BLAKE2b-256.
+std::string ChecksumOf(std::string_view bytes);
+
+}  // namespace replyguard::service

@@ -1,0 +1,121 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/learn/model_info.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/errors.h"
+#include "usecases/classify.h"
+#include "usecases/fields.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+constexpr std::int32_t kReasonsEachWayMax = 50;
+
+absl::Status NotReady() {
+  return MakeError(absl::StatusCode::kUnavailable, reasons::kNotReady, "no model is loaded yet");
+}
+
+storage::Verdict VerdictOf(const classifier::Result& result, const policy::SitePolicy& policy) {
+  if (!result.training.trained) return storage::Verdict::kHold;
+  if (result.probability >= policy.spam_threshold) return storage::Verdict::kSpam;
+  if (result.probability <= policy.approve_threshold) return storage::Verdict::kApprove;
+  return storage::Verdict::kHold;
+}
+
+// Keeps the invariant when there are more reasons than may be listed: what is cut goes into the
+// last one.
+std::vector<AssessmentReason> AtMost(std::vector<AssessmentReason> reasons, std::size_t max) {
+  if (reasons.size() <= max) return reasons;
+  AssessmentReason rest;
+  rest.kind = ReasonKind::kClassifier;
+  rest.code = "REST";
+  rest.text = "everything else in the comment";
+  std::int64_t sum = 0;
+  while (reasons.size() >= max) {
+    sum += reasons.back().score.value_or(0);
+    reasons.pop_back();
+  }
+  rest.score = sum;
+  reasons.push_back(std::move(rest));
+  return reasons;
+}
+
+}  // namespace
+
+ModelInfo::ModelInfo(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
+                     storage::CommentStore& comments, const Clock& clock)
+    : sites_(sites), learner_(learner), labels_(labels), comments_(comments), clock_(clock) {}
+
+absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
+                                                 const std::string& site,
+                                                 storage::Deadline deadline) const {
+  const auto view = sites_.Enter(principal, Permission::kTrain, site);
+  if (!view.ok()) return view.status();
+  const auto model = learner_.Snapshot();
+  if (model == nullptr) return NotReady();
+  const auto head = labels_.HeadPosition(deadline);
+  if (!head.ok()) return FromStorage(head.status());
+
+  const classifier::Training training =
+      model->TrainingOf(static_cast<classifier::SiteId>((*view)->record.site_id));
+  Result result;
+  result.model_id = model->id().ToString();
+  result.extractor_version = static_cast<std::int32_t>(model->id().extractor_version);
+  result.epoch = static_cast<std::int64_t>(model->id().epoch);
+  result.position = static_cast<std::int64_t>(model->id().position);
+  result.head_position = *head;
+  result.spam_count = static_cast<std::int64_t>(training.spam);
+  result.ham_count = static_cast<std::int64_t>(training.ham);
+  result.label_count_min = static_cast<std::int64_t>(classifier::kTrainedLabelsMin);
+  result.trained = training.trained;
+  result.feature_count = static_cast<std::int64_t>(model->feature_count());
+  result.updated_at = learner_.State().updated_at;
+  return result;
+}
+
+absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principal,
+                                                       const std::string& site,
+                                                       const storage::CommentId& id,
+                                                       std::int32_t reasons_each_way,
+                                                       storage::Deadline deadline) const {
+  const auto view = sites_.Enter(principal, Permission::kExplain, site);
+  if (!view.ok()) return view.status();
+  validation::Violations violations;
+  CheckRange(reasons_each_way, 1, kReasonsEachWayMax, "feature_count_max", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+  const auto comment = comments_.Get((*view)->record.site_id, id, deadline);
+  if (!comment.ok()) {
+    return FromStorage(comment.status(), {.not_found = reasons::kCommentNotFound});
+  }
+  if (comment->status == storage::CommentStatus::kDeleted) {
+    return MakeError(absl::StatusCode::kNotFound, reasons::kCommentNotFound,
+                     "there is no such comment");
+  }
+  const auto model = learner_.Snapshot();
+  if (model == nullptr) return NotReady();
+
+  const storage::LabelSample sample = SampleOf(*comment);
+  classifier::ExplainOptions options;
+  options.reasons_each_way_max = static_cast<std::size_t>(reasons_each_way);
+  const classifier::Explanation explanation = model->Explain(
+      static_cast<classifier::SiteId>((*view)->record.site_id), DocumentOf(sample), options);
+  AssessmentDetails details;
+  details.reasons = AtMost(ReasonsOf(explanation), kReasonsMax);
+  details.not_consulted = {"author_history", "network_history"};
+
+  storage::Assessment assessment;
+  assessment.verdict = VerdictOf(explanation.result, (*view)->policy);
+  assessment.probability = explanation.result.probability;
+  assessment.score = explanation.result.score;
+  assessment.model_id = explanation.result.model.ToString();
+  assessment.policy_revision = (*view)->record.policy_revision;
+  assessment.assessed_at = clock_.Now();
+  assessment.details_json = DetailsToJson(details);
+  return assessment;
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,191 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/review/moderate.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/etag.h"
+#include "service/validation/formats.h"
+#include "service/validation/limits.h"
+#include "storage/masking.h"
+#include "usecases/fields.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+constexpr std::size_t kLeaseTokenBytesMax = 64;
+
+storage::Actor ActorOf(const Principal& principal) {
+  return {ActorName(principal), principal.key_id, storage::StatusSource::kModerator};
+}
+
+absl::Status CheckActions(const std::vector<ModerationAction>& actions) {
+  validation::Violations violations;
+  CheckRange(static_cast<std::int64_t>(actions.size()), 1, storage::kDecisionBatchMax, "actions",
+             violations);
+  std::set<std::pair<std::string, storage::CommentId>> seen;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (seen.emplace(actions[i].site, actions[i].comment_id).second) continue;
+    violations.Add("actions[" + std::to_string(i) + "].comment", validation::reason::kDuplicate,
+                   "A comment is decided once a call.");
+  }
+  return InvalidFields(violations);
+}
+
+absl::Status CheckAction(ModerationAction& action) {
+  validation::Violations violations;
+  if (action.action == storage::DecisionAction::kUndo) {
+    violations.Add("action", validation::reason::kValueInvalid, "Use UndoDecision to undo.");
+  }
+  if (action.lease_token.size() > kLeaseTokenBytesMax) {
+    violations.Add("lease_token", validation::reason::kTooLong, "A token has at most 64 bytes.");
+  }
+  CheckReasonCode(action.reason_code, "reason_code", violations);
+  CheckNote(action.note, validation::kDecisionNoteBytesMax, "note", violations);
+  return InvalidFields(violations);
+}
+
+storage::DecisionRequest RequestOf(const ModerationAction& action, storage::DecisionId id) {
+  storage::DecisionRequest request;
+  request.comment_id = action.comment_id;
+  request.decision_id = id;
+  request.action = action.action;
+  request.expected_revision = ExpectedRevision(action.etag);
+  request.lease_token = action.lease_token;
+  const bool can_teach = action.action == storage::DecisionAction::kApprove ||
+                         action.action == storage::DecisionAction::kSpam;
+  request.teaches = can_teach && action.teach.value_or(true);
+  request.reason_code = action.reason_code;
+  request.note = storage::MaskText(action.note).text();
+  return request;
+}
+
+// Why a decision was refused, in words; `other` goes into the metadata.
+absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view not_found) {
+  if (!absl::IsAborted(result.status)) return FromStorage(result.status, {.not_found = not_found});
+  ErrorDetail detail;
+  if (result.other_decision) {
+    detail.metadata["decision"] = result.other_decision->decision_id.ToHex();
+  }
+  std::string_view message;
+  switch (result.refusal) {
+    case storage::DecisionRefusal::kNone:
+      return FromStorage(result.status);
+    case storage::DecisionRefusal::kStaleRevision:
+      detail.reason = reasons::kStaleEtag;
+      message = "the comment has changed since it was read";
+      break;
+    case storage::DecisionRefusal::kLeased:
+      detail.reason = reasons::kLeased;
+      message = "somebody else holds the comment";
+      break;
+    case storage::DecisionRefusal::kSuperseded:
+      detail.reason = reasons::kDecidedAgain;
+      message = "the comment has been decided or changed again since";
+      break;
+  }
+  return MakeError(absl::StatusCode::kAborted, message, std::move(detail));
+}
+
+ModerationItemResult Convert(storage::DecisionResult from) {
+  ModerationItemResult result;
+  if (from.status.ok()) {
+    result.decision = std::move(from.decision);
+    result.comment = std::move(from.comment);
+  } else {
+    result.status = RefusalOf(from, reasons::kCommentNotFound);
+    result.other_decision = std::move(from.other_decision);
+  }
+  return result;
+}
+
+}  // namespace
+
+Moderate::Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions,
+                   const Clock& clock, RandomSource& random)
+    : sites_(sites), decisions_(decisions), clock_(clock), random_(random) {}
+
+absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
+    const Principal& principal, std::vector<ModerationAction> actions,
+    storage::Deadline deadline) const {
+  if (absl::Status status = AuthorizeCovered(principal, Permission::kReview); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = CheckActions(actions); !status.ok()) return status;
+
+  std::vector<ModerationItemResult> results(actions.size());
+  struct Batch {
+    std::vector<std::size_t> indexes;
+    std::vector<storage::DecisionRequest> requests;
+  };
+  std::map<storage::SiteId, Batch> batches;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const auto site = sites_.Enter(principal, Permission::kReview, actions[i].site);
+    results[i].status = site.ok() ? CheckAction(actions[i]) : site.status();
+    if (!results[i].status.ok()) continue;
+    Batch& batch = batches[(*site)->record.site_id];
+    batch.indexes.push_back(i);
+    batch.requests.push_back(RequestOf(actions[i], NewId(clock_, random_)));
+  }
+
+  absl::Status failure;
+  std::size_t done = 0;
+  for (const auto& [site_id, batch] : batches) {
+    auto decided =
+        decisions_.Decide(site_id, ActorOf(principal), batch.requests, clock_.Now(), deadline);
+    if (!decided.ok()) failure = FromStorage(decided.status());
+    if (decided.ok()) ++done;
+    for (std::size_t k = 0; k < batch.indexes.size(); ++k) {
+      ModerationItemResult& result = results[batch.indexes[k]];
+      if (decided.ok()) {
+        result = Convert(std::move((*decided)[k]));
+      } else {
+        result.status = failure;
+      }
+    }
+  }
+  // Nothing was done at all: the call as a whole can be tried again.
+  if (done == 0 && !failure.ok()) return failure;
+  return results;
+}
+
+absl::StatusOr<Moderate::UndoResult> Moderate::Undo(const Principal& principal,
+                                                    const std::string& site,
+                                                    const storage::DecisionId& id,
+                                                    storage::Deadline deadline) const {
+  const auto view = sites_.Enter(principal, Permission::kReview, site);
+  if (!view.ok()) return view.status();
+  auto result = decisions_.Undo((*view)->record.site_id, ActorOf(principal), id,
+                                NewId(clock_, random_), clock_.Now(), deadline);
+  if (!result.ok()) {
+    return FromStorage(result.status(), {.not_found = reasons::kDecisionNotFound});
+  }
+  if (!result->status.ok()) return RefusalOf(*result, reasons::kDecisionNotFound);
+  return UndoResult{*std::move(result->decision), *std::move(result->comment)};
+}
+
+absl::StatusOr<std::vector<storage::Decision>> Moderate::List(const Principal& principal,
+                                                              const ListRequest& request,
+                                                              storage::Deadline deadline) const {
+  const auto site = sites_.Enter(principal, Permission::kReview, request.site);
+  if (!site.ok()) return site.status();
+  validation::Violations violations;
+  CheckRange(request.limit, 1, storage::kDecisionPageMax, "page_size", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+  storage::DecisionQuery query;
+  query.site_id = (*site)->record.site_id;
+  query.comment_id = request.comment_id;
+  query.actor_key_id = request.actor_key_id;
+  query.action = request.action;
+  query.before = request.before;
+  query.limit = request.limit;
+  auto page = decisions_.List(query, deadline);
+  if (!page.ok()) return FromStorage(page.status());
+  return page;
+}
+
+}  // namespace replyguard::service

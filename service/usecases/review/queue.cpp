@@ -1,0 +1,241 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/review/queue.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "service/usecases/errors.h"
+#include "service/validation/formats.h"
+#include "usecases/fields.h"
+#include "usecases/review/covered.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+constexpr std::size_t kLeaseTokenBytes = 16;
+
+bool Before(storage::QueueOrder order, const storage::QueueItem& a, const storage::QueueItem& b) {
+  const auto key = [](const storage::QueueItem& item) {
+    return std::tie(item.entered_at, item.comment.comment_id);
+  };
+  switch (order) {
+    case storage::QueueOrder::kOldest:
+      return key(a) < key(b);
+    case storage::QueueOrder::kNewest:
+      return key(b) < key(a);
+    case storage::QueueOrder::kUncertain:
+      return a.uncertainty != b.uncertainty ? a.uncertainty < b.uncertainty : key(a) < key(b);
+  }
+  return false;
+}
+
+void Sort(storage::QueueOrder order, std::vector<ReviewItem>* items) {
+  std::sort(items->begin(), items->end(), [order](const ReviewItem& a, const ReviewItem& b) {
+    return Before(order, a.item, b.item);
+  });
+}
+
+void CheckFilter(const ReviewFilter& filter, validation::Violations& violations) {
+  const auto probability = [&violations](const std::optional<double>& value,
+                                         std::string_view field) {
+    // Written so that NaN fails.
+    if (!value || (*value >= 0 && *value <= 1)) return;
+    violations.Add(field, validation::reason::kOutOfRange, "A probability is 0 to 1.");
+  };
+  probability(filter.probability_min, "filter.probability_min");
+  probability(filter.probability_max, "filter.probability_max");
+  if (!filter.author_id.empty() && !validation::IsHexId(filter.author_id)) {
+    violations.Add("filter.author_id", validation::reason::kValueInvalid,
+                   "An author id is 32 lower-case hexadecimal digits.");
+  }
+}
+
+// The first 16 bytes of an author's hash, raw.
+std::string RawAuthorId(const std::string& hex) {
+  const auto id = storage::Uuid::FromHex(hex);
+  return id ? std::string(id->bytes.begin(), id->bytes.end()) : std::string();
+}
+
+// The filter as storage takes it; nothing when no item of this site can pass.
+absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& site,
+                                                              const ReviewFilter& filter,
+                                                              storage::ThreadStore& threads,
+                                                              storage::Deadline deadline) {
+  storage::QueueFilter result;
+  result.cause = filter.cause;
+  result.probability_min = filter.probability_min;
+  result.probability_max = filter.probability_max;
+  result.author_id = RawAuthorId(filter.author_id);
+  if (!filter.thread_key.empty()) {
+    if (filter.thread_site != site.record.slug) return std::nullopt;
+    const auto thread = threads.Get(site.record.site_id, filter.thread_key, deadline);
+    if (absl::IsNotFound(thread.status())) return std::nullopt;
+    if (!thread.ok()) return FromStorage(thread.status());
+    result.thread_id = thread->thread_id;
+  }
+  return result;
+}
+
+void Append(const SiteView& site, std::vector<storage::QueueItem> items,
+            std::vector<ReviewItem>* all) {
+  for (storage::QueueItem& item : items) all->push_back({site.record.slug, std::move(item)});
+}
+
+// What to lease of one site.
+struct Share {
+  std::shared_ptr<const SiteView> site;
+  storage::QueueFilter filter;
+  std::int32_t count = 0;
+};
+
+// How many of the next items each site has: a look without locks. Who is wrong about it because
+// somebody was faster gets fewer from that site, and the rest from wherever there is more.
+absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
+                                            storage::ThreadStore& threads, const SiteViews& sites,
+                                            const ReviewQueue::LeaseRequest& request,
+                                            storage::Deadline deadline) {
+  std::vector<Share> shares;
+  std::vector<ReviewItem> next;
+  for (const auto& site : sites) {
+    auto filter = FilterFor(*site, request.filter, threads, deadline);
+    if (!filter.ok()) return filter.status();
+    if (!*filter) continue;
+    shares.push_back({site, **filter, 0});
+    if (sites.size() == 1) return shares;
+    auto page = queue.List(
+        {site->record.site_id, **filter, request.order, std::nullopt, storage::kQueuePageMax},
+        deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    std::erase_if(*page, [](const auto& item) { return item.lease_until.has_value(); });
+    Append(*site, *std::move(page), &next);
+  }
+  Sort(request.order, &next);
+  if (next.size() > static_cast<std::size_t>(request.count)) {
+    next.resize(static_cast<std::size_t>(request.count));
+  }
+  for (Share& share : shares) {
+    share.count = static_cast<std::int32_t>(std::count_if(
+        next.begin(), next.end(),
+        [&share](const ReviewItem& item) { return item.site == share.site->record.slug; }));
+  }
+  return shares;
+}
+
+}  // namespace
+
+ReviewQueue::ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue,
+                         storage::ThreadStore& threads, const Clock& clock, RandomSource& random)
+    : sites_(sites), queue_(queue), threads_(threads), clock_(clock), random_(random) {}
+
+absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& principal,
+                                                          const ListRequest& request,
+                                                          storage::Deadline deadline) const {
+  const auto sites = CoveredSites(sites_, principal, request.site);
+  if (!sites.ok()) return sites.status();
+  validation::Violations violations;
+  CheckFilter(request.filter, violations);
+  CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  std::vector<ReviewItem> items;
+  for (const auto& site : *sites) {
+    auto filter = FilterFor(*site, request.filter, threads_, deadline);
+    if (!filter.ok()) return filter.status();
+    if (!*filter) continue;
+    const storage::QueueQuery query{site->record.site_id, **filter, request.order, request.after,
+                                    request.limit};
+    auto page = queue_.List(query, deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    Append(*site, *std::move(page), &items);
+  }
+  Sort(request.order, &items);
+  if (items.size() > static_cast<std::size_t>(request.limit)) {
+    items.resize(static_cast<std::size_t>(request.limit));
+  }
+  return items;
+}
+
+absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& principal,
+                                                               const LeaseRequest& request,
+                                                               storage::Deadline deadline) const {
+  const auto sites = CoveredSites(sites_, principal, request.site);
+  if (!sites.ok()) return sites.status();
+  validation::Violations violations;
+  CheckFilter(request.filter, violations);
+  CheckRange(request.count, 1, storage::kLeaseCountMax, "count", violations);
+  CheckRange(request.duration.count(), kLeaseDurationMin.count(), kLeaseDurationMax.count(),
+             "lease_duration", violations);
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  auto shares = SharesOf(queue_, threads_, *sites, request, deadline);
+  if (!shares.ok()) return shares.status();
+
+  std::vector<ReviewItem> leased;
+  const std::string token = NewToken(random_, kLeaseTokenBytes);
+  const auto lease = [&](const Share& share, std::int32_t count) -> absl::Status {
+    if (count <= 0) return absl::OkStatus();
+    auto items = queue_.LeaseNext({share.site->record.site_id, share.filter, request.order, count,
+                                   request.duration, ActorName(principal), token},
+                                  deadline);
+    if (!items.ok()) return FromStorage(items.status());
+    Append(*share.site, *std::move(items), &leased);
+    return absl::OkStatus();
+  };
+  // An error after some items are leased answers those: they are this moderator's now.
+  for (const bool rest : {false, true}) {
+    for (const Share& share : *shares) {
+      const auto missing = request.count - static_cast<std::int32_t>(leased.size());
+      const absl::Status status = lease(share, rest ? missing : std::min(share.count, missing));
+      if (!status.ok() && leased.empty()) return status;
+    }
+  }
+  Sort(request.order, &leased);
+  return leased;
+}
+
+absl::StatusOr<std::vector<bool>> ReviewQueue::ChangeLeases(const Principal& principal,
+                                                            const std::vector<LeaseChange>& changes,
+                                                            storage::Deadline deadline) const {
+  validation::Violations violations;
+  CheckRange(static_cast<std::int64_t>(changes.size()), 1, storage::kLeaseCountMax, "changes",
+             violations);
+  std::map<storage::SiteId, std::vector<std::size_t>> by_site;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto site = sites_.Enter(principal, Permission::kReview, changes[i].site);
+    if (!site.ok()) return site.status();
+    by_site[(*site)->record.site_id].push_back(i);
+    if (changes[i].extension && changes[i].extension->count() != 0) {
+      CheckRange(changes[i].extension->count(), kLeaseDurationMin.count(),
+                 kLeaseDurationMax.count(), "changes[" + std::to_string(i) + "].extension",
+                 violations);
+    }
+  }
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  std::vector<bool> held(changes.size(), false);
+  for (const auto& [site_id, indexes] : by_site) {
+    std::vector<storage::LeaseChange> mine;
+    for (const std::size_t i : indexes) {
+      const bool extends = changes[i].extension && changes[i].extension->count() != 0;
+      mine.push_back(
+          {changes[i].comment_id, changes[i].token, extends ? changes[i].extension : std::nullopt});
+    }
+    const auto result = queue_.ChangeLeases(site_id, mine, deadline);
+    if (!result.ok()) return FromStorage(result.status());
+    for (std::size_t k = 0; k < indexes.size(); ++k) held[indexes[k]] = (*result)[k];
+  }
+  return held;
+}
+
+absl::StatusOr<storage::QueueStats> ReviewQueue::Stats(const Principal& principal,
+                                                       const std::optional<std::string>& site,
+                                                       storage::Deadline deadline) const {
+  const auto sites = CoveredSites(sites_, principal, site);
+  if (!sites.ok()) return sites.status();
+  return StatsOf(queue_, *sites, clock_.Now(), deadline);
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,133 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/review/queue_watch.h"
+
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "usecases/review/covered.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+// Events read at once, and pages of the queue looked through for what they name. What is beyond
+// shows in ReviewQueue::List and in the counts.
+constexpr std::int32_t kEventsMax = storage::kEventPageMax;
+constexpr int kPagesMax = 5;
+
+class QueueFollower final : public QueueSubscription {
+ public:
+  QueueFollower(std::string key_id, std::function<void()> on_ready, SiteViews sites,
+                storage::QueueStore& queue, storage::EventLog& events, const Clock& clock)
+      : QueueSubscription(std::move(key_id), std::move(on_ready)),
+        sites_(std::move(sites)),
+        queue_(queue),
+        events_(events),
+        clock_(clock) {}
+
+ private:
+  absl::StatusOr<bool> Read(storage::Deadline deadline) override {
+    QueueBatch batch;
+    std::unordered_map<storage::SiteId, std::int64_t> cursors = cursors_;
+    bool news = !started_;
+    for (const auto& site : sites_) {
+      auto changed = ReadSite(*site, &cursors[site->record.site_id], &batch, deadline);
+      if (!changed.ok()) return FromStorage(changed.status());
+      news = news || *changed;
+    }
+    if (!news) return false;
+    auto stats = StatsOf(queue_, sites_, clock_.Now(), deadline);
+    if (!stats.ok()) return stats.status();
+    // Only now, so that a failure half-way tells everything again.
+    cursors_ = std::move(cursors);
+    started_ = true;
+    stats_ = *stats;
+    batch.stats = *stats;
+    Put(std::move(batch));
+    return true;
+  }
+
+  void PutHeartbeat() override { Put({{}, {}, stats_}); }
+
+  // Whether anything happened there since the cursor, which moves on.
+  absl::StatusOr<bool> ReadSite(const SiteView& site, std::int64_t* cursor, QueueBatch* batch,
+                                storage::Deadline deadline) {
+    const storage::SiteId site_id = site.record.site_id;
+    if (!started_) {
+      const auto head = events_.Head(site_id, deadline);
+      if (!head.ok()) return head.status();
+      *cursor = head->newest;
+      return false;
+    }
+    auto page = events_.Read(site_id, *cursor, kEventsMax, deadline);
+    if (absl::IsOutOfRange(page.status())) {
+      // Very far behind: begin anew with the counts.
+      const auto head = events_.Head(site_id, deadline);
+      if (!head.ok()) return head.status();
+      *cursor = head->newest;
+      return true;
+    }
+    if (!page.ok()) return page.status();
+    if (page->empty()) return false;
+    *cursor = page->back().sequence;
+    std::set<storage::CommentId> named;
+    for (const storage::Event& event : *page) {
+      if (event.comment_id) named.insert(*event.comment_id);
+    }
+    if (absl::Status status = Sort(site, std::move(named), batch, deadline); !status.ok()) {
+      return status;
+    }
+    return true;
+  }
+
+  // Tells the comments that are in the queue from those that are not.
+  absl::Status Sort(const SiteView& site, std::set<storage::CommentId> named, QueueBatch* batch,
+                    storage::Deadline deadline) {
+    storage::QueueQuery query;
+    query.site_id = site.record.site_id;
+    query.order = storage::QueueOrder::kNewest;
+    query.limit = storage::kQueuePageMax;
+    bool whole = false;
+    for (int page_count = 0; page_count < kPagesMax && !named.empty() && !whole; ++page_count) {
+      auto page = queue_.List(query, deadline);
+      if (!page.ok()) return page.status();
+      whole = page->size() < static_cast<std::size_t>(query.limit);
+      if (!page->empty()) query.after = storage::QueueCursorOf(page->back());
+      for (storage::QueueItem& item : *page) {
+        if (named.erase(item.comment.comment_id) == 0) continue;
+        batch->entered.push_back({site.record.slug, std::move(item)});
+      }
+    }
+    for (const storage::CommentId& id : named) batch->left.push_back({site.record.slug, id});
+    return absl::OkStatus();
+  }
+
+  const SiteViews sites_;
+  storage::QueueStore& queue_;
+  storage::EventLog& events_;
+  const Clock& clock_;
+  // The hub's thread only.
+  bool started_ = false;
+  std::unordered_map<storage::SiteId, std::int64_t> cursors_;
+  storage::QueueStats stats_;
+};
+
+}  // namespace
+
+QueueWatch::QueueWatch(const SiteDirectory& sites, storage::QueueStore& queue,
+                       storage::EventLog& events, Hub& hub, const Clock& clock)
+    : sites_(sites), queue_(queue), events_(events), hub_(hub), clock_(clock) {}
+
+absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
+    const Principal& principal, const std::optional<std::string>& site,
+    std::function<void()> on_ready) const {
+  auto sites = CoveredSites(sites_, principal, site);
+  if (!sites.ok()) return sites.status();
+  auto follower = std::make_shared<QueueFollower>(principal.key_id, std::move(on_ready),
+                                                  *std::move(sites), queue_, events_, clock_);
+  if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
+  return follower;
+}
+
+}  // namespace replyguard::service

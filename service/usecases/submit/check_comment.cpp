@@ -1,0 +1,44 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/submit/check_comment.h"
+
+#include <utility>
+
+#include "service/usecases/errors.h"
+#include "service/validation/submission.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+
+CheckComment::CheckComment(const SiteDirectory& sites, const Judge& judge,
+                           storage::HistoryReader& history, const Clock& clock)
+    : sites_(sites), judge_(judge), history_(history), clock_(clock) {}
+
+absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principal,
+                                                       Request request) const {
+  auto site = sites_.Enter(principal, Permission::kComments, request.site);
+  if (!site.ok()) return site.status();
+  const storage::Timestamp now = clock_.Now();
+  request.submission.site_id = (*site)->record.site_id;
+  const validation::Violations violations =
+      validation::Validate(request.submission, (*site)->policy.required_fields, now);
+  if (!violations.empty()) return InvalidFields(violations);
+
+  const auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now);
+  std::optional<storage::HistoryContext> context;
+  if (request.with_history) {
+    auto read = history_.Consult(prepared->query, request.deadline);
+    if (!read.ok()) return FromStorage(read.status());
+    context = *std::move(read);
+  }
+  Judgement judgement = Judge::Finish(*prepared, context ? &*context : nullptr);
+  if (judgement.refusal) return RefusalError(*judgement.refusal);
+
+  Result result;
+  result.assessment = std::move(judgement.assessment);
+  result.status = judgement.status;
+  result.body = prepared->comment->body();
+  result.body_masked = prepared->comment->body_changed();
+  return result;
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,344 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/submit/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "classifier/extractor.h"
+#include "service/usecases/errors.h"
+#include "storage/mutex.h"
+#include "usecases/classify.h"
+#include "usecases/fields.h"
+#include "usecases/submit/form_context.h"
+
+namespace replyguard::service {
+namespace {
+
+// Strongest features listed each way in a stored assessment.
+constexpr std::size_t kFeaturesEachWay = 8;
+// The policy's reasons that are listed; the rest of kReasonsMax is the classifier's.
+constexpr std::size_t kPolicyReasonsMax = kReasonsMax - 2 * kFeaturesEachWay - 3;
+
+policy::CommentText TextOf(const PreparedComment& prepared) {
+  policy::CommentText text;
+  text.body = prepared.text.body;
+  text.author_name = prepared.text.author_name;
+  text.author_url = prepared.text.author_url;
+  text.email_domain = prepared.text.author_email_domain;
+  text.author_ids = prepared.author_ids;
+  return text;
+}
+
+std::vector<storage::KeyedHash> Newest(std::vector<storage::KeyedHash> hashes) {
+  if (hashes.size() > storage::kHashesPerLookupMax) hashes.resize(storage::kHashesPerLookupMax);
+  return hashes;
+}
+
+// What the site's policy needs to know of the past, and no more.
+void AskForWindows(const policy::SitePolicy& policy, storage::Timestamp now,
+                   const std::vector<storage::KeyedHash>& body_hashes,
+                   storage::HistoryQuery* query) {
+  if (policy.flood_count_max > 0) {
+    query->author_recent_since = now - policy.flood_window;
+    query->ip_recent_since = now - policy.flood_window;
+    query->recent_count_max =
+        std::clamp(policy.flood_count_max + 1, storage::kHistoryRowsMax, storage::kRecentCountMax);
+  }
+  if (policy.duplicate_window.count() > 0) {
+    query->body_hashes = Newest(body_hashes);
+    query->body_recent_since = now - policy.duplicate_window;
+  }
+}
+
+policy::SeenBefore Convert(const storage::SeenBefore& seen) {
+  return {seen.approved_count, seen.pending_count,   seen.spam_count,
+          seen.trashed_count,  seen.approved_streak, seen.verified_approved_streak,
+          seen.recent_count};
+}
+
+policy::Lookup<policy::SeenBefore> LookUp(
+    const storage::HistoryContext* context, const std::vector<storage::KeyedHash>& asked,
+    const storage::SeenBefore storage::HistoryContext::*what) {
+  using Result = policy::Lookup<policy::SeenBefore>;
+  if (asked.empty()) return Result::NotApplicable();
+  if (context == nullptr) return Result::NotConsulted();
+  return Result::Found(Convert(context->*what));
+}
+
+policy::Lookup<policy::ThreadEvidence> LookUpThread(const PreparedComment& prepared,
+                                                    const storage::HistoryContext* context) {
+  using Result = policy::Lookup<policy::ThreadEvidence>;
+  if (!prepared.is_new) return Result::NotApplicable();
+  if (context == nullptr) return Result::NotConsulted();
+  policy::ThreadEvidence evidence;
+  if (context->thread) {
+    evidence.closed = context->thread->state == storage::ThreadState::kClosed;
+    evidence.published_at = context->thread->published_at;
+  } else if (prepared.comment && prepared.comment->thread_publish_time()) {
+    evidence.published_at = prepared.comment->thread_publish_time();
+  } else {
+    return Result::NotApplicable();
+  }
+  return Result::Found(evidence);
+}
+
+policy::Lookup<policy::ParentEvidence> LookUpParent(const PreparedComment& prepared,
+                                                    const storage::HistoryContext* context) {
+  using Result = policy::Lookup<policy::ParentEvidence>;
+  if (!prepared.is_new || !prepared.query.parent_id) return Result::NotApplicable();
+  if (context == nullptr) return Result::NotConsulted();
+  return Result::Found({context->parent_in_thread});
+}
+
+// Good history speaks for an author only as far as the policy trusts that it is the same author;
+// bad history always counts. A streak, as it starts anew after each setback.
+classifier::History HistoryOf(const PreparedComment& prepared,
+                              const storage::HistoryContext* context) {
+  classifier::History history;
+  if (context == nullptr) return history;
+  const auto count = [](std::int32_t n) {
+    return static_cast<std::uint32_t>(std::clamp(n, 0, storage::kHistoryRowsMax));
+  };
+  if (prepared.site->policy.trust_typed_identity) {
+    history.author_ham = count(context->author.approved_streak);
+  } else if (prepared.author_verified) {
+    history.author_ham = count(context->author.verified_approved_streak);
+  }
+  history.author_spam = count(context->author.spam_count);
+  history.network_ham = count(context->ip.approved_count);
+  history.network_spam = count(context->ip.spam_count);
+  return history;
+}
+
+AssessmentReason FromPolicy(const policy::Reason& from) {
+  AssessmentReason reason;
+  reason.kind = ReasonKind::kPolicy;
+  reason.code = from.code;
+  reason.text = CutText(from.text, kReasonTextBytesMax);
+  for (const policy::Span& span : from.spans) {
+    if (reason.spans.size() < kReasonSpansMax) reason.spans.push_back({span.begin, span.end});
+  }
+  reason.rule_id = storage::Uuid::FromHex(from.rule_id);
+  reason.decisive = from.decisive;
+  return reason;
+}
+
+AssessmentDetails DetailsOf(const PreparedComment& prepared, const policy::Decision& decision,
+                            std::optional<classifier::RawScore> history_score) {
+  AssessmentDetails details;
+  for (const policy::Reason& reason : decision.reasons) {
+    if (details.reasons.size() == kPolicyReasonsMax) break;
+    details.reasons.push_back(FromPolicy(reason));
+  }
+  details.reasons.insert(details.reasons.end(), prepared.text_reasons.begin(),
+                         prepared.text_reasons.end());
+  if (history_score && *history_score != 0) {
+    AssessmentReason reason;
+    reason.kind = ReasonKind::kClassifier;
+    reason.code = "HISTORY";
+    reason.text = "earlier comments of the author and the network";
+    reason.score = *history_score;
+    details.reasons.push_back(std::move(reason));
+  }
+  details.not_consulted = decision.not_consulted;
+  details.degraded = decision.degraded;
+  return details;
+}
+
+policy::Evidence EvidenceOf(const PreparedComment& prepared,
+                            const storage::HistoryContext* context) {
+  policy::Evidence evidence;
+  evidence.text = TextOf(prepared);
+  evidence.rule_matches = prepared.rule_matches;
+  evidence.author_verified = prepared.author_verified;
+  evidence.honeypot_filled = prepared.honeypot_filled;
+  evidence.form_fill_time = prepared.form_fill_time;
+  evidence.thread = LookUpThread(prepared, context);
+  evidence.parent = LookUpParent(prepared, context);
+  evidence.author = LookUp(context, prepared.query.author_hashes, &storage::HistoryContext::author);
+  evidence.network = LookUp(context, prepared.query.ip_hashes, &storage::HistoryContext::ip);
+  evidence.same_text = LookUp(context, prepared.query.body_hashes, &storage::HistoryContext::body);
+  evidence.now = prepared.now;
+  return evidence;
+}
+
+}  // namespace
+
+// Extractors keep scratch memory between calls; there are as many as calls at once.
+class Judge::Extractors {
+ public:
+  void Extract(const classifier::Document& document, classifier::Features* features) {
+    std::unique_ptr<classifier::Extractor> extractor = Borrow();
+    extractor->Extract(document, features);
+    MutexLock lock(mutex_);
+    idle_.push_back(std::move(extractor));
+  }
+
+ private:
+  std::unique_ptr<classifier::Extractor> Borrow() {
+    {
+      MutexLock lock(mutex_);
+      if (!idle_.empty()) {
+        auto extractor = std::move(idle_.back());
+        idle_.pop_back();
+        return extractor;
+      }
+    }
+    return std::make_unique<classifier::Extractor>();
+  }
+
+  Mutex mutex_;
+  std::vector<std::unique_ptr<classifier::Extractor>> idle_ REPLYGUARD_GUARDED_BY(mutex_);
+};
+
+absl::Status RefusalError(policy::Refusal refusal) {
+  constexpr auto kCode = absl::StatusCode::kFailedPrecondition;
+  switch (refusal) {
+    case policy::Refusal::kThreadClosed:
+      return MakeError(kCode, reasons::kThreadClosed, "comments are closed here");
+    case policy::Refusal::kThreadTooOld:
+      return MakeError(kCode, reasons::kThreadClosed, "comments are closed here by now");
+    case policy::Refusal::kParentNotInThread:
+      return MakeError(kCode, reasons::kParentNotInThread,
+                       "the comment replied to is not in this thread");
+  }
+  return absl::InternalError("unknown refusal");
+}
+
+Judge::Judge(const ModelSource& models, const storage::AuthorKeyring& keyring)
+    : models_(models), keyring_(keyring), extractors_(std::make_unique<Extractors>()) {}
+
+Judge::~Judge() = default;
+
+void Judge::Classify(PreparedComment* prepared) const {
+  const auto model = models_.Snapshot();
+  if (model == nullptr) return;
+  const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
+  const classifier::Document document = DocumentOf(prepared->text);
+  classifier::Features features;
+  extractors_->Extract(document, &features);
+  prepared->partial = model->Score(site, features);
+  classifier::ExplainOptions options;
+  options.reasons_each_way_max = kFeaturesEachWay;
+  const classifier::Explanation explanation = model->Explain(site, document, options);
+  prepared->text_score = explanation.result.score;
+  prepared->text_reasons = ReasonsOf(explanation);
+}
+
+std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
+                                                      storage::Submission submission,
+                                                      storage::Timestamp now) const {
+  auto prepared = std::make_shared<PreparedComment>();
+  // While the plain address is still there.
+  const policy::NetworkEvidence network = site->rules->MatchNetwork(submission.author_ip.Reveal());
+  prepared->comment = std::make_shared<const storage::MaskedComment>(
+      storage::Mask(std::move(submission), keyring_));
+  const storage::MaskedComment& comment = *prepared->comment;
+  prepared->text = SampleOf(comment);
+  for (const auto& hash : comment.author_hashes()) prepared->author_ids.push_back(hash.PublicId());
+  prepared->author_verified = comment.author_verified();
+  prepared->honeypot_filled = comment.honeypot_filled();
+  prepared->form_fill_time = comment.form_fill_time();
+  prepared->now = now;
+
+  storage::HistoryQuery& query = prepared->query;
+  query.site_id = site->record.site_id;
+  query.thread_key = comment.thread_key();
+  query.parent_id = storage::Uuid::FromHex(comment.parent_comment());
+  query.author_hashes = Newest(comment.author_hashes());
+  query.ip_hashes = Newest(comment.ip_hashes());
+  AskForWindows(site->policy, now, comment.body_hashes(), &query);
+
+  prepared->site = std::move(site);
+  prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
+  Classify(prepared.get());
+  return prepared;
+}
+
+std::shared_ptr<const PreparedComment> Judge::PrepareStored(
+    std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
+    storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
+    storage::Timestamp now) const {
+  auto prepared = std::make_shared<PreparedComment>();
+  prepared->text = std::move(text);
+  prepared->author_verified = record.author_verified;
+  const FormContext form = FormContextFromJson(record.context_json);
+  prepared->honeypot_filled = form.honeypot_filled;
+  prepared->form_fill_time = form.fill_time;
+  prepared->is_new = false;
+  prepared->now = now;
+
+  const auto keyed = [&record](const std::string& raw) {
+    std::vector<storage::KeyedHash> hashes;
+    storage::KeyedHash hash;
+    if (raw.size() != hash.mac.size()) return hashes;
+    hash.key_id = record.hmac_key_id;
+    std::copy(raw.begin(), raw.end(), hash.mac.begin());
+    hashes.push_back(hash);
+    return hashes;
+  };
+  storage::HistoryQuery& query = prepared->query;
+  query.site_id = record.site_id;
+  query.thread_key = record.thread_key;
+  query.author_hashes = keyed(record.author_hash);
+  query.ip_hashes = keyed(record.ip_hash);
+  query.except = record.comment_id;
+  AskForWindows(site->policy, now, body_hashes, &query);
+  for (const auto& hash : query.author_hashes) prepared->author_ids.push_back(hash.PublicId());
+
+  prepared->site = std::move(site);
+  prepared->rule_matches =
+      prepared->site->rules->Match(TextOf(*prepared), policy::NetworkEvidence(), now);
+  Classify(prepared.get());
+  return prepared;
+}
+
+storage::MaskedEdit Judge::MaskEdit(storage::SubmissionEdit edit) const {
+  return storage::Mask(std::move(edit), keyring_);
+}
+
+std::shared_ptr<const PreparedComment> Judge::Rejudged(const PreparedComment& prepared,
+                                                       std::shared_ptr<const SiteView> site) {
+  auto other = std::make_shared<PreparedComment>(prepared);
+  other->site = std::move(site);
+  other->rule_matches =
+      other->site->rules->Match(TextOf(*other), policy::NetworkEvidence(), other->now);
+  return other;
+}
+
+Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryContext* context) {
+  policy::Evidence evidence = EvidenceOf(prepared, context);
+  std::optional<classifier::Result> result;
+  if (prepared.partial) {
+    result = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, context));
+    policy::ClassifierEvidence said;
+    said.probability = result->probability;
+    said.spam_labels = static_cast<std::int64_t>(result->training.spam);
+    said.ham_labels = static_cast<std::int64_t>(result->training.ham);
+    said.has_starter = result->training.trained;
+    evidence.classifier = policy::Lookup<policy::ClassifierEvidence>::Found(said);
+  } else {
+    evidence.classifier = policy::Lookup<policy::ClassifierEvidence>::Failed();
+  }
+  const policy::Decision decision = policy::Decide(evidence, prepared.site->policy);
+
+  Judgement judgement;
+  judgement.refusal = decision.refusal;
+  judgement.status = decision.status;
+  storage::Assessment& assessment = judgement.assessment;
+  assessment.verdict = decision.verdict;
+  assessment.blatant = decision.blatant;
+  std::optional<classifier::RawScore> history_score;
+  if (result) {
+    assessment.probability = result->probability;
+    assessment.score = result->score;
+    assessment.model_id = result->model.ToString();
+    history_score = result->score - prepared.text_score;
+  }
+  assessment.policy_revision = prepared.site->record.policy_revision;
+  assessment.assessed_at = prepared.now;
+  assessment.details_json = DetailsToJson(DetailsOf(prepared, decision, history_score));
+  return judgement;
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,76 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/submit/submit_comment.h"
+
+#include <memory>
+#include <utility>
+
+#include "service/usecases/errors.h"
+#include "service/validation/submission.h"
+#include "usecases/fields.h"
+#include "usecases/storage_errors.h"
+#include "usecases/submit/form_context.h"
+
+namespace replyguard::service {
+namespace {
+
+// Pure, and called with a transaction open: everything it needs is in the prepared comment.
+absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared,
+                                                  const storage::HistoryContext& context) {
+  Judgement judgement = Judge::Finish(prepared, &context);
+  if (judgement.refusal) return RefusalError(*judgement.refusal);
+  storage::SubmissionOutcome outcome;
+  outcome.status = judgement.status;
+  outcome.assessment = std::move(judgement.assessment);
+  if (outcome.status == storage::CommentStatus::kPending) {
+    outcome.queue = storage::QueueEntry{storage::QueueCause::kHeld, std::nullopt};
+  }
+  return outcome;
+}
+
+absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored) {
+  if (!stored.ok()) {
+    return FromStorage(stored.status(), {.already_exists = reasons::kRequestIdReused});
+  }
+  SubmitComment::Result result;
+  result.replayed = stored->replayed;
+  result.assessment = stored->comment.first_assessment.value_or(stored->comment.assessment);
+  result.comment = std::move(stored->comment);
+  return result;
+}
+
+}  // namespace
+
+SubmitComment::SubmitComment(const SiteDirectory& sites, const Judge& judge,
+                             storage::SubmissionWriter& writer, const Clock& clock,
+                             RandomSource& random)
+    : sites_(sites), judge_(judge), writer_(writer), clock_(clock), random_(random) {}
+
+void SubmitComment::Run(const Principal& principal, Request request, Done done) const {
+  auto site = sites_.Enter(principal, Permission::kComments, request.site);
+  if (!site.ok()) return done(site.status());
+
+  const storage::Timestamp now = clock_.Now();
+  request.submission.site_id = (*site)->record.site_id;
+  validation::Violations violations =
+      validation::Validate(request.submission, (*site)->policy.required_fields, now);
+  if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
+  if (!violations.empty()) return done(InvalidFields(violations));
+
+  auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now);
+  storage::SubmissionDraft draft;
+  draft.comment_id = NewId(clock_, random_);
+  draft.comment = prepared->comment;
+  draft.history = prepared->query;
+  draft.context_json = FormContextToJson({prepared->honeypot_filled, prepared->form_fill_time});
+  draft.request_id = std::move(request.request_id);
+  draft.submitted_at = prepared->comment->submit_time().value_or(now);
+  draft.deadline = request.deadline;
+  writer_.Submit(
+      std::move(draft),
+      [prepared](const storage::HistoryContext& context) { return Decide(*prepared, context); },
+      [done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        done(ResultOf(std::move(stored)));
+      });
+}
+
+}  // namespace replyguard::service
