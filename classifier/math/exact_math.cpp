@@ -1,6 +1,7 @@
 #include "math/exact_math.h"
 
 #include <bit>
+#include <cstddef>
 
 namespace replyguard::classifier {
 namespace {
@@ -10,6 +11,22 @@ constexpr double kLn2High =
 constexpr double kLn2Low = 1.90821492927058770002e-10;  // small integers; and what remains
 constexpr double kLog2E = 1.44269504088896338700e+00;
 constexpr double kSqrtHalf = 7.07106781186547524400e-01;
+constexpr double kInverseFactorials[] = {1.0,
+                                         1.0,
+                                         1.0 / 2,
+                                         1.0 / 6,
+                                         1.0 / 24,
+                                         1.0 / 120,
+                                         1.0 / 720,
+                                         1.0 / 5040,
+                                         1.0 / 40320,
+                                         1.0 / 362880,
+                                         1.0 / 3628800,
+                                         1.0 / 39916800,
+                                         1.0 / 479001600,
+                                         1.0 / 6227020800};
+constexpr double kOddInverses[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9, 1.0 / 11,
+                                   1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
 constexpr double kScoreMax = 1099511627776.0;  // 2^40
 
 }  // namespace
@@ -27,7 +44,7 @@ double ExactLog(double x) {
   const double z = (mantissa - 1) / (mantissa + 1);
   const double z2 = z * z;
   double series = 0;
-  for (int k = 21; k >= 1; k -= 2) series = series * z2 + 1.0 / k;
+  for (std::size_t k = 11; k-- > 0;) series = series * z2 + kOddInverses[k];
   const double e = exponent;
   return e * kLn2High + (2 * z * series + e * kLn2Low);
 }
@@ -39,8 +56,8 @@ double ExactExp(double x) {
   const int k = static_cast<int>(scaled + (scaled >= 0 ? 0.5 : -0.5));
   const double kd = k;
   const double r = (x - kd * kLn2High) - kd * kLn2Low;  // |r| <= 0.35
-  double series = 1;
-  for (int n = 14; n >= 1; --n) series = 1 + series * r / n;
+  double series = kInverseFactorials[13];
+  for (std::size_t n = 13; n-- > 0;) series = series * r + kInverseFactorials[n];
   return series * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
 }
 

@@ -32,6 +32,56 @@ char32_t DecodeNext(std::string_view utf8, std::size_t* i) {
   return c;
 }
 
+// What `&...;` at utf8[begin] stands for, and its end; 0 if it is no entity.
+char32_t DecodeEntity(std::string_view utf8, std::size_t begin, std::size_t* end) {
+  constexpr std::size_t kEntityBytesMax = 10;
+  const std::string_view window = utf8.substr(begin, kEntityBytesMax);
+  const auto semicolon = window.find(';');
+  if (semicolon == window.npos || semicolon < 3) return 0;
+  std::string_view name = window.substr(1, semicolon - 1);
+  *end = begin + semicolon + 1;
+  constexpr struct {
+    std::string_view name;
+    char32_t c;
+  } kNamed[] = {{"amp", U'&'},   {"lt", U'<'},   {"gt", U'>'},     {"quot", U'"'},
+                {"apos", U'\''}, {"nbsp", 0xA0}, {"commat", U'@'}, {"period", U'.'}};
+  for (const auto& entry : kNamed) {
+    if (entry.name == name) return entry.c;
+  }
+  if (name[0] != '#') return 0;
+  name.remove_prefix(1);
+  const bool hex = name[0] == 'x' || name[0] == 'X';
+  if (hex) name.remove_prefix(1);
+  char32_t c = 0;
+  for (const char digit : name) {
+    const auto lower = static_cast<char32_t>(digit | 0x20);
+    if (digit >= '0' && digit <= '9') {
+      c = c * (hex ? 16 : 10) + static_cast<char32_t>(digit - '0');
+    } else if (hex && lower >= U'a' && lower <= U'f') {
+      c = c * 16 + (lower - U'a' + 10);
+    } else {
+      return 0;
+    }
+  }
+  const bool valid = c >= 0x20 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF) && !name.empty();
+  return valid ? c : 0;
+}
+
+// The end of a tag without attributes at utf8[begin], such as <br /> or </b>; 0 if there is none.
+std::size_t PlainTagEnd(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kTagBytesMax = 16;
+  const std::string_view window = utf8.substr(begin, kTagBytesMax);
+  const auto close = window.find('>');
+  if (close == window.npos || close < 2) return 0;
+  for (std::size_t i = 1; i < close; ++i) {
+    const char c = window[i];
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter && c != '/' && c != ' ' && !(c >= '1' && c <= '6')) return 0;
+    if (i == 1 && !letter && c != '/') return 0;
+  }
+  return begin + close + 1;
+}
+
 }  // namespace
 
 void Text::Clear() {
@@ -45,7 +95,19 @@ void DecodeAndFold(std::string_view utf8, CharTable& table, Text* text) {
   std::size_t i = 0;
   while (i < utf8.size()) {
     const std::size_t begin = i;
-    const char32_t c = DecodeNext(utf8, &i);
+    char32_t c = DecodeNext(utf8, &i);
+    if (c == U'&') {
+      std::size_t end = 0;
+      if (const char32_t decoded = DecodeEntity(utf8, begin, &end); decoded != 0) {
+        c = decoded;
+        i = end;
+      }
+    } else if (c == U'<') {
+      if (const std::size_t end = PlainTagEnd(utf8, begin); end != 0) {
+        c = U'\n';
+        i = end;
+      }
+    }
     const CharInfo& info = table.Lookup(c);
     for (std::uint8_t k = 0; k < info.out_count; ++k) {
       text->folded.push_back(info.out[k]);

@@ -26,8 +26,9 @@ struct Text {
   void Clear();
 };
 
-// Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD.
-// `table` must outlive `text`.
+// Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD, an
+// HTML entity as what it stands for, a tag without attributes as a newline. `table` must outlive
+// `text`.
 void DecodeAndFold(std::string_view utf8, CharTable& table, Text* text);
 
 }  // namespace replyguard::classifier

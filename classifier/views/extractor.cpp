@@ -1,7 +1,13 @@
 #include "classifier/extractor.h"
 
+#include "views/author_view.h"
 #include "views/context_view.h"
+#include "views/disguise_view.h"
 #include "views/extractor_impl.h"
+#include "views/gram_views.h"
+#include "views/link_view.h"
+#include "views/shape_view.h"
+#include "views/word_views.h"
 
 namespace replyguard::classifier {
 
@@ -10,23 +16,36 @@ Extractor::~Extractor() = default;
 Extractor::Extractor(Extractor&&) noexcept = default;
 Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 
-void Extractor::Impl::Run(const Document& document, bool tracing) {
-  sink.Start(tracing);
-  DecodeAndFold(document.body, table, &text);
+void Extractor::Impl::RunBody(std::string_view body) {
+  DecodeAndFold(body, table, &text);
   FindWords(text, &words);
-  Squeeze(text, &squeezed);
+  HashWords(text, words, &body_words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
-  AddCharGrams(text, squeezed, View::kChar3, 3, &sink);
-  AddCharGrams(text, squeezed, View::kChar4, 4, &sink);
-  AddCharGrams(text, squeezed, View::kChar5, 5, &sink);
-  AddShape(text, words, &sink);
-  if (!document.author_name.empty()) {
-    DecodeAndFold(document.author_name, table, &text);
-    FindWords(text, &words);
-    Squeeze(text, &squeezed);
-    AddAuthor(text, words, squeezed, &sink);
-  }
+  SqueezeFolded(text, &squeezed);
+  AddGrams(text, squeezed, View::kChar3, 3, &sink);
+  AddGrams(text, squeezed, View::kChar4, 4, &sink);
+  AddGrams(text, squeezed, View::kChar5, 5, &sink);
+  SqueezeCompact(text, &squeezed);
+  AddGrams(text, squeezed, View::kCompact, 5, &sink);
+  SqueezeSource(text, &squeezed);
+  AddGrams(text, squeezed, View::kRaw, 4, &sink);
+  AddShape(text, words, AddLinks(text, &sink), &sink);
+  AddDisguise(text, words, &sink);
+}
+
+void Extractor::Impl::RunAuthor(std::string_view name) {
+  if (name.empty()) return;
+  DecodeAndFold(name, table, &text);
+  FindWords(text, &words);
+  SqueezeFolded(text, &squeezed);
+  AddAuthor(text, words, squeezed, body_words, &sink);
+}
+
+void Extractor::Impl::Run(const Document& document, bool tracing) {
+  sink.Start(tracing);
+  RunBody(document.body);
+  RunAuthor(document.author_name);
   AddContext(document, &sink);
 }
 

@@ -25,8 +25,18 @@ const char* ViewName(View view) {
       return "4 characters";
     case View::kChar5:
       return "5 characters";
+    case View::kCompact:
+      return "letters alone";
+    case View::kRaw:
+      return "as written";
     case View::kShape:
       return "shape";
+    case View::kShapePair:
+      return "shape pair";
+    case View::kLink:
+      return "link";
+    case View::kDisguise:
+      return "disguise";
     case View::kAuthor:
       return "author name";
     case View::kContext:

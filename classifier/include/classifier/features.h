@@ -24,16 +24,21 @@ inline constexpr std::uint32_t kExtractorVersion = 1;
 inline constexpr std::size_t kViewFeaturesMax = 16'384;
 
 enum class View : std::uint8_t {
-  kWord,      // words of the undisguised text
-  kWordPair,  // neighbouring words
+  kWord,      // words of the undisguised text, and with digits masked
+  kWordPair,  // neighbouring words, the text's ends among them
   kChar3,     // character 3-grams of the undisguised text
   kChar4,
   kChar5,
-  kShape,    // length, capitals, digits, emoji, links, scripts, as log buckets
-  kAuthor,   // the author's name: words and character 4-grams
-  kContext,  // email domain, website, user agent, language, timing, honeypot
+  kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
+  kRaw,        // character 4-grams of the text as written: case and disguise kept
+  kShape,      // length, capitals, digits, emoji, links, scripts, as log buckets
+  kShapePair,  // pairs of shape features
+  kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
+  kDisguise,   // what disguised words hide, and that they hide it
+  kAuthor,     // the author's name: words, character 4-grams, shape
+  kContext,    // email domain, website, user agent, language, timing, honeypot
 };
-inline constexpr std::size_t kViewCount = 8;
+inline constexpr std::size_t kViewCount = 13;
 
 // A short English name, e.g. "word pair".
 const char* ViewName(View view);

@@ -1,0 +1,44 @@
+// The newest labelled comments of every site, kept whole so that weights can be refitted on them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "classifier/label.h"
+
+namespace replyguard::classifier {
+
+inline constexpr std::size_t kWindowExamplesMax = 4000;       // a site
+inline constexpr std::size_t kWindowFeaturesMax = 8'000'000;  // over all sites: 64 MiB
+
+struct WindowExample {
+  std::uint64_t position = 0;
+  SampleId sample = 0;
+  Class label = Class::kHam;
+  Features features;
+  double alpha = 0;  // the corrector's dual variable
+};
+
+// Thread-safety: none. What is kept is a function of the changes alone.
+class Window {
+ public:
+  using Site = std::deque<WindowExample>;
+
+  void Add(SiteId site, WindowExample example);
+  // Nothing happens if the sample has left the window.
+  void Remove(SiteId site, SampleId sample);
+
+  Site& Of(SiteId site) { return sites_[site]; }
+  const std::map<SiteId, Site>& sites() const { return sites_; }
+
+ private:
+  void DropOldest(SiteId site);
+
+  std::map<SiteId, Site> sites_;
+  std::deque<std::pair<std::uint64_t, SiteId>> order_;  // by position; some have left already
+  std::size_t features_ = 0;
+};
+
+}  // namespace replyguard::classifier

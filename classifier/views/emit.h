@@ -1,0 +1,57 @@
+// What the views share: words, slices of the folded text, and features with a place in the body.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "normalise/text.h"
+#include "views/sink.h"
+
+namespace replyguard::classifier {
+
+// A word: [begin, end) in Text::folded.
+struct Word {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+// The folded text with every run of white space as one blank, one blank before and one after.
+struct Squeezed {
+  static constexpr std::uint32_t kNoOrigin = 0xffffffff;
+  std::u32string text;
+  std::vector<std::uint32_t> origin;  // source index, or kNoOrigin for the blanks at the ends
+};
+
+std::string ToUtf8(std::u32string_view text);
+
+inline std::u32string_view Slice(const Text& text, Word word) {
+  return std::u32string_view(text.folded).substr(word.begin, word.end - word.begin);
+}
+
+inline bool IsWordChar(CharKind kind) {
+  return kind == CharKind::kLetter || kind == CharKind::kDigit || kind == CharKind::kMark;
+}
+
+// 0, 1, 2, 3-4, 5-8, ...
+inline std::uint64_t LogBucket(std::uint64_t n) {
+  return n < 2 ? n : static_cast<std::uint64_t>(std::bit_width(n - 1)) + 1;
+}
+
+// Adds a feature whose place is source characters [first, last].
+inline void AddPlaced(const Text& text, View view, std::uint64_t hash, std::uint32_t first,
+                      std::uint32_t last, std::u32string_view readable, Sink* sink) {
+  sink->Add(view, hash);
+  if (!sink->tracing()) return;
+  sink->AddTrace({hash, view, text.source[first].begin, text.source[last].end, ToUtf8(readable)});
+}
+
+// The same for [word.begin, word.end) of the folded text. REQUIRES: the word is not empty.
+inline void AddWordPlaced(const Text& text, View view, std::uint64_t hash, Word word, Sink* sink) {
+  AddPlaced(text, view, hash, text.origin[word.begin], text.origin[word.end - 1], Slice(text, word),
+            sink);
+}
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,105 @@
+#include "views/gram_views.h"
+
+namespace replyguard::classifier {
+namespace {
+
+void Begin(Squeezed* out) {
+  out->text.assign(1, U' ');
+  out->origin.assign(1, Squeezed::kNoOrigin);
+}
+
+void Push(char32_t c, std::uint32_t origin, Squeezed* out) {
+  out->text.push_back(c);
+  out->origin.push_back(origin);
+}
+
+void End(Squeezed* out) {
+  if (out->text.back() != U' ') Push(U' ', Squeezed::kNoOrigin, out);
+}
+
+// What a character of leetspeak stands for.
+char32_t ReadLeet(char32_t c) {
+  switch (c) {
+    case U'0':
+      return U'o';
+    case U'1':
+    case U'!':
+    case U'|':
+      return U'i';
+    case U'3':
+      return U'e';
+    case U'4':
+    case U'@':
+      return U'a';
+    case U'5':
+    case U'$':
+      return U's';
+    case U'7':
+      return U't';
+    default:  // not our enum
+      return c;
+  }
+}
+
+}  // namespace
+
+void SqueezeFolded(const Text& text, Squeezed* out) {
+  Begin(out);
+  for (std::uint32_t i = 0; i < text.folded.size(); ++i) {
+    const bool space = text.source[text.origin[i]].info->kind == CharKind::kSpace;
+    if (space && out->text.back() == U' ') continue;
+    Push(space ? U' ' : text.folded[i], text.origin[i], out);
+  }
+  End(out);
+}
+
+void SqueezeSource(const Text& text, Squeezed* out) {
+  Begin(out);
+  for (std::uint32_t i = 0; i < text.source.size(); ++i) {
+    const bool space = text.source[i].info->kind == CharKind::kSpace;
+    if (space && out->text.back() == U' ') continue;
+    Push(space ? U' ' : text.source[i].c, i, out);
+  }
+  End(out);
+}
+
+void SqueezeCompact(const Text& text, Squeezed* out) {
+  Begin(out);
+  const auto is_word = [&](std::size_t i) {
+    return i < text.folded.size() && IsWordChar(text.source[text.origin[i]].info->kind);
+  };
+  for (std::uint32_t i = 0; i < text.folded.size(); ++i) {
+    // A mark reads as a letter only between letters: f@ce, but not wow!
+    if (!is_word(i) && !(ReadLeet(text.folded[i]) != text.folded[i] && i > 0 && is_word(i - 1) &&
+                         is_word(i + 1))) {
+      continue;
+    }
+    const char32_t c = ReadLeet(text.folded[i]);
+    if (c != out->text.back()) Push(c, text.origin[i], out);
+  }
+  End(out);
+}
+
+void AddGrams(const Text& text, const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
+  const std::uint64_t seed = MixHash(Sink::Seed(view), n);
+  const std::u32string_view all(squeezed.text);
+  for (std::size_t i = 0; i + n <= all.size(); ++i) {
+    const std::uint64_t hash = HashCodePoints(seed, all.substr(i, n));
+    if (!sink->tracing()) {
+      sink->Add(view, hash);
+      continue;
+    }
+    std::size_t first = i;
+    std::size_t last = i + n - 1;
+    while (first < last && squeezed.origin[first] == Squeezed::kNoOrigin) ++first;
+    while (last > first && squeezed.origin[last] == Squeezed::kNoOrigin) --last;
+    if (squeezed.origin[first] == Squeezed::kNoOrigin) {
+      sink->Add(view, hash);
+    } else {
+      AddPlaced(text, view, hash, squeezed.origin[first], squeezed.origin[last], all.substr(i, n),
+                sink);
+    }
+  }
+}
+
+}  // namespace replyguard::classifier

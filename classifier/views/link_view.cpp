@@ -1,0 +1,157 @@
+#include "views/link_view.h"
+
+#include <algorithm>
+#include <array>
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr std::array<std::u32string_view, 62> kTopLevels = {
+    U"com", U"net",  U"org",  U"info",   U"biz",  U"io",   U"co",   U"me",    U"tv",
+    U"ly",  U"gl",   U"be",   U"uk",     U"us",   U"de",   U"fr",   U"es",    U"it",
+    U"nl",  U"pl",   U"ru",   U"ua",     U"by",   U"kz",   U"su",   U"br",    U"in",
+    U"id",  U"cn",   U"jp",   U"kr",     U"au",   U"ca",   U"eu",   U"ch",    U"at",
+    U"cz",  U"se",   U"no",   U"dk",     U"fi",   U"gr",   U"tr",   U"ir",    U"xyz",
+    U"top", U"club", U"site", U"online", U"shop", U"live", U"link", U"click", U"vip",
+    U"win", U"life", U"cc",   U"ws",     U"to",   U"gg",   U"app",  U"dev"};
+
+bool IsHostChar(char32_t c) {
+  return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || c == U'-' || c == U'.';
+}
+bool IsUrlEnd(char32_t c) {
+  return c <= U' ' || c == U'"' || c == U'<' || c == U'>' || c == U')' || c == 0xA0;
+}
+bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
+
+bool EndsInTopLevel(std::u32string_view host) {
+  const auto dot = host.rfind(U'.');
+  if (dot == host.npos || dot < 2) return false;
+  return std::find(kTopLevels.begin(), kTopLevels.end(), host.substr(dot + 1)) != kTopLevels.end();
+}
+
+class LinkScanner {
+ public:
+  LinkScanner(const Text& text, Sink* sink) : text_(text), all_(text.folded), sink_(sink) {}
+
+  std::size_t Run() {
+    std::uint32_t i = 0;
+    while (i < all_.size()) {
+      if (const std::uint32_t end = UrlAt(i); end != 0) {
+        i = end;
+      } else if (all_[i] == U'@' || all_[i] == U'#') {
+        i = TagAt(i);
+      } else if (IsDigit(all_[i])) {
+        i = NumberAt(i);
+      } else {
+        ++i;
+      }
+    }
+    return links_;
+  }
+
+ private:
+  void Emit(std::uint64_t kind, std::uint32_t begin, std::uint32_t end) {
+    if (begin >= end) return;
+    const Word place{begin, end};
+    AddWordPlaced(text_, View::kLink,
+                  HashCodePoints(MixHash(Sink::Seed(View::kLink), kind), Slice(text_, place)),
+                  place, sink_);
+  }
+
+  // If a URL or bare domain begins at i: its features and its end; else 0.
+  std::uint32_t UrlAt(std::uint32_t i) {
+    if (i > 0 && IsHostChar(all_[i - 1])) return 0;
+    if (!IsHostChar(all_[i]) || all_[i] == U'.') return 0;
+    std::uint32_t host = i;
+    bool scheme = false;
+    for (const std::u32string_view prefix : {U"https://", U"http://", U"www."}) {
+      if (all_.substr(host, prefix.size()) == prefix) {
+        host += static_cast<std::uint32_t>(prefix.size());
+        scheme = true;
+      }
+    }
+    std::uint32_t host_end = host;
+    while (host_end < all_.size() && IsHostChar(all_[host_end])) ++host_end;
+    while (host_end > host && !IsDigit(all_[host_end - 1]) &&
+           (all_[host_end - 1] == U'.' || all_[host_end - 1] == U'-')) {
+      --host_end;
+    }
+    const std::u32string_view name = all_.substr(host, host_end - host);
+    if (host_end == host || (!scheme && !EndsInTopLevel(name))) return 0;
+    ++links_;
+    sink_->AddNamed(View::kLink, scheme ? "a URL" : "a bare domain");
+    Emit(1, host, host_end);
+    const auto dot = name.rfind(U'.');
+    if (dot != name.npos) {
+      const auto second = name.rfind(U'.', dot - 1);
+      Emit(2, host + static_cast<std::uint32_t>(dot), host_end);
+      if (dot > 0 && second != name.npos)
+        Emit(1, host + static_cast<std::uint32_t>(second) + 1, host_end);
+    }
+    return PathAt(host_end);
+  }
+
+  // The words of what follows a host.
+  std::uint32_t PathAt(std::uint32_t i) {
+    std::uint32_t begin = i;
+    bool any = false;
+    while (i < all_.size() && !IsUrlEnd(all_[i])) {
+      const bool in_word = IsHostChar(all_[i]) && all_[i] != U'-' && all_[i] != U'.';
+      if (!in_word) {
+        Emit(3, begin, i);
+        begin = i + 1;
+      }
+      any = true;
+      ++i;
+    }
+    Emit(3, begin, i);
+    if (any) sink_->AddNamed(View::kLink, "a URL with a path");
+    return std::max(i, begin);
+  }
+
+  std::uint32_t TagAt(std::uint32_t i) {
+    std::uint32_t end = i + 1;
+    while (end < all_.size() && (IsHostChar(all_[end]) || all_[end] == U'_' || all_[end] >= 0x80))
+      ++end;
+    if (end > i + 1) {
+      sink_->AddNamed(View::kLink, all_[i] == U'@' ? "an @handle" : "a #tag");
+      Emit(4, i, end);
+    }
+    return end;
+  }
+
+  // A number with its separators: how many digits, whether it is a price.
+  std::uint32_t NumberAt(std::uint32_t i) {
+    std::uint64_t digits = 0;
+    std::uint32_t end = i;
+    std::uint32_t last = i;
+    while (end < all_.size() && end - last <= 2 &&
+           (IsDigit(all_[end]) || all_[end] == U' ' || all_[end] == U'-' || all_[end] == U'.' ||
+            all_[end] == U'(' || all_[end] == U')')) {
+      if (IsDigit(all_[end])) {
+        ++digits;
+        last = end;
+      }
+      ++end;
+    }
+    sink_->AddNamed(View::kLink, "digits of a number", std::min<std::uint64_t>(digits, 14));
+    const auto is_money = [&](std::size_t at) {
+      return at < all_.size() &&
+             (all_[at] == U'$' || all_[at] == U'%' || (all_[at] >= 0xA2 && all_[at] <= 0xA5) ||
+              (all_[at] >= 0x20A0 && all_[at] <= 0x20CF));
+    };
+    if ((i > 0 && is_money(i - 1)) || is_money(last + 1)) sink_->AddNamed(View::kLink, "a price");
+    return last + 1;
+  }
+
+  const Text& text_;
+  std::u32string_view all_;
+  Sink* sink_;
+  std::size_t links_ = 0;
+};
+
+}  // namespace
+
+std::size_t AddLinks(const Text& text, Sink* sink) { return LinkScanner(text, sink).Run(); }
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,35 @@
+// How the views are weighed: logistic regression over their sums, refitted in epochs.
+//
+// score = bias + sum of weight[k] * input[k]. Each example of the fit is scored with its own counts
+// left out, so that the weights, and with them the probability, are calibrated for comments not yet
+// seen (stacking; Wolpert 1992). The weights start from, and are drawn by a ridge to, kPrior*;
+// sums' and the corrector's are never negative. The classes are reweighed as if kPriorLabels labels
+// of each had been seen before the first: an installation's first few dozen labels say little of
+// how much spam is to come.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "weights/log_odds.h"
+#include "weights/view_sums.h"
+
+namespace replyguard::classifier {
+
+struct Combination {
+  Combination();  // the prior
+
+  std::array<double, kInputCount> weights{};
+  double bias = 0;
+};
+
+struct CombinationExample {
+  Inputs inputs{};
+  bool spam = false;
+};
+
+// Refits by coordinate descent from the present weights: a deterministic function of the arguments.
+void FitCombination(const std::vector<CombinationExample>& examples, const ClassTotals& totals,
+                    Combination* combination);
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,87 @@
+#include "metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace replyguard::classifier {
+namespace {
+
+double SharePct(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Spam scored above all but `ham_loss` of the ham.
+double CaughtPct(const std::vector<double>& spam, std::vector<double> ham, double ham_loss) {
+  if (ham.empty()) return 0;
+  std::sort(ham.rbegin(), ham.rend());
+  const auto allowed = static_cast<std::size_t>(ham_loss * static_cast<double>(ham.size()));
+  const double threshold = ham[std::min(allowed, ham.size() - 1)];
+  const auto caught = static_cast<std::size_t>(
+      std::count_if(spam.begin(), spam.end(), [&](double s) { return s > threshold; }));
+  return SharePct(caught, spam.size());
+}
+
+double OneMinusRocaPct(const std::vector<double>& spam, std::vector<double> ham) {
+  if (spam.empty() || ham.empty()) return 0;
+  std::sort(ham.begin(), ham.end());
+  double lost = 0;
+  for (const double s : spam) {
+    const auto range = std::equal_range(ham.begin(), ham.end(), s);
+    lost += static_cast<double>(ham.end() - range.second) +
+            0.5 * static_cast<double>(range.second - range.first);
+  }
+  return 100 * lost / (static_cast<double>(spam.size()) * static_cast<double>(ham.size()));
+}
+
+double Ece(const std::vector<Scored>& scored) {
+  struct Bin {
+    double probability = 0;
+    double spam = 0;
+  };
+  std::array<Bin, 10> bins{};
+  for (const Scored& s : scored) {
+    Bin& bin = bins[std::min<std::size_t>(9, static_cast<std::size_t>(s.probability * 10))];
+    bin.probability += s.probability;
+    bin.spam += s.spam ? 1 : 0;
+  }
+  double sum = 0;
+  for (const Bin& bin : bins) sum += std::abs(bin.probability - bin.spam);
+  return scored.empty() ? 0 : sum / static_cast<double>(scored.size());
+}
+
+}  // namespace
+
+Metrics Measure(const std::vector<Scored>& scored) {
+  Metrics m;
+  std::vector<double> spam;
+  std::vector<double> ham;
+  std::size_t missed = 0;
+  std::size_t lost = 0;
+  for (const Scored& s : scored) {
+    (s.spam ? spam : ham).push_back(s.score);
+    missed += s.spam && s.probability < 0.5;
+    lost += !s.spam && s.probability >= 0.5;
+    const double difference = s.probability - (s.spam ? 1 : 0);
+    m.brier += difference * difference / static_cast<double>(scored.size());
+  }
+  m.n = scored.size();
+  m.spam = spam.size();
+  m.one_minus_roca_pct = OneMinusRocaPct(spam, ham);
+  m.error_pct = SharePct(missed + lost, m.n);
+  m.ham_misclassified_pct = SharePct(lost, ham.size());
+  m.spam_misclassified_pct = SharePct(missed, spam.size());
+  // Half a comment is added to each, as a logit needs.
+  const auto logit = [](std::size_t part, std::size_t whole) {
+    const double p = (static_cast<double>(part) + 0.5) / (static_cast<double>(whole) + 1);
+    return std::log(p / (1 - p));
+  };
+  const double mean = 0.5 * (logit(missed, spam.size()) + logit(lost, ham.size()));
+  m.lam_pct = 100 / (1 + std::exp(-mean));
+  m.ece = Ece(scored);
+  m.spam_caught_pct_at_0_1 = CaughtPct(spam, ham, 0.001);
+  m.spam_caught_pct_at_0_5 = CaughtPct(spam, ham, 0.005);
+  return m;
+}
+
+}  // namespace replyguard::classifier
