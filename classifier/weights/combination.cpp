@@ -13,7 +13,7 @@ constexpr double kRidge = 2.0;
 constexpr double kBiasRidge = 0.1;
 constexpr double kPriorLabels = 100;
 constexpr double kClassWeightMax = 5;
-constexpr int kPasses = 10;
+constexpr int kPasses = 20;
 
 double PriorOf(std::size_t input) {
   if (input == kCorrectorInput) return kPriorCorrectorWeight;

@@ -1,0 +1,99 @@
+#include "classifier/threshold.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "math/exact_math.h"
+
+namespace replyguard::classifier {
+namespace {
+
+// P(X <= k) of a binomial with n trials of probability p, 0 < p < 1.
+double BinomialAtMost(double k, double n, double p) {
+  const double log_odds = ExactLog(p) - ExactLog(1 - p);
+  double log_term = n * ExactLog(1 - p);
+  double sum = ExactExp(log_term);
+  for (double i = 1; i <= k && i <= n; ++i) {
+    log_term += ExactLog((n - i + 1) / i) + log_odds;
+    sum += ExactExp(log_term);
+  }
+  return std::min(sum, 1.0);
+}
+
+// The largest number of ham at or above a threshold that still keeps the promise; below 0: none
+// does.
+double LossesAllowed(double n, double ham_loss_max, double confidence) {
+  const auto kept = [&](double k) { return BinomialAtMost(k, n, ham_loss_max) <= 1 - confidence; };
+  if (!kept(0)) return -1;
+  double low = 0;
+  double high = std::floor(n * ham_loss_max) + 1;  // as many as expected are never improbably few
+  while (high - low > 1) {
+    const double middle = std::floor((low + high) / 2);
+    (kept(middle) ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
+                                              double ham_loss_max, double confidence) {
+  const auto within = [](double x) { return x > 0 && x < 1; };
+  if (!within(ham_loss_max) || !within(confidence)) {
+    return absl::InvalidArgumentError("ham loss and confidence must lie between 0 and 1");
+  }
+  std::vector<JudgedScore> ham;
+  double ham_weight = 0;
+  double squares = 0;
+  double spam_weight = 0;
+  for (const JudgedScore& item : judged) {
+    if (!(item.weight > 0)) return absl::InvalidArgumentError("a weight is not above 0");
+    if (item.label == Class::kSpam) {
+      spam_weight += item.weight;
+      continue;
+    }
+    ham.push_back(item);
+    ham_weight += item.weight;
+    squares += item.weight * item.weight;
+  }
+  const double effective = ham.empty() ? 0 : ham_weight * ham_weight / squares;
+  const double allowed = LossesAllowed(effective, ham_loss_max, confidence);
+  if (allowed < 0) {
+    const double needed = std::ceil(ExactLog(1 - confidence) / ExactLog(1 - ham_loss_max));
+    return absl::FailedPreconditionError("too few good comments to promise this: there are " +
+                                         std::to_string(static_cast<std::uint64_t>(effective)) +
+                                         ", it takes " +
+                                         std::to_string(static_cast<std::uint64_t>(needed)));
+  }
+  std::sort(ham.begin(), ham.end(),
+            [](const JudgedScore& a, const JudgedScore& b) { return a.score > b.score; });
+  // The highest score that must stay below the threshold.
+  Threshold threshold;
+  threshold.ham_seen = ham.size();
+  const double budget = allowed / effective * ham_weight;
+  double lost = 0;
+  std::size_t i = 0;
+  RawScore above = ham.front().score;
+  while (i < ham.size()) {
+    double tied = 0;
+    std::size_t end = i;
+    while (end < ham.size() && ham[end].score == ham[i].score) tied += ham[end++].weight;
+    above = ham[i].score;
+    if (lost + tied > budget) break;
+    lost += tied;
+    i = end;
+  }
+  threshold.score = above + 1;
+  threshold.probability = Probability(threshold.score);
+  threshold.ham_loss = lost / ham_weight;
+  double caught = 0;
+  for (const JudgedScore& item : judged) {
+    if (item.label == Class::kSpam && item.score >= threshold.score) caught += item.weight;
+  }
+  threshold.spam_caught = spam_weight > 0 ? caught / spam_weight : 0;
+  return threshold;
+}
+
+}  // namespace replyguard::classifier

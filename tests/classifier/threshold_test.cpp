@@ -1,0 +1,74 @@
+#include "classifier/threshold.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace replyguard::classifier {
+namespace {
+
+// `ham` comments scored 0, 1, 2, ... and as many spam scored `offset` higher.
+std::vector<JudgedScore> Ladder(int ham, RawScore offset) {
+  std::vector<JudgedScore> judged;
+  for (int i = 0; i < ham; ++i) {
+    judged.push_back({i, Class::kHam, 1});
+    judged.push_back({i + offset, Class::kSpam, 1});
+  }
+  return judged;
+}
+
+TEST(Threshold, RefusesWhatTheDataCannotSupportAndSaysHowManyItTakes) {
+  // (1 - 0.001)^2994 > 0.05 >= (1 - 0.001)^2995
+  const auto few = ThresholdForHamLoss(Ladder(2994, 10), 0.001);
+  ASSERT_EQ(few.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(few.status().message().find("2994"), absl::string_view::npos);
+  EXPECT_NE(few.status().message().find("2995"), absl::string_view::npos);
+  const auto enough = ThresholdForHamLoss(Ladder(2995, 10), 0.001);
+  ASSERT_TRUE(enough.ok()) << enough.status();
+  EXPECT_EQ(enough->score, 2995);
+  EXPECT_EQ(enough->ham_loss, 0);
+  EXPECT_EQ(ThresholdForHamLoss({}, 0.5).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(Threshold, LosesFewerThanExpectedSoThatTheBoundHolds) {
+  // Of 10,000 ham at 1 %, the 5 % quantile of the binomial allows 83 losses (Clopper-Pearson: 84
+  // would not do).
+  const auto threshold = ThresholdForHamLoss(Ladder(10'000, 5000), 0.01);
+  ASSERT_TRUE(threshold.ok());
+  EXPECT_EQ(threshold->score, 10'000 - 83);
+  EXPECT_DOUBLE_EQ(threshold->ham_loss, 0.0083);
+  EXPECT_NEAR(threshold->spam_caught, 0.5083, 1e-9);
+}
+
+TEST(Threshold, TiedHamAreLostTogetherOrNotAtAll) {
+  auto judged = Ladder(10'000, 5000);
+  for (auto& item : judged) {
+    if (item.label == Class::kHam && item.score >= 9900) item.score = 9900;
+  }
+  const auto threshold = ThresholdForHamLoss(judged, 0.01);
+  ASSERT_TRUE(threshold.ok());
+  EXPECT_EQ(threshold->score, 9901);
+}
+
+TEST(Threshold, UnequalWeightsCountAsFewerComments) {
+  auto judged = Ladder(3200, 10);
+  ASSERT_TRUE(ThresholdForHamLoss(judged, 0.001).ok());
+  for (std::size_t i = 0; i < judged.size(); i += 4) judged[i].weight = 50;
+  EXPECT_EQ(ThresholdForHamLoss(judged, 0.001).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(Threshold, RefusesBoundsOutOfRange) {
+  const auto judged = Ladder(10, 1);
+  for (const double bad : {0.0, 1.0, -1.0}) {
+    EXPECT_EQ(ThresholdForHamLoss(judged, bad).status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(ThresholdForHamLoss(judged, 0.1, bad).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  const std::vector<JudgedScore> weightless = {{1, Class::kHam, 0}};
+  EXPECT_EQ(ThresholdForHamLoss(weightless, 0.1).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace replyguard::classifier
