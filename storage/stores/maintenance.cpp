@@ -2,6 +2,7 @@
 #include "stores/maintenance.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
@@ -21,26 +22,23 @@ constexpr Statement kServerVersion{"server_version", "SELECT current_setting('se
 constexpr Statement kSitesToExpire{"expire_sites",
                                    "SELECT h.site_id FROM replyguard.site_heads h WHERE EXISTS "
                                    "(SELECT 1 FROM replyguard.comments c "
-                                   "WHERE c.site_id = h.site_id AND c.comment_id >= "
+                                   "WHERE c.site_id = h.site_id AND c.comment_id > "
                                    "h.request_ids_forgotten AND c.comment_id < $1::uuid) "
                                    "ORDER BY h.site_id"};
 
 constexpr Statement kExpire{
     "expire_request_ids",
-    "WITH head AS (SELECT h.request_ids_forgotten AS from_id FROM replyguard.site_heads h "
-    "WHERE h.site_id = $1::bigint FOR UPDATE), "
-    "due AS (SELECT c.comment_id FROM replyguard.comments c, head WHERE c.site_id = $1::bigint "
-    "AND c.comment_id >= head.from_id AND c.comment_id < $2::uuid ORDER BY c.comment_id LIMIT "
-    "$3::bigint), "
-    "gone AS (UPDATE replyguard.comments c SET request_id = NULL, request_fingerprint = NULL FROM "
-    "due "
-    "WHERE c.site_id = $1::bigint AND c.comment_id = due.comment_id AND c.request_id IS NOT NULL "
-    "RETURNING 1), "
+    "WITH due AS (SELECT c.comment_id FROM replyguard.site_heads h JOIN replyguard.comments c "
+    "ON c.site_id = h.site_id AND c.comment_id > h.request_ids_forgotten "
+    "WHERE h.site_id = $1::bigint AND c.site_id = $1::bigint AND c.comment_id < $2::uuid "
+    "AND c.request_id IS NOT NULL ORDER BY c.comment_id LIMIT $3::bigint), "
+    "gone AS (UPDATE replyguard.comments c SET request_id = NULL, request_fingerprint = NULL "
+    "FROM due WHERE c.site_id = $1::bigint AND c.comment_id = due.comment_id), "
     "moved AS (UPDATE replyguard.site_heads h SET request_ids_forgotten = "
-    "CASE WHEN (SELECT count(*) FROM due) < $3::bigint THEN $2::uuid "
-    "ELSE (SELECT d.comment_id FROM due d ORDER BY d.comment_id DESC LIMIT 1) END "
+    "greatest(h.request_ids_forgotten, CASE WHEN (SELECT count(*) FROM due) < $3::bigint "
+    "THEN $2::uuid ELSE (SELECT d.comment_id FROM due d ORDER BY d.comment_id DESC LIMIT 1) END) "
     "WHERE h.site_id = $1::bigint) "
-    "SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM gone)"};
+    "SELECT count(*) FROM due"};
 
 // The floor moves first, in the same transaction: nobody sees a gap without being told.
 constexpr Statement kPrune{
@@ -90,15 +88,26 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp rec
                                                                    Deadline deadline) {
   const std::int64_t most = std::clamp(limit, 1, kLimitMax);
   const Uuid until = UuidV7LowerBound(received_before);
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-    std::int64_t read = 0;
-    for (const auto& site : tx.Exec(kSitesToExpire, Id(until))) {
-      const pqxx::row row = tx.Exec(kExpire, site[0].as<std::int64_t>(), Id(until), most - read)[0];
-      read += row[0].as<std::int64_t>();
-      if (read >= most) break;
-    }
-    return read;
-  });
+  const auto sites =
+      RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<SiteId>> {
+        std::vector<SiteId> found;
+        for (const auto& row : tx.Exec(kSitesToExpire, Id(until))) {
+          found.push_back(row[0].as<std::int64_t>());
+        }
+        return found;
+      });
+  if (!sites.ok()) return sites.status();
+  std::int64_t gone = 0;
+  for (const SiteId site_id : *sites) {
+    // A transaction a site: a head is what every event of its site waits for.
+    const auto count = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+      return tx.Exec(kExpire, site_id, Id(until), most - gone)[0][0].as<std::int64_t>();
+    });
+    if (!count.ok()) return count.status();
+    gone += *count;
+    if (gone >= most) break;
+  }
+  return gone;
 }
 
 absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_before,

@@ -52,21 +52,23 @@
 namespace replyguard::storage {
 namespace {
 
+// The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
+// an index condition whatever the plan, so that a deep page costs what the first one does.
 constexpr Statement kListOldest{
     "queue_oldest",
-    RG_LIST("AND ($9::timestamptz IS NULL OR (q.entered_at, q.comment_id) > ($9::timestamptz, "
-            "$10::uuid)) ",
+    RG_LIST("AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), "
+            "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
             RG_BY_OLDEST)};
 constexpr Statement kListNewest{
     "queue_newest",
-    RG_LIST("AND ($9::timestamptz IS NULL OR (q.entered_at, q.comment_id) < ($9::timestamptz, "
-            "$10::uuid)) ",
+    RG_LIST("AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), "
+            "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) ",
             RG_BY_NEWEST)};
-constexpr Statement kListUncertain{"queue_uncertain",
-                                   RG_LIST("AND ($9::timestamptz IS NULL OR (q.uncertainty, "
-                                           "q.entered_at, q.comment_id) > ($11::float8, "
-                                           "$9::timestamptz, $10::uuid)) ",
-                                           RG_BY_UNCERTAIN)};
+constexpr Statement kListUncertain{
+    "queue_uncertain", RG_LIST("AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, "
+                               "coalesce($9::timestamptz, '-infinity'), "
+                               "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
+                               RG_BY_UNCERTAIN)};
 
 constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_BY_OLDEST)};
 constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_BY_NEWEST)};
@@ -154,7 +156,7 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
   if (query.order == QueueOrder::kUncertain) {
     return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
                    Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
-                   OptId(id), query.after ? query.after->uncertainty : 0.0);
+                   OptId(id), query.after ? query.after->uncertainty : -1.0);
   }
   return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
                  Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
