@@ -195,6 +195,26 @@ class Undisguiser {
   std::unordered_map<char32_t, std::optional<char>> seen_;
 };
 
+// Whether another reading is worth the trouble: letters beyond ASCII, a digit or sign beside a
+// letter, or the beginning of spaced-out letters. Most texts have none.
+bool MayBeDisguised(const std::vector<Char>& chars) {
+  const auto is_letter = [&chars](std::size_t i) {
+    return i < chars.size() && IsAsciiLetter(chars[i].c);
+  };
+  const auto is_gap = [&chars](std::size_t i) {
+    return i < chars.size() && !IsWordChar(chars[i].c);
+  };
+  for (std::size_t i = 0; i < chars.size(); ++i) {
+    const char32_t c = chars[i].c;
+    if (c >= 0x80 ? IsWordChar(c) || IsSign(c) : IsDigit(c) || IsSign(c)) {
+      if (c >= 0x80 || is_letter(i + 1) || (i > 0 && is_letter(i - 1))) return true;
+    }
+    if (is_letter(i) && is_gap(i + 1) && is_letter(i + 2) && is_gap(i + 3) && is_letter(i + 4))
+      return true;
+  }
+  return false;
+}
+
 bool IsLetterWord(const Word& word) {
   return word.text.size() == 1 && IsAsciiLetter(static_cast<char32_t>(word.text[0]));
 }
@@ -236,6 +256,7 @@ std::vector<Word> PlainWords(std::string_view text) {
 
 std::vector<Word> UndisguisedWords(std::string_view text, Stroke stroke) {
   const std::vector<Char> chars = Characters(text);
+  if (!MayBeDisguised(chars)) return {};
   Undisguiser undisguiser(chars, stroke);
   std::vector<Word> words = Cut(
       chars, [&undisguiser](std::size_t i) { return undisguiser.IsWord(i); },
