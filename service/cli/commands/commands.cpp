@@ -7,6 +7,16 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddServe(app, selection);
   AddMigrate(app, selection);
   AddSecrets(app, selection);
+  AddSite(app, selection);
+  AddKey(app, selection);
+  AddSubmit(app, selection);
+  AddLearn(app, selection);
+  AddCheck(app, selection);
+  AddQueue(app, selection);
+  AddComment(app, selection);
+  AddDecisions(app, selection);
+  AddEvents(app, selection);
+  AddModel(app, selection);
   AddConfig(app, selection);
   AddCompletion(app, selection);
   AddVersion(app, selection);

@@ -1,0 +1,27 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "service/config/settings.h"
+
+// Resource names from what people type. Pure.
+namespace replyguard::service::cli {
+
+// "sites/{client.site}"; INVALID_ARGUMENT when no site is configured.
+absl::StatusOr<std::string> SiteName(const config::Settings& settings);
+
+// The same, or "sites/-" for every site when none is configured.
+std::string SiteNameOrAll(const config::Settings& settings);
+
+// The full name of what is typed: as it is when it begins with "sites/", else
+// "sites/{site}/{collection}/{typed}".
+absl::StatusOr<std::string> NameIn(const config::Settings& settings, std::string_view collection,
+                                   std::string_view typed);
+
+// What follows the last "/".
+std::string_view LastPart(std::string_view name);
+
+}  // namespace replyguard::service::cli

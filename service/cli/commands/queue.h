@@ -1,0 +1,17 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "service/cli/frame/context.h"
+
+namespace CLI {
+class App;
+}
+
+// The parts of "replyguard queue": looking, taking, deciding.
+namespace replyguard::service::cli {
+
+void AddQueueLook(CLI::App& group, Selection& selection);    // list, stats
+void AddQueueNext(CLI::App& group, Selection& selection);    // next, release
+void AddQueueDecide(CLI::App& group, Selection& selection);  // approve, spam, trash, hold, undo
+
+}  // namespace replyguard::service::cli

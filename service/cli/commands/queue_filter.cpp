@@ -1,0 +1,61 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/commands/queue_filter.h"
+
+#include <CLI/CLI.hpp>
+
+#include "absl/strings/ascii.h"
+#include "service/cli/client/names.h"
+
+namespace replyguard::service::cli {
+
+void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
+  command
+      .add_option("--order", flags.order,
+                  "oldest, newest, or uncertain: where the machine was least sure")
+      ->type_name("")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"oldest", "newest", "uncertain"}));
+  command.add_option("--cause", flags.cause, "Only held, reported, edited or returned ones")
+      ->type_name("")
+      ->check(CLI::IsMember({"held", "reported", "edited", "returned"}));
+  command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
+      ->type_name("");
+  command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
+      ->type_name("");
+  command
+      .add_option("--probability-min", flags.probability_min,
+                  "Only at least so likely spam, 0 to 1")
+      ->type_name("")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      .add_option("--probability-max", flags.probability_max, "Only at most so likely spam, 0 to 1")
+      ->type_name("")
+      ->check(CLI::Range(0.0, 1.0));
+}
+
+v1::QueueOrder OrderOf(const QueueFlags& flags) {
+  v1::QueueOrder order = v1::QUEUE_ORDER_OLDEST;
+  v1::QueueOrder_Parse("QUEUE_ORDER_" + absl::AsciiStrToUpper(flags.order), &order);
+  return order;
+}
+
+absl::StatusOr<v1::QueueFilter> FilterOf(const QueueFlags& flags,
+                                         const config::Settings& settings) {
+  v1::QueueFilter filter;
+  if (!flags.cause.empty()) {
+    v1::QueueItem::Cause cause = v1::QueueItem::CAUSE_UNSPECIFIED;
+    v1::QueueItem::Cause_Parse("CAUSE_" + absl::AsciiStrToUpper(flags.cause), &cause);
+    filter.set_cause(cause);
+  }
+  filter.set_author_id(flags.author);
+  if (!flags.thread.empty()) {
+    const auto thread = NameIn(settings, "threads", flags.thread);
+    if (!thread.ok()) return thread.status();
+    filter.set_thread(*thread);
+  }
+  if (flags.probability_min) filter.set_probability_min(*flags.probability_min);
+  if (flags.probability_max) filter.set_probability_max(*flags.probability_max);
+  return filter;
+}
+
+}  // namespace replyguard::service::cli
