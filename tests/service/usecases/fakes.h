@@ -1,0 +1,117 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Storage in memory, small and honest, for tests of the use cases.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/checkpoint_store.h"
+#include "storage/event_log.h"
+#include "storage/label_log.h"
+#include "storage/mutex.h"
+
+namespace replyguard::service {
+
+class FakeCheckpoints final : public storage::CheckpointStore {
+ public:
+  absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo& info, std::string_view bytes,
+                                   storage::Deadline) override {
+    for (const auto& [id, stored] : stored_) {
+      if (stored.first.position == info.position) return absl::AlreadyExistsError("stored already");
+    }
+    const std::int64_t id = ++last_id_;
+    stored_[id] = {info, std::string(bytes)};
+    stored_[id].first.checkpoint_id = id;
+    return id;
+  }
+  absl::StatusOr<std::vector<storage::CheckpointInfo>> List(std::int32_t, std::int32_t,
+                                                            storage::Deadline) override {
+    std::vector<storage::CheckpointInfo> list;
+    for (const auto& [id, stored] : stored_) list.push_back(stored.first);
+    std::sort(list.begin(), list.end(),
+              [](const auto& a, const auto& b) { return a.position > b.position; });
+    return list;
+  }
+  absl::StatusOr<std::string> ReadBytes(std::int64_t id, storage::Deadline) override {
+    const auto found = stored_.find(id);
+    if (found == stored_.end()) return absl::NotFoundError("no such checkpoint");
+    return found->second.second;
+  }
+  absl::StatusOr<std::int64_t> Prune(std::int32_t, std::int32_t, storage::Deadline) override {
+    return 0;
+  }
+
+  std::map<std::int64_t, std::pair<storage::CheckpointInfo, std::string>> stored_;
+
+ private:
+  std::int64_t last_id_ = 0;
+};
+
+// A label log that a test writes by hand.
+class FakeLabels final : public storage::LabelLog {
+ public:
+  absl::StatusOr<std::vector<storage::ExternalLabelResult>> Append(
+      storage::SiteId, const std::vector<storage::ExternalLabel>&, storage::LabelSource,
+      const std::string&, storage::Timestamp, storage::Deadline) override {
+    return absl::UnimplementedError("not needed");
+  }
+  absl::StatusOr<std::vector<storage::LabelEntry>> Read(std::int64_t after, std::int32_t limit,
+                                                        storage::Deadline) override {
+    if (!status.ok()) return status;
+    std::vector<storage::LabelEntry> page;
+    for (const auto& entry : entries) {
+      if (entry.position > after && page.size() < static_cast<std::size_t>(limit))
+        page.push_back(entry);
+    }
+    return page;
+  }
+  absl::StatusOr<std::int64_t> HeadPosition(storage::Deadline) override {
+    if (!status.ok()) return status;
+    return entries.empty() ? 0 : entries.back().position;
+  }
+  absl::StatusOr<storage::LabelCounts> Counts(storage::SiteId, storage::Deadline) override {
+    return storage::LabelCounts{};
+  }
+
+  std::vector<storage::LabelEntry> entries;
+  absl::Status status;
+};
+
+// The events of one site, written by hand.
+class FakeEvents final : public storage::EventLog {
+ public:
+  absl::StatusOr<std::vector<storage::Event>> Read(storage::SiteId, std::int64_t after,
+                                                   std::int32_t limit, storage::Deadline) override {
+    MutexLock lock(mutex_);
+    if (after > newest_) return absl::OutOfRangeError("ahead");
+    if (after + 1 < oldest_ && after != 0) return absl::OutOfRangeError("gone");
+    std::vector<storage::Event> page;
+    for (std::int64_t at = std::max(after + 1, oldest_);
+         at <= newest_ && page.size() < static_cast<std::size_t>(limit); ++at) {
+      page.emplace_back().sequence = at;
+    }
+    return page;
+  }
+  absl::StatusOr<storage::EventHead> Head(storage::SiteId, storage::Deadline) override {
+    MutexLock lock(mutex_);
+    return storage::EventHead{newest_, oldest_};
+  }
+  void Happen(std::int64_t count) {
+    MutexLock lock(mutex_);
+    newest_ += count;
+  }
+  void Forget(std::int64_t before) {
+    MutexLock lock(mutex_);
+    oldest_ = before;
+  }
+
+ private:
+  Mutex mutex_;
+  std::int64_t newest_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
+  std::int64_t oldest_ REPLYGUARD_GUARDED_BY(mutex_) = 1;
+};
+
+}  // namespace replyguard::service
