@@ -1,10 +1,186 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/server.h"
 
-namespace replyguard::service {
+#include <unistd.h>
 
-absl::StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& /*options*/) {
-  return absl::UnimplementedError("serve is not built yet");
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "service/app/log.h"
+#include "service/app/parts.h"
+#include "service/app/readiness.h"
+#include "service/app/secrets.h"
+#include "service/rpc/grpc/grpc_transport.h"
+#include "storage/mutex.h"
+
+namespace replyguard::service {
+namespace {
+
+absl::Status CheckOptions(const ServerOptions& options) {
+  const ServerLimits& limits = options.limits;
+  for (const std::size_t limit :
+       {limits.request_bytes_max, limits.metadata_bytes_max, limits.calls_in_flight_max,
+        limits.calls_per_connection_max, limits.streams_max, limits.streams_per_key_max,
+        limits.waiting_reads_max, limits.waiting_submissions_max, options.threads.writers,
+        options.threads.readers}) {
+    if (limit == 0) return absl::InvalidArgumentError("no limit and no number of threads may be 0");
+  }
+  if (options.grpc_address.empty()) return absl::InvalidArgumentError("no address to listen on");
+  if (options.tls.certificate.empty() != options.tls.private_key.empty()) {
+    return absl::InvalidArgumentError("a TLS certificate and its private key go together");
+  }
+  if (!options.tls.client_ca.empty() && options.tls.certificate.empty()) {
+    return absl::InvalidArgumentError("client certificates need a server certificate as well");
+  }
+  if (geteuid() == 0 && !options.allow_root) {
+    return absl::FailedPreconditionError(
+        "refusing to run as root; use a user of its own, or allow it explicitly");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadPem(const std::string& path, std::string& out) {
+  if (path.empty()) return absl::OkStatus();
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || text.str().empty()) return absl::InvalidArgumentError("cannot read " + path);
+  out = text.str();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<rpc::GrpcTransportOptions> TransportOf(const ServerOptions& options) {
+  rpc::GrpcTransportOptions out;
+  out.address = options.grpc_address;
+  out.request_bytes_max = options.limits.request_bytes_max;
+  out.metadata_bytes_max = options.limits.metadata_bytes_max;
+  out.calls_per_connection_max = options.limits.calls_per_connection_max;
+  for (const auto& [path, text] : {std::pair(&options.tls.certificate, &out.certificate_pem),
+                                   std::pair(&options.tls.private_key, &out.private_key_pem),
+                                   std::pair(&options.tls.client_ca, &out.client_ca_pem)}) {
+    absl::Status status = ReadPem(*path, *text);
+    if (!status.ok()) return status;
+  }
+  return out;
+}
+
+absl::Status WriteAddress(const std::string& path, const std::string& address) {
+  if (path.empty()) return absl::OkStatus();
+  const std::string temporary = path + ".tmp";
+  {
+    std::ofstream file(temporary, std::ios::trunc);
+    file << address << '\n';
+    if (!file.flush()) return absl::UnavailableError("cannot write " + temporary);
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError("cannot write " + path);
+  }
+  return absl::OkStatus();
+}
+
+class RunningServer final : public Server {
+ public:
+  RunningServer(ServerOptions options, std::unique_ptr<Log> log, std::unique_ptr<Parts> parts)
+      : options_(std::move(options)),
+        log_(std::move(log)),
+        parts_(std::move(parts)),
+        readiness_([this](storage::Deadline deadline) { return parts_->CheckReady(deadline); },
+                   [this](const absl::Status& status) { ReadyChanged(status); }) {}
+
+  ~RunningServer() override {
+    Shutdown();
+    Wait();
+  }
+
+  absl::Status Start() {
+    absl::StatusOr<rpc::GrpcTransportOptions> transport = TransportOf(options_);
+    if (!transport.ok()) return transport.status();
+    auto started = rpc::StartGrpcTransport(*transport, parts_->gate(), parts_->methods());
+    if (!started.ok()) return started.status();
+    transport_ = *std::move(started);
+    parts_->Start();
+    readiness_.Start();
+    log_->Info("listening", {{"grpc", transport_->address()},
+                             {"tls", options_.tls.certificate.empty() ? "no" : "yes"}});
+    return WriteAddress(options_.grpc_address_file, transport_->address());
+  }
+
+  std::string grpc_address() const override { return transport_->address(); }
+  bool serving() const override { return readiness_.ready(); }
+
+  void Shutdown() override {
+    MutexLock lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    stopper_ = std::thread([this] { Stop(); });
+  }
+
+  void Wait() override {
+    MutexLock lock(mutex_);
+    while (!stopped_) changed_.Wait(mutex_);
+    if (stopper_.joinable()) stopper_.join();
+  }
+
+ private:
+  void ReadyChanged(const absl::Status& status) {
+    transport_->SetServing(status.ok());
+    if (status.ok()) {
+      log_->Info("serving");
+    } else {
+      log_->Warning("not_serving", {{"why", std::string(status.message())}});
+    }
+  }
+
+  void Stop() {
+    log_->Info("stopping");
+    readiness_.Stop();
+    if (transport_ != nullptr) {
+      transport_->SetServing(false);
+      std::this_thread::sleep_for(options_.drain_delay);
+      parts_->StopStreams();
+      transport_->Shutdown(options_.drain_time_max);
+    }
+    parts_->Stop();
+    if (!options_.grpc_address_file.empty()) std::remove(options_.grpc_address_file.c_str());
+    log_->Info("stopped",
+               {{"calls_ok", std::to_string(parts_->calls().Count(absl::StatusCode::kOk))}});
+    MutexLock lock(mutex_);
+    stopped_ = true;
+    changed_.NotifyAll();
+  }
+
+  const ServerOptions options_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<rpc::GrpcTransport> transport_;
+  Readiness readiness_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool stopped_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  std::thread stopper_ REPLYGUARD_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& options) {
+  absl::Status status = CheckOptions(options);
+  if (!status.ok()) return status;
+  absl::StatusOr<Secrets> secrets = ReadSecrets(options.secrets_dir);
+  if (!secrets.ok()) {
+    return absl::InvalidArgumentError(std::string(secrets.status().message()));
+  }
+  absl::StatusOr<std::unique_ptr<Log>> log = Log::Open(options.log);
+  if (!log.ok()) return log.status();
+  auto parts = Parts::Build(options, **log, *std::move(secrets));
+  if (!parts.ok()) return parts.status();
+  auto server = std::make_unique<RunningServer>(options, *std::move(log), *std::move(parts));
+  status = server->Start();
+  if (!status.ok()) return status;
+  return std::unique_ptr<Server>(std::move(server));
 }
 
 }  // namespace replyguard::service

@@ -1,0 +1,102 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Every part of the service over one database, built in order and taken down in the opposite one.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/app/call_log.h"
+#include "service/app/log.h"
+#include "service/app/secrets.h"
+#include "service/app/server.h"
+#include "service/auth/authenticator.h"
+#include "service/rpc/dispatch/bounded_executor.h"
+#include "service/rpc/dispatch/gate.h"
+#include "service/rpc/dispatch/method_table.h"
+#include "service/rpc/tokens/page_tokens.h"
+#include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/administer/sites.h"
+#include "service/usecases/administer/test_policy.h"
+#include "service/usecases/change_bell.h"
+#include "service/usecases/clock.h"
+#include "service/usecases/events/event_stream.h"
+#include "service/usecases/events/hub.h"
+#include "service/usecases/learn/learn_examples.h"
+#include "service/usecases/learn/learner.h"
+#include "service/usecases/learn/model_info.h"
+#include "service/usecases/review/moderate.h"
+#include "service/usecases/review/queue.h"
+#include "service/usecases/review/queue_watch.h"
+#include "service/usecases/submit/check_comment.h"
+#include "service/usecases/submit/comments.h"
+#include "service/usecases/submit/judge.h"
+#include "service/usecases/submit/submit_comment.h"
+#include "service/usecases/submit/threads.h"
+#include "service/usecases/submit/update_comment.h"
+#include "storage/database.h"
+
+namespace replyguard::service {
+
+// Members are in order of need; destruction goes backwards.
+class Parts {
+ public:
+  static absl::StatusOr<std::unique_ptr<Parts>> Build(const ServerOptions& options, Log& log,
+                                                      Secrets secrets);
+
+  // Starts the threads that follow the database.
+  void Start();
+  // Ends streams, UNAVAILABLE.
+  void StopStreams() { hub_.Stop(); }
+  // Ends the threads, after a checkpoint. No call is in progress any more.
+  void Stop();
+
+  // Whether calls can be served. BLOCKS.
+  absl::Status CheckReady(storage::Deadline deadline);
+
+  rpc::Gate& gate() { return gate_; }
+  const rpc::MethodTable& methods() const { return methods_; }
+  const CallLog& calls() const { return calls_; }
+
+ private:
+  Parts(const ServerOptions& options, Log& log, Secrets secrets,
+        std::unique_ptr<storage::Database> database);
+  auth::AuthenticatorParts AuthParts();
+  absl::Status RegisterKeys(storage::Deadline deadline);
+
+  Log& log_;
+  CallLog calls_;
+  const Secrets secrets_;
+  SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<storage::Database> db_;
+  SiteDirectory directory_;
+  Learner learner_;
+  Judge judge_;
+  Hub hub_;
+  SubmitComment submit_;
+  CheckComment check_;
+  UpdateComment update_;
+  Comments comments_;
+  Threads threads_;
+  EventStream events_;
+  ReviewQueue queue_;
+  Moderate moderate_;
+  QueueWatch queue_watch_;
+  ModelInfo model_;
+  LearnExamples learn_;
+  Sites sites_;
+  TestPolicy test_policy_;
+  ApiKeys keys_;
+  ChangeBell bell_;
+  auth::Authenticator authenticator_;
+  rpc::PageTokens tokens_;
+  rpc::MethodTable methods_;
+  rpc::BoundedExecutor executor_;
+  rpc::Gate gate_;
+  bool keys_registered_ = false;  // CheckReady's own
+};
+
+}  // namespace replyguard::service
