@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "service/rpc/methods.h"
 
 namespace replyguard::service {
@@ -133,7 +132,7 @@ absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
   for (const auto& key : secrets_.keyring.Fingerprints()) {
     storage::HmacKeyInfo info;
     info.key_id = key.key_id;
-    info.fingerprint = absl::HexStringToBytes(key.hex);
+    info.fingerprint = key.hex;
     info.created_at = clock_.Now();
     absl::Status status = db_->hmac_keys().Register(info, deadline);
     if (!status.ok()) return status;
