@@ -1,0 +1,83 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/app/secrets.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace replyguard::service {
+namespace {
+
+class SecretsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "rg-secrets-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+
+  void Write(const std::string& name, const std::string& text, mode_t mode = 0600) {
+    const std::string path = dir_ + "/" + name;
+    std::ofstream(path, std::ios::trunc) << text;
+    ASSERT_EQ(chmod(path.c_str(), mode), 0);
+  }
+
+  std::string dir_;
+};
+
+TEST_F(SecretsTest, MakesWhatIsMissingOnceAndReadsItBack) {
+  const std::string folder = dir_ + "/new";
+  ASSERT_TRUE(CreateMissingSecrets(folder).ok());
+  const auto first = ReadSecrets(folder);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(CreateMissingSecrets(folder).ok());
+  const auto second = ReadSecrets(folder);
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(first->deployment, second->deployment);
+  EXPECT_EQ(first->keyring.Fingerprints().front().hex, second->keyring.Fingerprints().front().hex);
+  struct stat info {};
+  ASSERT_EQ(stat((folder + "/deployment.key").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  ASSERT_EQ(stat(folder.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0700U);
+}
+
+TEST_F(SecretsTest, NamesTheFileThatIsMissing) {
+  EXPECT_EQ(ReadSecrets(dir_ + "/none").status().code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(CreateMissingSecrets(dir_).ok());
+  std::filesystem::remove(dir_ + "/hmac.keys");
+  const absl::Status status = ReadSecrets(dir_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(std::string(status.message()).find("hmac.keys"), std::string::npos);
+}
+
+TEST_F(SecretsTest, RefusesWhatIsNoKeyWithoutRepeatingIt) {
+  ASSERT_TRUE(CreateMissingSecrets(dir_).ok());
+  for (const std::string& text :
+       {std::string(), std::string(63, 'a'), std::string(66, 'a'), std::string(64, 'g'),
+        std::string(64, 'a') + " x", std::string(100'000, 'a')}) {
+    Write("deployment.key", text);
+    const absl::Status status = ReadSecrets(dir_).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text.size();
+    EXPECT_EQ(std::string(status.message()).find("aaaa"), std::string::npos);
+  }
+  Write("deployment.key", std::string(64, 'a') + "\n");
+  EXPECT_TRUE(ReadSecrets(dir_).ok());
+  Write("hmac.keys", "nonsense");
+  EXPECT_EQ(ReadSecrets(dir_).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(SecretsTest, RefusesAFileThatOthersMayRead) {
+  ASSERT_TRUE(CreateMissingSecrets(dir_).ok());
+  Write("deployment.key", std::string(64, 'a'), 0644);
+  EXPECT_EQ(ReadSecrets(dir_).status().code(), absl::StatusCode::kPermissionDenied);
+  Write("deployment.key", std::string(64, 'a'), 0640);
+  EXPECT_TRUE(ReadSecrets(dir_).ok());
+}
+
+}  // namespace
+}  // namespace replyguard::service

@@ -1,0 +1,190 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/auth/authenticator.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace replyguard::service::auth {
+namespace {
+
+class FakeKeys final : public storage::ApiKeyStore {
+ public:
+  absl::Status Create(const storage::ApiKeyRecord&, storage::Deadline) override {
+    return absl::UnimplementedError("");
+  }
+  absl::StatusOr<storage::ApiKeyRecord> Get(const std::string& id, storage::Deadline) override {
+    ++reads;
+    if (away) return absl::UnavailableError("away");
+    const auto found = rows.find(id);
+    if (found == rows.end()) return absl::NotFoundError("none");
+    return found->second;
+  }
+  absl::StatusOr<std::vector<storage::ApiKeyRecord>> List(const storage::ApiKeyQuery&,
+                                                          storage::Deadline) override {
+    return absl::UnimplementedError("");
+  }
+  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp,
+                                               storage::Deadline) override {
+    return absl::UnimplementedError("");
+  }
+
+  std::map<std::string, storage::ApiKeyRecord> rows;
+  int reads = 0;
+  bool away = false;
+};
+
+class FakeChanges final : public storage::ChangeWatcher {
+ public:
+  storage::LogHeads WaitForChange(const storage::LogHeads&, storage::Deadline) override {
+    return heads;
+  }
+  storage::LogHeads Present() const override { return heads; }
+  void Stop() override {}
+  storage::LogHeads heads;
+};
+
+class AuthenticatorTest : public testing::Test {
+ protected:
+  AuthenticatorTest()
+      : authenticator_({keys_, changes_,
+                        [](storage::SiteId id) -> std::optional<std::string> {
+                          if (id != 1) return std::nullopt;
+                          return "blog";
+                        },
+                        [this] { return now_; }, [this] { return steady_; }}) {}
+
+  std::string Store(storage::KeyRole role, std::optional<storage::SiteId> site) {
+    const NewApiKey key = GenerateApiKey();
+    storage::ApiKeyRecord record;
+    record.key_id = key.id;
+    record.secret_hash.assign(key.hash.begin(), key.hash.end());
+    record.display_name = "test";
+    record.role = role;
+    record.site_id = site;
+    keys_.rows[key.id] = record;
+    return key.text;
+  }
+
+  // As a transport does it.
+  Answer Ask(const std::string& header, const std::string& peer = "ipv4:192.0.2.1") {
+    Answer answer = authenticator_.Check(header, peer);
+    if (answer.verdict == Verdict::kUnknown) answer = authenticator_.Look(header, peer, {});
+    return answer;
+  }
+
+  FakeKeys keys_;
+  FakeChanges changes_;
+  storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
+  std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
+  Authenticator authenticator_;
+};
+
+TEST_F(AuthenticatorTest, GoodKeyIsReadOnceAndGivesThePrincipal) {
+  const std::string key = Store(storage::KeyRole::kBackend, 1);
+  for (int i = 0; i < 3; ++i) {
+    const Answer answer = Ask("Bearer " + key);
+    ASSERT_EQ(answer.verdict, Verdict::kGood);
+    EXPECT_EQ(answer.principal->role, Role::kBackend);
+    EXPECT_EQ(answer.principal->site, "blog");
+    EXPECT_EQ(answer.principal->key_id, key.substr(0, kKeyIdDigits));
+  }
+  EXPECT_EQ(keys_.reads, 1);
+  EXPECT_EQ(Ask("bearer " + key).verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, WhateverIsNotAKeyIsBadWithoutARead) {
+  const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  for (const std::string& header :
+       {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Basic ") + key,
+        key, "Bearer " + key + "0", "Bearer " + key.substr(1), "Bearer  " + key,
+        std::string("Bearer ") + std::string(48, 'G'),
+        std::string("Bearer ") + std::string(48, 'A')}) {
+    EXPECT_EQ(Ask(header).verdict, Verdict::kBad) << header.size();
+  }
+  EXPECT_EQ(keys_.reads, 0);
+}
+
+TEST_F(AuthenticatorTest, WrongSecretOfAKnownIdIsBad) {
+  std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  key.back() = key.back() == '0' ? '1' : '0';
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, UnknownKeysAreRememberedAndAppearWithTheRevision) {
+  const NewApiKey key = GenerateApiKey();
+  EXPECT_EQ(Ask("Bearer " + key.text).verdict, Verdict::kBad);
+  EXPECT_EQ(Ask("Bearer " + key.text).verdict, Verdict::kBad);
+  EXPECT_EQ(keys_.reads, 1);
+  storage::ApiKeyRecord record;
+  record.key_id = key.id;
+  record.secret_hash.assign(key.hash.begin(), key.hash.end());
+  record.role = storage::KeyRole::kOperator;
+  keys_.rows[key.id] = record;
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(Ask("Bearer " + key.text).verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, RevokedKeyIsForgottenWithTheRevision) {
+  const std::string key = Store(storage::KeyRole::kModerator, std::nullopt);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  keys_.rows.begin()->second.revoked_at = now_;
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, KeyExpiresByTheClockWithoutARead) {
+  const std::string key = Store(storage::KeyRole::kModerator, std::nullopt);
+  keys_.rows.begin()->second.expires_at = now_ + std::chrono::seconds(10);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  now_ += std::chrono::seconds(10);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kBad);
+  EXPECT_EQ(keys_.reads, 1);
+}
+
+TEST_F(AuthenticatorTest, KnownKeysOutliveTheDatabaseAndUnknownOnesAreAway) {
+  const std::string key = Store(storage::KeyRole::kModerator, std::nullopt);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  keys_.away = true;
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kAway);
+}
+
+TEST_F(AuthenticatorTest, KeyOfASiteThatIsNotKnownYetIsNotRefused) {
+  const std::string key = Store(storage::KeyRole::kBackend, 2);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kAway);
+}
+
+TEST_F(AuthenticatorTest, GuessingIsSlowedByPeerAndNeverStopsAGoodKey) {
+  const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  int bad = 0;
+  while (Ask("Bearer " + GenerateApiKey().text).verdict == Verdict::kBad) ++bad;
+  EXPECT_LE(bad, static_cast<int>(kWrongKeysBurst));
+  EXPECT_GE(bad, 10);
+  const int reads = keys_.reads;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kThrottled);
+  }
+  EXPECT_EQ(keys_.reads, reads);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text, "ipv4:192.0.2.2").verdict, Verdict::kBad);
+  steady_ += std::chrono::seconds(1);
+  EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kBad);
+}
+
+TEST(ApiKeyTest, TextHoldsIdAndSecretAndTheHashTellsThemApart) {
+  const NewApiKey a = GenerateApiKey();
+  const NewApiKey b = GenerateApiKey();
+  EXPECT_EQ(a.text.size(), kKeyTextDigits);
+  EXPECT_EQ(a.text.substr(0, kKeyIdDigits), a.id);
+  EXPECT_NE(a.text, b.text);
+  const auto parsed = ParseApiKey(a.text);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->id, a.id);
+  EXPECT_TRUE(SameHash(parsed->hash, a.hash));
+  EXPECT_FALSE(SameHash(a.hash, b.hash));
+}
+
+}  // namespace
+}  // namespace replyguard::service::auth
