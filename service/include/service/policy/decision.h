@@ -109,7 +109,8 @@ struct Decision {
 // author in mode APPROVE_TRUSTED is held); checks that hold (links, flood, duplicate, fill time,
 // first-time author); mode APPROVE_TRUSTED; the classifier. An untrained classifier holds and says
 // both numbers. What is approved was approved by something: a missing or failed check is an
-// abstention, and a degraded decision is at best HOLD. Log-only rules are listed and decide nothing.
+// abstention, and a degraded decision is at best HOLD. Log-only rules are listed and decide
+// nothing.
 Decision Decide(const Evidence& evidence, const SitePolicy& policy);
 
 }  // namespace replyguard::service::policy
