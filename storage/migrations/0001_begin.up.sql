@@ -114,6 +114,8 @@ CREATE TABLE replyguard.comments (
   status_source        smallint NOT NULL CHECK (status_source BETWEEN 1 AND 3),
   status_at            timestamptz NOT NULL,
   submitted_at         timestamptz NOT NULL,
+  -- The server's clock at the receipt: the time in comment_id.
+  received_at          timestamptz NOT NULL,
   edited_at            timestamptz,
   revision             bigint NOT NULL DEFAULT 1,
   report_count         integer NOT NULL DEFAULT 0,
@@ -133,12 +135,14 @@ CREATE TABLE replyguard.comments (
   CHECK ((request_id IS NULL) = (request_fingerprint IS NULL))
 ) WITH (fillfactor = 90, autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 -- comment_id is a version 7 UUID: it sorts by the time of receipt. No index holds a column that decisions change, so
--- that they stay heap-only.
+-- that they stay heap-only. History is read by received_at, not by comment_id: the planner would take the primary key
+-- for that order and read the whole site for an author who is new. For the same reason only the primary key holds
+-- comment_id.
 CREATE UNIQUE INDEX comments_by_request ON replyguard.comments (site_id, request_id) WHERE request_id IS NOT NULL;
-CREATE INDEX comments_by_thread ON replyguard.comments (site_id, thread_id, comment_id);
-CREATE INDEX comments_by_author ON replyguard.comments (site_id, author_hash, comment_id) WHERE author_hash IS NOT NULL;
-CREATE INDEX comments_by_ip ON replyguard.comments (site_id, ip_hash, comment_id) WHERE ip_hash IS NOT NULL;
-CREATE INDEX comments_by_body ON replyguard.comments (site_id, body_hash, comment_id) WHERE body_hash IS NOT NULL;
+CREATE INDEX comments_by_thread ON replyguard.comments (site_id, thread_id, received_at);
+CREATE INDEX comments_by_author ON replyguard.comments (site_id, author_hash, received_at) WHERE author_hash IS NOT NULL;
+CREATE INDEX comments_by_ip ON replyguard.comments (site_id, ip_hash, received_at) WHERE ip_hash IS NOT NULL;
+CREATE INDEX comments_by_body ON replyguard.comments (site_id, body_hash, received_at) WHERE body_hash IS NOT NULL;
 
 -- What waits for a moderator, and nothing else. author_id and ip_id are the first 16 bytes of the comment's hashes.
 CREATE TABLE replyguard.queue_items (

@@ -21,18 +21,20 @@ void AppendQuoted(std::string_view key, std::string_view value, std::string& out
   out.push_back('\'');
 }
 
-std::string SettingsFor(Deadline deadline, TxMode mode) {
+std::string BeginWith(Deadline deadline, TxMode mode) {
   using std::chrono::milliseconds;
   const auto left =
       std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
   constexpr std::int64_t kTimeoutMsMax = 24 * 3600 * 1000;
   const std::int64_t timeout_ms = std::clamp<std::int64_t>(left.count(), 1, kTimeoutMsMax);
-  std::string settings = "SET LOCAL statement_timeout = " + std::to_string(timeout_ms);
-  if (mode == TxMode::kBatch) {
-    settings +=
-        "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
-        "; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
-  }
+  std::string settings = "BEGIN; SET LOCAL statement_timeout = " + std::to_string(timeout_ms);
+  if (mode == TxMode::kNormal) return settings;
+  settings += "; SET LOCAL plan_cache_mode = force_generic_plan";
+  if (mode == TxMode::kBatch) return settings;
+  settings +=
+      "; DISCARD PLANS; SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
+      "; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off"
+      "; SET LOCAL enable_mergejoin = off";
   return settings;
 }
 
@@ -75,7 +77,35 @@ Tx::Tx(Session& session, Deadline deadline, TxMode mode)
       guard_(session.watchdog(), session.connection().sock(), deadline + kHungGrace),
       work_(session.connection()) {
   session.used = true;
-  work_.exec(SettingsFor(deadline, mode));
+  work_.exec(BeginWith(deadline, mode));
+  open_ = true;
+}
+
+Tx::~Tx() {
+  if (!open_ || !session_.connection().is_open()) return;
+  try {
+    work_.exec("ROLLBACK");
+  } catch (...) {
+    // The connection broke: the server rolls back by itself, and the next to use it is told.
+  }
+}
+
+void Tx::Commit() {
+  statement_ = "commit";
+  open_ = false;
+  try {
+    // With parameters, though it has none: plain statements are what libpqxx may repeat on a fresh
+    // connection, where a COMMIT would succeed and mean nothing.
+    work_.exec_params("COMMIT");
+  } catch (const pqxx::broken_connection& error) {
+    throw pqxx::in_doubt_error(error.what());
+  } catch (const pqxx::sql_error& error) {
+    // A server that was told to stop in the middle, or libpqxx's word for a cut connection.
+    if (!session_.connection().is_open() || error.sqlstate().empty()) {
+      throw pqxx::in_doubt_error(error.what());
+    }
+    throw;
+  }
 }
 
 }  // namespace replyguard::storage

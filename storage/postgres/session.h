@@ -55,17 +55,24 @@ class Session {
 
 enum class TxMode {
   kNormal,
-  // For the batches of submissions: plans by the indexes whatever the statistics say. The tables
-  // may have grown from nothing to millions of rows since the statement was planned, and a plan
-  // that reads all of one is never right here.
+  // For the batches of submissions: keeps the plan that was made. Making one takes longer than a
+  // small batch.
   kBatch,
+  // A batch that plans afresh, by the indexes whatever the statistics say. The tables may have
+  // grown from nothing to millions of rows since the last plan, long before they are first
+  // analysed, and a plan that reads all of one is never right here.
+  kBatchPlanning,
 };
 
 // A transaction, from construction to Commit or destruction (rolled back). Its statements may take
-// until the deadline.
+// until the deadline. BEGIN is sent together with the settings: pqxx::work would take a round trip
+// for each.
 class Tx {
  public:
   Tx(Session& session, Deadline deadline, TxMode mode);
+  ~Tx();
+  Tx(const Tx&) = delete;
+  Tx& operator=(const Tx&) = delete;
 
   template <typename... Args>
   pqxx::result Exec(const Statement& statement, Args&&... args) {
@@ -83,10 +90,8 @@ class Tx {
     work_.exec(script);
   }
 
-  void Commit() {
-    statement_ = "commit";
-    work_.commit();
-  }
+  // Throws pqxx::in_doubt_error when the connection broke before the answer came.
+  void Commit();
 
   // The statement that ran last.
   const char* statement() const { return statement_; }
@@ -96,7 +101,8 @@ class Tx {
   Session& session_;
   Watchdog::Guard guard_;
   const char* statement_ = BeginName();
-  pqxx::work work_;
+  bool open_ = false;
+  pqxx::nontransaction work_;
 };
 
 }  // namespace replyguard::storage

@@ -62,4 +62,10 @@ Uuid UuidV7LowerBound(Timestamp at) {
   return id;
 }
 
+Timestamp TimeOfUuidV7(const Uuid& id) {
+  std::int64_t ms = 0;
+  for (std::size_t i = 0; i < 6; ++i) ms = ms * 256 + id.bytes[i];
+  return Timestamp(std::chrono::milliseconds(ms));
+}
+
 }  // namespace replyguard::storage

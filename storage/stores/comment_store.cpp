@@ -14,9 +14,9 @@ namespace {
 constexpr Statement kListByThread{
     "comments_by_thread",
     "SELECT " RG_COMMENT_COLUMNS " FROM " RG_COMMENT_FROM
-    " WHERE c.site_id = $1::bigint AND c.thread_id = $2::uuid AND ($3::uuid IS NULL OR "
-    "c.comment_id > $3::uuid) "
-    "AND c.status = ANY ($4::smallint[]) ORDER BY c.comment_id LIMIT $5::bigint"};
+    " WHERE c.site_id = $1::bigint AND c.thread_id = $2::uuid "
+    "AND ($3::uuid IS NULL OR (c.received_at, c.comment_id) > ($6::timestamptz, $3::uuid)) "
+    "AND c.status = ANY ($4::smallint[]) ORDER BY c.received_at, c.comment_id LIMIT $5::bigint"};
 
 constexpr Statement kListNewest{"comments_newest",
                                 "SELECT " RG_COMMENT_COLUMNS " FROM " RG_COMMENT_FROM
@@ -66,11 +66,13 @@ absl::StatusOr<Comments> PostgresCommentStore::GetMany(SiteId site_id,
 absl::StatusOr<Comments> PostgresCommentStore::ListByThread(const ThreadCommentsQuery& query,
                                                             Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
+    const Timestamp after = query.after ? TimeOfUuidV7(*query.after) : Timestamp{};
     ArrayParam statuses(ArrayParam::Element::kInt2);
     for (const CommentStatus status : query.statuses) statuses.AddInt2(static_cast<int>(status));
     if (query.statuses.empty()) statuses.AddInt2(static_cast<int>(CommentStatus::kApproved));
     return ReadAll(tx.Exec(kListByThread, query.site_id, Id(query.thread_id), OptId(query.after),
-                           statuses.Done(), std::clamp(query.limit, 1, kCommentPageMax)));
+                           statuses.Done(), std::clamp(query.limit, 1, kCommentPageMax),
+                           Time(after)));
   });
 }
 

@@ -2,6 +2,7 @@
 #include "writer/batched_writer.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace replyguard::storage {
@@ -102,6 +103,15 @@ void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
   }
 }
 
+// Plans afresh after 1, 2, 4, 8... batches and then every 4096: as often as the tables may have
+// doubled.
+TxMode BatchedWriter::ModeOfNextBatch(Worker& worker) {
+  constexpr std::uint64_t kReplanEvery = 4096;
+  const std::uint64_t n = ++worker.batches;
+  const bool replan = std::has_single_bit(n) || n % kReplanEvery == 0;
+  return replan || !worker.session->prepared_statements() ? TxMode::kBatchPlanning : TxMode::kBatch;
+}
+
 Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& tickets,
                                 std::vector<TicketPtr>* again) {
   std::vector<PendingSubmission*> members;
@@ -110,7 +120,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
   std::vector<MemberAnswer> answers;
   const char* statement = Tx::BeginName();
   try {
-    Tx tx(*worker.session, LatestDeadline(tickets), TxMode::kBatch);
+    Tx tx(*worker.session, LatestDeadline(tickets), ModeOfNextBatch(worker));
     try {
       bool wrote = false;
       answers = RunBatch(tx, members, &wrote);
@@ -143,6 +153,7 @@ absl::Status BatchedWriter::Connect(Worker& worker) {
     return absl::UnavailableError("the database is not available; try again");
   }
   try {
+    worker.batches = 0;
     worker.session = std::make_unique<Session>(options_.connection.connection_string,
                                                options_.connection.prepared_statements, watchdog_);
     return absl::OkStatus();

@@ -37,7 +37,9 @@ class BatchedWriter final : public SubmissionWriter {
   struct Worker {
     std::unique_ptr<Session> session;
     Deadline no_connect_before{};
+    std::uint64_t batches = 0;  // on this session
   };
+  static TxMode ModeOfNextBatch(Worker& worker);
 
   void Run();
   // Answers every ticket.

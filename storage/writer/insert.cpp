@@ -34,7 +34,7 @@ constexpr Statement kInsertComments{
     "body_masked, body_hash, "
     "ip_masked, ip_hash, user_agent, referrer, language, context, status, status_source, "
     "status_at, submitted_at, "
-    "request_id, request_fingerprint, verdict, blatant, probability, score, model_id, "
+    "received_at, request_id, request_fingerprint, verdict, blatant, probability, score, model_id, "
     "policy_revision, assessed_at, "
     "assessment_details) "
     "SELECT d.site_id, d.comment_id, d.thread_id, d.parent_id, d.author_name, d.email_masked, "
@@ -43,7 +43,8 @@ constexpr Statement kInsertComments{
     "d.body_hash, d.ip_masked, "
     "d.ip_hash, d.user_agent, d.referrer, d.language, d.context, d.status, 1, d.assessed_at, "
     "d.submitted_at, "
-    "d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, d.score, "
+    "d.received_at, d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, "
+    "d.score, "
     "d.model_id, "
     "d.policy_revision, d.assessed_at, d.details "
     "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], "
@@ -54,14 +55,15 @@ constexpr Statement kInsertComments{
     "$21::smallint[], "
     "$22::timestamptz[], $23::text[], $24::bytea[], $25::smallint[], $26::boolean[], "
     "$27::float8[], "
-    "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::jsonb[]) "
+    "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::jsonb[], "
+    "$33::timestamptz[]) "
     "AS d(site_id, comment_id, thread_id, parent_id, author_name, email_masked, email_domain, "
     "author_hash, "
     "hmac_key_id, author_url, author_verified, body, body_masked, body_hash, ip_masked, ip_hash, "
     "user_agent, "
     "referrer, language, context, status, submitted_at, request_id, request_fingerprint, verdict, "
     "blatant, "
-    "probability, score, model_id, policy_revision, assessed_at, details) "
+    "probability, score, model_id, policy_revision, assessed_at, details, received_at) "
     "ON CONFLICT DO NOTHING RETURNING comment_id"};
 
 using E = ArrayParam::Element;
@@ -102,7 +104,8 @@ struct DecisionColumns {
   ArrayParam site{E::kInt8}, id{E::kUuid}, thread{E::kUuid}, parent{E::kUuid}, context{E::kJsonb};
   ArrayParam status{E::kInt2}, submitted{E::kTimestamptz}, request{E::kText}, print{E::kBytea};
   ArrayParam verdict{E::kInt2}, blatant{E::kBool}, probability{E::kFloat8}, score{E::kInt8};
-  ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kJsonb};
+  ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kJsonb},
+      received{E::kTimestamptz};
 
   void Add(const NewComment& n) {
     const SubmissionDraft& draft = *n.draft;
@@ -129,6 +132,7 @@ struct DecisionColumns {
     revision.AddInt8(a.policy_revision);
     assessed.AddTime(a.assessed_at);
     details.AddJsonb(a.details_json);
+    received.AddTime(TimeOfUuidV7(draft.comment_id));
   }
 };
 
@@ -183,7 +187,7 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
       t.ip_hash.Done(), t.agent.Done(), t.referrer.Done(), t.language.Done(), d.context.Done(),
       d.status.Done(), d.submitted.Done(), d.request.Done(), d.print.Done(), d.verdict.Done(),
       d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
-      d.assessed.Done(), d.details.Done());
+      d.assessed.Done(), d.details.Done(), d.received.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

@@ -11,7 +11,7 @@
 #define RG_CODE(since)                                             \
   "chr(64 + h.status + CASE WHEN h.author_verified THEN 8 ELSE 0 " \
   "END + CASE WHEN h.edited_at IS NOT NULL THEN 16 ELSE 0 END + "  \
-  "CASE WHEN h.comment_id >= m." since " THEN 32 ELSE 0 END)"
+  "CASE WHEN h.received_at >= m." since " THEN 32 ELSE 0 END)"
 
 #define RG_MATCH(column, hash)                                                      \
   "FROM replyguard.comments c WHERE c.site_id = m.site_id AND c." column " = " hash \
@@ -24,58 +24,36 @@
 
 #define RG_SEEN_ONE_KEY(column, hashes, since) \
   "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "          \
-  "c.edited_at, c.comment_id " RG_MATCH(column, "m." hashes)                                       \
-  " ORDER BY c.comment_id DESC LIMIT 32) h), "                                                     \
+  "c.edited_at, c.received_at " RG_MATCH(column, "m." hashes)                                       \
+  " ORDER BY c.received_at DESC LIMIT 32) h), "                                                     \
   "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_MATCH(column, "m." hashes) \
-  " AND c.comment_id >= m." since " ORDER BY c.comment_id DESC LIMIT m.recent_max) r) END"
+  " AND c.received_at >= m." since " ORDER BY c.received_at DESC LIMIT m.recent_max) r) END"
 
 #define RG_SEEN_MANY_KEYS(column, hashes, since) \
   "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "           \
-  "c.edited_at, c.comment_id " RG_KEYS(hashes) "(SELECT c.status, c.author_verified, c.edited_at, " \
-  "c.comment_id " RG_MATCH(column, RG_KEY(hashes)) " ORDER BY c.comment_id DESC LIMIT 32) c "       \
-  "ORDER BY c.comment_id DESC LIMIT 32) h), "                                                       \
+  "c.edited_at, c.received_at " RG_KEYS(hashes) "(SELECT c.status, c.author_verified, c.edited_at, " \
+  "c.received_at " RG_MATCH(column, RG_KEY(hashes)) " ORDER BY c.received_at DESC LIMIT 32) c "       \
+  "ORDER BY c.received_at DESC LIMIT 32) h), "                                                       \
   "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_KEYS(hashes)               \
-  "(SELECT 1 " RG_MATCH(column, RG_KEY(hashes)) " AND c.comment_id >= m." since                     \
-  " ORDER BY c.comment_id DESC LIMIT m.recent_max) c LIMIT m.recent_max) r) END"
+  "(SELECT 1 " RG_MATCH(column, RG_KEY(hashes)) " AND c.received_at >= m." since                     \
+  " ORDER BY c.received_at DESC LIMIT m.recent_max) c LIMIT m.recent_max) r) END"
 
+// clang-format off
 #define RG_LOOKUP(seen)                                                                            \
-  "SELECT q.comment_id, q.request_fingerprint, p.thread_id, p.status, " seen(                      \
-      "author_hash", "author_hashes",                                                              \
-      "author_since") ", " seen("ip_hash", "ip_hashes",                                            \
-                                "ip_since") ", " seen("body_hash", "body_hashes",                  \
-                                                      "body_since") ", " RG_THREAD_COLUMNS         \
-                                                                    " FROM unnest($1::bigint[], "  \
-                                                                    "$2::text[], $3::text[], "     \
-                                                                    "$4::uuid[], $5::bytea[], "    \
-                                                                    "$6::bytea[], "                \
-                                                                    "$7::bytea[], $8::uuid[], "    \
-                                                                    "$9::uuid[], $10::uuid[], "    \
-                                                                    "$11::integer[], "             \
-                                                                    "$12::uuid[]) "                \
-                                                                    "WITH ORDINALITY AS "          \
-                                                                    "m(site_id, request_id, "      \
-                                                                    "thread_key, parent_id, "      \
-                                                                    "author_hashes, ip_hashes, "   \
-                                                                    "body_hashes, author_since, "  \
-                                                                    "ip_since, body_since, "       \
-                                                                    "recent_max, except_id, ord) " \
-                                                                    "LEFT JOIN LATERAL (SELECT "   \
-                                                                    "c.comment_id, "               \
-                                                                    "c.request_fingerprint FROM "  \
-                                                                    "replyguard.comments c "       \
-                                                                    "WHERE c.site_id = m.site_id " \
-                                                                    "AND c.request_id = "          \
-                                                                    "m.request_id LIMIT 1) q ON "  \
-                                                                    "true "                        \
-                                                                    "LEFT JOIN "                   \
-                                                                    "replyguard.threads t ON "     \
-                                                                    "t.site_id = m.site_id AND "   \
-                                                                    "t.thread_key = m.thread_key " \
-                                                                    "LEFT JOIN "                   \
-                                                                    "replyguard.comments p ON "    \
-                                                                    "p.site_id = m.site_id AND "   \
-                                                                    "p.comment_id = m.parent_id "  \
-                                                                    "ORDER BY m.ord"
+  "SELECT q.comment_id, q.request_fingerprint, p.thread_id, p.status, "                            \
+  seen("author_hash", "author_hashes", "author_since") ", "                                        \
+  seen("ip_hash", "ip_hashes", "ip_since") ", "                                                    \
+  seen("body_hash", "body_hashes", "body_since") ", " RG_THREAD_COLUMNS                            \
+  " FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::bytea[], "      \
+  "$7::bytea[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::integer[], "        \
+  "$12::uuid[]) "                                                                                  \
+  "WITH ORDINALITY AS m(site_id, request_id, thread_key, parent_id, author_hashes, ip_hashes, "    \
+  "body_hashes, author_since, ip_since, body_since, recent_max, except_id, ord) "                  \
+  "LEFT JOIN replyguard.comments q ON q.site_id = m.site_id AND q.request_id = m.request_id "      \
+  "LEFT JOIN replyguard.threads t ON t.site_id = m.site_id AND t.thread_key = m.thread_key "       \
+  "LEFT JOIN replyguard.comments p ON p.site_id = m.site_id AND p.comment_id = m.parent_id "       \
+  "ORDER BY m.ord"
+// clang-format on
 
 namespace replyguard::storage {
 namespace {
@@ -94,9 +72,7 @@ void AddHashes(const std::vector<KeyedHash>& hashes, ArrayParam& out) {
   out.AddBytes(all);
 }
 
-void AddSince(const std::optional<Timestamp>& since, ArrayParam& out) {
-  since ? out.AddUuid(UuidV7LowerBound(*since)) : out.AddNull();
-}
+void AddSince(const std::optional<Timestamp>& since, ArrayParam& out) { out.AddOptTime(since); }
 
 SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
                       std::int32_t recent_max) {
@@ -157,7 +133,7 @@ std::vector<LookupAnswer> LookUp(Tx& tx, const std::vector<LookupMember>& member
   using E = ArrayParam::Element;
   ArrayParam site(E::kInt8), request(E::kText), thread(E::kText), parent(E::kUuid);
   ArrayParam author(E::kBytea), ip(E::kBytea), body(E::kBytea);
-  ArrayParam author_since(E::kUuid), ip_since(E::kUuid), body_since(E::kUuid);
+  ArrayParam author_since(E::kTimestamptz), ip_since(E::kTimestamptz), body_since(E::kTimestamptz);
   ArrayParam recent_max(E::kInt4), except(E::kUuid);
   bool many_keys = false;
   for (const LookupMember& member : members) {

@@ -53,6 +53,9 @@ Uuid MakeUuidV7(Timestamp now, const std::array<std::uint8_t, 10>& random);
 // >= it.
 Uuid UuidV7LowerBound(Timestamp at);
 
+// The time a version 7 UUID was made at, to the millisecond.
+Timestamp TimeOfUuidV7(const Uuid& id);
+
 }  // namespace replyguard::storage
 
 // Uuids are random at their end.
