@@ -33,6 +33,10 @@ class CountsView {
     if (const FeatureCounts* counts = base_->Find(key); counts != nullptr) return *counts;
     return {};
   }
+  void Prefetch(std::uint64_t key) const {
+    delta_->Prefetch(key);
+    base_->Prefetch(key);
+  }
   std::size_t memory_bytes() const { return base_->memory_bytes() + delta_->memory_bytes(); }
   std::size_t entries() const { return base_->size() + delta_->size(); }
 
@@ -48,6 +52,10 @@ class Counts {
   Counts();
 
   FeatureCounts Find(std::uint64_t key) const;
+  void Prefetch(std::uint64_t key) const {
+    delta_.Prefetch(key);
+    base_->Prefetch(key);
+  }
 
   // Adds a comment of `label` that holds the feature, or takes one away. To take away what is not
   // there (it was pruned) changes nothing.

@@ -21,20 +21,30 @@ class LeaveOneOut {
 
   void Fill(const WindowExample& example, Inputs* inputs) const {
     const bool spam = example.label == Class::kSpam;
-    const LogOdds& log_odds = spam ? without_spam_ : without_ham_;
-    const auto log_odds_of = [&](std::uint64_t hash) {
-      FeatureCounts counts = counts_.Find(CountKey(site_, hash));
-      std::uint32_t& own = spam ? counts.spam : counts.ham;
-      own -= own > 0 ? 1 : 0;
-      return log_odds(counts);
-    };
+    const Others others{site_, counts_, spam ? without_spam_ : without_ham_, spam};
     for (std::size_t v = 0; v < kViewCount; ++v) {
-      SumView(example.features.view(static_cast<View>(v)), log_odds_of, &(*inputs)[v],
+      SumView(example.features.view(static_cast<View>(v)), others, &(*inputs)[v],
               &(*inputs)[kViewCount + v]);
     }
   }
 
  private:
+  // What SumView reads: the counts of all comments but this one.
+  struct Others {
+    SiteId site;
+    const Counts& counts;
+    const LogOdds& log_odds;
+    bool spam;
+
+    void Prefetch(std::uint64_t hash) const { counts.Prefetch(CountKey(site, hash)); }
+    RawScore LogOddsOf(std::uint64_t hash) const {
+      FeatureCounts held = counts.Find(CountKey(site, hash));
+      std::uint32_t& own = spam ? held.spam : held.ham;
+      own -= own > 0 ? 1 : 0;
+      return log_odds(held);
+    }
+  };
+
   SiteId site_;
   const Counts& counts_;
   LogOdds without_spam_;

@@ -27,9 +27,7 @@ Features ReadFeatures(ByteReader* in) {
     std::uint64_t count = in->Count(1);
     if (count > kViewFeaturesMax) in->Fail();
     for (; in->ok() && count > 0; --count) {
-      const std::uint64_t hash = in->Word();
-      if (hashes.size() > ends[v] && hash <= hashes.back()) in->Fail();
-      hashes.push_back(hash);
+      hashes.push_back(in->Word());
     }
     ends[v + 1] = static_cast<std::uint32_t>(hashes.size());
   }

@@ -9,6 +9,23 @@ RawScore FromNats(double nats) {
   return RoundToScore(nats * static_cast<double>(kScoreUnitsPerNat));
 }
 
+// What SumView reads; adds up the corrector's part on the way.
+struct Evidence {
+  const SiteModel& model;
+  SiteId site;
+  const CountsView& counts;
+  double correction = 0;
+
+  void Prefetch(std::uint64_t hash) const {
+    counts.Prefetch(CountKey(site, hash));
+    model.corrector.weights->Prefetch(hash);
+  }
+  RawScore LogOddsOf(std::uint64_t hash) {
+    correction += model.corrector.WeightOf(hash);
+    return model.log_odds(counts.Find(CountKey(site, hash)));
+  }
+};
+
 }  // namespace
 
 RawScore SiteModel::Bias() const {
@@ -18,18 +35,14 @@ RawScore SiteModel::Bias() const {
 RawScore SiteModel::ViewScore(SiteId site, View view, std::span<const std::uint64_t> hashes,
                               const CountsView& counts) const {
   if (hashes.empty()) return 0;
-  double correction = 0;
-  const auto log_odds_of = [&](std::uint64_t hash) {
-    correction += corrector.WeightOf(hash);
-    return log_odds(counts.Find(CountKey(site, hash)));
-  };
+  Evidence evidence{*this, site, counts};
   double sum = 0;
   double positive = 0;
-  SumView(hashes, log_odds_of, &sum, &positive);
+  SumView(hashes, evidence, &sum, &positive);
   const auto v = static_cast<std::size_t>(view);
   return FromNats(combination.weights[v] * sum + combination.weights[kViewCount + v] * positive +
                   combination.weights[kCorrectorInput] *
-                      (correction * CorrectorScale(hashes.size())));
+                      (evidence.correction * CorrectorScale(hashes.size())));
 }
 
 RawScore SiteModel::FeatureScore(View view, std::uint64_t hash, std::size_t in_view,

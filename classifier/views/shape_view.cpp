@@ -107,7 +107,11 @@ void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link
       {"script", static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
                                             t.scripts.begin())},
   };
-  for (const Named& shape : shapes) sink->AddNamed(View::kShape, shape.name, shape.value);
+  std::uint64_t number = 0;
+  for (const Named& shape : shapes) {
+    sink->AddNumbered(View::kShape, ++number, shape.value,
+                      [&] { return std::string(shape.name) + " " + std::to_string(shape.value); });
+  }
 
   const Named core[] = {
       {"length", LogBucket(length)},
@@ -121,8 +125,10 @@ void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link
   for (const Named& a : core) {
     for (const Named& b : core) {
       if (&a >= &b) continue;
-      sink->AddNamed(View::kShapePair,
-                     std::string(a.name) + " " + std::to_string(a.value) + ", " + b.name, b.value);
+      sink->AddNumbered(View::kShapePair, ++number, a.value << 32 | b.value, [&] {
+        return std::string(a.name) + " " + std::to_string(a.value) + ", " + b.name + " " +
+               std::to_string(b.value);
+      });
     }
   }
 }

@@ -49,6 +49,18 @@ void Sink::Start(bool tracing) {
   tracing_ = tracing;
   for (auto& view : hashes_) view.clear();
   traces_.clear();
+  seen_count_ = 0;
+  ++round_;
+}
+
+void Sink::Grow() {
+  constexpr std::size_t kLeast = 4096;
+  std::vector<Seen> old = std::move(seen_);
+  seen_.assign(std::max(kLeast, old.size() * 2), Seen{});
+  seen_count_ = 0;
+  for (const Seen& entry : old) {
+    if (entry.round == round_) Insert(entry.hash);
+  }
 }
 
 void Sink::AddNamed(View view, std::string_view name) {
@@ -67,10 +79,7 @@ void Sink::Finish(Features* out) {
   all_.clear();
   std::array<std::uint32_t, kViewCount + 1> ends{};
   for (std::size_t v = 0; v < kViewCount; ++v) {
-    auto& view = hashes_[v];
-    std::sort(view.begin(), view.end());
-    view.erase(std::unique(view.begin(), view.end()), view.end());
-    if (view.size() > kViewFeaturesMax) view.resize(kViewFeaturesMax);
+    const auto& view = hashes_[v];
     all_.insert(all_.end(), view.begin(), view.end());
     ends[v + 1] = static_cast<std::uint32_t>(all_.size());
   }

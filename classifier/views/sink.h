@@ -32,24 +32,55 @@ class Sink {
     return MixHash(static_cast<std::uint64_t>(view) + 1, kExtractorVersion);
   }
 
-  // Adds a feature of `view`; what exceeds kViewFeaturesMax distinct features is dropped by Finish.
+  // Adds a feature of `view` unless it is there already or the view is full.
   void Add(View view, std::uint64_t hash) {
-    hashes_[static_cast<std::size_t>(view)].push_back(hash);
+    auto& hashes = hashes_[static_cast<std::size_t>(view)];
+    if (hashes.size() < kViewFeaturesMax && Insert(hash)) hashes.push_back(hash);
   }
 
   // REQUIRES: tracing().
   void AddTrace(Trace trace) { traces_.push_back(std::move(trace)); }
 
-  // A feature named by ASCII text, without a place: "links:3".
+  // A feature named by ASCII text, without a place: "honeypot filled".
   void AddNamed(View view, std::string_view name);
-  // The same with a value after the name.
+  // The same with a value after the name: "links 3".
   void AddNamed(View view, std::string_view name, std::uint64_t value);
+  // The same for the hot path: `number` stands for the name, which `name()` gives only for
+  // explanations.
+  template <typename Name>
+  void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Name& name) {
+    const std::uint64_t hash = MixHash(MixHash(Seed(view), number), value);
+    Add(view, hash);
+    if (tracing_) AddTrace({hash, view, 0, 0, name()});
+  }
 
   void Finish(Features* out);
   std::vector<Trace>& traces() { return traces_; }
 
  private:
+  struct Seen {
+    std::uint64_t hash = 0;
+    std::uint64_t round = 0;
+  };
+
+  // Whether `hash` is new to this document.
+  bool Insert(std::uint64_t hash) {
+    if ((seen_count_ + 1) * 2 > seen_.size()) Grow();
+    for (std::size_t i = hash & (seen_.size() - 1);; i = (i + 1) & (seen_.size() - 1)) {
+      if (seen_[i].round != round_) {
+        seen_[i] = {hash, round_};
+        ++seen_count_;
+        return true;
+      }
+      if (seen_[i].hash == hash) return false;
+    }
+  }
+  void Grow();
+
   bool tracing_ = false;
+  std::vector<Seen> seen_;  // open addressing; entries of earlier rounds are empty
+  std::size_t seen_count_ = 0;
+  std::uint64_t round_ = 0;
   std::array<std::vector<std::uint64_t>, kViewCount> hashes_;
   std::vector<std::uint64_t> all_;
   std::vector<Trace> traces_;

@@ -19,11 +19,12 @@ LogOdds::LogOdds(const ClassTotals& totals)
 
 RawScore LogOdds::Compute(const FeatureCounts& counts) const {
   if (counts.none()) return 0;
-  const double s = counts.spam / spam_;
-  const double h = counts.ham / ham_;
+  // s / S : h / H, multiplied out.
+  const double s = counts.spam * ham_;
+  const double h = counts.ham * spam_;
   const double n = static_cast<double>(counts.spam) + counts.ham;
-  const double p = s / (s + h);
-  const double odds = (0.5 * kStrength + n * p) / (0.5 * kStrength + n * (1 - p));
+  const double prior = 0.5 * kStrength * (s + h);
+  const double odds = (prior + n * s) / (prior + n * h);
   return RoundToScore(ExactLog(odds) * static_cast<double>(kScoreUnitsPerNat));
 }
 

@@ -20,14 +20,18 @@ using Inputs = std::array<double, kInputCount>;
 // size^-0.8, and 0 for 0.
 double Damping(std::size_t size);
 
-// One view's two inputs. `log_odds(hash)` is in score units.
-template <typename LogOddsOf>
-void SumView(std::span<const std::uint64_t> hashes, const LogOddsOf& log_odds, double* sum,
-             double* positive) {
+// One view's two inputs. `source.LogOddsOf(hash)` is in score units and called once a feature, in
+// order; `source.Prefetch(hash)` a little before it, as most of the time would go into waiting for
+// memory.
+template <typename Source>
+void SumView(std::span<const std::uint64_t> hashes, Source& source, double* sum, double* positive) {
+  constexpr std::size_t kAhead = 12;
   RawScore all = 0;
   RawScore spam = 0;
-  for (const std::uint64_t hash : hashes) {
-    const RawScore l = log_odds(hash);
+  for (std::size_t i = 0; i < hashes.size() && i < kAhead; ++i) source.Prefetch(hashes[i]);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (i + kAhead < hashes.size()) source.Prefetch(hashes[i + kAhead]);
+    const RawScore l = source.LogOddsOf(hashes[i]);
     all += l;
     spam += l > 0 ? l : 0;
   }

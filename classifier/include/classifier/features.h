@@ -1,8 +1,7 @@
 // The features of one comment: for each view a set of 64-bit hashes, held or not held (binary).
 //
 // A feature's hash already carries its view, so hashes of different views do not meet. Within a
-// view they are ascending and unique, so that equal documents give equal Features whatever the
-// order of words.
+// view they are unique, in the order in which the text first shows them.
 //
 // Thread-safety: a value type; const methods may run concurrently.
 #pragma once
@@ -59,8 +58,7 @@ class Features {
   bool operator==(const Features&) const = default;
 
   // Replaces the content by `hashes`, of which view v owns [ends[v], ends[v + 1]).
-  // REQUIRES: ends[0] == 0, ends ascending, ends.back() == hashes.size(), each view ascending and
-  // unique.
+  // REQUIRES: ends[0] == 0, ends ascending, ends.back() == hashes.size(), each view unique.
   void Assign(std::span<const std::uint64_t> hashes,
               const std::array<std::uint32_t, kViewCount + 1>& ends) {
     hashes_.assign(hashes.begin(), hashes.end());
