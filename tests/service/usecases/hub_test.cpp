@@ -1,0 +1,221 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/events/hub.h"
+
+#include <gtest/gtest.h>
+
+#include "service/usecases/errors.h"
+#include "service/usecases/events/subscription.h"
+#include "service/usecases/fakes.h"
+#include "storage/mutex.h"
+
+namespace replyguard::service {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Lets a test wait for on_ready.
+class Bell {
+ public:
+  std::function<void()> Ring() {
+    return [this] {
+      MutexLock lock(mutex_);
+      rung_.NotifyAll();
+    };
+  }
+  // Waits until the condition holds, looking whenever it rings and now and then besides.
+  bool WaitFor(const std::function<bool()>& condition) {
+    const auto until = steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      if (steady_clock::now() > until) return false;
+      MutexLock lock(mutex_);
+      rung_.WaitUntil(mutex_, steady_clock::now() + milliseconds(2));
+    }
+    return true;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar rung_;
+};
+
+struct Batch {
+  std::vector<std::int64_t> sequences;
+};
+
+class Reader final : public Subscription<Batch> {
+ public:
+  Reader(FakeEvents& events, std::function<void()> on_ready, const std::string& key = "key")
+      : Subscription<Batch>(key, std::move(on_ready)), events_(events) {}
+
+  std::atomic<int> reads{0};
+  std::atomic<bool> away{false};
+
+ private:
+  absl::StatusOr<bool> Read(storage::Deadline deadline) override {
+    ++reads;
+    if (away) return absl::UnavailableError("away");
+    const auto page = events_.Read(1, cursor_, 3, deadline);
+    if (!page.ok()) return page.status();
+    if (page->empty()) return false;
+    Batch batch;
+    for (const auto& event : *page) batch.sequences.push_back(event.sequence);
+    cursor_ = page->back().sequence;
+    Put(std::move(batch));
+    return true;
+  }
+  void PutHeartbeat() override { Put({}); }
+
+  FakeEvents& events_;
+  std::int64_t cursor_ = 0;
+};
+
+HubOptions Quick() {
+  HubOptions options;
+  options.poll_interval = milliseconds(5);
+  return options;
+}
+
+TEST(Hub, TellsEverythingOnceInOrder) {
+  FakeEvents events;
+  events.Happen(10);
+  Hub hub(Quick());
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  std::vector<std::int64_t> seen;
+  const auto take = [&](std::size_t want) {
+    return bell.WaitFor([&] {
+      while (auto batch = reader->Take()) {
+        seen.insert(seen.end(), batch->sequences.begin(), batch->sequences.end());
+      }
+      return seen.size() >= want;
+    });
+  };
+  ASSERT_TRUE(take(10));
+  events.Happen(4);
+  hub.Wake();
+  ASSERT_TRUE(take(14));
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    EXPECT_EQ(seen[i], static_cast<std::int64_t>(i) + 1);
+}
+
+TEST(Hub, ReadsNoFurtherThanAReaderTakes) {
+  FakeEvents events;
+  events.Happen(100);
+  Hub hub(Quick());
+  hub.Start();
+  Bell bell;
+  const auto slow = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(slow).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return slow->reads == 1; }));
+  // Another reader that is served after many rounds proves that the rounds went by.
+  const auto other = std::make_shared<Reader>(events, nullptr);
+  ASSERT_TRUE(hub.Add(other).ok());
+  std::size_t taken = 0;
+  ASSERT_TRUE(bell.WaitFor([&] {
+    if (other->Take()) ++taken;
+    return taken == 20;
+  }));
+  EXPECT_EQ(slow->reads, 1);
+  EXPECT_EQ(slow->Take()->sequences.front(), 1);
+}
+
+TEST(Hub, CutsAReaderThatDoesNotTake) {
+  FakeEvents events;
+  events.Happen(1);
+  HubOptions options = Quick();
+  options.take_timeout = milliseconds(1);
+  Hub hub(options);
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return !reader->end_status().ok(); }));
+  EXPECT_EQ(ReasonOf(reader->end_status()), "SLOW_READER");
+  EXPECT_TRUE(reader->Take().has_value()) << "what waited may still be taken";
+  ASSERT_TRUE(bell.WaitFor([&] { return hub.size() == 0; }));
+}
+
+TEST(Hub, AnOutageEndsNothingAndHeartbeatsGoOn) {
+  FakeEvents events;
+  HubOptions options = Quick();
+  options.heartbeat_interval = milliseconds(1);
+  Hub hub(options);
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  reader->away = true;
+  ASSERT_TRUE(hub.Add(reader).ok());
+  std::optional<Batch> batch;
+  ASSERT_TRUE(bell.WaitFor([&] { return (batch = reader->Take()).has_value(); }));
+  EXPECT_TRUE(batch->sequences.empty());
+  reader->away = false;
+  events.Happen(1);
+  ASSERT_TRUE(bell.WaitFor([&] {
+    batch = reader->Take();
+    return batch && !batch->sequences.empty();
+  }));
+  EXPECT_TRUE(reader->end_status().ok());
+}
+
+TEST(Hub, ACursorThatIsGoneEndsTheStream) {
+  FakeEvents events;
+  events.Happen(10);
+  Hub hub(Quick());
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return reader->reads == 1; }));
+  events.Forget(9);
+  ASSERT_TRUE(bell.WaitFor([&] { return reader->Take().has_value(); }));
+  ASSERT_TRUE(bell.WaitFor([&] { return absl::IsOutOfRange(reader->end_status()); }));
+}
+
+TEST(Hub, NothingIsCalledAfterCancel) {
+  FakeEvents events;
+  Hub hub(Quick());
+  hub.Start();
+  for (int round = 0; round < 50; ++round) {
+    auto alive = std::make_unique<std::atomic<int>>(0);
+    const auto reader = std::make_shared<Reader>(events, [counter = alive.get()] { ++*counter; });
+    ASSERT_TRUE(hub.Add(reader).ok());
+    events.Happen(1);
+    hub.Wake();
+    reader->Cancel();
+    alive.reset();  // a call from now on would write to freed memory
+  }
+}
+
+TEST(Hub, BoundsStreamsOfAKeyAndOfAll) {
+  FakeEvents events;
+  HubOptions options;
+  options.subscriptions_max = 3;
+  options.subscriptions_per_key_max = 2;
+  Hub hub(options);
+  const auto add = [&](const std::string& key) {
+    return ReasonOf(hub.Add(std::make_shared<Reader>(events, nullptr, key)));
+  };
+  EXPECT_EQ(add("a"), "");
+  EXPECT_EQ(add("a"), "");
+  EXPECT_EQ(add("a"), "TOO_MANY_WATCHERS");
+  EXPECT_EQ(add("b"), "");
+  EXPECT_EQ(add("c"), "TOO_MANY_WATCHERS");
+}
+
+TEST(Hub, StoppingEndsEveryStreamAndTakesNoMore) {
+  FakeEvents events;
+  Hub hub(Quick());
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  hub.Stop();
+  EXPECT_EQ(ReasonOf(reader->end_status()), "SHUTTING_DOWN");
+  EXPECT_EQ(ReasonOf(hub.Add(std::make_shared<Reader>(events, nullptr))), "SHUTTING_DOWN");
+}
+
+}  // namespace
+}  // namespace replyguard::service

@@ -1,0 +1,152 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/learn/learner.h"
+
+#include <gtest/gtest.h>
+
+#include "service/usecases/fakes.h"
+
+namespace replyguard::service {
+namespace {
+
+class FixedClock final : public Clock {
+ public:
+  storage::Timestamp Now() const override { return storage::Timestamp(std::chrono::seconds(1)); }
+};
+
+storage::LabelState State(storage::LabelClass label, const std::string& body) {
+  storage::LabelState state;
+  state.label = label;
+  state.sample.body = body;
+  return state;
+}
+
+storage::LabelEntry Entry(std::int64_t position, const std::string& sample,
+                          std::optional<storage::LabelState> before,
+                          std::optional<storage::LabelState> after) {
+  storage::LabelEntry entry;
+  entry.position = position;
+  entry.site_id = 1;
+  entry.sample_id = sample;
+  entry.old_state = std::move(before);
+  entry.new_state = std::move(after);
+  return entry;
+}
+
+constexpr auto kHam = storage::LabelClass::kHam;
+constexpr auto kSpam = storage::LabelClass::kSpam;
+
+class LearnerTest : public testing::Test {
+ protected:
+  FakeLabels labels_;
+  FakeCheckpoints checkpoints_;
+  FixedClock clock_;
+  Learner learner_{labels_, checkpoints_, clock_};
+};
+
+TEST_F(LearnerTest, AnEmptyLogIsAModelToo) {
+  EXPECT_EQ(learner_.Snapshot(), nullptr);
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.Snapshot()->id().ToString(),
+            "x" + std::to_string(classifier::kExtractorVersion) + ".e0.p0");
+  EXPECT_TRUE(learner_.State().caught_up);
+}
+
+TEST_F(LearnerTest, WhatContradictsTheFoldIsSkippedTheSameWayEverywhere) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "good")),
+                     // Takes away what never was there.
+                     Entry(2, "c:2", State(kSpam, "bad"), State(kHam, "bad")),
+                     Entry(3, "c:1", State(kHam, "good"), State(kSpam, "good"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 3);
+  EXPECT_EQ(learner_.State().skipped_count, 1);
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).spam, 1U);
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).ham, 0U);
+
+  FakeCheckpoints none;
+  LearnerOptions small;
+  small.read_entries_max = 1;
+  Learner other(labels_, none, clock_, small);
+  ASSERT_TRUE(other.Load().ok());
+  ASSERT_TRUE(other.CatchUp().ok());
+  EXPECT_EQ(other.CountsDigest(), learner_.CountsDigest());
+}
+
+TEST_F(LearnerTest, AnErasedLabelAndItsRetractionChangeNothing) {
+  storage::LabelState erased;
+  erased.sample.erased = true;
+  labels_.entries = {Entry(1, "c:1", std::nullopt, erased), Entry(2, "c:1", erased, std::nullopt)};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 2);
+  EXPECT_EQ(learner_.State().skipped_count, 0);
+  EXPECT_EQ(learner_.Snapshot()->feature_count(), 0U);
+}
+
+TEST_F(LearnerTest, WaitsAtAGapInsteadOfLosingALabel) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(3, "c:3", std::nullopt, State(kHam, "three"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  EXPECT_TRUE(absl::IsDataLoss(learner_.CatchUp()));
+  EXPECT_EQ(learner_.State().position, 1);
+  labels_.entries.insert(labels_.entries.begin() + 1,
+                         Entry(2, "c:2", std::nullopt, State(kSpam, "two")));
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 3);
+}
+
+TEST_F(LearnerTest, AnOutageKeepsWhatWasLearnt) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  labels_.status = absl::UnavailableError("away");
+  EXPECT_TRUE(absl::IsUnavailable(learner_.CatchUp()));
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).ham, 1U);
+}
+
+TEST_F(LearnerTest, ALogThatWentBackInTimeIsReadAnew) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(2, "c:2", std::nullopt, State(kHam, "two"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  labels_.entries = {Entry(1, "c:9", std::nullopt, State(kSpam, "other"))};
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 1);
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).spam, 1U);
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).ham, 0U);
+}
+
+TEST_F(LearnerTest, TheNewestGoodCheckpointServesWhenTheNewestIsTorn) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  ASSERT_TRUE(learner_.StoreCheckpoint().ok());
+  labels_.entries.push_back(Entry(2, "c:2", std::nullopt, State(kSpam, "two")));
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  ASSERT_TRUE(learner_.StoreCheckpoint().ok());
+  ASSERT_TRUE(learner_.StoreCheckpoint().ok()) << "nothing new";
+  ASSERT_EQ(checkpoints_.stored_.size(), 2U);
+
+  std::string& newest = checkpoints_.stored_.rbegin()->second.second;
+  newest[newest.size() / 2] = static_cast<char>(newest[newest.size() / 2] ^ 1);
+  Learner restarted(labels_, checkpoints_, clock_);
+  ASSERT_TRUE(restarted.Load().ok());
+  EXPECT_EQ(restarted.State().position, 1);
+  EXPECT_EQ(restarted.State().torn_checkpoint_count, 1);
+  ASSERT_TRUE(restarted.CatchUp().ok());
+  EXPECT_EQ(restarted.CountsDigest(), learner_.CountsDigest());
+}
+
+TEST_F(LearnerTest, WaitForEndsWhenTheLearnerStops) {
+  learner_.Start();
+  std::thread waiter([this] {
+    EXPECT_FALSE(
+        learner_.WaitFor(1, std::chrono::steady_clock::now() + std::chrono::seconds(60)).ok());
+  });
+  learner_.Stop();
+  waiter.join();
+}
+
+}  // namespace
+}  // namespace replyguard::service

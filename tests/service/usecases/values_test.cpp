@@ -1,0 +1,137 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The small pure parts: etags, details, contexts, and what becomes of an edit.
+#include <gtest/gtest.h>
+
+#include "service/usecases/assessment_details.h"
+#include "service/usecases/etag.h"
+#include "usecases/fields.h"
+#include "usecases/submit/edit_outcome.h"
+#include "usecases/submit/form_context.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::CommentStatus;
+using storage::StatusSource;
+
+TEST(Etag, NamesOneRevisionAndNoOther) {
+  EXPECT_EQ(ExpectedRevision(""), std::nullopt);
+  EXPECT_EQ(ExpectedRevision(EtagOf(12)), 12);
+  for (const char* stranger :
+       {"12", "r", "r0", "r-1", "r012", "r12 ", "R12", "r99999999999999999999"}) {
+    EXPECT_EQ(ExpectedRevision(stranger), 0) << stranger;
+  }
+}
+
+TEST(Details, ComeBackWhole) {
+  AssessmentDetails details;
+  AssessmentReason word;
+  word.kind = ReasonKind::kClassifier;
+  word.code = "WORD";
+  word.text = "caf\u00e9 \"quoted\"";
+  word.score = -(std::int64_t{1} << 50);
+  word.spam_count = 3;
+  word.ham_count = 0;
+  word.spans = {{0, 4}, {10, 12}};
+  AssessmentReason rule;
+  rule.code = "RULE";
+  rule.rule_id = storage::Uuid{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+  rule.decisive = true;
+  details.reasons = {rule, word};
+  details.not_consulted = {"author_history"};
+  details.degraded = true;
+  EXPECT_EQ(DetailsFromJson(DetailsToJson(details)), details);
+  EXPECT_EQ(DetailsFromJson(DetailsToJson({})), AssessmentDetails());
+}
+
+TEST(Details, WhatIsNotOursIsEmptyAndNoError) {
+  for (const char* text :
+       {"", "{}", "[]", "null", "{", "{\"reasons\":1}", "{\"reasons\":[{}]}",
+        "{\"reasons\":[{\"k\":\"x\",\"c\":1,\"t\":[]}]}", "{\"degraded\":\"yes\"}"}) {
+    EXPECT_EQ(DetailsFromJson(text), AssessmentDetails()) << text;
+  }
+}
+
+TEST(FormContext, ComesBackWhole) {
+  const FormContext context{true, std::chrono::milliseconds(1234)};
+  EXPECT_EQ(FormContextFromJson(FormContextToJson(context)), context);
+  EXPECT_EQ(FormContextFromJson(FormContextToJson({})), FormContext());
+  for (const char* text : {"", "[]", "{\"honeypot_filled\":1,\"fill_time_ms\":\"x\"}"}) {
+    EXPECT_EQ(FormContextFromJson(text), FormContext()) << text;
+  }
+}
+
+TEST(CutText, NeverCutsACharacter) {
+  EXPECT_EQ(CutText("caf\u00e9", 4), "caf");
+  EXPECT_EQ(CutText("caf\u00e9", 5), "caf\u00e9");
+  EXPECT_EQ(CutText("\U0001F41D", 3), "");
+}
+
+// What an edit that the machine judged `verdict` does to a comment.
+storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, CommentStatus verdict,
+                                bool by_rule = false, std::int32_t report_count = 0) {
+  storage::CommentRecord before;
+  before.status = status;
+  before.status_source = source;
+  before.report_count = report_count;
+  if (by_rule) {
+    AssessmentReason rule;
+    rule.code = "RULE";
+    rule.rule_id = storage::Uuid{{1}};
+    rule.decisive = true;
+    before.assessment.details_json = DetailsToJson({{rule}, {}, false});
+  }
+  Judgement judgement;
+  judgement.status = verdict;
+  return EditOutcome(before, judgement);
+}
+
+TEST(EditOutcome, JudgesAgainWhatTheMachineOrAPersonApproved) {
+  for (const StatusSource source : {StatusSource::kMachine, StatusSource::kModerator}) {
+    EXPECT_EQ(Edit(CommentStatus::kApproved, source, CommentStatus::kApproved).status,
+              CommentStatus::kApproved);
+    EXPECT_EQ(Edit(CommentStatus::kApproved, source, CommentStatus::kSpam).status,
+              CommentStatus::kSpam);
+    const auto held = Edit(CommentStatus::kApproved, source, CommentStatus::kPending);
+    EXPECT_EQ(held.status, CommentStatus::kPending);
+    EXPECT_EQ(held.queue->cause, storage::QueueCause::kEdited);
+  }
+}
+
+TEST(EditOutcome, NeverMakesVisibleWhatAPersonRejected) {
+  for (const StatusSource source : {StatusSource::kModerator, StatusSource::kBackend}) {
+    for (const CommentStatus rejected : {CommentStatus::kSpam, CommentStatus::kTrashed}) {
+      for (const CommentStatus verdict :
+           {CommentStatus::kApproved, CommentStatus::kPending, CommentStatus::kSpam}) {
+        const auto outcome = Edit(rejected, source, verdict);
+        EXPECT_EQ(outcome.status, rejected);
+        EXPECT_FALSE(outcome.queue.has_value());
+      }
+    }
+  }
+}
+
+TEST(EditOutcome, TryingTextsUntilOnePassesLeadsToAModerator) {
+  EXPECT_EQ(Edit(CommentStatus::kSpam, StatusSource::kMachine, CommentStatus::kApproved).status,
+            CommentStatus::kPending);
+  EXPECT_EQ(
+      Edit(CommentStatus::kPending, StatusSource::kModerator, CommentStatus::kApproved).status,
+      CommentStatus::kPending);
+  EXPECT_EQ(
+      Edit(CommentStatus::kPending, StatusSource::kMachine, CommentStatus::kApproved, true).status,
+      CommentStatus::kPending);
+  EXPECT_EQ(Edit(CommentStatus::kPending, StatusSource::kMachine, CommentStatus::kApproved).status,
+            CommentStatus::kApproved);
+}
+
+TEST(EditOutcome, AReportedCommentStaysInTheQueue) {
+  const auto outcome =
+      Edit(CommentStatus::kApproved, StatusSource::kMachine, CommentStatus::kApproved, false, 2);
+  EXPECT_EQ(outcome.status, CommentStatus::kApproved);
+  ASSERT_TRUE(outcome.queue.has_value());
+  EXPECT_EQ(outcome.queue->cause, storage::QueueCause::kReported);
+}
+
+}  // namespace
+}  // namespace replyguard::service
