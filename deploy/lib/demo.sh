@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # colours, addresses and keys come from screen.sh and installation.sh
+# The demonstration of deploy/quickstart: what a website's backend, a moderator and the classifier do, with the
+# program's own commands.
+
+DEMO_THREAD=a-walk-along-the-harbour
+
+# replyguard ARGUMENT...: the program as a user calls it, after sourcing the env file.
+replyguard() (
+  set -a
+  # shellcheck source=/dev/null
+  source "$home/env"
+  REPLYGUARD_SITE=${demo_site:-$REPLYGUARD_SITE} REPLYGUARD_SITE_KEY=${demo_site_key:-$REPLYGUARD_SITE_KEY}
+  exec "$REPLYGUARD_BIN" "$@"
+)
+
+# quoted WORD...: as one would type them.
+quoted() {
+  local word line=""
+  for word; do
+    [[ $word =~ ^[A-Za-z0-9._/:=@-]+$ ]] || word="'${word//\'/\'\\\'\'}'"
+    line+=" $word"
+  done
+  printf '%s' "${line# }"
+}
+
+# demo ARGUMENT...: prints the command and runs it; a refusal is part of the show.
+demo() {
+  printf '%s$ replyguard %s%s\n' "$dim" "$(quoted "$@")" "$plain"
+  replyguard "$@" || true
+}
+
+# name_of TEXT: the comment's name in what the program printed.
+name_of() { grep -oE 'sites/[a-z0-9-]+/comments/[0-9a-f]{32}' <<<"$1" | head -n 1; }
+
+# teach: an untrained installation holds everything.
+teach() {
+  note "Without 20 labels of each class the classifier decides nothing: everything is held, and the reason says so."
+  demo check --thread "$DEMO_THREAD" --author-name Clara --author-email clara@example.org --body "A fine walk."
+  note "
+So it first learns 60 labelled examples, written for this purpose: deploy/quickstart-data/labelled.jsonl."
+  demo learn --from "$checkout/deploy/quickstart-data/labelled.jsonl"
+  wait_until_learnt
+  demo model show
+}
+
+# wait_until_learnt: labels are applied in the background, a moment after they are written.
+wait_until_learnt() {
+  local model deadline=$((SECONDS + 30))
+  while ((SECONDS < deadline)); do
+    model=$(replyguard model show --format json | tr -d ' \n')
+    [[ $model =~ \"headPosition\":\"?([0-9]+) ]] && [[ $model =~ \"position\":\"?${BASH_REMATCH[1]}\" ]] && return
+    sleep 0.1
+  done
+  fail "the learner did not catch up within 30 seconds"
+}
+
+# submit_all: the backend sends what readers typed; remembers the name of each comment in `names`.
+submit_all() {
+  local name email url body output command
+  names=()
+  while IFS='|' read -r name email url body; do
+    [[ $name != \#* ]] || continue
+    command=(submit --thread "$DEMO_THREAD" --author-name "$name" --author-email "$email" --author-url "$url" --body "$body")
+    printf '\n%s%s <%s> %s%s\n%s\n' "$dim" "${name:-(no name)}" "$email" "$url" "$plain" "$body"
+    output=$(replyguard "${command[@]}" --request-id "quickstart-${#names[@]}" 2>&1) || true
+    printf '%s\n' "$output"
+    names+=("$(name_of "$output")")
+  done <"$checkout/deploy/quickstart-data/comments.txt"
+}
+
+demonstrate() {
+  local good=${DEMO_GOOD:-4} bad=${DEMO_BAD:-6}
+  note "
+A dozen comments arrive: good ones, spam in several disguises, one with missing fields."
+  submit_all
+  note "
+What the machine would not decide alone:"
+  demo queue list
+  note "
+A moderator approves one and marks one as spam. What would be said of a similar comment before ..."
+  ask_about_similar
+  demo queue approve "${names[good]}"
+  demo queue spam "${names[bad]}"
+  wait_until_learnt
+  note "
+... and after:"
+  ask_about_similar
+}
+
+ask_about_similar() {
+  demo check --thread "$DEMO_THREAD" --author-name Sam --author-email sam@example.com \
+    --body "The workshop behind the harbour sells old bicycle frames now and then, go and look."
+}
+
+demonstrate_again() {
+  local site=demo-$RANDOM$RANDOM
+  load_env
+  demo_site=$site
+  make_site "$site" "Another demonstration" >/dev/null
+  demo_site_key=$(make_key backend "$site" "demonstration")
+  teach
+  demonstrate
+}
+
+how_to_go_on() {
+  step "How to go on"
+  cat <<TEXT
+The server runs on $address; its data are in $home. In a shell:
+
+  set -a; . $home/env; set +a
+  \$REPLYGUARD_BIN submit --author-name Ada --author-email ada@example.org --body 'Hello there'
+  \$REPLYGUARD_BIN queue list
+  \$REPLYGUARD_BIN --help
+
+README.md shows how to call it from Python and with buf curl; deploy/quickstart stop ends what this started.
+TEXT
+}

@@ -1,0 +1,236 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # $home comes from the caller, who uses the keys and the address
+# One installation of replyguard for deploy/quickstart: where its files are, its database, its server, its keys.
+# Needs screen.sh, postgres.sh and $home, the folder it is known by. Sets:
+#
+#   data      what is kept: bin/, postgres/ and state/ (secrets, log); $home/data, or where that links to
+#   sockets   PostgreSQL's socket folder
+#   address   where the server listens
+
+SERVER_START_SECONDS_MAX=60
+SERVER_STOP_SECONDS_MAX=30
+
+# make_service_user: as root, PostgreSQL and the server run as a system user of their own.
+make_service_user() {
+  if ((EUID == 0)) && ! id -u "$REPLYGUARD_USER" >/dev/null 2>&1; then
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$REPLYGUARD_USER"
+    note "made the system user $REPLYGUARD_USER, so that nothing runs as root"
+  fi
+}
+
+# prepare_home: makes the folders; data go to /var/lib where the service user cannot reach $home. Only what the service
+# user itself writes belongs to it, so that root neither runs nor overwrites anything of its.
+prepare_home() {
+  local id
+  make_service_user
+  data=$home/data
+  [[ -e $data ]] || rm -f "$data" # a link to data that somebody removed
+  if [[ ! -e $data ]]; then
+    mkdir "$data"
+    if ! as_service_user test -x "$data"; then
+      rmdir "$data"
+      id=$(printf %s "$home" | sha256sum | cut -c 1-12)
+      mkdir -p "/var/lib/replyguard/$id"
+      chmod 0755 /var/lib/replyguard
+      ln -s "/var/lib/replyguard/$id" "$data"
+      note "$REPLYGUARD_USER cannot reach $home: the data are in /var/lib/replyguard/$id"
+    fi
+  fi
+  data=$(readlink -f "$data")
+  [[ -O $data ]] || fail "$data belongs to somebody else: run this as you did the first time"
+  mkdir -p "$data/bin" "$data/state"
+  chmod 0700 "$data/state"
+  give_to_service_user "$data/state"
+}
+
+# find_home: for commands that need an installation.
+find_home() {
+  data=$(readlink -f "$home/data")
+  [[ -d $data/bin ]] || fail "there is no installation in $home"
+  [[ -O $data ]] || fail "$data belongs to somebody else: run this as you did the first time"
+  sockets=$(cat "$home/sockets" 2>/dev/null) || true
+  address=$(cat "$home/address" 2>/dev/null) || true
+}
+
+# database_url ROLE
+database_url() { echo "postgresql://$1@/replyguard?host=$sockets"; }
+
+as_database_admin() {
+  as_service_user "$(postgres_bindir)/psql" --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \
+    --host="$sockets" --username=postgres "$@"
+}
+
+start_database() {
+  sockets=$(cat "$home/sockets" 2>/dev/null) || true
+  if ! postgres_running "$data/postgres"; then
+    [[ -z $sockets ]] || rm -rf "$sockets"
+    sockets=$(short_private_folder)
+    echo "$sockets" >"$home/sockets"
+    postgres_init "$data/postgres" postgres
+    postgres_start "$data/postgres" "$sockets"
+  fi
+  # The owner migrates; the server's role may do only what replyguard_app may, which the migrations grant.
+  if [[ -z $(as_database_admin --command="SELECT 1 FROM pg_database WHERE datname = 'replyguard'") ]]; then
+    as_database_admin --command="CREATE ROLE replyguard_owner LOGIN CREATEROLE"
+    as_database_admin --command="CREATE DATABASE replyguard OWNER replyguard_owner"
+  fi
+  note "PostgreSQL $(as_database_admin --command='SHOW server_version') in $data/postgres"
+}
+
+stop_database() {
+  postgres_stop "$data/postgres"
+  [[ -z ${sockets:-} ]] || rm -rf "$sockets"
+  rm -f "$home/sockets"
+}
+
+# install_binary FILE: the server runs from a copy, which the service user can reach and a build cannot change.
+install_binary() {
+  install -m 0755 "$1" "$data/bin/replyguard.new"
+  mv "$data/bin/replyguard.new" "$data/bin/replyguard"
+}
+
+# as_owner COMMAND...: replyguard, as who may migrate and make the first key.
+as_owner() {
+  as_service_user env REPLYGUARD_OWNER_DATABASE_URL="$(database_url replyguard_owner)" \
+    REPLYGUARD_DATABASE_URL="$(database_url replyguard_server)" REPLYGUARD_SECRETS_DIR="$data/state/secrets" \
+    "$data/bin/replyguard" "$@"
+}
+
+migrate_database() {
+  [[ -e $data/state/secrets/deployment.key ]] || as_owner secrets init "$data/state/secrets"
+  as_owner migrate up
+  as_database_admin --dbname=replyguard --command="DO \$\$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'replyguard_server') THEN
+      CREATE ROLE replyguard_server LOGIN IN ROLE replyguard_app;
+    END IF; END \$\$"
+}
+
+# process_start PID: when it began, in ticks since boot; tells a process from a later one of the same number.
+process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
+
+# server_pid: prints the process id of our server; fails when it does not run.
+server_pid() {
+  local pid started
+  read -r pid started 2>/dev/null <"$home/server.pid" && [[ -n $started && $(process_start "$pid") == "$started" ]] &&
+    echo "$pid"
+}
+
+stop_server() {
+  local pid deadline
+  if pid=$(server_pid); then
+    as_service_user kill -TERM "$pid"
+    deadline=$((SECONDS + SERVER_STOP_SECONDS_MAX))
+    while server_pid >/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+    ! server_pid >/dev/null || as_service_user kill -KILL "$pid"
+  fi
+  rm -f "$home/server.pid"
+}
+
+# launch_server LISTEN: starts it in the background and waits until it says where it listens.
+launch_server() {
+  local pid deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state
+  as_service_user rm -f "$state/address" "$state/pid"
+  # A session of its own, so that it outlives this terminal; the shell tells its process id, then becomes the server.
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  as_service_user env REPLYGUARD_LISTEN="$1" REPLYGUARD_ADDRESS_FILE="$state/address" \
+    REPLYGUARD_DATABASE_URL="$(database_url replyguard_server)" REPLYGUARD_SECRETS_DIR="$state/secrets" \
+    setsid sh -c 'echo $$ >"$1/pid" && exec "$2" serve >>"$1/server.log" 2>&1' sh "$state" "$data/bin/replyguard" \
+    </dev/null >/dev/null 2>&1 9>&- &
+  while [[ ! -s $state/pid ]] && ((SECONDS < deadline)); do sleep 0.02; done
+  pid=$(<"$state/pid")
+  echo "$pid $(process_start "$pid")" >"$home/server.pid"
+  while [[ ! -s $state/address ]]; do
+    server_pid >/dev/null && ((SECONDS < deadline)) || return 1
+    sleep 0.05
+  done
+  address=$(<"$state/address")
+  echo "$address" >"$home/address"
+}
+
+# start_server: at the address it had before, if that is still free.
+start_server() {
+  local before
+  before=$(cat "$home/address" 2>/dev/null) || true
+  if [[ -z $before ]] || ! launch_server "$before"; then
+    stop_server
+    launch_server 127.0.0.1:0 || {
+      tail -n 20 "$data/state/server.log" >&2
+      fail "the server did not start"
+    }
+  fi
+  note "gRPC on $address, as process $(server_pid); its log is $data/state/server.log"
+}
+
+show_status() {
+  local status=0
+  if postgres_running "$data/postgres"; then note "PostgreSQL runs"; else note "PostgreSQL does not run" && status=1; fi
+  if server_pid >/dev/null; then note "the server runs on $address"; else note "the server does not run" && status=1; fi
+  return "$status"
+}
+
+# write_env: what scripts and people need, as shell assignments.
+write_env() {
+  local name value
+  (umask 077 && : >"$home/env.new")
+  {
+    echo "# Written by deploy/quickstart. To call the program from a shell:  set -a; . '$home/env'; set +a"
+    while read -r name value; do
+      [[ -z $value ]] || printf "%s='%s'\n" "$name" "${value//\'/\'\\\'\'}"
+    done <<VALUES
+REPLYGUARD_HOME $home
+REPLYGUARD_BIN $data/bin/replyguard
+REPLYGUARD_GRPC $address
+REPLYGUARD_SITE $site
+REPLYGUARD_OPERATOR_KEY $operator_key
+REPLYGUARD_MODERATOR_KEY $moderator_key
+REPLYGUARD_SITE_KEY $site_key
+REPLYGUARD_DATABASE_URL $(database_url replyguard_server)
+REPLYGUARD_OWNER_DATABASE_URL $(database_url replyguard_owner)
+REPLYGUARD_SECRETS_DIR $data/state/secrets
+VALUES
+  } >"$home/env.new"
+  mv "$home/env.new" "$home/env"
+}
+
+# load_env: the keys of an earlier run.
+load_env() {
+  site=demo operator_key='' moderator_key='' site_key=''
+  [[ -e $home/env ]] || return 0
+  # shellcheck source=/dev/null
+  source "$home/env"
+  operator_key=${REPLYGUARD_OPERATOR_KEY:-}
+  moderator_key=${REPLYGUARD_MODERATOR_KEY:-}
+  site_key=${REPLYGUARD_SITE_KEY:-}
+  unset "${!REPLYGUARD_@}"
+  REPLYGUARD_USER=replyguard
+}
+
+# make_key ROLE SITE NAME: prints a new key, made with the operator's.
+make_key() {
+  REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key REPLYGUARD_SITE=$2 \
+    "$data/bin/replyguard" key create --role "$1" --display-name "$3" 2>/dev/null
+}
+
+# make_site SITE DISPLAY_NAME
+make_site() {
+  REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key \
+    "$data/bin/replyguard" site create "$1" --display-name "$2"
+}
+
+# make_site_and_keys: on the first run. A run that was cut short goes on where it stopped.
+make_site_and_keys() {
+  [[ -z $site_key || -z $moderator_key ]] || return 0
+  step "A site and three keys"
+  if [[ -z $operator_key ]]; then
+    # --force: the first key can only have been lost by a run that was cut short, which nobody has seen.
+    operator_key=$(as_owner key create --bootstrap --force --display-name "quickstart's operator" 2>/dev/null)
+    write_env
+  fi
+  REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key "$data/bin/replyguard" site show "$site" \
+    >/dev/null 2>&1 || make_site "$site" "The walks, a blog"
+  site_key=$(make_key backend "$site" "the website's backend")
+  moderator_key=$(make_key moderator "$site" "quickstart's moderator")
+  write_env
+  note "The first operator key, shown this once: $operator_key"
+  note "It and the keys of a backend and a moderator are kept in $home/env, for you alone (mode 0600)."
+}
