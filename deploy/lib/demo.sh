@@ -27,11 +27,19 @@ quoted() {
 # demo ARGUMENT...: prints the command and runs it; a refusal is part of the show.
 demo() {
   printf '%s$ replyguard %s%s\n' "$dim" "$(quoted "$@")" "$plain"
-  replyguard "$@" || true
+  replyguard "$@" 2>&1 | in_short || true
 }
 
 # name_of TEXT: the comment's name in what the program printed.
 name_of() { grep -oE 'sites/[a-z0-9-]+/comments/[0-9a-f]{32}' <<<"$1" | head -n 1; }
+
+# in_short: a comment's card with its strongest reasons alone.
+in_short() {
+  awk '/^ +[+-][0-9]+\.[0-9]+  / && !/everything else|how often comments/ { if (++n > 4) { left++; next } }
+    left && /everything else|how often comments/ { print "            ... " left " more ..."; left = 0 }
+    /^  sites\/.* · / || /^$/ { next }
+    { print }'
+}
 
 # teach: an untrained installation holds everything.
 teach() {
@@ -62,21 +70,23 @@ submit_all() {
   while IFS='|' read -r name email url body; do
     [[ $name != \#* ]] || continue
     command=(submit --thread "$DEMO_THREAD" --author-name "$name" --author-email "$email" --author-url "$url" --body "$body")
-    printf '\n%s%s <%s> %s%s\n%s\n' "$dim" "${name:-(no name)}" "$email" "$url" "$plain" "$body"
+    [[ -n $url ]] || command=("${command[@]:0:7}" --body "$body")
+    printf '\n%s$ replyguard %s%s\n' "$dim" "$(quoted "${command[@]}")" "$plain"
     output=$(replyguard "${command[@]}" --request-id "quickstart-${#names[@]}" 2>&1) || true
-    printf '%s\n' "$output"
+    in_short <<<"$output"
     names+=("$(name_of "$output")")
   done <"$checkout/deploy/quickstart-data/comments.txt"
 }
 
 demonstrate() {
-  local good=${DEMO_GOOD:-4} bad=${DEMO_BAD:-6}
+  # Their places in comments.txt: a shop that is welcome, and a "reader" who is not.
+  local good=4 bad=5
   note "
 A dozen comments arrive: good ones, spam in several disguises, one with missing fields."
   submit_all
   note "
 What the machine would not decide alone:"
-  demo queue list
+  demo queue list --order oldest
   note "
 A moderator approves one and marks one as spam. What would be said of a similar comment before ..."
   ask_about_similar
@@ -90,7 +100,7 @@ A moderator approves one and marks one as spam. What would be said of a similar 
 
 ask_about_similar() {
   demo check --thread "$DEMO_THREAD" --author-name Sam --author-email sam@example.com \
-    --body "The workshop behind the harbour sells old bicycle frames now and then, go and look."
+    --body "Lovely photos of the bridge! Please subscribe to my channel, we have more there."
 }
 
 demonstrate_again() {
