@@ -24,14 +24,14 @@ inline constexpr std::int32_t kLeaseCountMax = 50;
 // Which items are meant. Fields that are not set do not filter. An item without a probability fails
 // both bounds.
 struct QueueFilter {
-  std::optional<QueueCause> cause;
-  std::optional<double> probability_min;
-  std::optional<double> probability_max;
+  std::optional<QueueCause> cause{};
+  std::optional<double> probability_min{};
+  std::optional<double> probability_max{};
   // The first 16 raw bytes of the author hash (Author.author_id) or of the address hash. Empty:
   // any.
-  std::string author_id;
-  std::string ip_id;
-  std::optional<ThreadId> thread_id;
+  std::string author_id{};
+  std::string ip_id{};
+  std::optional<ThreadId> thread_id{};
 };
 
 // Where a page ended: the sort key of its last item. Made from an item by QueueCursorOf.

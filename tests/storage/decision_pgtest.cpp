@@ -1,0 +1,403 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "support/comments.h"
+#include "support/test_database.h"
+
+namespace replyguard::tests {
+namespace {
+
+using storage::CommentStatus;
+using storage::DecisionAction;
+using storage::DecisionResult;
+using storage::LabelClass;
+
+const storage::Actor kAnn{"Ann", "k1", storage::StatusSource::kModerator};
+
+// Replays the log and checks every step against what the steps before it left. Answers what is in
+// force at the end.
+std::map<std::string, storage::LabelState> Replay(storage::LabelLog& log, std::int64_t* head) {
+  std::map<std::string, storage::LabelState> in_force;
+  std::int64_t position = 0;
+  while (true) {
+    const auto entries = *log.Read(position, 17, Soon());
+    if (entries.empty()) break;
+    for (const auto& entry : entries) {
+      EXPECT_EQ(entry.position, ++position);
+      const auto it = in_force.find(entry.sample_id);
+      EXPECT_EQ(entry.old_state.has_value(), it != in_force.end());
+      if (entry.old_state && it != in_force.end()) {
+        EXPECT_EQ(entry.old_state->label, it->second.label);
+        EXPECT_EQ(entry.old_state->sample, it->second.sample);
+      }
+      if (entry.old_state && entry.new_state) {
+        EXPECT_FALSE(entry.old_state->label == entry.new_state->label &&
+                     entry.old_state->sample == entry.new_state->sample);
+      }
+      in_force.erase(entry.sample_id);
+      if (entry.new_state) in_force[entry.sample_id] = *entry.new_state;
+    }
+  }
+  *head = position;
+  return in_force;
+}
+
+class DecisionTest : public ::testing::Test {
+ protected:
+  DecisionTest() { MakeSite(*database_); }
+
+  storage::CommentId Store(storage::SubmissionOutcome outcome) {
+    const auto draft = MakeDraft({});
+    EXPECT_TRUE(Submit(*database_, draft, Always(std::move(outcome))).ok());
+    return draft.comment_id;
+  }
+
+  DecisionResult Decide(const storage::CommentId& id, DecisionAction action, bool teaches = true,
+                        std::optional<std::int64_t> revision = std::nullopt,
+                        const std::string& token = "") {
+    storage::DecisionRequest request;
+    request.comment_id = id;
+    request.decision_id = NextId();
+    request.action = action;
+    request.teaches = teaches;
+    request.expected_revision = revision;
+    request.lease_token = token;
+    auto results = database_->decisions().Decide(1, kAnn, {request}, At(++now_), Soon());
+    EXPECT_TRUE(results.ok()) << results.status();
+    return std::move(results->front());
+  }
+
+  DecisionResult Undo(const storage::DecisionId& id) {
+    auto result = database_->decisions().Undo(1, kAnn, id, NextId(), At(++now_), Soon());
+    EXPECT_TRUE(result.ok()) << result.status();
+    return *std::move(result);
+  }
+
+  std::size_t QueueSize() { return database_->queue().List({.site_id = 1}, Soon())->size(); }
+
+  std::int64_t now_ = 100;
+  TestDatabase test_;
+  std::unique_ptr<storage::Database> database_ = test_.Open();
+};
+
+TEST_F(DecisionTest, OneDecisionWritesEverything) {
+  const auto id = Store(Held());
+  const auto result = Decide(id, DecisionAction::kSpam);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.comment->status, CommentStatus::kSpam);
+  EXPECT_EQ(result.comment->status_source, storage::StatusSource::kModerator);
+  EXPECT_EQ(result.comment->revision, 2);
+  EXPECT_EQ(QueueSize(), 0U);
+  const auto events = *database_->events().Read(1, 1, 10, Soon());
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].decision_id, result.decision->decision_id);
+  EXPECT_EQ(events[0].previous_status, CommentStatus::kPending);
+  const auto labels = *database_->labels().Read(0, 10, Soon());
+  ASSERT_EQ(labels.size(), 1U);
+  EXPECT_EQ(labels[0].new_state->label, LabelClass::kSpam);
+  EXPECT_EQ(labels[0].new_state->sample.body, result.comment->body);
+  EXPECT_EQ(labels[0].new_state->sample.author_hash, result.comment->author_hash);
+  const auto trail = *database_->decisions().List({.site_id = 1, .comment_id = id}, Soon());
+  ASSERT_EQ(trail.size(), 1U);
+  EXPECT_EQ(trail[0].actor, "Ann");
+  EXPECT_TRUE(trail[0].teaches);
+}
+
+TEST_F(DecisionTest, AStaleRevisionWritesNothingAndNamesTheOther) {
+  const auto id = Store(Held());
+  const auto first = Decide(id, DecisionAction::kApprove, true, 1);
+  const auto second = Decide(id, DecisionAction::kSpam, true, 1);
+  EXPECT_EQ(second.status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(second.refusal, storage::DecisionRefusal::kStaleRevision);
+  ASSERT_TRUE(second.other_decision.has_value());
+  EXPECT_EQ(second.other_decision->decision_id, first.decision->decision_id);
+  EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 1);
+  EXPECT_EQ(database_->comments().Get(1, id, Soon())->status, CommentStatus::kApproved);
+}
+
+TEST_F(DecisionTest, UndoIsExactAndUndoOfUndoDecidesAgain) {
+  const auto id = Store(Held());
+  const auto before = *database_->queue().List({.site_id = 1}, Soon());
+  const auto decided = Decide(id, DecisionAction::kSpam);
+  const auto undone = Undo(decided.decision->decision_id);
+  ASSERT_TRUE(undone.status.ok()) << undone.status;
+  EXPECT_EQ(undone.comment->status, CommentStatus::kPending);
+  EXPECT_EQ(undone.comment->status_source, storage::StatusSource::kMachine);
+  EXPECT_EQ(undone.comment->status_at, before[0].comment.status_at);
+  const auto after = *database_->queue().List({.site_id = 1}, Soon());
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].entered_at, before[0].entered_at);
+  EXPECT_EQ(after[0].cause, before[0].cause);
+  EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 0);
+  const auto redone = Undo(undone.decision->decision_id);
+  ASSERT_TRUE(redone.status.ok()) << redone.status;
+  EXPECT_EQ(redone.comment->status, CommentStatus::kSpam);
+  EXPECT_EQ(QueueSize(), 0U);
+  EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 1);
+  EXPECT_EQ(Undo(decided.decision->decision_id).refusal, storage::DecisionRefusal::kSuperseded);
+}
+
+TEST_F(DecisionTest, ALeaseKeepsOthersAway) {
+  const auto id = Store(Held());
+  storage::LeaseRequest lease;
+  lease.site_id = 1;
+  lease.holder = "Bob";
+  lease.token = "token-of-bob-0001";
+  const auto taken = database_->queue().LeaseNext(lease, Soon());
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  ASSERT_EQ(taken->size(), 1U);
+  EXPECT_EQ(taken->front().lease_token, lease.token);
+  lease.token = "token-of-eve-0001";
+  EXPECT_TRUE(database_->queue().LeaseNext(lease, Soon())->empty());
+  EXPECT_EQ(Decide(id, DecisionAction::kSpam).refusal, storage::DecisionRefusal::kLeased);
+  const auto listed = *database_->queue().List({.site_id = 1}, Soon());
+  EXPECT_EQ(listed[0].lease_holder, "Bob");
+  EXPECT_TRUE(listed[0].lease_token.empty());
+  EXPECT_EQ(*database_->queue().ChangeLeases(1, {{id, "wrong-token-00001"}}, Soon()),
+            std::vector<bool>{false});
+  EXPECT_EQ(*database_->queue().ChangeLeases(1, {{id, "token-of-bob-0001"}}, Soon()),
+            std::vector<bool>{true});
+  EXPECT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
+  EXPECT_TRUE(Decide(id, DecisionAction::kSpam, true, std::nullopt, lease.token).status.ok());
+}
+
+TEST_F(DecisionTest, TwoModeratorsNeverGetTheSameItem) {
+  constexpr int kItems = 60;
+  for (int i = 0; i < kItems; ++i) Store(Held());
+  auto other = test_.Open();
+  std::array<std::vector<storage::CommentId>, 2> got;
+  std::vector<std::thread> threads;
+  for (std::size_t m = 0; m < 2; ++m) {
+    threads.emplace_back([&, m] {
+      for (;;) {
+        storage::LeaseRequest lease;
+        lease.site_id = 1;
+        lease.count = 3;
+        lease.holder = "same name";
+        lease.token = "moderator-" + std::to_string(m) + "-token";
+        const auto items = (m == 0 ? *database_ : *other).queue().LeaseNext(lease, Soon());
+        if (!items.ok() || items->empty()) return;
+        for (const auto& item : *items) got[m].push_back(item.comment.comment_id);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<storage::CommentId> all(got[0].begin(), got[0].end());
+  all.insert(got[1].begin(), got[1].end());
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(kItems));
+  EXPECT_EQ(got[0].size() + got[1].size(), static_cast<std::size_t>(kItems));
+}
+
+TEST_F(DecisionTest, QueuePagesStayWhileItemsEnterAndLeave) {
+  std::vector<storage::CommentId> ids;
+  for (int i = 0; i < 10; ++i) {
+    auto outcome = Held(0.05 * i);
+    outcome.assessment.assessed_at = At(i);
+    ids.push_back(Store(outcome));
+  }
+  for (const auto order : {storage::QueueOrder::kOldest, storage::QueueOrder::kNewest,
+                           storage::QueueOrder::kUncertain}) {
+    storage::QueueQuery query{.site_id = 1, .order = order, .limit = 4};
+    std::set<storage::CommentId> seen;
+    for (;;) {
+      const auto page = *database_->queue().List(query, Soon());
+      for (const auto& item : page) EXPECT_TRUE(seen.insert(item.comment.comment_id).second);
+      if (page.size() < 4U) break;
+      query.after = storage::QueueCursorOf(page.back());
+      auto late = Held(0.5);
+      late.assessment.assessed_at = At(5);
+      Store(late);
+    }
+    for (const auto& id : ids) EXPECT_TRUE(seen.contains(id));
+  }
+  const auto likely =
+      *database_->queue().List({.site_id = 1, .filter = {.probability_max = 0.11}}, Soon());
+  EXPECT_EQ(likely.size(), 3U);
+}
+
+// Undo, flip, duplicate, retraction: what each entry says was there before is what the entries
+// before it left.
+TEST_F(DecisionTest, EveryLabelEntryNamesExactlyWhatItReplaces) {
+  std::mt19937 random(7);
+  std::vector<storage::CommentId> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(Store(Held()));
+  std::vector<storage::DecisionId> made;
+  for (int step = 0; step < 150; ++step) {
+    const auto& id = ids[random() % ids.size()];
+    switch (random() % 6) {
+      case 0:
+        made.push_back(Decide(id, DecisionAction::kApprove).decision->decision_id);
+        break;
+      case 1:
+        made.push_back(Decide(id, DecisionAction::kSpam, random() % 3 != 0).decision->decision_id);
+        break;
+      case 2:
+        made.push_back(
+            Decide(id, random() % 2 == 0 ? DecisionAction::kTrash : DecisionAction::kHold)
+                .decision->decision_id);
+        break;
+      case 3: {
+        if (made.empty()) break;
+        const auto undone =
+            Undo(made[made.size() - 1 - random() % std::min<std::size_t>(made.size(), 3)]);
+        if (undone.status.ok()) made.push_back(undone.decision->decision_id);
+        break;
+      }
+      case 4: {
+        storage::CommentEdit edit;
+        edit.site_id = 1;
+        edit.comment_id = id;
+        edit.expected_revision = database_->comments().Get(1, id, Soon())->revision;
+        edit.changes = std::make_shared<const storage::MaskedEdit>(
+            MaskBody(1, "edit " + std::to_string(step)));
+        edit.outcome = Held();
+        edit.outcome.queue->cause = storage::QueueCause::kEdited;
+        edit.retract_label = random() % 2 == 0;
+        edit.now = At(++now_);
+        const auto edited = database_->comments().Edit(edit, Soon());
+        ASSERT_TRUE(edited.ok()) << edited.status();
+        ASSERT_TRUE(edited->first_assessment.has_value());
+        break;
+      }
+      default: {
+        storage::ExternalLabel label;
+        label.external_id = "e" + std::to_string(random() % 3);
+        label.label = static_cast<LabelClass>(random() % 3);
+        label.sample.body = "text " + std::to_string(random() % 2);
+        ASSERT_TRUE(
+            database_->labels()
+                .Append(1, {label, label}, storage::LabelSource::kImport, "k", At(1), Soon())
+                .ok());
+      }
+    }
+  }
+  std::int64_t position = 0;
+  const auto in_force = Replay(database_->labels(), &position);
+  EXPECT_GT(position, 50);
+  const auto counts = *database_->labels().Counts(1, Soon());
+  EXPECT_EQ(counts.ham_count + counts.spam_count, static_cast<std::int64_t>(in_force.size()));
+}
+
+// Two transactions that number the same log: the later number cannot be seen before the earlier.
+TEST_F(DecisionTest, NumbersBecomeVisibleInOrderThoughTransactionsOverlap) {
+  const auto id = Store(Held());
+  const std::int64_t seen_before = database_->events().Head(1, Soon())->newest;
+  pqxx::connection slow(test_.owner_url());
+  auto open = std::make_unique<pqxx::work>(slow);
+  // The first to number holds both heads without committing.
+  open->exec("UPDATE replyguard.site_heads SET event_seq = event_seq + 1 WHERE site_id = 1");
+  open->exec(
+      "INSERT INTO replyguard.events (site_id, sequence, type, thread_id, created_at) SELECT 1, "
+      "event_seq, 5, "
+      "gen_random_uuid(), now() FROM replyguard.site_heads WHERE site_id = 1");
+  open->exec("UPDATE replyguard.label_head SET position = position + 1");
+  open->exec(
+      "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, "
+      "previous_position, sample, labelled_by, labelled_at) VALUES (1, 1, 'x:slow', 2, 1, 0, 0, "
+      "'{}', 'k', now())");
+  std::optional<DecisionResult> fast;
+  std::thread other([&] { fast = Decide(id, DecisionAction::kSpam); });
+  // It waits for the first, and nothing of either is visible.
+  while (test_.Sql("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE "
+                   "NOT l.granted "
+                   "AND a.datname = current_database()") == "0") {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 0);
+  EXPECT_TRUE(database_->events().Read(1, seen_before, 10, Soon())->empty());
+  const bool commits = (test_.Sql("SELECT 1") == "1");
+  ASSERT_TRUE(commits);
+  open->abort();  // gives its numbers back
+  open.reset();
+  other.join();
+  ASSERT_TRUE(fast->status.ok()) << fast->status;
+  const auto labels = *database_->labels().Read(0, 10, Soon());
+  ASSERT_EQ(labels.size(), 1U);
+  EXPECT_EQ(labels[0].position, 1);
+  const auto events = *database_->events().Read(1, seen_before, 10, Soon());
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].sequence, seen_before + 1);
+}
+
+TEST_F(DecisionTest, ErasureLeavesATombstoneAndBlanksItsSamplesLater) {
+  const auto id = Store(Held());
+  Decide(id, DecisionAction::kSpam);
+  ASSERT_TRUE(
+      database_->comments().Erase({.site_id = 1, .comment_id = id, .now = At(500)}, Soon()).ok());
+  const auto tombstone = *database_->comments().Get(1, id, Soon());
+  EXPECT_EQ(tombstone.status, CommentStatus::kDeleted);
+  EXPECT_TRUE(tombstone.body.empty() && tombstone.author_name.empty() &&
+              tombstone.author_hash.empty());
+  const auto labels = *database_->labels().Read(0, 10, Soon());
+  ASSERT_EQ(labels.size(), 2U);
+  EXPECT_FALSE(labels[1].new_state.has_value());
+  EXPECT_FALSE(labels[1].old_state->sample.body.empty());
+  EXPECT_EQ(database_->events().Read(1, 2, 10, Soon())->front().type, storage::EventType::kErased);
+  EXPECT_EQ(
+      database_->comments().Erase({.site_id = 1, .comment_id = id, .now = At(501)}, Soon()).code(),
+      absl::StatusCode::kNotFound);
+  // A stored model between the label and its retraction still needs the text.
+  storage::CheckpointInfo info;
+  info.position = 1;
+  info.extractor_version = 1;
+  ASSERT_TRUE(database_->checkpoints().Put(info, std::string("a\0b", 3), Soon()).ok());
+  EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(600), 100, Soon()), 0);
+  info.position = 2;
+  const auto newer = database_->checkpoints().Put(info, std::string("a\0b", 3), Soon());
+  ASSERT_TRUE(newer.ok());
+  EXPECT_EQ(*database_->checkpoints().ReadBytes(*newer, Soon()), std::string("a\0b", 3));
+  EXPECT_EQ(*database_->checkpoints().Prune(1, 1, Soon()), 1);
+  EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(400), 100, Soon()), 0);
+  EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(600), 100, Soon()), 2);
+  const auto blank = *database_->labels().Read(0, 10, Soon());
+  EXPECT_TRUE(blank[0].new_state->sample.erased);
+  EXPECT_TRUE(blank[0].new_state->sample.body.empty());
+}
+
+TEST_F(DecisionTest, ReportsCountOnceAReaderAndQueueTheComment) {
+  const auto id = Store(Approved());
+  storage::CommentReport report;
+  report.site_id = 1;
+  report.comment_id = id;
+  report.reporter_hash = "reader-one";
+  report.now = At(10);
+  report.hourly_limit = 1;
+  const auto first = *database_->comments().Report(report, Soon());
+  EXPECT_TRUE(first.counted);
+  EXPECT_TRUE(first.queued);
+  EXPECT_FALSE(database_->comments().Report(report, Soon())->counted);
+  report.comment_id = Store(Approved());
+  EXPECT_EQ(database_->comments().Report(report, Soon()).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  report.now = At(10 + 3601);
+  EXPECT_TRUE(database_->comments().Report(report, Soon()).ok());
+  EXPECT_EQ(database_->comments().Get(1, id, Soon())->report_count, 1);
+  EXPECT_EQ(database_->queue().Stats(1, At(20), Soon())->reported_count, 2);
+}
+
+TEST_F(DecisionTest, FollowersAreWokenAndOldCursorsRefused) {
+  const auto seen = database_->changes().Present();
+  const auto id = Store(Held());
+  Decide(id, DecisionAction::kApprove);
+  auto now = database_->changes().WaitForChange(seen, Soon());
+  while (now.label_position < 1) now = database_->changes().WaitForChange(now, Soon());
+  EXPECT_EQ(now.label_position, 1);
+  EXPECT_EQ(*database_->maintenance().PruneEvents(At(50), 100, Soon()), 1);
+  EXPECT_EQ(database_->events().Head(1, Soon())->oldest, 2);
+  EXPECT_EQ(database_->events().Read(1, 0, 10, Soon())->size(), 1U);
+  EXPECT_EQ(database_->events().Read(1, 1, 10, Soon())->size(), 1U);
+  EXPECT_EQ(database_->events().Read(1, 99, 10, Soon()).status().code(),
+            absl::StatusCode::kOutOfRange);
+  Decide(id, DecisionAction::kSpam);
+  EXPECT_EQ(*database_->maintenance().PruneEvents(At(1000), 100, Soon()), 2);
+  EXPECT_EQ(database_->events().Read(1, 1, 10, Soon()).status().code(),
+            absl::StatusCode::kOutOfRange);
+}
+
+}  // namespace
+}  // namespace replyguard::tests

@@ -1,0 +1,168 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <thread>
+
+#include "storage/migrator.h"
+#include "storage/mutex.h"
+#include "support/comments.h"
+#include "support/test_database.h"
+
+namespace replyguard::tests {
+namespace {
+
+std::set<std::string> Column(const std::string& url, const std::string& sql) {
+  pqxx::connection connection(url);
+  pqxx::work work(connection);
+  std::set<std::string> out;
+  for (const auto& row : work.exec(sql)) out.insert(row[0].c_str());
+  return out;
+}
+
+// Every table belongs to one class; a new one must be put here by whoever adds it.
+const std::set<std::string> kGlobalTables{"api_keys",  "checkpoints", "config_head",
+                                          "hmac_keys", "label_head",  "schema_migrations",
+                                          "sites"};
+const std::set<std::string> kSiteTables{"comments",   "decisions",   "events",  "label_erasures",
+                                        "labels",     "queue_items", "reports", "rules",
+                                        "site_heads", "threads"};
+const std::set<std::string> kAppendOnly{"decisions", "hmac_keys", "label_erasures", "labels"};
+
+TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
+  const TestDatabase test;
+  std::set<std::string> all = kGlobalTables;
+  all.insert(kSiteTables.begin(), kSiteTables.end());
+  EXPECT_EQ(
+      Column(test.owner_url(), "SELECT tablename FROM pg_tables WHERE schemaname = 'replyguard'"),
+      all);
+  const auto keyed =
+      Column(test.owner_url(),
+             "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
+             "JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'replyguard' "
+             "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+             "WHERE i.indisunique AND a.attname <> 'site_id'");
+  for (const std::string& table : kSiteTables) EXPECT_FALSE(keyed.contains(table)) << table;
+  EXPECT_EQ(
+      Column(
+          test.owner_url(),
+          "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+          "n.nspname = 'replyguard' AND c.relkind = 'r' AND NOT EXISTS (SELECT 1 FROM pg_index i "
+          "WHERE i.indrelid = c.oid AND i.indisprimary)"),
+      std::set<std::string>{});
+}
+
+TEST(SchemaTest, TheApplicationCannotChangeThePast) {
+  const TestDatabase test;
+  pqxx::connection app(test.app_url());
+  for (const std::string& table : kAppendOnly) {
+    for (const std::string& sql :
+         {"DELETE FROM replyguard." + table, "TRUNCATE replyguard." + table,
+          "UPDATE replyguard." + table + " SET " +
+              (table == "hmac_keys" ? "fingerprint = ''" : "site_id = 1")}) {
+      pqxx::work work(app);
+      EXPECT_THROW(work.exec(sql), pqxx::insufficient_privilege) << sql;
+    }
+  }
+  for (const std::string sql :
+       {"DELETE FROM replyguard.comments", "CREATE TABLE replyguard.x (a int)",
+        "INSERT INTO replyguard.schema_migrations VALUES (99, '', '')",
+        "DELETE FROM replyguard.label_head"}) {
+    pqxx::work work(app);
+    EXPECT_THROW(work.exec(sql), pqxx::insufficient_privilege) << sql;
+  }
+}
+
+TEST(SchemaTest, MigrationsGoUpAndDownAndUpAgain) {
+  const TestDatabase test(TestDatabase::Kind::kEmpty);
+  const auto migrator = storage::OpenMigrator(test.owner_url());
+  const std::string list =
+      "SELECT string_agg(relname || relkind::text, ',' ORDER BY relname) FROM pg_class c JOIN "
+      "pg_namespace n "
+      "ON n.oid = c.relnamespace WHERE n.nspname = 'replyguard'";
+  ASSERT_TRUE(migrator->Up(std::nullopt, Soon()).ok());
+  const std::string full = test.Sql(list);
+  const auto again = migrator->Up(std::nullopt, Soon());
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->empty());
+  for (std::int32_t version = storage::BuiltSchemaVersion() - 1; version >= 0; --version) {
+    const auto down = migrator->Down(version, Soon());
+    ASSERT_TRUE(down.ok()) << down.status();
+    EXPECT_EQ(*down, std::vector<std::int32_t>{version + 1});
+  }
+  EXPECT_EQ(test.Sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'replyguard'"), "0");
+  ASSERT_TRUE(migrator->Up(std::nullopt, Soon()).ok());
+  EXPECT_EQ(test.Sql(list), full);
+  test.Sql("UPDATE replyguard.schema_migrations SET checksum = 'other' WHERE version = 1");
+  EXPECT_EQ(migrator->Up(std::nullopt, Soon()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(SchemaTest, TwoMigratorsAtOnceDoTheWorkOnce) {
+  const TestDatabase test(TestDatabase::Kind::kEmpty);
+  std::array<absl::StatusOr<std::vector<std::int32_t>>, 2> done;
+  std::vector<std::thread> threads;
+  for (auto& one : done) {
+    threads.emplace_back(
+        [&] { one = storage::OpenMigrator(test.owner_url())->Up(std::nullopt, Soon()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_TRUE(done[0].ok()) << done[0].status();
+  ASSERT_TRUE(done[1].ok()) << done[1].status();
+  EXPECT_EQ(done[0]->size() + done[1]->size(),
+            static_cast<std::size_t>(storage::BuiltSchemaVersion()));
+}
+
+TEST(SchemaTest, ReadinessKnowsTheSchema) {
+  const TestDatabase empty(TestDatabase::Kind::kEmpty);
+  auto unready = empty.Open();
+  const auto status = unready->maintenance().CheckReady(Soon());
+  EXPECT_FALSE(status.ok());
+  const TestDatabase test;
+  EXPECT_TRUE(test.Open()->maintenance().CheckReady(Soon()).ok());
+  test.Sql(
+      "INSERT INTO replyguard.schema_migrations (version, name, checksum) VALUES (9999, 'future', "
+      "'')");
+  EXPECT_EQ(test.Open()->maintenance().CheckReady(Soon()).code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(SchemaTest, CutConnectionsAreMadeAnew) {
+  const TestDatabase test;
+  auto database = test.Open();
+  MakeSite(*database);
+  ASSERT_TRUE(Submit(*database, MakeDraft({}), Always(Held())).ok());
+  for (int i = 0; i < 3; ++i) {
+    test.Sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid()");
+    EXPECT_TRUE(database->sites().Get("blog", Soon()).ok());
+    const auto answer = Submit(*database, MakeDraft({}), Always(Held()));
+    EXPECT_TRUE(answer.ok()) << answer.status();
+  }
+  EXPECT_EQ(test.Sql("SELECT count(*) FROM replyguard.comments"), "4");
+}
+
+TEST(SchemaTest, WithoutADatabaseCallsFailFastAndSayNothingSecret) {
+  storage::PostgresOptions options;
+  options.url = "host=/nonexistent/socket user=someone password=hunter2 dbname=x";
+  std::vector<std::string> log;
+  Mutex mutex;
+  options.log_sink = [&](auto, auto, auto message) {
+    const MutexLock lock(mutex);
+    log.emplace_back(message);
+  };
+  auto database = *storage::OpenPostgres(options);
+  const auto site = database->sites().Get("blog", Soon());
+  EXPECT_EQ(site.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Submit(*database, MakeDraft({}), Always(Held())).status().code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(site.status().message().find("hunter2"), std::string::npos);
+  const MutexLock lock(mutex);
+  EXPECT_FALSE(log.empty());
+  for (const std::string& line : log) EXPECT_EQ(line.find("hunter2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace replyguard::tests
