@@ -104,8 +104,7 @@ TEST_F(DecisionTest, OneDecisionWritesEverything) {
   EXPECT_EQ(labels[0].new_state->sample.author_hash, result.comment->author_hash);
   const auto trail = *database_->decisions().List({.site_id = 1, .comment_id = id}, Soon());
   ASSERT_EQ(trail.size(), 1U);
-  EXPECT_EQ(trail[0].actor, "Ann");
-  EXPECT_TRUE(trail[0].teaches);
+  EXPECT_TRUE(trail[0].actor == "Ann" && trail[0].teaches);
 }
 
 TEST_F(DecisionTest, AStaleRevisionWritesNothingAndNamesTheOther) {
@@ -310,8 +309,6 @@ TEST_F(DecisionTest, NumbersBecomeVisibleInOrderThoughTransactionsOverlap) {
   }
   EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 0);
   EXPECT_TRUE(database_->events().Read(1, seen_before, 10, Soon())->empty());
-  const bool commits = (test_.Sql("SELECT 1") == "1");
-  ASSERT_TRUE(commits);
   open->abort();  // gives its numbers back
   open.reset();
   other.join();
