@@ -22,6 +22,7 @@ import grpc
 SOURCE_DIR = pathlib.Path(os.environ.get("REPLYGUARD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BINARY = os.environ.get("REPLYGUARD_BIN", str(SOURCE_DIR / "build/release/service/replyguard"))
 START_SECONDS_MAX = 60
+SERVING = 1  # grpc.health.v1.HealthCheckResponse.ServingStatus
 _stub_folder = None
 
 
@@ -63,11 +64,8 @@ from replyguard.v1 import (  # noqa: E402
 def database_url(base, name, user=None):
     """The same server as `base`, another database (and user). Understands postgresql:// URLs."""
     parts = urllib.parse.urlsplit(base)
-    query = dict(urllib.parse.parse_qsl(parts.query))
-    if user:
-        query["user"] = user
-    return urllib.parse.urlunsplit(
-        (parts.scheme, "" if user else parts.netloc, "/" + name, urllib.parse.urlencode(query), ""))
+    netloc = f"{user}@{parts.netloc.rpartition('@')[2]}" if user else parts.netloc
+    return urllib.parse.urlunsplit((parts.scheme, netloc, "/" + name, parts.query, ""))
 
 
 class Client:
@@ -194,6 +192,16 @@ class Installation:
         wait_for(lambda: address_file.exists() and address_file.read_text().strip() or self._died(), START_SECONDS_MAX,
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
+        wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+
+    def health(self):
+        """grpc.health.v1's answer for the server as a whole, or nothing while it does not listen."""
+        with grpc.insecure_channel(self.address) as channel:
+            try:
+                answer = channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=5, wait_for_ready=True)
+            except grpc.RpcError:
+                return None
+        return answer[1] if len(answer) == 2 else 0
 
     def _died(self):
         if self.server.poll() is not None:

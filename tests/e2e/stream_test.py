@@ -48,7 +48,7 @@ class StreamTest(unittest.TestCase):
             self.assertEqual(model.position, COMMENTS)
             events = int(box.sql("SELECT count(*) FROM replyguard.events"))
             self.assertGreaterEqual(events, COMMENTS)
-            gaps = box.sql("SELECT max(seq) - count(*) FROM replyguard.events")
+            gaps = box.sql("SELECT max(sequence) - count(*) FROM replyguard.events")
             self.assertEqual(gaps, "0")
 
 

@@ -69,7 +69,7 @@ absl::Status Decide(const UseCases& use_cases, const CallContext& call,
   std::vector<std::string> sites;
   for (const v1::ModerationAction& in : request.actions()) {
     v1::ModerationResult* result = response.add_results();
-    result->set_comment_name(in.comment());
+    result->set_comment_name(EchoOf(in.comment()));
     absl::StatusOr<ModerationAction> action = ReadAction(in);
     if (!action.ok()) {
       ErrorToProto(action.status(), result->mutable_error());

@@ -97,7 +97,7 @@ absl::Status Learn(const UseCases& use_cases, const CallContext& call,
   std::vector<v1::LearnResult*> places;
   for (const v1::LabelledExample& in : request.examples()) {
     v1::LearnResult* result = response.add_results();
-    result->set_external_id(in.external_id());
+    result->set_external_id(EchoOf(in.external_id()));
     absl::StatusOr<LabelledExample> example = ReadExample(in);
     if (!example.ok()) {
       ErrorToProto(example.status(), result);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/errors.h"
+#include "storage/masking.h"
 
 namespace replyguard::service::rpc {
 
@@ -16,6 +17,10 @@ inline absl::Status BadName(std::string_view field, std::string_view name, std::
   return InvalidField(field, name.empty() ? "REQUIRED" : "NAME_INVALID",
                       "must be \"" + std::string(form) + "\"");
 }
+
+// What a bulk answer repeats of a request, so that the caller finds his item again. Nothing says that
+// it was a name: an address in it is masked.
+inline std::string EchoOf(std::string_view name) { return storage::MaskText(name).text(); }
 
 inline absl::StatusOr<std::string> SiteIn(std::string_view field, std::string_view name) {
   std::optional<std::string> site = ParseSiteName(name);
