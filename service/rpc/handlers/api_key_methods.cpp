@@ -10,6 +10,7 @@
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/authorize.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -19,6 +20,8 @@ constexpr std::int32_t kKeyPageMax = 500;
 
 absl::Status Create(const UseCases& use_cases, const CallContext& call,
                     const v1::CreateApiKeyRequest& request, v1::CreateApiKeyResponse& response) {
+  absl::Status may = AuthorizeCovered(*call.principal, Permission::kAdminister);
+  if (!may.ok()) return may;
   validation::Violations violations;
   ApiKeys::CreateRequest input = FromProto(request.api_key(), "api_key.", violations);
   if (!violations.empty()) return InvalidFields(violations);

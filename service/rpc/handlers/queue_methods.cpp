@@ -10,6 +10,7 @@
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/rpc/handlers/stream_source.h"
+#include "service/usecases/authorize.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
 
@@ -20,7 +21,9 @@ constexpr std::int32_t kQueuePageStandard = 25;
 
 // What ListQueue and LeaseNext have in common.
 template <typename Request, typename Input>
-absl::Status ReadSelection(const Request& request, Input& input) {
+absl::Status ReadSelection(const CallContext& call, const Request& request, Input& input) {
+  absl::Status may = AuthorizeCovered(*call.principal, Permission::kReview);
+  if (!may.ok()) return may;
   auto site = SiteOrEveryIn("parent", request.parent());
   if (!site.ok()) return site.status();
   input.site = *std::move(site);
@@ -38,7 +41,7 @@ absl::Status ReadSelection(const Request& request, Input& input) {
 absl::Status List(const UseCases& use_cases, const CallContext& call,
                   const v1::ListQueueRequest& request, v1::ListQueueResponse& response) {
   ReviewQueue::ListRequest input;
-  absl::Status status = ReadSelection(request, input);
+  absl::Status status = ReadSelection(call, request, input);
   if (!status.ok()) return status;
   const auto limit = PageSize(request.page_size(), kQueuePageStandard, storage::kQueuePageMax);
   if (!limit.ok()) return limit.status();
@@ -74,7 +77,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
 absl::Status Lease(const UseCases& use_cases, const CallContext& call,
                    const v1::LeaseNextRequest& request, v1::LeaseNextResponse& response) {
   ReviewQueue::LeaseRequest input;
-  absl::Status status = ReadSelection(request, input);
+  absl::Status status = ReadSelection(call, request, input);
   if (!status.ok()) return status;
   const auto count = PageSize(request.count(), 1, storage::kLeaseCountMax, "count");
   if (!count.ok()) return count.status();

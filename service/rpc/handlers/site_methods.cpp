@@ -11,6 +11,7 @@
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/administer/test_policy.h"
+#include "service/usecases/authorize.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -19,8 +20,21 @@ constexpr std::int32_t kAdminPageStandard = 50;
 constexpr std::int32_t kAdminPageMax = 500;
 constexpr std::int32_t kTestedStandard = 1000;
 
+// The site a request names, once the key may administer it: whoever may not learns nothing of what
+// else is wrong.
+absl::StatusOr<std::string> AdministeredSite(const CallContext& call, std::string_view field,
+                                             std::string_view name) {
+  absl::StatusOr<std::string> slug = SiteIn(field, name);
+  if (!slug.ok()) return slug;
+  absl::Status may = Authorize(*call.principal, Permission::kAdminister, *slug);
+  if (!may.ok()) return may;
+  return slug;
+}
+
 absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::CreateSiteRequest& request, v1::CreateSiteResponse& response) {
+  absl::Status may = AuthorizeEverySite(*call.principal, Permission::kAdminister);
+  if (!may.ok()) return may;
   validation::Violations violations;
   Sites::CreateRequest input;
   input.slug = request.site_id();
@@ -37,7 +51,7 @@ absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
 
 absl::Status GetSite(const UseCases& use_cases, const CallContext& call,
                      const v1::GetSiteRequest& request, v1::GetSiteResponse& response) {
-  absl::StatusOr<std::string> slug = SiteIn("name", request.name());
+  absl::StatusOr<std::string> slug = AdministeredSite(call, "name", request.name());
   if (!slug.ok()) return slug.status();
   const auto site = use_cases.sites.Get(*call.principal, *slug, call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
@@ -63,7 +77,7 @@ absl::Status ListSites(const UseCases& use_cases, const CallContext& call,
 
 absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::UpdateSiteRequest& request, v1::UpdateSiteResponse& response) {
-  absl::StatusOr<std::string> slug = SiteIn("site.name", request.site().name());
+  absl::StatusOr<std::string> slug = AdministeredSite(call, "site.name", request.site().name());
   if (!slug.ok()) return slug.status();
   validation::Violations violations;
   Sites::UpdateRequest input;
@@ -84,7 +98,7 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
 
 absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,
                         const v1::CreateRuleRequest& request, v1::CreateRuleResponse& response) {
-  absl::StatusOr<std::string> slug = SiteIn("parent", request.parent());
+  absl::StatusOr<std::string> slug = AdministeredSite(call, "parent", request.parent());
   if (!slug.ok()) return slug.status();
   validation::Violations violations;
   policy::Rule rule = FromProto(request.rule(), "rule.", violations);
@@ -104,7 +118,7 @@ absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,
 
 absl::Status ListRules(const UseCases& use_cases, const CallContext& call,
                        const v1::ListRulesRequest& request, v1::ListRulesResponse& response) {
-  absl::StatusOr<std::string> slug = SiteIn("parent", request.parent());
+  absl::StatusOr<std::string> slug = AdministeredSite(call, "parent", request.parent());
   if (!slug.ok()) return slug.status();
   const auto limit = PageSize(request.page_size(), kAdminPageStandard, kAdminPageMax);
   if (!limit.ok()) return limit.status();
@@ -136,7 +150,7 @@ absl::Status DeleteRule(const UseCases& use_cases, const CallContext& call,
 
 absl::Status Test(const UseCases& use_cases, const CallContext& call,
                   const v1::TestPolicyRequest& request, v1::TestPolicyResponse& response) {
-  absl::StatusOr<std::string> slug = SiteIn("parent", request.parent());
+  absl::StatusOr<std::string> slug = AdministeredSite(call, "parent", request.parent());
   if (!slug.ok()) return slug.status();
   const auto count =
       PageSize(request.comment_count(), kTestedStandard, kTestedCommentsMax, "comment_count");
