@@ -1,0 +1,83 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "bench/load/limits.h"
+
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/impl/rpc_service_method.h>
+#include <grpcpp/impl/service_type.h>
+
+#include <pqxx/pqxx>
+#include <thread>
+
+namespace replyguard::bench {
+
+class EchoServer::Service final : public grpc::Service {
+ public:
+  Service() {
+    AddMethod(new grpc::internal::RpcServiceMethod(kEchoMethod,
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        0, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+               [](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                  grpc::ByteBuffer* response) {
+                 *response = *request;
+                 grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+                 reactor->Finish(grpc::Status::OK);
+                 return reactor;
+               }));
+  }
+};
+
+EchoServer::EchoServer() : service_(std::make_unique<Service>()) {
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(service_.get());
+  server_ = builder.BuildAndStart();
+  address_ = "127.0.0.1:" + std::to_string(port);
+}
+
+EchoServer::~EchoServer() { server_->Shutdown(); }
+
+Measured RunPlainInserts(const std::string& url, const LoopOptions& options) {
+  {
+    pqxx::connection connection(url);
+    pqxx::nontransaction work(connection);
+    work.exec("CREATE TABLE IF NOT EXISTS bench_plain (id bigserial PRIMARY KEY, body text)");
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const auto measure_from = begin + options.warm_up;
+  const auto end = measure_from + options.length;
+  std::vector<std::vector<std::int64_t>> latencies(options.outstanding);
+  std::vector<std::thread> clients;
+  for (std::size_t i = 0; i < options.outstanding; ++i) {
+    clients.emplace_back([&, i] {
+      pqxx::connection connection(url);
+      connection.prepare("plain", "INSERT INTO bench_plain (body) VALUES ($1)");
+      const std::string body(200, 'x');
+      while (true) {
+        const auto sent = std::chrono::steady_clock::now();
+        if (sent >= end) break;
+        pqxx::nontransaction work(connection);
+        work.exec_prepared("plain", body);
+        const auto now = std::chrono::steady_clock::now();
+        if (now < measure_from || now >= end) continue;
+        latencies[i].push_back(
+            std::chrono::duration_cast<std::chrono::microseconds>(now - sent).count());
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  std::vector<std::int64_t> all;
+  for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
+  return SumUp(std::move(all), std::chrono::duration<double>(options.length).count());
+}
+
+void MakeDurable(const std::string& url) {
+  pqxx::connection connection(url);
+  pqxx::nontransaction work(connection);
+  work.exec("ALTER SYSTEM SET fsync = on");
+  work.exec("ALTER SYSTEM SET full_page_writes = on");
+  work.exec("SELECT pg_reload_conf()");
+}
+
+}  // namespace replyguard::bench

@@ -1,0 +1,39 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The two limits that submissions are measured against, on the same machine in the same run.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+
+#include "bench/load/closed_loop.h"
+
+namespace replyguard::bench {
+
+inline constexpr char kEchoMethod[] = "/replyguard.bench.Echo/Echo";
+
+// A server with one unary method that answers its request, by gRPC's callback API.
+class EchoServer {
+ public:
+  EchoServer();
+  ~EchoServer();
+  const std::string& address() const { return address_; }
+
+ private:
+  class Service;
+  std::unique_ptr<Service> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+// One plain INSERT with synchronous commit a call, from options.outstanding clients with a
+// connection each.
+Measured RunPlainInserts(const std::string& url, const LoopOptions& options);
+
+// The tests' PostgreSQL is not durable by itself; acknowledged must mean on disk here. For the
+// whole cluster of `url`, which must be a throwaway one.
+void MakeDurable(const std::string& url);
+
+}  // namespace replyguard::bench

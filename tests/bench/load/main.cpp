@@ -1,0 +1,197 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// load [--format json] [--seconds N]: how fast durable submissions are beside an empty gRPC echo
+// and one plain INSERT a call, at 1, 16, 64 and 256 outstanding, in one run. Client and server
+// share this process, PostgreSQL is beside it:
+//
+//   tests/with-postgres build/release/tests/bench/load/load
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/load/closed_loop.h"
+#include "bench/load/limits.h"
+#include "support/server_fixture.h"
+
+namespace replyguard::bench {
+namespace {
+
+constexpr std::size_t kLevels[] = {1, 16, 64, 256};
+constexpr std::size_t kChannels = 4;
+// What the tests' PostgreSQL allows, less what the server needs.
+constexpr std::size_t kPlainClientsMax = 150;
+constexpr int kExamplesEachClass = 100;
+
+struct Level {
+  std::size_t outstanding = 0;
+  Measured echo, plain, submit, check;
+};
+
+std::string Text(std::uint64_t seed, bool spam) {
+  static constexpr const char* kHam[] = {"garden", "bees",    "article",  "thanks", "agree",
+                                         "winter", "honey",   "question", "people", "reading",
+                                         "point",  "century", "flowers",  "village"};
+  static constexpr const char* kSpam[] = {"casino", "loan",   "cheap", "pills", "winner", "bonus",
+                                          "crypto", "profit", "click", "offer", "viagra", "credit"};
+  std::string text;
+  for (int i = 0; i < 30; ++i) {
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    const std::uint64_t at = seed >> 33U;
+    text += spam ? kSpam[at % std::size(kSpam)] : kHam[at % std::size(kHam)];
+    text += i % 9 == 8 ? ". " : " ";
+  }
+  return text + std::to_string(seed % 1'000'000);
+}
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, std::size_t number) {
+  grpc::ChannelArguments arguments;
+  // Otherwise channels to one address share a connection.
+  arguments.SetInt("replyguard.bench.channel", static_cast<int>(number));
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+std::vector<std::shared_ptr<grpc::Channel>> ConnectAll(const std::string& address) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (std::size_t i = 0; i < kChannels; ++i) channels.push_back(Connect(address, i));
+  return channels;
+}
+
+// Teaches enough for the classifier to decide.
+void Train(tests::ServerFixture& fixture) {
+  v1::LearnCommentsRequest request;
+  request.set_parent("sites/blog");
+  for (int i = 0; i < 2 * kExamplesEachClass; ++i) {
+    const bool spam = i % 2 == 1;
+    auto* example = request.add_examples();
+    example->mutable_submission()->set_body(Text(static_cast<std::uint64_t>(i) + 1, spam));
+    example->set_label(spam ? v1::LABEL_SPAM : v1::LABEL_HAM);
+    example->set_external_id("bench-" + std::to_string(i));
+  }
+  v1::LearnCommentsResponse learnt;
+  const grpc::Status status =
+      fixture.model().LearnComments(tests::Context(fixture.operator_key).get(), request, &learnt);
+  if (!status.ok()) throw std::runtime_error("cannot train: " + status.error_message());
+  v1::GetModelRequest get;
+  get.set_name("sites/blog/model");
+  v1::GetModelResponse model;
+  do {
+    if (!fixture.model().GetModel(tests::Context(fixture.operator_key).get(), get, &model).ok()) {
+      throw std::runtime_error("cannot read the model");
+    }
+  } while (model.model().position() < 2 * kExamplesEachClass);
+}
+
+v1::Submission Submission(std::uint64_t n) {
+  v1::Submission submission;
+  submission.set_thread("sites/blog/threads/t" + std::to_string(n % 1000));
+  submission.set_author_name("Reader " + std::to_string(n % 5000));
+  submission.set_author_email("reader" + std::to_string(n % 5000) + "@example.org");
+  submission.set_author_ip("198.51." + std::to_string(n / 256 % 256) + "." +
+                           std::to_string(n % 256));
+  submission.set_body(Text(n + 1'000'003, n % 3 == 0));
+  submission.set_user_agent("Mozilla/5.0 (X11; Linux x86_64)");
+  return submission;
+}
+
+std::vector<Level> Run(int seconds) {
+  tests::ServerFixture fixture;
+  MakeDurable(fixture.database().owner_url());
+  Train(fixture);
+  const EchoServer echo;
+  const auto echo_channels = ConnectAll(echo.address());
+  const auto channels = ConnectAll(fixture.server().grpc_address());
+  std::vector<Level> levels;
+  std::uint64_t run = 0;
+  for (const std::size_t outstanding : kLevels) {
+    Level level;
+    level.outstanding = outstanding;
+    LoopOptions options;
+    options.outstanding = outstanding;
+    options.length = std::chrono::seconds(seconds);
+    level.echo = RunLoop(echo_channels, kEchoMethod, "", options,
+                         [](std::uint64_t) { return std::string(); });
+    const std::string prefix = "load-" + std::to_string(++run) + "-";
+    level.submit = RunLoop(channels, "/replyguard.v1.CommentService/SubmitComment",
+                           fixture.backend_key, options, [&](std::uint64_t n) {
+                             v1::SubmitCommentRequest request;
+                             *request.mutable_submission() = Submission(run * 10'000'000 + n);
+                             request.set_request_id(prefix + std::to_string(n));
+                             return request.SerializeAsString();
+                           });
+    level.check = RunLoop(channels, "/replyguard.v1.CommentService/CheckComment",
+                          fixture.backend_key, options, [&](std::uint64_t n) {
+                            v1::CheckCommentRequest request;
+                            *request.mutable_submission() = Submission(run * 10'000'000 + n);
+                            return request.SerializeAsString();
+                          });
+    options.outstanding = std::min(outstanding, kPlainClientsMax);
+    level.plain = RunPlainInserts(fixture.database().owner_url(), options);
+    levels.push_back(level);
+  }
+  return levels;
+}
+
+void PrintTable(const std::vector<Level>& levels) {
+  std::printf("%11s | %-26s | %-26s | %-26s | %-26s | %s\n", "outstanding", "echo /s  p50 p99 us",
+              "submit /s  p50 p99 us", "check /s  p50 p99 us", "plain insert /s p50 p99",
+              "submit/echo submit/plain check/echo failed");
+  for (const Level& level : levels) {
+    std::printf("%11zu |", level.outstanding);
+    for (const Measured* m : {&level.echo, &level.submit, &level.check, &level.plain}) {
+      std::printf(" %8.0f %8lld %8lld |", m->rate, static_cast<long long>(m->p50_us),
+                  static_cast<long long>(m->p99_us));
+    }
+    std::printf(" %.2f %.2f %.2f %lld %s\n", level.submit.rate / level.echo.rate,
+                level.submit.rate / level.plain.rate, level.check.rate / level.echo.rate,
+                static_cast<long long>(level.submit.failed + level.check.failed),
+                (level.submit.first_error + level.check.first_error).c_str());
+  }
+}
+
+void PrintJson(const std::vector<Level>& levels) {
+  std::printf("{\"levels\":[");
+  const char* comma = "";
+  for (const Level& level : levels) {
+    std::printf("%s{\"outstanding\":%zu", comma, level.outstanding);
+    comma = ",";
+    for (const auto& [name, m] :
+         {std::pair("echo", &level.echo), std::pair("submit", &level.submit),
+          std::pair("check", &level.check), std::pair("plain_insert", &level.plain)}) {
+      std::printf(",\"%s_rate\":%.1f,\"%s_p50_us\":%lld,\"%s_p99_us\":%lld", name, m->rate, name,
+                  static_cast<long long>(m->p50_us), name, static_cast<long long>(m->p99_us));
+    }
+    std::printf(
+        ",\"submit_over_echo\":%.3f,\"submit_over_plain_insert\":%.3f,"
+        "\"check_over_echo\":%.3f,\"failed\":%lld}",
+        level.submit.rate / level.echo.rate, level.submit.rate / level.plain.rate,
+        level.check.rate / level.echo.rate,
+        static_cast<long long>(level.submit.failed + level.check.failed));
+  }
+  std::printf("]}\n");
+}
+
+}  // namespace
+}  // namespace replyguard::bench
+
+int main(int argc, char** argv) {
+  bool json = false;
+  int seconds = 3;
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::string_view(argv[i]) == "--format") json = std::string_view(argv[i + 1]) == "json";
+    if (std::string_view(argv[i]) == "--seconds") seconds = std::atoi(argv[i + 1]);
+  }
+  if (seconds < 1 || seconds > 60) {
+    std::fprintf(stderr, "--seconds is 1 to 60\n");
+    return 2;
+  }
+  try {
+    const auto levels = replyguard::bench::Run(seconds);
+    json ? replyguard::bench::PrintJson(levels) : replyguard::bench::PrintTable(levels);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "load: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
