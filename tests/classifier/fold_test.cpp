@@ -162,6 +162,63 @@ TEST(Model, StatesHowMuchItHasSeenAndSeparatesTheClasses) {
   EXPECT_LT(score("thanks, lovely article"), 0.4);
 }
 
+// Probability of `body` after `ham` and `spam` labels.
+double ProbabilityAfter(int ham, int spam, const std::string& body, bool* trained) {
+  Extractor extractor;
+  std::mt19937_64 random(23);
+  Fold fold;
+  std::uint64_t position = 0;
+  for (int i = 0; i < ham + spam; ++i) {
+    const Class label = i < ham ? Class::kHam : Class::kSpam;
+    ++position;
+    EXPECT_TRUE(
+        fold.Apply({position, 1, position, {}, Make(extractor, RandomBody(random, label), label)})
+            .ok());
+  }
+  Document document;
+  document.body = body;
+  const auto model = fold.Snapshot();
+  *trained = model->TrainingOf(1).trained;
+  return Model::Finish(model->Score(1, extractor.Extract(document)), {}).probability;
+}
+
+TEST(Model, UnbalancedTrainingDoesNotTurnEverythingIntoSpam) {
+  bool trained = false;
+  EXPECT_LT(ProbabilityAfter(20, 600, "thanks, I agree with you, lovely song", &trained), 0.5);
+  EXPECT_TRUE(trained);
+  EXPECT_GT(ProbabilityAfter(600, 20, "subscribe free MONEY now channel!!!", &trained), 0.5);
+  EXPECT_TRUE(trained);
+}
+
+TEST(Model, OneClassAloneIsNotTrainedHoweverMuchThereIs) {
+  bool trained = true;
+  ProbabilityAfter(0, 300, "anything", &trained);
+  EXPECT_FALSE(trained);
+  ProbabilityAfter(300, 19, "anything", &trained);
+  EXPECT_FALSE(trained);
+}
+
+TEST(Model, OneSitesLabelsDoNotMoveAnothersScores) {
+  Extractor extractor;
+  std::mt19937_64 random(29);
+  Fold fold;
+  std::uint64_t position = 0;
+  const auto learn = [&](SiteId site, Class label) {
+    ++position;
+    ASSERT_TRUE(
+        fold.Apply(
+                {position, site, position, {}, Make(extractor, RandomBody(random, label), label)})
+            .ok());
+  };
+  for (int i = 0; i < 60; ++i) learn(1, i % 2 == 0 ? Class::kHam : Class::kSpam);
+  Document document;
+  document.body = "subscribe to my channel, thanks";
+  const Features features = extractor.Extract(document);
+  const RawScore before = fold.Snapshot()->Score(1, features).text;
+  for (int i = 0; i < 60; ++i) learn(2, Class::kSpam);
+  EXPECT_EQ(fold.Snapshot()->Score(1, features).text, before);
+}
+
 TEST(Model, ReasonsAndRestAddUpToTheScoreExactly) {
   Log log(5);
   Fold fold;

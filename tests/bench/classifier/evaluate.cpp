@@ -1,10 +1,11 @@
-// evaluate FOLDER|FILE... [--protocol online|cv] [--shuffle SEED] [--flip PERCENT] [--scores
-// FOLDER] [--format text|json]
+// evaluate FOLDER|FILE... [--protocol online|cv] [--shuffle SEED] [--flip PERCENT] [--without VIEW]
+// [--scores FOLDER] [--format text|json]
 //
 // online: each comment is scored by exactly what the server would use (Fold, Snapshot, Score,
 // Finish), then learnt. cv: stratified five folds. The model always starts empty. --scores writes
 // FOLDER/<stream>.tsv: id, label, probability.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -30,14 +31,27 @@ struct Options {
   bool json = false;
   unsigned shuffle = 0;
   unsigned flip_percent = 0;
+  std::string without;  // the name of a view to leave out
 };
+
+void LeaveOut(const std::string& name, Features* features) {
+  std::vector<std::uint64_t> hashes;
+  std::array<std::uint32_t, kViewCount + 1> ends{};
+  for (std::size_t v = 0; v < kViewCount; ++v) {
+    const auto view = features->view(static_cast<View>(v));
+    if (name != ViewName(static_cast<View>(v)))
+      hashes.insert(hashes.end(), view.begin(), view.end());
+    ends[v + 1] = static_cast<std::uint32_t>(hashes.size());
+  }
+  features->Assign(hashes, ends);
+}
 
 struct Item {
   Labelled labelled;
   bool is_labelled = false;
 };
 
-std::vector<Item> ExtractAll(const std::vector<StreamItem>& items, unsigned flip_percent) {
+std::vector<Item> ExtractAll(const std::vector<StreamItem>& items, const Options& options) {
   Extractor extractor;
   std::mt19937 random(1);
   std::vector<Item> all;
@@ -47,9 +61,10 @@ std::vector<Item> ExtractAll(const std::vector<StreamItem>& items, unsigned flip
     document.author_name = item.author;
     Item out;
     out.is_labelled = item.labelled;
-    const bool flip = random() % 100 < flip_percent;
+    const bool flip = random() % 100 < options.flip_percent;
     out.labelled.label = item.spam != flip ? Class::kSpam : Class::kHam;
     extractor.Extract(document, &out.labelled.features);
+    if (!options.without.empty()) LeaveOut(options.without, &out.labelled.features);
     all.push_back(std::move(out));
   }
   return all;
@@ -151,7 +166,7 @@ void RunStream(const Options& options, const std::string& path) {
     std::shuffle(items.begin(), items.end(), random);
   }
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<Item> all = ExtractAll(items, options.flip_percent);
+  const std::vector<Item> all = ExtractAll(items, options);
   const auto scored = options.protocol == "cv" ? CrossValidate(items, all) : Online(items, all);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::vector<Scored> labelled;
@@ -177,6 +192,8 @@ bool Parse(int argc, char** argv, Options* options) {
       options->shuffle = static_cast<unsigned>(std::atoi(argv[++i]));
     } else if (arg == "--flip" && has_value) {
       options->flip_percent = static_cast<unsigned>(std::atoi(argv[++i]));
+    } else if (arg == "--without" && has_value) {
+      options->without = argv[++i];
     } else if (arg.rfind("--", 0) == 0) {
       return false;
     } else if (std::filesystem::is_directory(arg)) {
