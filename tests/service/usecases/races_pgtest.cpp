@@ -1,0 +1,174 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What happens at the same time: decisions, edits and erasures of one comment, labels while
+// scoring, and those who watch. And who may do what with keys.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "service/usecases/errors.h"
+#include "service/usecases/fakes.h"
+#include "service/usecases/world.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::DecisionAction;
+
+// Takes from a subscription until `done` says so; false after a while.
+template <typename Stream, typename Done>
+bool TakeUntil(Stream& stream, Done done) {
+  const auto until = Soon();
+  while (std::chrono::steady_clock::now() < until) {
+    auto batch = stream.Take();
+    if (batch && done(*batch)) return true;
+    if (!batch) std::this_thread::yield();
+  }
+  return false;
+}
+
+TEST(Races, DecidingEditingAndErasingOneCommentLosesNothing) {
+  World world;
+  const auto comment = world.Stored("thank you for the bees");
+  std::thread decides([&] {
+    for (int i = 0; i < 15; ++i) {
+      const auto result = world.Decide(
+          comment.comment_id, i % 2 == 0 ? DecisionAction::kApprove : DecisionAction::kSpam);
+      EXPECT_TRUE(result.status.ok() || absl::IsNotFound(result.status)) << result.status;
+    }
+  });
+  std::thread edits([&] {
+    for (int i = 0; i < 15; ++i) {
+      UpdateComment::Request edit;
+      edit.site = "blog";
+      edit.comment_id = comment.comment_id;
+      edit.body = "edited to number " + std::to_string(i);
+      edit.deadline = Soon();
+      const auto edited = world.update.Run(world.backend, std::move(edit));
+      // A few tries without an etag may all be overtaken; that is said, and nothing is overwritten.
+      EXPECT_TRUE(edited.ok() || absl::IsAborted(edited.status()) ||
+                  absl::IsNotFound(edited.status()))
+          << edited.status();
+    }
+  });
+  edits.join();
+  ASSERT_TRUE(world.comments.Delete(world.backend, "blog", comment.comment_id, false, Soon()).ok());
+  decides.join();
+
+  ASSERT_TRUE(world.learner.CatchUp().ok());
+  EXPECT_EQ(world.learner.State().skipped_count, 0);
+  const auto training = world.learner.Snapshot()->TrainingOf(1);
+  EXPECT_EQ(training.spam + training.ham, 0U) << "erased, lesson and all";
+  EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.queue_items"), "0");
+  EXPECT_EQ(world.test.Sql("SELECT max(sequence) - count(*) FROM replyguard.events"), "0");
+}
+
+TEST(Races, ScoringWhileLearningAlwaysSeesOneWholeModel) {
+  World world;
+  LearnerOptions options;
+  options.poll_interval = std::chrono::milliseconds(1);
+  options.read_entries_max = 1;
+  Learner follower(world.db->labels(), world.db->checkpoints(), world.clock, options);
+  Judge judge(follower, world.keyring);
+  CheckComment check(world.directory, judge, world.db->history(), world.clock);
+  follower.Start();
+  std::atomic<bool> trained{false};
+  std::thread train([&] {
+    world.Train();
+    EXPECT_TRUE(follower.WaitFor(40, Soon()).ok());
+    trained = true;
+  });
+  int scored = 0;
+  while (!trained || scored < 10) {
+    const auto said =
+        check.Run(world.backend, {"blog", world.Comment("pills in my garden"), false, Soon()});
+    ASSERT_TRUE(said.ok()) << said.status();
+    if (!said->assessment.score) continue;  // before the first model
+    ++scored;
+    EXPECT_EQ(SumOfReasons(said->assessment), said->assessment.score);
+  }
+  train.join();
+}
+
+TEST(Watching, BackendsAndModeratorsHearOfWhatHappens) {
+  World world;
+  world.hub.Start();
+  const auto events = world.events.Watch(world.backend, "blog", 0, nullptr);
+  const auto queue = world.queue_watch.Watch(world.moderator, std::nullopt, nullptr);
+  ASSERT_TRUE(events.ok() && queue.ok());
+  ASSERT_TRUE(TakeUntil(**queue, [](const QueueBatch& batch) {
+    return batch.stats.pending_count == 0;
+  })) << "the counts come first";
+
+  const auto comment = world.Stored("please look at this");
+  world.hub.Wake();
+  EXPECT_TRUE(TakeUntil(**events, [&](const EventBatch& batch) {
+    return !batch.events.empty() && batch.events[0].comment_id == comment.comment_id &&
+           batch.cursor == 1;
+  }));
+  EXPECT_TRUE(TakeUntil(**queue, [&](const QueueBatch& batch) {
+    return batch.entered.size() == 1 &&
+           batch.entered[0].item.comment.comment_id == comment.comment_id &&
+           batch.entered[0].item.lease_token.empty() && batch.stats.pending_count == 1;
+  }));
+
+  ASSERT_TRUE(world.Decide(comment.comment_id, DecisionAction::kApprove).status.ok());
+  world.hub.Wake();
+  EXPECT_TRUE(TakeUntil(**queue, [&](const QueueBatch& batch) {
+    return batch.left.size() == 1 && batch.left[0].comment_id == comment.comment_id &&
+           batch.stats.pending_count == 0;
+  }));
+  const auto resumed = world.events.Watch(world.backend, "blog", 1, nullptr);
+  ASSERT_TRUE(resumed.ok());
+  EXPECT_TRUE(TakeUntil(**resumed, [](const EventBatch& batch) {
+    return !batch.events.empty() && batch.events[0].sequence == 2;
+  }));
+  const auto ahead = world.events.Watch(world.backend, "blog", 99, nullptr);
+  ASSERT_TRUE(ahead.ok());
+  const auto until = Soon();
+  while ((*ahead)->end_status().ok() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(ReasonOf((*ahead)->end_status()), "CURSOR_AHEAD");
+  world.hub.Stop();
+  EXPECT_EQ(ReasonOf((*events)->end_status()), "SHUTTING_DOWN");
+}
+
+TEST(Keys, AnOperatorOfOneSiteRulesThereOnly) {
+  World world;
+  const Principal owner{"0000000000000002", "owner", Role::kOperator, "blog"};
+  ApiKeys::CreateRequest request;
+  request.display_name = "backend";
+  request.site = "blog";
+  const auto made = world.keys.Create(owner, request, Soon());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->secret.size(), 48U);
+  EXPECT_TRUE(made->key.record.secret_hash.empty());
+  EXPECT_EQ(made->secret.substr(0, 16), made->key.record.key_id);
+
+  request.site.reset();
+  EXPECT_EQ(ReasonOf(world.keys.Create(owner, request, Soon()).status()), "PERMISSION_DENIED");
+  EXPECT_EQ(world.keys.Create(world.admin, request, Soon()).status().code(),
+            absl::StatusCode::kInvalidArgument)
+      << "a backend's key is for one site";
+  request.role = Role::kModerator;
+  const auto everywhere = world.keys.Create(world.admin, request, Soon());
+  ASSERT_TRUE(everywhere.ok()) << everywhere.status();
+
+  // A key of every site and one that does not exist look alike to who may see neither.
+  const auto there = world.keys.Revoke(owner, everywhere->key.record.key_id, Soon()).status();
+  EXPECT_EQ(ReasonOf(there), "PERMISSION_DENIED");
+  EXPECT_EQ(there, world.keys.Revoke(owner, "ffffffffffffffff", Soon()).status());
+  EXPECT_EQ(ReasonOf(world.keys.Revoke(world.admin, "ffffffffffffffff", Soon()).status()),
+            "KEY_NOT_FOUND");
+  EXPECT_EQ(world.keys.List(owner, {}, Soon())->size(), 1U);
+  EXPECT_EQ(world.keys.List(world.admin, {}, Soon())->size(), 2U);
+  const auto revoked = world.keys.Revoke(owner, made->key.record.key_id, Soon());
+  ASSERT_TRUE(revoked.ok()) << revoked.status();
+  EXPECT_TRUE(revoked->record.revoked_at.has_value());
+}
+
+}  // namespace
+}  // namespace replyguard::service
