@@ -149,7 +149,8 @@ absl::Status Parts::CheckReady(storage::Deadline deadline) {
     keys_registered_ = true;
   }
   if (!directory_.loaded()) return absl::UnavailableError("the sites are not loaded yet");
-  if (!learner_.State().loaded) return absl::UnavailableError("the model is not loaded yet");
+  // Not merely loaded: a checkpoint without its tail would score other than before the restart.
+  if (!learner_.State().caught_up) return absl::UnavailableError("the model is not loaded yet");
   return absl::OkStatus();
 }
 
