@@ -1,0 +1,121 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// A server that loses PostgreSQL and gets it back, and one that stops under load.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <pqxx/pqxx>
+#include <thread>
+#include <vector>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "support/server_fixture.h"
+
+namespace replyguard::tests {
+namespace {
+
+v1::SubmitCommentRequest Comment(const std::string& body) {
+  v1::SubmitCommentRequest request;
+  request.mutable_submission()->set_thread("sites/blog/threads/a");
+  request.mutable_submission()->set_author_name("Jane");
+  request.mutable_submission()->set_author_email("jane@example.org");
+  request.mutable_submission()->set_body(body);
+  return request;
+}
+
+grpc::Status Submit(ServerFixture& fixture, const std::string& body) {
+  v1::SubmitCommentResponse response;
+  return fixture.comments().SubmitComment(Context(fixture.backend_key).get(), Comment(body),
+                                          &response);
+}
+
+bool HasRetryInfo(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return false;
+  for (const auto& any : details.details()) {
+    if (any.Is<google::rpc::RetryInfo>()) return true;
+  }
+  return false;
+}
+
+// Shuts everybody out of the test's database until it goes.
+class Outage {
+ public:
+  explicit Outage(TestDatabase& database)
+      : name_(database.Sql("SELECT current_database()")),
+        admin_(WithKeywords(database.owner_url(), {{"dbname", "postgres"}})) {
+    Run("ALTER DATABASE " + admin_.quote_name(name_) + " WITH ALLOW_CONNECTIONS false");
+    Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " +
+        admin_.quote(name_));
+  }
+  ~Outage() { Run("ALTER DATABASE " + admin_.quote_name(name_) + " WITH ALLOW_CONNECTIONS true"); }
+  Outage(const Outage&) = delete;
+  Outage& operator=(const Outage&) = delete;
+
+ private:
+  void Run(const std::string& sql) {
+    pqxx::nontransaction work(admin_);
+    work.exec(sql);
+  }
+  std::string name_;
+  pqxx::connection admin_;
+};
+
+TEST(LifecycleTest, ServerTellsTheTruthWhileTheDatabaseIsAwayAndRecoversByItself) {
+  ServerFixture fixture;
+  ASSERT_TRUE(Submit(fixture, "before").ok());
+  {
+    const Outage outage(fixture.database());
+    ASSERT_TRUE(fixture.WaitForServing(false));
+    const grpc::Status status = Submit(fixture, "during");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+    EXPECT_TRUE(HasRetryInfo(status));
+    // Memory alone still judges, and says what it did not look up.
+    v1::CheckCommentRequest check;
+    *check.mutable_submission() = Comment("during").submission();
+    v1::CheckCommentResponse checked;
+    ASSERT_TRUE(
+        fixture.comments().CheckComment(Context(fixture.backend_key).get(), check, &checked).ok());
+    EXPECT_GT(checked.assessment().not_consulted_size(), 0);
+    EXPECT_NE(checked.assessment().verdict(), v1::VERDICT_APPROVE);
+  }
+  ASSERT_TRUE(fixture.WaitForServing(true));
+  EXPECT_TRUE(Submit(fixture, "after").ok());
+  EXPECT_EQ(fixture.database().Sql("SELECT count(*) FROM replyguard.comments"), "2");
+}
+
+TEST(LifecycleTest, StoppingUnderLoadFailsNoCallThatWasTaken) {
+  ServerFixture fixture;
+  constexpr int kClients = 8;
+  constexpr int kBeforeStop = 50;
+  std::atomic<int> answered{0};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&, i] {
+      for (int n = 0;; ++n) {
+        const grpc::Status status =
+            Submit(fixture, "client " + std::to_string(i) + " comment " + std::to_string(n));
+        if (status.ok()) {
+          ++answered;
+          continue;
+        }
+        // Turned away after the server had said goodbye; nothing else may happen.
+        if (status.error_code() != grpc::StatusCode::UNAVAILABLE) ++wrong;
+        return;
+      }
+    });
+  }
+  while (answered < kBeforeStop) std::this_thread::yield();
+  fixture.server().Shutdown();
+  fixture.server().Wait();
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(wrong, 0);
+  // Everything stored was answered and everything answered was stored.
+  EXPECT_EQ(fixture.database().Sql("SELECT count(*) FROM replyguard.comments"),
+            std::to_string(answered.load()));
+}
+
+}  // namespace
+}  // namespace replyguard::tests
