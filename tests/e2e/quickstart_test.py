@@ -1,0 +1,57 @@
+"""deploy/quickstart in a home of its own: the demonstration, a second run with the same keys and port, and stop."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class QuickstartTest(unittest.TestCase):
+    def setUp(self):
+        self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="rg-quick-")))
+        self.home.chmod(0o755)
+        self.addCleanup(self.quickstart, "stop", check=False)
+
+    def quickstart(self, *arguments, check=True):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("REPLYGUARD_")}
+        result = subprocess.run([ROOT / "deploy/quickstart", *arguments], capture_output=True, text=True, check=False,
+                                stdin=subprocess.DEVNULL, env={**environment, "REPLYGUARD_HOME": str(self.home)},
+                                timeout=500)
+        if check:
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result.stdout
+
+    def env(self):
+        return dict(re.findall(r"^(REPLYGUARD_\w+)='(.*)'$", (self.home / "env").read_text(), re.MULTILINE))
+
+    def test_from_nothing_to_stopped(self):
+        first = self.quickstart()
+        self.assertEqual((self.home / "env").stat().st_mode & 0o777, 0o600)
+        env = self.env()
+        self.assertLessEqual({"REPLYGUARD_BIN", "REPLYGUARD_GRPC", "REPLYGUARD_OPERATOR_KEY", "REPLYGUARD_MODERATOR_KEY",
+                              "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL"}, set(env))
+        self.assertEqual(first.count("$ replyguard submit "), 12)
+        self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 3)
+        self.assertIn("submission.author_email", first)
+        self.assertIn("it needs 20 of each", first)
+        self.assertEqual(len(re.findall(r"taught", first)), 2)
+        before, after = re.findall(r"subscribe to my channel, we have more.*?probability ([0-9.]+)", first, re.DOTALL)
+        self.assertGreater(float(after), float(before))
+        self.assertNotIn("\x1b", first)
+
+        again = self.quickstart()
+        self.assertEqual(self.env(), env)
+        self.assertNotIn("$ replyguard submit", again)
+        self.assertEqual(self.quickstart("status").count("run"), 2)
+
+        self.quickstart("stop")
+        self.assertNotIn(str(self.home), subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True,
+                                                        check=True).stdout.replace("quickstart_test", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
