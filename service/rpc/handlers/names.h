@@ -18,8 +18,8 @@ inline absl::Status BadName(std::string_view field, std::string_view name, std::
                       "must be \"" + std::string(form) + "\"");
 }
 
-// What a bulk answer repeats of a request, so that the caller finds his item again. Nothing says that
-// it was a name: an address in it is masked.
+// What a bulk answer repeats of a request, so that the caller finds his item again. Nothing says
+// that it was a name: an address in it is masked.
 inline std::string EchoOf(std::string_view name) { return storage::MaskText(name).text(); }
 
 inline absl::StatusOr<std::string> SiteIn(std::string_view field, std::string_view name) {

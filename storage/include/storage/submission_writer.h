@@ -60,8 +60,8 @@ struct SubmissionOutcome {
 // be quick, pure and must not throw, block or call storage. It may be called more than once for a
 // draft (a batch that failed is tried again in halves; a lost race is looked at again); the last
 // outcome counts. It may also be called after done, when the deadline passed meanwhile: it must own
-// what it uses and borrow nothing from the call. An error stores nothing and is passed to done as it
-// is (FAILED_PRECONDITION for a closed thread or a parent elsewhere).
+// what it uses and borrow nothing from the call. An error stores nothing and is passed to done as
+// it is (FAILED_PRECONDITION for a closed thread or a parent elsewhere).
 using DecideFunction = std::function<absl::StatusOr<SubmissionOutcome>(const HistoryContext&)>;
 
 // What was stored.
