@@ -6,6 +6,7 @@
 #include <grpcpp/impl/service_type.h>
 
 #include <pqxx/pqxx>
+#include <stdexcept>
 #include <thread>
 
 namespace replyguard::bench {
@@ -72,12 +73,13 @@ Measured RunPlainInserts(const std::string& url, const LoopOptions& options) {
   return SumUp(std::move(all), std::chrono::duration<double>(options.length).count());
 }
 
-void MakeDurable(const std::string& url) {
+void RequireDurable(const std::string& url) {
   pqxx::connection connection(url);
   pqxx::nontransaction work(connection);
-  work.exec("ALTER SYSTEM SET fsync = on");
-  work.exec("ALTER SYSTEM SET full_page_writes = on");
-  work.exec("SELECT pg_reload_conf()");
+  for (const char* setting : {"fsync", "synchronous_commit"}) {
+    const std::string value = work.exec1("SHOW " + std::string(setting))[0].c_str();
+    if (value != "on") throw std::runtime_error(std::string(setting) + " is " + value);
+  }
 }
 
 }  // namespace replyguard::bench

@@ -32,8 +32,7 @@ class EchoServer {
 // connection each.
 Measured RunPlainInserts(const std::string& url, const LoopOptions& options);
 
-// The tests' PostgreSQL is not durable by itself; acknowledged must mean on disk here. For the
-// whole cluster of `url`, which must be a throwaway one.
-void MakeDurable(const std::string& url);
+// Throws unless acknowledged means on disk: fsync and synchronous_commit are on.
+void RequireDurable(const std::string& url);
 
 }  // namespace replyguard::bench

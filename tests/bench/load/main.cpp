@@ -4,7 +4,7 @@
 // and one plain INSERT a call, at 1, 16, 64 and 256 outstanding, in one run. Client and server
 // share this process, PostgreSQL is beside it:
 //
-//   tests/with-postgres build/release/tests/bench/load/load
+//   REPLYGUARD_TEST_DURABLE=1 tests/with-postgres build/release/tests/bench/load/load
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -97,7 +97,7 @@ v1::Submission Submission(std::uint64_t n) {
 
 std::vector<Level> Run(int seconds) {
   tests::ServerFixture fixture;
-  MakeDurable(fixture.database().owner_url());
+  RequireDurable(fixture.database().owner_url());
   Train(fixture);
   const EchoServer echo;
   const auto echo_channels = ConnectAll(echo.address());
