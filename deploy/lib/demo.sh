@@ -11,6 +11,7 @@ replyguard() (
   # shellcheck source=/dev/null
   source "$home/env"
   REPLYGUARD_SITE=${demo_site:-$REPLYGUARD_SITE} REPLYGUARD_SITE_KEY=${demo_site_key:-$REPLYGUARD_SITE_KEY}
+  REPLYGUARD_MODERATOR_KEY=${demo_moderator_key:-$REPLYGUARD_MODERATOR_KEY}
   exec "$REPLYGUARD_BIN" "$@"
 )
 
@@ -31,7 +32,7 @@ demo() {
 }
 
 # name_of TEXT: the comment's name in what the program printed.
-name_of() { grep -oE 'sites/[a-z0-9-]+/comments/[0-9a-f]{32}' <<<"$1" | head -n 1; }
+name_of() { grep -oE 'sites/[a-z0-9-]+/comments/[0-9a-f]{32}' <<<"$1" | head -n 1 || true; }
 
 # in_short: a comment's card with its strongest reasons alone.
 in_short() {
@@ -104,11 +105,11 @@ ask_about_similar() {
 }
 
 demonstrate_again() {
-  local site=demo-$RANDOM$RANDOM
   load_env
-  demo_site=$site
-  make_site "$site" "Another demonstration" >/dev/null
-  demo_site_key=$(make_key backend "$site" "demonstration")
+  demo_site=demo-$RANDOM$RANDOM
+  make_site "$demo_site" "Another demonstration" >/dev/null
+  demo_site_key=$(make_key backend "$demo_site" "demonstration")
+  demo_moderator_key=$(make_key moderator "$demo_site" "demonstration")
   teach
   demonstrate
 }

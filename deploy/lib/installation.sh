@@ -67,7 +67,7 @@ start_database() {
     sockets=$(short_private_folder)
     echo "$sockets" >"$home/sockets"
     postgres_init "$data/postgres" postgres
-    postgres_start "$data/postgres" "$sockets"
+    postgres_start "$data/postgres" "$sockets" 9>&- # the lock is the script's, not the server's
   fi
   # The owner migrates; the server's role may do only what replyguard_app may, which the migrations grant.
   if [[ -z $(as_database_admin --command="SELECT 1 FROM pg_database WHERE datname = 'replyguard'") ]]; then
