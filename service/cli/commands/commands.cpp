@@ -17,6 +17,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddDecisions(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
+  AddDoctor(app, selection);
   AddConfig(app, selection);
   AddCompletion(app, selection);
   AddVersion(app, selection);

@@ -31,6 +31,7 @@ void AddComment(CLI::App& app, Selection& selection);
 void AddDecisions(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);
+void AddDoctor(CLI::App& app, Selection& selection);
 void AddConfig(CLI::App& app, Selection& selection);
 void AddCompletion(CLI::App& app, Selection& selection);
 void AddVersion(CLI::App& app, Selection& selection);

@@ -8,6 +8,8 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/context.h"
@@ -76,6 +78,13 @@ int RunParsed(int argument_count, char** arguments) {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success, std::cout, std::cerr);
+  } catch (const CLI::RequiredError& error) {
+    const std::vector<std::string> left = app.remaining(true);
+    std::cerr << "replyguard: "
+              << (left.empty() ? SafeLine(error.what(), 500)
+                               : "unknown command or argument: " + SafeLine(left.front(), 100))
+              << "\nRun with --help for more.\n";
+    return static_cast<int>(ExitCode::kUsage);
   } catch (const CLI::ParseError& error) {
     std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "\nRun with --help for more.\n";
     return static_cast<int>(ExitCode::kUsage);

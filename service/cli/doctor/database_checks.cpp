@@ -1,0 +1,115 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "service/app/secrets.h"
+#include "service/cli/doctor/checks.h"
+#include "storage/database.h"
+#include "storage/inspection.h"
+#include "storage/migrator.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+using config::OptionKey;
+
+constexpr std::chrono::seconds kWait{5};
+constexpr std::int64_t kSkewMsMax = 2000;
+
+storage::Deadline Soon() { return std::chrono::steady_clock::now() + kWait; }
+
+std::string Text(const absl::Status& status) { return std::string(status.message()); }
+
+void CheckClock(storage::Timestamp database_time, Report& report) {
+  const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now() - database_time);
+  const std::string found =
+      absl::StrCat(std::abs(skew.count()), " ms between this clock and the database's");
+  if (std::abs(skew.count()) > kSkewMsMax) {
+    report.Fail("clock", found,
+                "let both machines follow NTP: leases and expiries compare the two");
+  } else {
+    report.Ok("clock", found);
+  }
+}
+
+void CheckRole(const storage::Inspection& found, Report& report) {
+  if (found.superuser) {
+    report.Warn("database role", found.role + " is a superuser",
+                "let database.url use a role that is only a member of replyguard_app");
+  } else if (!found.changeable.empty()) {
+    report.Fail("database role",
+                found.role + " may change or delete what must only grow: " +
+                    absl::StrJoin(found.changeable, ", "),
+                "let database.url use a role that is only a member of replyguard_app");
+  } else {
+    report.Ok("database role", found.role + " may not change the append-only tables");
+  }
+}
+
+// The keys that the secrets hold against those that rows were written under.
+void CheckKeys(const Context& context, storage::HmacKeyStore& store, Report& report) {
+  const auto secrets = ReadSecrets(context.settings.Text(OptionKey::kSecretsDir));
+  const auto noted = store.List(Soon());
+  if (!secrets.ok() || !noted.ok()) return;  // reported by the checks of each
+  const auto held = secrets->keyring.Fingerprints();
+  bool good = true;
+  for (const storage::HmacKeyInfo& info : *noted) {
+    const auto same = [&](const auto& key) { return key.key_id == info.key_id; };
+    const auto key = std::find_if(held.begin(), held.end(), same);
+    if (key != held.end() && key->hex == info.fingerprint) continue;
+    good = false;
+    report.Fail("author keys",
+                absl::StrCat("key ", info.key_id,
+                             key == held.end() ? " is missing from" : " is another one in",
+                             " the secrets, and rows were written under it"),
+                "restore the secrets folder that belongs to this database");
+  }
+  if (good) report.Ok("author keys", "those of the secrets are those of the database");
+}
+
+void CheckSchema(const Context& context, Report& report) {
+  storage::PostgresOptions options;
+  options.url = context.settings.Text(OptionKey::kDatabaseUrl);
+  options.pool_connections_max = 1;
+  options.writer_threads = 1;
+  const auto database = storage::OpenPostgres(std::move(options));
+  if (!database.ok()) {
+    report.Fail("schema", Text(database.status()), "see database.url");
+    return;
+  }
+  const absl::Status ready = (*database)->maintenance().CheckReady(Soon());
+  if (!ready.ok()) {
+    report.Fail("schema", Text(ready), "replyguard migrate up");
+    return;
+  }
+  report.Ok("schema",
+            absl::StrCat("version ", storage::BuiltSchemaVersion(), ", as this program wants it"));
+  CheckKeys(context, (*database)->hmac_keys(), report);
+}
+
+}  // namespace
+
+void CheckDatabase(const Context& context, Report& report) {
+  const std::string& url = context.settings.Text(OptionKey::kDatabaseUrl);
+  if (url.empty()) {
+    report.Warn("database", "database.url is not set", "needed where the server runs");
+    return;
+  }
+  const auto found = storage::Inspect(url, Soon());
+  if (!found.ok()) {
+    report.Fail("database", Text(found.status()), "is PostgreSQL up, and database.url right?");
+    return;
+  }
+  report.Ok("database", "PostgreSQL " + found->server_version + " answers");
+  CheckRole(*found, report);
+  CheckClock(found->database_time, report);
+  CheckSchema(context, report);
+}
+
+}  // namespace replyguard::service::cli

@@ -1,0 +1,76 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "service/app/secrets.h"
+#include "service/cli/doctor/checks.h"
+#include "service/config/redact.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+using config::OptionKey;
+
+constexpr std::uint64_t kFreeBytesMin = std::uint64_t{1} << 30;
+
+// Others must not read a file that holds a secret.
+void CheckSecretFile(const std::string& name, const std::string& path, Report& report) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return;  // reading it has failed already
+  if ((info.st_mode & S_IRWXO) != 0) {
+    report.Warn(name, path + " may be read by everybody on this machine", "chmod o-rwx " + path);
+  }
+}
+
+void CheckDisk(const std::string& folder, Report& report) {
+  struct statvfs disk {};
+  if (statvfs(folder.c_str(), &disk) != 0) return;
+  const std::uint64_t free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::string found = absl::StrCat(free_bytes >> 20U, " MiB free on the disk of ", folder);
+  if (free_bytes < kFreeBytesMin) {
+    report.Warn("disk", found, "make room before the log or the database stops");
+  } else {
+    report.Ok("disk", found);
+  }
+}
+
+}  // namespace
+
+void CheckConfiguration(const Context& context, Report& report) {
+  for (const std::string& problem : context.settings_problems) {
+    report.Fail("configuration", problem, "see replyguard config reference");
+  }
+  if (context.settings_problems.empty())
+    report.Ok("configuration", "nothing unknown, nothing out of bounds");
+  for (const config::Option& option : config::AllOptions()) {
+    const config::Setting& setting = context.settings.Of(option.key);
+    if (setting.origin == config::Origin::kDefault) continue;
+    const std::string name(option.name.empty() ? option.environment : option.name);
+    report.Ok(name, config::Shown(option, setting.value.text) + " (" + setting.where + ")");
+    if (!setting.secret_file.empty()) CheckSecretFile(name, setting.secret_file, report);
+  }
+}
+
+void CheckSecrets(const Context& context, Report& report) {
+  const std::string& folder = context.settings.Text(OptionKey::kSecretsDir);
+  if (folder.empty()) {
+    report.Warn("secrets", "secrets.dir is not set",
+                "needed where the server runs: replyguard secrets init");
+    return;
+  }
+  const auto secrets = ReadSecrets(folder);
+  if (!secrets.ok()) {
+    report.Fail("secrets", std::string(secrets.status().message()),
+                "replyguard secrets init makes what is missing");
+    return;
+  }
+  report.Ok("secrets",
+            absl::StrCat(folder, ": ", secrets->keyring.key_ids().size(), " author keys, number ",
+                         secrets->keyring.write_key_id(), " writes"));
+  CheckDisk(folder, report);
+}
+
+}  // namespace replyguard::service::cli
