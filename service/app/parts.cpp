@@ -9,9 +9,9 @@
 namespace replyguard::service {
 namespace {
 
-// Connections beside the readers': the learner, the site directory, the hub and readiness read on
-// threads of their own.
-constexpr std::size_t kOwnConnections = 4;
+// Connections beside the readers': the learner, the site directory, the hub, readiness and the
+// housekeeper have threads of their own.
+constexpr std::size_t kOwnConnections = 5;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -42,6 +42,12 @@ SiteDirectoryOptions DirectoryOf(Log& log) {
 LearnerOptions LearnerOf(Log& log) {
   LearnerOptions out;
   out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
+  return out;
+}
+
+HousekeeperOptions HousekeeperOf(Log& log) {
+  HousekeeperOptions out;
+  out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
   return out;
 }
 
@@ -88,6 +94,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets,
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       keys_(directory_, db_->api_keys(), clock_),
       bell_(db_->changes()),
+      housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
       authenticator_(AuthParts()),
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
@@ -118,11 +125,13 @@ void Parts::Start() {
   learner_.Start();
   hub_.Start();
   bell_.Start();
+  housekeeper_.Start();
 }
 
 void Parts::Stop() {
   hub_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  housekeeper_.Stop();
   bell_.Stop();
   learner_.Stop();
   directory_.Stop();

@@ -27,6 +27,7 @@
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
+#include "service/usecases/maintain/housekeeper.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
@@ -91,6 +92,7 @@ class Parts {
   TestPolicy test_policy_;
   ApiKeys keys_;
   ChangeBell bell_;
+  Housekeeper housekeeper_;
   auth::Authenticator authenticator_;
   rpc::PageTokens tokens_;
   rpc::MethodTable methods_;

@@ -27,20 +27,25 @@ GRANT SELECT, INSERT, DELETE ON replyguard.events, replyguard.reports, replyguar
 GRANT SELECT ON replyguard.schema_migrations TO replyguard_app;
 
 -- Blanks the samples of erased comments. Runs as the schema's owner. A sample is blanked only when its retraction was asked
--- for before p_before and no stored model stands between the label and its retraction: such a model would later take
--- away what it cannot read any more.
+-- for before p_before and a stored model has applied that, or there is none. Older models still hold what the comment
+-- taught, and would later have to take away what they cannot read any more: they are deleted first.
 CREATE FUNCTION replyguard.blank_erased_samples(p_before timestamptz, p_limit integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_oldest bigint;
+  v_newest bigint;
   v_count bigint;
 BEGIN
-  SELECT min(position) INTO v_oldest FROM replyguard.checkpoints;
+  SELECT max(position) INTO v_newest FROM replyguard.checkpoints;
+  DELETE FROM replyguard.checkpoints c
+  WHERE EXISTS (
+    SELECT 1 FROM replyguard.label_erasures e
+    JOIN replyguard.labels l ON l.site_id = e.site_id AND l.sample_id = e.sample_id AND l.position <= e.position
+    WHERE e.asked_at < p_before AND e.position <= v_newest AND NOT l.erased AND c.position < e.position);
   WITH due AS (
     SELECT l.site_id, l.position
     FROM replyguard.label_erasures e
     JOIN replyguard.labels l ON l.site_id = e.site_id AND l.sample_id = e.sample_id AND l.position <= e.position
-    WHERE e.asked_at < p_before AND (v_oldest IS NULL OR e.position <= v_oldest) AND NOT l.erased
+    WHERE e.asked_at < p_before AND (v_newest IS NULL OR e.position <= v_newest) AND NOT l.erased
     LIMIT p_limit
   )
   UPDATE replyguard.labels l SET sample = NULL, erased = true

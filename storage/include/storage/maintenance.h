@@ -35,9 +35,10 @@ class Maintenance {
   virtual absl::StatusOr<std::int64_t> PruneEvents(Timestamp created_before, std::int32_t limit,
                                                    Deadline deadline) = 0;
 
-  // Blanks label samples whose comments were erased, once every kept checkpoint is at or after
-  // their retraction and the retraction was made before this time (long enough for every server to
-  // have applied it). Answers how many.
+  // Blanks label samples whose comments were erased, once a checkpoint is at or after their
+  // retraction (or there is none) and the retraction was made before this time (long enough for
+  // every server to have applied it). Checkpoints from before the retraction are deleted: they
+  // still hold what the comment taught. Answers how many samples were blanked.
   virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
                                                           std::int32_t limit,
                                                           Deadline deadline) = 0;
