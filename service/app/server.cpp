@@ -81,6 +81,11 @@ absl::Status WriteAddress(const std::string& path, const std::string& address) {
   return absl::OkStatus();
 }
 
+// How often calls in progress are counted while stopping.
+constexpr std::chrono::milliseconds kDrainLookInterval{5};
+// For how long callers are told that the server stops before their connections end.
+constexpr std::chrono::milliseconds kGoodbyeTime{200};
+
 class RunningServer final : public Server {
  public:
   RunningServer(ServerOptions options, std::unique_ptr<Log> log, std::unique_ptr<Parts> parts)
@@ -141,6 +146,7 @@ class RunningServer final : public Server {
       transport_->SetServing(false);
       std::this_thread::sleep_for(options_.drain_delay);
       parts_->StopStreams();
+      Drain();
       transport_->Shutdown(options_.drain_time_max);
     }
     parts_->Stop();
@@ -150,6 +156,18 @@ class RunningServer final : public Server {
     MutexLock lock(mutex_);
     stopped_ = true;
     changed_.NotifyAll();
+  }
+
+  // gRPC cancels what reaches it while it shuts down, and a client cannot tell whether such a call
+  // took effect. So calls are turned away in words first, until those in progress have ended and
+  // the others have heard.
+  void Drain() {
+    const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
+    parts_->gate().Close();
+    while (parts_->gate().in_flight() > 0 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kDrainLookInterval);
+    }
+    std::this_thread::sleep_for(kGoodbyeTime);
   }
 
   const ServerOptions options_;

@@ -43,6 +43,10 @@ Gate::Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallOb
       request_ids_(RandomStart()) {}
 
 absl::Status Gate::Enter() {
+  if (closed_.load(std::memory_order_relaxed)) {
+    return WithRetry(absl::StatusCode::kUnavailable, "STOPPING",
+                     "this server is stopping; nothing was done", kOverloadRetryDelay);
+  }
   if (in_flight_.fetch_add(1, std::memory_order_relaxed) < calls_in_flight_max_) {
     return absl::OkStatus();
   }

@@ -35,8 +35,11 @@ class Gate {
   Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
        std::size_t calls_in_flight_max);
 
-  // RESOURCE_EXHAUSTED when too many calls are in progress. After OK, Leave() is due once.
+  // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE after Close. After OK,
+  // Leave() is due once.
   absl::Status Enter();
+  // Takes no more calls; those in progress go on.
+  void Close() { closed_.store(true); }
   void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
   std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
@@ -59,6 +62,7 @@ class Gate {
   CallObserver& observer_;
   const std::size_t calls_in_flight_max_;
   std::atomic<std::size_t> in_flight_{0};
+  std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> request_ids_;
 };
 

@@ -102,7 +102,10 @@ TEST(LifecycleTest, StoppingUnderLoadFailsNoCallThatWasTaken) {
           continue;
         }
         // Turned away after the server had said goodbye; nothing else may happen.
-        if (status.error_code() != grpc::StatusCode::UNAVAILABLE) ++wrong;
+        if (status.error_code() != grpc::StatusCode::UNAVAILABLE) {
+          ++wrong;
+          ADD_FAILURE() << status.error_code() << " " << status.error_message();
+        }
         return;
       }
     });
