@@ -16,7 +16,7 @@ inline constexpr char32_t kBadChar = 0xFFFFFFFF;
 // The character at `at`, which moves behind it; kBadChar for an ill-formed sequence.
 char32_t NextChar(std::string_view text, std::size_t& at);
 
-// NUL, the C0 controls but tab and newline, DEL, the C1 controls.
+// NUL, the C0 controls but tab and newline, DEL.
 bool IsForbiddenControl(char32_t c);
 
 // Line ends, and for a single-line field tabs and both ends of the text.

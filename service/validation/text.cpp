@@ -42,7 +42,9 @@ void MakeSingleLine(std::string& text) {
 
 bool IsForbiddenControl(char32_t c) {
   if (c < 0x20) return c != U'\t' && c != U'\n';
-  return c >= 0x7F && c <= 0x9F;
+  // C1 controls stay: Windows-1252 quotes read as Latin-1 become U+0091 to U+0094, so people's
+  // comments hold them. Whoever prints a comment on a terminal escapes them.
+  return c == 0x7F;
 }
 
 char32_t NextChar(std::string_view text, std::size_t& at) {

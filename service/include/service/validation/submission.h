@@ -31,8 +31,8 @@ struct SiteForm {
 // newlines and tabs become a space; white space at both ends of single-line fields is cut, as
 // browsers do. The body keeps its own.
 //
-// Then: UTF-8; no NUL; no other C0 control but tab and newline, and neither DEL nor a C1 control,
-// which no keyboard types and terminals obey; limits (limits.h); required fields, where nothing but
+// Then: UTF-8; no NUL; no other C0 control but tab and newline, nor DEL, which no keyboard types and
+// terminals obey (C1 controls stay: mis-encoded quotes are common); limits (limits.h); required fields, where nothing but
 // white space, zero-width and other invisible characters counts as missing; the email by the HTML
 // Living Standard's rule, literally (ASCII; international domains as punycode, as browsers send
 // them); URLs http or https with a host and without credentials; the IP address v4 or v6 in textual
