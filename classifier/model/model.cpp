@@ -20,6 +20,11 @@ RawScore HistoryScore(std::uint32_t spam, std::uint32_t ham, double bound_nats) 
                       static_cast<double>(kScoreUnitsPerNat));
 }
 
+Training TrainingFrom(const ClassTotals& totals) {
+  return {totals.spam >= kTrainedLabelsMin && totals.ham >= kTrainedLabelsMin, totals.spam,
+          totals.ham};
+}
+
 }  // namespace
 
 std::string ModelId::ToString() const {
@@ -31,21 +36,23 @@ Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 const ModelId& Model::id() const { return impl_->id; }
 
-Training Model::TrainingOf(SiteId site) const {
-  const ClassTotals& totals = impl_->Site(site).totals;
-  return {totals.spam >= kTrainedLabelsMin && totals.ham >= kTrainedLabelsMin, totals.spam,
-          totals.ham};
-}
+Training Model::TrainingOf(SiteId site) const { return TrainingFrom(impl_->Site(site).totals); }
 
 Partial Model::Score(SiteId site, const Features& features) const {
-  const SiteModel& site_model = impl_->Site(site);
+  return impl_->Score(site, features, nullptr);
+}
+
+Partial Model::Impl::Score(SiteId site, const Features& features,
+                           std::vector<FeaturePart>* parts) const {
+  const SiteModel& site_model = Site(site);
+  if (parts != nullptr) parts->clear();
   Partial partial;
-  partial.model = id();
-  partial.training = TrainingOf(site);
+  partial.model = id;
+  partial.training = TrainingFrom(site_model.totals);
   partial.text = site_model.Bias();
   for (std::size_t v = 0; v < kViewCount; ++v) {
     const auto view = static_cast<View>(v);
-    partial.text += site_model.ViewScore(site, view, features.view(view), impl_->counts);
+    partial.text += site_model.ViewScore(site, view, features.view(view), counts, parts);
   }
   return partial;
 }

@@ -26,6 +26,29 @@ struct Evidence {
   }
 };
 
+// The same, keeping what each feature adds by itself.
+struct EvidenceByFeature : Evidence {
+  View view;
+  std::size_t in_view;
+  std::vector<FeaturePart>* parts;
+  double damping = Damping(in_view);
+  double corrector_scale = CorrectorScale(in_view);
+
+  RawScore LogOddsOf(std::uint64_t hash) {
+    const double weight = model.corrector.WeightOf(hash);
+    correction += weight;
+    const FeatureCounts held = counts.Find(CountKey(site, hash));
+    const RawScore log_odds = model.log_odds(held);
+    const auto& weights = model.combination.weights;
+    const auto v = static_cast<std::size_t>(view);
+    const double l = Nats(log_odds) * damping;
+    parts->push_back({hash, view, held,
+                      FromNats(weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
+                               weights[kCorrectorInput] * (weight * corrector_scale))});
+    return log_odds;
+  }
+};
+
 }  // namespace
 
 RawScore SiteModel::Bias() const {
@@ -33,25 +56,20 @@ RawScore SiteModel::Bias() const {
 }
 
 RawScore SiteModel::ViewScore(SiteId site, View view, std::span<const std::uint64_t> hashes,
-                              const CountsView& counts) const {
+                              const CountsView& counts, std::vector<FeaturePart>* parts) const {
   if (hashes.empty()) return 0;
-  Evidence evidence{*this, site, counts};
-  double sum = 0;
-  double positive = 0;
-  SumView(hashes, evidence, &sum, &positive);
-  const auto v = static_cast<std::size_t>(view);
-  return FromNats(combination.weights[v] * sum + combination.weights[kViewCount + v] * positive +
-                  combination.weights[kCorrectorInput] *
-                      (evidence.correction * CorrectorScale(hashes.size())));
-}
-
-RawScore SiteModel::FeatureScore(View view, std::uint64_t hash, std::size_t in_view,
-                                 const FeatureCounts& counts) const {
-  const auto v = static_cast<std::size_t>(view);
-  const double l = Nats(log_odds(counts)) * Damping(in_view);
-  return FromNats(
-      combination.weights[v] * l + combination.weights[kViewCount + v] * (l > 0 ? l : 0) +
-      combination.weights[kCorrectorInput] * (corrector.WeightOf(hash) * CorrectorScale(in_view)));
+  const auto score = [&](auto evidence) {
+    double sum = 0;
+    double positive = 0;
+    SumView(hashes, evidence, &sum, &positive);
+    const auto v = static_cast<std::size_t>(view);
+    return FromNats(combination.weights[v] * sum + combination.weights[kViewCount + v] * positive +
+                    combination.weights[kCorrectorInput] *
+                        (evidence.correction * CorrectorScale(hashes.size())));
+  };
+  const Evidence evidence{*this, site, counts};
+  if (parts == nullptr) return score(evidence);
+  return score(EvidenceByFeature{evidence, view, hashes.size(), parts});
 }
 
 }  // namespace replyguard::classifier

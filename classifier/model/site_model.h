@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "classifier/features.h"
 #include "classifier/model.h"
@@ -12,6 +13,7 @@
 #include "math/hash.h"
 #include "weights/combination.h"
 #include "weights/corrector.h"
+#include "weights/feature_part.h"
 #include "weights/log_odds.h"
 
 namespace replyguard::classifier {
@@ -30,12 +32,9 @@ struct SiteModel {
 
   // The part of the score that no feature has.
   RawScore Bias() const;
-  // What one view adds.
+  // What one view adds. Appends each feature's part to `parts`, unless that is null.
   RawScore ViewScore(SiteId site, View view, std::span<const std::uint64_t> hashes,
-                     const CountsView& counts) const;
-  // What one feature adds, before its view is clipped and rounded.
-  RawScore FeatureScore(View view, std::uint64_t hash, std::size_t in_view,
-                        const FeatureCounts& counts) const;
+                     const CountsView& counts, std::vector<FeaturePart>* parts) const;
 };
 
 struct Model::Impl {
@@ -44,6 +43,9 @@ struct Model::Impl {
   std::size_t feature_count = 0;
   std::map<SiteId, std::shared_ptr<const SiteModel>> sites;
   std::shared_ptr<const SiteModel> unknown;  // for sites without labels
+
+  // Model::Score. Replaces `parts` by what each feature adds, unless that is null.
+  Partial Score(SiteId site, const Features& features, std::vector<FeaturePart>* parts) const;
 
   const SiteModel& Site(SiteId site) const {
     const auto at = sites.find(site);

@@ -7,7 +7,7 @@ namespace {
 
 void AddPlain(std::uint64_t hash, std::u32string_view readable, Sink* sink) {
   sink->Add(View::kAuthor, hash);
-  if (sink->tracing()) sink->AddTrace({hash, View::kAuthor, 0, 0, ToUtf8(readable)});
+  if (sink->Traces(hash)) sink->AddTrace({hash, View::kAuthor, 0, 0, ToUtf8(readable)});
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ inline std::uint64_t LogBucket(std::uint64_t n) {
 inline void AddPlaced(const Text& text, View view, std::uint64_t hash, std::uint32_t first,
                       std::uint32_t last, std::u32string_view readable, Sink* sink) {
   sink->Add(view, hash);
-  if (!sink->tracing()) return;
+  if (!sink->Traces(hash)) return;
   sink->AddTrace({hash, view, text.source[first].begin, text.source[last].end, ToUtf8(readable)});
 }
 

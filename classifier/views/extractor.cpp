@@ -42,15 +42,15 @@ void Extractor::Impl::RunAuthor(std::string_view name) {
   AddAuthor(text, words, squeezed, body_words, &sink);
 }
 
-void Extractor::Impl::Run(const Document& document, bool tracing) {
-  sink.Start(tracing);
+void Extractor::Impl::Run(const Document& document, const Wanted* wanted) {
+  sink.Start(wanted);
   RunBody(document.body);
   RunAuthor(document.author_name);
   AddContext(document, &sink);
 }
 
 void Extractor::Extract(const Document& document, Features* out) {
-  impl_->Run(document, /*tracing=*/false);
+  impl_->Run(document, /*wanted=*/nullptr);
   impl_->sink.Finish(out);
 }
 

@@ -1,11 +1,14 @@
 // The extractor's scratch memory.
 #pragma once
 
+#include <vector>
+
 #include "classifier/extractor.h"
 #include "normalise/char_table.h"
 #include "normalise/text.h"
 #include "views/emit.h"
 #include "views/sink.h"
+#include "weights/feature_part.h"
 
 namespace replyguard::classifier {
 
@@ -17,8 +20,13 @@ struct Extractor::Impl {
   std::vector<std::uint64_t> body_words;
   Sink sink;
 
-  // Fills the sink; the caller finishes it.
-  void Run(const Document& document, bool tracing);
+  // Of explanations.
+  Features features;
+  std::vector<FeaturePart> parts;
+  Wanted named;
+
+  // Fills the sink; the caller finishes it. Keeps the traces of `wanted` alone; null: none.
+  void Run(const Document& document, const Wanted* wanted);
 
  private:
   void RunBody(std::string_view body);

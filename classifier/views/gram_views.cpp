@@ -85,7 +85,7 @@ void AddGrams(const Text& text, const Squeezed& squeezed, View view, std::size_t
   const std::u32string_view all(squeezed.text);
   for (std::size_t i = 0; i + n <= all.size(); ++i) {
     const std::uint64_t hash = HashCodePoints(seed, all.substr(i, n));
-    if (!sink->tracing()) {
+    if (!sink->Traces(hash)) {
       sink->Add(view, hash);
       continue;
     }

@@ -45,8 +45,8 @@ const char* ViewName(View view) {
   return "";
 }
 
-void Sink::Start(bool tracing) {
-  tracing_ = tracing;
+void Sink::Start(const Wanted* wanted) {
+  wanted_ = wanted;
   for (auto& view : hashes_) view.clear();
   traces_.clear();
   seen_count_ = 0;
@@ -66,13 +66,14 @@ void Sink::Grow() {
 void Sink::AddNamed(View view, std::string_view name) {
   const std::uint64_t hash = HashName(view, name);
   Add(view, hash);
-  if (tracing_) AddTrace({hash, view, 0, 0, std::string(name)});
+  if (Traces(hash)) AddTrace({hash, view, 0, 0, std::string(name)});
 }
 
 void Sink::AddNamed(View view, std::string_view name, std::uint64_t value) {
   const std::uint64_t hash = MixHash(HashName(view, name), value);
   Add(view, hash);
-  if (tracing_) AddTrace({hash, view, 0, 0, std::string(name) + " " + std::to_string(value)});
+  if (!Traces(hash)) return;
+  AddTrace({hash, view, 0, 0, std::string(name) + " " + std::to_string(value)});
 }
 
 void Sink::Finish(Features* out) {

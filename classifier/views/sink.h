@@ -10,6 +10,7 @@
 
 #include "classifier/features.h"
 #include "math/hash.h"
+#include "views/wanted.h"
 
 namespace replyguard::classifier {
 
@@ -24,10 +25,10 @@ struct Trace {
 
 class Sink {
  public:
-  // `tracing`: also collect traces.
-  void Start(bool tracing);
+  // Also collects the traces of the features in `wanted`, which must outlive the run; null: none.
+  void Start(const Wanted* wanted);
 
-  bool tracing() const { return tracing_; }
+  bool Traces(std::uint64_t hash) const { return wanted_ != nullptr && wanted_->Contains(hash); }
   static std::uint64_t Seed(View view) {
     return MixHash(static_cast<std::uint64_t>(view) + 1, kExtractorVersion);
   }
@@ -38,7 +39,7 @@ class Sink {
     if (hashes.size() < kViewFeaturesMax && Insert(hash)) hashes.push_back(hash);
   }
 
-  // REQUIRES: tracing().
+  // REQUIRES: Traces(trace.hash).
   void AddTrace(Trace trace) { traces_.push_back(std::move(trace)); }
 
   // A feature named by ASCII text, without a place: "honeypot filled".
@@ -51,7 +52,7 @@ class Sink {
   void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Name& name) {
     const std::uint64_t hash = MixHash(MixHash(Seed(view), number), value);
     Add(view, hash);
-    if (tracing_) AddTrace({hash, view, 0, 0, name()});
+    if (Traces(hash)) AddTrace({hash, view, 0, 0, name()});
   }
 
   void Finish(Features* out);
@@ -77,7 +78,7 @@ class Sink {
   }
   void Grow();
 
-  bool tracing_ = false;
+  const Wanted* wanted_ = nullptr;
   std::vector<Seen> seen_;  // open addressing; entries of earlier rounds are empty
   std::size_t seen_count_ = 0;
   std::uint64_t round_ = 0;

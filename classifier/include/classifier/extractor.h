@@ -29,6 +29,8 @@ class Extractor {
   Features Extract(const Document& document);
 
  private:
+  friend class Model;  // explains with the scratch memory
+
   std::unique_ptr<Impl> impl_;
 };
 

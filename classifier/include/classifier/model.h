@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "classifier/document.h"
+#include "classifier/extractor.h"
 #include "classifier/features.h"
 #include "classifier/label.h"
 #include "classifier/score.h"
@@ -88,6 +89,7 @@ struct Reason {
 
 // INVARIANT: bias + the reasons' scores + rest == result.score, exactly.
 struct Explanation {
+  Partial text;  // what Score() says of the text
   Result result;
   std::vector<Reason> reasons;  // by falling |score|; ties by view, then text
   RawScore bias = 0;
@@ -118,8 +120,11 @@ class Model {
   // Pure: adds the history. Finish(p, {}) is the score of the text alone.
   static Result Finish(const Partial& partial, const History& history);
 
-  // The strongest reasons each way. Slower than Score (it keeps the text of every feature); its
-  // result equals Finish(Score(site, Extract(document)), options.history).
+  // The strongest reasons each way. Reads the text twice, so that Score costs about half; its
+  // result equals Finish(Score(site, Extract(document)), options.history). `extractor` lends its
+  // scratch memory; the form without one makes its own, which is much slower.
+  Explanation Explain(SiteId site, const Document& document, const ExplainOptions& options,
+                      Extractor* extractor) const;
   Explanation Explain(SiteId site, const Document& document,
                       const ExplainOptions& options = {}) const;
 

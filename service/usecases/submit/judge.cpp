@@ -167,11 +167,14 @@ policy::Evidence EvidenceOf(const PreparedComment& prepared,
 // Extractors keep scratch memory between calls; there are as many as calls at once.
 class Judge::Extractors {
  public:
-  void Extract(const classifier::Document& document, classifier::Features* features) {
+  classifier::Explanation Explain(const classifier::Model& model, classifier::SiteId site,
+                                  const classifier::Document& document,
+                                  const classifier::ExplainOptions& options) {
     std::unique_ptr<classifier::Extractor> extractor = Borrow();
-    extractor->Extract(document, features);
+    classifier::Explanation explanation = model.Explain(site, document, options, extractor.get());
     MutexLock lock(mutex_);
     idle_.push_back(std::move(extractor));
+    return explanation;
   }
 
  private:
@@ -214,13 +217,11 @@ void Judge::Classify(PreparedComment* prepared) const {
   const auto model = models_.Snapshot();
   if (model == nullptr) return;
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
-  const classifier::Document document = DocumentOf(prepared->text);
-  classifier::Features features;
-  extractors_->Extract(document, &features);
-  prepared->partial = model->Score(site, features);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = kFeaturesEachWay;
-  const classifier::Explanation explanation = model->Explain(site, document, options);
+  const classifier::Explanation explanation =
+      extractors_->Explain(*model, site, DocumentOf(prepared->text), options);
+  prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
 }
