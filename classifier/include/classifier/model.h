@@ -120,9 +120,10 @@ class Model {
   // Pure: adds the history. Finish(p, {}) is the score of the text alone.
   static Result Finish(const Partial& partial, const History& history);
 
-  // The strongest reasons each way. Reads the text twice, so that Score costs about half; its
-  // result equals Finish(Score(site, Extract(document)), options.history). `extractor` lends its
-  // scratch memory; the form without one makes its own, which is much slower.
+  // The strongest reasons each way, and with them the score, which equals
+  // Finish(Score(site, Extract(document)), options.history). Reads the text a second time for the
+  // words and places of what is listed: about five times the cost of Score alone. `extractor` lends
+  // its scratch memory; the form without one makes its own, which is much slower.
   Explanation Explain(SiteId site, const Document& document, const ExplainOptions& options,
                       Extractor* extractor) const;
   Explanation Explain(SiteId site, const Document& document,

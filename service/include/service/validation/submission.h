@@ -31,13 +31,13 @@ struct SiteForm {
 // newlines and tabs become a space; white space at both ends of single-line fields is cut, as
 // browsers do. The body keeps its own.
 //
-// Then: UTF-8; no NUL; no other C0 control but tab and newline, nor DEL, which no keyboard types and
-// terminals obey (C1 controls stay: mis-encoded quotes are common); limits (limits.h); required fields, where nothing but
-// white space, zero-width and other invisible characters counts as missing; the email by the HTML
-// Living Standard's rule, literally (ASCII; international domains as punycode, as browsers send
-// them); URLs http or https with a host and without credentials; the IP address v4 or v6 in textual
-// form, no port, no zone; thread key, parent, language, times. A field that is not text (bad UTF-8,
-// control characters) is not checked further.
+// Then: UTF-8; no NUL; no other C0 control but tab and newline, nor DEL, which no keyboard types
+// and terminals obey (C1 controls stay: mis-encoded quotes are common); limits (limits.h); required
+// fields, where nothing but white space, zero-width and other invisible characters counts as
+// missing; the email by the HTML Living Standard's rule, literally (ASCII; international domains as
+// punycode, as browsers send them); URLs http or https with a host and without credentials; the IP
+// address v4 or v6 in textual form, no port, no zone; thread key, parent, language, times. A field
+// that is not text (bad UTF-8, control characters) is not checked further.
 //
 // `now` bounds submit_time. `path` is what field names begin with. Descriptions never hold a
 // submitted value. Cost: linear; about 0.1 ms for the longest body.
