@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -146,8 +147,11 @@ class RunningServer final : public Server {
       transport_->SetServing(false);
       std::this_thread::sleep_for(options_.drain_delay);
       parts_->StopStreams();
-      Drain();
-      transport_->Shutdown(options_.drain_time_max);
+      const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
+      Drain(until);
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          until - std::chrono::steady_clock::now());
+      transport_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
     }
     parts_->Stop();
     if (!options_.grpc_address_file.empty()) std::remove(options_.grpc_address_file.c_str());
@@ -161,13 +165,12 @@ class RunningServer final : public Server {
   // gRPC cancels what reaches it while it shuts down, and a client cannot tell whether such a call
   // took effect. So calls are turned away in words first, until those in progress have ended and
   // the others have heard.
-  void Drain() {
-    const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
+  void Drain(std::chrono::steady_clock::time_point until) {
     parts_->gate().Close();
     while (parts_->gate().in_flight() > 0 && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(kDrainLookInterval);
     }
-    std::this_thread::sleep_for(kGoodbyeTime);
+    std::this_thread::sleep_until(std::min(until, std::chrono::steady_clock::now() + kGoodbyeTime));
   }
 
   const ServerOptions options_;
