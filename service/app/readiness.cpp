@@ -17,31 +17,22 @@ void Readiness::Start() {
 }
 
 void Readiness::Stop() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.NotifyAll();
+  pacer_.Stop();
   if (thread_.joinable()) thread_.join();
   ready_.store(false);
 }
 
 void Readiness::Run() {
   std::optional<absl::Status> last;
-  while (true) {
+  do {
     const absl::Status now = check_(std::chrono::steady_clock::now() + options_.timeout);
-    MutexLock lock(mutex_);
-    if (stopping_) return;
+    if (pacer_.stopping()) return;
     if (!last || *last != now) {
       ready_.store(now.ok());
       changed_(now);
     }
     last = now;
-    const auto until = std::chrono::steady_clock::now() + options_.interval;
-    while (!stopping_ && wake_.WaitUntil(mutex_, until)) {
-    }
-    if (stopping_) return;
-  }
+  } while (pacer_.Pause(options_.interval));
 }
 
 }  // namespace replyguard::service

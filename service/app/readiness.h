@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "absl/status/status.h"
-#include "storage/mutex.h"
+#include "service/usecases/pacer.h"
 #include "storage/types.h"
 
 namespace replyguard::service {
@@ -43,9 +43,7 @@ class Readiness {
   const std::function<void(const absl::Status&)> changed_;
   const ReadinessOptions options_;
   std::atomic<bool> ready_{false};
-  Mutex mutex_;
-  CondVar wake_;
-  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  Pacer pacer_;
   std::thread thread_;
 };
 

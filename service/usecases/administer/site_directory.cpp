@@ -45,34 +45,18 @@ void SiteDirectory::Start() {
 }
 
 void SiteDirectory::Stop() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.NotifyAll();
-  }
+  pacer_.Stop();
   if (thread_.joinable()) thread_.join();
-}
-
-void SiteDirectory::Wake() {
-  MutexLock lock(mutex_);
-  woken_ = true;
-  changed_.NotifyAll();
 }
 
 void SiteDirectory::Run() {
   bool failed = false;
-  for (;;) {
+  do {
     const absl::Status status = Refresh();
     // Once an outage, not once a second.
     if (!status.ok() && !failed) Warn("sites cannot be read; the last ones read keep serving");
     failed = !status.ok();
-    MutexLock lock(mutex_);
-    const auto until = std::chrono::steady_clock::now() + options_.poll_interval;
-    while (!stopping_ && !woken_ && changed_.WaitUntil(mutex_, until)) {
-    }
-    if (stopping_) return;
-    woken_ = false;
-  }
+  } while (pacer_.Pause(options_.poll_interval));
 }
 
 absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(

@@ -17,28 +17,12 @@ void Housekeeper::Start() {
 }
 
 void Housekeeper::Stop() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.NotifyAll();
-  }
+  pacer_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
-bool Housekeeper::stopping() const {
-  MutexLock lock(mutex_);
-  return stopping_;
-}
-
 void Housekeeper::Run() {
-  while (true) {
-    {
-      MutexLock lock(mutex_);
-      const auto until = std::chrono::steady_clock::now() + options_.interval;
-      while (!stopping_ && std::chrono::steady_clock::now() < until)
-        changed_.WaitUntil(mutex_, until);
-      if (stopping_) return;
-    }
+  while (pacer_.Pause(options_.interval)) {
     const absl::Status status = RunOnce();
     if (!status.ok() && options_.warn) {
       options_.warn("housekeeping is put off: " + std::string(status.message()));
@@ -48,7 +32,7 @@ void Housekeeper::Run() {
 
 absl::Status Housekeeper::UntilDone(
     const std::function<absl::StatusOr<std::int64_t>(storage::Deadline)>& step) {
-  while (!stopping()) {
+  while (!pacer_.stopping()) {
     const auto done = step(std::chrono::steady_clock::now() + options_.storage_timeout);
     if (!done.ok()) return done.status();
     if (*done < options_.rows_max) break;

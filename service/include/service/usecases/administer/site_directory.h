@@ -19,6 +19,7 @@
 #include "service/policy/rule_set.h"
 #include "service/policy/site_policy.h"
 #include "service/usecases/authorize.h"
+#include "service/usecases/pacer.h"
 #include "service/usecases/snapshot_cell.h"
 #include "storage/mutex.h"
 #include "storage/site_store.h"
@@ -55,7 +56,7 @@ class SiteDirectory {
   // Starts the thread that refreshes within a second of a change.
   void Start();
   void Stop();
-  void Wake();
+  void Wake() { pacer_.Wake(); }
 
   // BLOCKS. Reads all sites, and the rules of those that changed.
   absl::Status Refresh();
@@ -92,10 +93,7 @@ class SiteDirectory {
 
   Mutex refresh_mutex_;  // one Refresh at a time, so that an older read never replaces a newer one
 
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
-  bool woken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  Pacer pacer_;
   std::thread thread_;
 };
 

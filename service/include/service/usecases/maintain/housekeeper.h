@@ -12,8 +12,8 @@
 
 #include "absl/status/status.h"
 #include "service/usecases/clock.h"
+#include "service/usecases/pacer.h"
 #include "storage/maintenance.h"
-#include "storage/mutex.h"
 
 namespace replyguard::service {
 
@@ -52,16 +52,13 @@ class Housekeeper final {
 
  private:
   void Run();
-  bool stopping() const;
   absl::Status UntilDone(
       const std::function<absl::StatusOr<std::int64_t>(storage::Deadline)>& step);
 
   storage::Maintenance& maintenance_;
   const Clock& clock_;
   const HousekeeperOptions options_;
-  mutable Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  Pacer pacer_;
   std::thread thread_;
 };
 
