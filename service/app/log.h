@@ -27,9 +27,6 @@ class Log {
   // UNAVAILABLE when the file cannot be opened.
   static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options);
 
-  void Debug(std::string_view event, std::initializer_list<Value> values = {}) {
-    Write(spdlog::level::debug, event, values);
-  }
   void Info(std::string_view event, std::initializer_list<Value> values = {}) {
     Write(spdlog::level::info, event, values);
   }

@@ -39,7 +39,6 @@
 namespace replyguard::storage {
 
 inline constexpr int kCommentColumns = 44;
-inline constexpr int kThreadColumns = 9;
 
 Uuid UuidAt(const pqxx::field& field);  // the nil UUID for null
 std::optional<Uuid> OptUuidAt(const pqxx::field& field);

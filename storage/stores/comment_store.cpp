@@ -51,18 +51,6 @@ absl::StatusOr<CommentRecord> PostgresCommentStore::Get(SiteId site_id, const Co
   });
 }
 
-absl::StatusOr<Comments> PostgresCommentStore::GetMany(SiteId site_id,
-                                                       std::span<const CommentId> comment_ids,
-                                                       Deadline deadline) {
-  if (comment_ids.size() > static_cast<std::size_t>(kCommentPageMax)) {
-    return absl::InvalidArgumentError("too many comments in one call");
-  }
-  const std::vector<CommentId> ids(comment_ids.begin(), comment_ids.end());
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
-    return ReadComments(tx, site_id, ids);
-  });
-}
-
 absl::StatusOr<Comments> PostgresCommentStore::ListByThread(const ThreadCommentsQuery& query,
                                                             Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {

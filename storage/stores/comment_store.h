@@ -13,9 +13,6 @@ class PostgresCommentStore final : public CommentStore, public HistoryReader {
   absl::StatusOr<HistoryContext> Consult(const HistoryQuery& query, Deadline deadline) override;
   absl::StatusOr<CommentRecord> Get(SiteId site_id, const CommentId& comment_id,
                                     Deadline deadline) override;
-  absl::StatusOr<std::vector<CommentRecord>> GetMany(SiteId site_id,
-                                                     std::span<const CommentId> comment_ids,
-                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<CommentRecord>> ListByThread(const ThreadCommentsQuery& query,
                                                           Deadline deadline) override;
   absl::StatusOr<std::vector<CommentRecord>> ListNewest(SiteId site_id,

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -86,11 +85,6 @@ class CommentStore {
   // NOT_FOUND. A tombstone is found.
   virtual absl::StatusOr<CommentRecord> Get(SiteId site_id, const CommentId& comment_id,
                                             Deadline deadline) = 0;
-
-  // Those that exist, in the order asked for. At most kCommentPageMax ids.
-  virtual absl::StatusOr<std::vector<CommentRecord>> GetMany(SiteId site_id,
-                                                             std::span<const CommentId> comment_ids,
-                                                             Deadline deadline) = 0;
 
   // A page in order of receipt, oldest first. A page shorter than the limit is the last. Comments
   // that are stored between two calls do not shift pages.

@@ -33,7 +33,6 @@ struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
-  bool IsNil() const { return *this == Uuid{}; }
   // 32 lower-case hexadecimal digits.
   std::string ToHex() const;
   // Nothing unless hex is 32 lower-case hexadecimal digits.

@@ -50,11 +50,7 @@ inline constexpr std::string_view kParentNotInThread =
 inline constexpr std::string_view kRequestIdReused = "REQUEST_ID_REUSED";  // ALREADY_EXISTS
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";               // ABORTED
 inline constexpr std::string_view kLeased = "LEASED";                      // ABORTED
-inline constexpr std::string_view kLeaseLost = "LEASE_LOST";               // ABORTED
 inline constexpr std::string_view kDecidedAgain = "DECIDED_AGAIN";         // ABORTED
-inline constexpr std::string_view kAlreadyUndone = "ALREADY_UNDONE";       // FAILED_PRECONDITION
-inline constexpr std::string_view kNotUndoable = "NOT_UNDOABLE";           // FAILED_PRECONDITION
-inline constexpr std::string_view kCommentDeleted = "COMMENT_DELETED";     // FAILED_PRECONDITION
 inline constexpr std::string_view kCommentNotVisible =
     "COMMENT_NOT_VISIBLE";                                                   // FAILED_PRECONDITION
 inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";  // NOT_FOUND
