@@ -2,15 +2,16 @@
 # shellcheck disable=SC2034  # used by those who source it
 # The Debian packages that replyguard needs, and how they are installed. Sourced by deploy/quickstart and tests/run.
 
-# To build and run it. gtest is among them so that quickstart and tests/run share one build folder.
+# To build and run it. gtest and python3 are among them so that quickstart and tests/run share one build folder, which
+# cannot be configured without them.
 REPLYGUARD_BUILD_PACKAGES=(
   ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev
-  libsodium-dev libspdlog-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
+  libsodium-dev libspdlog-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev python3
 )
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(
-  clang-format python3 python3-grpcio python3-protobuf shellcheck
+  clang-format procps python3-grpcio python3-protobuf shellcheck
 )
 
 # as_root COMMAND...: runs it as root, through sudo where we are not.
