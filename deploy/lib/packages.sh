@@ -35,19 +35,32 @@ missing_packages() {
   done
 }
 
+# quietly COMMAND...: runs it; shows what it printed only if it fails. Kept in a file, as a daemon that the command
+# leaves behind would hold a pipe open.
+quietly() {
+  local status=0 output
+  output=$(mktemp) || return
+  "$@" </dev/null >"$output" 2>&1 || status=$?
+  ((status == 0)) || cat "$output" >&2
+  rm -f "$output"
+  return "$status"
+}
+
 # install_packages PACKAGE...: installs what is missing; asks for nothing and touches nothing when all is there.
 install_packages() {
   local missing no_cluster=/etc/postgresql-common/createcluster.d/replyguard-quickstart.conf status=0
+  # A new machine may be busy with its own updates: wait for them instead of failing.
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=600)
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   echo "installing ${missing[*]}"
-  as_root apt-get update -qq || return
+  as_root true || return # sudo may ask for a password, which must be seen
+  quietly as_root "${apt[@]}" update || return
   # We run a cluster of our own: the package need not make and start one for the whole machine.
   if [[ " ${missing[*]} " == *" postgresql "* && ! -e $no_cluster ]]; then
     as_root mkdir -p "${no_cluster%/*}" && echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-    </dev/null >/dev/null || status=$?
+  quietly as_root "${apt[@]}" install --no-install-recommends "${missing[@]}" || status=$?
   as_root rm -f "$no_cluster"
   return "$status"
 }
