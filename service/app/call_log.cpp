@@ -34,6 +34,14 @@ void CallLog::OnInternal(std::string_view path, std::string_view request_id,
                                 {"text", std::string(text)}});
 }
 
+void CallLog::OnLibrary(std::string_view library, std::string_view place) {
+  std::int64_t left_out = 0;
+  if (!MayWrite(left_out)) return;
+  log_.Warning("library", {{"library", std::string(library)},
+                           {"place", std::string(place)},
+                           {"left_out", std::to_string(left_out)}});
+}
+
 std::uint64_t CallLog::Count(absl::StatusCode code) const {
   return counts_[static_cast<std::size_t>(code) % kCodes].load(std::memory_order_relaxed);
 }

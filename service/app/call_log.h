@@ -28,6 +28,9 @@ class CallLog final : public rpc::CallObserver {
   void OnInternal(std::string_view path, std::string_view request_id,
                   std::string_view text) override;
 
+  // A line of a library of ours: where in its source it was said.
+  void OnLibrary(std::string_view library, std::string_view place);
+
   // Calls that ended with this code since the start.
   std::uint64_t Count(absl::StatusCode code) const;
   std::uint64_t escaped_count() const { return escaped_.load(std::memory_order_relaxed); }

@@ -59,7 +59,7 @@ class Parts {
 
   rpc::Gate& gate() { return gate_; }
   const rpc::MethodTable& methods() const { return methods_; }
-  const CallLog& calls() const { return calls_; }
+  CallLog& calls() { return calls_; }
 
  private:
   Parts(const ServerOptions& options, Log& log, Secrets secrets,

@@ -6,14 +6,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <sstream>
 #include <thread>
 #include <utility>
 
+#include "service/app/library_log.h"
 #include "service/app/log.h"
 #include "service/app/parts.h"
 #include "service/app/readiness.h"
 #include "service/app/secrets.h"
+#include "service/app/tls.h"
 #include "service/rpc/grpc/grpc_transport.h"
 #include "storage/mutex.h"
 
@@ -30,26 +31,10 @@ absl::Status CheckOptions(const ServerOptions& options) {
     if (limit == 0) return absl::InvalidArgumentError("no limit and no number of threads may be 0");
   }
   if (options.grpc_address.empty()) return absl::InvalidArgumentError("no address to listen on");
-  if (options.tls.certificate.empty() != options.tls.private_key.empty()) {
-    return absl::InvalidArgumentError("a TLS certificate and its private key go together");
-  }
-  if (!options.tls.client_ca.empty() && options.tls.certificate.empty()) {
-    return absl::InvalidArgumentError("client certificates need a server certificate as well");
-  }
   if (geteuid() == 0 && !options.allow_root) {
     return absl::FailedPreconditionError(
         "refusing to run as root; use a user of its own, or allow it explicitly");
   }
-  return absl::OkStatus();
-}
-
-absl::Status ReadPem(const std::string& path, std::string& out) {
-  if (path.empty()) return absl::OkStatus();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || text.str().empty()) return absl::InvalidArgumentError("cannot read " + path);
-  out = text.str();
   return absl::OkStatus();
 }
 
@@ -59,12 +44,11 @@ absl::StatusOr<rpc::GrpcTransportOptions> TransportOf(const ServerOptions& optio
   out.request_bytes_max = options.limits.request_bytes_max;
   out.metadata_bytes_max = options.limits.metadata_bytes_max;
   out.calls_per_connection_max = options.limits.calls_per_connection_max;
-  for (const auto& [path, text] : {std::pair(&options.tls.certificate, &out.certificate_pem),
-                                   std::pair(&options.tls.private_key, &out.private_key_pem),
-                                   std::pair(&options.tls.client_ca, &out.client_ca_pem)}) {
-    absl::Status status = ReadPem(*path, *text);
-    if (!status.ok()) return status;
-  }
+  absl::StatusOr<TlsTexts> tls = ReadTls(options.tls);
+  if (!tls.ok()) return tls.status();
+  out.certificate_pem = std::move(tls->certificate);
+  out.private_key_pem = std::move(tls->private_key);
+  out.client_ca_pem = std::move(tls->client_ca);
   return out;
 }
 
@@ -93,6 +77,7 @@ class RunningServer final : public Server {
       : options_(std::move(options)),
         log_(std::move(log)),
         parts_(std::move(parts)),
+        library_log_(parts_->calls()),
         readiness_([this](storage::Deadline deadline) { return parts_->CheckReady(deadline); },
                    [this](const absl::Status& status) { ReadyChanged(status); }) {}
 
@@ -176,6 +161,7 @@ class RunningServer final : public Server {
   const ServerOptions options_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Parts> parts_;
+  LibraryLog library_log_;
   std::unique_ptr<rpc::GrpcTransport> transport_;
   Readiness readiness_;
   Mutex mutex_;

@@ -2,11 +2,18 @@
 #include "service/usecases/assessment_details.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "storage/comment.h"
+#include "usecases/fields.h"
 
 namespace replyguard::service {
 namespace {
 
 using Json = nlohmann::json;
+
+// What 64 reasons may have each, escapes included, when full texts do not fit.
+constexpr std::size_t kShortReasonTextBytesMax = 100;
 
 // Short keys: this is stored with every comment.
 Json ToJson(const AssessmentReason& reason) {
@@ -40,9 +47,7 @@ AssessmentReason ReasonFrom(const Json& json) {
   return reason;
 }
 
-}  // namespace
-
-std::string DetailsToJson(const AssessmentDetails& details) {
+std::string Dump(const AssessmentDetails& details) {
   Json json = Json::object();
   for (const AssessmentReason& reason : details.reasons) json["reasons"].push_back(ToJson(reason));
   if (!details.not_consulted.empty()) json["not_consulted"] = details.not_consulted;
@@ -50,6 +55,22 @@ std::string DetailsToJson(const AssessmentDetails& details) {
   // Masked text is valid UTF-8; should it ever not be, a replaced character is better than no
   // answer.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string DetailsToJson(const AssessmentDetails& details) {
+  std::string json = Dump(details);
+  if (json.size() <= storage::kAssessmentDetailsBytesMax) return json;
+  // No reason goes, as their log-odds add up to the score.
+  AssessmentDetails less = details;
+  for (AssessmentReason& reason : less.reasons) reason.spans.clear();
+  json = Dump(less);
+  if (json.size() <= storage::kAssessmentDetailsBytesMax) return json;
+  for (AssessmentReason& reason : less.reasons) {
+    reason.text = CutText(std::move(reason.text), kShortReasonTextBytesMax);
+  }
+  return Dump(less);
 }
 
 AssessmentDetails DetailsFromJson(std::string_view text) {

@@ -2,6 +2,7 @@
 #include "usecases/fields.h"
 
 #include "service/validation/formats.h"
+#include "service/validation/limits.h"
 #include "service/validation/text.h"
 #include "storage/masking.h"
 
@@ -33,10 +34,27 @@ void CheckId(std::string_view id, std::string_view field, validation::Violations
 }
 
 void CheckRange(std::int64_t value, std::int64_t least, std::int64_t most, std::string_view field,
-                validation::Violations& violations) {
+                validation::Violations& violations, std::string_view unit) {
   if (value >= least && value <= most) return;
+  std::string text = "Must be " + std::to_string(least) + " to " + std::to_string(most);
+  if (!unit.empty()) text.append(" ").append(unit);
+  violations.Add(field, validation::reason::kOutOfRange, text + ".");
+}
+
+void CheckDuration(std::chrono::milliseconds value, std::chrono::milliseconds least,
+                   std::chrono::milliseconds most, std::string_view field,
+                   validation::Violations& violations) {
+  if (value >= least && value <= most) return;
+  using std::chrono::duration_cast, std::chrono::seconds;
   violations.Add(field, validation::reason::kOutOfRange,
-                 "Must be " + std::to_string(least) + " to " + std::to_string(most) + ".");
+                 "Must be " + std::to_string(duration_cast<seconds>(least).count()) + " to " +
+                     std::to_string(duration_cast<seconds>(most).count()) + " seconds.");
+}
+
+void CheckEtag(std::string_view etag, std::string_view field, validation::Violations& violations) {
+  if (etag.size() <= validation::kEtagBytesMax) return;
+  violations.Add(field, validation::reason::kTooLong,
+                 "An etag has at most " + std::to_string(validation::kEtagBytesMax) + " bytes.");
 }
 
 std::string CutText(std::string text, std::size_t bytes_max) {

@@ -5,6 +5,7 @@
 // Thread-safety: pure functions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,9 +26,17 @@ void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
 // 1 to 128 bytes of visible ASCII, and no email address: ids are stored as they come.
 void CheckId(std::string_view id, std::string_view field, validation::Violations& violations);
 
-// A number between bounds, both included.
+// A number between bounds, both included. The message ends in `unit` if there is one: "comments".
 void CheckRange(std::int64_t value, std::int64_t least, std::int64_t most, std::string_view field,
-                validation::Violations& violations);
+                validation::Violations& violations, std::string_view unit = {});
+
+// The same for a duration. REQUIRES: bounds of whole seconds.
+void CheckDuration(std::chrono::milliseconds value, std::chrono::milliseconds least,
+                   std::chrono::milliseconds most, std::string_view field,
+                   validation::Violations& violations);
+
+// Empty, or at most 64 bytes.
+void CheckEtag(std::string_view etag, std::string_view field, validation::Violations& violations);
 
 // Cut to at most `bytes_max`, before the character that crosses it.
 std::string CutText(std::string text, std::size_t bytes_max);

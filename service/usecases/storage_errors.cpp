@@ -5,6 +5,7 @@
 #include <string>
 
 #include "service/usecases/errors.h"
+#include "storage/limit.h"
 
 namespace replyguard::service {
 namespace {
@@ -43,9 +44,10 @@ absl::Status FromStorage(const absl::Status& status, const ErrorMeaning& meaning
     case absl::StatusCode::kFailedPrecondition:
       return Expected(status, meaning.failed_precondition);
     case absl::StatusCode::kResourceExhausted:
-      return meaning.resource_exhausted.empty()
-                 ? WithReason(status, reasons::kOverloaded, kRetryAfterOverload)
-                 : WithReason(status, meaning.resource_exhausted);
+      // What will not pass by itself is not a busy moment.
+      return storage::IsLimitReached(status)
+                 ? Expected(status, meaning.limit_reached)
+                 : WithReason(status, reasons::kOverloaded, kRetryAfterOverload);
     case absl::StatusCode::kUnavailable:
       return WithReason(status, reasons::kStorageAway, kRetryAfterOutage);
     case absl::StatusCode::kDeadlineExceeded:

@@ -19,7 +19,7 @@ struct ErrorMeaning {
   std::string_view already_exists = {};       // for ALREADY_EXISTS
   std::string_view aborted = {};              // for ABORTED
   std::string_view failed_precondition = {};  // for FAILED_PRECONDITION
-  std::string_view resource_exhausted = {};   // for RESOURCE_EXHAUSTED; empty: OVERLOADED
+  std::string_view limit_reached = {};        // for storage::LimitReached
 };
 
 // OK stays OK; a status that has a detail stays as it is (decide functions pass theirs through

@@ -5,6 +5,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "storage/limit.h"
 #include "stores/decision_rows.h"
 #include "stores/label_rows.h"
 #include "stores/outbox.h"
@@ -195,7 +196,7 @@ absl::StatusOr<ReportResult> ReportComment(Tx& tx, const CommentReport& report) 
   const pqxx::result reports = tx.Exec(kCountReports, report.site_id, Bytes(report.reporter_hash),
                                        Time(report.now), report.hourly_limit + 1);
   if (reports[0][0].as<std::int32_t>() > report.hourly_limit) {
-    return absl::ResourceExhaustedError("this reader has sent too many reports; try again later");
+    return LimitReached("this reader has sent too many reports; try again later");
   }
   tx.Exec(kCountReport, report.site_id, Id(report.comment_id));
   result.queued = InsertQueueItems(tx, {ItemOf(report.site_id, report.comment_id, before,

@@ -5,6 +5,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "storage/limit.h"
 
 // languages come back as one text, joined by newlines (a language tag has none).
 #define RG_SITE_COLUMNS                                                                 \
@@ -184,7 +185,7 @@ absl::StatusOr<RuleRecord> PostgresSiteStore::CreateRule(const RuleRecord& rule,
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<RuleRecord> {
     if (tx.Exec(kLock, rule.site_id).empty()) return NoSite();
     if (tx.Exec(kCountRules, rule.site_id)[0][0].as<std::int64_t>() >= kRulesPerSiteMax) {
-      return absl::ResourceExhaustedError("the site has as many rules as it may have");
+      return LimitReached("the site has as many rules as it may have");
     }
     const RuleRecord made = ReadRule(
         tx.Exec(kCreateRule, rule.site_id, Id(rule.rule_id), static_cast<int>(rule.kind),

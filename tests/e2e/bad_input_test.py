@@ -5,26 +5,17 @@ import unittest
 import grpc
 
 import harness
-from harness import code_of, comment_pb, comment_pb2, moderation_pb
+from harness import admin_pb, code_of, comment_pb, comment_pb2, model_pb, moderation_pb
 
-try:
-    from google.rpc import error_details_pb2, status_pb2
-except ImportError:  # npm's google-proto-files is not installed: tests/run installs it
-    error_details_pb2 = status_pb2 = None
+Site = admin_pb.replyguard_dot_v1_dot_site__pb2.Site
+Policy = admin_pb.replyguard_dot_v1_dot_site__pb2.Policy
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 
 
 def violations_of(error):
     """The google.rpc.BadRequest in grpc-status-details-bin, as {field: reason and text}."""
-    trailer = dict(error.trailing_metadata())["grpc-status-details-bin"]
-    status = status_pb2.Status.FromString(trailer)
-    assert status.code == INVALID.value[0]
-    for detail in status.details:
-        bad = error_details_pb2.BadRequest()
-        if detail.Unpack(bad):
-            return {v.field: v.description for v in bad.field_violations}
-    raise AssertionError("no BadRequest in the details")
+    return {v.field: v.description for v in harness.check_details(error)["BadRequest"].field_violations}
 
 
 class BadInputTest(unittest.TestCase):
@@ -45,7 +36,6 @@ class BadInputTest(unittest.TestCase):
         return code_of(lambda: self.backend.call(self.backend.comments.SubmitComment, request))
 
     def test_every_violation_at_once_decoded_with_the_published_messages(self):
-        self.assertIsNotNone(status_pb2, "npm ci in tests/ brings google-proto-files")
         code, error = self.reject(author_name="", author_email="not an address", author_url="ftp://x.example",
                                   body="", author_ip="300.1.1.1")
         self.assertEqual(code, INVALID)
@@ -71,6 +61,15 @@ class BadInputTest(unittest.TestCase):
             "no thread": dict(thread=""),
             "bad parent": dict(parent_comment="nonsense"),
             "long user agent": dict(user_agent="u" * 255),
+            "name with NUL": dict(author_name="a\x00b"),
+            "address of no network": dict(author_ip="2001:db8::g"),
+            "network, not an address": dict(author_ip="192.0.2.0/24"),
+            "url without host": dict(author_url="https://"),
+            "url with a password": dict(author_url="https://ada:secret@e.example/"),
+            "two ats": dict(author_email="a@b@example.org"),
+            "dot at the end of the domain": dict(author_email="ada@example..org"),
+            "language": dict(language="not a tag"),
+            **{f"control {code:#x}": dict(body=f"a{chr(code)}b") for code in range(32) if chr(code) not in "\t\n\r"},
         }
         for title, fields in cases.items():
             with self.subTest(title):
@@ -83,16 +82,38 @@ class BadInputTest(unittest.TestCase):
             thread=f"sites/{self.box.site}/threads/t", author_name="Ada", author_email="ada@example.org",
             body="XXXX")).SerializeToString().replace(b"XXXX", b"\xff\xfe\x80A")
         send = self.backend.channel.unary_unary("/replyguard.v1.CommentService/SubmitComment")
-        code, _ = code_of(lambda: send(raw, metadata=self.backend.metadata, timeout=20))
-        self.assertIn(code, (INVALID, grpc.StatusCode.INTERNAL))  # gRPC itself may refuse to parse it
+        code, error = code_of(lambda: send(raw, metadata=self.backend.metadata, timeout=20))
+        self.assertEqual(code, INVALID)
+        self.assertEqual(violations_of(error), {"submission.body": "Must be valid UTF-8 text."})
         code, _ = code_of(lambda: send(b"\x0a\xff", metadata=self.backend.metadata, timeout=20))
-        self.assertIn(code, (INVALID, grpc.StatusCode.INTERNAL))
+        self.assertEqual(code, INVALID)
+        # The library has its own word on it, which must reach the log as a line of ours; lines a second are bounded.
+
+        def logged():
+            code_of(lambda: send(raw, metadata=self.backend.metadata, timeout=20))
+            text = self.box.log_path.read_text()
+            return " library " in text and text
+        log = harness.wait_for(logged, 20, "a line")
+        self.assertRegex(log, r'library library="protobuf" place="[a-z_]+[.](cc|h|inc):[0-9]+"')
+        self.assertNotIn("Submission", "".join(line for line in log.splitlines() if " library " in line))
+        self.box.assert_log_is_whole()
         self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments WHERE body LIKE '%A%' AND length(body) < 5"),
                          "0")
 
     def test_limits_are_inclusive(self):
-        code, _ = self.reject(body="y" * 65_525, author_name="n" * 245, user_agent="u" * 254)
-        self.assertEqual(code, grpc.StatusCode.OK)
+        url = "http://e.example/"
+        bounds = {  # field: a value of the longest length that passes, and what makes it one longer
+            "body": ("y" * 65_525, "y"), "author_name": ("n" * 245, "n"), "user_agent": ("u" * 254, "u"),
+            "author_email": ("a" * 64 + "@" + "b" * 31 + ".com", "m"), "author_url": (url + "x" * (200 - len(url)), "x"),
+            "referrer": ("r" * 1024, "r"), "thread": (f"sites/{self.box.site}/threads/" + "t" * 200, "t"),
+        }
+        for field, (longest, more) in bounds.items():
+            with self.subTest(field):
+                code, error = self.reject(**{field: longest})
+                self.assertEqual(code, grpc.StatusCode.OK, error and violations_of(error))
+                code, error = self.reject(**{field: longest + more})
+                self.assertEqual(code, INVALID)
+                self.assertEqual(set(violations_of(error)), {f"submission.{field}"})
 
     def test_requests_about_what_is_not_there(self):
         other = f"sites/{self.box.site}/comments/{'0' * 32}"
@@ -112,6 +133,96 @@ class BadInputTest(unittest.TestCase):
         for method, request, expected in cases:
             with self.subTest(str(request)):
                 self.assertEqual(code_of(lambda: self.backend.call(method, request))[0], expected)
+
+    def test_the_form_of_the_site_decides_what_is_required(self):
+        operator = self.box.client(self.box.operator_key)
+        operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(site_id="own-form", site=Site(
+            display_name="Own form", policy=Policy(required_fields=[Policy.FIELD_BODY, Policy.FIELD_AUTHOR_URL]))))
+        backend = self.box.client(self.box.make_key("BACKEND", "own-form"))
+
+        def submit(**fields):
+            return code_of(lambda: backend.call(backend.comments.SubmitComment, comment_pb.SubmitCommentRequest(
+                submission=comment_pb2.Submission(thread="sites/own-form/threads/t", body="Nameless.", **fields))))
+        code, error = submit()
+        self.assertEqual((code, set(violations_of(error))), (INVALID, {"submission.author_url"}))
+        self.assertEqual(submit(author_url="https://e.example/")[0], grpc.StatusCode.OK)
+
+    def test_violations_are_bounded(self):
+        examples = [model_pb.LabelledExample(label=9, external_id="x " * 99) for _ in range(500)]
+        request = admin_pb.UpdateSiteRequest(site=Site(
+            name=f"sites/{self.box.site}", etag="e" * 65, languages=["no tag"] * 20, display_name="\x01" * 300,
+            policy=Policy(mode=9, required_fields=[9] * 20, spam_threshold=7, blatant_threshold=9, links_max=-1,
+                          close_after_days=-1, flood_count_max=-1, trusted_after_count=-1)))
+        operator = self.box.client(self.box.operator_key)
+        code, error = code_of(lambda: operator.call(operator.admin.UpdateSite, request))
+        self.assertEqual(code, INVALID)
+        self.assertTrue(violations_of(error))
+        answer = operator.call(operator.models.LearnComments, model_pb.LearnCommentsRequest(
+            parent=f"sites/{self.box.site}", examples=examples))  # per item, in the body
+        self.assertEqual({r.error_code for r in answer.results}, {INVALID.value[0]})
+
+    def test_foreign_sites_and_tokens_of_others_tell_nothing(self):
+        operator = self.box.client(self.box.operator_key)
+        operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(
+            site_id="foreign", site=Site(display_name="Foreign")))
+        foreign = self.box.client(self.box.make_key("BACKEND", "foreign"))
+        mine = [self.box.submit(self.backend, f"Comment {n}", thread="paged").comment for n in range(3)]
+
+        def page(client, thread, **fields):
+            return client.call(client.comments.ListComments,
+                               comment_pb.ListCommentsRequest(
+                parent=thread, page_size=1, statuses=[comment_pb2.COMMENT_STATUS_PENDING], **fields))
+        paged = f"sites/{self.box.site}/threads/paged"
+        token = page(self.backend, paged).next_page_token
+        self.assertTrue(token)
+        answers = set()
+        for name in (mine[0].name, f"sites/{self.box.site}/comments/{'0' * 32}", f"sites/nowhere/comments/{'0' * 32}"):
+            code, error = code_of(lambda: foreign.call(foreign.comments.GetComment,
+                                                       comment_pb.GetCommentRequest(name=name)))
+            answers.add((code, error.details(), harness.check_details(error)["ErrorInfo"].reason))
+        self.assertEqual(len(answers), 1, answers)
+        self.assertEqual(answers.pop()[0], grpc.StatusCode.PERMISSION_DENIED)
+        for thread, client in ((f"sites/{self.box.site}/threads/other", self.backend),
+                               ("sites/foreign/threads/paged", foreign)):
+            self.assertEqual(code_of(lambda: page(client, thread, page_token=token))[0], INVALID)
+        forged = token[:-1] + ("A" if token[-1] != "A" else "B")
+        self.assertEqual(code_of(lambda: page(self.backend, paged, page_token=forged))[0], INVALID)
+        self.assertEqual(code_of(lambda: page(self.backend, paged, page_token=token))[0], grpc.StatusCode.OK)
+
+    def test_exactly_one_authorization(self):
+        once, twice = self.backend.metadata, self.backend.metadata * 2
+        for metadata, expected in ((once, grpc.StatusCode.OK), (twice, grpc.StatusCode.UNAUTHENTICATED),
+                                   (once + [("authorization", "Bearer x")], grpc.StatusCode.UNAUTHENTICATED),
+                                   ([("authorization", "Basic x")] + once, grpc.StatusCode.UNAUTHENTICATED)):
+            code, _ = code_of(lambda: self.backend.comments.ListEvents(comment_pb.ListEventsRequest(
+                parent=f"sites/{self.box.site}"), metadata=metadata, timeout=20))
+            self.assertEqual(code, expected, len(metadata))
+
+    def test_too_much_metadata_fails_its_call_alone(self):
+        def ask(client, size):
+            extra = [(f"x-{n}", "y" * 1000) for n in range(size // 1000)]
+            return code_of(lambda: client.comments.ListEvents(comment_pb.ListEventsRequest(
+                parent=f"sites/{self.box.site}"), metadata=client.metadata + extra, timeout=20))[0]
+        client = self.box.backend()
+        self.assertEqual(ask(client, 4_000), grpc.StatusCode.OK)
+        # gRPC answers and may then end that connection, of far too much even before its answer has been read: the
+        # client that did it makes another, and no other client notices.
+        refused, ended = grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNAVAILABLE
+        for size, expected in ((12_000, (refused,)), (60_000, (refused,)), (200_000, (refused, ended))):
+            self.assertIn(ask(client, size), expected, size)
+            self.assertEqual(ask(self.backend, 0), grpc.StatusCode.OK)
+            harness.wait_for(lambda: ask(client, 0) == grpc.StatusCode.OK, 20, "the client to be connected again")
+        self.assertEqual(ask(self.backend, 0), grpc.StatusCode.OK)
+
+    def test_a_reader_who_reports_too_much_is_told_so(self):
+        for number in range(21):
+            name = self.box.submit(self.backend, f"Reported {number}", thread="reports").comment.name
+            code, error = code_of(lambda: self.backend.call(
+                self.backend.comments.ReportComment, comment_pb.ReportCommentRequest(name=name, reporter="busy-reader")))
+            self.assertEqual(code, grpc.StatusCode.OK if number < 20 else grpc.StatusCode.RESOURCE_EXHAUSTED)
+        found = harness.check_details(error)
+        self.assertEqual(found["ErrorInfo"].reason, "REPORTER_LIMIT")
+        self.assertEqual(found["RetryInfo"].retry_delay.seconds, 3600)
 
     def test_keys(self):
         name = f"sites/{self.box.site}/comments/{'0' * 32}"

@@ -7,6 +7,7 @@ built binary) and REPLYGUARD_SOURCE_DIR (the checkout). Everything made is remov
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -68,11 +69,19 @@ def database_url(base, name, user=None):
     return urllib.parse.urlunsplit((parts.scheme, netloc, "/" + name, parts.query, ""))
 
 
+def open_channel(address, credentials=None):
+    """Plain text without credentials. Each has its own connection."""
+    own = [("grpc.use_local_subchannel_pool", 1)]
+    if credentials is None:
+        return grpc.insecure_channel(address, options=own)
+    return grpc.secure_channel(address, credentials, options=own)
+
+
 class Client:
     """Stock stubs over one channel, with a key."""
 
-    def __init__(self, address, key=None):
-        self.channel = grpc.insecure_channel(address)
+    def __init__(self, address, key=None, credentials=None):
+        self.channel = open_channel(address, credentials)
         self.metadata = [("authorization", f"Bearer {key}")] if key else []
         self.comments = comment_grpc.CommentServiceStub(self.channel)
         self.moderation = moderation_grpc.ModerationServiceStub(self.channel)
@@ -98,6 +107,8 @@ class Installation:
         self.address = None
         self.log_path = self.folder / "server.log"
         self.clients = []
+        self.credentials = None  # of channels to the server; None is plain text
+        self.extra_environment = {}
         self.answers = []  # everything the command line printed, for the privacy test
 
     def __enter__(self):
@@ -137,6 +148,7 @@ class Installation:
             "REPLYGUARD_OWNER_DATABASE_URL": database_url(self.admin_url, self.database),
             "REPLYGUARD_SECRETS_DIR": str(self.folder / "secrets"),
         })
+        env.update(self.extra_environment)
         if self.address:
             env["REPLYGUARD_GRPC"] = self.address
         if getattr(self, "operator_key", None):
@@ -196,7 +208,7 @@ class Installation:
 
     def health(self):
         """grpc.health.v1's answer for the server as a whole, or nothing while it does not listen."""
-        with grpc.insecure_channel(self.address) as channel:
+        with open_channel(self.address, self.credentials) as channel:
             try:
                 answer = channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=5, wait_for_ready=True)
             except grpc.RpcError:
@@ -216,8 +228,14 @@ class Installation:
         self.server.send_signal(signal.SIGTERM)
         return self.server.wait(60)
 
+    def assert_log_is_whole(self):
+        """Every line of the server's log is one of ours: none of a library's own."""
+        lines = self.log_path.read_text(errors="replace").splitlines()
+        foreign = [line for line in lines if not re.match(r"\d{4}-\d\d-\d\dT[0-9:.]+Z (debug|info|warning|error) ", line)]
+        assert lines and not foreign, foreign[:5]
+
     def client(self, key=None):
-        client = Client(self.address, key)
+        client = Client(self.address, key, self.credentials)
         self.clients.append(client)
         return client
 
@@ -264,6 +282,36 @@ def wait_for(condition, seconds, what):
             return value
         threading.Event().wait(0.02)
     raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def details_of(error):
+    """The google.rpc details of an error, by the name of their message."""
+    from google.rpc import error_details_pb2, status_pb2  # npm's google-proto-files: tests/run installs it
+    trailer = dict(error.trailing_metadata())["grpc-status-details-bin"]
+    assert len(trailer) <= 4096, len(trailer)
+    status = status_pb2.Status.FromString(trailer)
+    assert (status.code, status.message) == (error.code().value[0], error.details())
+    found = {}
+    for detail in status.details:
+        name = detail.TypeName().rpartition(".")[2]
+        found[name] = getattr(error_details_pb2, name)()
+        assert detail.Unpack(found[name])
+    return found
+
+
+def check_details(error):
+    """What every error of ours has: a stable reason, a request id, and when to come again if that may help."""
+    found = details_of(error)
+    info = found["ErrorInfo"]
+    assert info.domain == "replyguard" and re.fullmatch(r"[A-Z][A-Z0-9_]{2,63}", info.reason), info
+    assert found["RequestInfo"].request_id
+    if error.code() == grpc.StatusCode.UNAVAILABLE or info.reason == "OVERLOADED":
+        assert "RetryInfo" in found, info
+    violations = found["BadRequest"].field_violations if "BadRequest" in found else []
+    assert len(violations) <= 32
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9_]+", v.reason) for v in violations), violations
+    assert all(re.fullmatch(r"[A-Z].*[.]", v.description, re.DOTALL) for v in violations), violations
+    return found
 
 
 def code_of(call):

@@ -12,6 +12,7 @@ ExitCode Doctor(Context& context) {
   Report report;
   CheckConfiguration(context, report);
   CheckSecrets(context, report);
+  CheckTls(context, report);
   CheckDatabase(context, report);
   CheckServer(context, report);
   return report.Print(context);

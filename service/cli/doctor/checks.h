@@ -10,6 +10,7 @@ namespace replyguard::service::cli {
 
 void CheckConfiguration(const Context& context, Report& report);
 void CheckSecrets(const Context& context, Report& report);
+void CheckTls(const Context& context, Report& report);
 void CheckDatabase(const Context& context, Report& report);
 void CheckServer(const Context& context, Report& report);
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/app/secrets.h"
+#include "service/app/tls.h"
 #include "service/cli/doctor/checks.h"
 #include "service/config/redact.h"
 
@@ -71,6 +72,22 @@ void CheckSecrets(const Context& context, Report& report) {
             absl::StrCat(folder, ": ", secrets->keyring.key_ids().size(), " author keys, number ",
                          secrets->keyring.write_key_id(), " writes"));
   CheckDisk(folder, report);
+}
+
+void CheckTls(const Context& context, Report& report) {
+  const TlsFiles files{.certificate = context.settings.Text(OptionKey::kServerTlsCertificate),
+                       .private_key = context.settings.Text(OptionKey::kServerTlsPrivateKey),
+                       .client_ca = context.settings.Text(OptionKey::kServerTlsClientCa)};
+  const auto texts = ReadTls(files);
+  if (!texts.ok()) {
+    report.Fail("tls", std::string(texts.status().message()),
+                "see server.tls_certificate, server.tls_private_key and server.tls_client_ca");
+    return;
+  }
+  if (files.certificate.empty()) return;  // plain text: shown by the settings
+  report.Ok("tls", files.client_ca.empty() ? "the certificate and its key fit"
+                                           : "the certificate and its key fit; clients need one");
+  CheckSecretFile("tls", files.private_key, report);
 }
 
 }  // namespace replyguard::service::cli

@@ -41,7 +41,7 @@ void ReadDuration(const google::protobuf::Duration& in, std::string_view path,
   if (const auto duration = FromProto(in)) {
     out = *duration;
   } else {
-    Refuse(violations, path, field, "OUT_OF_RANGE", "is not a duration");
+    Refuse(violations, path, field, "OUT_OF_RANGE", "Must be a valid duration.");
   }
 }
 
@@ -63,7 +63,8 @@ validation::SiteForm FormOf(const v1::Policy& in, std::string_view path,
         form.author_url = true;
         break;
       default:  // a number of the wire, not an enum of ours
-        Refuse(violations, path, "required_fields", "VALUE_INVALID", "holds an unknown field");
+        Refuse(violations, path, "required_fields", "VALUE_INVALID",
+               "Must hold known fields only.");
         break;
     }
   }
@@ -74,7 +75,7 @@ std::optional<storage::Timestamp> ReadTime(const google::protobuf::Timestamp& in
                                            std::string_view path, std::string_view field,
                                            validation::Violations& violations) {
   std::optional<storage::Timestamp> time = FromProto(in);
-  if (!time) Refuse(violations, path, field, "OUT_OF_RANGE", "is not a time");
+  if (!time) Refuse(violations, path, field, "OUT_OF_RANGE", "Must be a valid time.");
   return time;
 }
 
@@ -88,7 +89,7 @@ Role RoleOf(v1::ApiKey::Role role, validation::Violations& violations, std::stri
       return Role::kOperator;
     default:  // a number of the wire, not an enum of ours
       Refuse(violations, path, "role", "VALUE_INVALID",
-             "must be ROLE_BACKEND, ROLE_MODERATOR or ROLE_OPERATOR");
+             "Must be ROLE_BACKEND, ROLE_MODERATOR or ROLE_OPERATOR.");
       return Role::kBackend;
   }
 }
@@ -157,7 +158,7 @@ policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,
                              validation::Violations& violations) {
   policy::SitePolicy out;
   if (!v1::Policy::Mode_IsValid(in.mode())) {
-    Refuse(violations, path, "mode", "VALUE_INVALID", "is not a mode");
+    Refuse(violations, path, "mode", "VALUE_INVALID", "Must be one of the modes.");
   } else if (in.mode() != v1::Policy::MODE_UNSPECIFIED) {
     out.mode = static_cast<policy::Mode>(in.mode());
   }
@@ -188,13 +189,12 @@ policy::Rule FromProto(const v1::Rule& in, std::string_view path,
                        validation::Violations& violations) {
   policy::Rule out;
   if (!v1::Rule::Kind_IsValid(in.kind()) || in.kind() == v1::Rule::KIND_UNSPECIFIED) {
-    Refuse(violations, path, "kind", "VALUE_INVALID", "is required and must be one of the kinds");
+    Refuse(violations, path, "kind", "VALUE_INVALID", "Must be one of the kinds.");
   } else {
     out.kind = static_cast<storage::RuleKind>(in.kind());
   }
   if (!v1::Rule::Action_IsValid(in.action()) || in.action() == v1::Rule::ACTION_UNSPECIFIED) {
-    Refuse(violations, path, "action", "VALUE_INVALID",
-           "is required and must be one of the actions");
+    Refuse(violations, path, "action", "VALUE_INVALID", "Must be one of the actions.");
   } else {
     out.action = static_cast<storage::RuleAction>(in.action());
   }
@@ -214,7 +214,7 @@ ApiKeys::CreateRequest FromProto(const v1::ApiKey& in, std::string_view path,
   out.role = RoleOf(in.role(), violations, path);
   if (!in.site().empty()) {
     out.site = ParseSiteName(in.site());
-    if (!out.site) Refuse(violations, path, "site", "NAME_INVALID", "must be \"sites/{site}\"");
+    if (!out.site) Refuse(violations, path, "site", "NAME_INVALID", "Must be \"sites/{site}\".");
   }
   if (in.has_expire_time()) {
     out.expires_at = ReadTime(in.expire_time(), path, "expire_time", violations);

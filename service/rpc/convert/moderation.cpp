@@ -91,7 +91,7 @@ std::optional<storage::QueueOrder> FromProto(v1::QueueOrder order) {
 ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& violations) {
   ReviewFilter out;
   if (!v1::QueueItem::Cause_IsValid(filter.cause())) {
-    violations.Add("filter.cause", "VALUE_INVALID", "is not a cause");
+    violations.Add("filter.cause", "VALUE_INVALID", "Must be one of the causes.");
   } else if (filter.cause() != v1::QueueItem::CAUSE_UNSPECIFIED) {
     out.cause = static_cast<storage::QueueCause>(filter.cause());
   }
@@ -101,7 +101,7 @@ ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& vi
   if (filter.thread().empty()) return out;
   std::optional<NestedName> thread = ParseThreadName(filter.thread());
   if (!thread) {
-    violations.Add("filter.thread", "NAME_INVALID", "must be \"sites/{site}/threads/{thread}\"");
+    violations.Add("filter.thread", "NAME_INVALID", "Must be \"sites/{site}/threads/{thread}\".");
     return out;
   }
   out.thread_site = std::move(thread->site);

@@ -58,9 +58,9 @@ class Reader {
     } else {
       read_.submission.thread_key = kPlaceholderThread;
       if (in_.thread().empty()) {
-        Refuse("thread", "REQUIRED", "is required: \"sites/{site}/threads/{thread}\"");
+        Refuse("thread", "REQUIRED", "Must be given: \"sites/{site}/threads/{thread}\".");
       } else {
-        Refuse("thread", "NAME_INVALID", "must be \"sites/{site}/threads/{thread}\"");
+        Refuse("thread", "NAME_INVALID", "Must be \"sites/{site}/threads/{thread}\".");
       }
     }
     if (in_.parent_comment().empty()) return;
@@ -69,7 +69,7 @@ class Reader {
       read_.submission.parent_comment = parent->id.ToHex();
     } else {
       Refuse("parent_comment", "NAME_INVALID",
-             "must be \"sites/{site}/comments/{comment}\" of the thread's site");
+             "Must be \"sites/{site}/comments/{comment}\" of the thread's site.");
     }
   }
 
@@ -78,14 +78,14 @@ class Reader {
     if (!in_.form().has_fill_time()) return;
     read_.submission.form_fill_time = FromProto(in_.form().fill_time());
     if (!read_.submission.form_fill_time) {
-      Refuse("form.fill_time", "OUT_OF_RANGE", "is not a duration");
+      Refuse("form.fill_time", "OUT_OF_RANGE", "Must be a valid duration.");
     }
   }
 
   std::optional<storage::Timestamp> Time(const google::protobuf::Timestamp& time,
                                          std::string_view field) {
     std::optional<storage::Timestamp> out = FromProto(time);
-    if (!out) Refuse(field, "OUT_OF_RANGE", "is not a time");
+    if (!out) Refuse(field, "OUT_OF_RANGE", "Must be a valid time.");
     return out;
   }
 

@@ -1,6 +1,13 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // The gRPC listener: the contract's services, grpc.health.v1 and reflection on one address.
+//
+// Reflection is grpc.reflection.v1alpha, the one that gRPC 1.51 has; stock clients that try v1
+// first fall back to it on UNIMPLEMENTED.
+//
+// Metadata beyond its bound gets RESOURCE_EXHAUSTED from gRPC itself, without our details. It
+// may then end that connection, of far more (100 KB) before the client has read the answer: the
+// client sees UNAVAILABLE there, and others see nothing.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <utility>
 
+#include "service/usecases/errors.h"
+
 namespace replyguard::service::rpc {
 namespace {
 
@@ -55,7 +57,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void OnExecutor(bool look) {
     const absl::Status status = base_.Guarded([this, look]() -> absl::Status {
       if (std::chrono::steady_clock::now() + kDeadlineMargin > base_.call().deadline) {
-        return absl::DeadlineExceededError("waited too long for a thread");
+        return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
+                         "the call waited too long for a thread; nothing was done");
       }
       if (look) {
         absl::Status authenticated = Gate::ToStatus(base_.AuthenticateByLook());

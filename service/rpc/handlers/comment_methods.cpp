@@ -38,7 +38,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   input.limit = *limit;
   for (const int number : request.statuses()) {
     const auto status = FromProto(static_cast<v1::CommentStatus>(number));
-    if (!status) return InvalidField("statuses", "VALUE_INVALID", "holds an unknown status");
+    if (!status) return InvalidField("statuses", "VALUE_INVALID", "Must hold known statuses only.");
     input.statuses.push_back(*status);
   }
   if (*cursor) {

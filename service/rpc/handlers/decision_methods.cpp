@@ -23,7 +23,7 @@ absl::StatusOr<ModerationAction> ReadAction(const v1::ModerationAction& in) {
   if (!name.ok()) return name.status();
   const auto action = FromProto(in.action());
   if (!action || *action == storage::DecisionAction::kUndo) {
-    return InvalidField("action", "VALUE_INVALID", "must be APPROVE, SPAM, TRASH or HOLD");
+    return InvalidField("action", "VALUE_INVALID", "Must be APPROVE, SPAM, TRASH or HOLD.");
   }
   ModerationAction out;
   out.site = name->site;
@@ -61,7 +61,7 @@ absl::Status Decide(const UseCases& use_cases, const CallContext& call,
   if (!may.ok()) return may;
   if (request.actions().empty() ||
       static_cast<std::size_t>(request.actions_size()) > storage::kDecisionBatchMax) {
-    return InvalidField("actions", "OUT_OF_RANGE", "must hold 1 to 500 actions");
+    return InvalidField("actions", "OUT_OF_RANGE", "Must hold 1 to 500 actions.");
   }
   // Items whose form is wrong fail by themselves; the others keep their order.
   std::vector<ModerationAction> actions;
@@ -114,13 +114,14 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
     absl::StatusOr<UuidName> comment = CommentIn("comment", request.comment());
     if (!comment.ok()) return comment.status();
     if (comment->site != *site) {
-      return InvalidField("comment", "NAME_INVALID", "must be of the parent site");
+      return InvalidField("comment", "NAME_INVALID", "Must be of the parent site.");
     }
     input.comment_id = comment->id;
   }
   if (request.action() != v1::DECISION_ACTION_UNSPECIFIED) {
     input.action = FromProto(request.action());
-    if (!input.action) return InvalidField("action", "VALUE_INVALID", "is not an action");
+    if (!input.action)
+      return InvalidField("action", "VALUE_INVALID", "Must be one of the actions.");
   }
   const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();

@@ -65,7 +65,7 @@ absl::StatusOr<LabelledExample> ReadExample(const v1::LabelledExample& in) {
   ReadSubmission read =
       TakeSubmission(const_cast<v1::Submission&>(in.submission()), "submission.", false);
   if (!v1::Label_IsValid(in.label()) || in.label() == v1::LABEL_UNSPECIFIED) {
-    read.violations.Add("label", "VALUE_INVALID", "must be HAM, SPAM or NONE");
+    read.violations.Add("label", "VALUE_INVALID", "Must be HAM, SPAM or NONE.");
   }
   if (!read.violations.empty()) return InvalidFields(read.violations);
   LabelledExample out;
@@ -91,7 +91,7 @@ absl::Status Learn(const UseCases& use_cases, const CallContext& call,
   absl::Status may = Authorize(*call.principal, Permission::kTrain, *site);
   if (!may.ok()) return may;
   if (request.examples().empty() || request.examples_size() > kExamplesMax) {
-    return InvalidField("examples", "OUT_OF_RANGE", "must hold 1 to 500 examples");
+    return InvalidField("examples", "OUT_OF_RANGE", "Must hold 1 to 500 examples.");
   }
   std::vector<LabelledExample> examples;
   std::vector<v1::LearnResult*> places;

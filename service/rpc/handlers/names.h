@@ -15,7 +15,7 @@ namespace replyguard::service::rpc {
 
 inline absl::Status BadName(std::string_view field, std::string_view name, std::string_view form) {
   return InvalidField(field, name.empty() ? "REQUIRED" : "NAME_INVALID",
-                      "must be \"" + std::string(form) + "\"");
+                      "Must be \"" + std::string(form) + "\".");
 }
 
 // What a bulk answer repeats of a request, so that the caller finds his item again. Nothing says

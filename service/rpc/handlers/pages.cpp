@@ -7,13 +7,13 @@ namespace replyguard::service::rpc {
 
 absl::StatusOr<std::int32_t> PageSize(std::int32_t asked, std::int32_t standard, std::int32_t most,
                                       std::string_view field) {
-  if (asked < 0) return InvalidField(field, "OUT_OF_RANGE", "must not be negative");
+  if (asked < 0) return InvalidField(field, "OUT_OF_RANGE", "Must be 0 or more.");
   return asked == 0 ? standard : std::min(asked, most);
 }
 
 absl::Status BadPageToken() {
   return InvalidField("page_token", "PAGE_TOKEN_INVALID",
-                      "is not a token of this request; begin without one");
+                      "Must be a token of this request; begin without one.");
 }
 
 absl::StatusOr<std::optional<std::string>> CursorOf(const PageTokens& tokens,

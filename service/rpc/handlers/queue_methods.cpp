@@ -33,7 +33,7 @@ absl::Status ReadSelection(const CallContext& call, const Request& request, Inpu
   if (order) {
     input.order = *order;
   } else {
-    violations.Add("order", "VALUE_INVALID", "is not an order");
+    violations.Add("order", "VALUE_INVALID", "Must be one of the orders.");
   }
   return violations.empty() ? absl::OkStatus() : InvalidFields(violations);
 }
@@ -84,7 +84,8 @@ absl::Status Lease(const UseCases& use_cases, const CallContext& call,
   input.count = *count;
   if (request.has_lease_duration()) {
     const auto duration = FromProto(request.lease_duration());
-    if (!duration) return InvalidField("lease_duration", "OUT_OF_RANGE", "is not a duration");
+    if (!duration)
+      return InvalidField("lease_duration", "OUT_OF_RANGE", "Must be a valid duration.");
     input.duration = *duration;
   }
   const auto items = use_cases.queue.LeaseNext(*call.principal, input, call.deadline);
@@ -104,14 +105,14 @@ absl::Status ChangeLeases(const UseCases& use_cases, const CallContext& call,
     const std::optional<UuidName> name = ParseUuidName(in.comment(), "comments");
     if (!name) {
       violations.Add(path + "comment", "NAME_INVALID",
-                     "must be \"sites/{site}/comments/{comment}\"");
+                     "Must be \"sites/{site}/comments/{comment}\".");
       continue;
     }
     ReviewQueue::LeaseChange change{name->site, name->id, in.lease_token(), std::nullopt};
     if (in.has_extension()) {
       change.extension = FromProto(in.extension());
       if (!change.extension) {
-        violations.Add(path + "extension", "OUT_OF_RANGE", "is not a duration");
+        violations.Add(path + "extension", "OUT_OF_RANGE", "Must be a valid duration.");
       }
     }
     changes.push_back(std::move(change));

@@ -109,7 +109,7 @@ absl::Status Update(const UseCases& use_cases, const CallContext& call,
       input.author_url = std::move(*submission.mutable_author_url());
     } else {
       return InvalidField("update_mask", "VALUE_INVALID",
-                          "may name \"body\", \"author_name\" and \"author_url\" only");
+                          "May name \"body\", \"author_name\" and \"author_url\" only.");
     }
   }
   input.site = name->site;

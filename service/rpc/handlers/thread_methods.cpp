@@ -38,7 +38,7 @@ std::set<std::string> MaskOf(const v1::UpdateThreadRequest& request) {
 absl::Status ReadField(const std::string& path, const v1::Thread& in, Threads::UpdateRequest& out) {
   if (path == "state") {
     if (!v1::Thread::State_IsValid(in.state())) {
-      return InvalidField("thread.state", "VALUE_INVALID", "is not a state");
+      return InvalidField("thread.state", "VALUE_INVALID", "Must be one of the states.");
     }
     out.state = in.state() == v1::Thread::STATE_CLOSED ? storage::ThreadState::kClosed
                                                        : storage::ThreadState::kOpen;
@@ -50,12 +50,13 @@ absl::Status ReadField(const std::string& path, const v1::Thread& in, Threads::U
     std::optional<storage::Timestamp> time;
     if (in.has_publish_time()) {
       time = FromProto(in.publish_time());
-      if (!time) return InvalidField("thread.publish_time", "OUT_OF_RANGE", "is not a time");
+      if (!time)
+        return InvalidField("thread.publish_time", "OUT_OF_RANGE", "Must be a valid time.");
     }
     out.published_at = time;
   } else {
     return InvalidField("update_mask", "VALUE_INVALID",
-                        "may name \"state\", \"uri\", \"title\" and \"publish_time\" only");
+                        "May name \"state\", \"uri\", \"title\" and \"publish_time\" only.");
   }
   return absl::OkStatus();
 }
@@ -85,7 +86,7 @@ absl::Status Move(const UseCases& use_cases, const CallContext& call,
   absl::StatusOr<NestedName> to = ThreadIn("destination_name", request.destination_name());
   if (!to.ok()) return to.status();
   if (to->site != name->site) {
-    return InvalidField("destination_name", "NAME_INVALID", "must be on the same site");
+    return InvalidField("destination_name", "NAME_INVALID", "Must be on the same site.");
   }
   const auto thread =
       use_cases.threads.Move(*call.principal, name->site, name->rest, to->rest, call.deadline);

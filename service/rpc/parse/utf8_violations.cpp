@@ -61,7 +61,7 @@ void Walk(const Descriptor& type, std::string_view bytes, const std::string& pat
     if (known->type() == FieldDescriptor::TYPE_MESSAGE) {
       Walk(*known->message_type(), field.length_delimited(), name + ".", depth + 1, out);
     } else if (known->type() == FieldDescriptor::TYPE_STRING && !IsUtf8(field.length_delimited())) {
-      out.Add(name, "UTF8_INVALID", "is not valid UTF-8 text");
+      out.Add(name, "UTF8_INVALID", "Must be valid UTF-8 text.");
     }
   }
 }

@@ -20,6 +20,8 @@ constexpr std::size_t kMetadataBytesMax = 512;
 // What the other details, the message and each Any's own bytes may take.
 constexpr std::size_t kViolationsBudgetBytes = 2600;
 constexpr std::string_view kMoreReason = "MORE";
+// When a client may come again after an error that does not say.
+constexpr std::chrono::milliseconds kRetryDelayStandard{1'000};
 
 std::string_view PlainMessage(absl::StatusCode code) {
   switch (code) {
@@ -123,10 +125,22 @@ google::rpc::BadRequest BadRequestOf(const std::vector<validation::Violation>& v
     if (bytes <= kViolationsBudgetBytes) continue;
     out->clear_field();
     out->set_reason(std::string(kMoreReason));
-    out->set_description("and " + std::to_string(violations.size() - i) + " more");
+    out->set_description("There are " + std::to_string(violations.size() - i) +
+                         " more problems than are listed here.");
     break;
   }
   return bad;
+}
+
+// Whoever may try again is told when, also where the error did not say: UNAVAILABLE is what clients
+// retry, and RESOURCE_EXHAUSTED without a reason is OVERLOADED.
+std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status,
+                                                      const ErrorDetail& detail) {
+  if (detail.retry_delay) return detail.retry_delay;
+  const bool overloaded = absl::IsResourceExhausted(status) &&
+                          (detail.reason.empty() || detail.reason == reasons::kOverloaded);
+  if (absl::IsUnavailable(status) || overloaded) return kRetryDelayStandard;
+  return std::nullopt;
 }
 
 void AddDetails(const absl::Status& status, const ErrorDetail& detail, std::string_view request_id,
@@ -143,9 +157,9 @@ void AddDetails(const absl::Status& status, const ErrorDetail& detail, std::stri
   }
   out.add_details()->PackFrom(info);
   if (!detail.violations.empty()) out.add_details()->PackFrom(BadRequestOf(detail.violations));
-  if (detail.retry_delay) {
+  if (const auto delay = RetryDelayOf(status, detail)) {
     google::rpc::RetryInfo retry;
-    const auto ms = std::max<std::int64_t>(detail.retry_delay->count(), 0);
+    const auto ms = std::max<std::int64_t>(delay->count(), 0);
     retry.mutable_retry_delay()->set_seconds(ms / 1000);
     retry.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
     out.add_details()->PackFrom(retry);

@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<ApiKeys::KeyInfo>> ApiKeys::List(const Principal& pri
     return status;
   }
   validation::Violations violations;
-  CheckRange(request.limit, 1, storage::kApiKeyPageMax, "page_size", violations);
+  CheckRange(request.limit, 1, storage::kApiKeyPageMax, "page_size", violations, "keys");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   query.before_created_at = request.before_created_at;
   query.before_key_id = request.before_key_id;

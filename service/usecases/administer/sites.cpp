@@ -29,7 +29,8 @@ void CheckDisplayName(std::string& name, validation::Violations& violations) {
 
 void CheckLanguages(const std::vector<std::string>& languages, validation::Violations& violations) {
   if (languages.size() > validation::kSiteLanguagesMax) {
-    violations.Add("site.languages", validation::reason::kTooMany, "At most 20 languages.");
+    violations.Add("site.languages", validation::reason::kTooMany,
+                   "Must hold at most 20 languages.");
     return;
   }
   for (std::size_t i = 0; i < languages.size(); ++i) {
@@ -38,7 +39,7 @@ void CheckLanguages(const std::vector<std::string>& languages, validation::Viola
       continue;
     }
     violations.Add("site.languages[" + std::to_string(i) + "]",
-                   validation::reason::kLanguageInvalid, "A BCP 47 tag, such as pt-BR.");
+                   validation::reason::kLanguageInvalid, "Must be a BCP 47 tag, such as pt-BR.");
   }
 }
 
@@ -70,7 +71,7 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
   validation::Violations violations;
   if (!validation::IsSiteSlug(request.slug)) {
     violations.Add("site_id", validation::reason::kNameInvalid,
-                   "1 to 40 of a to z, 0 to 9 and -, neither beginning nor ending with -.");
+                   "Must be 1 to 40 of a to z, 0 to 9 and -, neither beginning nor ending with -.");
   }
   CheckDisplayName(request.display_name, violations);
   CheckLanguages(request.languages, violations);
@@ -106,7 +107,7 @@ absl::StatusOr<std::vector<SiteInfo>> Sites::List(const Principal& principal,
     return status;
   }
   validation::Violations violations;
-  CheckRange(limit, 1, storage::kSitePageMax, "page_size", violations);
+  CheckRange(limit, 1, storage::kSitePageMax, "page_size", violations, "sites");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   std::vector<SiteInfo> infos;
   if (principal.site) {
@@ -136,6 +137,7 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   if (request.display_name) CheckDisplayName(*request.display_name, violations);
   if (request.languages) CheckLanguages(*request.languages, violations);
   if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy));
+  CheckEtag(request.etag, "site.etag", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   // From the store, not from memory: a site made by another server a moment ago is there.
@@ -190,7 +192,7 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
   auto created = store_.CreateRule(record, deadline);
   if (!created.ok()) {
     ErrorMeaning meaning = kMeaning;
-    meaning.resource_exhausted = reasons::kRuleLimit;
+    meaning.limit_reached = reasons::kRuleLimit;
     return FromStorage(created.status(), meaning);
   }
   Reload();
@@ -203,7 +205,7 @@ absl::StatusOr<std::vector<storage::RuleRecord>> Sites::ListRules(
   const auto view = directory_.Enter(principal, Permission::kAdminister, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
-  CheckRange(limit, 1, storage::kRulePageMax, "page_size", violations);
+  CheckRange(limit, 1, storage::kRulePageMax, "page_size", violations, "rules");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   auto rules = store_.ListRules((*view)->record.site_id, before, limit, deadline);
   if (!rules.ok()) return FromStorage(rules.status());

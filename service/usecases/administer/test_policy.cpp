@@ -69,7 +69,7 @@ absl::Status Check(TestPolicy::Request& request) {
   }
   if (request.rule) violations.Add(policy::CheckRule(*request.rule));
   if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy, "policy."));
-  CheckRange(request.comment_count, 1, kTestedCommentsMax, "comment_count", violations);
+  CheckRange(request.comment_count, 1, kTestedCommentsMax, "comment_count", violations, "comments");
   return InvalidFields(violations);
 }
 

@@ -66,7 +66,7 @@ class EventFollower final : public EventSubscription {
 
 absl::Status CheckCursor(std::int64_t cursor) {
   if (cursor >= 0) return absl::OkStatus();
-  return InvalidField("cursor", validation::reason::kOutOfRange, "A cursor is 0 or more.");
+  return InvalidField("cursor", validation::reason::kOutOfRange, "Must be 0 or more.");
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ absl::StatusOr<EventStream::Page> EventStream::List(const Principal& principal,
   const auto view = sites_.Enter(principal, Permission::kComments, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
-  CheckRange(limit, 1, storage::kEventPageMax, "page_size", violations);
+  CheckRange(limit, 1, storage::kEventPageMax, "page_size", violations, "events");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   if (absl::Status status = CheckCursor(cursor); !status.ok()) return status;
 

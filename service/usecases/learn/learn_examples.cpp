@@ -46,7 +46,7 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
   if (!view.ok()) return view.status();
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(examples.size()), 1, storage::kLabelBatchMax, "examples",
-             violations);
+             violations, "examples");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   const storage::Timestamp now = clock_.Now();

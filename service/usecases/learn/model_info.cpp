@@ -85,7 +85,7 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   const auto view = sites_.Enter(principal, Permission::kExplain, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
-  CheckRange(reasons_each_way, 1, kReasonsEachWayMax, "feature_count_max", violations);
+  CheckRange(reasons_each_way, 1, kReasonsEachWayMax, "feature_count_max", violations, "features");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   const auto comment = comments_.Get((*view)->record.site_id, id, deadline);
   if (!comment.ok()) {

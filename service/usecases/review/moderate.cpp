@@ -26,7 +26,7 @@ storage::Actor ActorOf(const Principal& principal) {
 absl::Status CheckActions(const std::vector<ModerationAction>& actions) {
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(actions.size()), 1, storage::kDecisionBatchMax, "actions",
-             violations);
+             violations, "actions");
   std::set<std::pair<std::string, storage::CommentId>> seen;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (seen.emplace(actions[i].site, actions[i].comment_id).second) continue;
@@ -44,6 +44,7 @@ absl::Status CheckAction(ModerationAction& action) {
   if (action.lease_token.size() > kLeaseTokenBytesMax) {
     violations.Add("lease_token", validation::reason::kTooLong, "A token has at most 64 bytes.");
   }
+  CheckEtag(action.etag, "etag", violations);
   CheckReasonCode(action.reason_code, "reason_code", violations);
   CheckNote(action.note, validation::kDecisionNoteBytesMax, "note", violations);
   return InvalidFields(violations);
@@ -174,7 +175,7 @@ absl::StatusOr<std::vector<storage::Decision>> Moderate::List(const Principal& p
   const auto site = sites_.Enter(principal, Permission::kReview, request.site);
   if (!site.ok()) return site.status();
   validation::Violations violations;
-  CheckRange(request.limit, 1, storage::kDecisionPageMax, "page_size", violations);
+  CheckRange(request.limit, 1, storage::kDecisionPageMax, "page_size", violations, "decisions");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   storage::DecisionQuery query;
   query.site_id = (*site)->record.site_id;

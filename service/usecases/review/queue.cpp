@@ -43,7 +43,7 @@ void CheckFilter(const ReviewFilter& filter, validation::Violations& violations)
                                          std::string_view field) {
     // Written so that NaN fails.
     if (!value || (*value >= 0 && *value <= 1)) return;
-    violations.Add(field, validation::reason::kOutOfRange, "A probability is 0 to 1.");
+    violations.Add(field, validation::reason::kOutOfRange, "Must be 0 to 1.");
   };
   probability(filter.probability_min, "filter.probability_min");
   probability(filter.probability_max, "filter.probability_max");
@@ -137,7 +137,7 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
   CheckFilter(request.filter, violations);
-  CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations);
+  CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations, "comments");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   std::vector<ReviewItem> items;
@@ -165,9 +165,9 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
   CheckFilter(request.filter, violations);
-  CheckRange(request.count, 1, storage::kLeaseCountMax, "count", violations);
-  CheckRange(request.duration.count(), kLeaseDurationMin.count(), kLeaseDurationMax.count(),
-             "lease_duration", violations);
+  CheckRange(request.count, 1, storage::kLeaseCountMax, "count", violations, "comments");
+  CheckDuration(request.duration, kLeaseDurationMin, kLeaseDurationMax, "lease_duration",
+                violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   auto shares = SharesOf(queue_, threads_, *sites, request, deadline);
@@ -201,16 +201,15 @@ absl::StatusOr<std::vector<bool>> ReviewQueue::ChangeLeases(const Principal& pri
                                                             storage::Deadline deadline) const {
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(changes.size()), 1, storage::kLeaseCountMax, "changes",
-             violations);
+             violations, "changes");
   std::map<storage::SiteId, std::vector<std::size_t>> by_site;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto site = sites_.Enter(principal, Permission::kReview, changes[i].site);
     if (!site.ok()) return site.status();
     by_site[(*site)->record.site_id].push_back(i);
     if (changes[i].extension && changes[i].extension->count() != 0) {
-      CheckRange(changes[i].extension->count(), kLeaseDurationMin.count(),
-                 kLeaseDurationMax.count(), "changes[" + std::to_string(i) + "].extension",
-                 violations);
+      CheckDuration(*changes[i].extension, kLeaseDurationMin, kLeaseDurationMax,
+                    "changes[" + std::to_string(i) + "].extension", violations);
     }
   }
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;

@@ -9,12 +9,16 @@
 #include "service/validation/formats.h"
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
+#include "storage/limit.h"
 #include "storage/masking.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
 namespace {
+
+// Of storage's count of reports: after so long one surely counts again.
+constexpr std::chrono::hours kReportWindow{1};
 
 constexpr ErrorMeaning kMeaning{.not_found = reasons::kCommentNotFound,
                                 .aborted = reasons::kStaleEtag,
@@ -66,7 +70,7 @@ absl::StatusOr<std::vector<storage::CommentRecord>> Comments::List(
   const auto site = sites_.Enter(principal, Permission::kComments, request.site);
   if (!site.ok()) return site.status();
   validation::Violations violations;
-  CheckRange(request.limit, 1, storage::kCommentPageMax, "page_size", violations);
+  CheckRange(request.limit, 1, storage::kCommentPageMax, "page_size", violations, "comments");
   for (const storage::CommentStatus status : request.statuses) {
     if (status != storage::CommentStatus::kDeleted) continue;
     violations.Add("statuses", validation::reason::kValueInvalid,
@@ -94,6 +98,7 @@ absl::StatusOr<storage::CommentRecord> Comments::Trash(const Principal& principa
   const auto site = sites_.Enter(principal, Permission::kComments, request.site);
   if (!site.ok()) return site.status();
   validation::Violations violations;
+  CheckEtag(request.etag, "etag", violations);
   CheckReasonCode(request.reason_code, "reason_code", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
@@ -151,9 +156,12 @@ absl::StatusOr<bool> Comments::Report(const Principal& principal, const ReportRe
   storage::WipeString(checked.reporter);
   auto result = comments_.Report(report, deadline);
   if (result.ok()) return result->counted;
-  ErrorMeaning meaning = kMeaning;
-  meaning.resource_exhausted = reasons::kReporterLimit;
-  return FromStorage(result.status(), meaning);
+  if (!storage::IsLimitReached(result.status())) return FromStorage(result.status(), kMeaning);
+  ErrorDetail detail;
+  detail.reason = reasons::kReporterLimit;
+  detail.retry_delay = kReportWindow;
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   "this reader has sent too many reports; try again later", std::move(detail));
 }
 
 }  // namespace replyguard::service

@@ -10,6 +10,7 @@
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
 #include "storage/masking.h"
+#include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -28,6 +29,7 @@ void CheckKey(std::string_view key, std::string_view field, validation::Violatio
 absl::Status CheckUpdate(Threads::UpdateRequest& request) {
   validation::Violations violations;
   CheckKey(request.key, "thread.name", violations);
+  CheckEtag(request.etag, "thread.etag", violations);
   if (request.uri) {
     validation::TextRule rule;
     rule.bytes_max = validation::kThreadUriBytesMax;

@@ -57,8 +57,8 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
   raw.body = std::move(request.body);
   raw.author_name = std::move(request.author_name);
   raw.author_url = std::move(request.author_url);
-  const validation::Violations violations =
-      validation::Validate(raw, (*site)->policy.required_fields);
+  validation::Violations violations = validation::Validate(raw, (*site)->policy.required_fields);
+  CheckEtag(request.etag, "etag", violations);
   if (!violations.empty()) return InvalidFields(violations);
   const auto changes = std::make_shared<const storage::MaskedEdit>(judge_.MaskEdit(std::move(raw)));
 

@@ -112,7 +112,7 @@ class CommentStore {
   // Counts a reader once a comment. The first report of a comment that is not in the queue puts it
   // there (cause kReported, QUEUED event) without changing its status. NOT_FOUND (also for a
   // tombstone); FAILED_PRECONDITION for a comment that readers do not see (neither approved nor
-  // pending); RESOURCE_EXHAUSTED beyond the hourly limit.
+  // pending); LimitReached beyond the hourly limit.
   virtual absl::StatusOr<ReportResult> Report(const CommentReport& report, Deadline deadline) = 0;
 };
 

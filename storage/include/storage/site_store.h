@@ -74,7 +74,7 @@ class SiteStore {
   // NOT_FOUND; ABORTED.
   virtual absl::StatusOr<SiteRecord> Change(const SiteChange& change, Deadline deadline) = 0;
 
-  // RESOURCE_EXHAUSTED beyond kRulesPerSiteMax; NOT_FOUND for the site.
+  // LimitReached beyond kRulesPerSiteMax; NOT_FOUND for the site.
   virtual absl::StatusOr<RuleRecord> CreateRule(const RuleRecord& rule, Deadline deadline) = 0;
   // Newest first, only rules older than before; 1 to kRulePageMax. Expired ones included.
   virtual absl::StatusOr<std::vector<RuleRecord>> ListRules(SiteId site_id,

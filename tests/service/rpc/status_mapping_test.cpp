@@ -55,6 +55,22 @@ TEST(StatusMappingTest, DetailsAreDecodableAndHoldTheRequestId) {
   EXPECT_EQ(request->request_id(), "abc");
 }
 
+TEST(StatusMappingTest, WhoeverMayTryAgainIsToldWhenAndNobodyElse) {
+  const auto told = [](absl::StatusCode code, std::string_view reason) {
+    const absl::Status status =
+        reason.empty() ? absl::Status(code, "text") : MakeError(code, reason, "text");
+    return Find<google::rpc::RetryInfo>(ToRpcStatus(status, "id")).has_value();
+  };
+  EXPECT_TRUE(told(absl::StatusCode::kUnavailable, ""));
+  EXPECT_TRUE(told(absl::StatusCode::kUnavailable, "NOT_READY"));
+  EXPECT_TRUE(told(absl::StatusCode::kResourceExhausted, ""));
+  EXPECT_TRUE(told(absl::StatusCode::kResourceExhausted, "OVERLOADED"));
+  EXPECT_FALSE(told(absl::StatusCode::kResourceExhausted, "RULE_LIMIT"));
+  EXPECT_FALSE(told(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
+  EXPECT_FALSE(told(absl::StatusCode::kInvalidArgument, "INVALID_FIELDS"));
+  EXPECT_FALSE(told(absl::StatusCode::kAborted, "STALE_ETAG"));
+}
+
 TEST(StatusMappingTest, DetailsStayBelowTheirBoundWhateverComes) {
   ErrorDetail detail;
   detail.reason = std::string(10'000, 'R');
@@ -71,8 +87,9 @@ TEST(StatusMappingTest, DetailsStayBelowTheirBoundWhateverComes) {
   ASSERT_GT(bad->field_violations_size(), 1);
   const auto& last = *bad->field_violations().rbegin();
   EXPECT_EQ(last.reason(), "MORE");
-  EXPECT_EQ(last.description(),
-            "and " + std::to_string(500 - bad->field_violations_size() + 1) + " more");
+  EXPECT_EQ(last.description(), "There are " +
+                                    std::to_string(500 - bad->field_violations_size() + 1) +
+                                    " more problems than are listed here.");
 }
 
 }  // namespace

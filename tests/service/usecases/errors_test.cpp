@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/limit.h"
+#include "usecases/storage_errors.h"
+
 namespace replyguard::service {
 namespace {
 
@@ -61,6 +64,18 @@ TEST(Errors, OneViolationIsItsMessage) {
   const absl::Status status = InvalidField("page_token", "TOKEN_INVALID", "is not one of ours");
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(), "page_token: is not one of ours");
+}
+
+TEST(Errors, FullStoreAndBusyOneHaveReasonsOfTheirOwn) {
+  const ErrorMeaning meaning{.limit_reached = reasons::kRuleLimit};
+  const absl::Status full = FromStorage(storage::LimitReached("full"), meaning);
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(full), "RULE_LIMIT");
+  EXPECT_FALSE(GetErrorDetail(full)->retry_delay.has_value());
+  const absl::Status busy = FromStorage(absl::ResourceExhaustedError("every one is busy"), meaning);
+  EXPECT_EQ(busy.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(busy), "OVERLOADED");
+  EXPECT_TRUE(GetErrorDetail(busy)->retry_delay.has_value());
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 // The small pure parts: etags, details, contexts, and what becomes of an edit.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "service/usecases/assessment_details.h"
 #include "service/usecases/etag.h"
 #include "usecases/fields.h"
@@ -43,6 +45,48 @@ TEST(Details, ComeBackWhole) {
   details.degraded = true;
   EXPECT_EQ(DetailsFromJson(DetailsToJson(details)), details);
   EXPECT_EQ(DetailsFromJson(DetailsToJson({})), AssessmentDetails());
+}
+
+TEST(Details, StayBelowTheirBoundWithEveryReason) {
+  AssessmentDetails details;
+  for (std::size_t i = 0; i < kReasonsMax; ++i) {
+    AssessmentReason reason;
+    reason.kind = ReasonKind::kClassifier;
+    reason.code = "WORD_PAIR";
+    reason.text = std::string(kReasonTextBytesMax, '"');
+    reason.score = std::numeric_limits<std::int64_t>::min();
+    reason.spans.assign(kReasonSpansMax, {65'000, 65'010});
+    details.reasons.push_back(reason);
+  }
+  const std::string json = DetailsToJson(details);
+  EXPECT_LE(json.size(), storage::kAssessmentDetailsBytesMax);
+  const AssessmentDetails kept = DetailsFromJson(json);
+  ASSERT_EQ(kept.reasons.size(), details.reasons.size());
+  for (const AssessmentReason& reason : kept.reasons) {
+    EXPECT_EQ(reason.score, details.reasons.front().score);
+    EXPECT_FALSE(reason.text.empty());
+  }
+}
+
+TEST(Fields, EtagBoundIsInclusive) {
+  validation::Violations violations;
+  CheckEtag(std::string(64, 'r'), "etag", violations);
+  EXPECT_TRUE(violations.empty());
+  CheckEtag(std::string(65, 'r'), "etag", violations);
+  EXPECT_TRUE(violations.Has("etag", validation::reason::kTooLong));
+}
+
+TEST(Fields, BoundsAreSaidWithTheirUnit) {
+  validation::Violations violations;
+  CheckRange(501, 1, 500, "count", violations, "comments");
+  CheckDuration(std::chrono::hours(2), std::chrono::seconds(10), std::chrono::hours(1), "duration",
+                violations);
+  CheckDuration(std::chrono::hours(1), std::chrono::seconds(10), std::chrono::hours(1), "exact",
+                violations);
+  const auto list = violations.List();
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].description, "Must be 1 to 500 comments.");
+  EXPECT_EQ(list[1].description, "Must be 10 to 3600 seconds.");
 }
 
 TEST(Details, WhatIsNotOursIsEmptyAndNoError) {

@@ -64,7 +64,8 @@ struct AssessmentDetails {
   friend bool operator==(const AssessmentDetails&, const AssessmentDetails&) = default;
 };
 
-// As stored.
+// As stored, within storage::kAssessmentDetailsBytesMax: where that is not enough, the spans go,
+// and then the ends of the texts. REQUIRES: the bounds above.
 std::string DetailsToJson(const AssessmentDetails& details);
 
 // What ToJson wrote; empty details for "{}", an empty text and anything that is not ours (a newer

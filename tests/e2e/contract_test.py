@@ -1,0 +1,209 @@
+"""Every method of the contract succeeds once against the real server and fails as it says. The methods come from the
+descriptors: one without a case here fails the test."""
+
+import functools
+import unittest
+import uuid
+
+import grpc
+
+import harness
+from harness import (admin_pb, code_of, comment_pb, comment_pb2, model_pb, moderation_pb, moderation_pb2)
+
+OK = grpc.StatusCode.OK
+INVALID = grpc.StatusCode.INVALID_ARGUMENT
+NOT_FOUND = grpc.StatusCode.NOT_FOUND
+Rule = admin_pb.replyguard_dot_v1_dot_rule__pb2.Rule
+Site = admin_pb.replyguard_dot_v1_dot_site__pb2.Site
+ApiKey = admin_pb.replyguard_dot_v1_dot_api__key__pb2.ApiKey
+Thread = comment_pb.replyguard_dot_v1_dot_thread__pb2.Thread
+NOBODY = "0" * 32
+
+
+def methods_of_the_contract():
+    return {f"{service.name}.{method.name}"
+            for module in (comment_pb, moderation_pb, model_pb, admin_pb)
+            for service in module.DESCRIPTOR.services_by_name.values() for method in service.methods}
+
+
+class ContractTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(harness.Installation())
+        cls.backend, cls.moderator = cls.box.backend(), cls.box.moderator()
+        cls.operator = cls.box.client(cls.box.operator_key)
+        cls.at = f"sites/{cls.box.site}"
+
+    def call(self, called, /, **fields):
+        """Calls by name with the key of the service's role; a stream gives its first message."""
+        service, method = called.split(".")
+        client = {"CommentService": self.backend, "ModerationService": self.moderator}.get(service, self.operator)
+        stub = {"CommentService": client.comments, "ModerationService": client.moderation, "ModelService": client.models,
+                "AdminService": client.admin}[service]
+        module = {"CommentService": comment_pb, "ModerationService": moderation_pb, "ModelService": model_pb,
+                  "AdminService": admin_pb}[service]
+        answer = client.call(getattr(stub, method), getattr(module, method + "Request")(**fields))
+        if not module.DESCRIPTOR.services_by_name[service].methods_by_name[method].server_streaming:
+            return answer
+        first = next(answer)
+        answer.cancel()
+        return first
+
+    def comment(self, body="A comment for this case.", **fields):
+        return self.box.submit(self.backend, f"{body} {uuid.uuid4().hex}", **fields).comment
+
+    def decided(self):
+        comment = self.comment()
+        return self.box.moderate(self.moderator, comment.name, "APPROVE").decision
+
+    def example(self):
+        return model_pb.LabelledExample(submission=comment_pb2.Submission(body="Cheap pills"),
+                                        label=model_pb.Label.Value("LABEL_SPAM"), external_id=uuid.uuid4().hex)
+
+    def rule(self, **fields):
+        return Rule(**{**dict(kind=Rule.KIND_WORD, pattern="zeppelin", action=Rule.ACTION_HOLD, reason="a case"), **fields})
+
+    def made_rule(self):
+        return self.call("AdminService.CreateRule", parent=self.at, rule=self.rule()).rule.name
+
+    def made_key(self):
+        return self.call("AdminService.CreateApiKey", api_key=ApiKey(
+            display_name="short-lived", role=ApiKey.ROLE_BACKEND, site=self.at)).api_key
+
+    def successes(self):
+        """By method: the fields of a good request, and what must hold of its answer."""
+        thread = self.at + "/threads/article-1"
+        lease = lambda: self.leased()
+        return {
+            "CommentService.SubmitComment": lambda c: c(submission=self.box.submission("Hello.")).comment.name,
+            "CommentService.CheckComment": lambda c: c(submission=self.box.submission("Hello.")).assessment.verdict,
+            "CommentService.GetComment": lambda c: c(name=self.comment().name).comment.name,
+            "CommentService.ListComments": lambda c: self.comment() and c(
+                parent=thread, statuses=[comment_pb2.COMMENT_STATUS_PENDING]).comments,
+            "CommentService.UpdateComment": lambda c: c(
+                name=self.comment().name, submission=comment_pb2.Submission(body="Changed.")).comment.body == "Changed.",
+            "CommentService.TrashComment": lambda c: c(name=self.comment().name).comment.status,
+            "CommentService.DeleteComment": lambda c: c(name=self.comment().name) is not None,
+            "CommentService.ReportComment": lambda c: c(name=self.comment().name, reporter="reader").counted,
+            "CommentService.WatchEvents": lambda c: self.comment() and c(parent=self.at).cursor,
+            "CommentService.ListEvents": lambda c: self.comment() and c(parent=self.at).events,
+            "CommentService.GetThread": lambda c: self.comment() and c(name=thread).thread.name == thread,
+            "CommentService.UpdateThread": lambda c: self.comment() and c(
+                thread=Thread(name=thread, title="A title")).thread.title == "A title",
+            "CommentService.MoveThread": lambda c: self.comment(thread="old") and c(
+                name=self.at + "/threads/old", destination_name=self.at + "/threads/new").thread.name.endswith("/new"),
+            "ModerationService.ListQueue": lambda c: self.comment() and c(parent=self.at).items,
+            "ModerationService.LeaseNext": lambda c: self.comment() and c(parent=self.at, count=1).items,
+            "ModerationService.UpdateLease": lambda c: c(changes=[lease()]).held[0],
+            "ModerationService.ModerateComments": lambda c: c(actions=[moderation_pb.ModerationAction(
+                comment=self.comment().name, action=moderation_pb2.DECISION_ACTION_SPAM)]).results[0].decision.name,
+            "ModerationService.UndoDecision": lambda c: c(name=self.decided().name).decision.name,
+            "ModerationService.ListDecisions": lambda c: self.decided() and c(parent=self.at).decisions,
+            "ModerationService.WatchQueue": lambda c: c(parent=self.at) is not None,
+            "ModerationService.GetQueueStats": lambda c: self.comment() and c(parent=self.at).stats.pending_count,
+            "ModelService.GetModel": lambda c: c(name=self.at + "/model").model.name,
+            "ModelService.ExplainComment": lambda c: c(name=self.comment().name).assessment.verdict,
+            "ModelService.LearnComments": lambda c: c(parent=self.at, examples=[self.example()]).results[0].learnt,
+            "AdminService.CreateSite": lambda c: c(site_id="second", site=Site(display_name="Second")).site.name,
+            "AdminService.GetSite": lambda c: c(name=self.at).site.name == self.at,
+            "AdminService.ListSites": lambda c: c().sites,
+            "AdminService.UpdateSite": lambda c: c(site=Site(
+                name=self.at, display_name="Renamed")).site.display_name == "Renamed",
+            "AdminService.CreateRule": lambda c: c(parent=self.at, rule=self.rule()).rule.name,
+            "AdminService.ListRules": lambda c: self.made_rule() and c(parent=self.at).rules,
+            "AdminService.DeleteRule": lambda c: c(name=self.made_rule()) is not None,
+            "AdminService.TestPolicy": lambda c: self.comment() and c(parent=self.at, rule=self.rule()).tested_count,
+            "AdminService.CreateApiKey": lambda c: c(api_key=ApiKey(
+                display_name="one", role=ApiKey.ROLE_BACKEND, site=self.at)).secret,
+            "AdminService.ListApiKeys": lambda c: c(site=self.at).api_keys,
+            "AdminService.RevokeApiKey": lambda c: c(name=self.made_key().name).api_key.HasField("revoke_time"),
+        }
+
+    def leased(self):
+        self.comment()
+        item = self.call("ModerationService.LeaseNext", parent=self.at, count=1).items[0]
+        return moderation_pb.LeaseChange(comment=item.comment.name, lease_token=item.lease.token)
+
+    def failures(self):
+        """By method: (expected code, fields), beside those that every method shares (keys: the C++ matrix)."""
+        comment, thread, rule = f"{self.at}/comments/{NOBODY}", self.at + "/threads/none", f"{self.at}/rules/{NOBODY}"
+        act = moderation_pb.ModerationAction
+        return {
+            "CommentService.SubmitComment": [(INVALID, {})],
+            "CommentService.CheckComment": [(INVALID, {})],
+            "CommentService.GetComment": [(NOT_FOUND, {"name": comment}), (INVALID, {"name": "x"})],
+            "CommentService.ListComments": [(INVALID, {"parent": thread, "page_size": -1}), (INVALID, {
+                "parent": thread, "statuses": [77]}), (INVALID, {"parent": thread, "page_token": "forged"})],
+            "CommentService.UpdateComment": [(NOT_FOUND, {"name": comment, "submission": {"body": "b"}}),
+                                             (INVALID, {"name": comment, "submission": {"body": "b"}, "etag": "r" * 65})],
+            "CommentService.TrashComment": [(NOT_FOUND, {"name": comment}), (INVALID, {"name": comment, "etag": "r" * 65}),
+                                            (NOT_FOUND, {"name": comment, "etag": "r" * 64})],
+            "CommentService.DeleteComment": [(NOT_FOUND, {"name": comment}), (INVALID, {"name": ""})],
+            "CommentService.ReportComment": [(NOT_FOUND, {"name": comment, "reporter": "r"}), (INVALID, {"name": comment})],
+            "CommentService.WatchEvents": [(INVALID, {"parent": self.at, "cursor": -1}),
+                                           (grpc.StatusCode.OUT_OF_RANGE, {"parent": self.at, "cursor": 10**9})],
+            "CommentService.ListEvents": [(INVALID, {"parent": self.at, "page_size": -1}),
+                                          (grpc.StatusCode.OUT_OF_RANGE, {"parent": self.at, "cursor": 10**9})],
+            "CommentService.GetThread": [(NOT_FOUND, {"name": thread}), (INVALID, {"name": self.at})],
+            "CommentService.UpdateThread": [(NOT_FOUND, {"thread": {"name": thread, "title": "t"}}),
+                                            (INVALID, {"thread": {"name": thread, "etag": "r" * 65, "title": "t"}})],
+            "CommentService.MoveThread": [(NOT_FOUND, {"name": thread, "destination_name": thread + "-2"}),
+                                          (INVALID, {"name": thread, "destination_name": "sites/another/threads/x"})],
+            "ModerationService.ListQueue": [(INVALID, {"parent": self.at, "order": 99}), (INVALID, {
+                "parent": self.at, "filter": {"probability_min": 1.5}})],
+            "ModerationService.LeaseNext": [(INVALID, {"parent": self.at, "count": -1}), (INVALID, {
+                "parent": self.at, "count": 1, "lease_duration": {"seconds": 3601}})],
+            "ModerationService.UpdateLease": [(INVALID, {}), (INVALID, {"changes": [{"comment": "x"}]})],
+            "ModerationService.ModerateComments": [(INVALID, {}), (INVALID, {"actions": [act(comment=comment)] * 501})],
+            "ModerationService.UndoDecision": [(NOT_FOUND, {"name": f"{self.at}/decisions/{NOBODY}"}), (INVALID, {})],
+            "ModerationService.ListDecisions": [(INVALID, {"parent": self.at, "action": 99}), (INVALID, {
+                "parent": self.at, "page_token": "forged"})],
+            "ModerationService.WatchQueue": [(INVALID, {"parent": "x"})],
+            "ModerationService.GetQueueStats": [(INVALID, {"parent": "x"}), (grpc.StatusCode.PERMISSION_DENIED, {
+                "parent": "sites/nowhere"})],
+            "ModelService.GetModel": [(NOT_FOUND, {"name": "sites/nowhere/model"}), (INVALID, {"name": "x"})],
+            "ModelService.ExplainComment": [(NOT_FOUND, {"name": comment}), (INVALID, {
+                "name": comment, "feature_count_max": -1})],
+            "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
+                "parent": "sites/nowhere", "examples": [self.example()]})],
+            "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {
+                "display_name": "d"}}), (INVALID, {"site_id": "Not A Slug", "site": {"display_name": "d"}})],
+            "AdminService.GetSite": [(NOT_FOUND, {"name": "sites/nowhere"}), (INVALID, {"name": "nowhere"})],
+            "AdminService.ListSites": [(INVALID, {"page_size": -1}), (INVALID, {"page_token": "forged"})],
+            "AdminService.UpdateSite": [(NOT_FOUND, {"site": {"name": "sites/nowhere", "display_name": "d"}}), (INVALID, {
+                "site": {"name": self.at, "etag": "r" * 65}}), (grpc.StatusCode.ABORTED, {
+                    "site": {"name": self.at, "display_name": "d", "etag": "r999"}})],
+            "AdminService.CreateRule": [(INVALID, {"parent": self.at, "rule": self.rule(kind=99)}), (INVALID, {
+                "parent": self.at}), (INVALID, {"parent": self.at, "rule": self.rule(pattern="ada@example.org")})],
+            "AdminService.ListRules": [(INVALID, {"parent": self.at, "page_size": -1}), (NOT_FOUND, {
+                "parent": "sites/nowhere"})],
+            "AdminService.DeleteRule": [(NOT_FOUND, {"name": rule}), (INVALID, {"name": "x"})],
+            "AdminService.TestPolicy": [(INVALID, {"parent": self.at}), (INVALID, {
+                "parent": self.at, "rule": self.rule(), "comment_count": -1})],
+            "AdminService.CreateApiKey": [(INVALID, {"api_key": {"display_name": "d", "role": 99}}), (INVALID, {
+                "api_key": {"display_name": "d", "role": ApiKey.ROLE_BACKEND}})],
+            "AdminService.ListApiKeys": [(INVALID, {"page_size": -1}), (INVALID, {"site": "x"})],
+            "AdminService.RevokeApiKey": [(NOT_FOUND, {"name": "apiKeys/0123456789abcdef"}), (INVALID, {"name": "x"})],
+        }
+
+    def test_every_method_has_cases(self):
+        self.assertEqual(set(self.successes()), methods_of_the_contract())
+        self.assertEqual(set(self.failures()), methods_of_the_contract())
+        self.assertTrue(all(self.failures().values()))
+
+    def test_every_method_succeeds(self):
+        for name, good in self.successes().items():
+            with self.subTest(name):
+                self.assertTrue(good(functools.partial(self.call, name)))
+
+    def test_every_method_fails_as_it_says(self):
+        for name, cases in self.failures().items():
+            for expected, fields in cases:
+                with self.subTest(name, fields=str(fields)[:100]):
+                    code, error = code_of(lambda: self.call(name, **fields))
+                    self.assertEqual(code, expected, error and error.details())
+                    harness.check_details(error)
+
+
+if __name__ == "__main__":
+    unittest.main()
