@@ -1,158 +1,132 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/decode.h"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+#include "masking/escapes.h"
+
 namespace replyguard::storage::masking {
 namespace {
 
-// A character read from `begin` on, and where what follows it begins.
-struct Read {
-  char32_t c;
-  std::size_t end;
-};
-
-// HTML names for the characters of an address, for what may stand around one, and for invisible
-// ones.
-constexpr std::array<std::pair<std::string_view, char32_t>, 19> kEntities = {{
-    {"commat;", U'@'},
-    {"period;", U'.'},
-    {"lowbar;", U'_'},
-    {"UnderBar;", U'_'},
-    {"plus;", U'+'},
-    {"hyphen;", 0x2010},
-    {"dash;", 0x2010},
-    {"num;", U'#'},
-    {"percnt;", U'%'},
-    {"lt;", U'<'},
-    {"gt;", U'>'},
-    {"quot;", U'"'},
-    {"apos;", U'\''},
-    {"colon;", U':'},
-    {"nbsp;", 0xA0},
-    {"zwj;", 0x200D},
-    {"zwnj;", 0x200C},
-    {"shy;", 0xAD},
-    {"ZeroWidthSpace;", 0x200B},
-}};
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool IsHexPair(std::string_view text, std::size_t at) {
-  return at + 2 <= text.size() && HexValue(text[at]) >= 0 && HexValue(text[at + 1]) >= 0;
-}
-
-// "%40", "%2540", "%252540": one byte.
-struct PercentByte {
-  std::uint8_t byte;
-  std::size_t end;
-};
-std::optional<PercentByte> ReadPercentByte(std::string_view text, std::size_t at) {
-  if (at >= text.size() || text[at] != '%' || !IsHexPair(text, at + 1)) return std::nullopt;
-  std::size_t digits = at + 1;
-  while (text.substr(digits, 2) == "25" && IsHexPair(text, digits + 2)) digits += 2;
-  const int byte = HexValue(text[digits]) * 16 + HexValue(text[digits + 1]);
-  return PercentByte{static_cast<std::uint8_t>(byte), digits + 2};
-}
-
-std::optional<Read> ReadPercent(std::string_view text, std::size_t at) {
-  const std::optional<PercentByte> first = ReadPercentByte(text, at);
-  if (!first) return std::nullopt;
-  if (first->byte < 0x80) return Read{first->byte, first->end};
-  std::array<std::uint8_t, 4> bytes{first->byte};
-  std::array<std::size_t, 4> ends{first->end};
-  std::int32_t count = 1;
-  while (count < 4) {
-    const auto last = static_cast<std::size_t>(count - 1);
-    const std::optional<PercentByte> next = ReadPercentByte(text, ends[last]);
-    if (!next || (next->byte & 0xC0) != 0x80) break;
-    bytes[last + 1] = next->byte;
-    ends[last + 1] = next->end;
-    ++count;
+// The ASCII that a compatibility character is another form of; empty for any other.
+icu::UnicodeString AsciiForm(UChar32 c) {
+  icu::UnicodeString form;
+  if (u_getIntPropertyValue(c, UCHAR_DECOMPOSITION_TYPE) <= U_DT_CANONICAL) return form;
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
+  if (U_FAILURE(status) || !nfkc->getDecomposition(c, form)) return {};
+  for (std::int32_t i = 0; i < form.length(); ++i) {
+    if (form[i] == 0x3002) form.setCharAt(i, u'.');
+    if (form[i] > 0x7E) return {};
   }
-  std::int32_t used = 0;
-  UChar32 c = 0;
-  U8_NEXT(bytes.data(), used, count, c);
-  // Not UTF-8 (Latin-1, say): some letter of a local part.
-  if (c < 0) return Read{0xFFFD, first->end};
-  return Read{static_cast<char32_t>(c), ends[static_cast<std::size_t>(used - 1)]};
+  // A space of another width stays what it is; and so does a combining mark's spacing form.
+  return form == icu::UnicodeString(u' ') ? icu::UnicodeString() : form;
 }
 
-// The digits of "&#64;" or "&#x40;" from the first digit on; the semicolon may be missing, as
-// browsers allow.
-std::optional<Read> ReadNumber(std::string_view text, std::size_t at, int base) {
-  std::uint32_t value = 0;
-  std::size_t end = at;
-  for (; end < text.size(); ++end) {
-    const int digit = HexValue(text[end]);
-    if (digit < 0 || digit >= base) break;
-    if (value <= 0x10FFFF) {
-      value = value * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit);
+// Control and format characters, and what Unicode says a renderer ignores.
+bool IsInvisible(char32_t c) {
+  if (c < 0x80) return (c < 0x20 && c != 0 && (c < 0x09 || c > 0x0D)) || c == 0x7F;
+  if (c == 0x85 || c == kBadByte) return false;
+  const auto icu = static_cast<UChar32>(c);
+  return (U_GET_GC_MASK(icu) & (U_GC_CF_MASK | U_GC_CC_MASK)) != 0 ||
+         u_hasBinaryProperty(icu, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
+}
+
+// Keeps the characters read so far with all escapes among them undone. A character that completes
+// an escape replaces it, and so may complete an escape around it: every kind of nesting is undone,
+// and as each step takes characters away, all of them together cost no more than the text is long.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view text)
+      : escapes_(std::any_of(text.begin(), text.end(), [](char c) {
+          return c == '%' || c == '&' || c == '\\' || c == '=' || (c & 0x80) != 0;
+        })) {
+    units_.reserve(text.size());
+  }
+
+  void Push(Unit unit) {
+    if (!escapes_) {
+      Append(unit);
+      return;
+    }
+    for (std::optional<Unit> next = unit; next;) {
+      // At most two deep: an open number before another is closed by the other's first character.
+      while (auto number = TakeOpenNumber(units_, next->c)) Push(*number);
+      if (!Append(*next)) return;
+      next = TakeEscape(units_);
     }
   }
-  if (end == at || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return std::nullopt;
-  if (end < text.size() && text[end] == ';') ++end;
-  return Read{static_cast<char32_t>(value), end};
-}
 
-std::optional<Read> ReadEntity(std::string_view text, std::size_t at) {
-  std::size_t name = at + 1;
-  while (text.substr(name, 4) == "amp;") name += 4;
-  if (name < text.size() && text[name] == '#') {
-    const bool hex = name + 1 < text.size() && (text[name + 1] == 'x' || text[name + 1] == 'X');
-    if (auto number = ReadNumber(text, name + (hex ? 2 : 1), hex ? 16 : 10)) return number;
+  std::vector<Unit> Finish() {
+    while (auto number = TakeOpenNumber(units_, U'\0')) Push(*number);
+    for (Unit& unit : units_) {
+      const bool surrogate = unit.c >= 0xD800 && unit.c < 0xE000;
+      if (surrogate || unit.c >= kByteBase) unit.c = kSomeCharacter;
+    }
+    return std::move(units_);
   }
-  for (const auto& [entity, c] : kEntities) {
-    if (text.substr(name, entity.size()) == entity) return Read{c, name + entity.size()};
+
+ private:
+  // Whether there is a character more.
+  bool Append(Unit unit) {
+    if (unit.c < 0x80 || unit.c == kBadByte || unit.c >= kByteBase) {
+      if (unit.c < 0x80 && IsInvisible(unit.c)) return false;
+      units_.push_back(unit);
+      return true;
+    }
+    if (IsInvisible(unit.c)) return false;
+    const auto c = static_cast<UChar32>(unit.c);
+    const bool after_sign = !units_.empty() && (units_.back().c == U'@' || units_.back().c == U'.');
+    if (after_sign && (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0) {
+      units_.back().end = unit.end;
+      return false;
+    }
+    if (c == 0x3002 || c == 0xFF61) unit.c = U'.';
+    // A letter in a circle is an @ to a reader only among plain letters.
+    const bool circled_a = c == 0x24D0 || c == 0x24B6;
+    const icu::UnicodeString form = AsciiForm(c);
+    if (circled_a && !IsCircled(units_)) {
+      units_.push_back({U'@', unit.begin, unit.end, Spelling::kAsItIs});
+      return true;
+    }
+    if (form.isEmpty()) {
+      units_.push_back(unit);
+      return true;
+    }
+    for (std::int32_t i = 0; i < form.length(); ++i) {
+      units_.push_back({static_cast<char32_t>(form[i]), unit.begin, unit.end, unit.spelling});
+    }
+    return true;
   }
-  if (name > at + 1) return Read{U'&', name};
-  return std::nullopt;
-}
 
-Read ReadUtf8(std::string_view text, std::size_t at) {
-  std::size_t end = at;
-  UChar32 c = 0;
-  U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), end, text.size(), c);
-  return c < 0 ? Read{kBadByte, end} : Read{static_cast<char32_t>(c), end};
-}
+  static bool IsCircled(const std::vector<Unit>& units) {
+    return units.empty() || units.back().end - units.back().begin != 1;
+  }
 
-char32_t Fold(char32_t c) {
-  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
-  if (c == 0xFE6B) return U'@';
-  if (c == 0x3002 || c == 0xFF61 || c == 0xFE52) return U'.';
-  return c;
-}
+  const bool escapes_;  // whether there can be any
+  std::vector<Unit> units_;
+};
 
 }  // namespace
 
 std::vector<Unit> DecodeUnits(std::string_view text) {
-  std::vector<Unit> units;
-  units.reserve(text.size());
+  Decoder decoder(text);
   for (std::size_t at = 0; at < text.size();) {
-    const char byte = text[at];
-    std::optional<Read> read;
-    if (byte == '%') read = ReadPercent(text, at);
-    if (byte == '&') read = ReadEntity(text, at);
-    if (!read) read = ReadUtf8(text, at);
-    const char32_t c = Fold(read->c);
-    if (c < 0x80 ||
-        !u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
-      units.push_back({c, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(read->end)});
-    }
-    at = read->end;
+    const std::size_t begin = at;
+    UChar32 c = 0;
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
+    decoder.Push({c < 0 ? kBadByte : static_cast<char32_t>(c), static_cast<std::uint32_t>(begin),
+                  static_cast<std::uint32_t>(at)});
   }
-  return units;
+  return decoder.Finish();
 }
 
 }  // namespace replyguard::storage::masking

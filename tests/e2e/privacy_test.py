@@ -11,6 +11,7 @@ import harness
 from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, moderation_pb
 
 DOMAIN = "sentinel-domain.example"
+DOTTED = DOMAIN.replace(".", "\u2024")
 # What must never appear: the local part is the secret, in any spelling that masking has to see through.
 LOCALS = [f"secretlocal{n:02d}" for n in range(40)]
 
@@ -19,7 +20,17 @@ def spellings(local):
     """Ways to write one address inside a text."""
     return [f"{local}@{DOMAIN}", f"mailto:{local}@{DOMAIN}", f"{local}%40{DOMAIN}", f"{local}&#64;{DOMAIN}",
             f"{local}&#x40;{DOMAIN}", f"{local}\uff20{DOMAIN}", f"{local}\u200b@{DOMAIN}", f"<{local}@{DOMAIN}>,",
-            f"{local.upper()}@{DOMAIN.upper()}", f"{local}+tag@{DOMAIN}", f"{local}&commat;{DOMAIN}"]
+            f"{local.upper()}@{DOMAIN.upper()}", f"{local}+tag@{DOMAIN}", f"{local}&commat;{DOMAIN}",
+            f"{local}@{DOTTED}", f"{local}\\@{DOMAIN}", f"*{local}*@*{DOMAIN}*", f"{local}<b>@</b>{DOMAIN}",
+            f"{local}&lt;@&gt;{DOMAIN}", f"{local}=40{DOMAIN}", f"{local}%u0040{DOMAIN}", f"{local}@@{DOMAIN}",
+            f"{local}@{DOMAIN.replace('.', '..')}", f"{local} @ {DOMAIN}", f"{local}@ {DOMAIN}",
+            f"{local}%26%2364%3B{DOMAIN}", f"{local}&amp;#64;{DOMAIN}", f"{local}\\u0040{DOMAIN}",
+            f"{local}@{DOMAIN.replace('.', '&period;')}", f"{local}%2540{DOMAIN}", f'"{local} x"@{DOMAIN}',
+            f"{local}@[192.0.2.1]", f"{local}@xn--exmple-cua.org", f"{local[:6]}\u00ad{local[6:]}@{DOMAIN}",
+            f"{local}@\u0308{DOMAIN}", f"{local}\u202a@\u202c{DOMAIN}", f"{local}@{DOMAIN[:5]}<i>{DOMAIN[5:]}</i>",
+            f"{local} (at) {DOMAIN.replace('.', ' (dot) ')}", f"{local} [at] {DOMAIN.replace('.', ' [dot] ')}",
+            f"{local}@{DOMAIN.replace('.', '[.]')}", f"({local})@{DOMAIN}", f"{local}<!-- x -->@{DOMAIN}",
+            f"{local}[b]@[/b]{DOMAIN}", f"@{local}@{DOMAIN}", f"scp {local}@{DOMAIN}:/x", f"{local} @gmail.com"]
 
 
 class PrivacyTest(unittest.TestCase):

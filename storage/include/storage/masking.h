@@ -26,27 +26,31 @@ class MaskedText {
 // Masks every email address in `text` to its first letter or digit and its domain:
 // "j***@example.org".
 //
-// An address is local@domain.tld, also
-// - with the @ written %40, %2540, &#64; &#x40; &commat; &amp;#64;, full-width (U+FF20) or small
-// (U+FE6B), and any other
-//   character of it percent-encoded, as an HTML character reference or full-width;
-// - with zero-width and other default-ignorable characters, soft hyphens among them, anywhere
-// inside;
-// - international: any letters in the local part and the domain, ideographic full stops as dots;
-// - with a quoted local part ("john doe"@example.org) of at most 128 characters;
+// The text is read as a reader, a browser or a mail program would take it, and what is an address
+// there is masked in the original. An address is local@domain.tld, also
+// - with any character escaped: %40, %u0040, &#64; &commat; \@ \x40 \u0040 \100 =40, each kind in
+//   any other, any number of times; or in a compatibility form (full-width, mathematical, U+2024);
+// - with invisible characters anywhere inside: zero-width, soft hyphens, bidirectional controls;
+// - split by markup: HTML's inline tags and comments, [b], emphasis (*me*@*example.org*);
+// - with @ or dot in brackets, as a sign or a word: (at) [at] {@} <at> [dot] (.);
+// - with spaces or line ends on both sides of the @ or after it, with several @ or two dots;
+// - international: any letters in the local part and the domain, any full stop as a dot;
+// - with a quoted or bracketed local part ("john doe"@example.org) of at most 128 characters;
 // - with an IPv4 domain or an address literal (john@[192.0.2.1], john@[IPv6:2001:db8::1]).
-// What is masked is written plainly (no escapes, no zero-width characters), whatever way it was
-// written before.
+// What is masked is written plainly, whatever way it was written before.
 //
-// These stay: user@host without a dot; git@host:path and ssh://git@host; @handle, also in a path
-// (example.org/@handle); name@1.2.3 (a version or a price, not a host). A Fediverse handle
-// @user@example.org is masked: it cannot be told from an address. In the path or query of a URL,
-// the local part begins after the last of / ? & = # ; so that the rest of the URL stays. Where a
-// script without spaces (Han, Kana, Hangul, Thai and the like) runs into an ASCII local part, the
-// part before stays.
+// These stay: user@host without a dot; git@host:path and ssh://git@host; @handle, also with dots
+// (@john.doe) and in a path (example.org/@handle); name@1.2.3 (a version or a price: a domain does
+// not end with a number or a single letter); plain words ("john at example dot com"). Where only
+// the context could tell, the more private reading wins: a Fediverse handle @user@example.org and
+// scp's user@host.example.org:/x are masked, "john @gmail.com" (a mail provider) is, but
+// "bought it @example.com" is a handle; spaces around the dot count before the commonest ends of a
+// domain (.com) only. In the path or query of a URL, the local part begins after the last of
+// / ? & = # ; so that the rest of the URL stays. Where a script without spaces (Han, Kana, Hangul,
+// Thai and the like) runs into an ASCII local part, the part before stays.
 //
-// Out of scope: addresses spelled for people ("john at example dot com", "john @ example.org",
-// "john[at]example.org").
+// Out of scope: what only a program or a riddle gives back (base64, text written backwards,
+// "john at example dot com", pieces of a program's strings).
 //
 // REQUIRES: valid UTF-8. (Invalid bytes are kept as they are and separate words; nothing breaks.)
 // Properties: valid UTF-8 in, valid UTF-8 out; MaskText(MaskText(x)) == MaskText(x); linear time

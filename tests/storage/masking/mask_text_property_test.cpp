@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <ctime>
+#include <limits>
 #include <random>
 #include <string>
 #include <string_view>
@@ -109,12 +112,14 @@ TEST(MaskTextProperty, NoGeneratedAddressSurvivesInAnySpelling) {
 TEST(MaskTextProperty, IdempotentAndValidOnAnyMixOfWhatAddressesAreMadeOf) {
   Random random(2);
   const std::vector<std::string> parts = {
-      "@",     "@",      ".",      "a",     "b.c",    "john",   "\"",       " ",     "%40",
-      "&#64;", "%",      "&",      "#",     ";",      "amp;",   "/",        "?",     "=",
-      "***",   "*",      "\u200B", "git",   ":",      "[",      "]",        "1",     "v2",
-      "//",    "%2",     "5",      "6",     "\\",     "例",     "\uFF20",   "x.org", "&#",
-      "%c3",   "%a9",    "é",      "-",     "_",      "+",      "\n",       "25",    "<",
-      "%22",   "&quot;", "%5B",    "IPv6:", "\uFE6B", "\u3002", "&period;", "www."};
+      "@",      "@",      ".",      "a",      "b.c",      "john",  "\"",    " ",   "%40",  "&#64;",
+      "%",      "&",      "#",      ";",      "amp;",     "/",     "?",     "=",   "***",  "*",
+      "\u200B", "git",    ":",      "[",      "]",        "1",     "v2",    "//",  "%2",   "5",
+      "6",      "\\",     "例",     "\uFF20", "x.org",    "&#",    "%c3",   "%a9", "é",    "-",
+      "_",      "+",      "\n",     "25",     "<",        "(at)",  "[.]",   "<b>", "</b>", "<!--",
+      "-->",    "<br>",   "=40",    "=2E",    "\\",       "u0040", "\\x40", "`",   "(",    ")",
+      "{@}",    "\u2024", "\u24D0", " @ ",    "com",      ">",     "~",     "%3B", "%22",  "&quot;",
+      "%5B",    "IPv6:",  "\uFE6B", "\u3002", "&period;", "www."};
   for (int round = 0; round < 60'000; ++round) {
     std::string text;
     for (std::size_t n = 1 + random.Below(14); n > 0; --n) text += random.Pick(parts);
@@ -145,10 +150,14 @@ std::string Repeat(std::string_view part) {
 // Quadratic code would take minutes on these; the test's time limit is what notices.
 TEST(MaskTextProperty, LargeHostileTextsEndWell) {
   for (const char* part :
-       {"@",   "a@",    "a.",       "@a.b", "\"@",      "\"a\"@b.co", "%",      "%25",  "%40",
-        "&",   "&amp;", "amp;",     "&#",   "&#6",      "a@b.co ",    "a@b.co", "/",    "a/",
-        "?a=", "[",     "@[",       "@[1.", "\u200B",   "@\u200B",    "例",     "例a",  "1.",
-        "@1.", "***@",  "git@a.b:", "\xFF", "\xE2\x80", "@a-",        "@a_.",   "x@例."}) {
+       {"@",    "a@",       "a.",      "@a.b",    "\"@",       "\"a\"@b.co", "%",       "%25",
+        "%40",  "&",        "&amp;",   "amp;",    "&#",        "&#6",        "a@b.co ", "a@b.co",
+        "/",    "a/",       "?a=",     "[",       "@[",        "@[1.",       "\u200B",  "@\u200B",
+        "例",   "例a",      "1.",      "@1.",     "<!--",      "<b",         "<a ",     "[b",
+        "[at",  "(at)",     "(at)a.b", " @ ",     "a @ b.co ", "=40",        "a.bc=40", "\\",
+        "\\@",  "\\u0040",  "&#6",     "&#64",    "%31",       "a%31",       "<b>",     "a*",
+        "@a*",  "(a)@",     "\"a@",    "a@b.co(", ";",         "}",          "***@",    "git@a.b:",
+        "\xFF", "\xE2\x80", "@a-",     "@a_.",    "x@例."}) {
     const std::string text = Repeat(part);
     const std::string masked = MaskText(text).text();
     EXPECT_EQ(MaskText(masked).text(), masked) << part;
@@ -158,6 +167,26 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
   EXPECT_EQ(MaskText("%" + Repeat("25")).text(), "%" + Repeat("25"));
   EXPECT_EQ(MaskText("&#" + Repeat("1")).text(), "&#" + Repeat("1"));
   EXPECT_EQ(MaskText(Repeat("a") + "@example.org").text(), "a***@example.org");
+}
+
+// Eight times the text may cost eight times as much, and much more on a busy machine; quadratic
+// code costs sixty-four times as much.
+TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
+  const auto cost = [](const std::string& text) {
+    std::clock_t best = std::numeric_limits<std::clock_t>::max();
+    for (int round = 0; round < 3; ++round) {
+      const std::clock_t begin = std::clock();
+      EXPECT_FALSE(MaskText(text).text().empty());
+      best = std::min(best, std::clock() - begin);
+    }
+    return static_cast<double>(best + 1);
+  };
+  for (const char* part : {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ",
+                           "\\@", "<b @", "[b @", "a@b*", "(a)@b.co", "%25@", "a@a."}) {
+    const std::string large = Repeat(part);
+    const double small_cost = cost(large.substr(0, large.size() / 8));
+    EXPECT_LT(cost(large), 32 * small_cost) << part;
+  }
 }
 
 }  // namespace
