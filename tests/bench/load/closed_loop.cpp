@@ -114,6 +114,7 @@ Measured RunLoop(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
   }
   Measured out = SumUp(std::move(all), std::chrono::duration<double>(options.length).count());
   out.failed = run.failed.load();
+  out.calls = static_cast<std::int64_t>(run.next.load());
   MutexLock lock(run.mutex);
   out.first_error = run.first_error;
   return out;

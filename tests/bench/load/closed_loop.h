@@ -20,6 +20,11 @@ struct Measured {
   double rate = 0;  // calls/s that ended OK
   std::int64_t p50_us = 0;
   std::int64_t p99_us = 0;
+  // Processor time a call, of this process (client and server) and of PostgreSQL: also worth
+  // something on a machine that others use.
+  double cpu_us = 0;
+  double database_cpu_us = 0;
+  std::int64_t calls = 0;  // whatever became of them
   std::int64_t failed = 0;
   std::string first_error;
 };

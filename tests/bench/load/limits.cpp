@@ -4,7 +4,9 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>
+#include <sys/resource.h>
 
+#include <fstream>
 #include <pqxx/pqxx>
 #include <stdexcept>
 #include <thread>
@@ -71,6 +73,24 @@ Measured RunPlainInserts(const std::string& url, const LoopOptions& options) {
   std::vector<std::int64_t> all;
   for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
   return SumUp(std::move(all), std::chrono::duration<double>(options.length).count());
+}
+
+CpuTime CpuTimeSoFar(const std::string& url) {
+  CpuTime time;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  for (const timeval& part : {usage.ru_utime, usage.ru_stime}) {
+    time.process_us += static_cast<double>(part.tv_sec) * 1e6 + static_cast<double>(part.tv_usec);
+  }
+  pqxx::connection connection(url);
+  pqxx::nontransaction work(connection);
+  for (const auto& row : work.exec("SELECT pid FROM pg_stat_activity WHERE pid <> "
+                                   "pg_backend_pid()")) {
+    std::ifstream file("/proc/" + std::string(row[0].c_str()) + "/schedstat");
+    double running_ns = 0;
+    if (file >> running_ns) time.database_us += running_ns / 1e3;
+  }
+  return time;
 }
 
 void RequireDurable(const std::string& url) {

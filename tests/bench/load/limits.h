@@ -32,6 +32,14 @@ class EchoServer {
 // connection each.
 Measured RunPlainInserts(const std::string& url, const LoopOptions& options);
 
+// The processor time that this process and the backends of PostgreSQL, on the same machine, have
+// taken so far. Backends that have ended are not counted.
+struct CpuTime {
+  double process_us = 0;
+  double database_us = 0;
+};
+CpuTime CpuTimeSoFar(const std::string& url);
+
 // Throws unless acknowledged means on disk: fsync and synchronous_commit are on.
 void RequireDurable(const std::string& url);
 

@@ -1,8 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// load [--format json] [--seconds N]: how fast durable submissions are beside an empty gRPC echo
-// and one plain INSERT a call, at 1, 16, 64 and 256 outstanding, in one run. Client and server
-// share this process, PostgreSQL is beside it:
+// load [--format json] [--seconds N] [--outstanding N] [--only echo|submit|check|plain]: how fast
+// durable submissions are beside an empty gRPC echo and one plain INSERT a call, at 1, 16, 64 and
+// 256 outstanding, in one run. The last two options are for a profiler. Client and server share
+// this process, PostgreSQL is beside it:
 //
 //   REPLYGUARD_TEST_DURABLE=1 tests/with-postgres build/release/tests/bench/load/load
 #include <cstdio>
@@ -95,7 +96,21 @@ v1::Submission Submission(std::uint64_t n) {
   return submission;
 }
 
-std::vector<Level> Run(int seconds) {
+void Charge(const CpuTime& before, const CpuTime& after, Measured& measured) {
+  const auto calls = static_cast<double>(measured.calls);
+  measured.cpu_us = (after.process_us - before.process_us) / calls;
+  measured.database_cpu_us = (after.database_us - before.database_us) / calls;
+}
+
+struct Selection {
+  int seconds = 3;
+  std::size_t outstanding = 0;  // 0: every level
+  std::string_view only;        // empty: everything
+
+  bool Wants(std::string_view name) const { return only.empty() || only == name; }
+};
+
+std::vector<Level> Run(const Selection& selection) {
   tests::ServerFixture fixture;
   RequireDurable(fixture.database().owner_url());
   Train(fixture);
@@ -105,29 +120,44 @@ std::vector<Level> Run(int seconds) {
   std::vector<Level> levels;
   std::uint64_t run = 0;
   for (const std::size_t outstanding : kLevels) {
+    if (selection.outstanding != 0 && selection.outstanding != outstanding) continue;
     Level level;
     level.outstanding = outstanding;
     LoopOptions options;
     options.outstanding = outstanding;
-    options.length = std::chrono::seconds(seconds);
-    level.echo = RunLoop(echo_channels, kEchoMethod, "", options,
-                         [](std::uint64_t) { return std::string(); });
+    options.length = std::chrono::seconds(selection.seconds);
+    if (selection.Wants("echo")) {
+      const CpuTime before = CpuTimeSoFar(fixture.database().owner_url());
+      level.echo = RunLoop(echo_channels, kEchoMethod, "", options,
+                           [](std::uint64_t) { return std::string(); });
+      Charge(before, CpuTimeSoFar(fixture.database().owner_url()), level.echo);
+    }
     const std::string prefix = "load-" + std::to_string(++run) + "-";
-    level.submit = RunLoop(channels, "/replyguard.v1.CommentService/SubmitComment",
-                           fixture.backend_key, options, [&](std::uint64_t n) {
-                             v1::SubmitCommentRequest request;
-                             *request.mutable_submission() = Submission(run * 10'000'000 + n);
-                             request.set_request_id(prefix + std::to_string(n));
-                             return request.SerializeAsString();
-                           });
-    level.check = RunLoop(channels, "/replyguard.v1.CommentService/CheckComment",
-                          fixture.backend_key, options, [&](std::uint64_t n) {
-                            v1::CheckCommentRequest request;
-                            *request.mutable_submission() = Submission(run * 10'000'000 + n);
-                            return request.SerializeAsString();
-                          });
+    if (selection.Wants("submit")) {
+      const CpuTime before = CpuTimeSoFar(fixture.database().owner_url());
+      level.submit = RunLoop(channels, "/replyguard.v1.CommentService/SubmitComment",
+                             fixture.backend_key, options, [&](std::uint64_t n) {
+                               v1::SubmitCommentRequest request;
+                               *request.mutable_submission() = Submission(run * 10'000'000 + n);
+                               request.set_request_id(prefix + std::to_string(n));
+                               return request.SerializeAsString();
+                             });
+      Charge(before, CpuTimeSoFar(fixture.database().owner_url()), level.submit);
+    }
+    if (selection.Wants("check")) {
+      const CpuTime before = CpuTimeSoFar(fixture.database().owner_url());
+      level.check = RunLoop(channels, "/replyguard.v1.CommentService/CheckComment",
+                            fixture.backend_key, options, [&](std::uint64_t n) {
+                              v1::CheckCommentRequest request;
+                              *request.mutable_submission() = Submission(run * 10'000'000 + n);
+                              return request.SerializeAsString();
+                            });
+      Charge(before, CpuTimeSoFar(fixture.database().owner_url()), level.check);
+    }
     options.outstanding = std::min(outstanding, kPlainClientsMax);
-    level.plain = RunPlainInserts(fixture.database().owner_url(), options);
+    if (selection.Wants("plain")) {
+      level.plain = RunPlainInserts(fixture.database().owner_url(), options);
+    }
     levels.push_back(level);
   }
   return levels;
@@ -148,6 +178,12 @@ void PrintTable(const std::vector<Level>& levels) {
                 static_cast<long long>(level.submit.failed + level.check.failed),
                 (level.submit.first_error + level.check.first_error).c_str());
   }
+  std::printf("\n%11s | %s\n", "outstanding",
+              "processor us a call: echo, check, submit (this process), submit (PostgreSQL)");
+  for (const Level& level : levels) {
+    std::printf("%11zu | %8.1f %8.1f %8.1f %8.1f\n", level.outstanding, level.echo.cpu_us,
+                level.check.cpu_us, level.submit.cpu_us, level.submit.database_cpu_us);
+  }
 }
 
 void PrintJson(const std::vector<Level>& levels) {
@@ -159,14 +195,16 @@ void PrintJson(const std::vector<Level>& levels) {
     for (const auto& [name, m] :
          {std::pair("echo", &level.echo), std::pair("submit", &level.submit),
           std::pair("check", &level.check), std::pair("plain_insert", &level.plain)}) {
-      std::printf(",\"%s_rate\":%.1f,\"%s_p50_us\":%lld,\"%s_p99_us\":%lld", name, m->rate, name,
-                  static_cast<long long>(m->p50_us), name, static_cast<long long>(m->p99_us));
+      std::printf(",\"%s_rate\":%.1f,\"%s_p50_us\":%lld,\"%s_p99_us\":%lld,\"%s_cpu_us\":%.1f",
+                  name, m->rate, name, static_cast<long long>(m->p50_us), name,
+                  static_cast<long long>(m->p99_us), name, m->cpu_us);
     }
     std::printf(
-        ",\"submit_over_echo\":%.3f,\"submit_over_plain_insert\":%.3f,"
+        ",\"submit_database_cpu_us\":%.1f,\"submit_over_echo\":%.3f,\"submit_over_plain_insert\":%."
+        "3f,"
         "\"check_over_echo\":%.3f,\"failed\":%lld}",
-        level.submit.rate / level.echo.rate, level.submit.rate / level.plain.rate,
-        level.check.rate / level.echo.rate,
+        level.submit.database_cpu_us, level.submit.rate / level.echo.rate,
+        level.submit.rate / level.plain.rate, level.check.rate / level.echo.rate,
         static_cast<long long>(level.submit.failed + level.check.failed));
   }
   std::printf("]}\n");
@@ -177,17 +215,21 @@ void PrintJson(const std::vector<Level>& levels) {
 
 int main(int argc, char** argv) {
   bool json = false;
-  int seconds = 3;
+  replyguard::bench::Selection selection;
   for (int i = 1; i + 1 < argc; ++i) {
     if (std::string_view(argv[i]) == "--format") json = std::string_view(argv[i + 1]) == "json";
-    if (std::string_view(argv[i]) == "--seconds") seconds = std::atoi(argv[i + 1]);
+    if (std::string_view(argv[i]) == "--seconds") selection.seconds = std::atoi(argv[i + 1]);
+    if (std::string_view(argv[i]) == "--only") selection.only = argv[i + 1];
+    if (std::string_view(argv[i]) == "--outstanding") {
+      selection.outstanding = static_cast<std::size_t>(std::atoi(argv[i + 1]));
+    }
   }
-  if (seconds < 1 || seconds > 60) {
+  if (selection.seconds < 1 || selection.seconds > 60) {
     std::fprintf(stderr, "--seconds is 1 to 60\n");
     return 2;
   }
   try {
-    const auto levels = replyguard::bench::Run(seconds);
+    const auto levels = replyguard::bench::Run(selection);
     json ? replyguard::bench::PrintJson(levels) : replyguard::bench::PrintTable(levels);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "load: %s\n", error.what());
