@@ -25,10 +25,10 @@ constexpr Statement kEdit{
     "revision = c.revision + 1, "
     "first_assessment = coalesce(c.first_assessment, jsonb_build_object('verdict', c.verdict, 'blatant', c.blatant, "
     "'probability', c.probability, 'score', c.score, 'model_id', c.model_id, 'policy_revision', c.policy_revision, "
-    "'assessed_at_us', " RG_US("c.assessed_at") ", 'details', c.assessment_details)), "
+    "'assessed_at_us', " RG_US("c.assessed_at") ", 'details', c.assessment_details::jsonb)), "
     "verdict = $10::smallint, blatant = $11::boolean, probability = $12::float8, score = $13::bigint, "
     "model_id = $14::text, policy_revision = $15::bigint, assessed_at = $16::timestamptz, "
-    "assessment_details = $17::jsonb WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+    "assessment_details = $17::text WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
 
 constexpr Statement kDequeue{
     "queue_remove",

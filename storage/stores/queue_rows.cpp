@@ -30,6 +30,10 @@ void AddId(std::string_view hash, ArrayParam& out) {
 
 }  // namespace
 
+double UncertaintyOf(std::optional<double> probability) {
+  return probability ? std::fabs(*probability - 0.5) : 0.0;
+}
+
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
   if (items.empty()) return 0;
   using E = ArrayParam::Element;
@@ -45,8 +49,7 @@ std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
     cause.AddInt2(static_cast<int>(item.entry.cause));
     entered.AddTime(item.entered_at);
     probability.AddOptFloat8(item.probability);
-    // Without a probability nothing is known: nothing is less certain.
-    uncertainty.AddFloat8(item.probability ? std::fabs(*item.probability - 0.5) : 0.0);
+    uncertainty.AddFloat8(UncertaintyOf(item.probability));
     inclusion.AddOptFloat8(item.entry.inclusion_probability);
   }
   return tx

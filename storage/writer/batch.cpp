@@ -9,7 +9,6 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "stores/outbox.h"
-#include "stores/queue_rows.h"
 #include "writer/batch_memory.h"
 #include "writer/insert.h"
 #include "writer/lookup.h"
@@ -180,7 +179,7 @@ class Batch {
       comments.push_back(NewComment{&members_[i]->draft, &outcomes_[i], thread_id});
     }
     const auto stored = InsertComments(tx_, comments);
-    Enqueue(comments, stored);
+    Announce(comments, stored);
     for (std::size_t k = 0; k < accepted_.size(); ++k) {
       const NewComment& c = comments[k];
       if (!stored.contains(c.draft->comment_id)) continue;
@@ -189,36 +188,22 @@ class Batch {
     }
   }
 
-  void Enqueue(const std::vector<NewComment>& comments,
-               const std::unordered_set<CommentId>& stored) {
-    std::vector<NewQueueItem> items;
+  void Announce(const std::vector<NewComment>& comments,
+                const std::unordered_set<CommentId>& stored) {
     std::vector<NewEvent> events;
     for (const NewComment& c : comments) {
       if (!c.outcome->queue || !stored.contains(c.draft->comment_id)) continue;
-      NewQueueItem item;
-      item.site_id = c.draft->history.site_id;
-      item.comment_id = c.draft->comment_id;
-      item.thread_id = c.thread_id;
-      const auto& author = c.draft->comment->author_hashes();
-      const auto& ip = c.draft->comment->ip_hashes();
-      if (!author.empty()) item.author_hash = author.front().bytes();
-      if (!ip.empty()) item.ip_hash = ip.front().bytes();
-      item.entry = *c.outcome->queue;
-      item.probability = c.outcome->assessment.probability;
-      item.entered_at = c.outcome->assessment.assessed_at;
-      items.push_back(item);
       // A comment drawn for blind review stays as the machine decided: nothing to tell the website.
-      if (item.entry.cause == QueueCause::kSampled) continue;
+      if (c.outcome->queue->cause == QueueCause::kSampled) continue;
       NewEvent event;
-      event.site_id = item.site_id;
+      event.site_id = c.draft->history.site_id;
       event.type = EventType::kQueued;
-      event.comment_id = item.comment_id;
-      event.thread_id = item.thread_id;
+      event.comment_id = c.draft->comment_id;
+      event.thread_id = c.thread_id;
       event.status = c.outcome->status;
-      event.created_at = item.entered_at;
+      event.created_at = c.outcome->assessment.assessed_at;
       events.push_back(std::move(event));
     }
-    InsertQueueItems(tx_, items);
     if (const absl::Status status = AppendEvents(tx_, std::move(events)); !status.ok()) {
       throw UnknownSite();
     }

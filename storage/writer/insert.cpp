@@ -7,6 +7,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/queue_rows.h"
 
 namespace replyguard::storage {
 namespace {
@@ -26,45 +27,63 @@ constexpr Statement kThreadIds{"thread_ids",
                                "JOIN replyguard.threads t ON t.site_id = d.site_id AND "
                                "t.thread_key = d.thread_key ORDER BY d.ord"};
 
-constexpr Statement kInsertComments{
-    "insert_comments",
-    "INSERT INTO replyguard.comments (site_id, comment_id, thread_id, parent_id, author_name, "
-    "author_email_masked, "
-    "author_email_domain, author_hash, hmac_key_id, author_url, author_verified, body, "
-    "body_masked, body_hash, "
-    "ip_masked, ip_hash, user_agent, referrer, language, context, status, status_source, "
-    "status_at, submitted_at, "
-    "received_at, request_id, request_fingerprint, verdict, blatant, probability, score, model_id, "
-    "policy_revision, assessed_at, "
-    "assessment_details) "
-    "SELECT d.site_id, d.comment_id, d.thread_id, d.parent_id, d.author_name, d.email_masked, "
-    "d.email_domain, "
-    "d.author_hash, d.hmac_key_id, d.author_url, d.author_verified, d.body, d.body_masked, "
-    "d.body_hash, d.ip_masked, "
-    "d.ip_hash, d.user_agent, d.referrer, d.language, d.context, d.status, 1, d.assessed_at, "
-    "d.submitted_at, "
-    "d.received_at, d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, "
-    "d.score, "
-    "d.model_id, "
-    "d.policy_revision, d.assessed_at, d.details "
-    "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], "
-    "$7::text[], "
-    "$8::bytea[], $9::integer[], $10::text[], $11::boolean[], $12::text[], $13::boolean[], "
-    "$14::bytea[], "
-    "$15::text[], $16::bytea[], $17::text[], $18::text[], $19::text[], $20::jsonb[], "
-    "$21::smallint[], "
-    "$22::timestamptz[], $23::text[], $24::bytea[], $25::smallint[], $26::boolean[], "
-    "$27::float8[], "
-    "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::jsonb[], "
-    "$33::timestamptz[]) "
-    "AS d(site_id, comment_id, thread_id, parent_id, author_name, email_masked, email_domain, "
-    "author_hash, "
-    "hmac_key_id, author_url, author_verified, body, body_masked, body_hash, ip_masked, ip_hash, "
-    "user_agent, "
-    "referrer, language, context, status, submitted_at, request_id, request_fingerprint, verdict, "
-    "blatant, "
-    "probability, score, model_id, policy_revision, assessed_at, details, received_at) "
-    "ON CONFLICT DO NOTHING RETURNING comment_id"};
+// clang-format off
+#define RG_INSERT_COMMENTS \
+    "INSERT INTO replyguard.comments (site_id, comment_id, thread_id, parent_id, author_name, " \
+    "author_email_masked, " \
+    "author_email_domain, author_hash, hmac_key_id, author_url, author_verified, body, " \
+    "body_masked, body_hash, " \
+    "ip_masked, ip_hash, user_agent, referrer, language, context, status, status_source, " \
+    "status_at, submitted_at, " \
+    "received_at, request_id, request_fingerprint, verdict, blatant, probability, score, model_id, " \
+    "policy_revision, assessed_at, " \
+    "assessment_details) " \
+    "SELECT d.site_id, d.comment_id, d.thread_id, d.parent_id, d.author_name, d.email_masked, " \
+    "d.email_domain, " \
+    "d.author_hash, d.hmac_key_id, d.author_url, d.author_verified, d.body, d.body_masked, " \
+    "d.body_hash, d.ip_masked, " \
+    "d.ip_hash, d.user_agent, d.referrer, d.language, d.context, d.status, 1, d.assessed_at, " \
+    "d.submitted_at, " \
+    "d.received_at, d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, " \
+    "d.score, " \
+    "d.model_id, " \
+    "d.policy_revision, d.assessed_at, d.details " \
+    "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], " \
+    "$7::text[], " \
+    "$8::bytea[], $9::integer[], $10::text[], $11::boolean[], $12::text[], $13::boolean[], " \
+    "$14::bytea[], " \
+    "$15::text[], $16::bytea[], $17::text[], $18::text[], $19::text[], $20::jsonb[], " \
+    "$21::smallint[], " \
+    "$22::timestamptz[], $23::text[], $24::bytea[], $25::smallint[], $26::boolean[], " \
+    "$27::float8[], " \
+    "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::text[], " \
+    "$33::timestamptz[]) " \
+    "AS d(site_id, comment_id, thread_id, parent_id, author_name, email_masked, email_domain, " \
+    "author_hash, " \
+    "hmac_key_id, author_url, author_verified, body, body_masked, body_hash, ip_masked, ip_hash, " \
+    "user_agent, " \
+    "referrer, language, context, status, submitted_at, request_id, request_fingerprint, verdict, " \
+    "blatant, " \
+    "probability, score, model_id, policy_revision, assessed_at, details, received_at) " \
+    "ON CONFLICT DO NOTHING RETURNING "
+// clang-format on
+
+constexpr Statement kInsertComments{"insert_comments", RG_INSERT_COMMENTS "comment_id"};
+
+// The same, and the places in the queue of those that wait for a moderator.
+constexpr Statement kInsertAndEnqueue{
+    "insert_and_enqueue",
+    "WITH stored AS (" RG_INSERT_COMMENTS
+    "site_id, comment_id, thread_id, author_hash, ip_hash, assessed_at, probability), "
+    "queued AS (INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, "
+    "ip_id, cause, entered_at, probability, uncertainty, inclusion_probability) "
+    "SELECT s.site_id, s.comment_id, s.thread_id, substring(s.author_hash FOR 16), "
+    "substring(s.ip_hash FOR 16), q.cause, s.assessed_at, s.probability, q.uncertainty, "
+    "q.inclusion "
+    "FROM unnest($34::uuid[], $35::smallint[], $36::float8[], $37::float8[]) "
+    "AS q(comment_id, cause, uncertainty, inclusion) "
+    "JOIN stored s ON s.comment_id = q.comment_id ON CONFLICT DO NOTHING) "
+    "SELECT comment_id FROM stored"};
 
 using E = ArrayParam::Element;
 
@@ -104,7 +123,7 @@ struct DecisionColumns {
   ArrayParam site{E::kInt8}, id{E::kUuid}, thread{E::kUuid}, parent{E::kUuid}, context{E::kJsonb};
   ArrayParam status{E::kInt2}, submitted{E::kTimestamptz}, request{E::kText}, print{E::kBytea};
   ArrayParam verdict{E::kInt2}, blatant{E::kBool}, probability{E::kFloat8}, score{E::kInt8};
-  ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kJsonb},
+  ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kText},
       received{E::kTimestamptz};
 
   void Add(const NewComment& n) {
@@ -131,8 +150,23 @@ struct DecisionColumns {
     model.AddBytes(a.model_id);
     revision.AddInt8(a.policy_revision);
     assessed.AddTime(a.assessed_at);
-    details.AddJsonb(a.details_json);
+    details.AddBytes(a.details_json.empty() ? "{}" : std::string_view(a.details_json));
     received.AddTime(TimeOfUuidV7(draft.comment_id));
+  }
+};
+
+// Places in the queue.
+struct QueueColumns {
+  ArrayParam id{E::kUuid}, cause{E::kInt2}, uncertainty{E::kFloat8}, inclusion{E::kFloat8};
+
+  bool any = false;
+
+  void Add(const NewComment& n) {
+    any = true;
+    id.AddUuid(n.draft->comment_id);
+    cause.AddInt2(static_cast<int>(n.outcome->queue->cause));
+    uncertainty.AddFloat8(UncertaintyOf(n.outcome->assessment.probability));
+    inclusion.AddOptFloat8(n.outcome->queue->inclusion_probability);
   }
 };
 
@@ -176,18 +210,25 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
   });
   TextColumns t;
   DecisionColumns d;
+  QueueColumns q;
   for (const NewComment* comment : sorted) {
     t.Add(*comment->draft->comment);
     d.Add(*comment);
+    if (comment->outcome->queue) q.Add(*comment);
   }
-  const pqxx::result stored = tx.Exec(
-      kInsertComments, d.site.Done(), d.id.Done(), d.thread.Done(), d.parent.Done(), t.name.Done(),
-      t.email.Done(), t.domain.Done(), t.author_hash.Done(), t.key.Done(), t.url.Done(),
-      t.verified.Done(), t.body.Done(), t.masked.Done(), t.body_hash.Done(), t.ip.Done(),
-      t.ip_hash.Done(), t.agent.Done(), t.referrer.Done(), t.language.Done(), d.context.Done(),
-      d.status.Done(), d.submitted.Done(), d.request.Done(), d.print.Done(), d.verdict.Done(),
-      d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
-      d.assessed.Done(), d.details.Done(), d.received.Done());
+  const auto exec = [&](const Statement& statement, auto&&... more) {
+    return tx.Exec(
+        statement, d.site.Done(), d.id.Done(), d.thread.Done(), d.parent.Done(), t.name.Done(),
+        t.email.Done(), t.domain.Done(), t.author_hash.Done(), t.key.Done(), t.url.Done(),
+        t.verified.Done(), t.body.Done(), t.masked.Done(), t.body_hash.Done(), t.ip.Done(),
+        t.ip_hash.Done(), t.agent.Done(), t.referrer.Done(), t.language.Done(), d.context.Done(),
+        d.status.Done(), d.submitted.Done(), d.request.Done(), d.print.Done(), d.verdict.Done(),
+        d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
+        d.assessed.Done(), d.details.Done(), d.received.Done(), more...);
+  };
+  const pqxx::result stored = !q.any ? exec(kInsertComments)
+                                     : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(),
+                                            q.uncertainty.Done(), q.inclusion.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

@@ -29,7 +29,8 @@ struct NewThread {
 // REQUIRES: distinct (site, key).
 void InsertThreads(Tx& tx, std::vector<NewThread>& threads);
 
-// Answers the ids that were stored. The others lost a race for their request_id.
+// Also enqueues those whose outcome says so. Answers the ids that were stored. The others lost a
+// race for their request_id.
 std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment> comments);
 
 }  // namespace replyguard::storage

@@ -25,7 +25,9 @@ TEST_F(SubmissionTest, StoresEveryFieldAndAnswersIt) {
   spec.body = "It's \"quoted\", back\\slashed, {braced}, NULL and caf\u00e9 \U0001F41D";
   spec.request_id = "r1";
   const auto draft = MakeDraft(spec);
-  const auto answer = Submit(*database_, draft, Always(Held(0.25)));
+  SubmissionOutcome outcome = Held(0.25);
+  outcome.assessment.details_json = R"({"z":1,"a":  [2]})";
+  const auto answer = Submit(*database_, draft, Always(outcome));
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_FALSE(answer->replayed);
   const auto read = database_->comments().Get(1, draft.comment_id, Soon());
@@ -42,7 +44,15 @@ TEST_F(SubmissionTest, StoresEveryFieldAndAnswersIt) {
   EXPECT_EQ(read->assessment.probability, 0.25);
   EXPECT_EQ(read->assessment.score, 1234);
   EXPECT_EQ(read->assessment.assessed_at, At(1));
+  EXPECT_EQ(read->assessment.details_json, outcome.assessment.details_json) << "byte for byte";
   EXPECT_FALSE(read->first_assessment.has_value());
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.queue_items q JOIN replyguard.comments c "
+                      "USING (site_id, comment_id, thread_id) "
+                      "WHERE q.author_id = substring(c.author_hash FOR 16) "
+                      "AND q.ip_id = substring(c.ip_hash FOR 16) AND q.entered_at = c.assessed_at "
+                      "AND q.probability = 0.25 AND q.uncertainty = 0.25 AND q.cause = 1 "
+                      "AND q.inclusion_probability IS NULL"),
+            "1");
   const auto queue = database_->queue().List({.site_id = 1}, Soon());
   ASSERT_TRUE(queue.ok()) << queue.status();
   ASSERT_EQ(queue->size(), 1U);
