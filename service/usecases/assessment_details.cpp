@@ -1,6 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/assessment_details.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -15,16 +18,72 @@ using Json = nlohmann::json;
 // What 64 reasons may have each, escapes included, when full texts do not fit.
 constexpr std::size_t kShortReasonTextBytesMax = 100;
 
+// Of a usual reason; a guess for the reservation.
+constexpr std::size_t kReasonJsonBytes = 128;
+
+// Appended piece by piece: a document tree of maps costs more than judging the comment.
+class Writer {
+ public:
+  // A comma but before the first, and the key.
+  Writer& Key(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    out_.append("\"").append(key).append("\":");
+    return *this;
+  }
+  void Open(char bracket) { out_ += bracket; }
+  void Close(char bracket) { out_ += bracket; }
+  // Between the elements of an array.
+  void Next() {
+    if (out_.back() != '[') out_ += ',';
+  }
+  void Number(std::int64_t value) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out_.append(digits.data(), end);
+  }
+  void True() { out_ += "true"; }
+  void Text(const std::string& text) {
+    if (std::all_of(text.begin(), text.end(), IsPlain)) {
+      out_.append("\"").append(text).append("\"");
+    } else {
+      // Masked text is valid UTF-8; should it ever not be, a replaced character is better than no
+      // answer.
+      out_ += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+  }
+  std::string Take() { return std::move(out_); }
+  explicit Writer(std::size_t bytes) { out_.reserve(bytes); }
+
+ private:
+  static bool IsPlain(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
+
+  std::string out_;
+};
+
 // Short keys: this is stored with every comment.
-Json ToJson(const AssessmentReason& reason) {
-  Json json = {{"k", static_cast<int>(reason.kind)}, {"c", reason.code}, {"t", reason.text}};
-  if (reason.score) json["w"] = *reason.score;
-  if (reason.spam_count) json["s"] = *reason.spam_count;
-  if (reason.ham_count) json["h"] = *reason.ham_count;
-  if (reason.rule_id) json["r"] = reason.rule_id->ToHex();
-  if (reason.decisive) json["d"] = true;
-  for (const ReasonSpan& span : reason.spans) json["at"].push_back({span.begin, span.end});
-  return json;
+void Write(const AssessmentReason& reason, Writer& out) {
+  out.Open('{');
+  out.Key("k").Number(static_cast<int>(reason.kind));
+  out.Key("c").Text(reason.code);
+  out.Key("t").Text(reason.text);
+  if (reason.score) out.Key("w").Number(*reason.score);
+  if (reason.spam_count) out.Key("s").Number(*reason.spam_count);
+  if (reason.ham_count) out.Key("h").Number(*reason.ham_count);
+  if (reason.rule_id) out.Key("r").Text(reason.rule_id->ToHex());
+  if (reason.decisive) out.Key("d").True();
+  if (!reason.spans.empty()) {
+    out.Key("at").Open('[');
+    for (const ReasonSpan& span : reason.spans) {
+      out.Next();
+      out.Open('[');
+      out.Number(span.begin);
+      out.Next();
+      out.Number(span.end);
+      out.Close(']');
+    }
+    out.Close(']');
+  }
+  out.Close('}');
 }
 
 AssessmentReason ReasonFrom(const Json& json) {
@@ -48,13 +107,27 @@ AssessmentReason ReasonFrom(const Json& json) {
 }
 
 std::string Dump(const AssessmentDetails& details) {
-  Json json = Json::object();
-  for (const AssessmentReason& reason : details.reasons) json["reasons"].push_back(ToJson(reason));
-  if (!details.not_consulted.empty()) json["not_consulted"] = details.not_consulted;
-  if (details.degraded) json["degraded"] = true;
-  // Masked text is valid UTF-8; should it ever not be, a replaced character is better than no
-  // answer.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Writer out(64 + kReasonJsonBytes * details.reasons.size());
+  out.Open('{');
+  if (!details.reasons.empty()) {
+    out.Key("reasons").Open('[');
+    for (const AssessmentReason& reason : details.reasons) {
+      out.Next();
+      Write(reason, out);
+    }
+    out.Close(']');
+  }
+  if (!details.not_consulted.empty()) {
+    out.Key("not_consulted").Open('[');
+    for (const std::string& name : details.not_consulted) {
+      out.Next();
+      out.Text(name);
+    }
+    out.Close(']');
+  }
+  if (details.degraded) out.Key("degraded").True();
+  out.Close('}');
+  return out.Take();
 }
 
 }  // namespace

@@ -80,7 +80,8 @@ void ToProto(std::string_view site, const AssessmentReason& reason, v1::Reason* 
   out->set_decisive(reason.decisive);
 }
 
-void ToProto(std::string_view site, const storage::Assessment& assessment, v1::Assessment* out) {
+void ToProto(std::string_view site, const storage::Assessment& assessment,
+             const AssessmentDetails& details, v1::Assessment* out) {
   out->set_verdict(ToProto(assessment.verdict));
   out->set_blatant(assessment.blatant);
   if (assessment.probability) out->set_probability(*assessment.probability);
@@ -88,13 +89,25 @@ void ToProto(std::string_view site, const storage::Assessment& assessment, v1::A
   out->set_model_id(assessment.model_id);
   out->set_policy_revision(assessment.policy_revision);
   ToProto(assessment.assessed_at, out->mutable_assess_time());
-  AssessmentDetails details = DetailsOf(assessment);
+  out->mutable_reasons()->Reserve(static_cast<int>(details.reasons.size()));
   for (const AssessmentReason& reason : details.reasons) ToProto(site, reason, out->add_reasons());
-  for (std::string& name : details.not_consulted) out->add_not_consulted(std::move(name));
+  for (const std::string& name : details.not_consulted) out->add_not_consulted(name);
   out->set_degraded(details.degraded);
 }
 
+void ToProto(std::string_view site, const storage::Assessment& assessment, v1::Assessment* out) {
+  ToProto(site, assessment, DetailsOf(assessment), out);
+}
+
 void ToProto(std::string_view site, const storage::CommentRecord& comment, v1::Comment* out) {
+  ToProtoWithoutAssessment(site, comment, out);
+  if (comment.status != storage::CommentStatus::kDeleted) {
+    ToProto(site, comment.assessment, out->mutable_assessment());
+  }
+}
+
+void ToProtoWithoutAssessment(std::string_view site, const storage::CommentRecord& comment,
+                              v1::Comment* out) {
   out->set_name(CommentName(site, comment.comment_id));
   out->set_thread(ThreadName(site, comment.thread_key));
   if (comment.parent_id) out->set_parent_comment(CommentName(site, *comment.parent_id));
@@ -105,9 +118,6 @@ void ToProto(std::string_view site, const storage::CommentRecord& comment, v1::C
   out->set_status(ToProto(comment.status));
   out->set_status_source(static_cast<v1::StatusSource>(comment.status_source));
   ToProto(comment.status_at, out->mutable_status_time());
-  if (comment.status != storage::CommentStatus::kDeleted) {
-    ToProto(site, comment.assessment, out->mutable_assessment());
-  }
   ToProto(comment.submitted_at, out->mutable_submit_time());
   if (comment.edited_at) ToProto(*comment.edited_at, out->mutable_edit_time());
   out->set_etag(EtagOf(comment.revision));

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "service/rpc/grpc/table_service.h"
 
 namespace replyguard::service::rpc {
@@ -106,8 +107,10 @@ class Transport final : public GrpcTransport {
 
 absl::StatusOr<std::unique_ptr<GrpcTransport>> StartGrpcTransport(
     const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
-  // Both are switches of the library for every server of the process made from now on.
+  // These are switches of the library for every server of the process made from now on.
   grpc::EnableDefaultHealthCheckService(true);
+  // Builds of Abseil with assertions search gRPC's locks for cycles, at every one that is taken.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto transport = std::make_unique<Transport>(options, gate, table);
   absl::Status status = transport->Start(options);

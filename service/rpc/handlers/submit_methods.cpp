@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "replyguard/v1/comment_service.pb.h"
@@ -42,6 +43,19 @@ absl::Status Refused(const UseCases& use_cases, const Principal& principal, Read
   return InvalidFields(all);
 }
 
+void Answer(std::string_view site, const SubmitComment::Result& result,
+            v1::SubmitCommentResponse& response) {
+  ToProto(site, result.assessment, result.details, response.mutable_assessment());
+  response.set_replayed(result.replayed);
+  v1::Comment* comment = response.mutable_comment();
+  if (result.replayed) {
+    ToProto(site, result.comment, comment);  // its assessment may be a later one
+  } else {
+    ToProtoWithoutAssessment(site, result.comment, comment);
+    *comment->mutable_assessment() = response.assessment();
+  }
+}
+
 void Submit(const UseCases& use_cases, const CallContext& call,
             const v1::SubmitCommentRequest& request, v1::SubmitCommentResponse& response,
             Completion done) {
@@ -59,9 +73,7 @@ void Submit(const UseCases& use_cases, const CallContext& call,
                        [&response, site = std::move(read.site),
                         done = std::move(done)](absl::StatusOr<SubmitComment::Result> result) {
                          if (result.ok()) {
-                           ToProto(site, result->comment, response.mutable_comment());
-                           ToProto(site, result->assessment, response.mutable_assessment());
-                           response.set_replayed(result->replayed);
+                           Answer(site, *result, response);
                          }
                          done(result.status());
                        });
@@ -83,7 +95,7 @@ void Check(const UseCases& use_cases, const CallContext& call,
   absl::StatusOr<CheckComment::Result> result =
       use_cases.check.Run(*call.principal, std::move(input));
   if (result.ok()) {
-    ToProto(read.site, result->assessment, response.mutable_assessment());
+    ToProto(read.site, result->assessment, result->details, response.mutable_assessment());
     response.set_status(ToProto(result->status));
     response.set_body(std::move(result->body));
     response.set_body_masked(result->body_masked);

@@ -42,8 +42,7 @@ absl::StatusOr<std::shared_ptr<const SiteView>> Changed(const SiteView& site,
   return changed;
 }
 
-std::vector<AssessmentReason> FirstReasons(const storage::Assessment& assessment) {
-  std::vector<AssessmentReason> reasons = DetailsOf(assessment).reasons;
+std::vector<AssessmentReason> FirstReasons(std::vector<AssessmentReason> reasons) {
   if (reasons.size() > kChangeReasonsMax) reasons.resize(kChangeReasonsMax);
   return reasons;
 }
@@ -59,7 +58,7 @@ void Count(const storage::CommentRecord& comment, const Judgement& present, cons
   if (by_person && now_spam && comment.status == CommentStatus::kSpam) ++result->caught_count;
   if (result->changes.size() == kVerdictChangesMax) return;
   result->changes.push_back({comment.comment_id, present.assessment.verdict,
-                             tested.assessment.verdict, FirstReasons(tested.assessment)});
+                             tested.assessment.verdict, FirstReasons(tested.details.reasons)});
 }
 
 absl::Status Check(TestPolicy::Request& request) {

@@ -35,6 +35,7 @@ absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principa
 
   Result result;
   result.assessment = std::move(judgement.assessment);
+  result.details = std::move(judgement.details);
   result.status = judgement.status;
   result.body = prepared->comment->body();
   result.body_masked = prepared->comment->body_changed();

@@ -43,7 +43,7 @@ bool NeedsPerson(const storage::CommentRecord& comment) {
 storage::SubmissionOutcome EditOutcome(const storage::CommentRecord& before, Judgement judgement) {
   storage::SubmissionOutcome outcome;
   outcome.status = judgement.status;
-  outcome.assessment = std::move(judgement.assessment);
+  outcome.assessment = ToStore(std::move(judgement));
   if (RejectedByPerson(before)) {
     outcome.status = before.status;
     return outcome;

@@ -7,6 +7,7 @@
 namespace replyguard::service {
 
 std::string FormContextToJson(const FormContext& context) {
+  if (!context.honeypot_filled && !context.fill_time) return "{}";
   nlohmann::json json = nlohmann::json::object();
   if (context.honeypot_filled) json["honeypot_filled"] = true;
   if (context.fill_time) json["fill_time_ms"] = context.fill_time->count();

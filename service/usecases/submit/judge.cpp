@@ -126,6 +126,7 @@ AssessmentReason FromPolicy(const policy::Reason& from) {
 AssessmentDetails DetailsOf(const PreparedComment& prepared, const policy::Decision& decision,
                             std::optional<classifier::RawScore> history_score) {
   AssessmentDetails details;
+  details.reasons.reserve(decision.reasons.size() + prepared.text_reasons.size() + 1);
   for (const policy::Reason& reason : decision.reasons) {
     if (details.reasons.size() == kPolicyReasonsMax) break;
     details.reasons.push_back(FromPolicy(reason));
@@ -338,8 +339,13 @@ Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryC
   }
   assessment.policy_revision = prepared.site->record.policy_revision;
   assessment.assessed_at = prepared.now;
-  assessment.details_json = DetailsToJson(DetailsOf(prepared, decision, history_score));
+  judgement.details = DetailsOf(prepared, decision, history_score);
   return judgement;
+}
+
+storage::Assessment ToStore(Judgement judgement) {
+  judgement.assessment.details_json = DetailsToJson(judgement.details);
+  return std::move(judgement.assessment);
 }
 
 }  // namespace replyguard::service

@@ -13,21 +13,28 @@
 namespace replyguard::service {
 namespace {
 
-// Pure, and called with a transaction open: everything it needs is in the prepared comment.
+// Pure but for *details, and called with a transaction open: everything it needs is in the prepared
+// comment. *details are those of the outcome, handed past storage to the answer.
 absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared,
-                                                  const storage::HistoryContext& context) {
+                                                  const storage::HistoryContext& context,
+                                                  AssessmentDetails* details) {
   Judgement judgement = Judge::Finish(prepared, &context);
   if (judgement.refusal) return RefusalError(*judgement.refusal);
   storage::SubmissionOutcome outcome;
   outcome.status = judgement.status;
   outcome.assessment = std::move(judgement.assessment);
+  outcome.assessment.details_json = DetailsToJson(judgement.details);
+  *details = std::move(judgement.details);
   if (outcome.status == storage::CommentStatus::kPending) {
     outcome.queue = storage::QueueEntry{storage::QueueCause::kHeld, std::nullopt};
   }
   return outcome;
 }
 
-absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored) {
+// `details` are looked at only when this submission was stored: the writer has then called Decide
+// for the last time.
+absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored,
+                                               AssessmentDetails* details) {
   if (!stored.ok()) {
     return FromStorage(stored.status(), {.already_exists = reasons::kRequestIdReused});
   }
@@ -35,6 +42,7 @@ absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::Submissio
   result.replayed = stored->replayed;
   result.assessment = stored->comment.first_assessment.value_or(stored->comment.assessment);
   result.comment = std::move(stored->comment);
+  result.details = result.replayed ? DetailsOf(result.assessment) : std::move(*details);
   return result;
 }
 
@@ -65,11 +73,14 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   draft.request_id = std::move(request.request_id);
   draft.submitted_at = prepared->comment->submit_time().value_or(now);
   draft.deadline = request.deadline;
+  const auto details = std::make_shared<AssessmentDetails>();
   writer_.Submit(
       std::move(draft),
-      [prepared](const storage::HistoryContext& context) { return Decide(*prepared, context); },
-      [done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
-        done(ResultOf(std::move(stored)));
+      [prepared, details](const storage::HistoryContext& context) {
+        return Decide(*prepared, context, details.get());
+      },
+      [details, done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        done(ResultOf(std::move(stored), details.get()));
       });
 }
 

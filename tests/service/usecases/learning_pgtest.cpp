@@ -174,7 +174,7 @@ TEST(Learning, ARestartAnswersTheSameBitForBit) {
   EXPECT_EQ(before->assessment.score, after->assessment.score);
   EXPECT_EQ(before->assessment.probability, after->assessment.probability);
   EXPECT_EQ(before->assessment.model_id, after->assessment.model_id);
-  EXPECT_EQ(before->assessment.details_json, after->assessment.details_json);
+  EXPECT_EQ(before->details, after->details);
 }
 
 TEST(Learning, TwoServersAgreeWhateverTheyReadAtOnce) {

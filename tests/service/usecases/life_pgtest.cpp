@@ -27,7 +27,8 @@ TEST(Life, UntrainedHoldsAndSaysBothNumbers) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->comment.status, CommentStatus::kPending);
   EXPECT_EQ(result->assessment.verdict, storage::Verdict::kHold);
-  const AssessmentDetails details = DetailsOf(result->assessment);
+  const AssessmentDetails& details = result->details;
+  EXPECT_EQ(details, DetailsOf(result->assessment)) << "what is answered is what was stored";
   ASSERT_FALSE(details.reasons.empty());
   EXPECT_EQ(details.reasons.front().code, "UNTRAINED");
   EXPECT_THAT(details.reasons.front().text, HasSubstr("0"));
@@ -133,7 +134,7 @@ TEST(Life, AReplayAfterAnEditAnswersTheFirstVerdictAndThePresentStatus) {
   EXPECT_EQ(again->comment.comment_id, first->comment.comment_id);
   EXPECT_EQ(again->comment.status, CommentStatus::kSpam);
   EXPECT_EQ(again->assessment.verdict, storage::Verdict::kApprove);
-  EXPECT_EQ(DetailsOf(again->assessment), DetailsOf(first->assessment));
+  EXPECT_EQ(again->details, first->details);
   EXPECT_EQ(ReasonOf(world.Submit("another text", "request-1").status()), "REQUEST_ID_REUSED");
 }
 
@@ -157,11 +158,11 @@ TEST(Life, CheckStoresNothingAndListsWhatItDidNotConsult) {
   const auto quick =
       world.check.Run(world.backend, {"blog", world.Comment(kHamText), false, Soon()});
   ASSERT_TRUE(quick.ok()) << quick.status();
-  EXPECT_THAT(DetailsOf(quick->assessment).not_consulted, Contains("author_history"));
+  EXPECT_THAT(quick->details.not_consulted, Contains("author_history"));
   const auto whole =
       world.check.Run(world.backend, {"blog", world.Comment(kHamText), true, Soon()});
   ASSERT_TRUE(whole.ok()) << whole.status();
-  EXPECT_THAT(DetailsOf(whole->assessment).not_consulted, testing::Not(Contains("author_history")));
+  EXPECT_THAT(whole->details.not_consulted, testing::Not(Contains("author_history")));
   EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.comments"), "0");
   EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.threads"), "0");
 }

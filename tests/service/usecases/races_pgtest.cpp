@@ -87,7 +87,7 @@ TEST(Races, ScoringWhileLearningAlwaysSeesOneWholeModel) {
     ASSERT_TRUE(said.ok()) << said.status();
     if (!said->assessment.score) continue;  // before the first model
     ++scored;
-    EXPECT_EQ(SumOfReasons(said->assessment), said->assessment.score);
+    EXPECT_EQ(SumOfReasons(said->details), said->assessment.score);
   }
   train.join();
 }

@@ -41,7 +41,7 @@ TEST(Details, ComeBackWhole) {
   rule.rule_id = storage::Uuid{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
   rule.decisive = true;
   details.reasons = {rule, word};
-  details.not_consulted = {"author_history"};
+  details.not_consulted = {"author_history", "network_history"};
   details.degraded = true;
   EXPECT_EQ(DetailsFromJson(DetailsToJson(details)), details);
   EXPECT_EQ(DetailsFromJson(DetailsToJson({})), AssessmentDetails());
@@ -87,6 +87,19 @@ TEST(Fields, BoundsAreSaidWithTheirUnit) {
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].description, "Must be 1 to 500 comments.");
   EXPECT_EQ(list[1].description, "Must be 10 to 3600 seconds.");
+}
+
+TEST(Details, AnyTextIsValidJson) {
+  AssessmentDetails details;
+  details.reasons.resize(3);
+  details.reasons[0].text = std::string("a\0b\n\x1f\x7f\\\"", 8);
+  details.reasons[1].text = "cut \xe2\x82";
+  details.reasons[2].text = "[{";
+  const AssessmentDetails back = DetailsFromJson(DetailsToJson(details));
+  ASSERT_EQ(back.reasons.size(), 3U);
+  EXPECT_EQ(back.reasons[0].text, details.reasons[0].text);
+  EXPECT_EQ(back.reasons[1].text, "cut \xef\xbf\xbd");
+  EXPECT_EQ(back.reasons[2].text, "[{");
 }
 
 TEST(Details, WhatIsNotOursIsEmptyAndNoError) {

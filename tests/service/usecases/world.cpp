@@ -85,11 +85,14 @@ void World::Train() {
 
 storage::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(30); }
 
-std::int64_t SumOfReasons(const storage::Assessment& assessment) {
+std::int64_t SumOfReasons(const AssessmentDetails& details) {
   std::int64_t sum = 0;
-  for (const AssessmentReason& reason : DetailsOf(assessment).reasons)
-    sum += reason.score.value_or(0);
+  for (const AssessmentReason& reason : details.reasons) sum += reason.score.value_or(0);
   return sum;
+}
+
+std::int64_t SumOfReasons(const storage::Assessment& assessment) {
+  return SumOfReasons(DetailsOf(assessment));
 }
 
 std::vector<std::string> CodesOf(const storage::Assessment& assessment) {

@@ -86,6 +86,7 @@ struct World {
 storage::Deadline Soon();
 
 // Sum of the classifier's reasons.
+std::int64_t SumOfReasons(const AssessmentDetails& details);
 std::int64_t SumOfReasons(const storage::Assessment& assessment);
 // Codes of the reasons, in order.
 std::vector<std::string> CodesOf(const storage::Assessment& assessment);

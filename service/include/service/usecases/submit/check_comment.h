@@ -27,7 +27,9 @@ class CheckComment {
     storage::Deadline deadline{};
   };
   struct Result {
+    // Without its details_json: nothing is stored.
     storage::Assessment assessment;
+    AssessmentDetails details;
     // The status that SubmitComment would give.
     storage::CommentStatus status = storage::CommentStatus::kPending;
     // The body as it would be stored.

@@ -59,8 +59,13 @@ struct Judgement {
   // Set: the comment is not taken at all; THREAD_CLOSED or PARENT_NOT_IN_THREAD.
   std::optional<policy::Refusal> refusal;
   storage::CommentStatus status = storage::CommentStatus::kPending;
+  // Without its details_json: many judgements are never stored.
   storage::Assessment assessment;
+  AssessmentDetails details;
 };
+
+// The assessment as it is stored.
+storage::Assessment ToStore(Judgement judgement);
 
 // FAILED_PRECONDITION with the reason of a refusal.
 absl::Status RefusalError(policy::Refusal refusal);

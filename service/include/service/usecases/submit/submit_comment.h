@@ -33,6 +33,8 @@ class SubmitComment {
     storage::CommentRecord comment;
     // What was said when it was first submitted.
     storage::Assessment assessment;
+    // Those of `assessment`.
+    AssessmentDetails details;
     // This request_id had been answered before; nothing was stored now.
     bool replayed = false;
   };
