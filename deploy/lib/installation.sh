@@ -10,6 +10,18 @@
 SERVER_START_SECONDS_MAX=60
 SERVER_STOP_SECONDS_MAX=30
 
+# lock_home WHAT SECONDS_MAX: until this script ends, nobody else starts or stops this installation. Says whom it waits
+# for. Whatever outlives the script must close descriptor 9, or it would keep the lock.
+lock_home() {
+  exec 9<>"$home/lock"
+  if ! flock --nonblock 9; then
+    note "waiting up to $2 seconds for another deploy/quickstart on $home ($(head -n 1 "$home/lock"))"
+    flock --timeout "$2" 9 ||
+      fail "another deploy/quickstart is still at work on $home ($(head -n 1 "$home/lock")): gave up after $2 seconds"
+  fi
+  echo "$1, process $$" >"$home/lock"
+}
+
 # make_service_user: as root, PostgreSQL and the server run as a system user of their own.
 make_service_user() {
   if ((EUID == 0)) && ! id -u "$REPLYGUARD_USER" >/dev/null 2>&1; then

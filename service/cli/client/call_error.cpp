@@ -3,6 +3,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -39,6 +40,13 @@ void DecodeDetail(const google::protobuf::Any& detail, CallError& error) {
 std::string CodeName(int code) {
   const auto index = static_cast<std::size_t>(code);
   return index < kCodeNames.size() ? kCodeNames.at(index) : absl::StrCat("CODE_", code);
+}
+
+ExitCode ExitCodeOfName(std::string_view code_name) {
+  const auto* const found = std::find(kCodeNames.begin(), kCodeNames.end(), code_name);
+  return found == kCodeNames.end()
+             ? ExitCode::kRejected
+             : ExitCodeOf(static_cast<absl::StatusCode>(found - kCodeNames.begin()));
 }
 
 CallError DecodeError(const grpc::Status& status) {

@@ -34,6 +34,9 @@ CallError DecodeError(const grpc::Status& status);
 // "INVALID_ARGUMENT" of 3; "CODE_99" of what is unknown.
 std::string CodeName(int code);
 
+// The exit code for a code's name; kRejected for names of our own, such as INVALID_LINE.
+ExitCode ExitCodeOfName(std::string_view code_name);
+
 // {"code": ..., "message": ..., "reason": ..., "violations": [...], "retryAfterMs": ...}
 std::string ErrorJson(const CallError& error);
 

@@ -51,7 +51,7 @@ ExitCode CheckLines(Context& context, const Connection& connection, const CheckF
   for (auto got = reader.Next(text); got != LineReader::Got::kEnd; got = reader.Next(text)) {
     tally.CountItem();
     auto record = got == LineReader::Got::kTooLong
-                      ? absl::InvalidArgumentError("is longer than a line may be")
+                      ? absl::InvalidArgumentError(kLineTooLong)
                       : ParseRecord(text, reader.line_number(), *defaults);
     if (!record.ok()) {
       tally.CountFailure(context, "INVALID_LINE", reader.line_number(),

@@ -9,6 +9,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddSecrets(app, selection);
   AddSite(app, selection);
   AddKey(app, selection);
+  AddRule(app, selection);
   AddSubmit(app, selection);
   AddLearn(app, selection);
   AddCheck(app, selection);

@@ -23,6 +23,7 @@ void AddMigrate(CLI::App& app, Selection& selection);
 void AddSecrets(CLI::App& app, Selection& selection);
 void AddSite(CLI::App& app, Selection& selection);
 void AddKey(CLI::App& app, Selection& selection);
+void AddRule(CLI::App& app, Selection& selection);
 void AddSubmit(CLI::App& app, Selection& selection);
 void AddLearn(CLI::App& app, Selection& selection);
 void AddCheck(CLI::App& app, Selection& selection);

@@ -110,9 +110,8 @@ class LearnRun {
     while (true) {
       const LineReader::Got got = reader_.Next(text);
       if (got == LineReader::Got::kEnd) return false;
-      auto record = got == LineReader::Got::kTooLong
-                        ? absl::InvalidArgumentError("is longer than a line may be")
-                        : ParseRecord(text, reader_.line_number(), {});
+      auto record = got == LineReader::Got::kTooLong ? absl::InvalidArgumentError(kLineTooLong)
+                                                     : ParseRecord(text, reader_.line_number(), {});
       if (record.ok() && record->label == v1::LABEL_UNSPECIFIED) {
         record = absl::InvalidArgumentError("has no label: ham, spam or none");
       }

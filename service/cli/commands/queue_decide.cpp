@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -91,7 +92,7 @@ void PrintResult(Context& context, const v1::ModerationResult& result) {
   }
 }
 
-// Decides and notes what is no longer in hand; answers how many failed.
+// Decides, and notes what is no longer in hand.
 class Decider {
  public:
   Decider(Context& context, const WorkState& state, std::vector<WorkState::Held> leases)
@@ -100,8 +101,9 @@ class Decider {
   void Take(const v1::ModerateCommentsResponse& response) {
     for (const v1::ModerationResult& result : response.results()) {
       PrintResult(context_, result);
+      ++decided_;
       if (result.has_error()) {
-        ++failed_;
+        ++failures_[ExitCodeOf(static_cast<absl::StatusCode>(result.error().code()))];
         continue;
       }
       last_decision_ = result.decision().name();
@@ -115,7 +117,7 @@ class Decider {
     // Remembering is a comfort: the decisions stand without it.
     state_.SaveLeases(leases_).IgnoreError();
     if (!last_decision_.empty()) state_.SaveDecision(last_decision_).IgnoreError();
-    return failed_ == 0 ? ExitCode::kOk : ExitCode::kFailedItems;
+    return CodeOfItems(decided_, failures_);
   }
 
  private:
@@ -123,7 +125,8 @@ class Decider {
   const WorkState& state_;
   std::vector<WorkState::Held> leases_;
   std::string last_decision_;
-  int failed_ = 0;
+  std::int64_t decided_ = 0;
+  std::map<ExitCode, std::int64_t> failures_;
 };
 
 ExitCode Decide(Context& context, const DecideFlags& flags) {

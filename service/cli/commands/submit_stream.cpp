@@ -31,6 +31,12 @@ struct Line {
   std::string id;
 };
 
+// The line that was the first with its id.
+struct Sent {
+  std::int64_t line = 0;
+  std::string comment;  // its name; empty until it is accepted
+};
+
 // One run over a file.
 class Stream {
  public:
@@ -44,22 +50,23 @@ class Stream {
 
   Pull Next(v1::SubmitCommentRequest& request, Line& line) {
     while (held_ || Read()) {
+      if (!waited_ && IsDuplicate()) continue;
       if (Record& record = *held_; !record.parent_id.empty()) {
-        const auto parent = answered_.find(record.parent_id);
-        if (parent == answered_.end() && !waited_) {
+        const std::string parent = CommentOf(record.parent_id);
+        if (parent.empty() && !waited_) {
           waited_ = true;
           waiting_for_ = answers_ + in_flight_;
         }
         // Its parent may be among those in flight when it was read; later ones cannot come before
         // it.
-        if (parent == answered_.end() && answers_ < waiting_for_) return Pull::kWait;
+        if (parent.empty() && answers_ < waiting_for_) return Pull::kWait;
         waited_ = false;
-        if (parent == answered_.end()) {
-          FailLine("PARENT_UNKNOWN", "its parent was not accepted before it");
+        if (parent.empty()) {
+          FailLine("PARENT_UNKNOWN", "parent_id: no line before it with this id was accepted");
           held_.reset();
           continue;
         }
-        record.submission.set_parent_comment(parent->second);
+        record.submission.set_parent_comment(parent);
       }
       *request.mutable_submission() = std::move(held_->submission);
       request.set_request_id(held_->id);
@@ -85,7 +92,9 @@ class Stream {
     }
     tally_.Count(Short(response.comment().status()));
     if (response.replayed()) tally_.Count("answered before");
-    answered_[line.id] = response.comment().name();
+    if (const auto sent = sent_.find(line.id); sent != sent_.end()) {
+      sent->second.comment = response.comment().name();
+    }
     if (each_) PrintEach(line, response);
   }
 
@@ -108,7 +117,7 @@ class Stream {
       const LineReader::Got got = reader_.Next(text);
       if (got == LineReader::Got::kEnd) return false;
       if (got == LineReader::Got::kTooLong) {
-        FailLine("INVALID_LINE", "is longer than a line may be");
+        FailLine("INVALID_LINE", kLineTooLong);
         continue;
       }
       auto record = ParseRecord(text, reader_.line_number(), defaults_);
@@ -120,10 +129,41 @@ class Stream {
     }
   }
 
+  // Whether an earlier line had the id of the one in hand, which is dropped then: the two would
+  // race to the server, and the later one might win.
+  bool IsDuplicate() {
+    if (!held_->own_id) return false;
+    const auto [sent, first] = sent_.try_emplace(held_->id, Sent{reader_.line_number(), {}});
+    if (first) return false;
+    tally_.CountItem();
+    tally_.Count("duplicate in the file");
+    if (each_) PrintDuplicate(sent->second.line);
+    held_.reset();
+    return true;
+  }
+
+  // The comment that a line of this id became; empty when none did, or it is not answered yet.
+  std::string CommentOf(const std::string& id) const {
+    const auto sent = sent_.find(id);
+    return sent == sent_.end() ? std::string() : sent->second.comment;
+  }
+
   void FailLine(const std::string& code, const std::string& message) {
     progress_.Clear();
     tally_.CountItem();
     tally_.CountFailure(context_, code, reader_.line_number(), message);
+  }
+
+  void PrintDuplicate(std::int64_t first_line) {
+    progress_.Clear();
+    if (context_.json()) {
+      context_.out << JsonObject({{"line", reader_.line_number()},
+                                  {"id", held_->id},
+                                  {"duplicateOfLine", first_line}})
+                   << "\n";
+      return;
+    }
+    context_.out << held_->id << "  duplicate of line " << first_line << "; not submitted\n";
   }
 
   void PrintEach(const Line& line, const v1::SubmitCommentResponse& response) {
@@ -154,7 +194,7 @@ class Stream {
   std::int64_t in_flight_ = 0;
   std::int64_t answers_ = 0;
   std::int64_t waiting_for_ = 0;
-  std::unordered_map<std::string, std::string> answered_;  // id of the file -> name
+  std::unordered_map<std::string, Sent> sent_;  // by the file's own ids
 };
 
 }  // namespace

@@ -15,9 +15,9 @@ struct StreamFlags {
 };
 
 // Submits every line of `comment.from`, many in flight, in the order of the file but for what
-// retries change. A reply waits until its parent of the same file is answered. Prints the summary.
-// kFailedItems when any line failed; kUnreachable when none came through because the server is out
-// of reach.
+// retries change. A reply waits until its parent of the same file is answered; of lines with one id
+// the first alone is submitted, the others are counted. Prints the summary. The exit code is that
+// of CodeOfItems (frame/exit_code.h).
 ExitCode SubmitStream(Context& context, const Connection& connection, const CommentFlags& comment,
                       const StreamFlags& flags);
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "service/cli/client/call_error.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 
@@ -77,10 +78,9 @@ void Tally::Print(Context& context, std::string_view noun, double seconds) const
 }
 
 ExitCode Tally::Code() const {
-  if (failures_.empty()) return ExitCode::kOk;
-  const auto away = failures_.find("UNAVAILABLE");
-  const bool all_away = away != failures_.end() && away->second == total_;
-  return all_away ? ExitCode::kUnreachable : ExitCode::kFailedItems;
+  std::map<ExitCode, std::int64_t> by_exit;
+  for (const auto& [code, count] : failures_) by_exit[ExitCodeOfName(code)] += count;
+  return CodeOfItems(total_, by_exit);
 }
 
 }  // namespace replyguard::service::cli

@@ -34,7 +34,7 @@ class Tally {
   // The summary, for people or as JSON; `noun` is "comments" or "examples".
   void Print(Context& context, std::string_view noun, double seconds) const;
 
-  // kOk, kFailedItems, or kUnreachable when nothing but UNAVAILABLE came back.
+  // By CodeOfItems (frame/exit_code.h).
   ExitCode Code() const;
 
  private:

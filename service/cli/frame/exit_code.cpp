@@ -34,4 +34,22 @@ ExitCode ExitCodeOf(absl::StatusCode code) {
   return ExitCode::kInternal;
 }
 
+ExitCode CodeOfItems(std::int64_t items, const std::map<ExitCode, std::int64_t>& failures) {
+  if (failures.empty()) return ExitCode::kOk;
+  const auto& [code, count] = *failures.begin();
+  return count == items ? code : ExitCode::kFailedItems;
+}
+
+std::string ExitCodeHelp() {
+  return "Exit codes:\n"
+         "  0  done\n"
+         "  1  some of several items failed; or doctor found something wrong\n"
+         "  2  wrong command line, configuration or input file; nothing was tried\n"
+         "  3  server or database out of reach or overloaded: try again\n"
+         "  4  refused: the key is wrong or may not do this\n"
+         "  5  invalid, not found, there already, or changed meanwhile\n"
+         "  6  something broke\n"
+         "When every item fails with one code, that is the exit code.";
+}
+
 }  // namespace replyguard::service::cli

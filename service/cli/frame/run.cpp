@@ -23,13 +23,6 @@ namespace {
 constexpr const char* kDescription =
     "Moderates comments: checks, classifies and keeps them, and learns from what moderators "
     "decide.";
-constexpr const char* kFooter =
-    "Exit codes: 0 done; 1 some items failed; 2 wrong command line or configuration; 3 server or "
-    "database out of "
-    "reach, try again; 4 refused: no key, wrong key, not allowed; 5 invalid, not found or changed "
-    "meanwhile; "
-    "6 something broke.";
-
 std::string EnvironmentOf(const char* name) {
   const char* value =
       std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets variables here
@@ -70,7 +63,7 @@ ExitCode RunCommand(const Selection& selection) {
 int RunParsed(int argument_count, char** arguments) {
   Selection selection;
   CLI::App app(kDescription, "replyguard");
-  app.footer(kFooter);
+  app.footer(ExitCodeHelp());
   app.require_subcommand(1);
   app.set_version_flag("--version", VersionLine());
   AddAllCommands(app, selection);

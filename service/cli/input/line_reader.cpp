@@ -24,6 +24,8 @@ LineReader::Got LineReader::Next(std::string& line) {
       }
     }
     if (c == kEof && !any) return Got::kEnd;
+    // Some editors begin a file with a byte order mark; it is no part of the text.
+    if (line_number_ == 0 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
     ++bytes_read_;
     ++line_number_;
     if (too_long) return Got::kTooLong;

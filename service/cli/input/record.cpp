@@ -1,22 +1,26 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/cli/input/record.h"
 
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 #include <sodium.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace replyguard::service::cli {
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr std::size_t kIdBytesMax = 128;
 constexpr std::size_t kHashBytes = 16;
@@ -40,138 +44,187 @@ bool IsId(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
-absl::Status SetLabel(Record& record, const std::string& text) {
-  static const std::map<std::string, v1::Label> kLabels = {{"ham", v1::LABEL_HAM},
-                                                           {"spam", v1::LABEL_SPAM},
-                                                           {"none", v1::LABEL_NONE},
-                                                           {"", v1::LABEL_UNSPECIFIED}};
-  const auto found = kLabels.find(text);
-  if (found == kLabels.end()) return absl::InvalidArgumentError("label: must be ham, spam or none");
-  record.label = found->second;
-  return absl::OkStatus();
-}
-
-absl::Status SetSubmitTime(Record& record, const std::string& text) {
-  if (text.empty()) return absl::OkStatus();
-  if (!google::protobuf::util::TimeUtil::FromString(text,
-                                                    record.submission.mutable_submit_time())) {
-    return absl::InvalidArgumentError("submitted_at: must be like 2026-01-31T12:00:00Z");
-  }
-  return absl::OkStatus();
-}
-
 // What is being put together from one line.
 struct Draft {
   Record record;
-  std::string site;
   std::string thread;
 };
 
-using Setter = std::function<absl::Status(Draft&, const std::string&)>;
+// Takes one value; answers what is wrong with it, without the value, or nothing.
+using Setter = std::function<std::string_view(Draft&, const Json&)>;
+
+constexpr std::string_view kGood;
+
+// A setter of a text; "" and null are as if the field were not there.
+template <typename Take>
+Setter Text(Take take) {
+  return [take](Draft& draft, const Json& value) -> std::string_view {
+    if (!value.is_string()) return "must be a string";
+    return take(draft, value.get_ref<const std::string&>());
+  };
+}
 
 // A setter that stores the text in one field of the submission.
 template <typename Method>
 Setter Into(Method method) {
-  return [method](Draft& draft, const std::string& text) {
+  return Text([method](Draft& draft, const std::string& text) {
     *(draft.record.submission.*method)() = text;
-    return absl::OkStatus();
+    return kGood;
+  });
+}
+
+// Ids of other systems may be long or hold spaces; their hash stands for them.
+std::string UsableId(const std::string& text) { return IsId(text) ? text : "h:" + HashHex(text); }
+
+// A setter of an id, which may be a number as well: in many systems it is one. Beyond what a double
+// holds exactly, tools on the way may have made two numbers one.
+template <typename Take>
+Setter Id(Take take) {
+  return [take](Draft& draft, const Json& value) -> std::string_view {
+    constexpr std::int64_t kExactMax = std::int64_t{1} << 53U;
+    if (value.is_string()) {
+      take(draft, UsableId(value.get_ref<const std::string&>()));
+      return kGood;
+    }
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kExactMax) {
+      return "must be a string, or a whole number from 0 to 2^53";
+    }
+    take(draft, absl::StrCat(value.get<std::uint64_t>()));
+    return kGood;
   };
 }
 
-absl::Status Ignore(Draft&, const std::string&) { return absl::OkStatus(); }
+std::string_view SetLabel(Draft& draft, const std::string& text) {
+  static const std::map<std::string, v1::Label> kLabels = {
+      {"ham", v1::LABEL_HAM}, {"spam", v1::LABEL_SPAM}, {"none", v1::LABEL_NONE}};
+  const auto found = kLabels.find(text);
+  if (found == kLabels.end()) return "must be ham, spam or none";
+  draft.record.label = found->second;
+  return kGood;
+}
 
-absl::Status SetId(Draft& draft, const std::string& text) {
-  if (text.empty()) return absl::OkStatus();
-  // Ids of other systems may be long or hold spaces; their hash stands for them.
-  draft.record.id = IsId(text) ? text : "h:" + HashHex(text);
+std::string_view SetSubmitTime(Draft& draft, const std::string& text) {
+  using google::protobuf::util::TimeUtil;
+  return TimeUtil::FromString(text, draft.record.submission.mutable_submit_time())
+             ? kGood
+             : "must be a time like 2026-01-31T12:00:00Z";
+}
+
+std::string_view SetThread(Draft& draft, const std::string& text) {
+  draft.thread = text;
+  return kGood;
+}
+
+std::string_view SetVerified(Draft& draft, const Json& value) {
+  if (!value.is_boolean()) return "must be true or false, without quotes";
+  draft.record.submission.set_author_verified(value.get<bool>());
+  return kGood;
+}
+
+void SetId(Draft& draft, std::string id) {
+  draft.record.id = std::move(id);
   draft.record.own_id = true;
-  return absl::OkStatus();
 }
 
-absl::Status SetThreadUrl(Draft& draft, const std::string& text) {
-  if (text.empty()) return absl::OkStatus();
-  draft.record.submission.set_thread_uri(text);
-  draft.thread = ThreadKeyOf(text);
-  return absl::OkStatus();
-}
+void SetParentId(Draft& draft, std::string id) { draft.record.parent_id = std::move(id); }
 
-absl::Status SetVerified(Draft& draft, const std::string& text) {
-  if (text != "true" && text != "false") {
-    return absl::InvalidArgumentError("author_verified: must be true or false");
-  }
-  draft.record.submission.set_author_verified(text == "true");
-  return absl::OkStatus();
-}
+struct Field {
+  std::string_view means;  // names of one meaning exclude each other
+  Setter set;              // empty: known, and not read
+};
 
 // Every field a line may have.
-const std::map<std::string, Setter>& Setters() {
+const std::map<std::string, Field>& Fields() {
   using S = v1::Submission;
-  static const std::map<std::string, Setter> kSetters = {
-      {"id", SetId},
-      {"external_id", SetId},
-      {"author", Into(&S::mutable_author_name)},
-      {"author_name", Into(&S::mutable_author_name)},
-      {"author_email", Into(&S::mutable_author_email)},
-      {"author_url", Into(&S::mutable_author_url)},
-      {"text", Into(&S::mutable_body)},
-      {"content", Into(&S::mutable_body)},
-      {"body", Into(&S::mutable_body)},
-      {"author_ip", Into(&S::mutable_author_ip)},
-      {"user_agent", Into(&S::mutable_user_agent)},
-      {"referrer", Into(&S::mutable_referrer)},
-      {"language", Into(&S::mutable_language)},
-      {"thread_title", Into(&S::mutable_thread_title)},
-      {"parent_comment", Into(&S::mutable_parent_comment)},
-      {"thread_url", SetThreadUrl},
-      {"author_verified", SetVerified},
-      {"thread",
-       [](Draft& draft, const std::string& text) {
-         draft.thread = text;
-         return absl::OkStatus();
-       }},
-      {"parent_id",
-       [](Draft& draft, const std::string& text) {
-         draft.record.parent_id = IsId(text) || text.empty() ? text : "h:" + HashHex(text);
-         return absl::OkStatus();
-       }},
-      {"label", [](Draft& draft, const std::string& text) { return SetLabel(draft.record, text); }},
-      {"submitted_at",
-       [](Draft& draft, const std::string& text) { return SetSubmitTime(draft.record, text); }},
-      {"site", Ignore},
-      {"status", Ignore},
-      {"label_source", Ignore},
-      {"labelled_by", Ignore},
-      {"labelled_at", Ignore},
-      {"verdict", Ignore},
-      {"probability", Ignore},
-      {"model_version", Ignore},
+  static const std::map<std::string, Field> kFields = {
+      {"id", {"id", Id(SetId)}},
+      {"external_id", {"id", Id(SetId)}},
+      {"parent_id", {"parent", Id(SetParentId)}},
+      {"parent_comment", {"parent", Into(&S::mutable_parent_comment)}},
+      {"author", {"name", Into(&S::mutable_author_name)}},
+      {"author_name", {"name", Into(&S::mutable_author_name)}},
+      {"author_email", {"email", Into(&S::mutable_author_email)}},
+      {"author_url", {"website", Into(&S::mutable_author_url)}},
+      {"text", {"body", Into(&S::mutable_body)}},
+      {"content", {"body", Into(&S::mutable_body)}},
+      {"body", {"body", Into(&S::mutable_body)}},
+      {"author_ip", {"ip", Into(&S::mutable_author_ip)}},
+      {"user_agent", {"agent", Into(&S::mutable_user_agent)}},
+      {"referrer", {"referrer", Into(&S::mutable_referrer)}},
+      {"language", {"language", Into(&S::mutable_language)}},
+      {"thread", {"thread", Text(SetThread)}},
+      {"thread_url", {"address", Into(&S::mutable_thread_uri)}},
+      {"thread_title", {"title", Into(&S::mutable_thread_title)}},
+      {"author_verified", {"verified", SetVerified}},
+      {"label", {"label", Text(SetLabel)}},
+      {"submitted_at", {"time", Text(SetSubmitTime)}},
+      {"site", {}},
+      {"status", {}},
+      {"label_source", {}},
+      {"labelled_by", {}},
+      {"labelled_at", {}},
+      {"verdict", {}},
+      {"probability", {}},
+      {"model_version", {}},
   };
-  return kSetters;
+  return kFields;
 }
 
-// The text of a JSON value; a whole number counts as its digits, as ids often are numbers.
-absl::StatusOr<std::string> TextOf(const std::string& name, const google::protobuf::Value& value) {
-  constexpr double kExactMax = 9007199254740992.0;  // 2^53
-  switch (value.kind_case()) {
-    case google::protobuf::Value::kStringValue:
-      return value.string_value();
-    case google::protobuf::Value::kBoolValue:
-      return std::string(value.bool_value() ? "true" : "false");
-    case google::protobuf::Value::kNullValue:
-    case google::protobuf::Value::KIND_NOT_SET:
-      return std::string();
-    case google::protobuf::Value::kNumberValue: {
-      const double number = value.number_value();
-      if (std::abs(number) <= kExactMax && number == std::floor(number)) {
-        return absl::StrCat(static_cast<std::int64_t>(number));
-      }
-      return absl::StrCat(number);
+bool IsAbsent(const Json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
+// The name of a field as it may be printed: whoever exchanged names and values put an address
+// there.
+std::string Printable(const std::string& name) {
+  constexpr std::size_t kNameBytesMax = 40;
+  const bool plain = !name.empty() && name.size() <= kNameBytesMax &&
+                     std::all_of(name.begin(), name.end(), [](char c) {
+                       return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+                              c == '-' || c == '.';
+                     });
+  return plain ? name : "(its name is not of letters, digits and _)";
+}
+
+// Reads the line's object, and notes names that come twice: one value would be lost without a word.
+Json ParseObject(std::string_view line, std::vector<std::string>& faults) {
+  std::set<std::string> names;
+  const auto note = [&](int depth, Json::parse_event_t event, const Json& value) {
+    if (depth == 1 && event == Json::parse_event_t::key) {
+      const auto& name = value.get_ref<const std::string&>();
+      if (!names.insert(name).second) faults.push_back(Printable(name) + ": is given twice");
     }
-    case google::protobuf::Value::kStructValue:
-    case google::protobuf::Value::kListValue:
-      break;
+    return true;
+  };
+  try {
+    Json object = Json::parse(line.begin(), line.end(), note);
+    if (!object.is_object()) faults.emplace_back("is not a JSON object: {\"text\": \"...\", ...}");
+    return object;
+  } catch (const Json::parse_error& error) {  // its text repeats the line
+    faults.push_back(absl::StrCat("is not JSON in UTF-8: see byte ", error.byte, " of it"));
+  } catch (const Json::exception&) {
+    faults.emplace_back("holds a number that is too large");
   }
-  return absl::InvalidArgumentError(name + ": must be a string");
+  return {};
+}
+
+// Applies every field of the object, and notes what is wrong with each.
+void Fill(Draft& draft, const Json& object, std::vector<std::string>& faults) {
+  std::map<std::string_view, std::string> given;  // meaning -> name
+  for (const auto& [name, value] : object.items()) {
+    const auto field = Fields().find(name);
+    if (field == Fields().end()) {
+      faults.push_back("unknown field " + Printable(name));
+      continue;
+    }
+    if (!field->second.set || IsAbsent(value)) continue;
+    if (const auto [other, first] = given.emplace(field->second.means, name); !first) {
+      faults.push_back(name + ": give it or " + other->second + ", not both");
+      continue;
+    }
+    const std::string_view fault = field->second.set(draft, value);
+    if (!fault.empty()) faults.push_back(name + ": " + std::string(fault));
+  }
 }
 
 }  // namespace
@@ -186,32 +239,27 @@ std::string RandomRequestId() {
 
 absl::StatusOr<Record> ParseRecord(std::string_view line, std::int64_t line_number,
                                    const RecordDefaults& defaults) {
-  google::protobuf::Struct object;
-  if (!google::protobuf::util::JsonStringToMessage(
-           google::protobuf::StringPiece(line.data(), line.size()), &object)
-           .ok()) {
-    return absl::InvalidArgumentError("is not a JSON object");
-  }
-  Draft draft{.record = {}, .site = defaults.site, .thread = defaults.thread};
+  std::vector<std::string> faults;
+  const Json object = ParseObject(line, faults);
+  Draft draft;
   draft.record.submission.set_author_name(defaults.author_name);
   draft.record.submission.set_author_email(defaults.author_email);
-  for (const auto& [name, value] : object.fields()) {
-    const auto setter = Setters().find(name);
-    if (setter == Setters().end()) {
-      return absl::InvalidArgumentError(absl::StrCat("unknown field ", name));
+  if (object.is_object()) Fill(draft, object, faults);
+  if (!faults.empty()) {
+    constexpr std::size_t kFaultsMax = 8;
+    if (faults.size() > kFaultsMax) {
+      faults[kFaultsMax] = absl::StrCat("and ", faults.size() - kFaultsMax, " more");
+      faults.resize(kFaultsMax + 1);
     }
-    auto text = TextOf(name, value);
-    if (!text.ok()) return text.status();
-    // What is empty takes the default, as if it were not there.
-    if (text->empty()) continue;
-    const absl::Status set = setter->second(draft, *text);
-    if (!set.ok()) return set;
+    return absl::InvalidArgumentError(absl::StrJoin(faults, "; "));
   }
   if (draft.record.id.empty())
     draft.record.id =
         HashHex(absl::StrCat(line_number, ":", absl::string_view(line.data(), line.size())));
+  const std::string& uri = draft.record.submission.thread_uri();
+  if (draft.thread.empty()) draft.thread = uri.empty() ? defaults.thread : ThreadKeyOf(uri);
   if (!draft.thread.empty()) {
-    draft.record.submission.set_thread("sites/" + draft.site + "/threads/" + draft.thread);
+    draft.record.submission.set_thread("sites/" + defaults.site + "/threads/" + draft.thread);
   }
   return std::move(draft.record);
 }

@@ -29,15 +29,15 @@ struct Record {
   v1::Label label = v1::LABEL_UNSPECIFIED;
 };
 
-// Reads one JSON object. Fields, all strings unless said otherwise:
-//   id or external_id; author or author_name; author_email; author_url; text, content or body;
-//   author_ip; user_agent; referrer; language; thread (a key) or thread_url (any address; its key
-//   is derived); thread_title; parent_id (an id of this file) or parent_comment (a name);
-//   author_verified (true or false); submitted_at (RFC 3339); label: ham, spam or none; and, not
-//   read: site, status, label_source, labelled_by, labelled_at, verdict, probability,
-//   model_version.
-// INVALID_ARGUMENT for anything else: a field with a slip in its name must not be lost without a
-// word.
+// Reads one JSON object. Fields, all strings unless said otherwise ("" and null: not given):
+//   id or external_id (or a whole number); author or author_name; author_email; author_url; text,
+//   content or body; author_ip; user_agent; referrer; language; thread (a key); thread_url (any
+//   address; without thread its key is derived); thread_title; parent_id (an id of this file, or a
+//   whole number) or parent_comment (a name); author_verified (true or false); submitted_at (RFC
+//   3339); label: ham, spam or none; and, not read: site, status, label_source, labelled_by,
+//   labelled_at, verdict, probability, model_version.
+// INVALID_ARGUMENT for anything else, naming every field that is wrong and how, never its value: a
+// field with a slip in its name must not be lost without a word.
 absl::StatusOr<Record> ParseRecord(std::string_view line, std::int64_t line_number,
                                    const RecordDefaults& defaults);
 

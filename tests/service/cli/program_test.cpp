@@ -116,7 +116,7 @@ TEST(Program, SubmitReportsEveryBadLineAndGoesOn) {
   const Ran ran = RunProgram({"submit", "--from", "-", "--format", "json"}, NobodyThere(),
                              "{\"id\":1,\"txt\":\"x\"}\n\nnot json\n[1]\n{\"label\":\"maybe\"}\n" +
                                  std::string(2'000'000, 'x') + "\n");
-  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.code, 5);
   EXPECT_THAT(
       ran.err,
       HasSubstr("{\"line\":1,\"code\":\"INVALID_LINE\",\"message\":\"unknown field txt\"}"));
@@ -138,7 +138,7 @@ TEST(Program, SubmitCountsWhatItRetried) {
 TEST(Program, LearnRefusesLinesWithoutALabel) {
   const Ran ran =
       RunProgram({"learn", "--from", "-"}, NobodyThere(), "{\"id\":\"a\",\"text\":\"x\"}\n");
-  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.code, 5);
   EXPECT_THAT(ran.err, HasSubstr("line 1: has no label"));
 }
 

@@ -5,6 +5,8 @@
 
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "service/cli/input/line_reader.h"
 
@@ -60,12 +62,68 @@ TEST(Record, AnIdThatNoRequestMayHaveIsHashed) {
   EXPECT_EQ(parent, id);
 }
 
-TEST(Record, RefusesWhatWouldBeLostWithoutAWord) {
-  for (const char* line :
-       {"", "[]", "\"x\"", "{", R"({"txt": "x"})", R"({"text": ["x"]})", R"({"label": "SPAM"})",
-        R"({"submitted_at": "yesterday"})", R"({"author_verified": "maybe"})"}) {
-    EXPECT_FALSE(ParseRecord(line, 1, kDefaults).ok()) << line;
-  }
+// What ParseRecord says of a line.
+std::string FaultOf(std::string_view line) {
+  const auto record = ParseRecord(line, 1, kDefaults);
+  return record.ok() ? "" : std::string(record.status().message());
+}
+
+TEST(Record, NamesTheFieldAndWhatIsWrongWithIt) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "is not JSON in UTF-8: see byte 1 of it"},
+      {R"({"text": })", "is not JSON in UTF-8: see byte 10 of it"},
+      {"{\"text\": \"\xFF\"}", "is not JSON in UTF-8: see byte 11 of it"},
+      {"[]", R"(is not a JSON object: {"text": "...", ...})"},
+      {R"({"id": 1e999})", "holds a number that is too large"},
+      {R"({"txt": "x"})", "unknown field txt"},
+      {R"({"text": ["x"]})", "text: must be a string"},
+      {R"({"text": 5})", "text: must be a string"},
+      {R"({"author_name": true})", "author_name: must be a string"},
+      {R"({"id": 1.5})", "id: must be a string, or a whole number from 0 to 2^53"},
+      {R"({"id": 9007199254740993})", "id: must be a string, or a whole number from 0 to 2^53"},
+      {R"({"parent_id": true})", "parent_id: must be a string, or a whole number from 0 to 2^53"},
+      {R"({"label": "SPAM"})", "label: must be ham, spam or none"},
+      {R"({"submitted_at": "yesterday"})",
+       "submitted_at: must be a time like 2026-01-31T12:00:00Z"},
+      {R"({"submitted_at": 1769860800})", "submitted_at: must be a string"},
+      {R"({"author_verified": "true"})", "author_verified: must be true or false, without quotes"},
+      {R"({"author_verified": 1})", "author_verified: must be true or false, without quotes"},
+      {R"({"id": "a", "id": "b"})", "id: is given twice"},
+      {R"({"body": "a", "text": "b"})", "text: give it or body, not both"},
+  };
+  for (const auto& [line, fault] : cases) EXPECT_EQ(FaultOf(line), fault) << line;
+}
+
+TEST(Record, NamesEveryFaultOfALineAndNoValue) {
+  const std::string fault = FaultOf(
+      R"({"txt": "ada@example.org", "label": "ada@example.org", "text": 7, "ada@example.org": ""})");
+  EXPECT_EQ(
+      fault,
+      "unknown field (its name is not of letters, digits and _); label: must be ham, spam or none; "
+      "text: must be a string; unknown field txt");
+  std::string many = "{";
+  for (int i = 0; i < 100; ++i) many += "\"f" + std::to_string(i) + "\": 1, ";
+  EXPECT_TRUE(FaultOf(many + "\"text\": \"x\"}").ends_with("; and 92 more"));
+}
+
+TEST(Record, AThreadOfItsOwnGoesBeforeItsAddress) {
+  const auto record =
+      ParseRecord(R"({"thread": "a", "thread_url": "https://example.org/a"})", 1, kDefaults);
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_EQ(record->submission.thread(), "sites/demo/threads/a");
+  EXPECT_EQ(record->submission.thread_uri(), "https://example.org/a");
+}
+
+TEST(LineReader, TakesAByteOrderMarkForNoText) {
+  std::istringstream in("\xEF\xBB\xBF{}\r\n\xEF\xBB\xBF");
+  LineReader reader(in);
+  std::string line;
+  EXPECT_EQ(reader.Next(line), LineReader::Got::kLine);
+  EXPECT_EQ(line, "{}");
+  EXPECT_EQ(reader.Next(line), LineReader::Got::kLine);  // only at the beginning of the file
+  EXPECT_EQ(line, "\xEF\xBB\xBF");
+  std::istringstream nothing("\xEF\xBB\xBF");
+  EXPECT_EQ(LineReader(nothing).Next(line), LineReader::Got::kEnd);
 }
 
 TEST(LineReader, SkipsEmptyLinesAndBoundsLongOnes) {

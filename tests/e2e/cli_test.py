@@ -1,0 +1,129 @@
+"""The command line against a real server: exit codes as README.md lists them, files of JSON lines, rules."""
+
+import json
+import re
+import unittest
+
+import harness
+
+ABSENT = "0" * 32
+LINE = '{"id": "%s", "author_name": "Ada", "author_email": "ada@example.org", "text": "%s"}'
+OK, SOME, USAGE, AWAY, REFUSED, REJECTED = range(6)
+
+
+class CliTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = harness.Installation()
+        cls.box.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.box.__exit__(None, None, None)
+
+    def run_cli(self, *arguments, stdin=None):
+        return self.box.run(*arguments, stdin=stdin, check=False)
+
+    def submit(self, text, each=True):
+        flags = ["--each"] if each else []
+        ran = self.run_cli("submit", "--from", "-", "--format", "json", *flags, stdin=text)
+        rows = [json.loads(line) for line in ran.stdout.splitlines()]
+        return ran, rows[:-1], rows[-1]
+
+    def name_of_new(self, text="A fine walk."):
+        return json.loads(self.run_cli("submit", "--author-name", "Ada", "--author-email", "ada@example.org", "--body", text,
+                                       "--format", "json").stdout)["comment"]["name"]
+
+    def test_exit_codes(self):
+        good = self.name_of_new()
+        cases = [
+            (OK, "queue", "list"), (OK, "site", "list"), (OK, "key", "list"), (OK, "rule", "list"),
+            (OK, "queue", "approve", good),
+            (SOME, "queue", "approve", good, ABSENT),
+            (USAGE, "queue", "list", "--format", "xml"), (USAGE, "rule", "add", "colour", "red", "--reason", "x"),
+            (USAGE, "rule", "add", "word", "x"), (USAGE, "submit"), (USAGE, "submit", "--from", "/nonexistent"),
+            (USAGE, "key", "revoke"),
+            (AWAY, "rule", "list", "--server", "127.0.0.1:1"), (AWAY, "queue", "approve", good, "--server", "127.0.0.1:1"),
+            (REJECTED, "queue", "approve", ABSENT), (REJECTED, "queue", "spam", "nonsense"),
+            (REJECTED, "queue", "undo", ABSENT), (REJECTED, "queue", "undo", "--comment", ABSENT),
+            (REJECTED, "key", "revoke", ABSENT[:16]), (REJECTED, "key", "revoke", "nonsense"),
+            (REJECTED, "site", "show", "absent"), (REJECTED, "site", "create", "demo"), (REJECTED, "rule", "remove", ABSENT),
+            (REJECTED, "rule", "add", "cidr", "not a network", "--reason", "x"), (REJECTED, "comment", "show", ABSENT),
+            (REJECTED, "submit", "--author-name", "", "--author-email", "x", "--body", "x"),
+        ]
+        for expected, *arguments in cases:
+            with self.subTest(arguments=arguments):
+                ran = self.run_cli(*arguments)
+                self.assertEqual(ran.returncode, expected, ran.stdout + ran.stderr)
+                self.assertNotIn("\nreplyguard: INTERNAL", "\n" + ran.stderr)
+
+    def test_a_key_that_may_not_is_refused(self):
+        box = self.box
+        operator, box.operator_key = box.operator_key, box.moderator_key
+        try:
+            self.assertEqual(self.run_cli("site", "list").returncode, REFUSED)
+            box.operator_key = "0" * 48
+            self.assertEqual(self.run_cli("rule", "list").returncode, REFUSED)
+        finally:
+            box.operator_key = operator
+
+    def test_readme_and_help_list_the_same_codes(self):
+        helped = dict(re.findall(r"^  ([0-9])  (.+)$", self.run_cli("--help").stdout, re.MULTILINE))
+        readme = (harness.SOURCE_DIR / "README.md").read_text(encoding="utf-8")
+        self.assertEqual(dict(re.findall(r"^\| ([0-9]) \| (.+) \|$", readme, re.MULTILINE)), helped)
+        self.assertEqual(sorted(helped), list("0123456"))
+
+    def test_the_first_line_of_an_id_wins(self):
+        text = "".join(LINE % (f"twice-{n}", which) + "\n" for n in range(40) for which in ("the first", "a later one"))
+        ran, rows, summary = self.submit(text)
+        self.assertEqual(ran.returncode, OK, ran.stderr)
+        self.assertEqual(summary["total"], 80)
+        self.assertEqual(summary["outcomes"]["duplicate in the file"], 40)
+        bodies = [row["response"]["comment"]["body"] for row in rows if "response" in row]
+        self.assertEqual(bodies, ["the first"] * 40)
+        self.assertEqual(sorted(row["duplicateOfLine"] for row in rows if "duplicateOfLine" in row), list(range(1, 81, 2)))
+        self.assertEqual(self.submit(text)[2]["outcomes"]["answered before"], 40)
+
+    def test_files_as_people_make_them(self):
+        long = LINE % ("long", "x" * (1024 * 1024))
+        text = "\ufeff" + LINE % ("bom", "one") + "\r\n\r\n\n" + long + "\n" + LINE % ("last", "two")
+        ran, rows, summary = self.submit(text)
+        self.assertEqual({row["id"] for row in rows}, {"bom", "last"})
+        self.assertEqual(summary["failedByCode"], {"INVALID_LINE": 1})
+        self.assertEqual(ran.returncode, SOME)
+        self.assertIn('"line":4,', ran.stderr)
+        self.assertIn("1,048,576 bytes", ran.stderr)
+
+    def test_a_bad_line_is_told_field_by_field_without_its_values(self):
+        ran, _, _ = self.submit('{"text": 5, "labell": "secret-value@example.org", "author_verified": "yes"}\n')
+        self.assertEqual(ran.returncode, REJECTED)
+        message = json.loads(ran.stderr)
+        self.assertEqual(message["line"], 1)
+        for part in ("text: must be a string", "unknown field labell", "author_verified: must be true or false"):
+            self.assertIn(part, message["message"])
+        self.assertNotIn("secret-value", ran.stderr)
+
+    def test_rules(self):
+        held = self.name_of_new("Come to the zzyzx casino")
+        self.run_cli("queue", "approve", held)
+        tried = json.loads(self.run_cli("rule", "test", "word", "zzyzx", "--action", "spam", "--format", "json").stdout)
+        self.assertEqual((tried["changedCount"], tried["lostCount"]), (1, 1))
+        self.assertEqual(tried["changes"][0]["comment"], held)
+        self.assertIn(held, self.run_cli("rule", "test", "word", "zzyzx", "--action", "spam").stdout)
+        self.assertNotIn("zzyzx", self.run_cli("rule", "list").stdout)  # a test changes nothing
+
+        rule = json.loads(self.run_cli("rule", "add", "word", "zzyzx", "--action", "spam", "--reason", "adverts",
+                                       "--expires-in", "1d", "--format", "json").stdout)
+        self.assertEqual((rule["kind"], rule["action"], rule["reason"]), ("KIND_WORD", "ACTION_SPAM", "adverts"))
+        self.assertRegex(self.run_cli("rule", "list").stdout, r"word +zzyzx +spam +in force until .* adverts")
+
+        def judged():
+            ran = self.run_cli("check", "--author-name", "A", "--author-email", "a@example.org", "--body", "zzyzx")
+            return "would be spam" in ran.stdout
+        harness.wait_for(judged, 10, "the rule to be in force")
+        self.assertEqual(self.run_cli("rule", "remove", rule["name"].rsplit("/", 1)[1]).returncode, OK)
+        self.assertEqual(self.run_cli("rule", "remove", rule["name"]).returncode, REJECTED)
+
+
+if __name__ == "__main__":
+    unittest.main()
