@@ -48,7 +48,7 @@ class CliTest(unittest.TestCase):
             (REJECTED, "queue", "undo", ABSENT), (REJECTED, "queue", "undo", "--comment", ABSENT),
             (REJECTED, "key", "revoke", ABSENT[:16]), (REJECTED, "key", "revoke", "nonsense"),
             (REJECTED, "site", "show", "absent"), (REJECTED, "site", "create", "demo"), (REJECTED, "rule", "remove", ABSENT),
-            (REJECTED, "rule", "add", "cidr", "not a network", "--reason", "x"), (REJECTED, "comment", "show", ABSENT),
+            (REJECTED, "rule", "add", "cidr", "not a network", "--reason", "x"), (REJECTED, "comment", "get", ABSENT),
             (REJECTED, "submit", "--author-name", "", "--author-email", "x", "--body", "x"),
         ]
         for expected, *arguments in cases:
