@@ -108,7 +108,12 @@ absl::StatusOr<std::optional<std::string>> Nullable(const std::optional<std::str
   return text;
 }
 
-absl::Status WriteEdit(Tx& tx, const CommentEdit& edit) {
+// Of what a lesson is made and an edit can change.
+bool SameText(const CommentRecord& a, const CommentRecord& b) {
+  return a.body == b.body && a.author_name == b.author_name && a.author_url == b.author_url;
+}
+
+absl::Status WriteEdit(Tx& tx, const CommentEdit& edit, Timestamp at) {
   const MaskedEdit& m = *edit.changes;
   const Assessment& a = edit.outcome.assessment;
   const auto body = Nullable(m.body());
@@ -119,9 +124,9 @@ absl::Status WriteEdit(Tx& tx, const CommentEdit& edit) {
   std::optional<std::string> hash;
   if (!m.body_hashes().empty()) hash = "\\x" + m.body_hashes().front().Hex();
   tx.Exec(kEdit, edit.site_id, Id(edit.comment_id), *body, m.body_changed(), hash, *name, *url,
-          static_cast<int>(edit.outcome.status), Time(edit.now), static_cast<int>(a.verdict),
-          a.blatant, a.probability, a.score, Text(a.model_id), a.policy_revision,
-          Time(a.assessed_at), a.details_json.empty() ? std::string("{}") : a.details_json);
+          static_cast<int>(edit.outcome.status), Time(at), static_cast<int>(a.verdict), a.blatant,
+          a.probability, a.score, Text(a.model_id), a.policy_revision, Time(a.assessed_at),
+          a.details_json.empty() ? std::string("{}") : a.details_json);
   return absl::OkStatus();
 }
 
@@ -134,26 +139,28 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   if (before.revision != edit.expected_revision) {
     return absl::AbortedError("the comment has changed since it was read");
   }
-  if (const absl::Status status = WriteEdit(tx, edit); !status.ok()) return status;
+  const CommentRecord was = std::move(ReadComments(tx, edit.site_id, {edit.comment_id}).front());
+  const auto at = EnterSiteLog(tx, edit.site_id, edit.now);
+  if (!at.ok()) return at.status();
+  if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
   tx.Exec(kDequeue, edit.site_id, Id(edit.comment_id));
   std::vector<NewEvent> events{
-      EventOf(edit.site_id, EventType::kEdited, edit.comment_id, before, edit.now)};
+      EventOf(edit.site_id, EventType::kEdited, edit.comment_id, before, *at)};
   events.front().status = edit.outcome.status;
   if (edit.outcome.queue) {
     InsertQueueItems(tx, {ItemOf(edit.site_id, edit.comment_id, before, *edit.outcome.queue,
-                                 edit.outcome.assessment.probability, edit.now)});
+                                 edit.outcome.assessment.probability, *at)});
     if (before.status != CommentStatus::kPending &&
         edit.outcome.status == CommentStatus::kPending) {
-      events.push_back(
-          EventOf(edit.site_id, EventType::kQueued, edit.comment_id, before, edit.now));
+      events.push_back(EventOf(edit.site_id, EventType::kQueued, edit.comment_id, before, *at));
       events.back().status = edit.outcome.status;
     }
   }
   if (const absl::Status status = AppendEvents(tx, std::move(events)); !status.ok()) return status;
   std::vector<CommentRecord> after = ReadComments(tx, edit.site_id, {edit.comment_id});
-  if (edit.retract_label && before.label != LabelClass::kNone) {
+  if (before.label != LabelClass::kNone && !SameText(was, after.front())) {
     LabelAppender(tx).FromComment(
-        NewLabel{edit.site_id, LabelSource::kHuman, edit.actor_key_id, std::nullopt, edit.now},
+        NewLabel{edit.site_id, LabelSource::kHuman, edit.actor_key_id, std::nullopt, *at},
         edit.comment_id, LabelClass::kNone);
   }
   return std::move(after.front());
@@ -163,20 +170,20 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   const auto found = LockForDecision(tx, request.site_id, {request.comment_id});
   if (found.empty()) return NoComment();
   const DecidedComment& before = found.begin()->second;
-  tx.Exec(kErase, request.site_id, Id(request.comment_id), Time(request.now));
+  const auto at = EnterSiteLog(tx, request.site_id, request.now);
+  if (!at.ok()) return at.status();
+  tx.Exec(kErase, request.site_id, Id(request.comment_id), Time(*at));
   tx.Exec(kDequeue, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
-  NewEvent event =
-      EventOf(request.site_id, EventType::kErased, request.comment_id, before, request.now);
+  NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);
   if (const absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;
   if (before.label != LabelClass::kNone) {
-    LabelAppender(tx).FromComment(NewLabel{request.site_id, LabelSource::kHuman,
-                                           request.actor_key_id, std::nullopt, request.now},
-                                  request.comment_id, LabelClass::kNone);
+    LabelAppender(tx).FromComment(
+        NewLabel{request.site_id, LabelSource::kHuman, request.actor_key_id, std::nullopt, *at},
+        request.comment_id, LabelClass::kNone);
   }
   // Also when it carried none any more: earlier entries hold the text.
-  tx.Exec(kNoteErasure, request.site_id, Text(CommentSampleId(request.comment_id)),
-          Time(request.now));
+  tx.Exec(kNoteErasure, request.site_id, Text(CommentSampleId(request.comment_id)), Time(*at));
   return absl::OkStatus();
 }
 
@@ -199,12 +206,14 @@ absl::StatusOr<ReportResult> ReportComment(Tx& tx, const CommentReport& report) 
     return LimitReached("this reader has sent too many reports; try again later");
   }
   tx.Exec(kCountReport, report.site_id, Id(report.comment_id));
+  // An undo must see that the report came after the decision it takes back.
+  const auto at = EnterSiteLog(tx, report.site_id, report.now);
+  if (!at.ok()) return at.status();
   result.queued = InsertQueueItems(tx, {ItemOf(report.site_id, report.comment_id, before,
                                                QueueEntry{QueueCause::kReported, std::nullopt},
-                                               before.probability, report.now)}) == 1;
+                                               before.probability, *at)}) == 1;
   if (!result.queued) return result;
-  NewEvent event =
-      EventOf(report.site_id, EventType::kQueued, report.comment_id, before, report.now);
+  NewEvent event = EventOf(report.site_id, EventType::kQueued, report.comment_id, before, *at);
   event.status = before.status;
   if (const absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;
   return result;

@@ -12,6 +12,7 @@
 #include "postgres/session.h"
 #include "storage/decision_store.h"
 #include "storage/label_log.h"
+#include "stores/outbox.h"
 
 #define RG_DECISION_COLUMNS                                                                    \
   "d.site_id, d.decision_id, d.comment_id, d.action, d.actor, d.actor_key_id, d.from_status, " \
@@ -49,8 +50,15 @@ struct DecisionWrite {
 
 Decision ReadDecision(const pqxx::row& row);
 
-// Locks the rows in the order of their ids and reads them. Missing ones and tombstones are left
-// out.
+// The id of the index-th decision (from 0, below kDecisionBatchMax) of a call, made at a time that
+// EnterSiteLog answered: the ids of a site then have the order of its log.
+DecisionId MakeDecisionId(Timestamp at, std::size_t index);
+
+// The event that tells of it.
+NewEvent DecidedEvent(const Decision& decision, const ThreadId& thread_id);
+
+// Locks the comments, and then their places in the queue, in the order of their ids, and reads
+// them. Missing ones and tombstones are left out.
 std::map<CommentId, DecidedComment> LockForDecision(Tx& tx, SiteId site_id,
                                                     const std::vector<CommentId>& ids);
 
@@ -58,6 +66,8 @@ std::map<CommentId, DecidedComment> LockForDecision(Tx& tx, SiteId site_id,
 // after dequeue_until.
 void WriteDecision(Tx& tx, const DecidedComment& before, const DecisionWrite& write,
                    const std::optional<Timestamp>& dequeue_until);
+
+void RefuseDecision(DecisionRefusal refusal, std::string_view message, DecisionResult& result);
 
 std::optional<Decision> NewestDecision(Tx& tx, SiteId site_id, const CommentId& comment_id);
 

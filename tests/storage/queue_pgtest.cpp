@@ -100,7 +100,7 @@ TEST_F(QueueTest, ItemsThatEnterOrLeaveDoNotShiftPages) {
   ASSERT_TRUE(first.ok());
   ASSERT_EQ(first->size(), 2U);
   EXPECT_EQ(first->front().comment.comment_id, a);
-  storage::DecisionRequest decision{.comment_id = a, .decision_id = NextId()};
+  storage::DecisionRequest decision{.comment_id = a};
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(9), Soon()).ok());
   const CommentId d = Queue(4);
   query.after = QueueCursorOf(first->back());
@@ -220,7 +220,7 @@ TEST_F(QueueTest, StatsCountWhatWaitsAndWhatWasDecided) {
   Queue(2);
   Queue(3);
   ASSERT_EQ(Lease(one_).size(), 1U);
-  storage::DecisionRequest decision{.comment_id = a, .decision_id = NextId()};
+  storage::DecisionRequest decision{.comment_id = a};
   decision.lease_token = one_;
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(50), Soon()).ok());
   ASSERT_EQ(Lease(two_).size(), 1U);

@@ -70,7 +70,6 @@ TEST_F(SubmissionTest, ARetryGetsTheFirstAnswerAndThePresentStatus) {
   ASSERT_TRUE(Submit(*database_, first, Always(Held())).ok());
   storage::DecisionRequest decision;
   decision.comment_id = first.comment_id;
-  decision.decision_id = NextId();
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(5), Soon()).ok());
   const auto again = Submit(*database_, MakeDraft(spec), Always(Spam()));
   ASSERT_TRUE(again.ok()) << again.status();

@@ -50,10 +50,9 @@ absl::Status CheckAction(ModerationAction& action) {
   return InvalidFields(violations);
 }
 
-storage::DecisionRequest RequestOf(const ModerationAction& action, storage::DecisionId id) {
+storage::DecisionRequest RequestOf(const ModerationAction& action) {
   storage::DecisionRequest request;
   request.comment_id = action.comment_id;
-  request.decision_id = id;
   request.action = action.action;
   request.expected_revision = ExpectedRevision(action.etag);
   request.lease_token = action.lease_token;
@@ -88,6 +87,10 @@ absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view n
       detail.reason = reasons::kDecidedAgain;
       message = "the comment has been decided or changed again since";
       break;
+    case storage::DecisionRefusal::kUndone:
+      detail.reason = reasons::kAlreadyUndone;
+      message = "the decision has been undone already";
+      break;
   }
   return MakeError(absl::StatusCode::kAborted, message, std::move(detail));
 }
@@ -107,8 +110,8 @@ ModerationItemResult Convert(storage::DecisionResult from) {
 }  // namespace
 
 Moderate::Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions,
-                   const Clock& clock, RandomSource& random)
-    : sites_(sites), decisions_(decisions), clock_(clock), random_(random) {}
+                   const Clock& clock)
+    : sites_(sites), decisions_(decisions), clock_(clock) {}
 
 absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
     const Principal& principal, std::vector<ModerationAction> actions,
@@ -130,7 +133,7 @@ absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
     if (!results[i].status.ok()) continue;
     Batch& batch = batches[(*site)->record.site_id];
     batch.indexes.push_back(i);
-    batch.requests.push_back(RequestOf(actions[i], NewId(clock_, random_)));
+    batch.requests.push_back(RequestOf(actions[i]));
   }
 
   absl::Status failure;
@@ -160,8 +163,8 @@ absl::StatusOr<Moderate::UndoResult> Moderate::Undo(const Principal& principal,
                                                     storage::Deadline deadline) const {
   const auto view = sites_.Enter(principal, Permission::kReview, site);
   if (!view.ok()) return view.status();
-  auto result = decisions_.Undo((*view)->record.site_id, ActorOf(principal), id,
-                                NewId(clock_, random_), clock_.Now(), deadline);
+  auto result =
+      decisions_.Undo((*view)->record.site_id, ActorOf(principal), id, clock_.Now(), deadline);
   if (!result.ok()) {
     return FromStorage(result.status(), {.not_found = reasons::kDecisionNotFound});
   }

@@ -44,14 +44,13 @@ absl::Status CheckReport(Comments::ReportRequest& request) {
 
 Comments::Comments(const SiteDirectory& sites, storage::CommentStore& comments,
                    storage::ThreadStore& threads, storage::DecisionStore& decisions,
-                   const storage::AuthorKeyring& keyring, const Clock& clock, RandomSource& random)
+                   const storage::AuthorKeyring& keyring, const Clock& clock)
     : sites_(sites),
       comments_(comments),
       threads_(threads),
       decisions_(decisions),
       keyring_(keyring),
-      clock_(clock),
-      random_(random) {}
+      clock_(clock) {}
 
 absl::StatusOr<storage::CommentRecord> Comments::Get(const Principal& principal,
                                                      const std::string& site,
@@ -104,7 +103,6 @@ absl::StatusOr<storage::CommentRecord> Comments::Trash(const Principal& principa
 
   storage::DecisionRequest decision;
   decision.comment_id = request.comment_id;
-  decision.decision_id = NewId(clock_, random_);
   decision.action = storage::DecisionAction::kTrash;
   decision.expected_revision = ExpectedRevision(request.etag);
   decision.respect_lease = false;

@@ -42,9 +42,6 @@ struct CommentEdit {
   // The new status, assessment and, when held, the place in the queue (cause kEdited). Without a
   // place the comment leaves the queue.
   SubmissionOutcome outcome;
-  // Take back the label that the old text carries, if any. (A label given later holds the new
-  // text.)
-  bool retract_label = false;
   std::string actor{};         // display name; at most 100 bytes
   std::string actor_key_id{};  // public id of the key
   Timestamp now{};
@@ -98,9 +95,10 @@ class CommentStore {
                                                                 std::int32_t limit,
                                                                 Deadline deadline) = 0;
 
-  // One transaction: texts, assessment, status, revision, queue, EDITED event, and the retraction
-  // if asked for. NOT_FOUND (also for a tombstone); ABORTED when expected_revision is not the
-  // present one. Answers the comment after it.
+  // One transaction: texts, assessment, status, revision, queue, EDITED event, and, when a text has
+  // changed, the retraction of the label that the old one carries: that lesson was about another
+  // text. (A label given later holds the new one.) NOT_FOUND (also for a tombstone); ABORTED when
+  // expected_revision is not the present one. Answers the comment after it.
   virtual absl::StatusOr<CommentRecord> Edit(const CommentEdit& edit, Deadline deadline) = 0;
 
   // Leaves a tombstone: every text and author column blanked, out of the queue, the label taken

@@ -19,8 +19,12 @@ namespace replyguard::storage {
 
 inline constexpr std::size_t kDecisionBatchMax = 500;
 inline constexpr std::int32_t kDecisionPageMax = 500;
+// Only the newest so many decisions of a comment can be undone.
+inline constexpr std::int64_t kUndoReachMax = 1000;
 
-// One line of the audit trail. Never changed, never removed.
+// One line of the audit trail. Never changed, never removed. Within a site, ids and times have the
+// order in which the decisions took effect, whatever the clocks of those who asked: where two
+// raced, the later one stands on what the earlier one left, and is dated after it.
 struct Decision {
   SiteId site_id = 0;
   DecisionId decision_id{};
@@ -43,8 +47,6 @@ struct Decision {
 
 struct DecisionRequest {
   CommentId comment_id{};
-  // Made by MakeUuidV7, so that the trail sorts by time.
-  DecisionId decision_id{};
   // Not kUndo.
   DecisionAction action = DecisionAction::kApprove;
   // Nothing: whatever the revision is.
@@ -72,6 +74,7 @@ enum class DecisionRefusal {
   kStaleRevision,  // the comment changed since it was read
   kLeased,         // somebody else holds it
   kSuperseded,     // undo: the comment was decided or edited again since
+  kUndone,         // undo: it has been undone already
 };
 
 // What became of one request.
@@ -117,18 +120,19 @@ class DecisionStore {
   // Each request is a transaction's part of its own: it succeeds or fails by itself. All that
   // succeed commit together. The outer status is set when nothing at all was done (UNAVAILABLE,
   // DEADLINE_EXCEEDED, INVALID_ARGUMENT for a comment named twice or more than kDecisionBatchMax).
-  // Answers are in the order of the requests. REQUIRES: comment ids and decision ids are distinct.
+  // Answers are in the order of the requests, decision ids too. now is the least time that they are
+  // dated by. REQUIRES: comment ids are distinct.
   virtual absl::StatusOr<std::vector<DecisionResult>> Decide(
       SiteId site_id, const Actor& actor, const std::vector<DecisionRequest>& requests,
       Timestamp now, Deadline deadline) = 0;
 
   // Takes a decision back: the status (and who had set it), the label and the place in the queue
-  // are as they were before it; the revision still grows. Only the newest decision of a comment can
-  // be undone, and only while nothing else changed the comment since: ABORTED otherwise. Undoing an
-  // undo does the decision again. A report that came in after the decision stays in the queue.
+  // are as they were before it; the revision still grows. Only the newest decision that is not
+  // undone can be, so that decisions are undone one after the other, back to the last edit: ABORTED
+  // otherwise. Undoing an undo does the decision again. A report that came in after the decision
+  // stays in the queue.
   virtual absl::StatusOr<DecisionResult> Undo(SiteId site_id, const Actor& actor,
-                                              const DecisionId& decision_id,
-                                              const DecisionId& new_decision_id, Timestamp now,
+                                              const DecisionId& decision_id, Timestamp now,
                                               Deadline deadline) = 0;
 
   // NOT_FOUND.

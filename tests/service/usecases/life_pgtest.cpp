@@ -138,6 +138,51 @@ TEST(Life, AReplayAfterAnEditAnswersTheFirstVerdictAndThePresentStatus) {
   EXPECT_EQ(ReasonOf(world.Submit("another text", "request-1").status()), "REQUEST_ID_REUSED");
 }
 
+TEST(Life, AnEditTakesBackTheLessonOfTheOldText) {
+  World world;
+  const auto comment = world.Stored(kSpamText);
+  const auto decided = world.Decide(comment.comment_id, DecisionAction::kSpam);
+  ASSERT_TRUE(decided.status.ok()) << decided.status;
+  const auto edit_to = [&](const std::string& body) {
+    UpdateComment::Request edit;
+    edit.site = "blog";
+    edit.comment_id = comment.comment_id;
+    edit.body = body;
+    edit.deadline = Soon();
+    return world.update.Run(world.backend, std::move(edit)).status();
+  };
+  ASSERT_TRUE(edit_to(kSpamText).ok());
+  ASSERT_TRUE(world.learner.CatchUp().ok());
+  EXPECT_EQ(world.learner.Snapshot()->TrainingOf(1).spam, 1U) << "the same text, the same lesson";
+
+  ASSERT_TRUE(edit_to("I have thought about it and say something else").ok());
+  ASSERT_TRUE(world.learner.CatchUp().ok());
+  EXPECT_EQ(world.learner.State().position, 2);
+  EXPECT_EQ(world.learner.Snapshot()->TrainingOf(1).spam, 0U);
+  EXPECT_EQ(world.learner.Snapshot()->feature_count(), 0U) << "as if never learnt";
+  const auto events = *world.db->events().Read(1, 0, 10, Soon());
+  EXPECT_EQ(events.back().type, storage::EventType::kQueued);
+  EXPECT_EQ(events[events.size() - 2].type, storage::EventType::kEdited);
+  // The lesson of the old text does not come back by undoing, and the new text can be taught.
+  EXPECT_EQ(
+      ReasonOf(world.moderate.Undo(world.moderator, "blog", decided.decision->decision_id, Soon())
+                   .status()),
+      "DECIDED_AGAIN");
+  ASSERT_TRUE(world.Decide(comment.comment_id, DecisionAction::kApprove).status.ok());
+  ASSERT_TRUE(world.learner.CatchUp().ok());
+  EXPECT_EQ(world.learner.Snapshot()->TrainingOf(1).ham, 1U);
+}
+
+TEST(Life, UndoingTwiceIsRefusedByName) {
+  World world;
+  const auto comment = world.Stored(kHamText);
+  const auto id = world.Decide(comment.comment_id, DecisionAction::kApprove).decision->decision_id;
+  ASSERT_TRUE(world.moderate.Undo(world.moderator, "blog", id, Soon()).ok());
+  const auto again = world.moderate.Undo(world.moderator, "blog", id, Soon()).status();
+  EXPECT_EQ(again.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(again), "ALREADY_UNDONE");
+}
+
 TEST(Life, AnEditWithAStaleEtagWritesNothing) {
   World world;
   const auto comment = world.Stored(kHamText);

@@ -69,11 +69,10 @@ struct World {
   SubmitComment submit{directory, judge, db->submissions(), clock, random};
   CheckComment check{directory, judge, db->history(), clock};
   UpdateComment update{directory, judge, db->comments(), db->history(), clock};
-  Comments comments{directory, db->comments(), db->threads(), db->decisions(),
-                    keyring,   clock,          random};
+  Comments comments{directory, db->comments(), db->threads(), db->decisions(), keyring, clock};
   Threads threads{directory, db->threads(), clock};
   ReviewQueue queue{directory, db->queue(), db->threads(), clock, random};
-  Moderate moderate{directory, db->decisions(), clock, random};
+  Moderate moderate{directory, db->decisions(), clock};
   QueueWatch queue_watch{directory, db->queue(), db->events(), hub, clock};
   EventStream events{directory, db->events(), hub};
   LearnExamples examples{directory, db->labels(), keyring, clock};

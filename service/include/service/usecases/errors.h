@@ -51,6 +51,7 @@ inline constexpr std::string_view kRequestIdReused = "REQUEST_ID_REUSED";  // AL
 inline constexpr std::string_view kStaleEtag = "STALE_ETAG";               // ABORTED
 inline constexpr std::string_view kLeased = "LEASED";                      // ABORTED
 inline constexpr std::string_view kDecidedAgain = "DECIDED_AGAIN";         // ABORTED
+inline constexpr std::string_view kAlreadyUndone = "ALREADY_UNDONE";       // ABORTED
 inline constexpr std::string_view kCommentNotVisible =
     "COMMENT_NOT_VISIBLE";                                                   // FAILED_PRECONDITION
 inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";  // NOT_FOUND

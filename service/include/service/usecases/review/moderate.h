@@ -56,8 +56,7 @@ class Moderate {
     std::int32_t limit = 50;  // 1 to storage::kDecisionPageMax
   };
 
-  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions, const Clock& clock,
-           RandomSource& random);
+  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions, const Clock& clock);
 
   // Each succeeds or fails by itself, in the order given; those of a site that succeed commit
   // together. The outer status: INVALID_ARGUMENT for their number (1 to storage::kDecisionBatchMax)
@@ -67,8 +66,8 @@ class Moderate {
                                                         std::vector<ModerationAction> actions,
                                                         storage::Deadline deadline) const;
 
-  // DECISION_NOT_FOUND; ABORTED (DECIDED_AGAIN) with the newer decision's id in the metadata as
-  // "decision".
+  // DECISION_NOT_FOUND; ABORTED (DECIDED_AGAIN, ALREADY_UNDONE) with the newest decision's id in
+  // the metadata as "decision".
   absl::StatusOr<UndoResult> Undo(const Principal& principal, const std::string& site,
                                   const storage::DecisionId& id, storage::Deadline deadline) const;
 
@@ -81,7 +80,6 @@ class Moderate {
   const SiteDirectory& sites_;
   storage::DecisionStore& decisions_;
   const Clock& clock_;
-  RandomSource& random_;
 };
 
 }  // namespace replyguard::service

@@ -55,7 +55,7 @@ class Comments {
 
   Comments(const SiteDirectory& sites, storage::CommentStore& comments,
            storage::ThreadStore& threads, storage::DecisionStore& decisions,
-           const storage::AuthorKeyring& keyring, const Clock& clock, RandomSource& random);
+           const storage::AuthorKeyring& keyring, const Clock& clock);
 
   // COMMENT_NOT_FOUND; a deleted comment is not found.
   absl::StatusOr<storage::CommentRecord> Get(const Principal& principal, const std::string& site,
@@ -92,7 +92,6 @@ class Comments {
   storage::DecisionStore& decisions_;
   const storage::AuthorKeyring& keyring_;
   const Clock& clock_;
-  RandomSource& random_;
 };
 
 }  // namespace replyguard::service
