@@ -6,12 +6,13 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
-// What was seen of one hash: the newest 32 comments as one character each (64 + status + flags),
-// newest first. Decoded by DecodeSeen.
-#define RG_CODE(since)                                             \
-  "chr(64 + h.status + CASE WHEN h.author_verified THEN 8 ELSE 0 " \
-  "END + CASE WHEN h.edited_at IS NOT NULL THEN 16 ELSE 0 END + "  \
-  "CASE WHEN h.received_at >= m." since " THEN 32 ELSE 0 END)"
+// What was seen of one hash: the newest 32 comments as one character each (status + flags; a status
+// is 1 to 5, so never NUL), newest first. Decoded by DecodeSeen.
+#define RG_CODE(since)                                            \
+  "chr(h.status + CASE WHEN h.author_verified THEN 8 ELSE 0 "     \
+  "END + CASE WHEN h.edited_at IS NOT NULL THEN 16 ELSE 0 END + " \
+  "CASE WHEN h.received_at >= m." since                           \
+  " THEN 32 ELSE 0 END + CASE WHEN h.status_source <> 1 THEN 64 ELSE 0 END)"
 
 #define RG_MATCH(column, hash)                                                      \
   "FROM replyguard.comments c WHERE c.site_id = m.site_id AND c." column " = " hash \
@@ -23,15 +24,15 @@
 #define RG_KEY(hashes) "substring(m." hashes " FROM k.i * 32 + 1 FOR 32)"
 
 #define RG_SEEN_ONE_KEY(column, hashes, since) \
-  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "          \
+  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.status_source, c.author_verified, " \
   "c.edited_at, c.received_at " RG_MATCH(column, "m." hashes)                                       \
   " ORDER BY c.received_at DESC LIMIT 32) h), "                                                     \
   "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_MATCH(column, "m." hashes) \
   " AND c.received_at >= m." since " ORDER BY c.received_at DESC LIMIT m.recent_max) r) END"
 
 #define RG_SEEN_MANY_KEYS(column, hashes, since) \
-  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.author_verified, "           \
-  "c.edited_at, c.received_at " RG_KEYS(hashes) "(SELECT c.status, c.author_verified, c.edited_at, " \
+  "(SELECT string_agg(" RG_CODE(since) ", '') FROM (SELECT c.status, c.status_source, c.author_verified, " \
+  "c.edited_at, c.received_at " RG_KEYS(hashes) "(SELECT c.status, c.status_source, c.author_verified, c.edited_at, " \
   "c.received_at " RG_MATCH(column, RG_KEY(hashes)) " ORDER BY c.received_at DESC LIMIT 32) c "       \
   "ORDER BY c.received_at DESC LIMIT 32) h), "                                                       \
   "CASE WHEN m.recent_max > 32 THEN (SELECT count(*) FROM (SELECT 1 " RG_KEYS(hashes)               \
@@ -78,11 +79,13 @@ SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
                       std::int32_t recent_max) {
   SeenBefore seen;
   bool streak = true;
+  bool person_streak = true;
   for (const char* p = codes.is_null() ? "" : codes.c_str(); *p != '\0'; ++p) {
-    const int code = *p - 64;
+    const int code = static_cast<unsigned char>(*p);
     const auto status = static_cast<CommentStatus>(code & 7);
     const bool verified = (code & 8) != 0;
     const bool edited = (code & 16) != 0;
+    const bool by_person = (code & 64) != 0;
     if ((code & 32) != 0) seen.recent_count = std::min(seen.recent_count + 1, recent_max);
     switch (status) {
       case CommentStatus::kPending:
@@ -93,19 +96,28 @@ SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
         streak = streak && !edited;
         if (streak) ++seen.approved_streak;
         if (streak && verified) ++seen.verified_approved_streak;
+        if (by_person) {
+          ++seen.by_people.approved_count;
+          person_streak = person_streak && !edited;
+          if (person_streak) ++seen.by_people.approved_streak;
+          if (person_streak && verified) ++seen.by_people.verified_approved_streak;
+        }
         break;
       case CommentStatus::kSpam:
         ++seen.spam_count;
         streak = false;
+        if (by_person) ++seen.by_people.spam_count;
+        person_streak = person_streak && !by_person;
         break;
       case CommentStatus::kTrashed:
         ++seen.trashed_count;
         streak = false;
+        person_streak = person_streak && !by_person;
         break;
       case CommentStatus::kDeleted:
         break;
     }
-    if (edited) streak = false;
+    if (edited) streak = person_streak = false;
   }
   if (!recent.is_null()) seen.recent_count = recent.as<std::int32_t>();
   return seen;

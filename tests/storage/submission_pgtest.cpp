@@ -177,6 +177,28 @@ TEST_F(SubmissionTest, ASetbackResetsTheStreak) {
   EXPECT_EQ(context->author.approved_streak, 1);
 }
 
+TEST_F(SubmissionTest, WhatPeopleJudgedIsCountedApartFromTheMachinesVerdicts) {
+  const auto judged = [&] {
+    const auto context = database_->history().Consult(MakeDraft({}).history, Soon());
+    EXPECT_TRUE(context.ok()) << context.status();
+    return context->author.by_people;
+  };
+  ASSERT_TRUE(Submit(*database_, MakeDraft({.verified = true}), Always(Approved())).ok());
+  ASSERT_TRUE(Submit(*database_, MakeDraft({}), Always(Spam())).ok());
+  EXPECT_EQ(judged().approved_count, 0);
+  EXPECT_EQ(judged().approved_streak, 0);
+  EXPECT_EQ(judged().spam_count, 0);
+  // A moderator confirms both; the newer one is the setback.
+  test_.Sql("UPDATE replyguard.comments SET status_source = 2");
+  EXPECT_EQ(judged().approved_count, 1);
+  EXPECT_EQ(judged().spam_count, 1);
+  EXPECT_EQ(judged().verified_approved_streak, 0);
+  // The machine's own spam verdict takes nothing from what people said.
+  test_.Sql("UPDATE replyguard.comments SET status_source = 1 WHERE status = 3");
+  EXPECT_EQ(judged().spam_count, 0);
+  EXPECT_EQ(judged().verified_approved_streak, 1);
+}
+
 TEST_F(SubmissionTest, ParentsAreLookedUpInTheThread) {
   const auto parent = MakeDraft({});
   ASSERT_TRUE(Submit(*database_, parent, Always(Approved())).ok());

@@ -91,7 +91,8 @@ policy::Lookup<policy::ParentEvidence> LookUpParent(const PreparedComment& prepa
 }
 
 // Good history speaks for an author only as far as the policy trusts that it is the same author;
-// bad history always counts. A streak, as it starts anew after each setback.
+// bad history always counts. A streak, as it starts anew after each setback. Only what people
+// judged: a machine that learnt from its own verdicts would talk itself into them.
 classifier::History HistoryOf(const PreparedComment& prepared,
                               const storage::HistoryContext* context) {
   classifier::History history;
@@ -100,13 +101,13 @@ classifier::History HistoryOf(const PreparedComment& prepared,
     return static_cast<std::uint32_t>(std::clamp(n, 0, storage::kHistoryRowsMax));
   };
   if (prepared.site->policy.trust_typed_identity) {
-    history.author_ham = count(context->author.approved_streak);
+    history.author_ham = count(context->author.by_people.approved_streak);
   } else if (prepared.author_verified) {
-    history.author_ham = count(context->author.verified_approved_streak);
+    history.author_ham = count(context->author.by_people.verified_approved_streak);
   }
-  history.author_spam = count(context->author.spam_count);
-  history.network_ham = count(context->ip.approved_count);
-  history.network_spam = count(context->ip.spam_count);
+  history.author_spam = count(context->author.by_people.spam_count);
+  history.network_ham = count(context->ip.by_people.approved_count);
+  history.network_spam = count(context->ip.by_people.spam_count);
   return history;
 }
 

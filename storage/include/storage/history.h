@@ -47,6 +47,16 @@ struct HistoryQuery {
   std::optional<CommentId> except;
 };
 
+// Of what was seen before, what people judged: what a machine decided is no evidence for the
+// machine.
+struct JudgedByPeople {
+  std::int32_t approved_count = 0;
+  std::int32_t spam_count = 0;
+  // As SeenBefore's, with setbacks by people and edits alone.
+  std::int32_t approved_streak = 0;
+  std::int32_t verified_approved_streak = 0;
+};
+
 // What was seen before. Tombstones do not count.
 struct SeenBefore {
   // Among the newest kHistoryRowsMax.
@@ -58,6 +68,7 @@ struct SeenBefore {
   // written), all of them, and only those whose author the backend vouched for.
   std::int32_t approved_streak = 0;
   std::int32_t verified_approved_streak = 0;
+  JudgedByPeople by_people{};
   // Received since the time asked for, at most recent_count_max.
   std::int32_t recent_count = 0;
 
