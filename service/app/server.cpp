@@ -117,6 +117,7 @@ class RunningServer final : public Server {
 
  private:
   void ReadyChanged(const absl::Status& status) {
+    if (status.ok()) parts_->gate().Open();
     transport_->SetServing(status.ok());
     if (status.ok()) {
       log_->Info("serving");

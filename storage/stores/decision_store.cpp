@@ -102,15 +102,23 @@ class Deciding {
     if (request.expected_revision && *request.expected_revision != before.revision) {
       RefuseDecision(DecisionRefusal::kStaleRevision, "the comment has changed since it was read",
                      result);
-    } else if (request.respect_lease && before.leased &&
-               before.lease_token != request.lease_token) {
-      RefuseDecision(DecisionRefusal::kLeased, "somebody else holds the comment", result);
+    } else if (request.respect_lease && !LeaseHolds(request, before)) {
+      RefuseDecision(DecisionRefusal::kLeased,
+                     "another lease holds the comment, or this one was lost", result);
     }
     if (!result.status.ok()) {
       result.other_decision = NewestDecision(tx_, site_id_, request.comment_id);
       return;
     }
     Apply(i, before);
+  }
+
+  // Without a token nobody may hold the comment. A token that the item no longer has was lost to
+  // another moderator, a decision or an edit, and what its holder saw is out of date; one that has
+  // merely run out still tells that nothing happened since.
+  static bool LeaseHolds(const DecisionRequest& request, const DecidedComment& before) {
+    if (request.lease_token.empty()) return !before.leased;
+    return request.lease_token == before.lease_token;
   }
 
   void Apply(std::size_t i, const DecidedComment& before) {

@@ -211,6 +211,32 @@ TEST_F(QueueTest, OnlyTheTokenExtendsOrGivesBack) {
   EXPECT_THAT(*database_->queue().ChangeLeases(1, {{a, one_, kLong}}, Soon()), ElementsAre(false));
 }
 
+TEST_F(QueueTest, ALostTokenDecidesNothingAndOneThatRanOutStillDoes) {
+  const CommentId a = Queue(1);
+  const CommentId b = Queue(2);
+  const auto decide = [&](const CommentId& id, const std::string& token, const char* who) {
+    storage::DecisionRequest decision{.comment_id = id};
+    decision.lease_token = token;
+    const auto done = database_->decisions().Decide(1, {who, "k1"}, {decision}, At(50), Soon());
+    EXPECT_TRUE(done.ok()) << done.status();
+    return done->front();
+  };
+  ASSERT_EQ(Lease(one_).size(), 1U);
+  ExpireLeases();
+  // Nobody came in between: what Ann read is what she decides.
+  EXPECT_TRUE(decide(a, one_, "Ann").status.ok());
+  // The answer got lost and she sends it again: the item is decided.
+  const auto again = decide(a, one_, "Ann");
+  EXPECT_EQ(again.refusal, storage::DecisionRefusal::kLeased);
+  EXPECT_TRUE(again.other_decision.has_value());
+
+  ASSERT_EQ(Lease(one_).size(), 1U);
+  ExpireLeases();
+  ASSERT_EQ(Lease(two_).size(), 1U);
+  EXPECT_EQ(decide(b, one_, "Ann").refusal, storage::DecisionRefusal::kLeased);
+  EXPECT_TRUE(decide(b, two_, "Bob").status.ok());
+}
+
 TEST_F(QueueTest, StatsCountWhatWaitsAndWhatWasDecided) {
   auto stats = database_->queue().Stats(1, At(100), Soon());
   ASSERT_TRUE(stats.ok()) << stats.status();

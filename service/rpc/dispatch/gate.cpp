@@ -47,6 +47,10 @@ absl::Status Gate::Enter() {
     return WithRetry(absl::StatusCode::kUnavailable, "STOPPING",
                      "this server is stopping; nothing was done", kOverloadRetryDelay);
   }
+  if (!opened_.load(std::memory_order_relaxed)) {
+    return WithRetry(absl::StatusCode::kUnavailable, reasons::kNotReady,
+                     "this server is starting; nothing was done", kOverloadRetryDelay);
+  }
   if (in_flight_.fetch_add(1, std::memory_order_relaxed) < calls_in_flight_max_) {
     return absl::OkStatus();
   }

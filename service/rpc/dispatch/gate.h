@@ -35,9 +35,12 @@ class Gate {
   Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
        std::size_t calls_in_flight_max);
 
-  // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE after Close. After OK,
-  // Leave() is due once.
+  // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE before Open and after
+  // Close. After OK, Leave() is due once.
   absl::Status Enter();
+  // Takes calls from now on: all that an answer depends on, the model's last label among it, is
+  // loaded. A database that goes away later does not close the gate again.
+  void Open() { opened_.store(true); }
   // Takes no more calls; those in progress go on.
   void Close() { closed_.store(true); }
   void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
@@ -62,6 +65,7 @@ class Gate {
   CallObserver& observer_;
   const std::size_t calls_in_flight_max_;
   std::atomic<std::size_t> in_flight_{0};
+  std::atomic<bool> opened_{false};
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> request_ids_;
 };

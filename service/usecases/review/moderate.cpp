@@ -81,7 +81,7 @@ absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view n
       break;
     case storage::DecisionRefusal::kLeased:
       detail.reason = reasons::kLeased;
-      message = "somebody else holds the comment";
+      message = "another lease holds the comment, or the one given was lost";
       break;
     case storage::DecisionRefusal::kSuperseded:
       detail.reason = reasons::kDecidedAgain;

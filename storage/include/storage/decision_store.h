@@ -51,9 +51,10 @@ struct DecisionRequest {
   DecisionAction action = DecisionAction::kApprove;
   // Nothing: whatever the revision is.
   std::optional<std::int64_t> expected_revision{};
-  // Needed while somebody else's lease runs; ignored when the item is not leased.
+  // Needed while a lease runs. A token given must be the item's own still, its time over or not:
+  // what it was given for was not decided, edited or leased again since.
   std::string lease_token{};
-  // Refuse (ABORTED) when another token's lease is running. A backend taking down its own comment
+  // Refuse (ABORTED) as lease_token says. A backend taking down its own comment
   // sets false.
   bool respect_lease = true;
   // kApprove teaches ham and kSpam teaches spam when set; the others never teach.
