@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,7 +23,7 @@ constexpr char kHmacFile[] = "/hmac.keys";
 constexpr std::int32_t kFirstHmacKeyId = 1;
 
 absl::Status FileError(const std::string& path, int error) {
-  const std::string text = absl::StrCat(path, ": ", std::strerror(error));
+  const std::string text = absl::StrCat(path, ": ", std::generic_category().message(error));
   if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(text);
   if (error == EACCES || error == EPERM || error == EROFS) return absl::PermissionDeniedError(text);
   return absl::UnavailableError(text);

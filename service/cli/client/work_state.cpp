@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -33,8 +32,10 @@ std::string FolderFrom(const std::function<std::string(const char*)>& environmen
   return home.empty() ? "" : home + "/.local/state/replyguard";
 }
 
-absl::Status CannotWrite(const std::string& path, const char* why) {
-  return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", why));
+std::error_code LastError() { return {errno, std::generic_category()}; }
+
+absl::Status CannotWrite(const std::string& path, const std::error_code& why) {
+  return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", why.message()));
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ absl::Status WorkState::Write(const std::string& file,
   if (folder_.empty()) return absl::UnavailableError("there is no home folder to remember in");
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (error) return CannotWrite(folder_, error.message().c_str());
+  if (error) return CannotWrite(folder_, error);
   std::string text;
   for (const auto& row : rows)
     absl::StrAppend(&text, server_, "\t", absl::StrJoin(row, "\t"), "\n");
@@ -69,13 +70,13 @@ absl::Status WorkState::Write(const std::string& file,
   const std::string path = folder_ + "/" + file;
   const std::string draft = absl::StrCat(path, ".", getpid());
   const int out = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (out < 0) return CannotWrite(draft, std::strerror(errno));
+  if (out < 0) return CannotWrite(draft, LastError());
   const bool written = write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const bool closed = close(out) == 0;
   if (!written || !closed || std::rename(draft.c_str(), path.c_str()) != 0) {
-    const std::string why = std::strerror(errno);
+    const std::error_code why = LastError();
     unlink(draft.c_str());
-    return CannotWrite(path, why.c_str());
+    return CannotWrite(path, why);
   }
   return absl::OkStatus();
 }
@@ -95,6 +96,7 @@ std::string WorkState::LastDecision() const {
 
 absl::Status WorkState::SaveLeases(const std::vector<Held>& held) const {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(held.size());
   for (const Held& one : held) rows.push_back({one.comment, one.lease_token, one.etag});
   return Write(kLeasesFile, rows);
 }

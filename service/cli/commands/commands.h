@@ -3,11 +3,8 @@
 
 #include <string>
 
+#include "service/cli/frame/cli_app.h"
 #include "service/cli/frame/context.h"
-
-namespace CLI {
-class App;
-}
 
 // Every command of the program; each is defined in the file of its name. `selection` outlives the
 // parsing.

@@ -4,9 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace CLI {
-class App;
-}
+#include "service/cli/frame/cli_app.h"
 
 namespace replyguard::service::cli {
 

@@ -1,11 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "service/cli/frame/cli_app.h"
 #include "service/cli/frame/context.h"
-
-namespace CLI {
-class App;
-}
 
 // The parts of "replyguard queue": looking, taking, deciding.
 namespace replyguard::service::cli {

@@ -164,7 +164,7 @@ grpc::Status NewestDecision(const Connection& connection, v1::ModerationService:
   request.set_comment(comment);
   request.set_page_size(1);
   v1::ListDecisionsResponse response;
-  const grpc::Status status =
+  grpc::Status status =
       connection.Call(stub, &v1::ModerationService::Stub::ListDecisions, request, response);
   if (!status.ok()) return status;
   if (response.decisions().empty()) {

@@ -6,11 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "replyguard/v1/moderation_service.pb.h"
+#include "service/cli/frame/cli_app.h"
 #include "service/config/settings.h"
-
-namespace CLI {
-class App;
-}
 
 namespace replyguard::service::cli {
 

@@ -107,7 +107,7 @@ ExitCode Add(Context& context, const RuleFlags& flags) {
 }
 
 std::string StateText(const v1::Rule& rule) {
-  const std::string noted = rule.log_only() ? "noted only" : "in force";
+  std::string noted = rule.log_only() ? "noted only" : "in force";
   if (!rule.has_expire_time()) return noted;
   const bool expired = rule.expire_time().seconds() <= std::time(nullptr);
   return (expired ? "expired " : noted + " until ") + TimeText(rule.expire_time());

@@ -4,12 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "service/cli/frame/cli_app.h"
 #include "service/cli/frame/context.h"
 #include "service/config/option.h"
-
-namespace CLI {
-class App;
-}
 
 // What subcommands have in common.
 namespace replyguard::service::cli {

@@ -6,8 +6,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -21,7 +21,8 @@ constexpr std::size_t kConfigFileBytesMax = 1024 * 1024;
 constexpr std::size_t kSecretFileBytesMax = 64 * 1024;
 
 absl::Status FileError(const std::string& path, int error) {
-  const std::string text = absl::StrCat("cannot read ", path, ": ", std::strerror(error));
+  const std::string text =
+      absl::StrCat("cannot read ", path, ": ", std::generic_category().message(error));
   switch (error) {
     case ENOENT:
     case ENOTDIR:

@@ -7,12 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "replyguard/v1/comment.pb.h"
+#include "service/cli/frame/cli_app.h"
 #include "service/cli/input/record.h"
 #include "service/config/settings.h"
-
-namespace CLI {
-class App;
-}
 
 namespace replyguard::service::cli {
 

@@ -2,7 +2,6 @@
 #include "service/cli/input/input_file.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -28,8 +27,8 @@ absl::StatusOr<InputFile> InputFile::Open(const std::string& path, std::istream&
   errno = 0;
   input.file_ = std::make_unique<std::ifstream>(path, std::ios::binary);
   if (!*input.file_) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot read ", path, ": ", std::strerror(errno == 0 ? ENOENT : errno)));
+    return absl::NotFoundError(absl::StrCat(
+        "cannot read ", path, ": ", std::generic_category().message(errno == 0 ? ENOENT : errno)));
   }
   return input;
 }

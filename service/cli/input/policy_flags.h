@@ -8,10 +8,7 @@
 
 #include "absl/status/status.h"
 #include "replyguard/v1/site.pb.h"
-
-namespace CLI {
-class App;
-}
+#include "service/cli/frame/cli_app.h"
 
 namespace replyguard::service::cli {
 
