@@ -23,9 +23,9 @@ constexpr int kEach = 12;
 class DecisionOrderTest : public DecidingTest {
  protected:
   // Each decider has its own clock, seconds beside the others'.
-  void Race(const std::vector<storage::CommentId>& ids) {
+  void Race(const std::vector<storage::CommentId>& ids, int count = kDeciders) {
     std::vector<std::thread> deciders;
-    for (int n = 0; n < kDeciders; ++n) {
+    for (int n = 0; n < count; ++n) {
       deciders.emplace_back([this, n, &ids] {
         for (int i = 0; i < kEach; ++i) {
           std::vector<storage::DecisionRequest> requests;
@@ -110,6 +110,21 @@ TEST_F(DecisionOrderTest, EventsLabelsAndTrailOfASiteTellOneOrder) {
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM (SELECT d.decision_id < lag(d.decision_id) OVER (ORDER "
                       "BY l.position) AS back FROM replyguard.labels l JOIN replyguard.decisions d "
                       "USING (site_id, decision_id)) l WHERE back"),
+            "0");
+}
+
+// No comment in common, so only the head of the site orders them.
+TEST_F(DecisionOrderTest, DecidersOfDifferentCommentsHaveOneOrderToo) {
+  std::vector<std::vector<storage::CommentId>> ids(kDeciders);
+  for (auto& own : ids) own = {Store(Held())};
+  std::vector<std::thread> deciders;
+  for (const auto& own : ids) deciders.emplace_back([this, &own] { Race(own, 1); });
+  for (std::thread& decider : deciders) decider.join();
+  EXPECT_EQ(Trail(std::nullopt).size(), static_cast<std::size_t>(kDeciders * kEach));
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM (SELECT d.decision_id <= lag(d.decision_id) OVER w OR "
+                      "d.decided_at <= lag(d.decided_at) OVER w AS back FROM replyguard.events e "
+                      "JOIN replyguard.decisions d USING (site_id, decision_id) "
+                      "WINDOW w AS (ORDER BY e.sequence)) d WHERE back"),
             "0");
 }
 
