@@ -7,7 +7,7 @@
 REPLYGUARD_BUILD_PACKAGES=(
   ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libcli11-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev
-  libsodium-dev libspdlog-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev python3
+  libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev python3
 )
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(
