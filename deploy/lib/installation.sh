@@ -138,12 +138,16 @@ stop_server() {
   rm -f "$home/server.pid"
 }
 
+# serves ADDRESS: whether the health service there says so.
+serves() {
+  [[ $("$data/bin/replyguard" doctor --server "$1" --format json 2>/dev/null) == *'"health":"ok","check":"server"'* ]]
+}
+
 # launch_server LISTEN: starts it in the background and waits until it says where it listens and that it serves: before
 # that it turns calls away.
 launch_server() {
-  local pid logged deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state
+  local pid deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state
   as_service_user rm -f "$state/address" "$state/pid"
-  logged=$( (wc -l <"$state/server.log") 2>/dev/null || echo 0)
   # A session of its own, so that it outlives this terminal; the shell tells its process id, then becomes the server.
   # shellcheck disable=SC2016  # expanded by the inner shell
   as_service_user env REPLYGUARD_LISTEN="$1" REPLYGUARD_ADDRESS_FILE="$state/address" \
@@ -153,7 +157,7 @@ launch_server() {
   while [[ ! -s $state/pid ]] && ((SECONDS < deadline)); do sleep 0.02; done
   pid=$(<"$state/pid")
   echo "$pid $(process_start "$pid")" >"$home/server.pid"
-  while [[ ! -s $state/address ]] || ! tail -n "+$((logged + 1))" "$state/server.log" | grep -w serving >/dev/null; do
+  while [[ ! -s $state/address ]] || ! serves "$(<"$state/address")"; do
     server_pid >/dev/null && ((SECONDS < deadline)) || return 1
     sleep 0.05
   done

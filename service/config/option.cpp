@@ -30,7 +30,7 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      "Where gRPC listens: host:port, [v6]:port or unix:/path. Port 0 takes a free one."},
     {OptionKey::kServerAddressFile, "server.address_file", "REPLYGUARD_ADDRESS_FILE",
      "--address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
-     "Once calls are accepted, the real address is written here, whole or not at all; removed at "
+     "Once the server listens, the real address is written here, whole or not at all; removed at "
      "the end."},
     {OptionKey::kServerTlsCertificate, "server.tls_certificate", "REPLYGUARD_TLS_CERTIFICATE",
      "--tls-certificate", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
