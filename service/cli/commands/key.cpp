@@ -15,11 +15,11 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/key_bootstrap.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
-#include "service/config/value.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -78,12 +78,8 @@ absl::StatusOr<v1::ApiKey> KeyFrom(const Context& context, const KeyFlags& flags
     return absl::InvalidArgumentError("a backend's key is for one site: give --site");
   }
   if (!flags.expires_in.empty()) {
-    const auto milliseconds = config::ParseDurationMs(flags.expires_in);
-    if (!milliseconds.ok()) {
-      return absl::InvalidArgumentError("--expires-in " +
-                                        std::string(milliseconds.status().message()));
-    }
-    key.mutable_expire_time()->set_seconds(std::time(nullptr) + *milliseconds / 1000);
+    absl::Status status = ApplyExpiresIn(flags.expires_in, *key.mutable_expire_time());
+    if (!status.ok()) return status;
   }
   return key;
 }

@@ -15,9 +15,9 @@
 #include "service/cli/commands/queue.h"
 #include "service/cli/commands/queue_filter.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
-#include "service/config/value.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -55,9 +55,8 @@ void PrintItem(Context& context, const v1::QueueItem& item) {
 ExitCode Next(Context& context, const NextFlags& flags) {
   const auto filter = FilterOf(flags.filter, context.settings);
   if (!filter.ok()) return Fail(context, ExitCode::kUsage, std::string(filter.status().message()));
-  const auto lease = config::ParseDurationMs(flags.lease);
-  if (!lease.ok())
-    return Fail(context, ExitCode::kUsage, "--lease " + std::string(lease.status().message()));
+  const auto lease = DurationFlag("--lease", flags.lease);
+  if (!lease.ok()) return Fail(context, ExitCode::kUsage, std::string(lease.status().message()));
   v1::LeaseNextRequest request;
   request.set_parent(SiteNameOrAll(context.settings));
   request.set_count(flags.count);

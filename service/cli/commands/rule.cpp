@@ -13,11 +13,11 @@
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
-#include "service/config/value.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -65,12 +65,10 @@ absl::StatusOr<v1::Rule> RuleFrom(const RuleFlags& flags) {
   rule.set_reason(flags.reason);
   rule.set_log_only(flags.log_only);
   if (flags.expires_in.empty()) return rule;
-  const auto milliseconds = config::ParseDurationMs(flags.expires_in);
-  if (!milliseconds.ok()) {
-    return absl::InvalidArgumentError("--expires-in " +
-                                      std::string(milliseconds.status().message()));
+  if (absl::Status status = ApplyExpiresIn(flags.expires_in, *rule.mutable_expire_time());
+      !status.ok()) {
+    return status;
   }
-  rule.mutable_expire_time()->set_seconds(std::time(nullptr) + *milliseconds / 1000);
   return rule;
 }
 

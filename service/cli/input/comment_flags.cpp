@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "service/cli/client/names.h"
-#include "service/config/value.h"
+#include "service/cli/input/duration_flags.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -80,11 +80,8 @@ absl::StatusOr<v1::Submission> SubmissionFrom(const CommentFlags& flags,
   submission.set_thread_title(flags.thread_title);
   if (!flags.honeypot.empty()) submission.mutable_form()->set_honeypot(flags.honeypot);
   if (!flags.fill_time.empty()) {
-    const auto milliseconds = config::ParseDurationMs(flags.fill_time);
-    if (!milliseconds.ok()) {
-      return absl::InvalidArgumentError("--fill-time " +
-                                        std::string(milliseconds.status().message()));
-    }
+    const auto milliseconds = DurationFlag("--fill-time", flags.fill_time);
+    if (!milliseconds.ok()) return milliseconds.status();
     *submission.mutable_form()->mutable_fill_time() =
         google::protobuf::util::TimeUtil::MillisecondsToDuration(*milliseconds);
   }

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "service/cli/frame/settings_source.h"
-#include "service/config/value.h"
+#include "service/cli/input/duration_flags.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -50,10 +50,8 @@ absl::Status ApplyDuration(const char* flag, const std::string& text,
                            google::protobuf::Duration* (v1::Policy::*mutable_field)(),
                            v1::Policy& policy) {
   if (text.empty()) return absl::OkStatus();
-  const auto milliseconds = config::ParseDurationMs(text);
-  if (!milliseconds.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(flag, " ", milliseconds.status().message()));
-  }
+  const auto milliseconds = DurationFlag(flag, text);
+  if (!milliseconds.ok()) return milliseconds.status();
   *(policy.*mutable_field)() =
       google::protobuf::util::TimeUtil::MillisecondsToDuration(*milliseconds);
   return absl::OkStatus();
