@@ -21,6 +21,8 @@ bool IsAsciiAlnum(char32_t c) {
   return (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
 }
 
+bool IsSpace(char32_t c) { return u_isUWhiteSpace(Icu(c)) != 0; }
+
 bool IsAlnum(char32_t c) {
   if (IsAscii(c)) return IsAsciiAlnum(c);
   return u_isalnum(Icu(c)) != 0 || u_hasBinaryProperty(Icu(c), UCHAR_ALPHABETIC) != 0;

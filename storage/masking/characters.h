@@ -10,6 +10,8 @@ namespace replyguard::storage::masking {
 // A letter or digit of any script.
 bool IsAlnum(char32_t c);
 bool IsAsciiAlnum(char32_t c);
+// White space of any script, line ends among it.
+bool IsSpace(char32_t c);
 // May stand in an unquoted local part: RFC 5322's atext and dots, and beyond ASCII (RFC 6531)
 // whatever is neither space nor punctuation.
 bool IsLocalChar(char32_t c);

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,11 @@ struct Unit {
 inline constexpr char32_t kBadByte = 0xFFFE;
 // An escape that stands for some character, unknown which: part of a word, no letter to show.
 inline constexpr char32_t kSomeCharacter = 0xFFFD;
+
+// The character at `i`; kBadByte after the end.
+inline char32_t CharAt(const std::vector<Unit>& units, std::size_t i) {
+  return i < units.size() ? units[i].c : kBadByte;
+}
 
 // Reads `text` with every escape undone, whatever kinds are nested in one another and how often:
 // percent-encoding (%40, %u0040), HTML character references (&#64; &commat;), backslashes (\@ \x40

@@ -1,8 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/domain.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -39,7 +37,10 @@ bool IsDot(char32_t c) {
 
 bool IsEmphasis(char32_t c) { return c == U'*' || c == U'~' || c == U'`'; }
 
-bool IsGapSpace(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0; }
+template <typename List>
+bool Holds(const List& list, std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
 
 class DomainReader {
  public:
@@ -70,7 +71,7 @@ class DomainReader {
     bool v_digits = false;
   };
 
-  char32_t At(std::size_t i) const { return i < units_.size() ? units_[i].c : kBadByte; }
+  char32_t At(std::size_t i) const { return CharAt(units_, i); }
 
   // One label, up to its last letter or digit; emphasis within the first labels belongs to the
   // text's markup.
@@ -118,7 +119,7 @@ class DomainReader {
       if (IsDot(c)) {
         ++dots;
         dot = at;
-      } else if (IsGapSpace(c)) {
+      } else if (IsSpace(c)) {
         spaced = true;
       } else if (!IsEmphasis(c)) {
         break;
@@ -139,8 +140,7 @@ class DomainReader {
     for (; label.size() < 5 && IsAsciiAlnum(At(at)); ++at) {
       label.push_back(static_cast<char>(At(at) | 32U));
     }
-    return !IsDomainChar(At(at)) && std::find(std::begin(kCommonEnds), std::end(kCommonEnds),
-                                              label) != std::end(kCommonEnds);
+    return !IsDomainChar(At(at)) && Holds(kCommonEnds, label);
   }
 
   // Whether the dot at `dot` is an ideographic full stop after an ASCII domain: the sentence's, not
@@ -204,7 +204,7 @@ std::string PlainDomain(const std::vector<Unit>& units, Range domain) {
   std::string plain;
   for (std::size_t i = domain.begin; i < domain.end; ++i) {
     const char32_t c = units[i].c;
-    if (IsEmphasis(c) || IsGapSpace(c)) continue;
+    if (IsEmphasis(c) || IsSpace(c)) continue;
     if (c == U'.' && !plain.empty() && plain.back() == '.') continue;
     AppendUtf8(plain, c);
   }
@@ -213,14 +213,11 @@ std::string PlainDomain(const std::vector<Unit>& units, Range domain) {
 
 bool EndsAsMostDo(const std::vector<Unit>& units, Range domain) {
   const std::string plain = PlainDomain(units, domain);
-  const std::string end = FoldCase(std::string_view(plain).substr(plain.rfind('.') + 1));
-  return std::find(std::begin(kCommonEnds), std::end(kCommonEnds), end) != std::end(kCommonEnds);
+  return Holds(kCommonEnds, FoldCase(std::string_view(plain).substr(plain.rfind('.') + 1)));
 }
 
 bool IsMailProvider(const std::vector<Unit>& units, Range domain) {
-  const std::string plain = FoldCase(PlainDomain(units, domain));
-  return std::find(std::begin(kMailProviders), std::end(kMailProviders), plain) !=
-         std::end(kMailProviders);
+  return Holds(kMailProviders, FoldCase(PlainDomain(units, domain)));
 }
 
 }  // namespace replyguard::storage::masking

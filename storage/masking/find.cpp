@@ -1,8 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/find.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -51,8 +49,6 @@ bool AreMirrored(char32_t left, char32_t right) {
   return Opening(right) == left || Opening(left) == right;
 }
 
-bool IsSpace(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0; }
-
 class AddressFinder {
  public:
   explicit AddressFinder(const std::vector<Unit>& units) : units_(units) {}
@@ -71,7 +67,7 @@ class AddressFinder {
   }
 
  private:
-  char32_t At(std::size_t i) const { return i < units_.size() ? units_[i].c : kBadByte; }
+  char32_t At(std::size_t i) const { return CharAt(units_, i); }
   char32_t Before(std::size_t i) const { return i > before_ ? units_[i - 1].c : kBadByte; }
 
   // One @, or several in a row.

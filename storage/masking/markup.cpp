@@ -40,9 +40,8 @@ bool Holds(const Words& words, std::u32string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
-bool IsSpace(char32_t c) { return c == U' ' || c == U'\t' || c == U'\n' || c == 0xA0; }
-
-bool IsSpaceAny(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0; }
+// Between a tag's name and its attributes.
+bool IsTagSpace(char32_t c) { return c == U' ' || c == U'\t' || c == U'\n' || c == 0xA0; }
 
 char32_t Lower(char32_t c) {
   return c <= 0x10FFFF
@@ -87,7 +86,7 @@ class Shower {
   }
 
  private:
-  char32_t At(std::size_t i) const { return i < units_.size() ? units_[i].c : kBadByte; }
+  char32_t At(std::size_t i) const { return CharAt(units_, i); }
 
   // Past what the bracket at `i` opens, if that is a sign in words or a tag; `i` if not.
   std::size_t Bracket(std::size_t i) {
@@ -100,13 +99,13 @@ class Shower {
   std::optional<std::size_t> Sign(std::size_t i) {
     const char32_t closing = Closing(units_[i].c);
     std::size_t at = i + 1;
-    while (at < i + 3 && IsSpaceAny(At(at))) ++at;
+    while (at < i + 3 && IsSpace(At(at))) ++at;
     std::u32string word;
-    for (; word.size() < kWordUnitsMax && At(at) != closing && !IsSpaceAny(At(at)); ++at) {
+    for (; word.size() < kWordUnitsMax && At(at) != closing && !IsSpace(At(at)); ++at) {
       if (At(at) == kBadByte) return std::nullopt;
       word.push_back(Lower(At(at)));
     }
-    while (at < i + kWordUnitsMax + 5 && IsSpaceAny(At(at))) ++at;
+    while (at < i + kWordUnitsMax + 5 && IsSpace(At(at))) ++at;
     if (At(at) != closing) return std::nullopt;
     // "(a)", a German habit, only when nothing else can be meant.
     const bool tight = i > 0 && IsAlnum(units_[i - 1].c) && IsAlnum(At(at + 1));
@@ -114,12 +113,12 @@ class Shower {
     if (!is_at && !Holds(kDotWords, word)) return std::nullopt;
     Unit sign{is_at ? U'@' : U'.', units_[i].begin, units_[at].end};
     for (int spaces = 0; spaces < 3 && !shown_.text.empty(); ++spaces) {
-      if (!IsSpaceAny(shown_.text.back().c)) break;
+      if (!IsSpace(shown_.text.back().c)) break;
       sign.begin = shown_.text.back().begin;
       shown_.text.pop_back();
     }
     ++at;
-    for (int spaces = 0; spaces < 3 && IsSpaceAny(At(at)); ++spaces) sign.end = units_[at++].end;
+    for (int spaces = 0; spaces < 3 && IsSpace(At(at)); ++spaces) sign.end = units_[at++].end;
     shown_.text.push_back(sign);
     return at;
   }
@@ -151,7 +150,7 @@ class Shower {
       name.push_back(Lower(At(at)));
     if (name.empty()) return i;
     const bool bare = At(at) == closing;
-    if (!bare && !IsSpace(At(at)) && At(at) != U'/' && !(opening == U'[' && At(at) == U'='))
+    if (!bare && !IsTagSpace(At(at)) && At(at) != U'/' && !(opening == U'[' && At(at) == U'='))
       return i;
     while (at < units_.size() && At(at) != closing && At(at) != opening) ++at;
     if (At(at) != closing) return i;
