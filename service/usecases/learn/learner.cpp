@@ -57,18 +57,12 @@ void Learner::Start() {
 }
 
 void Learner::Stop() {
+  pacer_.Stop();
   {
-    MutexLock lock(mutex_);
-    stopping_ = true;
+    MutexLock lock(mutex_);  // so that WaitFor sees it, or is waiting by now
     changed_.NotifyAll();
   }
   if (thread_.joinable()) thread_.join();
-}
-
-void Learner::Wake() {
-  MutexLock lock(mutex_);
-  woken_ = true;
-  changed_.NotifyAll();
 }
 
 LearnerState Learner::State() const {
@@ -79,7 +73,7 @@ LearnerState Learner::State() const {
 absl::Status Learner::WaitFor(std::int64_t position, storage::Deadline deadline) {
   MutexLock lock(mutex_);
   while (state_.position < position) {
-    if (stopping_) return absl::UnavailableError("the learner stops");
+    if (pacer_.stopping()) return absl::UnavailableError("the learner stops");
     if (!changed_.WaitUntil(mutex_, deadline) && state_.position < position) {
       return absl::DeadlineExceededError("the label has not been applied yet");
     }
@@ -89,7 +83,7 @@ absl::Status Learner::WaitFor(std::int64_t position, storage::Deadline deadline)
 
 void Learner::Run() {
   bool failed = false;
-  for (;;) {
+  do {
     absl::Status status = fold_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
     if (status.ok() && CheckpointDue()) status = StoreCheckpoint();
@@ -97,13 +91,7 @@ void Learner::Run() {
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
     failed = !status.ok();
-    MutexLock lock(mutex_);
-    const auto until = steady_clock::now() + options_.poll_interval;
-    while (!stopping_ && !woken_ && changed_.WaitUntil(mutex_, until)) {
-    }
-    woken_ = false;
-    if (stopping_) break;
-  }
+  } while (pacer_.Pause(options_.poll_interval));
   if (fold_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");
   }
@@ -147,9 +135,7 @@ absl::Status Learner::CatchUp() {
   while (position() < *head) {
     const auto applied = ApplyOnce();
     if (!applied.ok()) return applied.status();
-    if (!*applied) break;
-    MutexLock lock(mutex_);
-    if (stopping_) break;
+    if (!*applied || pacer_.stopping()) break;
   }
   MutexLock lock(mutex_);
   state_.caught_up = position() >= *head;

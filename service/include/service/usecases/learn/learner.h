@@ -23,6 +23,7 @@
 #include "classifier/fold.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/learn/model_source.h"
+#include "service/usecases/pacer.h"
 #include "service/usecases/snapshot_cell.h"
 #include "storage/checkpoint_store.h"
 #include "storage/label_log.h"
@@ -78,7 +79,7 @@ class Learner final : public ModelSource {
   // May be called again.
   void Stop();
   // There may be something new. Cheap.
-  void Wake();
+  void Wake() { pacer_.Wake(); }
 
   std::shared_ptr<const classifier::Model> Snapshot() const override { return model_.Get(); }
   LearnerState State() const;
@@ -119,10 +120,9 @@ class Learner final : public ModelSource {
 
   mutable Mutex mutex_;
   CondVar changed_;
-  bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
-  bool woken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   LearnerState state_ REPLYGUARD_GUARDED_BY(mutex_);
 
+  Pacer pacer_;
   std::thread thread_;
 };
 
