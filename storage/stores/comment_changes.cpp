@@ -139,7 +139,9 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   if (before.revision != edit.expected_revision) {
     return absl::AbortedError("the comment has changed since it was read");
   }
-  const CommentRecord was = std::move(ReadComments(tx, edit.site_id, {edit.comment_id}).front());
+  const bool labelled = before.label != LabelClass::kNone;
+  std::vector<CommentRecord> was;
+  if (labelled) was = ReadComments(tx, edit.site_id, {edit.comment_id});
   const auto at = EnterSiteLog(tx, edit.site_id, edit.now);
   if (!at.ok()) return at.status();
   if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
@@ -158,7 +160,7 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   }
   if (const absl::Status status = AppendEvents(tx, std::move(events)); !status.ok()) return status;
   std::vector<CommentRecord> after = ReadComments(tx, edit.site_id, {edit.comment_id});
-  if (before.label != LabelClass::kNone && !SameText(was, after.front())) {
+  if (labelled && !SameText(was.front(), after.front())) {
     LabelAppender(tx).FromComment(
         NewLabel{edit.site_id, LabelSource::kHuman, edit.actor_key_id, std::nullopt, *at},
         edit.comment_id, LabelClass::kNone);

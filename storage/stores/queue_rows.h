@@ -23,12 +23,12 @@ struct NewQueueItem {
   Timestamp entered_at{};
 };
 
-// Puts comments into the queue; one that is there already stays as it is. Answers how many were
-// new.
 // How far from being sure; the smallest come first. Without a probability nothing is known: nothing
 // is less certain.
 double UncertaintyOf(std::optional<double> probability);
 
+// Puts comments into the queue; one that is there already stays as it is. Answers how many were
+// new.
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
 
 }  // namespace replyguard::storage

@@ -75,11 +75,43 @@ void AddHashes(const std::vector<KeyedHash>& hashes, ArrayParam& out) {
 
 void AddSince(const std::optional<Timestamp>& since, ArrayParam& out) { out.AddOptTime(since); }
 
+// Counts judgements, newest first.
+class Judging {
+ public:
+  explicit Judging(JudgedCounts& counts) : counts_(counts) {}
+
+  void EndStreak() { streak_ = false; }
+
+  void Add(CommentStatus status, bool verified) {
+    switch (status) {
+      case CommentStatus::kApproved:
+        ++counts_.approved_count;
+        if (streak_) ++counts_.approved_streak;
+        if (streak_ && verified) ++counts_.verified_approved_streak;
+        return;
+      case CommentStatus::kSpam:
+        ++counts_.spam_count;
+        EndStreak();
+        return;
+      case CommentStatus::kTrashed:
+        EndStreak();
+        return;
+      case CommentStatus::kPending:
+      case CommentStatus::kDeleted:
+        return;
+    }
+  }
+
+ private:
+  JudgedCounts& counts_;
+  bool streak_ = true;
+};
+
 SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
                       std::int32_t recent_max) {
   SeenBefore seen;
-  bool streak = true;
-  bool person_streak = true;
+  Judging all(seen);
+  Judging by_people(seen.by_people);
   for (const char* p = codes.is_null() ? "" : codes.c_str(); *p != '\0'; ++p) {
     const int code = static_cast<unsigned char>(*p);
     const auto status = static_cast<CommentStatus>(code & 7);
@@ -87,37 +119,14 @@ SeenBefore DecodeSeen(const pqxx::field& codes, const pqxx::field& recent,
     const bool edited = (code & 16) != 0;
     const bool by_person = (code & 64) != 0;
     if ((code & 32) != 0) seen.recent_count = std::min(seen.recent_count + 1, recent_max);
-    switch (status) {
-      case CommentStatus::kPending:
-        ++seen.pending_count;
-        break;
-      case CommentStatus::kApproved:
-        ++seen.approved_count;
-        streak = streak && !edited;
-        if (streak) ++seen.approved_streak;
-        if (streak && verified) ++seen.verified_approved_streak;
-        if (by_person) {
-          ++seen.by_people.approved_count;
-          person_streak = person_streak && !edited;
-          if (person_streak) ++seen.by_people.approved_streak;
-          if (person_streak && verified) ++seen.by_people.verified_approved_streak;
-        }
-        break;
-      case CommentStatus::kSpam:
-        ++seen.spam_count;
-        streak = false;
-        if (by_person) ++seen.by_people.spam_count;
-        person_streak = person_streak && !by_person;
-        break;
-      case CommentStatus::kTrashed:
-        ++seen.trashed_count;
-        streak = false;
-        person_streak = person_streak && !by_person;
-        break;
-      case CommentStatus::kDeleted:
-        break;
+    if (status == CommentStatus::kPending) ++seen.pending_count;
+    if (status == CommentStatus::kTrashed) ++seen.trashed_count;
+    if (edited) {
+      all.EndStreak();
+      by_people.EndStreak();
     }
-    if (edited) streak = person_streak = false;
+    all.Add(status, verified);
+    if (by_person) by_people.Add(status, verified);
   }
   if (!recent.is_null()) seen.recent_count = recent.as<std::int32_t>();
   return seen;

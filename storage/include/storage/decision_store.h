@@ -54,8 +54,7 @@ struct DecisionRequest {
   // Needed while a lease runs. A token given must be the item's own still, its time over or not:
   // what it was given for was not decided, edited or leased again since.
   std::string lease_token{};
-  // Refuse (ABORTED) as lease_token says. A backend taking down its own comment
-  // sets false.
+  // Refuse (ABORTED) as lease_token says. A backend taking down its own comment sets false.
   bool respect_lease = true;
   // kApprove teaches ham and kSpam teaches spam when set; the others never teach.
   bool teaches = true;
@@ -73,7 +72,7 @@ struct Actor {
 enum class DecisionRefusal {
   kNone = 0,
   kStaleRevision,  // the comment changed since it was read
-  kLeased,         // somebody else holds it
+  kLeased,         // a lease stands in the way, or the one given was lost
   kSuperseded,     // undo: the comment was decided or edited again since
   kUndone,         // undo: it has been undone already
 };

@@ -47,28 +47,24 @@ struct HistoryQuery {
   std::optional<CommentId> except;
 };
 
-// Of what was seen before, what people judged: what a machine decided is no evidence for the
-// machine.
-struct JudgedByPeople {
+// How comments were judged, among the newest kHistoryRowsMax.
+struct JudgedCounts {
   std::int32_t approved_count = 0;
   std::int32_t spam_count = 0;
-  // As SeenBefore's, with setbacks by people and edits alone.
-  std::int32_t approved_streak = 0;
-  std::int32_t verified_approved_streak = 0;
-};
-
-// What was seen before. Tombstones do not count.
-struct SeenBefore {
-  // Among the newest kHistoryRowsMax.
-  std::int32_t approved_count = 0;
-  std::int32_t pending_count = 0;
-  std::int32_t spam_count = 0;
-  std::int32_t trashed_count = 0;
   // Approved comments newer than the newest setback (spam, trashed, or edited after it was
   // written), all of them, and only those whose author the backend vouched for.
   std::int32_t approved_streak = 0;
   std::int32_t verified_approved_streak = 0;
-  JudgedByPeople by_people{};
+};
+
+// What was seen before, whoever judged it. Tombstones do not count.
+struct SeenBefore : JudgedCounts {
+  // Among the newest kHistoryRowsMax.
+  std::int32_t pending_count = 0;
+  std::int32_t trashed_count = 0;
+  // What people judged, with setbacks by people and edits alone: what a machine decided is no
+  // evidence for the machine.
+  JudgedCounts by_people{};
   // Received since the time asked for, at most recent_count_max.
   std::int32_t recent_count = 0;
 
