@@ -1,8 +1,8 @@
 // Model::Explain: the strongest reasons each way, and what they leave.
 //
-// A comment has about a thousand features and an explanation names some twenty. So all are weighed
-// first, by number alone; then the text is read once more for the words and places of the
-// strongest.
+// A comment has about a thousand features, most of them pieces of words. A person wants to know
+// which word it was: so what the features of a word add is added up, and likewise what is known of
+// the name, the length or the links.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -20,91 +20,76 @@ constexpr std::string_view kHistoryText = "earlier comments of the author and ne
 
 RawScore Magnitude(RawScore score) { return score < 0 ? -score : score; }
 
-// By falling magnitude, then by view: the order of reasons as far as it is known without texts.
-bool Before(const FeaturePart& a, const FeaturePart& b) {
-  if (Magnitude(a.score) != Magnitude(b.score)) return Magnitude(a.score) > Magnitude(b.score);
-  return a.view != b.view && std::string_view(ViewName(a.view)) < ViewName(b.view);
-}
-
-// Moves the `most` first to the front, and after them all that tie with the last of them, as only
-// their texts tell which comes first. Returns the end of both.
-template <typename Iterator>
-Iterator KeepFirst(Iterator begin, Iterator end, std::size_t most) {
-  if (most == 0) return begin;
-  if (static_cast<std::size_t>(end - begin) <= most) return end;
-  const Iterator last = begin + static_cast<std::ptrdiff_t>(most) - 1;
-  std::nth_element(begin, last, end, Before);
-  return std::partition(last + 1, end, [&](const FeaturePart& p) { return !Before(*last, p); });
-}
-
-// Drops all parts that cannot be listed.
-void KeepStrongest(std::size_t each_way_max, std::vector<FeaturePart>* parts) {
-  std::erase_if(*parts, [](const FeaturePart& p) { return p.score == 0; });
-  const auto ham = std::partition(parts->begin(), parts->end(),
-                                  [](const FeaturePart& p) { return p.score > 0; });
-  parts->erase(KeepFirst(ham, parts->end(), each_way_max), parts->end());
-  const auto spam_end = KeepFirst(parts->begin(), ham, each_way_max);
-  parts->erase(spam_end, ham);
-}
-
 // What may be listed.
 struct Candidate {
   std::string_view view;
   std::string_view text;
   RawScore score = 0;
-  const FeaturePart* part = nullptr;  // null: the history
+  const Token* token = nullptr;  // null: not a place in the body
+  std::optional<Reason::Counts> counts;
 };
 
 bool Precedes(const Candidate& a, const Candidate& b) {
   if (Magnitude(a.score) != Magnitude(b.score)) return Magnitude(a.score) > Magnitude(b.score);
   if (const int order = a.view.compare(b.view); order != 0) return order < 0;
-  if (const int order = a.text.compare(b.text); order != 0) return order < 0;
-  return a.part != nullptr && b.part != nullptr && a.part->hash < b.part->hash;
+  return a.text < b.text;
 }
 
-// One for each part that has a trace; the text is that of the first. Sorts both by hash, a hash's
-// traces staying in their order.
-std::vector<Candidate> CandidatesOf(std::vector<FeaturePart>* parts, std::vector<Trace>* traces) {
-  std::sort(parts->begin(), parts->end(),
-            [](const FeaturePart& a, const FeaturePart& b) { return a.hash < b.hash; });
-  std::stable_sort(traces->begin(), traces->end(),
-                   [](const Trace& a, const Trace& b) { return a.hash < b.hash; });
+// Gives each feature's part to what the feature is about; what is about nothing stays in the rest.
+// The candidates refer to `scratch`.
+std::vector<Candidate> Gather(Extractor::Impl* scratch) {
+  const std::vector<Subject>& subjects = scratch->sink.subjects();
   std::vector<Candidate> candidates;
-  auto trace = traces->begin();
-  for (const FeaturePart& part : *parts) {
-    while (trace != traces->end() && trace->hash < part.hash) ++trace;
-    if (trace == traces->end()) break;
-    if (trace->hash != part.hash) continue;
-    candidates.push_back({ViewName(part.view), trace->text, part.score, &part});
+  std::vector<std::size_t> features_about(subjects.size());
+  for (const Subject& subject : subjects) {
+    candidates.push_back({ViewName(subject.view), subject.text, 0, nullptr, {}});
+  }
+  const auto add_to = [&](std::uint32_t subject, const FeaturePart& part, RawScore score) {
+    candidates[subject].score += score;
+    candidates[subject].counts.reset();
+    if (features_about[subject]++ > 0) return;
+    candidates[subject].counts = Reason::Counts{part.counts.spam, part.counts.ham};
+  };
+  auto part = scratch->parts.cbegin();
+  for (std::size_t v = 0; v < kViewCount; ++v) {
+    for (const Trace& trace : scratch->sink.traces(static_cast<View>(v))) {
+      const FeaturePart& of = *part++;
+      if (trace.other != Trace::kNone) {
+        add_to(trace.subject, of, of.score / 2);
+        add_to(trace.other, of, of.score - of.score / 2);
+      } else if (trace.subject != Trace::kNone) {
+        add_to(trace.subject, of, of.score);
+      } else if (trace.first != Trace::kNone) {
+        scratch->tokens.Share(trace.first, trace.last, of.score);
+        if (of.view != View::kWord) continue;
+        Token* token = scratch->tokens.At(trace.first, trace.last);
+        if (token == nullptr || token->counts) continue;  // a digit mask's counts come second
+        token->counts = Reason::Counts{of.counts.spam, of.counts.ham};
+      }
+    }
+  }
+  for (const Token& token : scratch->tokens.all()) {
+    candidates.push_back(
+        {TokenKindName(token.kind), token.text, token.score, &token, token.counts});
   }
   return candidates;
 }
 
-Reason ReasonOf(const Candidate& candidate, const std::vector<Trace>& traces) {
-  Reason reason;
-  reason.view = candidate.view;
-  reason.text = candidate.text;
-  reason.score = candidate.score;
-  if (candidate.part == nullptr) return reason;
-  const FeaturePart& part = *candidate.part;
-  reason.counts = Reason::Counts{part.counts.spam, part.counts.ham};
-  auto trace = std::lower_bound(traces.begin(), traces.end(), part.hash,
-                                [](const Trace& a, std::uint64_t hash) { return a.hash < hash; });
-  for (; trace != traces.end() && trace->hash == part.hash; ++trace) {
-    if (trace->begin < trace->end) reason.spans.push_back({trace->begin, trace->end});
-  }
-  return reason;
-}
-
 // Lists the first each way.
-void List(std::vector<Candidate>* candidates, std::size_t each_way_max,
-          const std::vector<Trace>& traces, Explanation* explanation) {
+void List(std::vector<Candidate>* candidates, std::size_t each_way_max, Explanation* explanation) {
   std::sort(candidates->begin(), candidates->end(), Precedes);
   std::array<std::size_t, 2> listed{};
   for (const Candidate& candidate : *candidates) {
+    if (candidate.score == 0) break;
     if (listed[candidate.score > 0]++ >= each_way_max) continue;
+    Reason reason;
+    reason.view = candidate.view;
+    reason.text = candidate.text;
+    reason.score = candidate.score;
+    reason.counts = candidate.counts;
+    if (candidate.token != nullptr) reason.spans = candidate.token->spans;
     explanation->rest -= candidate.score;
-    explanation->reasons.push_back(ReasonOf(candidate, traces));
+    explanation->reasons.push_back(std::move(reason));
   }
 }
 
@@ -119,25 +104,20 @@ Explanation Model::Explain(SiteId site, const Document& document,
 Explanation Model::Explain(SiteId site, const Document& document, const ExplainOptions& options,
                            Extractor* extractor) const {
   Extractor::Impl& scratch = *extractor->impl_;
-  Features& features = scratch.features;
-  std::vector<FeaturePart>& parts = scratch.parts;
-  extractor->Extract(document, &features);
+  scratch.Run(document, /*explain=*/true);
+  scratch.sink.Finish(&scratch.features);
 
   Explanation explanation;
-  explanation.text = impl_->Score(site, features, &parts);
+  explanation.text = impl_->Score(site, scratch.features, &scratch.parts);
   explanation.result = Finish(explanation.text, options.history);
   explanation.bias = impl_->Site(site).Bias();
   explanation.rest = explanation.result.score - explanation.bias;
-  KeepStrongest(options.reasons_each_way_max, &parts);
-  scratch.named.Clear();
-  for (const FeaturePart& part : parts) scratch.named.Add(part.hash);
-  scratch.named.Seal();
-  if (!parts.empty()) scratch.Run(document, &scratch.named);
-  std::vector<Candidate> candidates = CandidatesOf(&parts, &scratch.sink.traces());
+  if (options.reasons_each_way_max == 0) return explanation;
+  std::vector<Candidate> candidates = Gather(&scratch);
   if (const RawScore history = explanation.result.score - explanation.text.text; history != 0) {
-    candidates.push_back({kHistoryView, kHistoryText, history, nullptr});
+    candidates.push_back({kHistoryView, kHistoryText, history, nullptr, {}});
   }
-  List(&candidates, options.reasons_each_way_max, scratch.sink.traces(), &explanation);
+  List(&candidates, options.reasons_each_way_max, &explanation);
   return explanation;
 }
 

@@ -3,15 +3,6 @@
 #include <algorithm>
 
 namespace replyguard::classifier {
-namespace {
-
-void AddPlain(std::uint64_t hash, std::u32string_view readable, Sink* sink) {
-  sink->Add(View::kAuthor, hash);
-  if (sink->Traces(hash)) sink->AddTrace({hash, View::kAuthor, 0, 0, ToUtf8(readable)});
-}
-
-}  // namespace
-
 void HashWords(const Text& text, const std::vector<Word>& words,
                std::vector<std::uint64_t>* hashes) {
   hashes->clear();
@@ -22,10 +13,15 @@ void HashWords(const Text& text, const std::vector<Word>& words,
 void AddAuthor(const Text& name, const std::vector<Word>& words, const Squeezed& squeezed,
                const std::vector<std::uint64_t>& body_words, Sink* sink) {
   const std::uint64_t seed = Sink::Seed(View::kAuthor);
-  AddPlain(HashCodePoints(MixHash(seed, 3), squeezed.text), squeezed.text, sink);
+  Trace trace;
+  if (sink->explaining()) {
+    const std::u32string_view all(squeezed.text);
+    trace.subject = sink->AddSubject(View::kAuthor, ToUtf8(all.substr(1, all.size() - 2)));
+  }
+  sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 3), squeezed.text), trace);
   for (const Word& word : words) {
     const std::u32string_view letters = Slice(name, word);
-    AddPlain(HashCodePoints(MixHash(seed, 1), letters), letters, sink);
+    sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 1), letters), trace);
     constexpr std::size_t kTellingLetters = 4;
     if (letters.size() >= kTellingLetters &&
         std::binary_search(body_words.begin(), body_words.end(), HashCodePoints(0, letters))) {
@@ -35,7 +31,7 @@ void AddAuthor(const Text& name, const std::vector<Word>& words, const Squeezed&
   constexpr std::size_t kGram = 4;
   const std::u32string_view all(squeezed.text);
   for (std::size_t i = 0; i + kGram <= all.size(); ++i) {
-    AddPlain(HashCodePoints(MixHash(seed, 2), all.substr(i, kGram)), all.substr(i, kGram), sink);
+    sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 2), all.substr(i, kGram)), trace);
   }
   std::uint64_t digits = 0;
   std::uint64_t upper = 0;

@@ -40,18 +40,10 @@ inline std::uint64_t LogBucket(std::uint64_t n) {
   return n < 2 ? n : static_cast<std::uint64_t>(std::bit_width(n - 1)) + 1;
 }
 
-// Adds a feature whose place is source characters [first, last].
-inline void AddPlaced(const Text& text, View view, std::uint64_t hash, std::uint32_t first,
-                      std::uint32_t last, std::u32string_view readable, Sink* sink) {
-  sink->Add(view, hash);
-  if (!sink->Traces(hash)) return;
-  sink->AddTrace({hash, view, text.source[first].begin, text.source[last].end, ToUtf8(readable)});
-}
-
-// The same for [word.begin, word.end) of the folded text. REQUIRES: the word is not empty.
+// Adds a feature whose place is [word.begin, word.end) of the folded text. REQUIRES: the word is
+// not empty.
 inline void AddWordPlaced(const Text& text, View view, std::uint64_t hash, Word word, Sink* sink) {
-  AddPlaced(text, view, hash, text.origin[word.begin], text.origin[word.end - 1], Slice(text, word),
-            sink);
+  sink->Add(view, hash, {.first = text.origin[word.begin], .last = text.origin[word.end - 1]});
 }
 
 }  // namespace replyguard::classifier

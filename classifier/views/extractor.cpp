@@ -23,13 +23,13 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, &squeezed);
-  AddGrams(text, squeezed, View::kChar3, 3, &sink);
-  AddGrams(text, squeezed, View::kChar4, 4, &sink);
-  AddGrams(text, squeezed, View::kChar5, 5, &sink);
+  AddGrams(squeezed, View::kChar3, 3, &sink);
+  AddGrams(squeezed, View::kChar4, 4, &sink);
+  AddGrams(squeezed, View::kChar5, 5, &sink);
   SqueezeCompact(text, &squeezed);
-  AddGrams(text, squeezed, View::kCompact, 5, &sink);
+  AddGrams(squeezed, View::kCompact, 5, &sink);
   SqueezeSource(text, &squeezed);
-  AddGrams(text, squeezed, View::kRaw, 4, &sink);
+  AddGrams(squeezed, View::kRaw, 4, &sink);
   AddShape(text, words, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);
 }
@@ -42,15 +42,16 @@ void Extractor::Impl::RunAuthor(std::string_view name) {
   AddAuthor(text, words, squeezed, body_words, &sink);
 }
 
-void Extractor::Impl::Run(const Document& document, const Wanted* wanted) {
-  sink.Start(wanted);
+void Extractor::Impl::Run(const Document& document, bool explain) {
+  sink.Start(explain);
   RunBody(document.body);
+  if (explain) tokens.Find(text, words, sink.links());
   RunAuthor(document.author_name);
   AddContext(document, &sink);
 }
 
 void Extractor::Extract(const Document& document, Features* out) {
-  impl_->Run(document, /*wanted=*/nullptr);
+  impl_->Run(document, /*explain=*/false);
   impl_->sink.Finish(out);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "classifier/extractor.h"
+#include "explain/tokens.h"
 #include "normalise/char_table.h"
 #include "normalise/text.h"
 #include "views/emit.h"
@@ -23,10 +24,10 @@ struct Extractor::Impl {
   // Of explanations.
   Features features;
   std::vector<FeaturePart> parts;
-  Wanted named;
+  Tokens tokens;  // of the body
 
-  // Fills the sink; the caller finishes it. Keeps the traces of `wanted` alone; null: none.
-  void Run(const Document& document, const Wanted* wanted);
+  // Fills the sink; the caller finishes it. `explain`: also the traces and the tokens.
+  void Run(const Document& document, bool explain);
 
  private:
   void RunBody(std::string_view body);

@@ -80,25 +80,17 @@ void SqueezeCompact(const Text& text, Squeezed* out) {
   End(out);
 }
 
-void AddGrams(const Text& text, const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
+void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
   const std::uint64_t seed = MixHash(Sink::Seed(view), n);
   const std::u32string_view all(squeezed.text);
   for (std::size_t i = 0; i + n <= all.size(); ++i) {
-    const std::uint64_t hash = HashCodePoints(seed, all.substr(i, n));
-    if (!sink->Traces(hash)) {
-      sink->Add(view, hash);
-      continue;
-    }
-    std::size_t first = i;
-    std::size_t last = i + n - 1;
-    while (first < last && squeezed.origin[first] == Squeezed::kNoOrigin) ++first;
-    while (last > first && squeezed.origin[last] == Squeezed::kNoOrigin) --last;
-    if (squeezed.origin[first] == Squeezed::kNoOrigin) {
-      sink->Add(view, hash);
-    } else {
-      AddPlaced(text, view, hash, squeezed.origin[first], squeezed.origin[last], all.substr(i, n),
-                sink);
-    }
+    sink->AddLazily(view, HashCodePoints(seed, all.substr(i, n)), [&] {
+      std::size_t first = i;
+      std::size_t last = i + n - 1;
+      while (first < last && squeezed.origin[first] == Squeezed::kNoOrigin) ++first;
+      while (last > first && squeezed.origin[last] == Squeezed::kNoOrigin) --last;
+      return Trace{.first = squeezed.origin[first], .last = squeezed.origin[last]};
+    });
   }
 }
 

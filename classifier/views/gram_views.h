@@ -16,6 +16,6 @@ void SqueezeSource(const Text& text, Squeezed* out);
 void SqueezeCompact(const Text& text, Squeezed* out);
 
 // All n-grams of `squeezed` as features of `view`.
-void AddGrams(const Text& text, const Squeezed& squeezed, View view, std::size_t n, Sink* sink);
+void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink);
 
 }  // namespace replyguard::classifier

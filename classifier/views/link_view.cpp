@@ -88,7 +88,9 @@ class LinkScanner {
       if (dot > 0 && second != name.npos)
         Emit(1, host + static_cast<std::uint32_t>(second) + 1, host_end);
     }
-    return PathAt(host_end);
+    const std::uint32_t end = PathAt(host_end);
+    sink_->AddLink({i, std::min(end, static_cast<std::uint32_t>(all_.size()))});
+    return end;
   }
 
   // The words of what follows a host.

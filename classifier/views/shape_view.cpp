@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace replyguard::classifier {
 namespace {
@@ -56,10 +57,89 @@ std::uint64_t MixedWords(const Text& text, const std::vector<Word>& words) {
   return mixed;
 }
 
-struct Named {
-  const char* name;
+// What a moderator is told a shape is about: several features share a topic.
+enum Topic : std::uint8_t {
+  kLength,
+  kCapitals,
+  kDigits,
+  kEmoji,
+  kLinks,
+  kDisguised,
+  kAccents,
+  kPunctuation,
+  kMarks,
+  kLines,
+  kSymbols,
+  kRepeats,
+  kScript,
+  kTopicCount,
+};
+using Topics = std::array<std::uint32_t, kTopicCount>;
+
+// "no links", "1 link", "2 links".
+std::string Many(std::uint64_t n, const char* one, const char* many) {
+  return (n == 0 ? "no" : std::to_string(n)) + " " + (n == 1 ? one : many);
+}
+
+std::string Percent(std::uint64_t part, std::uint64_t all, const char* of_what) {
+  return std::to_string(all == 0 ? 0 : part * 100 / all) + " % " + of_what;
+}
+
+// One subject a topic; all none unless explaining.
+Topics NameTopics(const Text& text, std::size_t words, std::size_t links, const Tally& t,
+                  Sink* sink) {
+  Topics topics;
+  topics.fill(Trace::kNone);
+  if (!sink->explaining()) return topics;
+  const std::uint64_t length = text.source.size();
+  const std::array<std::string, kTopicCount> names = {
+      Many(length, "character", "characters") + ", " + Many(words, "word", "words"),
+      Percent(t.upper, t.letters, "capitals"),
+      Many(t.digits, "digit", "digits"),
+      Many(t.emoji, "emoji", "emoji"),
+      Many(links, "link", "links"),
+      Many(t.styled + t.lookalike + t.invisible, "disguised character", "disguised characters"),
+      Many(t.accented, "accented letter", "accented letters"),
+      Percent(t.punctuation, length, "punctuation"),
+      Many(t.exclamations, "exclamation mark", "exclamation marks") + ", " +
+          Many(t.questions, "question mark", "question marks"),
+      Many(t.newlines + 1, "line", "lines"),
+      Many(t.symbols, "symbol", "symbols"),
+      Many(t.repeats, "run of one character", "runs of one character"),
+      "the script it is written in",
+  };
+  for (std::size_t topic = 0; topic < kTopicCount; ++topic) {
+    topics[topic] = sink->AddSubject(View::kShape, names[topic]);
+  }
+  return topics;
+}
+
+struct Shape {
+  Topic topic;
   std::uint64_t value;
 };
+
+// Pairs of the few shapes that tell most.
+void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, const Topics& topics,
+                   std::uint64_t number, Sink* sink) {
+  const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
+  const Shape core[] = {
+      {kLength, LogBucket(text.source.size())},
+      {kCapitals, t.upper * 4 / letters},
+      {kLinks, std::min<std::uint64_t>(link_count, 2)},
+      {kMarks, std::min<std::uint64_t>(t.exclamations, 2)},
+      {kDigits, std::min<std::uint64_t>(LogBucket(t.digits), 4)},
+      {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
+      {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
+  };
+  for (const Shape& a : core) {
+    for (const Shape& b : core) {
+      if (&a >= &b) continue;
+      sink->AddNumbered(View::kShapePair, ++number, a.value << 32 | b.value,
+                        {.subject = topics[a.topic], .other = topics[b.topic]});
+    }
+  }
+}
 
 }  // namespace
 
@@ -81,56 +161,38 @@ void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link
     caps_words += all_upper;
     number_words += digit;
   }
-  const Named shapes[] = {
-      {"length", LogBucket(length)},
-      {"length, finely", length < 12 ? length : LogBucket(length * length * length)},
-      {"words", LogBucket(words.size())},
-      {"letters a word", words.empty() ? 0 : letters / words.size()},
-      {"capitals, eighths", t.upper * 8 / letters},
-      {"words in capitals", LogBucket(caps_words)},
-      {"digits", LogBucket(t.digits)},
-      {"words with digits", LogBucket(number_words)},
-      {"emoji", LogBucket(t.emoji)},
-      {"links", LogBucket(link_count)},
-      {"styled letters", LogBucket(t.styled)},
-      {"look-alike letters, eighths", t.lookalike * 8 / letters},
-      {"accented letters", LogBucket(t.accented)},
-      {"words of mixed scripts", LogBucket(MixedWords(text, words))},
-      {"invisible characters", LogBucket(t.invisible)},
-      {"punctuation, sixteenths", t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
-      {"exclamation marks", LogBucket(t.exclamations)},
-      {"question marks", LogBucket(t.questions)},
-      {"dots", LogBucket(t.dots)},
-      {"lines", LogBucket(t.newlines)},
-      {"symbols", LogBucket(t.symbols)},
-      {"repeated characters", LogBucket(t.repeats)},
-      {"script", static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
-                                            t.scripts.begin())},
+  const Shape shapes[] = {
+      {kLength, LogBucket(length)},
+      {kLength, length < 12 ? length : LogBucket(length * length * length)},
+      {kLength, LogBucket(words.size())},
+      {kLength, words.empty() ? 0 : letters / words.size()},
+      {kCapitals, t.upper * 8 / letters},
+      {kCapitals, LogBucket(caps_words)},
+      {kDigits, LogBucket(t.digits)},
+      {kDigits, LogBucket(number_words)},
+      {kEmoji, LogBucket(t.emoji)},
+      {kLinks, LogBucket(link_count)},
+      {kDisguised, LogBucket(t.styled)},
+      {kDisguised, t.lookalike * 8 / letters},
+      {kAccents, LogBucket(t.accented)},
+      {kDisguised, LogBucket(MixedWords(text, words))},
+      {kDisguised, LogBucket(t.invisible)},
+      {kPunctuation, t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
+      {kMarks, LogBucket(t.exclamations)},
+      {kMarks, LogBucket(t.questions)},
+      {kPunctuation, LogBucket(t.dots)},
+      {kLines, LogBucket(t.newlines)},
+      {kSymbols, LogBucket(t.symbols)},
+      {kRepeats, LogBucket(t.repeats)},
+      {kScript, static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
+                                           t.scripts.begin())},
   };
+  const Topics topics = NameTopics(text, words.size(), link_count, t, sink);
   std::uint64_t number = 0;
-  for (const Named& shape : shapes) {
-    sink->AddNumbered(View::kShape, ++number, shape.value,
-                      [&] { return std::string(shape.name) + " " + std::to_string(shape.value); });
+  for (const Shape& shape : shapes) {
+    sink->AddNumbered(View::kShape, ++number, shape.value, {.subject = topics[shape.topic]});
   }
-
-  const Named core[] = {
-      {"length", LogBucket(length)},
-      {"capitals, quarters", t.upper * 4 / letters},
-      {"links", std::min<std::uint64_t>(link_count, 2)},
-      {"exclamation marks", std::min<std::uint64_t>(t.exclamations, 2)},
-      {"digits", std::min<std::uint64_t>(LogBucket(t.digits), 4)},
-      {"disguised letters", std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
-      {"emoji", std::min<std::uint64_t>(t.emoji, 2)},
-  };
-  for (const Named& a : core) {
-    for (const Named& b : core) {
-      if (&a >= &b) continue;
-      sink->AddNumbered(View::kShapePair, ++number, a.value << 32 | b.value, [&] {
-        return std::string(a.name) + " " + std::to_string(a.value) + ", " + b.name + " " +
-               std::to_string(b.value);
-      });
-    }
-  }
+  AddShapePairs(text, t, link_count, topics, number, sink);
 }
 
 }  // namespace replyguard::classifier

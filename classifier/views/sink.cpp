@@ -45,10 +45,12 @@ const char* ViewName(View view) {
   return "";
 }
 
-void Sink::Start(const Wanted* wanted) {
-  wanted_ = wanted;
+void Sink::Start(bool explain) {
+  explain_ = explain;
   for (auto& view : hashes_) view.clear();
-  traces_.clear();
+  for (auto& view : traces_) view.clear();
+  subjects_.clear();
+  links_.clear();
   seen_count_ = 0;
   ++round_;
 }
@@ -64,16 +66,19 @@ void Sink::Grow() {
 }
 
 void Sink::AddNamed(View view, std::string_view name) {
-  const std::uint64_t hash = HashName(view, name);
-  Add(view, hash);
-  if (Traces(hash)) AddTrace({hash, view, 0, 0, std::string(name)});
+  AddLazily(view, HashName(view, name),
+            [&] { return Trace{.subject = AddSubject(view, std::string(name))}; });
 }
 
 void Sink::AddNamed(View view, std::string_view name, std::uint64_t value) {
-  const std::uint64_t hash = MixHash(HashName(view, name), value);
-  Add(view, hash);
-  if (!Traces(hash)) return;
-  AddTrace({hash, view, 0, 0, std::string(name) + " " + std::to_string(value)});
+  AddLazily(view, MixHash(HashName(view, name), value), [&] {
+    return Trace{.subject = AddSubject(view, std::string(name) + " " + std::to_string(value))};
+  });
+}
+
+std::uint32_t Sink::AddSubject(View view, std::string text) {
+  subjects_.push_back({view, std::move(text)});
+  return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 
 void Sink::Finish(Features* out) {

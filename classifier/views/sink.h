@@ -1,5 +1,5 @@
-// Where views put their features: hashes always, and for explanations also the text and place of
-// each.
+// Where views put their features: hashes always, and for explanations also what each is about: a
+// place in the body, or a subject such as the author's name.
 #pragma once
 
 #include <array>
@@ -10,53 +10,77 @@
 
 #include "classifier/features.h"
 #include "math/hash.h"
-#include "views/wanted.h"
 
 namespace replyguard::classifier {
 
-// One occurrence of a feature, kept only while explaining.
+// What a feature is about, kept only while explaining: characters of the body (where it occurs
+// first), or a subject, of a pair two.
 struct Trace {
-  std::uint64_t hash = 0;
-  View view = View::kWord;
-  std::uint32_t begin = 0;  // bytes of the body; begin == end: no place in the body
-  std::uint32_t end = 0;
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  std::uint32_t first = kNone;  // source characters of the body, first to last
+  std::uint32_t last = kNone;
+  std::uint32_t subject = kNone;  // indices into Sink::subjects()
+  std::uint32_t other = kNone;
+};
+
+// What else than a place in the body a reason can be about: "2 links".
+struct Subject {
+  View view = View::kShape;
   std::string text;
+};
+
+// A URL or bare domain: [begin, end) in Text::folded.
+struct LinkPlace {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
 };
 
 class Sink {
  public:
-  // Also collects the traces of the features in `wanted`, which must outlive the run; null: none.
-  void Start(const Wanted* wanted);
+  // `explain`: keep also a trace of each feature, the subjects and the links.
+  void Start(bool explain);
 
-  bool Traces(std::uint64_t hash) const { return wanted_ != nullptr && wanted_->Contains(hash); }
+  bool explaining() const { return explain_; }
   static std::uint64_t Seed(View view) {
     return MixHash(static_cast<std::uint64_t>(view) + 1, kExtractorVersion);
   }
 
   // Adds a feature of `view` unless it is there already or the view is full.
-  void Add(View view, std::uint64_t hash) {
+  void Add(View view, std::uint64_t hash, const Trace& trace) {
+    AddLazily(view, hash, [&] { return trace; });
+  }
+  // The same with a trace that costs something to make.
+  template <typename MakeTrace>
+  void AddLazily(View view, std::uint64_t hash, const MakeTrace& make_trace) {
     auto& hashes = hashes_[static_cast<std::size_t>(view)];
-    if (hashes.size() < kViewFeaturesMax && Insert(hash)) hashes.push_back(hash);
+    if (hashes.size() >= kViewFeaturesMax || !Insert(hash)) return;
+    hashes.push_back(hash);
+    if (explain_) traces_[static_cast<std::size_t>(view)].push_back(make_trace());
   }
 
-  // REQUIRES: Traces(trace.hash).
-  void AddTrace(Trace trace) { traces_.push_back(std::move(trace)); }
+  // The index of a new subject. REQUIRES: explaining().
+  std::uint32_t AddSubject(View view, std::string text);
+  void AddLink(LinkPlace place) {
+    if (explain_) links_.push_back(place);
+  }
 
   // A feature named by ASCII text, without a place: "honeypot filled".
   void AddNamed(View view, std::string_view name);
   // The same with a value after the name: "links 3".
   void AddNamed(View view, std::string_view name, std::uint64_t value);
-  // The same for the hot path: `number` stands for the name, which `name()` gives only for
-  // explanations.
-  template <typename Name>
-  void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Name& name) {
-    const std::uint64_t hash = MixHash(MixHash(Seed(view), number), value);
-    Add(view, hash);
-    if (Traces(hash)) AddTrace({hash, view, 0, 0, name()});
+  // The same for the hot path: `number` stands for the name.
+  void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Trace& trace) {
+    Add(view, MixHash(MixHash(Seed(view), number), value), trace);
   }
 
   void Finish(Features* out);
-  std::vector<Trace>& traces() { return traces_; }
+
+  // Empty unless explaining. A view's traces are in the order of its features.
+  const std::vector<Trace>& traces(View view) const {
+    return traces_[static_cast<std::size_t>(view)];
+  }
+  const std::vector<Subject>& subjects() const { return subjects_; }
+  const std::vector<LinkPlace>& links() const { return links_; }
 
  private:
   struct Seen {
@@ -78,13 +102,15 @@ class Sink {
   }
   void Grow();
 
-  const Wanted* wanted_ = nullptr;
+  bool explain_ = false;
   std::vector<Seen> seen_;  // open addressing; entries of earlier rounds are empty
   std::size_t seen_count_ = 0;
   std::uint64_t round_ = 0;
   std::array<std::vector<std::uint64_t>, kViewCount> hashes_;
   std::vector<std::uint64_t> all_;
-  std::vector<Trace> traces_;
+  std::array<std::vector<Trace>, kViewCount> traces_;
+  std::vector<Subject> subjects_;
+  std::vector<LinkPlace> links_;
 };
 
 }  // namespace replyguard::classifier

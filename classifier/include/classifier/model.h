@@ -69,22 +69,24 @@ struct Result {
   double probability = 0.5;  // Probability(score), calibrated, in [0, 1]
 };
 
-// One reason for a score.
+// One reason for a score: all that the features of one word (a link, a run of symbols; wherever it
+// stands in the body) add together, or those about one other thing: the author's name, the number
+// of links. A feature that spans several words is shared out among them by their characters in it.
 struct Reason {
   struct Span {
     std::size_t begin = 0;  // byte offsets into Document::body, begin < end
     std::size_t end = 0;
   };
-  // Own-site comments that held the feature.
+  // Own-site comments that held the word.
   struct Counts {
     std::uint32_t spam = 0;
     std::uint32_t ham = 0;
   };
-  std::string view;         // ViewName, or "history"
+  std::string view;         // "word", "link", "symbols", "history", or ViewName
   std::string text;         // readable, e.g. `subscribe` or `3 links`; made from the document alone
   std::vector<Span> spans;  // where in the body; empty if the reason is not a place there
   RawScore score = 0;       // what it adds; > 0 speaks for spam
-  std::optional<Counts> counts;  // absent where only the views common to all sites know the feature
+  std::optional<Counts> counts;  // absent where the reason gathers several features and is no word
 };
 
 // INVARIANT: bias + the reasons' scores + rest == result.score, exactly.
@@ -121,8 +123,7 @@ class Model {
   static Result Finish(const Partial& partial, const History& history);
 
   // The strongest reasons each way, and with them the score, which equals
-  // Finish(Score(site, Extract(document)), options.history). Reads the text a second time for the
-  // words and places of what is listed: about five times the cost of Score alone. `extractor` lends
+  // Finish(Score(site, Extract(document)), options.history). `extractor` lends
   // its scratch memory; the form without one makes its own, which is much slower.
   Explanation Explain(SiteId site, const Document& document, const ExplainOptions& options,
                       Extractor* extractor) const;

@@ -1,0 +1,61 @@
+// What a person sees as one thing in a comment's body: a link, a word, a run of symbols. Reasons
+// are given by token.
+//
+// Ownership: holds copies of what it found, nothing of the text. Thread-safety: none; scratch
+// memory of an extractor.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "classifier/model.h"
+#include "counts/hash_table.h"
+#include "normalise/text.h"
+#include "views/emit.h"
+#include "views/sink.h"
+
+namespace replyguard::classifier {
+
+enum class TokenKind : std::uint8_t { kLink, kWord, kSymbols };
+
+// "link", "word" or "symbols".
+const char* TokenKindName(TokenKind kind);
+
+// One token wherever it occurs.
+struct Token {
+  TokenKind kind = TokenKind::kWord;
+  std::string text;                 // as it reads, undisguised
+  std::vector<Reason::Span> spans;  // ascending
+  RawScore score = 0;
+  std::optional<Reason::Counts> counts;
+};
+
+class Tokens {
+ public:
+  // Replaces the content by the tokens of a body, each scored 0. A word inside a link belongs to
+  // it.
+  void Find(const Text& text, const std::vector<Word>& words, const std::vector<LinkPlace>& links);
+
+  // Shares a feature's score out among the tokens of source characters [first, last], by how many
+  // of these each has, white space aside. Nothing is done where none has any.
+  // REQUIRES: last is a character of the body.
+  void Share(std::uint32_t first, std::uint32_t last, RawScore score);
+
+  // The token that is exactly these characters; null: none is.
+  Token* At(std::uint32_t first, std::uint32_t last);
+
+  const std::vector<Token>& all() const { return tokens_; }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
+  void AddToken(const Text& text, TokenKind kind, Word place);
+
+  std::vector<Token> tokens_;
+  HashTable<std::uint32_t> numbers_;  // by kind and text; one up
+  std::vector<std::uint32_t> owner_;  // source character -> token, or kNone
+};
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,128 @@
+// Reasons name what a person sees: words, links, the name; not the pieces that features are made
+// of.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "classifier/extractor.h"
+#include "classifier/fold.h"
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr SiteId kSite = 1;
+
+class ExplainTest : public testing::Test {
+ protected:
+  ExplainTest() {
+    for (int i = 0; i < 30; ++i) {
+      Learn("Win money with casino bonus " + std::to_string(i) + " http://win.example/now 🔥🔥",
+            "CasinoKing", Class::kSpam);
+      Learn("I baked this bread on Sunday, number " + std::to_string(i) + ", thanks", "Ada",
+            Class::kHam);
+    }
+  }
+
+  void Learn(const std::string& body, const std::string& name, Class label) {
+    Labelled labelled;
+    labelled.label = label;
+    labelled.author = ++position_;
+    labelled.features = extractor_.Extract(DocumentOf(body, name));
+    ASSERT_TRUE(fold_.Apply({position_, kSite, position_, {}, labelled}).ok());
+  }
+
+  static Document DocumentOf(const std::string& body, const std::string& name) {
+    Document document;
+    document.body = body;
+    document.author_name = name;
+    return document;
+  }
+
+  Explanation Explain(const std::string& body, const std::string& name = "") {
+    ExplainOptions options;
+    options.reasons_each_way_max = 100;
+    return fold_.Snapshot()->Explain(kSite, DocumentOf(body, name), options);
+  }
+
+  static const Reason* Find(const Explanation& explanation, const std::string& view,
+                            const std::string& text) {
+    const auto at = std::find_if(
+        explanation.reasons.begin(), explanation.reasons.end(),
+        [&](const Reason& reason) { return reason.view == view && reason.text == text; });
+    return at == explanation.reasons.end() ? nullptr : &*at;
+  }
+
+ private:
+  Extractor extractor_;
+  Fold fold_;
+  std::uint64_t position_ = 0;
+};
+
+TEST_F(ExplainTest, AWordIsOneReasonWithAllItsPlacesAndItsCounts) {
+  const std::string body = "Casino today, casino tomorrow";
+  const Explanation explanation = Explain(body);
+  const Reason* casino = Find(explanation, "word", "casino");
+  ASSERT_NE(casino, nullptr);
+  EXPECT_GT(casino->score, 0);
+  ASSERT_EQ(casino->spans.size(), 2U);
+  EXPECT_EQ(body.substr(casino->spans[0].begin, 6), "Casino");
+  EXPECT_EQ(casino->spans[0].end, 6U);
+  EXPECT_EQ(body.substr(casino->spans[1].begin, 6), "casino");
+  ASSERT_TRUE(casino->counts.has_value());
+  EXPECT_EQ(casino->counts->spam, 30U);
+  EXPECT_EQ(casino->counts->ham, 0U);
+  EXPECT_EQ(std::count_if(explanation.reasons.begin(), explanation.reasons.end(),
+                          [](const Reason& r) { return r.text.find("asin") != r.text.npos; }),
+            1);
+}
+
+TEST_F(ExplainTest, ADisguisedWordIsNamedAsItReadsAndMarkedAsItStands) {
+  const std::string body = "try 𝗰𝗮𝘀𝗶𝗻𝗼 ok";  // styled letters of four bytes each
+  const Explanation explanation = Explain(body);
+  const Reason* casino = Find(explanation, "word", "casino");
+  ASSERT_NE(casino, nullptr);
+  ASSERT_EQ(casino->spans.size(), 1U);
+  EXPECT_EQ(casino->spans[0].begin, 4U);
+  EXPECT_EQ(casino->spans[0].end, 4U + 6 * 4);
+}
+
+TEST_F(ExplainTest, ALinkIsOneReasonThoughItHoldsWords) {
+  const Explanation explanation = Explain("see http://win.example/now please 🔥🔥");
+  const Reason* link = Find(explanation, "link", "http://win.example/now");
+  ASSERT_NE(link, nullptr);
+  EXPECT_GT(link->score, 0);
+  EXPECT_EQ(Find(explanation, "word", "example"), nullptr);
+  EXPECT_EQ(Find(explanation, "word", "win"), nullptr);
+  EXPECT_NE(Find(explanation, "symbols", "🔥🔥"), nullptr);
+}
+
+TEST_F(ExplainTest, TheNameIsOneReasonWithoutAPlaceInTheBody) {
+  const Explanation explanation = Explain("hello", "CasinoKing");
+  const Reason* name = Find(explanation, "author name", "casinoking");
+  ASSERT_NE(name, nullptr);
+  EXPECT_GT(name->score, 0);
+  EXPECT_TRUE(name->spans.empty());
+}
+
+TEST_F(ExplainTest, ShapesAreSaidInWords) {
+  const Explanation explanation = Explain("I baked this bread on Sunday, number 5, thanks");
+  EXPECT_NE(Find(explanation, "shape", "no links"), nullptr);
+  EXPECT_NE(Find(explanation, "shape", "46 characters, 9 words"), nullptr);
+  EXPECT_NE(Find(explanation, "shape", "1 digit"), nullptr);
+}
+
+// What no reason names is only what rounding and the clipping of views take.
+TEST_F(ExplainTest, AllReasonsTogetherLeaveLittle) {
+  const Explanation explanation = Explain("I baked bread with casino bonus money", "Ada");
+  RawScore named = 0;
+  for (const Reason& reason : explanation.reasons) {
+    named += reason.score < 0 ? -reason.score : reason.score;
+  }
+  const RawScore rest = explanation.rest < 0 ? -explanation.rest : explanation.rest;
+  EXPECT_GT(named, 0);
+  EXPECT_LT(rest * 20, named);
+}
+
+}  // namespace
+}  // namespace replyguard::classifier
