@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import unittest
 
 import harness
@@ -93,6 +94,47 @@ class CliTest(unittest.TestCase):
         self.assertEqual(ran.returncode, SOME)
         self.assertIn('"line":4,', ran.stderr)
         self.assertIn("1,048,576 bytes", ran.stderr)
+
+    def lines(self, name, count):
+        return "".join(LINE % (f"{name}-{n}", f"line {n}") + "\n" for n in range(count))
+
+    def test_a_server_that_stays_away_is_waited_for_once_for_all_lines(self):
+        ran = self.run_cli("submit", "--from", "-", "--format", "json", "--server", "127.0.0.1:1", "--wait", "300ms",
+                           "--in-flight", "8", stdin=self.lines("away", 500))
+        self.assertEqual(ran.returncode, AWAY, ran.stderr)
+        summary = json.loads(ran.stdout)
+        self.assertEqual(summary["failedByCode"], {"UNAVAILABLE": 8})
+        self.assertEqual(summary["total"], 8)
+        self.assertIn("nothing after line 8 was sent", ran.stderr)
+        self.assertEqual(ran.stderr.count("waiting for it"), 1)
+        labelled = "".join(line.replace('"text"', '"label": "ham", "text"') + "\n"
+                           for line in self.lines("away", 500).splitlines())
+        ran = self.run_cli("learn", "--from", "-", "--server", "127.0.0.1:1", "--wait", "300ms", stdin=labelled)
+        self.assertEqual(ran.returncode, AWAY, ran.stderr)
+        self.assertIn("nothing after line 400 was sent", ran.stderr)
+
+    def test_a_server_that_restarts_costs_no_line(self):
+        self.box.kill()
+        submitting = subprocess.Popen([harness.BINARY, "submit", "--from", "-", "--format", "json", "--retries", "0"],
+                                      env=self.box.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True, cwd=self.box.folder)
+        submitting.stdin.write(self.lines("restart", 100))
+        submitting.stdin.close()
+        self.assertIn("waiting for it", submitting.stderr.readline())
+        self.box.start()
+        summary = json.loads(submitting.stdout.read())
+        self.assertEqual(submitting.wait(60), OK, submitting.stderr.read())
+        submitting.stdout.close()
+        submitting.stderr.close()
+        self.assertEqual(summary["total"], 100)
+        self.assertNotIn("failedByCode", [key for key, value in summary.items() if value])
+
+    def test_of_two_labels_of_one_id_the_first_is_learnt(self):
+        line = LINE[:-1] + ', "label": "%s"}'
+        text = "".join(line % (f"label-{n}", "which", label) + "\n" for n in range(3) for label in ("ham", "spam"))
+        ran = self.run_cli("learn", "--from", "-", "--batch", "1", "--format", "json", stdin=text)
+        self.assertEqual(ran.returncode, OK, ran.stderr)
+        self.assertEqual(json.loads(ran.stdout)["outcomes"], {"duplicate in the file": 3, "learnt": 3})
 
     def test_a_bad_line_is_told_field_by_field_without_its_values(self):
         ran, _, _ = self.submit('{"text": 5, "labell": "secret-value@example.org", "author_verified": "yes"}\n')

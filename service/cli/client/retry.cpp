@@ -23,6 +23,10 @@ std::optional<std::chrono::milliseconds> RetryPolicy::WaitBefore(const grpc::Sta
                         code == grpc::StatusCode::RESOURCE_EXHAUSTED ||
                         code == grpc::StatusCode::DEADLINE_EXCEEDED;
   if (!may_help || retry > retries_max_) return std::nullopt;
+  return Wait(status, retry);
+}
+
+std::chrono::milliseconds RetryPolicy::Wait(const grpc::Status& status, int retry) {
   const std::int64_t full =
       std::min(kWaitMsMax, kWaitMsMin << std::clamp(retry - 1, 0, kDoublingsMax));
   std::uniform_int_distribution<std::int64_t> jitter(full / 2, full);

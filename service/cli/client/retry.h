@@ -21,6 +21,9 @@ class RetryPolicy {
   // How long to wait before repeat number `retry` (from 1); nullopt to give up.
   std::optional<std::chrono::milliseconds> WaitBefore(const grpc::Status& status, int retry);
 
+  // The same for whoever has another bound than a number of repeats.
+  std::chrono::milliseconds Wait(const grpc::Status& status, int retry);
+
  private:
   int retries_max_;
   std::minstd_rand random_;

@@ -12,8 +12,10 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "service/cli/client/connection.h"
 #include "service/cli/client/retry.h"
@@ -28,8 +30,10 @@ enum class Pull {
 };
 
 // Makes many unary calls over one channel, a bounded number at a time, each retried with the same
-// request where a retry may help. One thread; needs no others. `Item` is whatever the caller wants
-// back with the answer.
+// request where a retry may help. While the server is away (UNAVAILABLE) one call alone asks for it
+// again and again, and the others wait for that one: they share one bound, the time for which the
+// server may stay away. After it what is in flight is answered UNAVAILABLE and nothing more is
+// asked for. One thread; needs no others. `Item` is whatever the caller wants back with the answer.
 template <typename Request, typename Response, typename Item>
 class WindowedCalls {
  public:
@@ -40,15 +44,23 @@ class WindowedCalls {
   using Done = std::function<void(Item&, const grpc::Status&, const Response&, int retries)>;
   // Called after each answer, and at least about twice a second.
   using Tick = std::function<void()>;
+  // Called when the server is found away.
+  using Away = std::function<void(const grpc::Status&)>;
 
-  WindowedCalls(const Connection& connection, std::size_t window, RetryPolicy retry, Start start)
-      : connection_(connection), window_(window), retry_(retry), start_(std::move(start)) {}
+  WindowedCalls(const Connection& connection, std::size_t window, RetryPolicy retry,
+                std::chrono::milliseconds away_max, Start start)
+      : connection_(connection),
+        window_(window),
+        retry_(retry),
+        away_max_(away_max),
+        start_(std::move(start)) {}
 
-  // Runs until every request is answered for good.
-  void Run(const Next& next, const Done& done, const Tick& tick) {
+  // Runs until every request is answered for good. False when the server stayed away for too long,
+  // so that `next` was not asked for all.
+  bool Run(const Next& next, const Done& done, const Tick& tick, const Away& away) {
     bool more = true;
     while (true) {
-      while (more && running_.size() < window_) {
+      while (more && !away_since_ && !gave_up_ && running_.size() < window_) {
         auto call = std::make_unique<Pending>();
         const Pull pulled = next(call->request, call->item);
         if (pulled == Pull::kWait && !running_.empty()) break;
@@ -61,7 +73,7 @@ class WindowedCalls {
         Begin(*raw);
       }
       if (running_.empty()) break;
-      Await(done);
+      Await(done, away);
       tick();
     }
     queue_.Shutdown();
@@ -69,6 +81,7 @@ class WindowedCalls {
     bool good = false;
     while (queue_.Next(&tag, &good)) {
     }
+    return !gave_up_;
   }
 
  private:
@@ -93,7 +106,7 @@ class WindowedCalls {
     call.reader->Finish(&call.response, &call.status, &call);
   }
 
-  void Await(const Done& done) {
+  void Await(const Done& done, const Away& away) {
     constexpr std::chrono::milliseconds kTick{500};
     void* tag = nullptr;
     bool good = false;
@@ -101,21 +114,68 @@ class WindowedCalls {
     if (queue_.AsyncNext(&tag, &good, deadline) != grpc::CompletionQueue::GOT_EVENT) return;
     auto& call = *static_cast<Pending*>(tag);
     if (call.alarm != nullptr) return Begin(call);
-    if (const auto wait = retry_.WaitBefore(call.status, call.retries + 1)) {
-      ++call.retries;
-      call.alarm = std::make_unique<grpc::Alarm>();
-      call.alarm->Set(&queue_, std::chrono::system_clock::now() + *wait, &call);
-      return;
+    if (call.status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      return gave_up_ ? End(call, done) : WaitForServer(call, done, away);
     }
+    ServerIsBack();
+    if (const auto wait = retry_.WaitBefore(call.status, call.retries + 1)) {
+      return BeginAfter(call, *wait);
+    }
+    End(call, done);
+  }
+
+  void BeginAfter(Pending& call, std::chrono::milliseconds wait) {
+    ++call.retries;
+    call.alarm = std::make_unique<grpc::Alarm>();
+    call.alarm->Set(&queue_, std::chrono::system_clock::now() + wait, &call);
+  }
+
+  void End(Pending& call, const Done& done) {
     done(call.item, call.status, call.response, call.retries);
     running_.erase(&call);
+  }
+
+  void WaitForServer(Pending& call, const Done& done, const Away& away) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!away_since_) {
+      away_since_ = now;
+      asks_ = 0;
+      asking_ = &call;
+      away(call.status);
+    }
+    if (asking_ != &call) {
+      parked_.push_back(&call);
+      return;
+    }
+    const auto wait = retry_.Wait(call.status, ++asks_);
+    if (now + wait - *away_since_ <= away_max_) return BeginAfter(call, wait);
+    gave_up_ = true;
+    End(call, done);
+    for (Pending* parked : std::exchange(parked_, {})) End(*parked, done);
+  }
+
+  void ServerIsBack() {
+    away_since_.reset();
+    asking_ = nullptr;
+    for (Pending* parked : std::exchange(parked_, {})) {
+      ++parked->retries;
+      Begin(*parked);
+    }
   }
 
   const Connection& connection_;
   const std::size_t window_;
   RetryPolicy retry_;
+  const std::chrono::milliseconds away_max_;
   const Start start_;
   grpc::CompletionQueue queue_;
+
+  std::optional<std::chrono::steady_clock::time_point> away_since_;
+  int asks_ = 0;               // since then
+  Pending* asking_ = nullptr;  // the one call that asks while the server is away
+  std::vector<Pending*> parked_;
+  bool gave_up_ = false;
+
   std::unordered_map<Pending*, std::unique_ptr<Pending>> running_;
 };
 

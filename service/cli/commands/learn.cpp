@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/tally.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/input/input_file.h"
 #include "service/cli/input/line_reader.h"
 #include "service/cli/input/record.h"
@@ -34,6 +37,7 @@ struct LearnFlags {
   std::string from;
   int batch = 200;
   int retries = 8;
+  std::string wait = "1m";
 };
 
 // The lines that one call carries, in its order.
@@ -91,8 +95,14 @@ class LearnRun {
     progress_.Update(reader_.bytes_read(), [this] { return tally_.Line(); });
   }
 
-  ExitCode Finish() {
+  void Away(const grpc::Status& status) {
     progress_.Clear();
+    TellAway(context_, status);
+  }
+
+  ExitCode Finish(bool complete) {
+    progress_.Clear();
+    if (!complete) TellGivenUp(context_, reader_.line_number());
     const std::chrono::duration<double> seconds = SteadyClock::now() - begin_;
     tally_.Print(context_, "examples", seconds.count());
     return tally_.Code();
@@ -116,6 +126,12 @@ class LearnRun {
         record = absl::InvalidArgumentError("has no label: ham, spam or none");
       }
       if (record.ok()) {
+        // Of two labels of one id the first counts, as it does when they race to the server.
+        if (record->own_id && !seen_.insert(record->id).second) {
+          tally_.CountItem();
+          tally_.Count("duplicate in the file");
+          continue;
+        }
         held_ = *std::move(record);
         return true;
       }
@@ -133,28 +149,32 @@ class LearnRun {
   Tally tally_;
   const SteadyClock::time_point begin_ = SteadyClock::now();
   std::optional<Record> held_;
+  std::unordered_set<std::string> seen_;  // the file's own ids
 };
 
 ExitCode LearnFrom(Context& context, const Connection& connection, const LearnFlags& flags) {
   const auto site = SiteName(context.settings);
   if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
+  const auto away_max = DurationFlag("--wait", flags.wait);
+  if (!away_max.ok())
+    return Fail(context, ExitCode::kUsage, std::string(away_max.status().message()));
   auto input = InputFile::Open(flags.from, context.in);
   if (!input.ok()) return Fail(context, ExitCode::kUsage, std::string(input.status().message()));
 
   const auto stub = v1::ModelService::NewStub(connection.channel());
   LearnRun run(context, *site, *std::move(input), flags.batch);
   WindowedCalls<v1::LearnCommentsRequest, v1::LearnCommentsResponse, Lines> calls(
-      connection, kCallsInFlight, RetryPolicy(flags.retries),
+      connection, kCallsInFlight, RetryPolicy(flags.retries), std::chrono::milliseconds(*away_max),
       [&](grpc::ClientContext* call, const v1::LearnCommentsRequest& request,
           grpc::CompletionQueue* queue) {
         return stub->PrepareAsyncLearnComments(call, request, queue);
       });
-  calls.Run(
+  const bool complete = calls.Run(
       [&](v1::LearnCommentsRequest& request, Lines& lines) { return run.Next(request, lines); },
       [&](Lines& lines, const grpc::Status& status, const v1::LearnCommentsResponse& response,
           int retries) { run.Done(lines, status, response, retries); },
-      [&] { run.Tick(); });
-  return run.Finish();
+      [&] { run.Tick(); }, [&](const grpc::Status& status) { run.Away(status); });
+  return run.Finish(complete);
 }
 
 ExitCode Learn(Context& context, const LearnFlags& flags) {
@@ -182,6 +202,7 @@ void AddLearn(CLI::App& app, Selection& selection) {
       ->type_name("")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
+  AddWaitFlag(*command, flags->wait);
   RunWith(command, selection, flags, &Learn);
 }
 

@@ -8,6 +8,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/submit_stream.h"
+#include "service/cli/commands/tally.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/comment_flags.h"
 #include "service/cli/output/comment_view.h"
@@ -79,6 +80,7 @@ void AddSubmit(CLI::App& app, Selection& selection) {
       ->type_name("")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
+  AddWaitFlag(*command, flags->stream.wait);
   command->add_flag("--each", flags->stream.each,
                     "With --from: also print a line for each comment (JSON with --format json)");
   RunWith(command, selection, flags, &Submit);

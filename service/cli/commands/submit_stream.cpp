@@ -14,6 +14,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/windowed_calls.h"
 #include "service/cli/commands/tally.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/input/input_file.h"
 #include "service/cli/input/line_reader.h"
 #include "service/cli/output/comment_view.h"
@@ -102,8 +103,14 @@ class Stream {
     progress_.Update(reader_.bytes_read(), [this] { return tally_.Line(); });
   }
 
-  ExitCode Finish() {
+  void Away(const grpc::Status& status) {
     progress_.Clear();
+    TellAway(context_, status);
+  }
+
+  ExitCode Finish(bool complete) {
+    progress_.Clear();
+    if (!complete) TellGivenUp(context_, reader_.line_number());
     const std::chrono::duration<double> seconds = SteadyClock::now() - begin_;
     tally_.Print(context_, "comments", seconds.count());
     return tally_.Code();
@@ -204,6 +211,9 @@ ExitCode SubmitStream(Context& context, const Connection& connection, const Comm
   auto defaults = DefaultsFrom(comment, context.settings);
   if (!defaults.ok())
     return Fail(context, ExitCode::kUsage, std::string(defaults.status().message()));
+  const auto away_max = DurationFlag("--wait", flags.wait);
+  if (!away_max.ok())
+    return Fail(context, ExitCode::kUsage, std::string(away_max.status().message()));
   auto input = InputFile::Open(comment.from, context.in);
   if (!input.ok()) return Fail(context, ExitCode::kUsage, std::string(input.status().message()));
 
@@ -211,16 +221,17 @@ ExitCode SubmitStream(Context& context, const Connection& connection, const Comm
   Stream stream(context, *std::move(defaults), *std::move(input), flags.each);
   WindowedCalls<v1::SubmitCommentRequest, v1::SubmitCommentResponse, Line> calls(
       connection, static_cast<std::size_t>(flags.in_flight), RetryPolicy(flags.retries),
+      std::chrono::milliseconds(*away_max),
       [&](grpc::ClientContext* call, const v1::SubmitCommentRequest& request,
           grpc::CompletionQueue* queue) {
         return stub->PrepareAsyncSubmitComment(call, request, queue);
       });
-  calls.Run(
+  const bool complete = calls.Run(
       [&](v1::SubmitCommentRequest& request, Line& line) { return stream.Next(request, line); },
       [&](Line& line, const grpc::Status& status, const v1::SubmitCommentResponse& response,
           int retries) { stream.Done(line, status, response, retries); },
-      [&] { stream.Tick(); });
-  return stream.Finish();
+      [&] { stream.Tick(); }, [&](const grpc::Status& status) { stream.Away(status); });
+  return stream.Finish(complete);
 }
 
 grpc::Status SubmitWithRetries(const Connection& connection,

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "replyguard/v1/comment_service.pb.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/frame/context.h"
@@ -11,6 +13,7 @@ namespace replyguard::service::cli {
 struct StreamFlags {
   int in_flight = 32;
   int retries = 8;
+  std::string wait = "1m";  // how long the server may be away
   bool each = false;
 };
 
