@@ -15,7 +15,9 @@ double BinomialAtMost(double k, double n, double p) {
   const double log_odds = ExactLog(p) - ExactLog(1 - p);
   double log_term = n * ExactLog(1 - p);
   double sum = ExactExp(log_term);
-  for (double i = 1; i <= k && i <= n; ++i) {
+  const auto terms = static_cast<std::uint64_t>(std::min(k, n));
+  for (std::uint64_t term = 1; term <= terms; ++term) {
+    const auto i = static_cast<double>(term);
     log_term += ExactLog((n - i + 1) / i) + log_odds;
     sum += ExactExp(log_term);
   }

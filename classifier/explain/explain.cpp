@@ -41,6 +41,7 @@ std::vector<Candidate> Gather(Extractor::Impl* scratch) {
   const std::vector<Subject>& subjects = scratch->sink.subjects();
   std::vector<Candidate> candidates;
   std::vector<std::size_t> features_about(subjects.size());
+  candidates.reserve(subjects.size() + scratch->tokens.all().size() + 1);
   for (const Subject& subject : subjects) {
     candidates.push_back({ViewName(subject.view), subject.text, 0, nullptr, {}});
   }

@@ -37,7 +37,7 @@ char32_t DecodeEntity(std::string_view utf8, std::size_t begin, std::size_t* end
   constexpr std::size_t kEntityBytesMax = 10;
   const std::string_view window = utf8.substr(begin, kEntityBytesMax);
   const auto semicolon = window.find(';');
-  if (semicolon == window.npos || semicolon < 3) return 0;
+  if (semicolon == std::string_view::npos || semicolon < 3) return 0;
   std::string_view name = window.substr(1, semicolon - 1);
   *end = begin + semicolon + 1;
   constexpr struct {
@@ -72,7 +72,7 @@ std::size_t PlainTagEnd(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kTagBytesMax = 16;
   const std::string_view window = utf8.substr(begin, kTagBytesMax);
   const auto close = window.find('>');
-  if (close == window.npos || close < 2) return 0;
+  if (close == std::string_view::npos || close < 2) return 0;
   for (std::size_t i = 1; i < close; ++i) {
     const char c = window[i];
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

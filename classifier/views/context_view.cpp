@@ -17,9 +17,10 @@ std::string LowerAscii(std::string_view text) {
 }
 
 std::string_view HostOf(std::string_view url) {
-  if (const auto scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
+    url.remove_prefix(scheme + 3);
   url = url.substr(0, url.find_first_of("/?#"));
-  if (const auto at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
+  if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
   url = url.substr(0, url.find(':'));
   if (url.substr(0, 4) == "www.") url.remove_prefix(4);
   return url;

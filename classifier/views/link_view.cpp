@@ -25,7 +25,7 @@ bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
 bool EndsInTopLevel(std::u32string_view host) {
   const auto dot = host.rfind(U'.');
-  if (dot == host.npos || dot < 2) return false;
+  if (dot == std::u32string_view::npos || dot < 2) return false;
   return std::find(kTopLevels.begin(), kTopLevels.end(), host.substr(dot + 1)) != kTopLevels.end();
 }
 
@@ -82,10 +82,10 @@ class LinkScanner {
     sink_->AddNamed(View::kLink, scheme ? "a URL" : "a bare domain");
     Emit(1, host, host_end);
     const auto dot = name.rfind(U'.');
-    if (dot != name.npos) {
+    if (dot != std::u32string_view::npos) {
       const auto second = name.rfind(U'.', dot - 1);
       Emit(2, host + static_cast<std::uint32_t>(dot), host_end);
-      if (dot > 0 && second != name.npos)
+      if (dot > 0 && second != std::u32string_view::npos)
         Emit(1, host + static_cast<std::uint32_t>(second) + 1, host_end);
     }
     const std::uint32_t end = PathAt(host_end);

@@ -70,14 +70,16 @@ absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options
 
 Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets,
              std::unique_ptr<storage::Database> database)
-    : log_(log),
-      calls_(log),
+    : calls_(log),
       secrets_(std::move(secrets)),
       db_(std::move(database)),
       directory_(db_->sites(), DirectoryOf(log)),
       learner_(db_->labels(), db_->checkpoints(), clock_, LearnerOf(log)),
       judge_(learner_, secrets_.keyring),
-      hub_(HubOf(options.limits)),
+      hub_(HubOf(options.limits),
+           [this](const std::string& key_id, storage::Deadline deadline) {
+             return authenticator_.StillGood(key_id, deadline);
+           }),
       submit_(directory_, judge_, db_->submissions(), clock_, random_),
       check_(directory_, judge_, db_->history(), clock_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
@@ -105,7 +107,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets,
       methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
-  bell_.OnConfig([this] { directory_.Wake(); });
+  bell_.OnConfig([this] {
+    directory_.Wake();
+    hub_.Wake();  // a key may have been revoked
+  });
 }
 
 auth::AuthenticatorParts Parts::AuthParts() {

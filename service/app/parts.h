@@ -67,7 +67,6 @@ class Parts {
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
 
-  Log& log_;
   CallLog calls_;
   const Secrets secrets_;
   SystemClock clock_;

@@ -51,68 +51,113 @@ Answer Authenticator::Check(std::string_view authorization, std::string_view pee
   MutexLock lock(mutex_);
   const auto found = entries_.find(key->id);
   if (found == entries_.end()) {
-    return {MayBeWrong(peer, false) ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
+    const bool look = MayBeWrong(peer, false) || TakeSpareLook();
+    return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
   }
   if (found->second.revision != revision) return {Verdict::kUnknown, nullptr};
   return Judge(found->second, *key, peer);
 }
 
-Answer Authenticator::Look(std::string_view authorization, std::string_view peer,
-                           storage::Deadline deadline) {
-  // Another call may have looked it up meanwhile.
-  const Answer cached = Check(authorization, peer);
-  if (cached.verdict != Verdict::kUnknown) return cached;
-  const std::optional<PresentedKey> key = KeyOf(authorization);
-  if (!key) return {};
+absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& key_id,
+                                                         storage::Deadline deadline) {
   // Read before the row: a change in between makes the entry stale, never a stale entry fresh.
   Entry entry;
   entry.revision = parts_.changes.Present().config_revision;
-  absl::StatusOr<storage::ApiKeyRecord> record = parts_.keys.Get(key->id, deadline);
+  absl::StatusOr<storage::ApiKeyRecord> record = parts_.keys.Get(key_id, deadline);
   if (!record.ok() && record.status().code() != absl::StatusCode::kNotFound) {
-    return {Verdict::kAway, nullptr};
+    return record.status();
   }
   const std::optional<KeyHash> hash = record.ok() ? HashOf(*record) : std::nullopt;
-  if (hash && !record->revoked_at) {
-    auto principal = std::make_shared<Principal>();
-    principal->key_id = record->key_id;
-    principal->display_name = record->display_name;
-    principal->role = RoleOf(record->role);
-    if (record->site_id) {
-      principal->site = parts_.slug_of(*record->site_id);
-      if (!principal->site) return {Verdict::kAway, nullptr};
-    }
-    entry.principal = std::move(principal);
-    entry.hash = *hash;
-    entry.expires_at = record->expires_at;
+  if (!hash || record->revoked_at) return entry;
+  auto principal = std::make_shared<Principal>();
+  principal->key_id = record->key_id;
+  principal->display_name = record->display_name;
+  principal->role = RoleOf(record->role);
+  if (record->site_id) {
+    principal->site = parts_.slug_of(*record->site_id);
+    if (!principal->site) return absl::UnavailableError("the key's site is not known yet");
   }
+  entry.principal = std::move(principal);
+  entry.hash = *hash;
+  entry.expires_at = record->expires_at;
+  return entry;
+}
+
+Answer Authenticator::Look(std::string_view authorization, std::string_view peer,
+                           storage::Deadline deadline) {
+  const std::optional<PresentedKey> key = KeyOf(authorization);
+  if (!key) return {};
+  {
+    // Another call may have looked it up meanwhile.
+    const std::int64_t revision = parts_.changes.Present().config_revision;
+    MutexLock lock(mutex_);
+    const auto found = entries_.find(key->id);
+    if (found != entries_.end() && found->second.revision == revision) {
+      return Judge(found->second, *key, peer);
+    }
+  }
+  const absl::StatusOr<Entry> entry = Read(key->id, deadline);
+  if (!entry.ok()) return {Verdict::kAway, nullptr};
   MutexLock lock(mutex_);
+  Remember(key->id, *entry);
+  return Judge(*entry, *key, peer);
+}
+
+bool Authenticator::StillGood(const std::string& key_id, storage::Deadline deadline) {
+  {
+    const std::int64_t revision = parts_.changes.Present().config_revision;
+    MutexLock lock(mutex_);
+    const auto found = entries_.find(key_id);
+    if (found != entries_.end() && found->second.revision == revision) {
+      return Usable(found->second);
+    }
+  }
+  const absl::StatusOr<Entry> entry = Read(key_id, deadline);
+  if (!entry.ok()) return true;
+  MutexLock lock(mutex_);
+  Remember(key_id, *entry);
+  return Usable(*entry);
+}
+
+bool Authenticator::Usable(const Entry& entry) const {
+  return entry.principal != nullptr && (!entry.expires_at || parts_.now() < *entry.expires_at);
+}
+
+void Authenticator::Remember(const std::string& key_id, const Entry& entry) {
   if (entries_.size() >= kCachedKeysMax) entries_.clear();
-  const Answer answer = Judge(entry, *key, peer);
-  entries_[key->id] = std::move(entry);
-  return answer;
+  entries_[key_id] = entry;
 }
 
 Answer Authenticator::Judge(const Entry& entry, const PresentedKey& key, std::string_view peer) {
   // Compared whether or not the key exists, so that both take the same time.
   const bool same = SameHash(entry.hash, key.hash);
-  const bool good =
-      same && entry.principal != nullptr && (!entry.expires_at || parts_.now() < *entry.expires_at);
-  if (good) return {Verdict::kGood, entry.principal};
+  if (same && Usable(entry)) return {Verdict::kGood, entry.principal};
   return {MayBeWrong(peer, true) ? Verdict::kBad : Verdict::kThrottled, nullptr};
 }
 
-bool Authenticator::MayBeWrong(std::string_view peer, bool charge) {
+void Authenticator::Fill(Bucket& bucket, double per_second, double burst) const {
   const auto now = parts_.steady_now();
+  const double seconds = std::chrono::duration<double>(now - bucket.filled_at).count();
+  bucket.tokens = std::min(burst, bucket.tokens + seconds * per_second);
+  bucket.filled_at = now;
+}
+
+bool Authenticator::TakeSpareLook() {
+  Fill(spare_looks_, kSpareLooksPerSecond, kSpareLooksBurst);
+  if (spare_looks_.tokens < 1) return false;
+  spare_looks_.tokens -= 1;
+  return true;
+}
+
+bool Authenticator::MayBeWrong(std::string_view peer, bool charge) {
   auto found = peers_.find(std::string(peer));
   if (found == peers_.end()) {
     if (!charge) return true;
     if (peers_.size() >= kCachedPeersMax) peers_.clear();
-    found = peers_.emplace(std::string(peer), Bucket{kWrongKeysBurst, now}).first;
+    found = peers_.emplace(std::string(peer), Bucket{kWrongKeysBurst, parts_.steady_now()}).first;
   }
   Bucket& bucket = found->second;
-  const double seconds = std::chrono::duration<double>(now - bucket.filled_at).count();
-  bucket.tokens = std::min(kWrongKeysBurst, bucket.tokens + seconds * kWrongKeysPerSecond);
-  bucket.filled_at = now;
+  Fill(bucket, kWrongKeysPerSecond, kWrongKeysBurst);
   if (bucket.tokens < 1) return false;
   if (charge) bucket.tokens -= 1;
   return true;

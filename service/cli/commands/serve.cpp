@@ -32,7 +32,8 @@ class StopOnSignal {
   explicit StopOnSignal(Server& server) : thread_([this, &server] { Watch(server); }) {}
   ~StopOnSignal() {
     finished_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);  // wakes it
+    pthread_kill(thread_.native_handle(),
+                 SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it waits for it
     thread_.join();
   }
   StopOnSignal(const StopOnSignal&) = delete;

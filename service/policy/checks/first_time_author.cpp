@@ -14,8 +14,8 @@ std::vector<CheckResult> CheckFirstTimeAuthor(const Evidence& evidence, const Si
       Says(Opinion::kHold, code::kFirstTimeAuthor,
            unverified ? "Nobody vouches for who the author is, so the author counts as new."
            : found || evidence.author.not_applicable()
-               ? "The author has no approved comment yet."
-               : "Whether the author has an approved comment was not looked up.");
+               ? "No person has approved a comment of this author yet."
+               : "Whether a person has approved a comment of this author was not looked up.");
   const CheckResult abstention = Abstain(evidence.author, missing::kAuthorHistory, true);
   result.missing = abstention.missing;
   result.failed = abstention.failed;

@@ -9,10 +9,10 @@ std::vector<CheckResult> CheckTrustedAuthor(const Evidence& evidence, const Site
   if (!evidence.author.found()) return {Abstain(evidence.author, missing::kAuthorHistory, wanted)};
   const std::int32_t approvals = TrustedApprovals(evidence, policy);
   if (approvals < policy.trusted_after_count) return {CheckResult()};
-  CheckResult result =
-      Says(Opinion::kHam, code::kTrustedAuthor,
-           absl::StrCat("The author is trusted: ", approvals,
-                        approvals == 1 ? " comment" : " comments", " approved in a row."));
+  CheckResult result = Says(
+      Opinion::kHam, code::kTrustedAuthor,
+      absl::StrCat("The author is trusted: ", approvals, approvals == 1 ? " comment" : " comments",
+                   " approved by people in a row."));
   result.score = static_cast<double>(approvals);
   return {result};
 }

@@ -78,7 +78,7 @@ class MethodTable {
     AddUnary<Request, Response>(
         name, [](const Request&) { return true; },
         [function = std::move(function)](const CallContext& call, const Request& request,
-                                         Response& response, Completion done) {
+                                         Response& response, const Completion& done) {
           done(function(call, request, response));
         });
   }

@@ -26,6 +26,11 @@ absl::Status SlowReader() {
                    "the stream was not read; resume after the last cursor received");
 }
 
+absl::Status KeyGone() {
+  return MakeError(absl::StatusCode::kUnauthenticated, reasons::kKeyGone,
+                   "the API key was revoked or has expired");
+}
+
 }  // namespace
 
 Follower::Follower(std::string key_id, std::function<void()> on_ready)
@@ -84,7 +89,8 @@ bool Follower::gone() const {
   return cancelled_ || ended_;
 }
 
-Hub::Hub(HubOptions options) : options_(options) {}
+Hub::Hub(HubOptions options, KeyCheck key_good)
+    : options_(options), key_good_(std::move(key_good)) {}
 
 Hub::~Hub() { Stop(); }
 
@@ -166,6 +172,10 @@ void Hub::Run() {
 void Hub::Serve(Follower& follower, bool news) {
   if (follower.gone()) return;
   const auto now = steady_clock::now();
+  if (key_good_ && !key_good_(follower.key_id_, now + options_.storage_timeout)) {
+    follower.End(KeyGone());
+    return;
+  }
   if (follower.Waiting()) {
     if (now - follower.put_at_ > options_.take_timeout) follower.End(SlowReader());
     return;

@@ -50,9 +50,14 @@ void AskForWindows(const policy::SitePolicy& policy, storage::Timestamp now,
   }
 }
 
+// Trust (the streaks) comes from people alone: what a machine let through is no voucher.
 policy::SeenBefore Convert(const storage::SeenBefore& seen) {
-  return {seen.approved_count, seen.pending_count,   seen.spam_count,
-          seen.trashed_count,  seen.approved_streak, seen.verified_approved_streak,
+  return {seen.approved_count,
+          seen.pending_count,
+          seen.spam_count,
+          seen.trashed_count,
+          seen.by_people.approved_streak,
+          seen.by_people.verified_approved_streak,
           seen.recent_count};
 }
 

@@ -138,6 +138,35 @@ TEST(Hub, CutsAReaderThatDoesNotTake) {
   ASSERT_TRUE(bell.WaitFor([&] { return hub.size() == 0; }));
 }
 
+TEST(Hub, AKeyThatIsGoneEndsItsStreamsBeforeAnythingMoreIsToldAndNoOthers) {
+  FakeEvents events;
+  std::atomic<bool> revoked{false};
+  Hub hub(Quick(), [&](const std::string& key_id, storage::Deadline) {
+    return key_id != "revoked" || !revoked;
+  });
+  hub.Start();
+  Bell bell;
+  const auto cut = std::make_shared<Reader>(events, bell.Ring(), "revoked");
+  const auto other = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(cut).ok());
+  ASSERT_TRUE(hub.Add(other).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return cut->reads > 0; }));
+  revoked = true;
+  hub.Wake();
+  ASSERT_TRUE(bell.WaitFor([&] { return !cut->end_status().ok(); }));
+  EXPECT_EQ(cut->end_status().code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(ReasonOf(cut->end_status()), "KEY_GONE");
+  events.Happen(1);
+  hub.Wake();
+  std::optional<Batch> batch;
+  ASSERT_TRUE(bell.WaitFor([&] {
+    batch = other->Take();
+    return batch && !batch->sequences.empty();
+  }));
+  EXPECT_FALSE(cut->Take().has_value());
+  EXPECT_TRUE(other->end_status().ok());
+}
+
 TEST(Hub, AnOutageEndsNothingAndHeartbeatsGoOn) {
   FakeEvents events;
   HubOptions options = Quick();

@@ -10,7 +10,8 @@
 // Guessing: 128 random bits cannot be guessed; what is bounded here is its cost. Only keys that are
 // not in the cache reach the database; those that turn out wrong are remembered, and each wrong
 // answer is charged to the peer, who is turned away without a look-up beyond kWrongKeysPerSecond. A
-// key that is right is never turned away.
+// right key that is in the cache is never turned away. One that is not, and comes from such a peer,
+// has its chance among the few look-ups that all such peers share (kSpareLooksPerSecond).
 //
 // Thread-safe.
 #pragma once
@@ -40,6 +41,8 @@ inline constexpr std::size_t kCachedPeersMax = 4'096;
 // rate.
 inline constexpr double kWrongKeysPerSecond = 10;
 inline constexpr double kWrongKeysBurst = 50;
+inline constexpr double kSpareLooksPerSecond = 20;
+inline constexpr double kSpareLooksBurst = 20;
 
 enum class Verdict {
   kGood,       // principal is set
@@ -73,6 +76,10 @@ class Authenticator {
   // BLOCKS on one read, by the deadline. Never kUnknown.
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
 
+  // Whether a key that was good when a stream began still is: not revoked, not expired. BLOCKS on a
+  // read when the configuration has changed since it was looked at; true while that fails.
+  bool StillGood(const std::string& key_id, storage::Deadline deadline);
+
  private:
   struct Entry {
     std::int64_t revision = 0;
@@ -86,15 +93,24 @@ class Authenticator {
     std::chrono::steady_clock::time_point filled_at;
   };
 
+  // The entry of a key, anew from the database; nothing is said of a presented secret.
+  absl::StatusOr<Entry> Read(const std::string& key_id, storage::Deadline deadline);
+  bool Usable(const Entry& entry) const;
+  void Remember(const std::string& key_id, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
   Answer Judge(const Entry& entry, const PresentedKey& key, std::string_view peer)
       REPLYGUARD_REQUIRES(mutex_);
   // Whether the peer may be wrong once more; takes it when `charge`.
   bool MayBeWrong(std::string_view peer, bool charge) REPLYGUARD_REQUIRES(mutex_);
+  // Takes a look-up for a peer that may not.
+  bool TakeSpareLook() REPLYGUARD_REQUIRES(mutex_);
+  // Fills the bucket up to now.
+  void Fill(Bucket& bucket, double per_second, double burst) const REPLYGUARD_REQUIRES(mutex_);
 
   AuthenticatorParts parts_;
   Mutex mutex_;
   std::unordered_map<std::string, Entry> entries_ REPLYGUARD_GUARDED_BY(mutex_);
   std::unordered_map<std::string, Bucket> peers_ REPLYGUARD_GUARDED_BY(mutex_);
+  Bucket spare_looks_ REPLYGUARD_GUARDED_BY(mutex_){kSpareLooksBurst, {}};
 };
 
 }  // namespace replyguard::service::auth

@@ -49,8 +49,8 @@ struct SeenBefore {
   std::int32_t pending_count = 0;
   std::int32_t spam_count = 0;
   std::int32_t trashed_count = 0;
-  // Approved since the last setback (spam, trashed, or edited later), and those of them whose
-  // author the backend vouched for.
+  // Approved by people since their last setback (spam, trashed, or edited later), and those of them
+  // whose author the backend vouched for.
   std::int32_t approved_streak = 0;
   std::int32_t verified_approved_streak = 0;
   // Received within the window asked for: the policy's flood_window (author, network) or

@@ -87,13 +87,18 @@ class Follower {
 // Thread-safe. Outlives its followers' use of it.
 class Hub {
  public:
-  explicit Hub(HubOptions options = {});
+  // Whether the key of this id may still read; asked before anything is put for its followers,
+  // on the hub's thread, and may block as long as storage_timeout.
+  using KeyCheck = std::function<bool(const std::string& key_id, storage::Deadline deadline)>;
+
+  // Without `key_good` every key may.
+  explicit Hub(HubOptions options = {}, KeyCheck key_good = {});
   ~Hub();  // stops
 
   void Start();
   // Ends every subscription UNAVAILABLE (SHUTTING_DOWN). May be called again.
   void Stop();
-  // There may be something new. Cheap.
+  // There may be something new, or a key was revoked. Cheap.
   void Wake();
   // RESOURCE_EXHAUSTED (TOO_MANY_WATCHERS); UNAVAILABLE (SHUTTING_DOWN).
   absl::Status Add(std::shared_ptr<Follower> follower);
@@ -112,6 +117,7 @@ class Hub {
   Round NextRound();
 
   const HubOptions options_;
+  const KeyCheck key_good_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
