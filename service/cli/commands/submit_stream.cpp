@@ -241,7 +241,7 @@ grpc::Status SubmitWithRetries(const Connection& connection,
   RetryPolicy policy(retries_max);
   for (int retry = 1;; ++retry) {
     response.Clear();
-    const grpc::Status status =
+    grpc::Status status =
         connection.Call(*stub, &v1::CommentService::Stub::SubmitComment, request, response);
     const auto wait = policy.WaitBefore(status, retry);
     if (status.ok() || !wait) return status;

@@ -30,7 +30,7 @@ grpc::Status AskHealth(grpc::Channel& channel, int& serving) {
   call.set_deadline(std::chrono::system_clock::now() + kWait);
   google::protobuf::StringValue request;  // empty: the server as a whole
   google::protobuf::Int32Value response;
-  const grpc::Status status =
+  grpc::Status status =
       grpc::internal::BlockingUnaryCall<google::protobuf::StringValue, google::protobuf::Int32Value,
                                         google::protobuf::MessageLite,
                                         google::protobuf::MessageLite>(&channel, method, &call,

@@ -26,7 +26,6 @@ ExitCode ExitCodeOf(absl::StatusCode code) {
     case absl::StatusCode::kUnimplemented:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kDataLoss:
-      return ExitCode::kInternal;
     // Abseil's own placeholder, so that switches have a default; ours has none.
     case absl::StatusCode::kDoNotUseReservedForFutureExpansionUseDefaultInSwitchInstead_:
       return ExitCode::kInternal;

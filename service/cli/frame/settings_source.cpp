@@ -48,8 +48,7 @@ std::vector<std::pair<std::string, std::string>> WholeEnvironment() {
 
 // The file that a flag or the environment names; empty when neither does.
 std::string NamedConfigFile(const config::Sources& sources) {
-  config::Sources without_file = sources;
-  return config::LoadSettings(without_file).settings.Text(config::OptionKey::kConfigFile);
+  return config::LoadSettings(sources).settings.Text(config::OptionKey::kConfigFile);
 }
 
 }  // namespace
@@ -87,10 +86,11 @@ config::LoadResult LoadFromSystem(
   // The default file need not exist, and a moderator may not be allowed to read the server's.
   const bool may_be_missing =
       named.empty() && (absl::IsNotFound(text.status()) || absl::IsPermissionDenied(text.status()));
-  if (text.ok()) sources.file.emplace(path, *std::move(text));
+  const absl::Status read = text.status();
+  if (read.ok()) sources.file.emplace(path, *std::move(text));
   config::LoadResult loaded = config::LoadSettings(sources);
-  if (!text.ok() && !may_be_missing) {
-    loaded.problems.insert(loaded.problems.begin(), std::string(text.status().message()));
+  if (!read.ok() && !may_be_missing) {
+    loaded.problems.insert(loaded.problems.begin(), std::string(read.message()));
   }
   return loaded;
 }

@@ -111,7 +111,7 @@ bool AnyGiven(const PolicyFlags& flags) {
 absl::Status ApplyPolicy(const PolicyFlags& flags, v1::Policy& policy) {
   using P = v1::Policy;
   if (!flags.file.empty()) {
-    const absl::Status read = ApplyFile(flags.file, policy);
+    absl::Status read = ApplyFile(flags.file, policy);
     if (!read.ok()) return read;
   }
   if (!flags.mode.empty()) ApplyMode(flags.mode, policy);

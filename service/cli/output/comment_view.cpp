@@ -47,7 +47,7 @@ std::vector<int> MarksOf(const std::string& body,
 }
 
 std::string ColouredVerdict(v1::Verdict verdict, const Style& style) {
-  const std::string text = Short(verdict);
+  std::string text = Short(verdict);
   switch (verdict) {
     case v1::VERDICT_APPROVE:
       return style.Green(text);

@@ -26,14 +26,14 @@ void ToProto(const ApiKeys::KeyInfo& key, v1::ApiKey* out);
 // Zero and absent values mean the defaults that the contract tells. Bounds are for the use case to
 // judge; what only the wire form can get wrong is added to `violations` with `path` before field
 // names.
-policy::SitePolicy FromProto(const v1::Policy& policy, std::string_view path,
+policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,
                              validation::Violations& violations);
 
 // A rule of no site; its kind and action are those given, or violations.
-policy::Rule FromProto(const v1::Rule& rule, std::string_view path,
+policy::Rule FromProto(const v1::Rule& in, std::string_view path,
                        validation::Violations& violations);
 
-ApiKeys::CreateRequest FromProto(const v1::ApiKey& key, std::string_view path,
+ApiKeys::CreateRequest FromProto(const v1::ApiKey& in, std::string_view path,
                                  validation::Violations& violations);
 
 }  // namespace replyguard::service::rpc

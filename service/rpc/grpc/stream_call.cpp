@@ -106,7 +106,7 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   absl::Status NextLocked() REPLYGUARD_REQUIRES(mutex_) {
     return base_.Guarded([this]() REPLYGUARD_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
       // Before Next: a source that has ended puts nothing more.
-      const absl::Status end = source_->end_status();
+      absl::Status end = source_->end_status();
       const std::unique_ptr<Message> response(method_.response->New());
       if (!source_->Next(*response)) return end;
       message_ = ToByteBuffer(*response);

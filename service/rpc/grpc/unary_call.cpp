@@ -45,7 +45,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       response_ = base_.NewMessage(*method_.response);
     }
     if (!may_block && method_.blocks(*request_)) return ToExecutor(false);
-    method_.run(base_.call(), *request_, *response_, [this](absl::Status status) { End(status); });
+    method_.run(base_.call(), *request_, *response_,
+                [this](const absl::Status& status) { End(status); });
     return absl::OkStatus();
   }
 
