@@ -103,7 +103,7 @@ std::optional<ErrorDetail> Decode(std::string_view bytes) {
 
 }  // namespace
 
-absl::Status MakeError(absl::StatusCode code, std::string_view message, ErrorDetail detail) {
+absl::Status MakeError(absl::StatusCode code, std::string_view message, const ErrorDetail& detail) {
   absl::Status status(code, absl::string_view(message.data(), message.size()));
   status.SetPayload(kPayloadUrl, absl::Cord(Encode(detail)));
   return status;
@@ -112,7 +112,7 @@ absl::Status MakeError(absl::StatusCode code, std::string_view message, ErrorDet
 absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message) {
   ErrorDetail detail;
   detail.reason = std::string(reason);
-  return MakeError(code, message, std::move(detail));
+  return MakeError(code, message, detail);
 }
 
 absl::Status InvalidFields(const validation::Violations& found) {

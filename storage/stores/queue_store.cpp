@@ -143,6 +143,24 @@ const Statement& LeaseStatement(QueueOrder order) {
   return kLeaseUncertain;
 }
 
+absl::Status CheckLease(const LeaseRequest& request) {
+  if (request.count < 1 || request.count > kLeaseCountMax) {
+    return absl::InvalidArgumentError("a lease call takes 1 to 50 items");
+  }
+  if (request.duration <= std::chrono::milliseconds(0)) {
+    return absl::InvalidArgumentError("a lease lasts longer than nothing");
+  }
+  if (request.holder.size() > kLeaseHolderBytesMax) {
+    return absl::InvalidArgumentError("a lease's holder has at most 100 bytes");
+  }
+  if (request.token.size() < kLeaseTokenBytesMin || request.token.size() > kLeaseTokenBytesMax ||
+      !std::all_of(request.token.begin(), request.token.end(),
+                   [](char c) { return c > ' ' && c <= '~'; })) {
+    return absl::InvalidArgumentError("a lease's token has 16 to 64 bytes of visible ASCII");
+  }
+  return absl::OkStatus();
+}
+
 pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
   const QueueFilter& f = query.filter;
   std::optional<Timestamp> at;
@@ -176,14 +194,15 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery
 
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const LeaseRequest& request,
                                                                      Deadline deadline) {
+  if (absl::Status status = CheckLease(request); !status.ok()) return status;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
     const QueueFilter& f = request.filter;
     std::vector<QueueItem> items;
     for (const auto& row :
          tx.Exec(LeaseStatement(request.order), request.site_id, CauseOf(f), f.probability_min,
                  f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
-                 std::clamp(request.count, 1, kLeaseCountMax), Text(request.token),
-                 Text(request.holder), static_cast<std::int64_t>(request.duration.count()))) {
+                 request.count, Text(request.token), Text(request.holder),
+                 static_cast<std::int64_t>(request.duration.count()))) {
       items.push_back(ReadItem(row, true));
     }
     return items;

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -123,6 +124,27 @@ TEST_F(DecisionTest, ALeaseKeepsOthersAway) {
             std::vector<bool>{true});
   EXPECT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
   EXPECT_TRUE(Decide(id, DecisionAction::kSpam, true, std::nullopt, lease.token).status.ok());
+}
+
+TEST_F(DecisionTest, ALeaseOutOfBoundsIsRefused) {
+  Store(Held());
+  storage::LeaseRequest good;
+  good.site_id = 1;
+  good.token = "token-of-bob-0001";
+  const auto code_of = [&](const std::function<void(storage::LeaseRequest&)>& change) {
+    storage::LeaseRequest lease = good;
+    change(lease);
+    return database_->queue().LeaseNext(lease, Soon()).status().code();
+  };
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_EQ(code_of([](auto& lease) { lease.count = 0; }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.count = storage::kLeaseCountMax + 1; }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.duration = {}; }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.holder.assign(101, 'x'); }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.token = "short"; }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.token.assign(65, 'x'); }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) { lease.token[3] = ' '; }), kInvalid);
+  EXPECT_EQ(database_->queue().LeaseNext(good, Soon())->size(), 1U);
 }
 
 TEST_F(DecisionTest, TwoModeratorsNeverGetTheSameItem) {

@@ -113,8 +113,11 @@ absl::StatusOr<std::vector<SiteInfo>> Sites::List(const Principal& principal,
   if (principal.site) {
     if (!(after < *principal.site)) return infos;
     auto info = Get(principal, *principal.site, deadline);
-    if (info.ok()) infos.push_back(*std::move(info));
-    if (!info.ok() && !absl::IsNotFound(info.status())) return info.status();
+    if (!info.ok()) {
+      if (absl::IsNotFound(info.status())) return infos;
+      return info.status();
+    }
+    infos.push_back(*std::move(info));
     return infos;
   }
   auto page = store_.List(after, limit, deadline);

@@ -154,7 +154,9 @@ absl::StatusOr<bool> Learner::ApplyOnce() {
       Publish();
       return absl::DataLossError("the label log has a gap");
     }
+    const auto begin = steady_clock::now();
     ApplyEntry(entry);
+    work_since_checkpoint_ += steady_clock::now() - begin;
   }
   if (!entries->empty()) Publish();
   return !entries->empty();
@@ -198,6 +200,7 @@ bool Learner::CheckpointDue() const {
   const std::int64_t fresh = static_cast<std::int64_t>(fold_->position()) - checkpoint_position_;
   if (fresh <= 0) return false;
   return fresh >= options_.checkpoint_labels ||
+         work_since_checkpoint_ >= options_.checkpoint_work ||
          steady_clock::now() - checkpoint_time_ >= options_.checkpoint_interval;
 }
 
@@ -207,6 +210,7 @@ absl::Status Learner::StoreCheckpoint() {
   if (!status.ok()) return FromStorage(status);
   checkpoint_position_ = static_cast<std::int64_t>(fold_->position());
   checkpoint_time_ = steady_clock::now();
+  work_since_checkpoint_ = {};
   {
     MutexLock lock(mutex_);
     ++state_.checkpoint_count;

@@ -20,6 +20,9 @@ namespace replyguard::storage {
 
 inline constexpr std::int32_t kQueuePageMax = 200;
 inline constexpr std::int32_t kLeaseCountMax = 50;
+inline constexpr std::size_t kLeaseHolderBytesMax = 100;
+inline constexpr std::size_t kLeaseTokenBytesMin = 16;
+inline constexpr std::size_t kLeaseTokenBytesMax = 64;
 
 // Which items are meant. Fields that are not set do not filter. An item without a probability fails
 // both bounds.
@@ -115,7 +118,7 @@ class QueueStore {
 
   // Takes the first items that nobody holds, in the order asked for; empty when there are none. Two
   // callers never get the same item, whether they share a holder name or not, until the lease runs
-  // out or is given back.
+  // out or is given back. INVALID_ARGUMENT where the request is out of its bounds.
   virtual absl::StatusOr<std::vector<QueueItem>> LeaseNext(const LeaseRequest& request,
                                                            Deadline deadline) = 0;
 

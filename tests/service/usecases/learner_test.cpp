@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "service/usecases/fakes.h"
 
 namespace replyguard::service {
@@ -115,6 +118,20 @@ TEST_F(LearnerTest, ALogThatWentBackInTimeIsReadAnew) {
   EXPECT_EQ(learner_.State().position, 1);
   EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).spam, 1U);
   EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).ham, 0U);
+}
+
+TEST_F(LearnerTest, WorkThatAStartWouldDoAgainIsKeptInACheckpoint) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
+  LearnerOptions options;
+  options.checkpoint_work = std::chrono::milliseconds(0);
+  Learner learner(labels_, checkpoints_, clock_, options);
+  learner.Start();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (learner.State().checkpoint_count == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(learner.State().checkpoint_count, 1) << "before it stops";
+  learner.Stop();
 }
 
 TEST_F(LearnerTest, TheNewestGoodCheckpointServesWhenTheNewestIsTorn) {

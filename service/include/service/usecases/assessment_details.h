@@ -70,7 +70,7 @@ std::string DetailsToJson(const AssessmentDetails& details);
 
 // What ToJson wrote; empty details for "{}", an empty text and anything that is not ours (a newer
 // server may have written it): reasons that cannot be read never make a comment unreadable.
-AssessmentDetails DetailsFromJson(std::string_view json);
+AssessmentDetails DetailsFromJson(std::string_view text);
 
 inline AssessmentDetails DetailsOf(const storage::Assessment& assessment) {
   return DetailsFromJson(assessment.details_json);

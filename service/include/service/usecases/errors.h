@@ -71,13 +71,13 @@ inline constexpr std::string_view kNotReady = "NOT_READY";                   // 
 }  // namespace reasons
 
 // A status of `code` (not OK) with `detail` attached.
-absl::Status MakeError(absl::StatusCode code, std::string_view message, ErrorDetail detail);
+absl::Status MakeError(absl::StatusCode code, std::string_view message, const ErrorDetail& detail);
 
 // The same with a reason only.
 absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message);
 
 // INVALID_ARGUMENT with kInvalidFields and these violations; OK when there are none.
-absl::Status InvalidFields(const validation::Violations& violations);
+absl::Status InvalidFields(const validation::Violations& found);
 
 // INVALID_ARGUMENT for one field.
 absl::Status InvalidField(std::string_view field, std::string_view reason,

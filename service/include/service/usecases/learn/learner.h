@@ -36,9 +36,12 @@ struct LearnerOptions {
   std::chrono::milliseconds poll_interval{200};
   // Entries read at once; 1 to storage::kLabelReadMax.
   std::int32_t read_entries_max = 500;
-  // A checkpoint is stored after so many labels, or when labels are older than the interval.
+  // A checkpoint is stored after so many labels, or when labels are older than the interval, or
+  // after so much work on them: a start does again what was done since (fits of the weights are
+  // most of it), and cannot serve before.
   std::int64_t checkpoint_labels = 2'000;
   std::chrono::milliseconds checkpoint_interval{600'000};
+  std::chrono::milliseconds checkpoint_work{500};
   // Checkpoints kept.
   std::int32_t checkpoints_kept = 3;
   // How long one call to storage may take.
@@ -115,6 +118,7 @@ class Learner final : public ModelSource {
   classifier::Extractor extractor_;
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
+  std::chrono::steady_clock::duration work_since_checkpoint_{};
 
   SnapshotCell<classifier::Model> model_;
 
