@@ -178,7 +178,7 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   tx.Exec(kDequeue, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
   NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);
-  if (const absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;
+  if (absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;
   if (before.label != LabelClass::kNone) {
     LabelAppender(tx).FromComment(
         NewLabel{request.site_id, LabelSource::kHuman, request.actor_key_id, std::nullopt, *at},

@@ -74,7 +74,7 @@ absl::Status AppendEvents(Tx& tx, std::vector<NewEvent> events) {
   for (std::size_t begin = 0; begin < events.size();) {
     std::size_t end = begin;
     while (end < events.size() && events[end].site_id == events[begin].site_id) ++end;
-    const auto status = AppendOfSite(tx, std::span(events).subspan(begin, end - begin));
+    auto status = AppendOfSite(tx, std::span(events).subspan(begin, end - begin));
     if (!status.ok()) return status;
     begin = end;
   }

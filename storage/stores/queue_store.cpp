@@ -227,6 +227,7 @@ absl::StatusOr<std::vector<bool>> PostgresQueueStore::ChangeLeases(
       held.insert(UuidAt(row[0]));
     }
     std::vector<bool> out;
+    out.reserve(changes.size());
     for (const LeaseChange& change : changes) out.push_back(held.contains(change.comment_id));
     return out;
   });

@@ -20,6 +20,6 @@ struct FormContext {
 
 std::string FormContextToJson(const FormContext& context);
 // What cannot be read is absent.
-FormContext FormContextFromJson(std::string_view json);
+FormContext FormContextFromJson(std::string_view text);
 
 }  // namespace replyguard::service
