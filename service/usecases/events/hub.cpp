@@ -149,12 +149,14 @@ std::size_t Hub::size() const {
 
 Hub::Round Hub::NextRound() {
   MutexLock lock(mutex_);
-  const auto until = steady_clock::now() + options_.poll_interval;
+  // Not from now on: streams that take must not put off what nobody woke the hub for.
+  const auto until = std::min(next_poll_, steady_clock::now() + options_.key_check_interval);
   bool in_time = true;
   while (!stopping_ && !news_ && !taken_ && in_time) in_time = changed_.WaitUntil(mutex_, until);
   Round round;
   round.stop = stopping_;
-  round.news = std::exchange(news_, false) || !in_time;
+  round.news = std::exchange(news_, false) || steady_clock::now() >= next_poll_;
+  if (round.news) next_poll_ = steady_clock::now() + options_.poll_interval;
   taken_ = false;
   std::erase_if(followers_, [](const auto& follower) { return follower->gone(); });
   round.followers = followers_;
@@ -172,15 +174,22 @@ void Hub::Run() {
 void Hub::Serve(Follower& follower, bool news) {
   if (follower.gone()) return;
   const auto now = steady_clock::now();
-  if (key_good_ && !key_good_(follower.key_id_, now + options_.storage_timeout)) {
-    follower.End(KeyGone());
-    return;
+  const bool waiting = follower.Waiting();
+  const bool reads = !waiting && (follower.TakeWant() || news);
+  if (key_good_ && (reads || now - follower.key_checked_at_ >= options_.key_check_interval)) {
+    follower.key_checked_at_ = now;
+    if (!key_good_(follower.key_id_, now + options_.storage_timeout)) {
+      follower.Discard();
+      follower.End(KeyGone());
+      return;
+    }
   }
-  if (follower.Waiting()) {
-    if (now - follower.put_at_ > options_.take_timeout) follower.End(SlowReader());
-    return;
-  }
-  if (!follower.TakeWant() && !news) return;
+  if (waiting && now - follower.put_at_ > options_.take_timeout) follower.End(SlowReader());
+  if (reads) Read(follower);
+}
+
+void Hub::Read(Follower& follower) {
+  const auto now = steady_clock::now();
   const absl::StatusOr<bool> read = follower.Read(now + options_.storage_timeout);
   if (!read.ok() && !IsTransient(read.status())) {
     follower.End(read.status());

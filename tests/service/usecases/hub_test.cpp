@@ -203,6 +203,59 @@ TEST(Hub, ACursorThatIsGoneEndsTheStream) {
   ASSERT_TRUE(bell.WaitFor([&] { return absl::IsOutOfRange(reader->end_status()); }));
 }
 
+TEST(Hub, AKeyThatExpiresLosesItsStreamThoughNothingHappens) {
+  FakeEvents events;
+  HubOptions options;
+  options.poll_interval = std::chrono::hours(1);
+  options.key_check_interval = milliseconds(5);
+  std::atomic<bool> good{true};
+  Hub hub(options, [&](const std::string&, storage::Deadline) { return good.load(); });
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return reader->reads > 0; }));
+  good = false;
+  ASSERT_TRUE(bell.WaitFor([&] { return absl::IsUnauthenticated(reader->end_status()); }));
+}
+
+TEST(Hub, WhatWaitsForAKeyThatIsGoneIsTakenBack) {
+  FakeEvents events;
+  events.Happen(1);
+  HubOptions options = Quick();
+  options.key_check_interval = milliseconds(5);
+  std::atomic<bool> good{true};
+  Hub hub(options, [&](const std::string&, storage::Deadline) { return good.load(); });
+  hub.Start();
+  Bell bell;
+  const auto reader = std::make_shared<Reader>(events, bell.Ring());
+  ASSERT_TRUE(hub.Add(reader).ok());
+  ASSERT_TRUE(bell.WaitFor([&] { return reader->reads > 0; }));
+  good = false;
+  ASSERT_TRUE(bell.WaitFor([&] { return !reader->end_status().ok(); }));
+  EXPECT_FALSE(reader->Take().has_value());
+}
+
+TEST(Hub, AReaderThatTakesDoesNotPutOffThePollOfAnother) {
+  FakeEvents events;
+  FakeEvents busy;
+  busy.Happen(40'000);  // more than can be taken until the test gives up
+  HubOptions options;
+  options.poll_interval = milliseconds(50);
+  Hub hub(options);
+  hub.Start();
+  Bell bell;
+  const auto quiet = std::make_shared<Reader>(events, bell.Ring());
+  const auto taker = std::make_shared<Reader>(busy, nullptr, "other");
+  ASSERT_TRUE(hub.Add(quiet).ok());
+  ASSERT_TRUE(hub.Add(taker).ok());
+  // Nobody wakes the hub; only the taker keeps it going.
+  ASSERT_TRUE(bell.WaitFor([&] {
+    taker->Take();
+    return quiet->reads > 2;
+  }));
+}
+
 TEST(Hub, NothingIsCalledAfterCancel) {
   FakeEvents events;
   Hub hub(Quick());

@@ -25,6 +25,8 @@ namespace replyguard::service {
 struct HubOptions {
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds poll_interval{5'000};
+  // How often keys are asked about while nothing is read: they expire without a Wake.
+  std::chrono::milliseconds key_check_interval{500};
   // An empty batch as a sign of life after so long without anything else.
   std::chrono::milliseconds heartbeat_interval{15'000};
   // A batch that lies untaken for so long ends the subscription: UNAVAILABLE (SLOW_READER).
@@ -47,7 +49,8 @@ class Follower {
   // The reader is gone: the hub forgets it, and on_ready is not called again once this has
   // returned. Any thread, but not from within on_ready.
   void Cancel();
-  // Why it ended; OK while it runs. Set before the last on_ready. What waits may still be taken.
+  // Why it ended; OK while it runs. Set before the last on_ready. What waits may still be taken,
+  // unless the key is gone (UNAUTHENTICATED).
   absl::Status end_status() const;
 
  protected:
@@ -57,6 +60,8 @@ class Follower {
   virtual absl::StatusOr<bool> Read(storage::Deadline deadline) = 0;
   virtual void PutHeartbeat() = 0;
   virtual bool Waiting() const = 0;
+  // Takes back the batch that waits, if any.
+  virtual void Discard() = 0;
   // The reader took the batch: read on.
   void Taken();
 
@@ -72,6 +77,7 @@ class Follower {
   class Hub* hub_ = nullptr;  // set once, before the follower is shared
   // The hub thread's own.
   std::chrono::steady_clock::time_point put_at_{};
+  std::chrono::steady_clock::time_point key_checked_at_{};
 
   mutable Mutex mutex_;
   bool cancelled_ REPLYGUARD_GUARDED_BY(mutex_) = false;
@@ -87,8 +93,8 @@ class Follower {
 // Thread-safe. Outlives its followers' use of it.
 class Hub {
  public:
-  // Whether the key of this id may still read; asked before anything is put for its followers,
-  // on the hub's thread, and may block as long as storage_timeout.
+  // Whether the key of this id may still read; asked before anything is put for its followers and
+  // every key_check_interval, on the hub's thread, and may block as long as storage_timeout.
   using KeyCheck = std::function<bool(const std::string& key_id, storage::Deadline deadline)>;
 
   // Without `key_good` every key may.
@@ -108,6 +114,7 @@ class Hub {
   friend class Follower;
   void Run();
   void Serve(Follower& follower, bool news);
+  void Read(Follower& follower);
   // Waits for something to do; the followers that are not gone, and whether all of them read.
   struct Round {
     std::vector<std::shared_ptr<Follower>> followers;
@@ -124,6 +131,8 @@ class Hub {
   bool news_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool taken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   std::vector<std::shared_ptr<Follower>> followers_ REPLYGUARD_GUARDED_BY(mutex_);
+  // The hub thread's own.
+  std::chrono::steady_clock::time_point next_poll_{};
   std::thread thread_;
 };
 

@@ -41,6 +41,10 @@ class Subscription : public Follower {
     MutexLock lock(batch_mutex_);
     return batch_.has_value();
   }
+  void Discard() override {
+    MutexLock lock(batch_mutex_);
+    batch_.reset();
+  }
 
  private:
   mutable Mutex batch_mutex_;
