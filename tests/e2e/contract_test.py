@@ -150,7 +150,8 @@ class ContractTest(unittest.TestCase):
             "CommentService.MoveThread": [(NOT_FOUND, {"name": thread, "destination_name": thread + "-2"}),
                                           (INVALID, {"name": thread, "destination_name": "sites/another/threads/x"})],
             "ModerationService.ListQueue": [(INVALID, {"parent": self.at, "order": 99}), (INVALID, {
-                "parent": self.at, "filter": {"probability_min": 1.5}})],
+                "parent": self.at, "filter": {"probability_min": 1.5}}), (INVALID, {
+                    "parent": self.at, "filter": {"thread": "sites/another/threads/x"}})],
             "ModerationService.LeaseNext": [(INVALID, {"parent": self.at, "count": -1}), (INVALID, {
                 "parent": self.at, "count": 1, "lease_duration": {"seconds": 3601}})],
             "ModerationService.UpdateLease": [(INVALID, {}), (INVALID, {"changes": [{"comment": "x"}]})],

@@ -38,7 +38,8 @@ void Sort(storage::QueueOrder order, std::vector<ReviewItem>* items) {
   });
 }
 
-void CheckFilter(const ReviewFilter& filter, validation::Violations& violations) {
+void CheckFilter(const ReviewFilter& filter, const SiteViews& sites,
+                 validation::Violations& violations) {
   const auto probability = [&violations](const std::optional<double>& value,
                                          std::string_view field) {
     // Written so that NaN fails.
@@ -47,9 +48,22 @@ void CheckFilter(const ReviewFilter& filter, validation::Violations& violations)
   };
   probability(filter.probability_min, "filter.probability_min");
   probability(filter.probability_max, "filter.probability_max");
+  if (filter.probability_min && filter.probability_max &&
+      *filter.probability_min > *filter.probability_max) {
+    violations.Add("filter.probability_min", validation::reason::kOutOfRange,
+                   "Must not be above probability_max.");
+  }
   if (!filter.author_id.empty() && !validation::IsHexId(filter.author_id)) {
     violations.Add("filter.author_id", validation::reason::kValueInvalid,
                    "An author id is 32 lower-case hexadecimal digits.");
+  }
+  // The same for a site that is not there, so that a key of others learns nothing.
+  const auto is_its_site = [&filter](const auto& site) {
+    return site->record.slug == filter.thread_site;
+  };
+  if (!filter.thread_key.empty() && std::none_of(sites.begin(), sites.end(), is_its_site)) {
+    violations.Add("filter.thread", validation::reason::kValueInvalid,
+                   "Must be a thread of a site whose queue is read.");
   }
 }
 
@@ -136,7 +150,7 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   const auto sites = CoveredSites(sites_, principal, request.site);
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
-  CheckFilter(request.filter, violations);
+  CheckFilter(request.filter, *sites, violations);
   CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations, "comments");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
@@ -164,7 +178,7 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   const auto sites = CoveredSites(sites_, principal, request.site);
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
-  CheckFilter(request.filter, violations);
+  CheckFilter(request.filter, *sites, violations);
   CheckRange(request.count, 1, storage::kLeaseCountMax, "count", violations, "comments");
   CheckDuration(request.duration, kLeaseDurationMin, kLeaseDurationMax, "lease_duration",
                 violations);

@@ -298,6 +298,49 @@ TEST(Life, AnotherSitesKeyLearnsNothing) {
             world.comments.Get(stranger, "no-such-site", comment.comment_id, Soon()).status());
 }
 
+// The field that the queue refuses; empty when it answers.
+std::string RefusedFilter(World& world, const ReviewFilter& filter,
+                          const std::optional<std::string>& site = "blog") {
+  ReviewQueue::ListRequest list;
+  list.site = site;
+  list.filter = filter;
+  ReviewQueue::LeaseRequest lease;
+  lease.site = site;
+  lease.filter = filter;
+  const absl::Status listed = world.queue.List(world.moderator, list, Soon()).status();
+  EXPECT_EQ(listed, world.queue.LeaseNext(world.moderator, lease, Soon()).status());
+  if (listed.ok()) return "";
+  EXPECT_EQ(listed.code(), absl::StatusCode::kInvalidArgument) << listed;
+  const auto detail = GetErrorDetail(listed);
+  return detail && detail->violations.size() == 1 ? detail->violations.front().field : "?";
+}
+
+TEST(Life, AQueueFilterThatNothingCanPassIsRefusedNotEmpty) {
+  World world;
+  world.Stored(kHamText);
+  Sites::CreateRequest other;
+  other.slug = "other";
+  other.display_name = "Another";
+  ASSERT_TRUE(world.sites.Create(world.admin, other, Soon()).ok());
+
+  ReviewFilter between;
+  between.probability_min = 0.6;
+  between.probability_max = 0.4;
+  EXPECT_EQ(RefusedFilter(world, between), "filter.probability_min");
+  between.probability_max = 0.6;
+  EXPECT_EQ(RefusedFilter(world, between), "");
+  const auto thread_of = [](const std::string& site) {
+    ReviewFilter filter;
+    filter.thread_site = site;
+    filter.thread_key = "article";
+    return filter;
+  };
+  EXPECT_EQ(RefusedFilter(world, thread_of("other")), "filter.thread");
+  EXPECT_EQ(RefusedFilter(world, thread_of("blog")), "");
+  EXPECT_EQ(RefusedFilter(world, thread_of("other"), std::nullopt), "");
+  EXPECT_EQ(RefusedFilter(world, thread_of("nowhere"), std::nullopt), "filter.thread");
+}
+
 TEST(Life, TwoModeratorsNeverLeaseTheSame) {
   World world;
   for (int i = 0; i < 6; ++i) world.Stored("comment number " + std::to_string(i));

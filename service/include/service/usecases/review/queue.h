@@ -28,10 +28,11 @@ inline constexpr std::chrono::milliseconds kLeaseDurationDefault{300'000};
 // Which items are meant; what is not set does not filter.
 struct ReviewFilter {
   std::optional<storage::QueueCause> cause;
-  std::optional<double> probability_min;  // 0 to 1
+  std::optional<double> probability_min;  // 0 to 1, not above probability_max
   std::optional<double> probability_max;  // 0 to 1
   std::string author_id;                  // 32 lower-case hexadecimal digits, or empty
-  // Key of a thread of `thread_site`; empty: any. A thread that does not exist has no items.
+  // Key of a thread of `thread_site`, which must be among the sites read; empty: any. A thread that
+  // does not exist has no items.
   std::string thread_site;
   std::string thread_key;
 };
