@@ -13,6 +13,10 @@
 // A timestamptz as microseconds since 1970, exactly (extract() is numeric from PostgreSQL 14 on).
 #define RG_US(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
 
+// A server's clock as far as a log follows it: at most a minute ahead of the database's own. A
+// log's times never go back, so one server whose clock has jumped would date everybody's.
+#define RG_CLOCK(time) "least(" time "::timestamptz, clock_timestamp() + interval '1 minute')"
+
 // The columns of a comment, for ReadComment, of comments AS c joined with threads AS t.
 #define RG_COMMENT_COLUMNS \
   "c.site_id, c.comment_id, c.thread_id, t.thread_key, c.parent_id, c.author_name, "              \

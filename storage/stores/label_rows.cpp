@@ -2,11 +2,12 @@
 #include "stores/label_rows.h"
 
 #include "postgres/params.h"
+#include "postgres/rows.h"
 
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
 // differ takes the next position and writes, dated no earlier than the position before. $1 site, $2
 // sample id, $3 source, $4 by, $5 decision, $6 at; the rest is new_state's.
-#define RG_APPEND(new_state)                                                                     \
+#define RG_APPEND(new_state) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
   "wanted AS (" new_state                                                                        \
@@ -17,7 +18,7 @@
   "WHERE coalesce(c.label, 0) <> w.label OR (w.label <> 0 AND c.sample IS DISTINCT FROM "        \
   "w.sample)), "                                                                                 \
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
-  "newest_at = greatest(newest_at, $6::timestamptz) "                                            \
+  "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at) "                            \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
   "previous_position, sample, labelled_by, decision_id, labelled_at) "                           \

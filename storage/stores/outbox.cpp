@@ -10,17 +10,17 @@
 namespace replyguard::storage {
 namespace {
 
-constexpr Statement kEnterHead{"site_head_lock", "SELECT " RG_US(
-                                                     "h.newest_at") " FROM replyguard.site_heads h "
-                                                                    "WHERE h.site_id = $1::bigint "
-                                                                    "FOR NO KEY UPDATE"};
+constexpr Statement kEnterHead{
+    "site_head_lock",
+    "SELECT " RG_US("greatest(h.newest_at + interval '1 microsecond', " RG_CLOCK(
+        "$2") ")") " FROM replyguard.site_heads h WHERE h.site_id = $1::bigint FOR NO KEY UPDATE"};
 
 // One row is updated, so a concurrent change is waited for and then counted on. The events are
 // dated by the head for the same reason.
 constexpr Statement kAppendEvents{
     "append_events",
     "WITH head AS (UPDATE replyguard.site_heads SET event_seq = event_seq + "
-    "cardinality($2::smallint[]), newest_at = greatest(newest_at, $9::timestamptz) "
+    "cardinality($2::smallint[]), newest_at = greatest(newest_at, " RG_CLOCK("$9") ") "
     "WHERE site_id = $1::bigint RETURNING event_seq - cardinality($2::smallint[]) AS base, "
     "newest_at) "
     "INSERT INTO replyguard.events (site_id, sequence, type, comment_id, thread_id, status, "
@@ -63,9 +63,9 @@ absl::Status AppendOfSite(Tx& tx, std::span<const NewEvent> events) {
 }  // namespace
 
 absl::StatusOr<Timestamp> EnterSiteLog(Tx& tx, SiteId site_id, Timestamp now) {
-  const pqxx::result rows = tx.Exec(kEnterHead, site_id);
+  const pqxx::result rows = tx.Exec(kEnterHead, site_id, Time(now));
   if (rows.empty()) return absl::NotFoundError("there is no such site");
-  return std::max(now, TimeAt(rows[0][0]) + std::chrono::microseconds(1));
+  return TimeAt(rows[0][0]);
 }
 
 absl::Status AppendEvents(Tx& tx, std::vector<NewEvent> events) {

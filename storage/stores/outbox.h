@@ -28,15 +28,16 @@ struct NewEvent {
 
 // Locks the head of the site's log until the transaction ends, and answers the time to date by from
 // there on: now, or just after all that the log has, when now was read before waiting or from a
-// clock that is behind. What is dated by it has the order of the log. Locks of comments, threads
-// and queue items come before it, the label log after. NOT_FOUND for a site without a head.
+// clock that is behind; at most a minute ahead of the database's clock. What is dated by it has the
+// order of the log. Locks of comments, threads and queue items come before it, the label log after.
+// NOT_FOUND for a site without a head.
 absl::StatusOr<Timestamp> EnterSiteLog(Tx& tx, SiteId site_id, Timestamp now);
 
 // Numbers and appends the events, in the order given within each site. Locks the sites' head rows
 // until the transaction ends, in the order of site ids: make it the last step but the label log.
 // The events of a site are dated alike: by the newest created_at among them, or by the newest event
-// before them if that is later, so that times never run against numbers. NOT_FOUND for a site
-// without a head.
+// before them if that is later, so that times never run against numbers; at most a minute ahead of
+// the database's clock. NOT_FOUND for a site without a head.
 absl::Status AppendEvents(Tx& tx, std::vector<NewEvent> events);
 
 }  // namespace replyguard::storage

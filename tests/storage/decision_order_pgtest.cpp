@@ -218,5 +218,35 @@ TEST_F(DecisionOrderTest, AClockThatIsBehindDatesNothingIntoThePast) {
             storage::QueueCause::kReported);
 }
 
+// A server whose clock has jumped a year ahead takes none of the logs along: what servers with a
+// right clock write after it is dated by theirs.
+TEST_F(DecisionOrderTest, AClockThatIsFarAheadDragsNoLogIntoTheFuture) {
+  const auto id = Store(Held());
+  const auto real =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto decide = [&](storage::Timestamp now, DecisionAction action) {
+    storage::DecisionRequest request;
+    request.comment_id = id;
+    request.action = action;
+    const auto done = database_->decisions().Decide(1, kAnn, {request}, now, Soon());
+    EXPECT_TRUE(done.ok()) << done.status();
+    return *done->front().decision;
+  };
+  const auto wrong = decide(real + std::chrono::hours(24 * 365), DecisionAction::kSpam);
+  const auto right = decide(real, DecisionAction::kApprove);
+  const auto limit = real + std::chrono::hours(1);
+  EXPECT_LT(wrong.decided_at, limit);
+  EXPECT_LT(right.decided_at, limit);
+  EXPECT_GT(right.decided_at, wrong.decided_at) << "numbers and times still tell of one order";
+  for (const std::string newest : {"SELECT newest_at AS t FROM replyguard.site_heads",
+                                   "SELECT newest_at AS t FROM replyguard.label_head",
+                                   "SELECT created_at AS t FROM replyguard.events",
+                                   "SELECT labelled_at AS t FROM replyguard.labels"}) {
+    EXPECT_EQ(test_.Sql("SELECT max(t) < now() + interval '1 hour' FROM (" + newest + ") AS times"),
+              "t")
+        << newest;
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::tests
