@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "classifier/model.h"
+#include "explain/tokens.h"
 #include "model/site_model.h"
 #include "views/extractor_impl.h"
 
@@ -36,12 +37,12 @@ bool Precedes(const Candidate& a, const Candidate& b) {
 }
 
 // Gives each feature's part to what the feature is about; what is about nothing stays in the rest.
-// The candidates refer to `scratch`.
-std::vector<Candidate> Gather(Extractor::Impl* scratch) {
-  const std::vector<Subject>& subjects = scratch->sink.subjects();
+// The candidates refer to both arguments.
+std::vector<Candidate> Gather(const Extractor::Impl& scratch, Tokens* tokens) {
+  const std::vector<Subject>& subjects = scratch.sink.subjects();
   std::vector<Candidate> candidates;
   std::vector<std::size_t> features_about(subjects.size());
-  candidates.reserve(subjects.size() + scratch->tokens.all().size() + 1);
+  candidates.reserve(subjects.size() + tokens->all().size() + 1);
   for (const Subject& subject : subjects) {
     candidates.push_back({ViewName(subject.view), subject.text, 0, nullptr, {}});
   }
@@ -51,9 +52,10 @@ std::vector<Candidate> Gather(Extractor::Impl* scratch) {
     if (features_about[subject]++ > 0) return;
     candidates[subject].counts = Reason::Counts{part.counts.spam, part.counts.ham};
   };
-  auto part = scratch->parts.cbegin();
+  auto part = scratch.parts.cbegin();
   for (std::size_t v = 0; v < kViewCount; ++v) {
-    for (const Trace& trace : scratch->sink.traces(static_cast<View>(v))) {
+    const auto view = static_cast<View>(v);
+    for (const Trace& trace : scratch.sink.traces(view)) {
       const FeaturePart& of = *part++;
       if (trace.other != Trace::kNone) {
         add_to(trace.subject, of, of.score / 2);
@@ -61,15 +63,15 @@ std::vector<Candidate> Gather(Extractor::Impl* scratch) {
       } else if (trace.subject != Trace::kNone) {
         add_to(trace.subject, of, of.score);
       } else if (trace.first != Trace::kNone) {
-        scratch->tokens.Share(trace.first, trace.last, of.score);
-        if (of.view != View::kWord) continue;
-        Token* token = scratch->tokens.At(trace.first, trace.last);
+        tokens->Share(trace.first, trace.last, of.score);
+        if (view != View::kWord) continue;
+        Token* token = tokens->At(trace.first, trace.last);
         if (token == nullptr || token->counts) continue;  // a digit mask's counts come second
         token->counts = Reason::Counts{of.counts.spam, of.counts.ham};
       }
     }
   }
-  for (const Token& token : scratch->tokens.all()) {
+  for (const Token& token : tokens->all()) {
     candidates.push_back(
         {TokenKindName(token.kind), token.text, token.score, &token, token.counts});
   }
@@ -105,16 +107,18 @@ Explanation Model::Explain(SiteId site, const Document& document,
 Explanation Model::Explain(SiteId site, const Document& document, const ExplainOptions& options,
                            Extractor* extractor) const {
   Extractor::Impl& scratch = *extractor->impl_;
-  scratch.Run(document, /*explain=*/true);
+  const bool lists = options.reasons_each_way_max > 0;
+  scratch.Run(document, /*explain=*/lists);
   scratch.sink.Finish(&scratch.features);
 
   Explanation explanation;
-  explanation.text = impl_->Score(site, scratch.features, &scratch.parts);
+  explanation.text = impl_->Score(site, scratch.features, lists ? &scratch.parts : nullptr);
   explanation.result = Finish(explanation.text, options.history);
   explanation.bias = impl_->Site(site).Bias();
   explanation.rest = explanation.result.score - explanation.bias;
-  if (options.reasons_each_way_max == 0) return explanation;
-  std::vector<Candidate> candidates = Gather(&scratch);
+  if (!lists) return explanation;
+  Tokens tokens(scratch.text, scratch.words, scratch.sink.links());
+  std::vector<Candidate> candidates = Gather(scratch, &tokens);
   if (const RawScore history = explanation.result.score - explanation.text.text; history != 0) {
     candidates.push_back({kHistoryView, kHistoryText, history, nullptr, {}});
   }

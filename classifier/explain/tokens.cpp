@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "math/hash.h"
+#include "views/emit.h"
 
 namespace replyguard::classifier {
 
@@ -18,12 +19,12 @@ const char* TokenKindName(TokenKind kind) {
   return "";
 }
 
-void Tokens::AddToken(const Text& text, TokenKind kind, Word place) {
+void Tokens::AddToken(const Text& text, TokenKind kind, Word place, Numbers* numbers) {
   const std::uint32_t first = text.origin[place.begin];
   const std::uint32_t last = text.origin[place.end - 1];
   if (owner_[first] != kNone || owner_[last] != kNone) return;
   const std::u32string_view folded = Slice(text, place);
-  std::uint32_t& number = numbers_.Upsert(HashCodePoints(static_cast<std::uint64_t>(kind), folded));
+  std::uint32_t& number = numbers->Upsert(HashCodePoints(static_cast<std::uint64_t>(kind), folded));
   if (number == 0) {
     tokens_.push_back({kind, ToUtf8(folded), {}, 0, {}});
     number = static_cast<std::uint32_t>(tokens_.size());
@@ -32,13 +33,11 @@ void Tokens::AddToken(const Text& text, TokenKind kind, Word place) {
   std::fill(owner_.begin() + first, owner_.begin() + last + 1, number - 1);
 }
 
-void Tokens::Find(const Text& text, const std::vector<Word>& words,
-                  const std::vector<LinkPlace>& links) {
-  tokens_.clear();
-  numbers_ = HashTable<std::uint32_t>();
-  owner_.assign(text.source.size(), kNone);
-  for (const LinkPlace& link : links) AddToken(text, TokenKind::kLink, {link.begin, link.end});
-  for (const Word& word : words) AddToken(text, TokenKind::kWord, word);
+Tokens::Tokens(const Text& text, const std::vector<Word>& words, const std::vector<Word>& links)
+    : owner_(text.source.size(), kNone) {
+  Numbers numbers;
+  for (const Word& link : links) AddToken(text, TokenKind::kLink, link, &numbers);
+  for (const Word& word : words) AddToken(text, TokenKind::kWord, word, &numbers);
   const auto is_symbol = [&](std::uint32_t i) {
     const std::uint32_t at = text.origin[i];
     return owner_[at] == kNone && text.source[at].info->kind != CharKind::kSpace;
@@ -48,7 +47,7 @@ void Tokens::Find(const Text& text, const std::vector<Word>& words,
     if (!is_symbol(i)) continue;
     const std::uint32_t begin = i;
     while (i < size && is_symbol(i)) ++i;
-    AddToken(text, TokenKind::kSymbols, {begin, i});
+    AddToken(text, TokenKind::kSymbols, {begin, i}, &numbers);
   }
 }
 

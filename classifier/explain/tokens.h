@@ -1,8 +1,7 @@
 // What a person sees as one thing in a comment's body: a link, a word, a run of symbols. Reasons
 // are given by token.
 //
-// Ownership: holds copies of what it found, nothing of the text. Thread-safety: none; scratch
-// memory of an extractor.
+// Ownership: holds copies of what it found, nothing of the text. Thread-safety: none.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +12,6 @@
 #include "classifier/model.h"
 #include "counts/hash_table.h"
 #include "normalise/text.h"
-#include "views/emit.h"
-#include "views/sink.h"
 
 namespace replyguard::classifier {
 
@@ -34,9 +31,8 @@ struct Token {
 
 class Tokens {
  public:
-  // Replaces the content by the tokens of a body, each scored 0. A word inside a link belongs to
-  // it.
-  void Find(const Text& text, const std::vector<Word>& words, const std::vector<LinkPlace>& links);
+  // The tokens of a body, each scored 0. A word inside a link belongs to it.
+  Tokens(const Text& text, const std::vector<Word>& words, const std::vector<Word>& links);
 
   // Shares a feature's score out among the tokens of source characters [first, last], by how many
   // of these each has, white space aside. Nothing is done where none has any.
@@ -51,10 +47,11 @@ class Tokens {
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
-  void AddToken(const Text& text, TokenKind kind, Word place);
+  using Numbers = HashTable<std::uint32_t>;  // of tokens by kind and text; one up
+
+  void AddToken(const Text& text, TokenKind kind, Word place, Numbers* numbers);
 
   std::vector<Token> tokens_;
-  HashTable<std::uint32_t> numbers_;  // by kind and text; one up
   std::vector<std::uint32_t> owner_;  // source character -> token, or kNone
 };
 

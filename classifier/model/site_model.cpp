@@ -42,9 +42,8 @@ struct EvidenceByFeature : Evidence {
     const auto& weights = model.combination.weights;
     const auto v = static_cast<std::size_t>(view);
     const double l = Nats(log_odds) * damping;
-    parts->push_back({hash, view, held,
-                      FromNats(weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
-                               weights[kCorrectorInput] * (weight * corrector_scale))});
+    parts->push_back({held, FromNats(weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
+                                     weights[kCorrectorInput] * (weight * corrector_scale))});
     return log_odds;
   }
 };

@@ -26,6 +26,12 @@ struct Text {
   void Clear();
 };
 
+// A word or another stretch: [begin, end) in Text::folded.
+struct Word {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 // Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD, an
 // HTML entity as what it stands for, a tag without attributes as a newline. `table` must outlive
 // `text`.

@@ -12,15 +12,9 @@
 
 namespace replyguard::classifier {
 
-// A word: [begin, end) in Text::folded.
-struct Word {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-};
-
 // The folded text with every run of white space as one blank, one blank before and one after.
 struct Squeezed {
-  static constexpr std::uint32_t kNoOrigin = 0xffffffff;
+  static constexpr std::uint32_t kNoOrigin = Trace::kNone;
   std::u32string text;
   std::vector<std::uint32_t> origin;  // source index, or kNoOrigin for the blanks at the ends
 };

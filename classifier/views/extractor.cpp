@@ -36,16 +36,15 @@ void Extractor::Impl::RunBody(std::string_view body) {
 
 void Extractor::Impl::RunAuthor(std::string_view name) {
   if (name.empty()) return;
-  DecodeAndFold(name, table, &text);
-  FindWords(text, &words);
-  SqueezeFolded(text, &squeezed);
-  AddAuthor(text, words, squeezed, body_words, &sink);
+  DecodeAndFold(name, table, &name_text);
+  FindWords(name_text, &name_words);
+  SqueezeFolded(name_text, &squeezed);
+  AddAuthor(name_text, name_words, squeezed, body_words, &sink);
 }
 
 void Extractor::Impl::Run(const Document& document, bool explain) {
   sink.Start(explain);
   RunBody(document.body);
-  if (explain) tokens.Find(text, words, sink.links());
   RunAuthor(document.author_name);
   AddContext(document, &sink);
 }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "classifier/extractor.h"
-#include "explain/tokens.h"
 #include "normalise/char_table.h"
 #include "normalise/text.h"
 #include "views/emit.h"
@@ -15,18 +14,19 @@ namespace replyguard::classifier {
 
 struct Extractor::Impl {
   CharTable table;
-  Text text;
-  Squeezed squeezed;
+  Text text;  // of the body, and its words
   std::vector<Word> words;
+  Text name_text;
+  std::vector<Word> name_words;
+  Squeezed squeezed;
   std::vector<std::uint64_t> body_words;
   Sink sink;
 
   // Of explanations.
   Features features;
   std::vector<FeaturePart> parts;
-  Tokens tokens;  // of the body
 
-  // Fills the sink; the caller finishes it. `explain`: also the traces and the tokens.
+  // Fills the sink; the caller finishes it. `explain`: also the traces.
   void Run(const Document& document, bool explain);
 
  private:

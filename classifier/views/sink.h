@@ -10,6 +10,7 @@
 
 #include "classifier/features.h"
 #include "math/hash.h"
+#include "normalise/text.h"
 
 namespace replyguard::classifier {
 
@@ -27,12 +28,6 @@ struct Trace {
 struct Subject {
   View view = View::kShape;
   std::string text;
-};
-
-// A URL or bare domain: [begin, end) in Text::folded.
-struct LinkPlace {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
 };
 
 class Sink {
@@ -60,7 +55,8 @@ class Sink {
 
   // The index of a new subject. REQUIRES: explaining().
   std::uint32_t AddSubject(View view, std::string text);
-  void AddLink(LinkPlace place) {
+  // A URL or bare domain.
+  void AddLink(Word place) {
     if (explain_) links_.push_back(place);
   }
 
@@ -80,7 +76,7 @@ class Sink {
     return traces_[static_cast<std::size_t>(view)];
   }
   const std::vector<Subject>& subjects() const { return subjects_; }
-  const std::vector<LinkPlace>& links() const { return links_; }
+  const std::vector<Word>& links() const { return links_; }
 
  private:
   struct Seen {
@@ -110,7 +106,7 @@ class Sink {
   std::vector<std::uint64_t> all_;
   std::array<std::vector<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
-  std::vector<LinkPlace> links_;
+  std::vector<Word> links_;
 };
 
 }  // namespace replyguard::classifier

@@ -77,7 +77,7 @@ struct Reason {
     std::size_t begin = 0;  // byte offsets into Document::body, begin < end
     std::size_t end = 0;
   };
-  // Own-site comments that held the word.
+  // Own-site comments that held the word, or the one feature that the reason is.
   struct Counts {
     std::uint32_t spam = 0;
     std::uint32_t ham = 0;
