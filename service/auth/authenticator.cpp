@@ -47,15 +47,11 @@ Authenticator::Authenticator(AuthenticatorParts parts) : parts_(std::move(parts)
 Answer Authenticator::Check(std::string_view authorization, std::string_view peer) {
   const std::optional<PresentedKey> key = KeyOf(authorization);
   if (!key) return {};
-  const std::int64_t revision = parts_.changes.Present().config_revision;
   MutexLock lock(mutex_);
-  const auto found = entries_.find(key->id);
-  if (found == entries_.end()) {
-    const bool look = MayBeWrong(peer, false) || TakeSpareLook();
-    return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
-  }
-  if (found->second.revision != revision) return {Verdict::kUnknown, nullptr};
-  return Judge(found->second, *key, peer);
+  if (const Entry* entry = Fresh(key->id); entry != nullptr) return Judge(*entry, *key, peer);
+  // One that is known from an earlier configuration is no guess.
+  const bool look = entries_.contains(key->id) || MayBeWrong(peer, false) || TakeSpareLook();
+  return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
 }
 
 absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& key_id,
@@ -89,12 +85,8 @@ Answer Authenticator::Look(std::string_view authorization, std::string_view peer
   if (!key) return {};
   {
     // Another call may have looked it up meanwhile.
-    const std::int64_t revision = parts_.changes.Present().config_revision;
     MutexLock lock(mutex_);
-    const auto found = entries_.find(key->id);
-    if (found != entries_.end() && found->second.revision == revision) {
-      return Judge(found->second, *key, peer);
-    }
+    if (const Entry* entry = Fresh(key->id); entry != nullptr) return Judge(*entry, *key, peer);
   }
   const absl::StatusOr<Entry> entry = Read(key->id, deadline);
   if (!entry.ok()) return {Verdict::kAway, nullptr};
@@ -105,18 +97,21 @@ Answer Authenticator::Look(std::string_view authorization, std::string_view peer
 
 bool Authenticator::StillGood(const std::string& key_id, storage::Deadline deadline) {
   {
-    const std::int64_t revision = parts_.changes.Present().config_revision;
     MutexLock lock(mutex_);
-    const auto found = entries_.find(key_id);
-    if (found != entries_.end() && found->second.revision == revision) {
-      return Usable(found->second);
-    }
+    if (const Entry* entry = Fresh(key_id); entry != nullptr) return Usable(*entry);
   }
   const absl::StatusOr<Entry> entry = Read(key_id, deadline);
   if (!entry.ok()) return true;
   MutexLock lock(mutex_);
   Remember(key_id, *entry);
   return Usable(*entry);
+}
+
+const Authenticator::Entry* Authenticator::Fresh(const std::string& key_id) const {
+  const auto found = entries_.find(key_id);
+  const bool fresh =
+      found != entries_.end() && found->second.revision == parts_.changes.Present().config_revision;
+  return fresh ? &found->second : nullptr;
 }
 
 bool Authenticator::Usable(const Entry& entry) const {

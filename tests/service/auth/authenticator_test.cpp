@@ -197,6 +197,9 @@ TEST_F(AuthenticatorTest, GuessingIsSlowedByPeerAndNeverStopsAGoodKey) {
     EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kThrottled);
   }
   EXPECT_LE(keys_.reads, reads + static_cast<int>(kSpareLooksBurst));
+  const int bounded = keys_.reads;
+  for (int i = 0; i < 100; ++i) Ask("Bearer " + GenerateApiKey().text);
+  EXPECT_EQ(keys_.reads, bounded) << "what is spare has been used up";
   EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
   EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text, "ipv4:192.0.2.2").verdict, Verdict::kBad);
   steady_ += std::chrono::seconds(1);

@@ -95,6 +95,8 @@ class Authenticator {
 
   // The entry of a key, anew from the database; nothing is said of a presented secret.
   absl::StatusOr<Entry> Read(const std::string& key_id, storage::Deadline deadline);
+  // The entry of a key if it is of the present configuration; null otherwise.
+  const Entry* Fresh(const std::string& key_id) const REPLYGUARD_REQUIRES(mutex_);
   bool Usable(const Entry& entry) const;
   void Remember(const std::string& key_id, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
   Answer Judge(const Entry& entry, const PresentedKey& key, std::string_view peer)
