@@ -13,10 +13,10 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/names.h"
 #include "service/cli/client/windowed_calls.h"
+#include "service/cli/commands/away.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/tally.h"
 #include "service/cli/frame/flags.h"
-#include "service/cli/input/duration_flags.h"
 #include "service/cli/input/input_file.h"
 #include "service/cli/input/line_reader.h"
 #include "service/cli/input/record.h"
@@ -37,7 +37,7 @@ struct LearnFlags {
   std::string from;
   int batch = 200;
   int retries = 8;
-  std::string wait = "1m";
+  std::string wait = kWaitDefault;
 };
 
 // The lines that one call carries, in its order.
@@ -126,7 +126,7 @@ class LearnRun {
         record = absl::InvalidArgumentError("has no label: ham, spam or none");
       }
       if (record.ok()) {
-        // Of two labels of one id the first counts, as it does when they race to the server.
+        // Of two lines with one id the first counts: the two would race to the server.
         if (record->own_id && !seen_.insert(record->id).second) {
           tally_.CountItem();
           tally_.Count("duplicate in the file");
@@ -155,7 +155,7 @@ class LearnRun {
 ExitCode LearnFrom(Context& context, const Connection& connection, const LearnFlags& flags) {
   const auto site = SiteName(context.settings);
   if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
-  const auto away_max = DurationFlag("--wait", flags.wait);
+  const auto away_max = WaitOf(flags.wait);
   if (!away_max.ok())
     return Fail(context, ExitCode::kUsage, std::string(away_max.status().message()));
   auto input = InputFile::Open(flags.from, context.in);
@@ -164,7 +164,7 @@ ExitCode LearnFrom(Context& context, const Connection& connection, const LearnFl
   const auto stub = v1::ModelService::NewStub(connection.channel());
   LearnRun run(context, *site, *std::move(input), flags.batch);
   WindowedCalls<v1::LearnCommentsRequest, v1::LearnCommentsResponse, Lines> calls(
-      connection, kCallsInFlight, RetryPolicy(flags.retries), std::chrono::milliseconds(*away_max),
+      connection, kCallsInFlight, RetryPolicy(flags.retries), *away_max,
       [&](grpc::ClientContext* call, const v1::LearnCommentsRequest& request,
           grpc::CompletionQueue* queue) {
         return stub->PrepareAsyncLearnComments(call, request, queue);

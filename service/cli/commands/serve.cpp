@@ -32,8 +32,9 @@ class StopOnSignal {
   explicit StopOnSignal(Server& server) : thread_([this, &server] { Watch(server); }) {}
   ~StopOnSignal() {
     finished_ = true;
-    pthread_kill(thread_.native_handle(),
-                 SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it waits for it
+    // Wakes it: the signal is blocked there, and waited for.
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
+    pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
   }
   StopOnSignal(const StopOnSignal&) = delete;

@@ -14,7 +14,6 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/windowed_calls.h"
 #include "service/cli/commands/tally.h"
-#include "service/cli/input/duration_flags.h"
 #include "service/cli/input/input_file.h"
 #include "service/cli/input/line_reader.h"
 #include "service/cli/output/comment_view.h"
@@ -211,7 +210,7 @@ ExitCode SubmitStream(Context& context, const Connection& connection, const Comm
   auto defaults = DefaultsFrom(comment, context.settings);
   if (!defaults.ok())
     return Fail(context, ExitCode::kUsage, std::string(defaults.status().message()));
-  const auto away_max = DurationFlag("--wait", flags.wait);
+  const auto away_max = WaitOf(flags.wait);
   if (!away_max.ok())
     return Fail(context, ExitCode::kUsage, std::string(away_max.status().message()));
   auto input = InputFile::Open(comment.from, context.in);
@@ -220,8 +219,7 @@ ExitCode SubmitStream(Context& context, const Connection& connection, const Comm
   const auto stub = v1::CommentService::NewStub(connection.channel());
   Stream stream(context, *std::move(defaults), *std::move(input), flags.each);
   WindowedCalls<v1::SubmitCommentRequest, v1::SubmitCommentResponse, Line> calls(
-      connection, static_cast<std::size_t>(flags.in_flight), RetryPolicy(flags.retries),
-      std::chrono::milliseconds(*away_max),
+      connection, static_cast<std::size_t>(flags.in_flight), RetryPolicy(flags.retries), *away_max,
       [&](grpc::ClientContext* call, const v1::SubmitCommentRequest& request,
           grpc::CompletionQueue* queue) {
         return stub->PrepareAsyncSubmitComment(call, request, queue);

@@ -5,6 +5,7 @@
 
 #include "replyguard/v1/comment_service.pb.h"
 #include "service/cli/client/connection.h"
+#include "service/cli/commands/away.h"
 #include "service/cli/frame/context.h"
 #include "service/cli/input/comment_flags.h"
 
@@ -13,7 +14,7 @@ namespace replyguard::service::cli {
 struct StreamFlags {
   int in_flight = 32;
   int retries = 8;
-  std::string wait = "1m";  // how long the server may be away
+  std::string wait = kWaitDefault;  // how long the server may be away
   bool each = false;
 };
 

@@ -83,22 +83,4 @@ ExitCode Tally::Code() const {
   return CodeOfItems(total_, by_exit);
 }
 
-void AddWaitFlag(CLI::App& command, std::string& wait) {
-  command
-      .add_option("--wait", wait,
-                  "With --from: how long to wait for a server that is away, such as 30s or 10m")
-      ->type_name("")
-      ->capture_default_str();
-}
-
-void TellAway(Context& context, const grpc::Status& status) {
-  context.err << "replyguard: the server is away, waiting for it: " << status.error_message()
-              << "\n";
-}
-
-void TellGivenUp(Context& context, std::int64_t line) {
-  context.err << "replyguard: the server stayed away; nothing after line " << line
-              << " was sent. Run it again when the server is back: nothing is done twice.\n";
-}
-
 }  // namespace replyguard::service::cli

@@ -3,7 +3,6 @@
 
 #include <grpcpp/support/status.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -46,13 +45,5 @@ class Tally {
   std::int64_t retried_ = 0;
   std::int64_t printed_ = 0;
 };
-
-// --wait: how long many calls together wait for a server that is away.
-void AddWaitFlag(CLI::App& command, std::string& wait);
-
-// Says on standard error that the server is away and waited for.
-void TellAway(Context& context, const grpc::Status& status);
-// Says that the wait was in vain, and how to go on. `line`: the last one read.
-void TellGivenUp(Context& context, std::int64_t line);
 
 }  // namespace replyguard::service::cli
