@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
@@ -145,18 +146,22 @@ const Statement& LeaseStatement(QueueOrder order) {
 
 absl::Status CheckLease(const LeaseRequest& request) {
   if (request.count < 1 || request.count > kLeaseCountMax) {
-    return absl::InvalidArgumentError("a lease call takes 1 to 50 items");
+    return absl::InvalidArgumentError(
+        absl::StrCat("a lease call takes 1 to ", kLeaseCountMax, " items"));
   }
   if (request.duration <= std::chrono::milliseconds(0)) {
     return absl::InvalidArgumentError("a lease lasts longer than nothing");
   }
   if (request.holder.size() > kLeaseHolderBytesMax) {
-    return absl::InvalidArgumentError("a lease's holder has at most 100 bytes");
+    return absl::InvalidArgumentError(
+        absl::StrCat("a lease's holder has at most ", kLeaseHolderBytesMax, " bytes"));
   }
   if (request.token.size() < kLeaseTokenBytesMin || request.token.size() > kLeaseTokenBytesMax ||
       !std::all_of(request.token.begin(), request.token.end(),
                    [](char c) { return c > ' ' && c <= '~'; })) {
-    return absl::InvalidArgumentError("a lease's token has 16 to 64 bytes of visible ASCII");
+    return absl::InvalidArgumentError(absl::StrCat("a lease's token has ", kLeaseTokenBytesMin,
+                                                   " to ", kLeaseTokenBytesMax,
+                                                   " bytes of visible ASCII"));
   }
   return absl::OkStatus();
 }

@@ -81,8 +81,9 @@ struct LeaseRequest {
   std::int32_t count = 1;
   // Above zero.
   std::chrono::milliseconds duration{300'000};
-  std::string holder{};  // display name; at most 100 bytes
-  // One secret for all items of this call: 16 to 64 bytes of visible ASCII, fresh and random.
+  std::string holder{};  // display name; at most kLeaseHolderBytesMax
+  // One secret for all items of this call: kLeaseTokenBytesMin to kLeaseTokenBytesMax of visible
+  // ASCII, fresh and random.
   std::string token{};
 };
 
