@@ -21,13 +21,8 @@ def violations_of(error):
 class BadInputTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = harness.Installation()
-        cls.box.__enter__()
+        cls.box = cls.enterClassContext(harness.Installation())
         cls.backend = cls.box.backend()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.__exit__(None, None, None)
 
     def reject(self, **fields):
         good = dict(thread=f"sites/{self.box.site}/threads/t", author_name="Ada", author_email="ada@example.org",

@@ -15,12 +15,7 @@ OK, SOME, USAGE, AWAY, REFUSED, REJECTED = range(6)
 class CliTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = harness.Installation()
-        cls.box.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.__exit__(None, None, None)
+        cls.box = cls.enterClassContext(harness.Installation())
 
     def run_cli(self, *arguments, stdin=None):
         return self.box.run(*arguments, stdin=stdin, check=False)
@@ -127,7 +122,7 @@ class CliTest(unittest.TestCase):
         submitting.stdout.close()
         submitting.stderr.close()
         self.assertEqual(summary["total"], 100)
-        self.assertNotIn("failedByCode", [key for key, value in summary.items() if value])
+        self.assertFalse(summary.get("failedByCode"), summary)
 
     def test_of_two_labels_of_one_id_the_first_is_learnt(self):
         line = LINE[:-1] + ', "label": "%s"}'

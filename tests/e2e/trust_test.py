@@ -15,12 +15,7 @@ REVOKED_SECONDS_MAX = 20  # the contract says one second; a busy machine has its
 class TrustTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = harness.Installation()
-        cls.box.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.__exit__(None, None, None)
+        cls.box = cls.enterClassContext(harness.Installation())
 
     def follow(self, key):
         """A stream of the site's events under a key, and the list of what ends it."""
