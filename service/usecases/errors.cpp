@@ -124,7 +124,7 @@ absl::Status InvalidFields(const validation::Violations& found) {
                                   ? violations.front().field + ": " + violations.front().description
                                   : "some fields are not acceptable; see the violations";
   detail.violations = std::move(violations);
-  return MakeError(absl::StatusCode::kInvalidArgument, message, std::move(detail));
+  return MakeError(absl::StatusCode::kInvalidArgument, message, detail);
 }
 
 absl::Status InvalidField(std::string_view field, std::string_view reason,

@@ -19,8 +19,7 @@ absl::Status WithReason(const absl::Status& status, std::string_view reason,
   detail.reason = std::string(reason);
   detail.retry_delay = retry_delay;
   const absl::string_view message = status.message();
-  return MakeError(status.code(), std::string_view(message.data(), message.size()),
-                   std::move(detail));
+  return MakeError(status.code(), std::string_view(message.data(), message.size()), detail);
 }
 
 absl::Status Expected(const absl::Status& status, std::string_view reason) {

@@ -24,7 +24,7 @@ absl::Status WithRetry(absl::StatusCode code, std::string_view reason, std::stri
   ErrorDetail detail;
   detail.reason = std::string(reason);
   detail.retry_delay = delay;
-  return MakeError(code, message, std::move(detail));
+  return MakeError(code, message, detail);
 }
 
 }  // namespace

@@ -13,8 +13,7 @@ absl::Status NotReady() {
   ErrorDetail detail;
   detail.reason = std::string(reasons::kNotReady);
   detail.retry_delay = std::chrono::seconds(1);
-  return MakeError(absl::StatusCode::kUnavailable, "the server is still starting",
-                   std::move(detail));
+  return MakeError(absl::StatusCode::kUnavailable, "the server is still starting", detail);
 }
 
 absl::Status SiteNotFound() {

@@ -27,7 +27,7 @@ absl::Status OutOfRange(storage::EventLog& events, storage::SiteId site_id, std:
                            "head_cursor"
                          : "events after that cursor are no longer kept: list the threads anew and "
                            "resume from head_cursor",
-                   std::move(detail));
+                   detail);
 }
 
 absl::StatusOr<std::vector<storage::Event>> Read(storage::EventLog& events, storage::SiteId site_id,

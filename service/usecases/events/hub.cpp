@@ -17,8 +17,7 @@ absl::Status ShuttingDown() {
   detail.reason = std::string(reasons::kShuttingDown);
   detail.retry_delay = std::chrono::milliseconds(0);
   return MakeError(absl::StatusCode::kUnavailable,
-                   "the server stops; resume elsewhere after the last cursor received",
-                   std::move(detail));
+                   "the server stops; resume elsewhere after the last cursor received", detail);
 }
 
 absl::Status SlowReader() {
@@ -133,8 +132,7 @@ absl::Status Hub::Add(std::shared_ptr<Follower> follower) {
     ErrorDetail detail;
     detail.reason = std::string(reasons::kTooManyWatchers);
     detail.retry_delay = options_.heartbeat_interval;
-    return MakeError(absl::StatusCode::kResourceExhausted, "too many streams are open",
-                     std::move(detail));
+    return MakeError(absl::StatusCode::kResourceExhausted, "too many streams are open", detail);
   }
   followers_.push_back(std::move(follower));
   taken_ = true;

@@ -92,7 +92,7 @@ absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view n
       message = "the decision has been undone already";
       break;
   }
-  return MakeError(absl::StatusCode::kAborted, message, std::move(detail));
+  return MakeError(absl::StatusCode::kAborted, message, detail);
 }
 
 ModerationItemResult Convert(storage::DecisionResult from) {

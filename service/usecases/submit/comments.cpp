@@ -159,7 +159,7 @@ absl::StatusOr<bool> Comments::Report(const Principal& principal, const ReportRe
   detail.reason = reasons::kReporterLimit;
   detail.retry_delay = kReportWindow;
   return MakeError(absl::StatusCode::kResourceExhausted,
-                   "this reader has sent too many reports; try again later", std::move(detail));
+                   "this reader has sent too many reports; try again later", detail);
 }
 
 }  // namespace replyguard::service
