@@ -9,7 +9,9 @@ if(REPLYGUARD_SANITIZE MATCHES thread)
   set(replyguard_sanitizer_options
     "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1")
 elseif(REPLYGUARD_SANITIZE MATCHES undefined)
-  set(replyguard_sanitizer_options "UBSAN_OPTIONS=print_stacktrace=1")
+  set(replyguard_sanitizer_options
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
 endif()
 
 define_property(GLOBAL PROPERTY REPLYGUARD_TEST_SOURCES
@@ -102,17 +104,23 @@ function(replyguard_add_script_test name)
   endif()
 endfunction()
 
-# replyguard_add_fuzz(NAME SOURCES x_fuzz.cpp... [LIBS target...]): a libFuzzer target, built by preset fuzz.
+# replyguard_add_fuzz(NAME SOURCES x_fuzz.cpp... [LIBS target...]): a libFuzzer target, built by preset fuzz. In every
+# other preset, the same source with tests/fuzz/replay.cpp is the test fuzz.NAME over tests/fuzz/corpus/NAME.
 function(replyguard_add_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
   replyguard_note_test_sources(${arg_SOURCES})
-  if(NOT REPLYGUARD_FUZZ)
+  if(REPLYGUARD_FUZZ)
+    add_executable(${name} ${arg_SOURCES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  elseif(REPLYGUARD_TESTS)
+    add_executable(${name} ${arg_SOURCES} "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cpp")
+    replyguard_add_script_test(fuzz.${name} LABEL unit ENVIRONMENT ${replyguard_sanitizer_options}
+      COMMAND ${name} "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+  else()
     return()
   endif()
-  add_executable(${name} ${arg_SOURCES})
   replyguard_target(${name})
   target_link_libraries(${name} PRIVATE ${arg_LIBS})
-  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
 
 # replyguard_add_benchmark(NAME SOURCES x_benchmark.cpp... [LIBS target...]): built with REPLYGUARD_BENCHMARKS=ON.

@@ -201,25 +201,25 @@ absl::StatusOr<AuthorKeyring> AuthorKeyring::Parse(std::string_view file_text) {
   return AuthorKeyring(std::move(keys));
 }
 
-absl::StatusOr<AuthorKeyring> AuthorKeyring::Create(
-    std::int32_t write_key_id, const std::map<std::int32_t, KeyBytes>& bytes_by_id) {
+absl::StatusOr<AuthorKeyring> AuthorKeyring::Create(std::int32_t write_key_id,
+                                                    const std::map<std::int32_t, KeyBytes>& keys) {
   if (sodium_init() < 0) return absl::InternalError("libsodium does not start");
-  if (!bytes_by_id.contains(write_key_id)) return absl::InvalidArgumentError("no writing key");
-  auto keys = std::make_unique<Keys>();
-  for (const auto& [id, bytes] : bytes_by_id) {
+  if (!keys.contains(write_key_id)) return absl::InvalidArgumentError("no writing key");
+  auto made = std::make_unique<Keys>();
+  for (const auto& [id, bytes] : keys) {
     Key key;
     key.id = id;
     if (!key.secret.ok()) return absl::InternalError("no locked memory for a key");
     std::copy(bytes.begin(), bytes.end(), key.secret.data());
-    std::string_view problem = Refusal(keys->all, key);
+    std::string_view problem = Refusal(made->all, key);
     if (problem.empty() && (id < 1 || id > kHmacKeyIdMax)) problem = "the id is out of range";
     if (!problem.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("HMAC key ", id, ": ", absl::string_view(problem.data(), problem.size())));
     }
-    keys->all.insert(id == write_key_id ? keys->all.begin() : keys->all.end(), std::move(key));
+    made->all.insert(id == write_key_id ? made->all.begin() : made->all.end(), std::move(key));
   }
-  return AuthorKeyring(std::move(keys));
+  return AuthorKeyring(std::move(made));
 }
 
 std::string AuthorKeyring::NewFileText(std::int32_t key_id) {

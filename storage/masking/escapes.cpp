@@ -221,7 +221,8 @@ std::optional<Unit> TakeCharacter(Units& units) {
     }
     std::int32_t used = 0;
     UChar32 c = 0;
-    U8_NEXT(bytes.data(), used, static_cast<std::int32_t>(count), c);
+    const std::uint8_t* const begin = bytes.data();
+    U8_NEXT(begin, used, static_cast<std::int32_t>(count), c);
     if (c >= 0 && used == static_cast<std::int32_t>(count)) {
       return Take(units, count, static_cast<char32_t>(c));
     }

@@ -103,7 +103,7 @@ absl::Status Check(const PostgresOptions& o) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(PostgresOptions options) {
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& options) {
   if (const absl::Status status = Check(options); !status.ok()) return status;
   const std::int64_t timeout_s = (options.connect_timeout.count() + 999) / 1000;
   const auto pooled = MakeConnectionString(options.url, timeout_s);

@@ -58,8 +58,9 @@ class Chain {
   // By an undo that has not been undone itself.
   bool Undone(const DecisionId& id) const {
     std::set<DecisionId> undone;
-    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-      if (step->undoes && !undone.contains(step->id)) undone.insert(*step->undoes);
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      const Step& step = steps_[i];
+      if (step.undoes && !undone.contains(step.id)) undone.insert(*step.undoes);
     }
     return undone.contains(id);
   }

@@ -89,6 +89,6 @@ class Database {
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for
 // options out of bounds or a connection string that libpq cannot parse (the message does not repeat
 // it).
-absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(PostgresOptions options);
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& options);
 
 }  // namespace replyguard::storage

@@ -6,6 +6,7 @@
 // this process, PostgreSQL is beside it:
 //
 //   REPLYGUARD_TEST_DURABLE=1 tests/with-postgres build/release/tests/bench/load/load
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -163,6 +164,8 @@ std::vector<Level> Run(const Selection& selection) {
   return levels;
 }
 
+long long Failed(const Level& level) { return level.submit.failed + level.check.failed; }
+
 void PrintTable(const std::vector<Level>& levels) {
   std::printf("%11s | %-26s | %-26s | %-26s | %-26s | %s\n", "outstanding", "echo /s  p50 p99 us",
               "submit /s  p50 p99 us", "check /s  p50 p99 us", "plain insert /s p50 p99",
@@ -175,8 +178,7 @@ void PrintTable(const std::vector<Level>& levels) {
     }
     std::printf(" %.2f %.2f %.2f %lld %s\n", level.submit.rate / level.echo.rate,
                 level.submit.rate / level.plain.rate, level.check.rate / level.echo.rate,
-                static_cast<long long>(level.submit.failed + level.check.failed),
-                (level.submit.first_error + level.check.first_error).c_str());
+                Failed(level), (level.submit.first_error + level.check.first_error).c_str());
   }
   std::printf("\n%11s | %s\n", "outstanding",
               "processor us a call: echo, check, submit (this process), submit (PostgreSQL)");
@@ -204,8 +206,7 @@ void PrintJson(const std::vector<Level>& levels) {
         "3f,"
         "\"check_over_echo\":%.3f,\"failed\":%lld}",
         level.submit.database_cpu_us, level.submit.rate / level.echo.rate,
-        level.submit.rate / level.plain.rate, level.check.rate / level.echo.rate,
-        static_cast<long long>(level.submit.failed + level.check.failed));
+        level.submit.rate / level.plain.rate, level.check.rate / level.echo.rate, Failed(level));
   }
   std::printf("]}\n");
 }
@@ -213,15 +214,22 @@ void PrintJson(const std::vector<Level>& levels) {
 }  // namespace
 }  // namespace replyguard::bench
 
+// 0 for what is no whole number.
+static int Number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
 int main(int argc, char** argv) {
   bool json = false;
   replyguard::bench::Selection selection;
   for (int i = 1; i + 1 < argc; ++i) {
     if (std::string_view(argv[i]) == "--format") json = std::string_view(argv[i + 1]) == "json";
-    if (std::string_view(argv[i]) == "--seconds") selection.seconds = std::atoi(argv[i + 1]);
+    if (std::string_view(argv[i]) == "--seconds") selection.seconds = Number(argv[i + 1]);
     if (std::string_view(argv[i]) == "--only") selection.only = argv[i + 1];
     if (std::string_view(argv[i]) == "--outstanding") {
-      selection.outstanding = static_cast<std::size_t>(std::atoi(argv[i + 1]));
+      selection.outstanding = static_cast<std::size_t>(Number(argv[i + 1]));
     }
   }
   if (selection.seconds < 1 || selection.seconds > 60) {

@@ -65,12 +65,12 @@ TEST(Utf8ViolationsTest, NamesEveryFieldThatIsNotText) {
   bytes.replace(bytes.find("YYYY"), 4, "\xed\xa0\x80.");
   bytes.replace(bytes.find("ZZZZ"), 4, "...\x80");
   EXPECT_FALSE(request.ParseFromString(bytes));
-  const auto found = Utf8Violations(*request.GetDescriptor(), bytes);
+  const auto found = Utf8Violations(*decltype(request)::GetDescriptor(), bytes);
   EXPECT_TRUE(found.Has("submission.author_name", "UTF8_INVALID"));
   EXPECT_TRUE(found.Has("submission.form.honeypot", "UTF8_INVALID"));
   EXPECT_TRUE(found.Has("request_id", "UTF8_INVALID"));
   EXPECT_EQ(found.List().size(), 3U);
-  EXPECT_TRUE(Utf8Violations(*request.GetDescriptor(), "\xff\xff\xff").empty());
+  EXPECT_TRUE(Utf8Violations(*decltype(request)::GetDescriptor(), "\xff\xff\xff").empty());
 }
 
 }  // namespace
