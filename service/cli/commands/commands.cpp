@@ -18,6 +18,8 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddDecisions(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
+  AddTrain(app, selection);
+  AddEvaluate(app, selection);
   AddDoctor(app, selection);
   AddConfig(app, selection);
   AddCompletion(app, selection);

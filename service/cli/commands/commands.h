@@ -29,6 +29,8 @@ void AddComment(CLI::App& app, Selection& selection);
 void AddDecisions(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);
+void AddTrain(CLI::App& app, Selection& selection);
+void AddEvaluate(CLI::App& app, Selection& selection);
 void AddDoctor(CLI::App& app, Selection& selection);
 void AddConfig(CLI::App& app, Selection& selection);
 void AddCompletion(CLI::App& app, Selection& selection);

@@ -33,8 +33,8 @@ void AddConfigFlag(CLI::App& app, Selection& selection, const Option& option) {
 CLI::App* AddCommand(CLI::App& app, Selection& selection, Scope scope, const std::string& name,
                      const std::string& help) {
   CLI::App* command = app.add_subcommand(name, help);
-  command->add_option("--format", selection.format, "human or json")
-      ->check(CLI::IsMember({"human", "json"}))
+  command->add_option("--format", selection.format, "human (or text) or json")
+      ->check(CLI::IsMember({"human", "text", "json"}))
       ->type_name("")
       ->group(kConfigurationGroup);
   AddConfigFlags(command, selection, Scope::kEverywhere);

@@ -16,11 +16,15 @@
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
-#include "metrics.h"
+#include "service/usecases/evaluate/metrics.h"
 #include "stream.h"
 
 namespace replyguard::classifier {
 namespace {
+
+using service::Measure;
+using service::Metrics;
+using service::Scored;
 
 constexpr SiteId kSite = 1;
 

@@ -49,6 +49,11 @@ Ran RunProgram(const std::vector<std::string>& arguments,
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = {"PATH=/usr/bin:/bin", "HOME=" + folder.string()};
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  // What a sanitized program is told by ctest.
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) variables.push_back(std::string(name) + "=" + value);
+  }
 
   Ran ran;
   pid_t pid = 0;

@@ -1,10 +1,10 @@
-#include "metrics.h"
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/evaluate/metrics.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-namespace replyguard::classifier {
+namespace replyguard::service {
 namespace {
 
 double SharePct(std::size_t part, std::size_t whole) {
@@ -35,18 +35,12 @@ double OneMinusRocaPct(const std::vector<double>& spam, std::vector<double> ham)
 }
 
 double Ece(const std::vector<Scored>& scored) {
-  struct Bin {
-    double probability = 0;
-    double spam = 0;
-  };
-  std::array<Bin, 10> bins{};
-  for (const Scored& s : scored) {
-    Bin& bin = bins[std::min<std::size_t>(9, static_cast<std::size_t>(s.probability * 10))];
-    bin.probability += s.probability;
-    bin.spam += s.spam ? 1 : 0;
-  }
+  constexpr std::size_t kBins = 10;
   double sum = 0;
-  for (const Bin& bin : bins) sum += std::abs(bin.probability - bin.spam);
+  for (const ProbabilityBin& bin : ProbabilityBins(scored, kBins)) {
+    const auto all = static_cast<double>(bin.ham + bin.spam);
+    sum += std::abs(all * bin.mean_probability - static_cast<double>(bin.spam));
+  }
   return scored.empty() ? 0 : sum / static_cast<double>(scored.size());
 }
 
@@ -84,4 +78,37 @@ Metrics Measure(const std::vector<Scored>& scored) {
   return m;
 }
 
-}  // namespace replyguard::classifier
+std::vector<RocPoint> RocCurve(std::vector<Scored> scored) {
+  std::sort(scored.begin(), scored.end(),
+            [](const Scored& a, const Scored& b) { return a.score > b.score; });
+  const auto spam = static_cast<double>(
+      std::count_if(scored.begin(), scored.end(), [](const Scored& s) { return s.spam; }));
+  const double ham = static_cast<double>(scored.size()) - spam;
+  if (spam == 0 || ham == 0) return {};
+  std::vector<RocPoint> curve = {{0, 0}};
+  double caught = 0;
+  double lost = 0;
+  for (std::size_t i = 0; i < scored.size(); ++i) {
+    (scored[i].spam ? caught : lost) += 1;
+    const bool last_of_equals = i + 1 == scored.size() || scored[i + 1].score != scored[i].score;
+    if (last_of_equals) curve.push_back({lost / ham, caught / spam});
+  }
+  return curve;
+}
+
+std::vector<ProbabilityBin> ProbabilityBins(const std::vector<Scored>& scored, std::size_t bins) {
+  std::vector<ProbabilityBin> result(bins);
+  for (const Scored& s : scored) {
+    const auto index = static_cast<std::size_t>(s.probability * static_cast<double>(bins));
+    ProbabilityBin& bin = result[std::min(bins - 1, index)];
+    ++(s.spam ? bin.spam : bin.ham);
+    bin.mean_probability += s.probability;
+  }
+  for (ProbabilityBin& bin : result) {
+    const std::size_t all = bin.ham + bin.spam;
+    if (all != 0) bin.mean_probability /= static_cast<double>(all);
+  }
+  return result;
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,85 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/input/labelled_stream.h"
+
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "service/cli/input/input_file.h"
+#include "service/cli/input/line_reader.h"
+#include "service/validation/text.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+// The first of the names that holds a text or a number; empty when none does.
+std::string Text(const Json& object, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = object.find(name);
+    if (found == object.end()) continue;
+    if (found->is_string()) return found->get<std::string>();
+    if (found->is_number()) return found->dump();
+  }
+  return {};
+}
+
+std::optional<classifier::Class> LabelOf(const std::string& text) {
+  if (text == "spam") return classifier::Class::kSpam;
+  if (text == "ham") return classifier::Class::kHam;
+  return std::nullopt;
+}
+
+// The line as UTF-8: each bad byte becomes U+FFFD.
+std::string Mended(const std::string& line) {
+  // A string's dump with this handler is the one place where the library replaces bad bytes.
+  const std::string quoted =
+      Json(line).dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  return Json::parse(quoted).get<std::string>();
+}
+
+Example ExampleOf(const Json& object, std::int64_t line_number) {
+  storage::Submission submission;
+  submission.body = Text(object, {"text", "content", "body"});
+  submission.author_name = Text(object, {"author_name", "author"});
+  submission.author_email = storage::SecretText(Text(object, {"author_email"}));
+  submission.author_url = Text(object, {"author_url", "website"});
+  submission.user_agent = Text(object, {"user_agent"});
+  submission.language = Text(object, {"language"});
+  std::string id = Text(object, {"id", "external_id"});
+  if (id.empty()) id = absl::StrCat(line_number);
+  return MakeExample(std::move(id), LabelOf(Text(object, {"label"})), std::move(submission));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Example>> ReadLabelledStream(const std::string& path,
+                                                        std::istream& standard_input) {
+  auto input = InputFile::Open(path, standard_input);
+  if (!input.ok()) return input.status();
+  LineReader reader(input->stream());
+  std::vector<Example> examples;
+  std::string line;
+  while (true) {
+    const LineReader::Got got = reader.Next(line);
+    if (got == LineReader::Got::kEnd) break;
+    const auto refusal = [&](const char* what) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ", line ", reader.line_number(), ": ", what));
+    };
+    if (got == LineReader::Got::kTooLong) return refusal(kLineTooLong);
+    if (!validation::IsValidUtf8(line)) line = Mended(line);
+    const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!object.is_object()) return refusal("is not a JSON object: {\"text\": \"...\", ...}");
+    examples.push_back(ExampleOf(object, reader.line_number()));
+  }
+  if (input->stream().bad()) return absl::DataLossError(path + ": cannot be read to its end");
+  return examples;
+}
+
+}  // namespace replyguard::service::cli

@@ -1,0 +1,191 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The commands evaluate and train, by the built binary, on streams in our own words.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "service/cli/program.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Files of one test, which end with it.
+class EvaluateTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "replyguard-evaluate-XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+  void Write(const std::string& name, const std::string& text) const {
+    std::ofstream(Path(name), std::ios::binary) << text;
+  }
+  std::string Read(const std::string& name) const {
+    std::ifstream in(Path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+
+  std::filesystem::path folder_;
+};
+
+// Alternately an offer and a remark, each a little different.
+std::string Stream(int n) {
+  std::ostringstream out;
+  for (int i = 0; i < n; ++i) {
+    const bool spam = i % 2 == 0;
+    out << "{\"id\": \"c" << i << "\", \"author\": \"" << (spam ? "Best Deals " : "Nina ") << i % 7
+        << "\", \"text\": \""
+        << (spam ? "cheap pills, visit http://pills" + std::to_string(i % 5) + ".example/buy now"
+                 : "I liked part " + std::to_string(i % 9) + " of this article very much")
+        << "\", \"label\": \"" << (spam ? "spam" : "ham") << "\", \"extra\": [1]}\n";
+  }
+  return out.str();
+}
+
+std::vector<std::vector<std::string>> Rows(const std::string& tsv) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(tsv);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    rows.emplace_back();
+    for (std::string field; std::getline(fields, field, '\t');) rows.back().push_back(field);
+  }
+  return rows;
+}
+
+TEST_F(EvaluateTest, OnlineScoresEachBeforeItsLabelIsLearnt) {
+  Write("s.jsonl", Stream(120));
+  const Ran ran = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv"),
+                              "--report", Path("r.html"), "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"n\":120,\"spam\":60"));
+  const auto rows = Rows(Read("o.tsv"));
+  ASSERT_EQ(rows.size(), 120U);
+  EXPECT_EQ(rows[0][0], "c0");
+  EXPECT_EQ(rows[0][1], "spam");
+  EXPECT_EQ(std::stod(rows[0][2]), 0.5);  // nothing was known yet
+  EXPECT_GT(std::stod(rows[118][2]), 0.9);
+  EXPECT_LT(std::stod(rows[119][2]), 0.1);
+  const std::string page = Read("r.html");
+  EXPECT_THAT(page, HasSubstr("ROC curve"));
+  EXPECT_THAT(page, Not(HasSubstr("src=")));
+  EXPECT_THAT(page, Not(HasSubstr("NaN")));
+  EXPECT_THAT(page, Not(HasSubstr("nan")));
+}
+
+// What comes later changes nothing of what was said before.
+TEST_F(EvaluateTest, AScoreDependsOnWhatCameBeforeAlone) {
+  Write("short.jsonl", Stream(60));
+  Write("long.jsonl", Stream(90));
+  for (const char* name : {"short", "long"}) {
+    ASSERT_EQ(RunProgram({"evaluate", "--input", Path(std::string(name) + ".jsonl"), "--scores",
+                          Path(std::string(name) + ".tsv")})
+                  .code,
+              0);
+  }
+  const std::string shorter = Read("short.tsv");
+  EXPECT_EQ(Read("long.tsv").substr(0, shorter.size()), shorter);
+}
+
+TEST_F(EvaluateTest, UnlabelledRowsAreScoredAndNotMeasured) {
+  Write("s.jsonl", Stream(60) + "{\"id\": \"a\\tb\", \"content\": \"cheap pills now\"}\n\n" +
+                       "{\"text\": \"I liked this article\", \"label\": null, \"author\": null}\n");
+  const Ran ran = RunProgram(
+      {"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv"), "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"n\":60,\"spam\":30,\"unlabelled\":2"));
+  const auto rows = Rows(Read("o.tsv"));
+  ASSERT_EQ(rows.size(), 62U);
+  EXPECT_EQ(rows[60][0], "a b");
+  EXPECT_EQ(rows[60][1], "");
+  EXPECT_EQ(rows[61][0], "63");  // its line
+}
+
+// A model from a file, and the same labels learnt on the spot, say the same bit for bit.
+TEST_F(EvaluateTest, AModelFileIsWhatWasTrained) {
+  Write("train.jsonl", Stream(100));
+  Write("new.jsonl", Stream(20));
+  const Ran trained = RunProgram(
+      {"train", "--input", Path("train.jsonl"), "--output", Path("m"), "--format", "json"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("\"spam\":50,\"ham\":50"));
+  const auto scores = [&](const std::string& flag, const std::string& file) {
+    const Ran ran = RunProgram({"evaluate", "--protocol", "static", flag, Path(file), "--input",
+                                Path("new.jsonl"), "--scores", Path("o.tsv")});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return Read("o.tsv");
+  };
+  const std::string from_model = scores("--model", "m");
+  EXPECT_EQ(from_model, scores("--train", "train.jsonl"));
+  EXPECT_GT(std::stod(Rows(from_model)[0][2]), 0.9);
+}
+
+TEST_F(EvaluateTest, CrossValidationKnowsNothingOfWhatItScores) {
+  // Every text comes once, with a label that nothing could guess: no better than chance.
+  std::ostringstream out;
+  const char* letters = "abcdefghijklmnopqrstuvwxyz";
+  unsigned state = 1;
+  for (int i = 0; i < 200; ++i) {
+    out << "{\"text\": \"";
+    for (int k = 0; k < 24; ++k) {
+      state = state * 1664525U + 1013904223U;
+      out << letters[(state >> 24U) % 26];
+    }
+    state = state * 1664525U + 1013904223U;
+    out << "\", \"label\": \"" << ((state >> 30U) % 2 == 0 ? "spam" : "ham") << "\"}\n";
+  }
+  Write("s.jsonl", out.str());
+  const Ran ran =
+      RunProgram({"evaluate", "--protocol", "cv", "--input", Path("s.jsonl"), "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const std::string key = "\"one_minus_roca_pct\":";
+  const double roca = std::stod(ran.out.substr(ran.out.find(key) + key.size()));
+  EXPECT_GT(roca, 35);
+  EXPECT_LT(roca, 65);
+}
+
+TEST_F(EvaluateTest, AddressesAreMaskedInTheReport) {
+  std::string stream = Stream(40);
+  stream +=
+      "{\"text\": \"cheap pills http://pills1.example/buy ask joe.secret@example.org\", "
+      "\"author\": \"joe.secret@example.org\", \"label\": \"ham\"}\n";
+  Write("s.jsonl", stream);
+  ASSERT_EQ(RunProgram({"evaluate", "--input", Path("s.jsonl"), "--report", Path("r.html")}).code,
+            0);
+  EXPECT_THAT(Read("r.html"), HasSubstr("j***@example.org"));
+  EXPECT_THAT(Read("r.html"), Not(HasSubstr("joe.secret")));
+}
+
+TEST_F(EvaluateTest, WrongInputIsNamedWithItsLine) {
+  Write("bad.jsonl", "{\"text\": \"a\"}\n[1]\n");
+  const Ran bad = RunProgram({"evaluate", "--input", Path("bad.jsonl")});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("bad.jsonl, line 2"));
+  EXPECT_EQ(RunProgram({"evaluate", "--input", Path("missing.jsonl")}).code, 2);
+  EXPECT_EQ(RunProgram({"evaluate", "--input", Path("bad.jsonl"), "--protocol", "static"}).code, 2);
+  Write("torn", "not a model");
+  const Ran torn = RunProgram(
+      {"evaluate", "--protocol", "static", "--model", Path("torn"), "--input", Path("bad.jsonl")});
+  EXPECT_EQ(torn.code, 2);
+  EXPECT_THAT(torn.err, HasSubstr("torn"));
+  // Bad UTF-8 is mended, as an importer's is.
+  Write("latin1.jsonl", "{\"text\": \"caf\xe9\", \"label\": \"ham\"}\n");
+  EXPECT_EQ(RunProgram({"evaluate", "--input", Path("latin1.jsonl")}).code, 0);
+}
+
+}  // namespace
+}  // namespace replyguard::service::cli
