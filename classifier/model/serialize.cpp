@@ -10,7 +10,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x6c646f6664726772;  // "rgrdfodl"
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;                  // also when weights are fitted in another way
 
 void WriteFeatures(const Features& features, ByteWriter* out) {
   for (std::size_t v = 0; v < kViewCount; ++v) {

@@ -1,6 +1,7 @@
 #include "model/site_model.h"
 
 #include "math/exact_math.h"
+#include "weights/cold_start.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -33,6 +34,7 @@ struct EvidenceByFeature : Evidence {
   std::vector<FeaturePart>* parts;
   double damping = Damping(in_view);
   double corrector_scale = CorrectorScale(in_view);
+  double cold_start_share = ColdStartShare(model.totals);
 
   RawScore LogOddsOf(std::uint64_t hash) {
     const double weight = model.corrector.WeightOf(hash);
@@ -42,11 +44,19 @@ struct EvidenceByFeature : Evidence {
     const auto& weights = model.combination.weights;
     const auto v = static_cast<std::size_t>(view);
     const double l = Nats(log_odds) * damping;
-    parts->push_back({held, FromNats(weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
-                                     weights[kCorrectorInput] * (weight * corrector_scale))});
+    const double cold_start = view == View::kShape ? cold_start_share * ColdStartNats(hash) : 0;
+    parts->push_back(
+        {held, FromNats(cold_start + weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
+                        weights[kCorrectorInput] * (weight * corrector_scale))});
     return log_odds;
   }
 };
+
+double ColdStart(const ClassTotals& totals, std::span<const std::uint64_t> shapes) {
+  double nats = 0;
+  for (const std::uint64_t hash : shapes) nats += ColdStartNats(hash);
+  return nats * ColdStartShare(totals);
+}
 
 }  // namespace
 
@@ -62,7 +72,9 @@ RawScore SiteModel::ViewScore(SiteId site, View view, std::span<const std::uint6
     double positive = 0;
     SumView(hashes, evidence, &sum, &positive);
     const auto v = static_cast<std::size_t>(view);
-    return FromNats(combination.weights[v] * sum + combination.weights[kViewCount + v] * positive +
+    const double cold_start = view == View::kShape ? ColdStart(totals, hashes) : 0;
+    return FromNats(cold_start + combination.weights[v] * sum +
+                    combination.weights[kViewCount + v] * positive +
                     combination.weights[kCorrectorInput] *
                         (evidence.correction * CorrectorScale(hashes.size())));
   };

@@ -119,9 +119,15 @@ struct Shape {
   std::uint64_t value;
 };
 
+struct SingleShape {
+  Topic topic;
+  ShapeFeature feature;
+  std::uint64_t value;
+};
+
 // Pairs of the few shapes that tell most.
 void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, const Topics& topics,
-                   std::uint64_t number, Sink* sink) {
+                   Sink* sink) {
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
   const Shape core[] = {
       {kLength, LogBucket(text.source.size())},
@@ -132,6 +138,7 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
       {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
       {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
   };
+  auto number = static_cast<std::uint64_t>(ShapeFeature::kLast);
   for (const Shape& a : core) {
     for (const Shape& b : core) {
       if (&a >= &b) continue;
@@ -142,6 +149,10 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
 }
 
 }  // namespace
+
+std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value) {
+  return MixHash(MixHash(Sink::Seed(View::kShape), static_cast<std::uint64_t>(feature)), value);
+}
 
 void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link_count,
               Sink* sink) {
@@ -161,38 +172,40 @@ void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link
     caps_words += all_upper;
     number_words += digit;
   }
-  const Shape shapes[] = {
-      {kLength, LogBucket(length)},
-      {kLength, length < 12 ? length : LogBucket(length * length * length)},
-      {kLength, LogBucket(words.size())},
-      {kLength, words.empty() ? 0 : letters / words.size()},
-      {kCapitals, t.upper * 8 / letters},
-      {kCapitals, LogBucket(caps_words)},
-      {kDigits, LogBucket(t.digits)},
-      {kDigits, LogBucket(number_words)},
-      {kEmoji, LogBucket(t.emoji)},
-      {kLinks, LogBucket(link_count)},
-      {kDisguised, LogBucket(t.styled)},
-      {kDisguised, t.lookalike * 8 / letters},
-      {kAccents, LogBucket(t.accented)},
-      {kDisguised, LogBucket(MixedWords(text, words))},
-      {kDisguised, LogBucket(t.invisible)},
-      {kPunctuation, t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
-      {kMarks, LogBucket(t.exclamations)},
-      {kMarks, LogBucket(t.questions)},
-      {kPunctuation, LogBucket(t.dots)},
-      {kLines, LogBucket(t.newlines)},
-      {kSymbols, LogBucket(t.symbols)},
-      {kRepeats, LogBucket(t.repeats)},
-      {kScript, static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
-                                           t.scripts.begin())},
+  using F = ShapeFeature;
+  const SingleShape shapes[] = {
+      {kLength, F::kCharacters, LogBucket(length)},
+      {kLength, F::kCharactersFine, length < 12 ? length : LogBucket(length * length * length)},
+      {kLength, F::kWords, LogBucket(words.size())},
+      {kLength, F::kLettersAWord, words.empty() ? 0 : letters / words.size()},
+      {kCapitals, F::kCapitalShare, t.upper * 8 / letters},
+      {kCapitals, F::kCapitalWords, LogBucket(caps_words)},
+      {kDigits, F::kDigits, LogBucket(t.digits)},
+      {kDigits, F::kDigitWords, LogBucket(number_words)},
+      {kEmoji, F::kEmoji, LogBucket(t.emoji)},
+      {kLinks, F::kLinks, LogBucket(link_count)},
+      {kDisguised, F::kStyledLetters, LogBucket(t.styled)},
+      {kDisguised, F::kLookalikeShare, t.lookalike * 8 / letters},
+      {kAccents, F::kAccents, LogBucket(t.accented)},
+      {kDisguised, F::kMixedWords, LogBucket(MixedWords(text, words))},
+      {kDisguised, F::kInvisible, LogBucket(t.invisible)},
+      {kPunctuation, F::kPunctuationShare, t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
+      {kMarks, F::kExclamations, LogBucket(t.exclamations)},
+      {kMarks, F::kQuestions, LogBucket(t.questions)},
+      {kPunctuation, F::kDots, LogBucket(t.dots)},
+      {kLines, F::kLines, LogBucket(t.newlines)},
+      {kSymbols, F::kSymbols, LogBucket(t.symbols)},
+      {kRepeats, F::kRepeats, LogBucket(t.repeats)},
+      {kScript, F::kScript,
+       static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
+                                  t.scripts.begin())},
   };
   const Topics topics = NameTopics(text, words.size(), link_count, t, sink);
-  std::uint64_t number = 0;
-  for (const Shape& shape : shapes) {
-    sink->AddNumbered(View::kShape, ++number, shape.value, {.subject = topics[shape.topic]});
+  for (const SingleShape& shape : shapes) {
+    sink->Add(View::kShape, ShapeHash(shape.feature, shape.value),
+              {.subject = topics[shape.topic]});
   }
-  AddShapePairs(text, t, link_count, topics, number, sink);
+  AddShapePairs(text, t, link_count, topics, sink);
 }
 
 }  // namespace replyguard::classifier

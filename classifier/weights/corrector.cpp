@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
+#include "counts/counts.h"
+#include "math/exact_math.h"
 #include "math/hash.h"
 
 namespace replyguard::classifier {
@@ -13,7 +16,13 @@ constexpr double kCost = 1.0;
 constexpr int kPasses = 5;
 // How much of an example's own part is left out. All of it is too pessimistic: without the example
 // its like would have weighed more.
-constexpr double kLeftOutShare = 0.5;
+constexpr double kLeftOutShareMin = 0.5;
+constexpr double kLeftOutShareMax = 0.95;
+constexpr double kLeftOutExamples = 8000;  // the share rises from the least by one in so many
+// How much of a feature's scale its naive Bayes log-odds decide, and how many comments their prior
+// weighs.
+constexpr double kScaleByLogOdds = 0.5;
+constexpr double kScaleStrength = 1.0;
 
 // The examples with features as dense numbers.
 class Fit {
@@ -22,10 +31,8 @@ class Fit {
     HashTable<std::uint32_t> numbers;
     for (const CorrectorExample& example : examples) {
       begins_.push_back(numbers_.size());
-      double norm = 1;  // of the bias
       for (std::size_t v = 0; v < kViewCount; ++v) {
         const auto hashes = example.features->view(static_cast<View>(v));
-        norm += hashes.empty() ? 0 : 1;
         for (const std::uint64_t hash : hashes) {
           std::uint32_t& number = numbers.Upsert(hash);
           if (number == 0) {
@@ -35,9 +42,10 @@ class Fit {
           numbers_.push_back(number - 1);
         }
       }
-      norms_.push_back(norm);
     }
     weights_.assign(hashes_.size(), 0);
+    FindScales();
+    FindNorms();
     for (std::size_t i = 0; i < examples.size(); ++i) AddTo(i, Sign(i) * *examples[i].alpha);
   }
 
@@ -58,18 +66,63 @@ class Fit {
   }
 
   double LeftOut(std::size_t i) const {
-    return Margin(i) - kLeftOutShare * *examples_[i].alpha * Sign(i) * norms_[i];
+    const double share =
+        std::min(kLeftOutShareMax,
+                 kLeftOutShareMin + static_cast<double>(examples_.size()) / kLeftOutExamples);
+    return Margin(i) - share * *examples_[i].alpha * Sign(i) * norms_[i];
   }
 
   Corrector Result() const {
     auto table = std::make_shared<FeatureWeights>(hashes_.size());
     for (std::size_t f = 0; f < hashes_.size(); ++f) {
-      if (weights_[f] != 0) table->Upsert(hashes_[f]) = weights_[f];
+      if (weights_[f] != 0) table->Upsert(hashes_[f]) = weights_[f] * scales_[f];
     }
     return {std::move(table), bias_};
   }
 
  private:
+  // One example's features as numbers, all views in a row.
+  std::span<const std::uint32_t> NumbersOf(std::size_t i) const {
+    const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : numbers_.size();
+    return std::span<const std::uint32_t>(numbers_).subspan(begins_[i], end - begins_[i]);
+  }
+
+  void FindScales() {
+    std::vector<FeatureCounts> held(hashes_.size());
+    double spam = 1;
+    double ham = 1;
+    for (std::size_t i = 0; i < examples_.size(); ++i) {
+      const bool is_spam = examples_[i].spam;
+      (is_spam ? spam : ham) += 1;
+      for (const std::uint32_t f : NumbersOf(i)) ++(is_spam ? held[f].spam : held[f].ham);
+    }
+    scales_.reserve(held.size());
+    for (const FeatureCounts& counts : held) {
+      const double s = counts.spam / spam;
+      const double h = counts.ham / ham;
+      const double n = static_cast<double>(counts.spam) + counts.ham;
+      const double prior = kScaleStrength / 2 * (s + h);
+      const double log_odds = ExactLog((prior + n * s) / (prior + n * h));
+      scales_.push_back(1 - kScaleByLogOdds + kScaleByLogOdds * std::abs(log_odds));
+    }
+  }
+
+  void FindNorms() {
+    for (std::size_t i = 0; i < examples_.size(); ++i) {
+      double norm = 1;  // of the bias
+      const std::uint32_t* number = numbers_.data() + begins_[i];
+      for (std::size_t v = 0; v < kViewCount; ++v) {
+        const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
+        double squares = 0;
+        for (std::size_t k = 0; k < size; ++k, ++number) {
+          squares += scales_[*number] * scales_[*number];
+        }
+        norm += size == 0 ? 0 : squares / static_cast<double>(size);
+      }
+      norms_.push_back(norm);
+    }
+  }
+
   double Sign(std::size_t i) const { return examples_[i].spam ? 1 : -1; }
 
   double Margin(std::size_t i) const {
@@ -78,7 +131,7 @@ class Fit {
     for (std::size_t v = 0; v < kViewCount; ++v) {
       const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
       double sum = 0;
-      for (std::size_t k = 0; k < size; ++k) sum += weights_[*number++];
+      for (std::size_t k = 0; k < size; ++k, ++number) sum += weights_[*number] * scales_[*number];
       margin += sum * CorrectorScale(size);
     }
     return margin;
@@ -91,7 +144,9 @@ class Fit {
     for (std::size_t v = 0; v < kViewCount; ++v) {
       const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
       const double scaled = step * CorrectorScale(size);
-      for (std::size_t k = 0; k < size; ++k) weights_[*number++] += scaled;
+      for (std::size_t k = 0; k < size; ++k, ++number) {
+        weights_[*number] += scaled * scales_[*number];
+      }
     }
   }
 
@@ -100,6 +155,7 @@ class Fit {
   std::vector<std::uint32_t> numbers_;
   std::vector<std::uint64_t> hashes_;
   std::vector<double> norms_;
+  std::vector<double> scales_;
   std::vector<double> weights_;
   double bias_ = 0;
 };

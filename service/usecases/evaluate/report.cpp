@@ -24,7 +24,7 @@ body{margin:0 auto;padding:2rem 1.25rem 4rem;max-width:60rem;font:16px/1.5 syste
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{margin:2.5rem 0 .5rem;font-size:1.25rem}h3{font-size:1rem;margin:0 0 .5rem}
 p.note,td.note,figcaption{color:var(--soft);font-size:.875rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}th:first-child,td:first-child{text-align:left}
-.scroll{overflow-x:auto}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:1rem;margin:1rem 0}
+.scroll{overflow-x:auto}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));gap:1rem;margin:1rem 0}
 figure{margin:0;padding:1rem;background:var(--card);border-radius:.6rem}svg{width:100%;height:auto;display:block}
 svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg .title{fill:var(--ink)}
 .grid{stroke:var(--rule)}.guide{stroke:var(--soft);stroke-dasharray:4 3;fill:none}.line{stroke:var(--line);stroke-width:2;fill:none}

@@ -13,7 +13,7 @@ namespace {
 constexpr double kWidth = 420;
 constexpr double kHeight = 260;
 constexpr double kLeft = 52;
-constexpr double kRight = 12;
+constexpr double kRight = 22;
 constexpr double kTop = 12;
 constexpr double kBottom = 42;
 

@@ -1,0 +1,67 @@
+#include "weights/cold_start.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/container/flat_hash_map.h"
+#include "math/exact_math.h"
+#include "views/shape_view.h"
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr double kTrust = 0.8;  // as the features are not independent of each other
+
+// A range of a shape's values, and how probable spam is within it.
+struct Belief {
+  ShapeFeature feature;
+  std::uint64_t first;
+  std::uint64_t last;
+  double probability;
+};
+
+constexpr std::uint64_t kLast = 20;  // log buckets: 2^19 and more do not occur
+
+constexpr std::array kBeliefs = {
+    Belief{ShapeFeature::kCharacters, 0, 4, 0.2},  // at most 8 characters
+    Belief{ShapeFeature::kCharacters, 5, 5, 0.3},
+    Belief{ShapeFeature::kCharacters, 6, 6, 0.4},
+    Belief{ShapeFeature::kCharacters, 8, kLast, 0.65},  // more than 64
+    Belief{ShapeFeature::kWords, 0, 3, 0.3},            // at most 4 words
+    Belief{ShapeFeature::kWords, 6, kLast, 0.6},        // more than 16
+    Belief{ShapeFeature::kDigits, 0, 0, 0.45},
+    Belief{ShapeFeature::kDigits, 4, kLast, 0.7},  // more than 4
+    Belief{ShapeFeature::kLinks, 0, 0, 0.4},
+    Belief{ShapeFeature::kLinks, 1, kLast, 0.8},
+    Belief{ShapeFeature::kStyledLetters, 1, kLast, 0.8},
+    Belief{ShapeFeature::kLookalikeShare, 1, kLast, 0.6},
+    Belief{ShapeFeature::kMixedWords, 1, kLast, 0.8},
+};
+
+const absl::flat_hash_map<std::uint64_t, double>& Table() {
+  static const auto* const kTable = [] {
+    auto* table = new absl::flat_hash_map<std::uint64_t, double>;
+    for (const Belief& belief : kBeliefs) {
+      const double nats = kTrust * ExactLog(belief.probability / (1 - belief.probability));
+      for (std::uint64_t value = belief.first; value <= belief.last; ++value) {
+        table->emplace(ShapeHash(belief.feature, value), nats);
+      }
+    }
+    return table;
+  }();
+  return *kTable;
+}
+
+}  // namespace
+
+double ColdStartShare(const ClassTotals& totals) {
+  const auto rarer = static_cast<double>(std::min(totals.spam, totals.ham));
+  return kColdStartLabels / (kColdStartLabels + rarer);
+}
+
+double ColdStartNats(std::uint64_t shape_feature) {
+  const auto found = Table().find(shape_feature);
+  return found == Table().end() ? 0 : found->second;
+}
+
+}  // namespace replyguard::classifier
