@@ -6,8 +6,8 @@
 #include <span>
 
 #include "counts/counts.h"
-#include "math/exact_math.h"
 #include "math/hash.h"
+#include "weights/log_odds.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -19,10 +19,8 @@ constexpr int kPasses = 5;
 constexpr double kLeftOutShareMin = 0.5;
 constexpr double kLeftOutShareMax = 0.95;
 constexpr double kLeftOutExamples = 8000;  // the share rises from the least by one in so many
-// How much of a feature's scale its naive Bayes log-odds decide, and how many comments their prior
-// weighs.
+// How much of a feature's scale its naive Bayes log-odds decide.
 constexpr double kScaleByLogOdds = 0.5;
-constexpr double kScaleStrength = 1.0;
 
 // The examples with features as dense numbers.
 class Fit {
@@ -88,22 +86,17 @@ class Fit {
   }
 
   void FindScales() {
+    ClassTotals totals;
     std::vector<FeatureCounts> held(hashes_.size());
-    double spam = 1;
-    double ham = 1;
     for (std::size_t i = 0; i < examples_.size(); ++i) {
-      const bool is_spam = examples_[i].spam;
-      (is_spam ? spam : ham) += 1;
-      for (const std::uint32_t f : NumbersOf(i)) ++(is_spam ? held[f].spam : held[f].ham);
+      const bool spam = examples_[i].spam;
+      ++(spam ? totals.spam : totals.ham);
+      for (const std::uint32_t f : NumbersOf(i)) ++(spam ? held[f].spam : held[f].ham);
     }
+    const LogOdds log_odds(totals);
     scales_.reserve(held.size());
     for (const FeatureCounts& counts : held) {
-      const double s = counts.spam / spam;
-      const double h = counts.ham / ham;
-      const double n = static_cast<double>(counts.spam) + counts.ham;
-      const double prior = kScaleStrength / 2 * (s + h);
-      const double log_odds = ExactLog((prior + n * s) / (prior + n * h));
-      scales_.push_back(1 - kScaleByLogOdds + kScaleByLogOdds * std::abs(log_odds));
+      scales_.push_back(1 - kScaleByLogOdds + kScaleByLogOdds * std::abs(Nats(log_odds(counts))));
     }
   }
 
