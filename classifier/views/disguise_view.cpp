@@ -7,6 +7,59 @@ namespace {
 
 constexpr std::size_t kSpacedLettersMin = 3;
 
+// The word that a disguise hides, as if it stood there plainly: what was learnt of it counts.
+void AddRevealed(const Text& text, std::u32string_view word, Word place, Sink* sink) {
+  AddWordPlaced(text, View::kWord, HashCodePoints(Sink::Seed(View::kWord), word), place, sink);
+  const std::u32string padded = U" " + std::u32string(word) + U" ";
+  const std::u32string_view all(padded);
+  std::size_t n = 3;
+  for (const View view : {View::kChar3, View::kChar4, View::kChar5}) {
+    const std::uint64_t seed = MixHash(Sink::Seed(view), n);
+    for (std::size_t i = 0; i + n <= all.size(); ++i) {
+      AddWordPlaced(text, view, HashCodePoints(seed, all.substr(i, n)), place, sink);
+    }
+    ++n;
+  }
+}
+
+// The single letters in a row among words [begin, end), joined.
+void RevealSpacedOut(const Text& text, const std::vector<Word>& words, std::size_t begin,
+                     std::size_t end, Sink* sink) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::size_t first = i;
+    std::u32string joined;
+    while (i < end && words[i].end - words[i].begin == 1) joined += Slice(text, words[i++]);
+    if (joined.size() >= kSpacedLettersMin) {
+      AddRevealed(text, joined, {words[first].begin, words[i - 1].end}, sink);
+    }
+  }
+}
+
+// Digits and marks that stand for letters inside a word: ch4nn3l, m@rket.
+void RevealLeet(const Text& text, const std::vector<Word>& words, Sink* sink) {
+  constexpr std::size_t kLettersMin = 2;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    Word place = words[i];
+    // One mark between two words that touch it.
+    while (i + 1 < words.size() && words[i + 1].begin == place.end + 1 &&
+           ReadLeet(text.folded[place.end]) != text.folded[place.end]) {
+      place.end = words[++i].end;
+    }
+    std::u32string plain;
+    std::size_t letters = 0;
+    std::size_t read = 0;
+    for (const char32_t c : Slice(text, place)) {
+      plain += ReadLeet(c);
+      if (plain.back() != c) {
+        ++read;
+      } else if (c < U'0' || c > U'9') {
+        ++letters;
+      }
+    }
+    if (read > 0 && letters >= kLettersMin) AddRevealed(text, plain, place, sink);
+  }
+}
+
 // Runs of single letters with one or two other characters between them: S P A M, s.p.a.m.
 void AddSpacedOut(const Text& text, const std::vector<Word>& words, Sink* sink) {
   const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 1);
@@ -23,6 +76,7 @@ void AddSpacedOut(const Text& text, const std::vector<Word>& words, Sink* sink) 
       const Word place{words[i].begin, words[end - 1].end};
       AddWordPlaced(text, View::kDisguise, HashCodePoints(seed, joined), place, sink);
       sink->AddNamed(View::kDisguise, "a spaced-out word");
+      RevealSpacedOut(text, words, i, end, sink);
     }
     i = std::max(end, i + 1);
   }
@@ -55,6 +109,7 @@ unsigned WaysOf(const Text& text, const Word& word) {
 
 void AddDisguise(const Text& text, const std::vector<Word>& words, Sink* sink) {
   AddSpacedOut(text, words, sink);
+  RevealLeet(text, words, sink);
   const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 2);
   constexpr const char* kWays[] = {"a word in styled letters", "invisible characters in a word",
                                    "look-alike letters among Latin ones", "digits in a word"};

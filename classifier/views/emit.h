@@ -21,6 +21,9 @@ struct Squeezed {
 
 std::string ToUtf8(std::u32string_view text);
 
+// What a character of leetspeak stands for; any other stands for itself.
+char32_t ReadLeet(char32_t c);
+
 inline std::u32string_view Slice(const Text& text, Word word) {
   return std::u32string_view(text.folded).substr(word.begin, word.end - word.begin);
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -170,6 +171,26 @@ TEST_F(DisguiseTest, CleanTextInBorrowedLettersIsNotCalledSpamWithConfidence) {
            "บทความนี้ดีมาก ขอบคุณครับ",
        }) {
     EXPECT_LT(Probability(clean), 0.9) << clean;
+  }
+}
+
+// What was learnt of a word counts when it comes in disguise: its plain feature is there too.
+TEST(Disguise, RevealsThePlainWord) {
+  Extractor extractor;
+  const auto words_of = [&](const char* body) {
+    Document document;
+    document.body = body;
+    const Features features = extractor.Extract(document);
+    const auto view = features.view(View::kWord);
+    return std::set<std::uint64_t>(view.begin(), view.end());
+  };
+  const std::uint64_t channel = *words_of("channel").begin();
+  for (const char* body : {"see my ch4nn3l now", "see my ch@nn3l now", "see my c h a n n e l now",
+                           "see my c.h.a.n.n.e.l now", "see my c-h-a-n-n-e-l now"}) {
+    EXPECT_TRUE(words_of(body).contains(channel)) << body;
+  }
+  for (const char* body : {"see my ch nn l now", "chapter 4", "c h a n n e"}) {
+    EXPECT_FALSE(words_of(body).contains(channel)) << body;
   }
 }
 

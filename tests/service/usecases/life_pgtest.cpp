@@ -33,7 +33,7 @@ TEST(Life, UntrainedHoldsAndSaysBothNumbers) {
   EXPECT_EQ(details.reasons.front().code, "UNTRAINED");
   EXPECT_THAT(details.reasons.front().text, HasSubstr("0"));
   EXPECT_THAT(details.reasons.front().text, HasSubstr("20"));
-  EXPECT_EQ(result->assessment.model_id, "x1.e0.p0");
+  EXPECT_EQ(result->assessment.model_id, "x2.e0.p0");
 
   const auto queue = world.queue.List(world.moderator, {}, Soon());
   ASSERT_TRUE(queue.ok()) << queue.status();
@@ -54,7 +54,7 @@ TEST(Life, LearnsFromLabelsAndItsReasonsAddUp) {
   EXPECT_EQ(ham->comment.status, CommentStatus::kApproved);
   EXPECT_EQ(SumOfReasons(spam->assessment), spam->assessment.score);
   EXPECT_EQ(SumOfReasons(ham->assessment), ham->assessment.score);
-  EXPECT_EQ(spam->assessment.model_id.substr(0, 3), "x1.");
+  EXPECT_EQ(spam->assessment.model_id.substr(0, 3), "x2.");
   EXPECT_THAT(spam->assessment.model_id, HasSubstr(".p40"));
 }
 
