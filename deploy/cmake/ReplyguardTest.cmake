@@ -10,7 +10,6 @@ if(REPLYGUARD_SANITIZE MATCHES thread)
     "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1")
 elseif(REPLYGUARD_SANITIZE MATCHES undefined)
   set(replyguard_sanitizer_options
-    "UBSAN_OPTIONS=print_stacktrace=1"
     "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
 endif()
 
