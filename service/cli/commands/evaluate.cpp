@@ -120,6 +120,7 @@ void Print(Context& context, const std::string& protocol, const std::vector<Stre
 
 absl::Status WriteReport(const EvaluateFlags& flags, const std::vector<Stream>& streams) {
   std::vector<StreamReport> reports;
+  reports.reserve(streams.size());
   for (const Stream& stream : streams) {
     reports.push_back({stream.name, flags.protocol, &stream.examples, &stream.evaluation});
   }

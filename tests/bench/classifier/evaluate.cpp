@@ -6,6 +6,7 @@
 // FOLDER/<stream>.tsv: id, label, probability.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <map>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
@@ -83,7 +85,7 @@ void Learn(const Item& item, std::uint64_t number, Fold* fold) {
   change.after = item.labelled;
   if (const auto status = fold->Apply(change); !status.ok()) {
     std::fprintf(stderr, "evaluate: %s\n", status.ToString().c_str());
-    std::exit(1);
+    std::quick_exit(1);
   }
 }
 
@@ -127,7 +129,7 @@ void WriteScores(const std::string& path, const std::vector<StreamItem>& items,
   std::FILE* out = std::fopen(path.c_str(), "w");
   if (out == nullptr) {
     std::fprintf(stderr, "evaluate: %s cannot be written\n", path.c_str());
-    std::exit(1);
+    std::quick_exit(1);
   }
   for (std::size_t i = 0; i < items.size(); ++i) {
     const char* label = !items[i].labelled ? "" : items[i].spam ? "spam" : "ham";
@@ -163,7 +165,7 @@ void RunStream(const Options& options, const std::string& path) {
   std::string error;
   if (!ReadStream(path, &items, &error)) {
     std::fprintf(stderr, "evaluate: %s\n", error.c_str());
-    std::exit(1);
+    std::quick_exit(1);
   }
   if (options.shuffle != 0) {
     std::mt19937 random(options.shuffle);
@@ -182,6 +184,13 @@ void RunStream(const Options& options, const std::string& path) {
   if (!options.scores.empty()) WriteScores(options.scores + "/" + name + ".tsv", items, scored);
 }
 
+// 0 for what is no whole number.
+unsigned Number(std::string_view text) {
+  unsigned number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 bool Parse(int argc, char** argv, Options* options) {
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
@@ -193,9 +202,9 @@ bool Parse(int argc, char** argv, Options* options) {
     } else if (arg == "--format" && has_value) {
       options->json = std::string(argv[++i]) == "json";
     } else if (arg == "--shuffle" && has_value) {
-      options->shuffle = static_cast<unsigned>(std::atoi(argv[++i]));
+      options->shuffle = Number(argv[++i]);
     } else if (arg == "--flip" && has_value) {
-      options->flip_percent = static_cast<unsigned>(std::atoi(argv[++i]));
+      options->flip_percent = Number(argv[++i]);
     } else if (arg == "--without" && has_value) {
       options->without = argv[++i];
     } else if (arg.rfind("--", 0) == 0) {

@@ -51,7 +51,7 @@ Ran RunProgram(const std::vector<std::string>& arguments,
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
   // What a sanitized program is told by ctest.
   for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
-    const char* value = std::getenv(name);
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets any
     if (value != nullptr) variables.push_back(std::string(name) + "=" + value);
   }
 
