@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "views/gram_views.h"
+
 namespace replyguard::classifier {
 namespace {
 
@@ -11,14 +13,10 @@ constexpr std::size_t kSpacedLettersMin = 3;
 void AddRevealed(const Text& text, std::u32string_view word, Word place, Sink* sink) {
   AddWordPlaced(text, View::kWord, HashCodePoints(Sink::Seed(View::kWord), word), place, sink);
   const std::u32string padded = U" " + std::u32string(word) + U" ";
-  const std::u32string_view all(padded);
-  std::size_t n = 3;
-  for (const View view : {View::kChar3, View::kChar4, View::kChar5}) {
-    const std::uint64_t seed = MixHash(Sink::Seed(view), n);
-    for (std::size_t i = 0; i + n <= all.size(); ++i) {
-      AddWordPlaced(text, view, HashCodePoints(seed, all.substr(i, n)), place, sink);
-    }
-    ++n;
+  for (const GramView& grams : kGramViews) {
+    ForEachGram(padded, grams.view, grams.n, [&](std::size_t, std::uint64_t hash) {
+      AddWordPlaced(text, grams.view, hash, place, sink);
+    });
   }
 }
 

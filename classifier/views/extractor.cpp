@@ -23,9 +23,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, &squeezed);
-  AddGrams(squeezed, View::kChar3, 3, &sink);
-  AddGrams(squeezed, View::kChar4, 4, &sink);
-  AddGrams(squeezed, View::kChar5, 5, &sink);
+  for (const GramView& grams : kGramViews) AddGrams(squeezed, grams.view, grams.n, &sink);
   SqueezeCompact(text, &squeezed);
   AddGrams(squeezed, View::kCompact, 5, &sink);
   SqueezeSource(text, &squeezed);

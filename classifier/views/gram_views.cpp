@@ -57,17 +57,15 @@ void SqueezeCompact(const Text& text, Squeezed* out) {
 }
 
 void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
-  const std::uint64_t seed = MixHash(Sink::Seed(view), n);
-  const std::u32string_view all(squeezed.text);
-  for (std::size_t i = 0; i + n <= all.size(); ++i) {
-    sink->AddLazily(view, HashCodePoints(seed, all.substr(i, n)), [&] {
+  ForEachGram(squeezed.text, view, n, [&](std::size_t i, std::uint64_t hash) {
+    sink->AddLazily(view, hash, [&] {
       std::size_t first = i;
       std::size_t last = i + n - 1;
       while (first < last && squeezed.origin[first] == Squeezed::kNoOrigin) ++first;
       while (last > first && squeezed.origin[last] == Squeezed::kNoOrigin) --last;
       return Trace{.first = squeezed.origin[first], .last = squeezed.origin[last]};
     });
-  }
+  });
 }
 
 }  // namespace replyguard::classifier

@@ -3,7 +3,8 @@
 //
 // Fixed log-odds of a few shape features, added to the score with a share that falls as labels
 // come: kColdStartLabels / (kColdStartLabels + labels of the rarer class). The values are round
-// guesses, not fitted to any data; classifier/README.md tells what they are worth. They only rank
+// guesses; how far they are trusted and how soon they fade was chosen on the streams of
+// classifier/README.md. They only rank
 // comments while a site has few labels: what may be decided is up to kTrainedLabelsMin.
 //
 // Thread-safety: pure functions.

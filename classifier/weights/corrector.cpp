@@ -79,10 +79,15 @@ class Fit {
   }
 
  private:
-  // One example's features as numbers, all views in a row.
-  std::span<const std::uint32_t> NumbersOf(std::size_t i) const {
-    const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : numbers_.size();
-    return std::span<const std::uint32_t>(numbers_).subspan(begins_[i], end - begins_[i]);
+  // Calls use(numbers) for each view of an example that has features, in order.
+  template <typename Use>
+  void EachView(std::size_t i, const Use& use) const {
+    const std::uint32_t* number = numbers_.data() + begins_[i];
+    for (std::size_t v = 0; v < kViewCount; ++v) {
+      const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
+      if (size != 0) use(std::span<const std::uint32_t>(number, size));
+      number += size;
+    }
   }
 
   void FindScales() {
@@ -91,7 +96,9 @@ class Fit {
     for (std::size_t i = 0; i < examples_.size(); ++i) {
       const bool spam = examples_[i].spam;
       ++(spam ? totals.spam : totals.ham);
-      for (const std::uint32_t f : NumbersOf(i)) ++(spam ? held[f].spam : held[f].ham);
+      EachView(i, [&](std::span<const std::uint32_t> view) {
+        for (const std::uint32_t f : view) ++(spam ? held[f].spam : held[f].ham);
+      });
     }
     const LogOdds log_odds(totals);
     scales_.reserve(held.size());
@@ -103,15 +110,11 @@ class Fit {
   void FindNorms() {
     for (std::size_t i = 0; i < examples_.size(); ++i) {
       double norm = 1;  // of the bias
-      const std::uint32_t* number = numbers_.data() + begins_[i];
-      for (std::size_t v = 0; v < kViewCount; ++v) {
-        const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
+      EachView(i, [&](std::span<const std::uint32_t> view) {
         double squares = 0;
-        for (std::size_t k = 0; k < size; ++k, ++number) {
-          squares += scales_[*number] * scales_[*number];
-        }
-        norm += size == 0 ? 0 : squares / static_cast<double>(size);
-      }
+        for (const std::uint32_t f : view) squares += scales_[f] * scales_[f];
+        norm += squares / static_cast<double>(view.size());
+      });
       norms_.push_back(norm);
     }
   }
@@ -120,27 +123,21 @@ class Fit {
 
   double Margin(std::size_t i) const {
     double margin = bias_;
-    const std::uint32_t* number = numbers_.data() + begins_[i];
-    for (std::size_t v = 0; v < kViewCount; ++v) {
-      const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
+    EachView(i, [&](std::span<const std::uint32_t> view) {
       double sum = 0;
-      for (std::size_t k = 0; k < size; ++k, ++number) sum += weights_[*number] * scales_[*number];
-      margin += sum * CorrectorScale(size);
-    }
+      for (const std::uint32_t f : view) sum += weights_[f] * scales_[f];
+      margin += sum * CorrectorScale(view.size());
+    });
     return margin;
   }
 
   void AddTo(std::size_t i, double step) {
     if (step == 0) return;
     bias_ += step;
-    const std::uint32_t* number = numbers_.data() + begins_[i];
-    for (std::size_t v = 0; v < kViewCount; ++v) {
-      const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
-      const double scaled = step * CorrectorScale(size);
-      for (std::size_t k = 0; k < size; ++k, ++number) {
-        weights_[*number] += scaled * scales_[*number];
-      }
-    }
+    EachView(i, [&](std::span<const std::uint32_t> view) {
+      const double scaled = step * CorrectorScale(view.size());
+      for (const std::uint32_t f : view) weights_[f] += scaled * scales_[f];
+    });
   }
 
   const std::vector<CorrectorExample>& examples_;

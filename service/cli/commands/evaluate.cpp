@@ -55,6 +55,12 @@ std::string NameOf(const std::string& path) {
   return path == "-" ? "standard input" : std::filesystem::path(path).stem().string();
 }
 
+double PerSecond(const Stream& stream) {
+  return static_cast<double>(stream.examples.size()) / stream.seconds;
+}
+
+std::string Decimals(int digits, double value) { return absl::StrFormat("%.*f", digits, value); }
+
 // A field of a line of tabs: what would end it early becomes a space.
 std::string Field(std::string text) {
   for (char& c : text) {
@@ -78,22 +84,21 @@ absl::Status WriteScores(const std::string& path, const std::vector<Stream>& str
 }
 
 std::string JsonOf(const Stream& stream, const std::string& protocol, const Metrics& m) {
-  return JsonObject(
-      {{"stream", stream.name},
-       {"protocol", protocol},
-       {"n", static_cast<std::int64_t>(m.n)},
-       {"spam", static_cast<std::int64_t>(m.spam)},
-       {"unlabelled", static_cast<std::int64_t>(stream.examples.size() - m.n)},
-       {"one_minus_roca_pct", m.one_minus_roca_pct},
-       {"ham_misclassified_pct", m.ham_misclassified_pct},
-       {"spam_misclassified_pct", m.spam_misclassified_pct},
-       {"lam_pct", m.lam_pct},
-       {"error_pct", m.error_pct},
-       {"brier", m.brier},
-       {"ece", m.ece},
-       {"spam_caught_pct", JsonText{JsonObject({{"0.1", m.spam_caught_pct_at_0_1},
-                                                {"0.5", m.spam_caught_pct_at_0_5}})}},
-       {"comments_per_second", static_cast<double>(stream.examples.size()) / stream.seconds}});
+  return JsonObject({{"stream", stream.name},
+                     {"protocol", protocol},
+                     {"n", static_cast<std::int64_t>(m.n)},
+                     {"spam", static_cast<std::int64_t>(m.spam)},
+                     {"unlabelled", static_cast<std::int64_t>(stream.examples.size() - m.n)},
+                     {"one_minus_roca_pct", m.one_minus_roca_pct},
+                     {"ham_misclassified_pct", m.ham_misclassified_pct},
+                     {"spam_misclassified_pct", m.spam_misclassified_pct},
+                     {"lam_pct", m.lam_pct},
+                     {"error_pct", m.error_pct},
+                     {"brier", m.brier},
+                     {"ece", m.ece},
+                     {"spam_caught_pct", JsonText{JsonObject({{"0.1", m.spam_caught_pct_at_0_1},
+                                                              {"0.5", m.spam_caught_pct_at_0_5}})}},
+                     {"comments_per_second", PerSecond(stream)}});
 }
 
 void Print(Context& context, const std::string& protocol, const std::vector<Stream>& streams) {
@@ -105,15 +110,11 @@ void Print(Context& context, const std::string& protocol, const std::vector<Stre
       context.out << JsonOf(stream, protocol, m) << "\n";
       continue;
     }
-    const auto number = [](const char* format, double value) {
-      return format[0] == '3' ? absl::StrFormat("%.3f", value) : absl::StrFormat("%.2f", value);
-    };
-    table.Add(
-        {stream.name, absl::StrCat(m.n), absl::StrCat(m.spam), number("3", m.one_minus_roca_pct),
-         number("2", m.error_pct), number("2", m.ham_misclassified_pct),
-         number("2", m.spam_misclassified_pct), number("3", m.ece),
-         number("2", m.spam_caught_pct_at_0_1), number("2", m.spam_caught_pct_at_0_5),
-         absl::StrFormat("%.0f", static_cast<double>(stream.examples.size()) / stream.seconds)});
+    table.Add({stream.name, absl::StrCat(m.n), absl::StrCat(m.spam),
+               Decimals(3, m.one_minus_roca_pct), Decimals(2, m.error_pct),
+               Decimals(2, m.ham_misclassified_pct), Decimals(2, m.spam_misclassified_pct),
+               Decimals(3, m.ece), Decimals(2, m.spam_caught_pct_at_0_1),
+               Decimals(2, m.spam_caught_pct_at_0_5), Decimals(0, PerSecond(stream))});
   }
   if (!context.json()) table.Print(context.out, context.style);
 }
@@ -125,20 +126,6 @@ absl::Status WriteReport(const EvaluateFlags& flags, const std::vector<Stream>& 
     reports.push_back({stream.name, flags.protocol, &stream.examples, &stream.evaluation});
   }
   return WriteFile(flags.report, HtmlReport(reports));
-}
-
-// The model that every stream begins with.
-absl::StatusOr<classifier::Fold> Beginning(Context& context, const EvaluateFlags& flags) {
-  classifier::Fold fold;
-  if (!flags.model.empty()) {
-    auto read = ReadModelFile(flags.model);
-    if (!read.ok()) return read.status();
-    fold = *std::move(read);
-  }
-  for (const std::string& path : flags.training) {
-    if (const auto status = TrainFrom(context, path, &fold); !status.ok()) return status;
-  }
-  return fold;
 }
 
 absl::StatusOr<Stream> RunStream(Context& context, const EvaluateFlags& flags,
@@ -172,7 +159,7 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
     return Fail(context, ExitCode::kUsage,
                 "--protocol cv trains on the input itself: no --train and no --model");
   }
-  auto beginning = Beginning(context, flags);
+  auto beginning = BuildModel(context, flags.model, flags.training);
   if (!beginning.ok()) {
     return Fail(context, ExitCode::kUsage, std::string(beginning.status().message()));
   }

@@ -10,10 +10,38 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "service/cli/input/input_file.h"
 #include "service/cli/input/labelled_stream.h"
 #include "service/cli/output/progress.h"
 
 namespace replyguard::service::cli {
+
+namespace {
+
+absl::StatusOr<classifier::Fold> ReadModelFile(Context& context, const std::string& path) {
+  auto input = InputFile::Open(path, context.in);
+  if (!input.ok()) return input.status();
+  const std::string bytes{std::istreambuf_iterator<char>(input->stream()),
+                          std::istreambuf_iterator<char>()};
+  auto fold = classifier::Fold::Deserialize(bytes);
+  if (fold.ok()) return fold;
+  return absl::Status(fold.status().code(), absl::StrCat(path, ": ", fold.status().message()));
+}
+
+absl::Status TrainFrom(Context& context, const std::string& path, classifier::Fold* fold) {
+  const auto examples = ReadLabelledStream(path, context.in);
+  if (!examples.ok()) return examples.status();
+  Progress progress(context.err, context.err_is_terminal, 100, &std::chrono::steady_clock::now);
+  return Train(
+      *examples,
+      [&](std::size_t done, std::size_t of) {
+        progress.Update(static_cast<std::int64_t>(100 * done / of),
+                        [&] { return "learning " + path; });
+      },
+      fold);
+}
+
+}  // namespace
 
 absl::Status WriteFile(const std::string& path, std::string_view contents) {
   const auto failed = [&](int error) {
@@ -42,26 +70,18 @@ absl::Status WriteFile(const std::string& path, std::string_view contents) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<classifier::Fold> ReadModelFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
-  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  auto fold = classifier::Fold::Deserialize(bytes);
-  if (fold.ok()) return fold;
-  return absl::Status(fold.status().code(), absl::StrCat(path, ": ", fold.status().message()));
-}
-
-absl::Status TrainFrom(Context& context, const std::string& path, classifier::Fold* fold) {
-  const auto examples = ReadLabelledStream(path, context.in);
-  if (!examples.ok()) return examples.status();
-  Progress progress(context.err, context.err_is_terminal, 100, &std::chrono::steady_clock::now);
-  return Train(
-      *examples,
-      [&](std::size_t done, std::size_t of) {
-        progress.Update(static_cast<std::int64_t>(100 * done / of),
-                        [&] { return "learning " + path; });
-      },
-      fold);
+absl::StatusOr<classifier::Fold> BuildModel(Context& context, const std::string& model_path,
+                                            const std::vector<std::string>& training) {
+  classifier::Fold fold;
+  if (!model_path.empty()) {
+    auto read = ReadModelFile(context, model_path);
+    if (!read.ok()) return read.status();
+    fold = *std::move(read);
+  }
+  for (const std::string& path : training) {
+    if (const auto status = TrainFrom(context, path, &fold); !status.ok()) return status;
+  }
+  return fold;
 }
 
 }  // namespace replyguard::service::cli

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,10 +16,10 @@ namespace replyguard::service::cli {
 // Replaces the file as a whole: a reader sees the old contents or the new. An error names the path.
 absl::Status WriteFile(const std::string& path, std::string_view contents);
 
-// A file that WriteFile wrote from Fold::Serialize(). An error names the path and what is wrong.
-absl::StatusOr<classifier::Fold> ReadModelFile(const std::string& path);
-
-// Learns a file of labelled JSON lines, with progress on context.err.
-absl::Status TrainFrom(Context& context, const std::string& path, classifier::Fold* fold);
+// The model of a file that WriteFile wrote from Fold::Serialize() (empty path: an empty model),
+// taught files of labelled JSON lines in their order, with progress on context.err. An error names
+// the path and what is wrong.
+absl::StatusOr<classifier::Fold> BuildModel(Context& context, const std::string& model_path,
+                                            const std::vector<std::string>& training);
 
 }  // namespace replyguard::service::cli

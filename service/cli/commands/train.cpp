@@ -22,21 +22,12 @@ struct TrainFlags {
 };
 
 ExitCode RunTrain(Context& context, const TrainFlags& flags) {
-  classifier::Fold fold;
-  if (!flags.model.empty()) {
-    auto read = ReadModelFile(flags.model);
-    if (!read.ok()) return Fail(context, ExitCode::kUsage, std::string(read.status().message()));
-    fold = *std::move(read);
-  }
-  for (const std::string& path : flags.inputs) {
-    if (const auto status = TrainFrom(context, path, &fold); !status.ok()) {
-      return Fail(context, ExitCode::kUsage, std::string(status.message()));
-    }
-  }
-  const std::string bytes = fold.Serialize();
+  auto fold = BuildModel(context, flags.model, flags.inputs);
+  if (!fold.ok()) return Fail(context, ExitCode::kUsage, std::string(fold.status().message()));
+  const std::string bytes = fold->Serialize();
   if (const auto status = WriteFile(flags.output, bytes); !status.ok())
     return Fail(context, status);
-  const auto model = fold.Snapshot();
+  const auto model = fold->Snapshot();
   const classifier::Training training = model->TrainingOf(1);
   const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
   if (context.json()) {

@@ -49,6 +49,13 @@ class Run {
 
   absl::Status Learn(const Example& example) {
     if (!example.label) return absl::OkStatus();
+    extractor_.Extract(DocumentOf(example.sample), &features_);
+    return LearnJudged(example);
+  }
+
+  // The same of the example that Judge() has just had.
+  absl::Status LearnJudged(const Example& example) {
+    if (!example.label) return absl::OkStatus();
     classifier::LabelChange change;
     change.position = fold_.position() + 1;
     change.site = kSite;
@@ -56,7 +63,7 @@ class Run {
     change.after.emplace();
     change.after->label = *example.label;
     change.after->author = AuthorHashOf(example.sample);
-    extractor_.Extract(DocumentOf(example.sample), &change.after->features);
+    change.after->features = std::move(features_);
     return fold_.Apply(change);
   }
 
@@ -82,7 +89,7 @@ class Run {
 
   classifier::Fold fold_;
   classifier::Extractor extractor_;
-  classifier::Features features_;
+  classifier::Features features_;  // of the newest example
   std::vector<Mistake> mistakes_;
 };
 
@@ -145,7 +152,7 @@ absl::StatusOr<Evaluation> Evaluate(Protocol protocol, classifier::Fold fold,
   for (std::size_t i = 0; i < examples.size(); ++i) {
     evaluation.judgements.push_back(run.Judge(examples[i], i));
     if (protocol == Protocol::kOnline) {
-      if (const auto status = run.Learn(examples[i]); !status.ok()) return status;
+      if (const auto status = run.LearnJudged(examples[i]); !status.ok()) return status;
     }
     progress(i + 1, examples.size());
   }

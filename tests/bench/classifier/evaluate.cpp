@@ -1,40 +1,39 @@
-// evaluate FOLDER|FILE... [--protocol online|cv] [--shuffle SEED] [--flip PERCENT] [--without VIEW]
-// [--scores FOLDER] [--format text|json]
+// evaluate_streams FOLDER|FILE... [--shuffle SEED] [--flip PERCENT] [--without VIEW]
 //
-// online: each comment is scored by exactly what the server would use (Fold, Snapshot, Score,
-// Finish), then learnt. cv: stratified five folds. The model always starts empty. --scores writes
-// FOLDER/<stream>.tsv: id, label, probability.
+// Experiments on top of `replyguard evaluate`, online from an empty model: the stream in another
+// order, labels flipped before they are learnt (measured against the true ones), a view left out.
+// The comments are read, masked and scored as that command does it.
+#include "service/usecases/evaluate/evaluate.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <map>
+#include <iostream>
 #include <random>
 #include <string>
-#include <string_view>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
-#include "service/usecases/evaluate/metrics.h"
-#include "stream.h"
+#include "service/cli/input/labelled_stream.h"
+#include "usecases/classify.h"
 
-namespace replyguard::classifier {
+namespace replyguard::service {
 namespace {
 
-using service::Measure;
-using service::Metrics;
-using service::Scored;
+using classifier::Class;
+using classifier::Features;
+using classifier::kViewCount;
+using classifier::View;
 
-constexpr SiteId kSite = 1;
+constexpr classifier::SiteId kSite = 1;
 
 struct Options {
   std::vector<std::string> files;
-  std::string protocol = "online";
-  std::string scores;
-  bool json = false;
   unsigned shuffle = 0;
   unsigned flip_percent = 0;
   std::string without;  // the name of a view to leave out
@@ -52,159 +51,61 @@ void LeaveOut(const std::string& name, Features* features) {
   features->Assign(hashes, ends);
 }
 
-struct Item {
-  Labelled labelled;
-  bool is_labelled = false;
-};
-
-std::vector<Item> ExtractAll(const std::vector<StreamItem>& items, const Options& options) {
-  Extractor extractor;
+absl::StatusOr<std::vector<Judgement>> Online(const Options& options,
+                                              const std::vector<Example>& examples) {
+  classifier::Fold fold;
+  classifier::Extractor extractor;
   std::mt19937 random(1);
-  std::vector<Item> all;
-  for (const StreamItem& item : items) {
-    Document document;
-    document.body = item.text;
-    document.author_name = item.author;
-    Item out;
-    out.is_labelled = item.labelled;
+  std::vector<Judgement> judgements;
+  for (const Example& example : examples) {
     const bool flip = random() % 100 < options.flip_percent;
-    out.labelled.label = item.spam != flip ? Class::kSpam : Class::kHam;
-    extractor.Extract(document, &out.labelled.features);
-    if (!options.without.empty()) LeaveOut(options.without, &out.labelled.features);
-    all.push_back(std::move(out));
+    classifier::Labelled labelled;
+    extractor.Extract(DocumentOf(example.sample), &labelled.features);
+    if (!options.without.empty()) LeaveOut(options.without, &labelled.features);
+    const auto result = classifier::Model::Finish(fold.Snapshot()->Score(kSite, labelled.features),
+                                                  classifier::History{});
+    judgements.push_back({result.score, result.probability});
+    if (!example.label) continue;
+    labelled.label = (*example.label == Class::kSpam) != flip ? Class::kSpam : Class::kHam;
+    classifier::LabelChange change;
+    change.position = judgements.size();
+    change.site = kSite;
+    change.sample = change.position;
+    change.after = std::move(labelled);
+    if (const auto status = fold.Apply(change); !status.ok()) return status;
   }
-  return all;
+  return judgements;
 }
 
-void Learn(const Item& item, std::uint64_t number, Fold* fold) {
-  if (!item.is_labelled) return;
-  LabelChange change;
-  change.position = number;
-  change.site = kSite;
-  change.sample = number;
-  change.after = item.labelled;
-  if (const auto status = fold->Apply(change); !status.ok()) {
-    std::fprintf(stderr, "evaluate: %s\n", status.ToString().c_str());
-    std::quick_exit(1);
-  }
-}
-
-Scored ScoreOne(const Model& model, const Item& item, bool spam) {
-  const Result result = Model::Finish(model.Score(kSite, item.labelled.features), {});
-  return {Nats(result.score), result.probability, spam};
-}
-
-std::vector<Scored> Online(const std::vector<StreamItem>& items, const std::vector<Item>& all) {
-  Fold fold;
-  std::vector<Scored> scored;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    scored.push_back(ScoreOne(*fold.Snapshot(), all[i], items[i].spam));
-    Learn(all[i], i + 1, &fold);
-  }
-  return scored;
-}
-
-std::vector<Scored> CrossValidate(const std::vector<StreamItem>& items,
-                                  const std::vector<Item>& all) {
-  constexpr std::size_t kFolds = 5;
-  std::vector<std::size_t> fold_of(all.size());
-  std::size_t seen[2] = {0, 0};
-  for (std::size_t i = 0; i < all.size(); ++i) fold_of[i] = seen[items[i].spam]++ % kFolds;
-  std::vector<Scored> scored(all.size());
-  for (std::size_t k = 0; k < kFolds; ++k) {
-    Fold fold;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (fold_of[i] != k) Learn(all[i], i + 1, &fold);
-    }
-    const auto model = fold.Snapshot();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (fold_of[i] == k) scored[i] = ScoreOne(*model, all[i], items[i].spam);
-    }
-  }
-  return scored;
-}
-
-void WriteScores(const std::string& path, const std::vector<StreamItem>& items,
-                 const std::vector<Scored>& scored) {
-  std::FILE* out = std::fopen(path.c_str(), "w");
-  if (out == nullptr) {
-    std::fprintf(stderr, "evaluate: %s cannot be written\n", path.c_str());
-    std::quick_exit(1);
-  }
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const char* label = !items[i].labelled ? "" : items[i].spam ? "spam" : "ham";
-    std::fprintf(out, "%s\t%s\t%.17g\n", items[i].id.c_str(), label, scored[i].probability);
-  }
-  std::fclose(out);
-}
-
-void Print(const Options& options, const std::string& name, const Metrics& m, double rate) {
-  if (options.json) {
-    std::printf(
-        "{\"stream\": \"%s\", \"protocol\": \"%s\", \"n\": %zu, \"spam\": %zu, "
-        "\"one_minus_roca_pct\": %.4f, "
-        "\"ham_misclassified_pct\": %.3f, \"spam_misclassified_pct\": %.3f, \"lam_pct\": %.3f, "
-        "\"error_pct\": %.3f, "
-        "\"brier\": %.5f, \"ece\": %.5f, \"spam_caught_pct_at_0.1\": %.2f, "
-        "\"spam_caught_pct_at_0.5\": %.2f, "
-        "\"comments_per_second\": %.0f}\n",
-        name.c_str(), options.protocol.c_str(), m.n, m.spam, m.one_minus_roca_pct,
-        m.ham_misclassified_pct, m.spam_misclassified_pct, m.lam_pct, m.error_pct, m.brier, m.ece,
-        m.spam_caught_pct_at_0_1, m.spam_caught_pct_at_0_5, rate);
-  } else {
-    std::printf("%-20s %6zu %6zu %9.3f %7.2f %7.2f %7.2f %7.3f %8.2f %8.2f %9.0f\n", name.c_str(),
-                m.n, m.spam, m.one_minus_roca_pct, m.error_pct, m.ham_misclassified_pct,
-                m.spam_misclassified_pct, m.ece, m.spam_caught_pct_at_0_1, m.spam_caught_pct_at_0_5,
-                rate);
-  }
-  std::fflush(stdout);
-}
-
-void RunStream(const Options& options, const std::string& path) {
-  std::vector<StreamItem> items;
-  std::string error;
-  if (!ReadStream(path, &items, &error)) {
-    std::fprintf(stderr, "evaluate: %s\n", error.c_str());
-    std::quick_exit(1);
-  }
+absl::Status RunStream(const Options& options, const std::string& path) {
+  auto examples = cli::ReadLabelledStream(path, std::cin);
+  if (!examples.ok()) return examples.status();
   if (options.shuffle != 0) {
     std::mt19937 random(options.shuffle);
-    std::shuffle(items.begin(), items.end(), random);
+    std::shuffle(examples->begin(), examples->end(), random);
   }
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<Item> all = ExtractAll(items, options);
-  const auto scored = options.protocol == "cv" ? CrossValidate(items, all) : Online(items, all);
+  const auto judgements = Online(options, *examples);
+  if (!judgements.ok()) return judgements.status();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::vector<Scored> labelled;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].labelled) labelled.push_back(scored[i]);
-  }
-  const std::string name = std::filesystem::path(path).stem().string();
-  Print(options, name, Measure(labelled), static_cast<double>(items.size()) / took.count());
-  if (!options.scores.empty()) WriteScores(options.scores + "/" + name + ".tsv", items, scored);
-}
-
-// 0 for what is no whole number.
-unsigned Number(std::string_view text) {
-  unsigned number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  const Metrics m = Measure(ScoredOf(*examples, *judgements));
+  std::printf("%-20s %6zu %6zu %9.3f %7.2f %7.2f %7.2f %7.3f %8.2f %8.2f %9.0f\n",
+              std::filesystem::path(path).stem().c_str(), m.n, m.spam, m.one_minus_roca_pct,
+              m.error_pct, m.ham_misclassified_pct, m.spam_misclassified_pct, m.ece,
+              m.spam_caught_pct_at_0_1, m.spam_caught_pct_at_0_5,
+              static_cast<double>(examples->size()) / took.count());
+  std::fflush(stdout);
+  return absl::OkStatus();
 }
 
 bool Parse(int argc, char** argv, Options* options) {
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     const bool has_value = i + 1 < argc;
-    if (arg == "--protocol" && has_value) {
-      options->protocol = argv[++i];
-    } else if (arg == "--scores" && has_value) {
-      options->scores = argv[++i];
-    } else if (arg == "--format" && has_value) {
-      options->json = std::string(argv[++i]) == "json";
-    } else if (arg == "--shuffle" && has_value) {
-      options->shuffle = Number(argv[++i]);
+    if (arg == "--shuffle" && has_value) {
+      if (!absl::SimpleAtoi(argv[++i], &options->shuffle)) return false;
     } else if (arg == "--flip" && has_value) {
-      options->flip_percent = Number(argv[++i]);
+      if (!absl::SimpleAtoi(argv[++i], &options->flip_percent)) return false;
     } else if (arg == "--without" && has_value) {
       options->without = argv[++i];
     } else if (arg.rfind("--", 0) == 0) {
@@ -218,25 +119,28 @@ bool Parse(int argc, char** argv, Options* options) {
     }
   }
   std::sort(options->files.begin(), options->files.end());
-  return !options->files.empty() && (options->protocol == "online" || options->protocol == "cv");
+  return !options->files.empty();
 }
 
 }  // namespace
-}  // namespace replyguard::classifier
+}  // namespace replyguard::service
 
 int main(int argc, char** argv) {
-  replyguard::classifier::Options options;
-  if (!replyguard::classifier::Parse(argc, argv, &options)) {
-    std::fprintf(
-        stderr,
-        "usage: evaluate FOLDER|FILE... [--protocol online|cv] [--shuffle SEED] [--flip PERCENT]\n"
-        "                [--scores FOLDER] [--format text|json]\n");
+  replyguard::service::Options options;
+  if (!replyguard::service::Parse(argc, argv, &options)) {
+    std::fprintf(stderr,
+                 "usage: evaluate_streams FOLDER|FILE... [--shuffle SEED] [--flip PERCENT] "
+                 "[--without VIEW]\n");
     return 2;
   }
-  if (!options.json) {
-    std::printf("%-20s %6s %6s %9s %7s %7s %7s %7s %8s %8s %9s\n", "stream", "n", "spam",
-                "1-ROCA %", "error %", "ham %", "spam %", "ECE", "at 0.1%", "at 0.5%", "per s");
+  std::printf("%-20s %6s %6s %9s %7s %7s %7s %7s %8s %8s %9s\n", "stream", "n", "spam", "1-ROCA %",
+              "error %", "ham %", "spam %", "ECE", "at 0.1%", "at 0.5%", "per s");
+  for (const std::string& file : options.files) {
+    const absl::Status status = replyguard::service::RunStream(options, file);
+    if (!status.ok()) {
+      std::fprintf(stderr, "evaluate_streams: %s\n", status.ToString().c_str());
+      return 1;
+    }
   }
-  for (const std::string& file : options.files) replyguard::classifier::RunStream(options, file);
   return 0;
 }

@@ -6,13 +6,13 @@
 // this process, PostgreSQL is beside it:
 //
 //   REPLYGUARD_TEST_DURABLE=1 tests/with-postgres build/release/tests/bench/load/load
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "bench/load/closed_loop.h"
 #include "bench/load/limits.h"
 #include "support/server_fixture.h"
@@ -214,26 +214,21 @@ void PrintJson(const std::vector<Level>& levels) {
 }  // namespace
 }  // namespace replyguard::bench
 
-// 0 for what is no whole number.
-static int Number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
-}
-
 int main(int argc, char** argv) {
   bool json = false;
+  bool readable = true;
   replyguard::bench::Selection selection;
   for (int i = 1; i + 1 < argc; ++i) {
     if (std::string_view(argv[i]) == "--format") json = std::string_view(argv[i + 1]) == "json";
-    if (std::string_view(argv[i]) == "--seconds") selection.seconds = Number(argv[i + 1]);
+    if (std::string_view(argv[i]) == "--seconds")
+      readable = readable && absl::SimpleAtoi(argv[i + 1], &selection.seconds);
     if (std::string_view(argv[i]) == "--only") selection.only = argv[i + 1];
     if (std::string_view(argv[i]) == "--outstanding") {
-      selection.outstanding = static_cast<std::size_t>(Number(argv[i + 1]));
+      readable = readable && absl::SimpleAtoi(argv[i + 1], &selection.outstanding);
     }
   }
-  if (selection.seconds < 1 || selection.seconds > 60) {
-    std::fprintf(stderr, "--seconds is 1 to 60\n");
+  if (!readable || selection.seconds < 1 || selection.seconds > 60) {
+    std::fprintf(stderr, "--seconds is 1 to 60, --outstanding a whole number\n");
     return 2;
   }
   try {
