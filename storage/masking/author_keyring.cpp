@@ -279,7 +279,7 @@ std::vector<KeyedHash> AuthorKeyring::AuthorHashes(std::int64_t site_id,
 
 std::vector<KeyedHash> AuthorKeyring::IpHashes(std::int64_t site_id,
                                                std::string_view plain_ip) const {
-  std::string canonical = CanonicalIp(plain_ip);
+  std::string canonical = NetworkOfIp(plain_ip);
   if (canonical.empty()) return {};
   std::vector<KeyedHash> hashes = HashUnderAll(HashPurpose::kIpAddress, site_id, canonical);
   WipeString(canonical);

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -95,6 +97,8 @@ class AddressFinder {
     std::optional<Range> local = Unquoted(left);
     if (!local) local = Quoted(left);
     if (!local || IsGit(*local, left, *domain) || IsParameter(*local, sign.begin)) return;
+    if (IsDensity(*domain)) return;
+    local->begin = BeginOfUserInfo(*local);
     Mask(*local, *domain);
   }
 
@@ -197,6 +201,30 @@ class AddressFinder {
     if (units_[sign].spelling != Spelling::kQuotedPrintable || local.begin == 0) return false;
     const char32_t before = units_[local.begin - 1].c;
     return before == U'?' || before == U'&';
+  }
+
+  // photo@2x.png: a picture for screens of that density, never a host (a top-level domain of
+  // letters that is a picture's extension does not exist).
+  bool IsDensity(Range domain) const {
+    constexpr std::u32string_view kPictures[] = {U"x.png",  U"x.jpg",  U"x.jpeg", U"x.gif",
+                                                 U"x.webp", U"x.avif", U"x.svg"};
+    std::u32string name;
+    for (std::size_t i = domain.begin; i < domain.end; ++i) name.push_back(units_[i].c | 32U);
+    const std::size_t digits = std::min(name.find_first_not_of(U"0123456789"), name.size());
+    return digits > 0 && std::any_of(std::begin(kPictures), std::end(kPictures),
+                                     [&](auto picture) { return name.substr(digits) == picture; });
+  }
+
+  // https://john:secret@host: the name before the colon goes along.
+  std::size_t BeginOfUserInfo(Range local) const {
+    std::size_t begin = local.begin;
+    if (begin <= before_ || units_[begin - 1].c != U':') return begin;
+    --begin;
+    while (begin > before_ && IsLocalChar(units_[begin - 1].c) && units_[begin - 1].c != U'/')
+      --begin;
+    const bool in_url =
+        begin >= before_ + 2 && units_[begin - 1].c == U'/' && units_[begin - 2].c == U'/';
+    return in_url ? begin : local.begin;
   }
 
   void Mask(Range local, Range domain) {

@@ -54,6 +54,16 @@ std::string CanonicalIp(std::string_view ip) {
   return address.size == 0 ? std::string() : Print(address);
 }
 
+std::string NetworkOfIp(std::string_view ip) {
+  Address address;
+  Parse(ip, address);
+  if (address.size == 0) return {};
+  if (address.size == 4) return Print(address);
+  constexpr std::size_t kKept = 8;
+  std::memset(address.bytes.data() + kKept, 0, address.bytes.size() - kKept);
+  return Print(address) + "/64";
+}
+
 std::string MaskIp(std::string_view ip) {
   Address address;
   Parse(ip, address);

@@ -110,6 +110,7 @@ CommentRecord ReadComment(const pqxx::row& row, int offset) {
   r.edited_at = OptTimeAt(c.Next());
   r.revision = c.Next().as<std::int64_t>();
   r.report_count = c.Next().as<std::int32_t>();
+  r.edit_floor = EnumAt<CommentStatus>(c.Next());
   r.assessment = ReadAssessment(c);
   constexpr int kFirstAssessmentColumn = kCommentColumns - 8;
   if (!row[static_cast<pqxx::row::size_type>(offset + kFirstAssessmentColumn)].is_null()) {

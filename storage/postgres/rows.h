@@ -24,7 +24,7 @@
   "c.author_verified, c.body, c.body_masked, c.body_hash, c.ip_masked, c.ip_hash, c.user_agent, " \
   "c.referrer, c.language, c.context, c.status, c.status_source, " RG_US(                         \
       "c.status_at") ", " RG_US("c.submitted_at") ", " RG_US("c.edited_at") ", c.revision, "      \
-  "c.report_count, c.verdict, c.blatant, c.probability, c.score, c.model_id, "                    \
+  "c.report_count, c.edit_floor, c.verdict, c.blatant, c.probability, c.score, c.model_id, "                    \
   "c.policy_revision, " RG_US("c.assessed_at") ", c.assessment_details, "                         \
   "c.first_assessment->>'verdict', c.first_assessment->>'blatant', "                              \
   "c.first_assessment->>'probability', c.first_assessment->>'score', "                            \
@@ -42,7 +42,7 @@
 
 namespace replyguard::storage {
 
-inline constexpr int kCommentColumns = 44;
+inline constexpr int kCommentColumns = 45;
 
 Uuid UuidAt(const pqxx::field& field);  // the nil UUID for null
 std::optional<Uuid> OptUuidAt(const pqxx::field& field);

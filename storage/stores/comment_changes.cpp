@@ -21,7 +21,10 @@ constexpr Statement kEdit{
     "body_masked = CASE WHEN $3::text IS NULL THEN c.body_masked ELSE $4::boolean END, "
     "body_hash = CASE WHEN $3::text IS NULL THEN c.body_hash ELSE $5::bytea END, "
     "author_name = coalesce($6::text, c.author_name), author_url = coalesce($7::text, c.author_url), "
-    "status = $8::smallint, status_source = 1, status_at = $9::timestamptz, edited_at = $9::timestamptz, "
+    "status = $8::smallint, "
+    "status_source = CASE WHEN $19::boolean THEN c.status_source ELSE 1 END, "
+    "status_at = CASE WHEN $19::boolean THEN c.status_at ELSE $9::timestamptz END, edited_at = $9::timestamptz, "
+    "edit_floor = $18::smallint, "
     "revision = c.revision + 1, "
     "first_assessment = coalesce(c.first_assessment, jsonb_build_object('verdict', c.verdict, 'blatant', c.blatant, "
     "'probability', c.probability, 'score', c.score, 'model_id', c.model_id, 'policy_revision', c.policy_revision, "
@@ -56,6 +59,9 @@ constexpr Statement kNoteErasure{
     "SELECT l.site_id, l.position, l.sample_id, $3::timestamptz FROM replyguard.labels l "
     "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1 ON "
     "CONFLICT DO NOTHING"};
+
+constexpr Statement kEraseNotes{"notes_erase",
+                                "SELECT replyguard.blank_notes($1::bigint, $2::uuid)"};
 
 constexpr Statement kCountReports{
     "reports_count",
@@ -126,7 +132,8 @@ absl::Status WriteEdit(Tx& tx, const CommentEdit& edit, Timestamp at) {
   tx.Exec(kEdit, edit.site_id, Id(edit.comment_id), *body, m.body_changed(), hash, *name, *url,
           static_cast<int>(edit.outcome.status), Time(at), static_cast<int>(a.verdict), a.blatant,
           a.probability, a.score, Text(a.model_id), a.policy_revision, Time(a.assessed_at),
-          a.details_json.empty() ? std::string("{}") : a.details_json);
+          a.details_json.empty() ? std::string("{}") : a.details_json,
+          static_cast<int>(edit.edit_floor), edit.keeps_status);
   return absl::OkStatus();
 }
 
@@ -176,6 +183,7 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   if (!at.ok()) return at.status();
   tx.Exec(kErase, request.site_id, Id(request.comment_id), Time(*at));
   tx.Exec(kDequeue, request.site_id, Id(request.comment_id));
+  tx.Exec(kEraseNotes, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
   NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);
   if (absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;

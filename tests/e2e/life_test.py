@@ -174,6 +174,41 @@ class LifeTest(unittest.TestCase):
         self.assertEqual(dump, "0")
         self.assertEqual(self.events().events[-1].type, 4)  # ERASED
 
+    def edit(self, name, body):
+        return self.backend.call(self.backend.comments.UpdateComment, comment_pb.UpdateCommentRequest(
+            name=name, submission=comment_pb2.Submission(body=body))).comment
+
+    def test_no_number_of_edits_lifts_a_refusal(self):
+        self.learn(120)
+        good = "The chart explains how bread rises at altitude. Thank you for writing it up"
+        first = self.box.submit(self.backend, good + ".")
+        self.assertEqual(first.comment.status, Status.Value("COMMENT_STATUS_APPROVED"), first)
+        same = self.edit(first.comment.name, good + ".")
+        self.assertEqual(same.etag, first.comment.etag, "an edit without change changes nothing")
+        self.assertEqual(len(self.events().events), 0)
+        for action, stands in (("SPAM", "SPAM"), ("HOLD", "PENDING")):
+            comment = self.box.submit(self.backend, f"{good}, says {action}.", author=action,
+                                      email=f"{action.lower()}@example.org").comment
+            self.box.moderate(self.moderator, comment.name, action)
+            for number in range(4):
+                edited = self.edit(comment.name, good + "!" * (number + 1))
+                self.assertEqual(edited.status, Status.Value("COMMENT_STATUS_" + stands), edited)
+        spam = self.box.submit(self.backend, "win 500 free spins tonight Sign up at http://casino12.example/bonus",
+                               author="Joe", email="joe@example.org").comment
+        self.assertEqual(spam.status, Status.Value("COMMENT_STATUS_SPAM"))
+        for number in range(4):
+            edited = self.edit(spam.name, good + "?" * (number + 1))
+            self.assertEqual(edited.status, Status.Value("COMMENT_STATUS_PENDING"), edited)
+        self.assertEqual(edited.assessment.reasons[0].code, "EARLIER_REFUSAL")
+        self.box.moderate(self.moderator, spam.name, "APPROVE")
+        self.assertEqual(self.edit(spam.name, good + " indeed.").status, Status.Value("COMMENT_STATUS_APPROVED"))
+
+    def test_a_moderators_note_goes_with_the_erased_text(self):
+        comment = self.box.submit(self.backend, "A sentence nobody should keep.").comment
+        self.box.moderate(self.moderator, comment.name, "HOLD", note="quotes a sentence nobody should keep")
+        self.backend.call(self.backend.comments.DeleteComment, comment_pb.DeleteCommentRequest(name=comment.name))
+        self.assertEqual(self.box.sql("SELECT string_agg(note, '') FROM replyguard.decisions"), "")
+
     def test_reports_threads_and_replies(self):
         first = self.box.submit(self.backend, "The first word.", thread="t1")
         self.box.moderate(self.moderator, first.comment.name, "APPROVE")

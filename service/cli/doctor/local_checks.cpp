@@ -68,9 +68,9 @@ void CheckSecrets(const Context& context, Report& report) {
                 "replyguard secrets init makes what is missing");
     return;
   }
-  report.Ok("secrets",
-            absl::StrCat(folder, ": ", secrets->keyring.key_ids().size(), " author keys, number ",
-                         secrets->keyring.write_key_id(), " writes"));
+  report.Ok("secrets", absl::StrCat(folder, ": ", secrets->keyring.key_ids().size(),
+                                    " keys for author ids, number ",
+                                    secrets->keyring.write_key_id(), " writes"));
   CheckDisk(folder, report);
 }
 

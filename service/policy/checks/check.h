@@ -71,6 +71,7 @@ inline constexpr std::string_view kThread = "thread";
 inline constexpr std::string_view kParent = "parent";
 inline constexpr std::string_view kAuthorHistory = "author_history";
 inline constexpr std::string_view kNetworkHistory = "network_history";
+inline constexpr std::string_view kNetworkRules = "network_rules";
 inline constexpr std::string_view kSameText = "same_text";
 inline constexpr std::string_view kClassifier = "classifier";
 }  // namespace missing

@@ -34,6 +34,12 @@ std::vector<CheckResult> CheckRules(const Evidence& evidence, const SitePolicy&)
     result.log_only = rule.log_only;
     results.push_back(std::move(result));
   }
+  if (evidence.network_rules_unknown) {
+    CheckResult unknown;
+    unknown.missing = missing::kNetworkRules;
+    unknown.failed = true;
+    results.push_back(std::move(unknown));
+  }
   return results;
 }
 

@@ -11,6 +11,7 @@
 namespace replyguard::service::policy {
 namespace {
 
+constexpr int kBits = 128;
 constexpr int kIpv4Offset = 96;  // an IPv4 address is the last 32 of 128 bits
 
 struct Parsed {
@@ -79,11 +80,33 @@ void NetworkTable::Add(const Network& network, std::uint32_t rule) {
 }
 
 std::vector<std::uint32_t> NetworkTable::Find(std::string_view ip) const {
-  std::vector<std::uint32_t> rules;
   const std::optional<Parsed> parsed = ParseAddress(ip);
-  if (!parsed) return rules;
+  if (!parsed) return {};
+  return Find(parsed->address, kBits);
+}
+
+std::vector<std::uint32_t> NetworkTable::Containing(const Network& network) const {
+  return Find(network.address, network.prefix);
+}
+
+std::vector<std::uint32_t> NetworkTable::Within(const Network& network) const {
+  std::vector<std::uint32_t> rules;
+  for (auto it = by_prefix_.upper_bound(network.prefix); it != by_prefix_.end(); ++it) {
+    for (const auto& [address, numbers] : it->second) {
+      std::array<std::uint8_t, 16> wider = address;
+      ClearHostBits(wider, network.prefix);
+      if (wider == network.address) rules.insert(rules.end(), numbers.begin(), numbers.end());
+    }
+  }
+  return rules;
+}
+
+std::vector<std::uint32_t> NetworkTable::Find(const std::array<std::uint8_t, 16>& whole,
+                                              int prefix_max) const {
+  std::vector<std::uint32_t> rules;
   for (const auto& [prefix, networks] : by_prefix_) {
-    std::array<std::uint8_t, 16> address = parsed->address;
+    if (prefix > prefix_max) break;
+    std::array<std::uint8_t, 16> address = whole;
     ClearHostBits(address, prefix);
     const auto found = networks.find(address);
     if (found != networks.end())

@@ -36,8 +36,15 @@ class NetworkTable {
   void Add(const Network& network, std::uint32_t rule);
   // In no particular order; empty when `ip` is not an address.
   std::vector<std::uint32_t> Find(std::string_view ip) const;
+  // Rules whose networks hold the whole of `network`; those whose networks are a smaller part of
+  // it.
+  std::vector<std::uint32_t> Containing(const Network& network) const;
+  std::vector<std::uint32_t> Within(const Network& network) const;
 
  private:
+  std::vector<std::uint32_t> Find(const std::array<std::uint8_t, 16>& address,
+                                  int prefix_max) const;
+
   std::map<int, std::map<std::array<std::uint8_t, 16>, std::vector<std::uint32_t>>> by_prefix_;
 };
 

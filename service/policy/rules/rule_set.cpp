@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "policy/rules/automaton.h"
+#include "policy/rules/decoded.h"
 #include "policy/rules/hosts.h"
 #include "policy/rules/networks.h"
 #include "policy/rules/words.h"
@@ -63,6 +64,42 @@ class Matches {
  private:
   std::vector<RuleMatch> by_rule_;
 };
+
+// The path without empty and dot segments, as servers read it.
+std::string NormalPath(std::string_view path) {
+  std::vector<std::string_view> segments;
+  bool is_folder = false;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t slash = std::min(path.find('/', at), path.size());
+    const std::string_view segment = path.substr(at, slash - at);
+    is_folder = slash < path.size() || segment.empty() || segment == "." || segment == "..";
+    if (segment == "..") {
+      if (!segments.empty()) segments.pop_back();
+    } else if (!segment.empty() && segment != ".") {
+      segments.push_back(segment);
+    }
+    at = slash + 1;
+  }
+  std::string normal;
+  for (const std::string_view segment : segments) normal.append("/").append(segment);
+  if (is_folder || normal.empty()) normal.push_back('/');
+  return normal;
+}
+
+// Whether the path lies under the rule's: whole segments, and what a sentence puts behind a link.
+bool LiesUnder(std::string_view path, std::string_view rule_path) {
+  if (rule_path.empty()) return true;
+  if (path.empty()) return rule_path == "/";
+  const std::string normal = NormalPath(path);
+  std::string_view rest = normal;
+  if (!rest.starts_with(rule_path)) return false;
+  rest.remove_prefix(rule_path.size());
+  if (rest.empty() || rule_path.back() == '/') return true;
+  constexpr std::string_view kEndsSegment = "/;&";
+  constexpr std::string_view kAfterLink = ".,:;!)*'";
+  return kEndsSegment.find(rest.front()) != std::string_view::npos ||
+         rest.find_first_not_of(kAfterLink) == std::string_view::npos;
+}
 
 Span SpanOf(std::uint32_t begin, std::uint32_t end) {
   return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
@@ -137,7 +174,7 @@ void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
     const auto found = hosts.find(absl::string_view(name.data(), name.size()));
     if (found != hosts.end()) {
       for (const HostRule& rule : found->second) {
-        if (!std::string_view(host.path).starts_with(rule.path)) continue;
+        if (!LiesUnder(host.path, rule.path)) continue;
         std::optional<Span> span;
         if (field == kBody) span = SpanOf(host.begin, host.end);
         matches.Add(rule.rule, field, span, false);
@@ -153,6 +190,14 @@ void RuleSet::Compiled::MatchHosts(std::string_view text, std::string_view field
                                    Matches& matches) const {
   if (hosts.empty()) return;
   for (const Host& host : FindHosts(text)) MatchHost(host, field, matches);
+  if (!HasEscapes(text)) return;
+  const DecodedText decoded = DecodeEscapes(text);
+  if (decoded.text == text) return;
+  for (Host& host : FindHosts(decoded.text)) {
+    host.begin = decoded.origin[host.begin];
+    host.end = decoded.origin[host.end];
+    MatchHost(host, field, matches);
+  }
 }
 
 RuleSet::RuleSet(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -170,6 +215,25 @@ NetworkEvidence RuleSet::MatchNetwork(std::string_view plain_ip) const {
   evidence.rules_ = compiled_->networks.Find(plain_ip);
   evidence.made_by_ = this;
   return evidence;
+}
+
+NetworkEvidence RuleSet::MatchMaskedNetwork(std::string_view masked_ip) const {
+  NetworkEvidence evidence;
+  evidence.made_by_ = this;
+  const std::optional<Network> network = ParseNetwork(masked_ip);
+  if (!network) return evidence;
+  evidence.rules_ = compiled_->networks.Containing(*network);
+  evidence.narrower_ = compiled_->networks.Within(*network);
+  return evidence;
+}
+
+bool RuleSet::MayMatch(const NetworkEvidence& network, Time now) const {
+  if (network.made_by_ != this) return false;
+  const std::vector<Rule>& rules = compiled_->rules;
+  return std::any_of(network.narrower_.begin(), network.narrower_.end(), [&](std::uint32_t rule) {
+    return rule < rules.size() && !rules[rule].log_only &&
+           (!rules[rule].expires_at || *rules[rule].expires_at > now);
+  });
 }
 
 std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvidence& network,

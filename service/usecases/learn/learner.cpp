@@ -170,6 +170,7 @@ void Learner::ApplyEntry(const storage::LabelEntry& entry) {
   change.sample = SampleIdOf(entry.sample_id);
   change.before = Side(entry.old_state, extractor_, &unreadable);
   change.after = Side(entry.new_state, extractor_, &unreadable);
+  retracted_ = retracted_ || !entry.new_state;
   bool skipped = unreadable;
   if (const absl::Status status = fold_->Apply(change); !status.ok()) {
     // What the fold holds of the sample is not what the log says it took away. Deterministic, as
@@ -201,7 +202,8 @@ bool Learner::CheckpointDue() const {
   if (fresh <= 0) return false;
   return fresh >= options_.checkpoint_labels ||
          work_since_checkpoint_ >= options_.checkpoint_work ||
-         steady_clock::now() - checkpoint_time_ >= options_.checkpoint_interval;
+         steady_clock::now() - checkpoint_time_ >=
+             (retracted_ ? options_.retraction_interval : options_.checkpoint_interval);
 }
 
 absl::Status Learner::StoreCheckpoint() {
@@ -211,6 +213,7 @@ absl::Status Learner::StoreCheckpoint() {
   checkpoint_position_ = static_cast<std::int64_t>(fold_->position());
   checkpoint_time_ = steady_clock::now();
   work_since_checkpoint_ = {};
+  retracted_ = false;
   {
     MutexLock lock(mutex_);
     ++state_.checkpoint_count;

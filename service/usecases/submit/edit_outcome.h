@@ -3,17 +3,22 @@
 
 #include "service/usecases/submit/judge.h"
 #include "storage/comment.h"
+#include "storage/comment_store.h"
 #include "storage/submission_writer.h"
 
 namespace replyguard::service {
 
-// What becomes of a stored comment whose new text was judged so. Pure.
+// Sets outcome, edit_floor and keeps_status of `edit`: what becomes of a stored comment whose new
+// text was judged so. Pure.
 //
-// - What a person rejected (spam or trashed) stays rejected, whatever the text now says.
-// - What the machine called spam, what a person sent to the queue, and what one of the site's rules
-// held goes to the
-//   queue at best: trying texts until one passes must not work.
+// An edit may make a comment worse off, but never lifts a refusal, however often it is repeated
+// (storage::CommentRecord::edit_floor carries what stands from one edit to the next):
+// - What a person said last (SPAM, TRASHED, or held for the queue) and what a rule of the site said
+//   (SPAM or held) stands until a person says otherwise.
+// - What the machine called spam goes to the queue at best: trying texts until one passes must not
+//   work.
 // - A comment that readers reported stays in the queue.
-storage::SubmissionOutcome EditOutcome(const storage::CommentRecord& before, Judgement judgement);
+void SettleEdit(const storage::CommentRecord& before, Judgement judgement,
+                storage::CommentEdit& edit);
 
 }  // namespace replyguard::service

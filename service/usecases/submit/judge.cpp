@@ -152,11 +152,20 @@ AssessmentDetails DetailsOf(const PreparedComment& prepared, const policy::Decis
   return details;
 }
 
+// What the site's rules say of a stored comment.
+void MatchStored(PreparedComment* prepared) {
+  const policy::RuleSet& rules = *prepared->site->rules;
+  const auto network = rules.MatchMaskedNetwork(prepared->stored_ip_masked);
+  prepared->rule_matches = rules.Match(TextOf(*prepared), network, prepared->now);
+  prepared->network_rules_unknown = rules.MayMatch(network, prepared->now);
+}
+
 policy::Evidence EvidenceOf(const PreparedComment& prepared,
                             const storage::HistoryContext* context) {
   policy::Evidence evidence;
   evidence.text = TextOf(prepared);
   evidence.rule_matches = prepared.rule_matches;
+  evidence.network_rules_unknown = prepared.network_rules_unknown;
   evidence.author_verified = prepared.author_verified;
   evidence.honeypot_filled = prepared.honeypot_filled;
   evidence.form_fill_time = prepared.form_fill_time;
@@ -295,8 +304,8 @@ std::shared_ptr<const PreparedComment> Judge::PrepareStored(
   for (const auto& hash : query.author_hashes) prepared->author_ids.push_back(hash.PublicId());
 
   prepared->site = std::move(site);
-  prepared->rule_matches =
-      prepared->site->rules->Match(TextOf(*prepared), policy::NetworkEvidence(), now);
+  prepared->stored_ip_masked = record.ip_masked;
+  MatchStored(prepared.get());
   Classify(prepared.get());
   return prepared;
 }
@@ -309,8 +318,7 @@ std::shared_ptr<const PreparedComment> Judge::Rejudged(const PreparedComment& pr
                                                        std::shared_ptr<const SiteView> site) {
   auto other = std::make_shared<PreparedComment>(prepared);
   other->site = std::move(site);
-  other->rule_matches =
-      other->site->rules->Match(TextOf(*other), policy::NetworkEvidence(), other->now);
+  MatchStored(other.get());
   return other;
 }
 

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/submit/submit_comment.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -12,6 +14,10 @@
 
 namespace replyguard::service {
 namespace {
+
+// The most a comment waits for the database.
+constexpr std::chrono::seconds kWriteTimeMax{5};
+constexpr std::chrono::milliseconds kWayBackMax{300};
 
 // Pure but for *details, and called with a transaction open: everything it needs is in the prepared
 // comment. *details are those of the outcome, handed past storage to the answer.
@@ -31,10 +37,24 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   return outcome;
 }
 
+// A database that hangs must not eat the whole of a caller's time: it is told while it still
+// listens, with the time to come back. A tenth of what is left, within bounds, is for the way back.
+storage::Deadline WriteDeadline(storage::Deadline deadline) {
+  using std::chrono::steady_clock;
+  const auto now = steady_clock::now();
+  const auto left = deadline - now;
+  const steady_clock::duration way_back = std::min<steady_clock::duration>(left / 10, kWayBackMax);
+  return now + std::min<steady_clock::duration>(left - way_back, kWriteTimeMax);
+}
+
 // `details` are looked at only when this submission was stored: the writer has then called Decide
 // for the last time.
 absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored,
                                                AssessmentDetails* details) {
+  if (absl::IsDeadlineExceeded(stored.status())) {
+    // The write's own time, not the call's.
+    return FromStorage(absl::UnavailableError(stored.status().message()));
+  }
   if (!stored.ok()) {
     return FromStorage(stored.status(), {.already_exists = reasons::kRequestIdReused});
   }
@@ -72,7 +92,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   draft.context_json = FormContextToJson({prepared->honeypot_filled, prepared->form_fill_time});
   draft.request_id = std::move(request.request_id);
   draft.submitted_at = prepared->comment->submit_time().value_or(now);
-  draft.deadline = request.deadline;
+  draft.deadline = WriteDeadline(request.deadline);
   const auto details = std::make_shared<AssessmentDetails>();
   writer_.Submit(
       std::move(draft),

@@ -30,6 +30,12 @@ storage::LabelSample Edited(storage::LabelSample text, const storage::MaskedEdit
   return text;
 }
 
+// An edit without change changes nothing: no etag, no event, no new judgement.
+bool SameText(const storage::LabelSample& text, const storage::CommentRecord& before) {
+  return text.body == before.body && text.author_name == before.author_name &&
+         text.author_url == before.author_url;
+}
+
 absl::Status NotFound() {
   return MakeError(absl::StatusCode::kNotFound, reasons::kCommentNotFound,
                    "there is no such comment");
@@ -69,9 +75,10 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     if (before->status == storage::CommentStatus::kDeleted) return NotFound();
     if (expected && *expected != before->revision) return Stale();
 
+    const storage::LabelSample text = Edited(SampleOf(*before), *changes);
+    if (SameText(text, *before)) return before;
     const storage::Timestamp now = clock_.Now();
-    const auto prepared = judge_.PrepareStored(*site, *before, Edited(SampleOf(*before), *changes),
-                                               changes->body_hashes(), now);
+    const auto prepared = judge_.PrepareStored(*site, *before, text, changes->body_hashes(), now);
     auto context = history_.Consult(prepared->query, request.deadline);
     if (!context.ok()) return FromStorage(context.status());
 
@@ -80,7 +87,7 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     edit.comment_id = request.comment_id;
     edit.expected_revision = before->revision;
     edit.changes = changes;
-    edit.outcome = EditOutcome(*before, Judge::Finish(*prepared, &*context));
+    SettleEdit(*before, Judge::Finish(*prepared, &*context), edit);
     edit.actor = ActorName(principal);
     edit.actor_key_id = principal.key_id;
     edit.now = now;

@@ -74,6 +74,8 @@ struct CommentRecord {
   std::int64_t revision = 1;
   // Reports since the last decision.
   std::int32_t report_count = 0;
+  // The mildest status an edit may lead to while the machine decides; kApproved: no bound.
+  CommentStatus edit_floor = CommentStatus::kApproved;
 
   // What was said of the present text, and of the text as first submitted (the same unless it was
   // edited).

@@ -42,6 +42,10 @@ struct CommentEdit {
   // The new status, assessment and, when held, the place in the queue (cause kEdited). Without a
   // place the comment leaves the queue.
   SubmissionOutcome outcome;
+  // Stored as CommentRecord::edit_floor.
+  CommentStatus edit_floor = CommentStatus::kApproved;
+  // True: who set the status, and when, stays. REQUIRES: outcome.status is the present one.
+  bool keeps_status = false;
   std::string actor{};         // display name; at most 100 bytes
   std::string actor_key_id{};  // public id of the key
   Timestamp now{};
@@ -102,9 +106,9 @@ class CommentStore {
   virtual absl::StatusOr<CommentRecord> Edit(const CommentEdit& edit, Deadline deadline) = 0;
 
   // Leaves a tombstone: every text and author column blanked, out of the queue, the label taken
-  // back (its text is blanked by maintenance once no stored model needs it), reports gone, ERASED
-  // event. The request_id stays, so that a replay is answered honestly. NOT_FOUND when there is no
-  // such comment or it is a tombstone already.
+  // back (its text is blanked by maintenance once no stored model needs it), reports and the notes
+  // of its decisions gone, ERASED event. The request_id stays, so that a replay is answered
+  // honestly. NOT_FOUND when there is no such comment or it is a tombstone already.
   virtual absl::Status Erase(const EraseRequest& request, Deadline deadline) = 0;
 
   // Counts a reader once a comment. The first report of a comment that is not in the queue puts it

@@ -80,6 +80,10 @@ std::string CanonicalIp(std::string_view ip);
 // address.
 std::string MaskIp(std::string_view ip);
 
+// What one subscriber has: an IPv4 address itself, of IPv6 the network "2001:db8:0:1::/64", in
+// which addresses cost nothing. Plain, for hashing only. Empty when it is no address.
+std::string NetworkOfIp(std::string_view ip);
+
 // The body as duplicates are compared: NFKC case-folded, without default-ignorable characters, runs
 // of whitespace one space, none at the ends.
 std::string FoldBody(std::string_view body);

@@ -98,6 +98,48 @@ TEST(DomainRules, HostsWithTheirSubdomains) {
   EXPECT_FALSE(Matches(RuleKind::kDomain, "host.example/user", "host.example"));
 }
 
+TEST(DomainRules, SeeThroughEscapes) {
+  for (const char* text : {"http://%65vil.example/x", "http://evil%2eexample", "e&#118;il.example",
+                           "see evil&#46;example", "evil&#x2E;example", "evil&period;example",
+                           "http://e%76il&#46example/"}) {
+    EXPECT_TRUE(Matches(RuleKind::kDomain, "evil.example", text)) << text;
+  }
+  EXPECT_FALSE(Matches(RuleKind::kDomain, "evil.example", "100% evil & example"));
+  const auto rules = RuleSet::Compile({Make(RuleKind::kDomain, "evil.example")});
+  EXPECT_EQ(MatchBody(*rules, "a http://%65vil.example b")[0].spans, (std::vector<Span>{{9, 23}}));
+}
+
+TEST(DomainRules, PathsAreWholeSegments) {
+  for (const char* text :
+       {"http://host.example/bad", "http://host.example/bad/page", "host.example/x/../bad",
+        "host.example/./bad?x", "host.example//bad", "host.example/b%61d", "see host.example/bad.",
+        "host.example/bad;x=1", "host.example/%2e%2e/bad"}) {
+    EXPECT_TRUE(Matches(RuleKind::kDomain, "host.example/bad", text)) << text;
+  }
+  for (const char* text : {"host.example/badly", "host.example/x/bad", "host.example/bad-ish",
+                           "host.example/bad.html", "host.example/bad/../good"}) {
+    EXPECT_FALSE(Matches(RuleKind::kDomain, "host.example/bad", text)) << text;
+  }
+}
+
+TEST(NetworkRules, OfAMaskedAddressTellWhatCanBeTold) {
+  const auto rules = RuleSet::Compile({Make(RuleKind::kCidr, "203.0.0.0/16", "wide"),
+                                       Make(RuleKind::kCidr, "203.0.113.0/24", "same"),
+                                       Make(RuleKind::kCidr, "203.0.113.7", "one"),
+                                       Make(RuleKind::kCidr, "2001:db8:0:1::/64", "v6")});
+  const auto ids = [&rules](std::string_view masked) {
+    const auto network = rules->MatchMaskedNetwork(masked);
+    std::string found;
+    for (const RuleMatch& match : rules->Match({}, network, kNow)) found += match.rule->id + " ";
+    return found + (rules->MayMatch(network, kNow) ? "?" : "");
+  };
+  EXPECT_EQ(ids("203.0.113.0/24"), "wide same ?");
+  EXPECT_EQ(ids("203.0.114.0/24"), "wide ");
+  EXPECT_EQ(ids("2001:db8::/48"), "?");
+  EXPECT_EQ(ids("2001:db9::/48"), "");
+  EXPECT_EQ(ids(""), "");
+}
+
 TEST(DomainRules, WebsiteAndEmail) {
   const auto rules = RuleSet::Compile({Make(RuleKind::kDomain, "spam.example")});
   CommentText text;

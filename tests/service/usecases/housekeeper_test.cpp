@@ -60,7 +60,7 @@ TEST(HousekeeperTest, ARoundDoesAllThereIsWithinItsTerms) {
   for (const auto& [kind, left] : maintenance.rows) EXPECT_EQ(left, 0) << kind;
   EXPECT_EQ(kNow - maintenance.asked["request_ids"], std::chrono::hours(24 * 30));
   EXPECT_EQ(kNow - maintenance.asked["events"], std::chrono::hours(24 * 90));
-  EXPECT_EQ(kNow - maintenance.asked["samples"], std::chrono::minutes(5));
+  EXPECT_EQ(kNow - maintenance.asked["samples"], std::chrono::minutes(1));
 }
 
 TEST(HousekeeperTest, AnErrorEndsTheRoundAndTheNextOneGoesOn) {

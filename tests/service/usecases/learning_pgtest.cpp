@@ -312,7 +312,7 @@ TEST(Policies, ARuleCountsFromTheNextCommentOn) {
   edit.deadline = Soon();
   const auto edited = world.update.Run(world.backend, std::move(edit));
   ASSERT_TRUE(edited.ok()) << edited.status();
-  EXPECT_EQ(edited->status, storage::CommentStatus::kPending) << "never straight to approved";
+  EXPECT_EQ(edited->status, storage::CommentStatus::kSpam) << "until a person says otherwise";
 }
 
 }  // namespace

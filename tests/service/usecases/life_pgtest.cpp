@@ -161,8 +161,10 @@ TEST(Life, AnEditTakesBackTheLessonOfTheOldText) {
   EXPECT_EQ(world.learner.Snapshot()->TrainingOf(1).spam, 0U);
   EXPECT_EQ(world.learner.Snapshot()->feature_count(), 0U) << "as if never learnt";
   const auto events = *world.db->events().Read(1, 0, 10, Soon());
-  EXPECT_EQ(events.back().type, storage::EventType::kQueued);
-  EXPECT_EQ(events[events.size() - 2].type, storage::EventType::kEdited);
+  EXPECT_EQ(events.back().type, storage::EventType::kEdited);
+  EXPECT_EQ(events.back().status, storage::CommentStatus::kSpam) << "the moderator's word stands";
+  EXPECT_EQ(events[events.size() - 2].type, storage::EventType::kDecided)
+      << "an edit without change is no event";
   // The lesson of the old text does not come back by undoing, and the new text can be taught.
   EXPECT_EQ(
       ReasonOf(world.moderate.Undo(world.moderator, "blog", decided.decision->decision_id, Soon())

@@ -126,8 +126,8 @@ TEST(CutText, NeverCutsACharacter) {
 }
 
 // What an edit that the machine judged `verdict` does to a comment.
-storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, CommentStatus verdict,
-                                bool by_rule = false, std::int32_t report_count = 0) {
+storage::CommentEdit SettledEdit(CommentStatus status, StatusSource source, CommentStatus verdict,
+                                 bool by_rule, std::int32_t report_count) {
   storage::CommentRecord before;
   before.status = status;
   before.status_source = source;
@@ -141,7 +141,14 @@ storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, Comme
   }
   Judgement judgement;
   judgement.status = verdict;
-  return EditOutcome(before, judgement);
+  storage::CommentEdit edit;
+  SettleEdit(before, judgement, edit);
+  return edit;
+}
+
+storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, CommentStatus verdict,
+                                bool by_rule = false, std::int32_t report_count = 0) {
+  return SettledEdit(status, source, verdict, by_rule, report_count).outcome;
 }
 
 TEST(EditOutcome, JudgesAgainWhatTheMachineOrAPersonApproved) {
@@ -180,6 +187,70 @@ TEST(EditOutcome, TryingTextsUntilOnePassesLeadsToAModerator) {
       CommentStatus::kPending);
   EXPECT_EQ(Edit(CommentStatus::kPending, StatusSource::kMachine, CommentStatus::kApproved).status,
             CommentStatus::kApproved);
+}
+
+// A comment of which `first` was said, edited again and again to texts that the machine approves.
+struct Repeated {
+  storage::CommentRecord comment;
+
+  void Approve(int times) {
+    for (int i = 0; i < times; ++i) {
+      Judgement judgement;
+      judgement.status = CommentStatus::kApproved;
+      storage::CommentEdit edit;
+      SettleEdit(comment, judgement, edit);
+      comment.status = edit.outcome.status;
+      if (!edit.keeps_status) comment.status_source = StatusSource::kMachine;
+      comment.edit_floor = edit.edit_floor;
+      comment.assessment = edit.outcome.assessment;
+    }
+  }
+};
+
+TEST(EditOutcome, NoNumberOfEditsLiftsARefusal) {
+  const auto after = [](CommentStatus status, StatusSource source) {
+    Repeated repeated;
+    repeated.comment.status = status;
+    repeated.comment.status_source = source;
+    repeated.Approve(4);
+    return repeated.comment;
+  };
+  EXPECT_EQ(after(CommentStatus::kSpam, StatusSource::kMachine).status, CommentStatus::kPending);
+  for (const CommentStatus refused :
+       {CommentStatus::kPending, CommentStatus::kSpam, CommentStatus::kTrashed}) {
+    const auto comment = after(refused, StatusSource::kModerator);
+    EXPECT_EQ(comment.status, refused);
+    EXPECT_EQ(comment.status_source, StatusSource::kModerator);
+  }
+}
+
+TEST(EditOutcome, NoNumberOfEditsLiftsARule) {
+  AssessmentReason rule;
+  rule.code = "RULE";
+  rule.rule_id = storage::Uuid{{1}};
+  rule.decisive = true;
+  for (const CommentStatus refused : {CommentStatus::kPending, CommentStatus::kSpam}) {
+    Repeated repeated;
+    repeated.comment.status = refused;
+    repeated.comment.assessment.details_json = DetailsToJson({{rule}, {}, false});
+    repeated.Approve(4);
+    EXPECT_EQ(repeated.comment.status, refused);
+    const auto reasons = DetailsOf(repeated.comment.assessment).reasons;
+    ASSERT_FALSE(reasons.empty());
+    EXPECT_EQ(reasons[0].code, "EARLIER_REFUSAL");
+    EXPECT_TRUE(reasons[0].decisive);
+  }
+}
+
+TEST(EditOutcome, AModeratorsApprovalLiftsWhatWasRefusedBefore) {
+  Repeated repeated;
+  repeated.comment.status = CommentStatus::kSpam;
+  repeated.comment.status_source = StatusSource::kModerator;
+  repeated.Approve(1);
+  repeated.comment.status = CommentStatus::kApproved;
+  repeated.comment.status_source = StatusSource::kModerator;
+  repeated.Approve(2);
+  EXPECT_EQ(repeated.comment.status, CommentStatus::kApproved);
 }
 
 TEST(EditOutcome, AReportedCommentStaysInTheQueue) {

@@ -34,5 +34,14 @@ TEST(Ip, WhatIsNoAddressIsEmpty) {
   }
 }
 
+TEST(NetworkOfIp, IsWhatOneSubscriberHas) {
+  EXPECT_EQ(NetworkOfIp("192.0.2.77"), "192.0.2.77");
+  EXPECT_EQ(NetworkOfIp("::ffff:192.0.2.77"), "192.0.2.77");
+  EXPECT_EQ(NetworkOfIp("2001:db8:0:1::1"), NetworkOfIp("2001:DB8:0:1:ffff::2"));
+  EXPECT_EQ(NetworkOfIp("2001:db8:0:1::1"), "2001:db8:0:1::/64");
+  EXPECT_NE(NetworkOfIp("2001:db8:0:1::1"), NetworkOfIp("2001:db8:0:2::1"));
+  EXPECT_EQ(NetworkOfIp("nonsense"), "");
+}
+
 }  // namespace
 }  // namespace replyguard::storage

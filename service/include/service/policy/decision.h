@@ -65,6 +65,7 @@ inline constexpr std::string_view kLikelyHam = "LIKELY_HAM";
 inline constexpr std::string_view kUnsure = "UNSURE";
 inline constexpr std::string_view kNoScore = "NO_SCORE";
 inline constexpr std::string_view kDegraded = "DEGRADED";
+inline constexpr std::string_view kEarlierRefusal = "EARLIER_REFUSAL";
 inline constexpr std::string_view kRepaired = "REPAIRED";
 }  // namespace code
 

@@ -83,6 +83,8 @@ struct Evidence {
   // The text that is judged and the rules' matches in it (RuleSet::Match).
   CommentText text;
   std::vector<RuleMatch> rule_matches;
+  // A rule about a network may match: of a stored comment's address only the network is known.
+  bool network_rules_unknown = false;
 
   bool author_verified = false;
   bool honeypot_filled = false;

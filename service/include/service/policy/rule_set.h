@@ -40,7 +40,7 @@ struct Span {
 //   kDomain  "example.org": the host of a link or of a bare host name in the body, of the website
 //   or of the email
 //            address, subdomains included. With a path ("example.org/user") only links whose path
-//            begins with it.
+//            is that or lies under it, escapes and dot segments resolved.
 //   kCidr    "203.0.113.0/24", "2001:db8::/32" or one address.
 //   kAuthor  Author.author_id: 32 lower-case hexadecimal digits.
 struct Rule {
@@ -80,6 +80,7 @@ class NetworkEvidence {
  private:
   friend class RuleSet;
   std::vector<std::uint32_t> rules_;
+  std::vector<std::uint32_t> narrower_;  // may match: only the masked address is known
   const void* made_by_ = nullptr;
 };
 
@@ -109,6 +110,13 @@ class RuleSet {
   // Call it with the plain address, before Mask(). Evidence of another set than the one Match is
   // called on is ignored there, so keep the shared_ptr from one to the other.
   NetworkEvidence MatchNetwork(std::string_view plain_ip) const;
+
+  // For a stored comment, of which the masked network is left ("192.0.2.0/24"): rules about that
+  // network or a wider one match; whether narrower ones do cannot be told (MayMatch).
+  NetworkEvidence MatchMaskedNetwork(std::string_view masked_ip) const;
+
+  // Whether a rule in force could match the address of which the evidence knows the network only.
+  bool MayMatch(const NetworkEvidence& network, Time now) const;
 
   // Every rule that matches and has not expired at `now`, in the order in which they were given.
   std::vector<RuleMatch> Match(const CommentText& text, const NetworkEvidence& network,

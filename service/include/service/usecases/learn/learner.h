@@ -42,6 +42,9 @@ struct LearnerOptions {
   std::int64_t checkpoint_labels = 2'000;
   std::chrono::milliseconds checkpoint_interval{600'000};
   std::chrono::milliseconds checkpoint_work{500};
+  // The interval once a label was taken back: the text of an erased comment is kept until a stored
+  // model no longer needs it.
+  std::chrono::milliseconds retraction_interval{60'000};
   // Checkpoints kept.
   std::int32_t checkpoints_kept = 3;
   // How long one call to storage may take.
@@ -119,6 +122,7 @@ class Learner final : public ModelSource {
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
   std::chrono::steady_clock::duration work_since_checkpoint_{};
+  bool retracted_ = false;  // since the checkpoint
 
   SnapshotCell<classifier::Model> model_;
 

@@ -26,7 +26,7 @@ struct HousekeeperOptions {
   std::chrono::hours events_kept{24 * 90};
   // From erasing a comment to blanking its training sample: time for every server to apply the
   // retraction.
-  std::chrono::minutes erased_samples_kept{5};
+  std::chrono::minutes erased_samples_kept{1};
   // Rows a statement; a round takes several.
   std::int32_t rows_max = 10'000;
   // How long one call to storage may take.

@@ -39,6 +39,9 @@ struct PreparedComment {
   std::vector<std::string> author_ids;
   // Point into site->rules.
   std::vector<policy::RuleMatch> rule_matches;
+  bool network_rules_unknown = false;
+  // Of a stored comment: the network its address was masked to; for Rejudged.
+  std::string stored_ip_masked;
   bool author_verified = false;
   bool honeypot_filled = false;
   std::optional<std::chrono::milliseconds> form_fill_time;
@@ -82,9 +85,9 @@ class Judge {
                                                  storage::Submission submission,
                                                  storage::Timestamp now) const;
 
-  // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules about
-  // networks are not consulted: the plain address is gone. `body_hashes` are those of the new body,
-  // or empty.
+  // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules
+  // about networks look at the masked one: the plain address is gone. `body_hashes` are those of
+  // the new body, or empty.
   std::shared_ptr<const PreparedComment> PrepareStored(
       std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
       storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,

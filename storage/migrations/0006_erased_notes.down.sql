@@ -1,0 +1,1 @@
+DROP FUNCTION replyguard.blank_notes(bigint, uuid);
