@@ -203,6 +203,12 @@ class LifeTest(unittest.TestCase):
         self.box.moderate(self.moderator, spam.name, "APPROVE")
         self.assertEqual(self.edit(spam.name, good + " indeed.").status, Status.Value("COMMENT_STATUS_APPROVED"))
 
+    def test_an_item_with_several_faults_names_them_all(self):
+        comment = self.box.submit(self.backend, "One of many.").comment
+        error = self.box.moderate(self.moderator, comment.name, "HOLD", reason_code="lower", note="x" * 2001).error
+        self.assertIn("reason_code", error.message)
+        self.assertIn("note", error.message)
+
     def test_a_moderators_note_goes_with_the_erased_text(self):
         comment = self.box.submit(self.backend, "A sentence nobody should keep.").comment
         self.box.moderate(self.moderator, comment.name, "HOLD", note="quotes a sentence nobody should keep")

@@ -37,10 +37,24 @@ absl::StatusOr<ModerationAction> ReadAction(const v1::ModerationAction& in) {
   return out;
 }
 
+// An item's error has its message alone: it names what elsewhere the violations say.
+std::string ItemMessage(const absl::Status& status) {
+  constexpr std::size_t kNamedMax = 5;
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (!detail || detail->violations.size() < 2) return std::string(PublicMessage(status));
+  std::string message;
+  for (std::size_t i = 0; i < detail->violations.size() && i < kNamedMax; ++i) {
+    const validation::Violation& violation = detail->violations[i];
+    message.append(i == 0 ? "" : " ").append(violation.field).append(": ");
+    message.append(violation.description);
+  }
+  return message;
+}
+
 void ErrorToProto(const absl::Status& status, v1::ItemError* out) {
   out->set_code(static_cast<std::int32_t>(ToGrpcCode(status.code())));
   out->set_reason(ReasonOf(status));
-  out->set_message(PublicMessage(status));
+  out->set_message(ItemMessage(status));
 }
 
 void ResultToProto(std::string_view site, const ModerationItemResult& result,
