@@ -13,6 +13,7 @@
 
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/context.h"
+#include "service/cli/frame/help.h"
 #include "service/cli/frame/settings_source.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -63,6 +64,7 @@ ExitCode RunCommand(const Selection& selection) {
 int RunParsed(int argument_count, char** arguments) {
   Selection selection;
   CLI::App app(kDescription, "replyguard");
+  app.formatter(HelpFormatter());
   app.footer(ExitCodeHelp());
   app.require_subcommand(1);
   app.set_version_flag("--version", VersionLine());

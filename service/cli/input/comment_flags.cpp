@@ -33,7 +33,8 @@ void AddCommentFlags(CLI::App& command, CommentFlags& flags) {
   CLI::Option* from = text(
       "--from", flags.from,
       "Many comments instead: a file of JSON lines, or - for standard input. A line is an object "
-      "with id, author, text and more; the flags below then fill in what a line lacks");
+      "with id, author, text and more; --thread, --author-name and --author-email fill in what a "
+      "line lacks, and no other flag of a comment may be given");
   text("--thread", flags.thread, "Key of the article, [A-Za-z0-9._~-]")->capture_default_str();
   text("--author-name", flags.author_name, "The author's name");
   text("--author-email", flags.author_email, "The author's email address");

@@ -55,7 +55,7 @@ std::optional<Escape> Reference(std::string_view text) {
   if (size < text.size() && text[size] == ';') ++size;  // browsers do without it
   std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
   std::size_t length = 0;
-  U8_APPEND_UNSAFE(bytes.data(), length, code);
+  U8_APPEND_UNSAFE(bytes, length, code);
   return Escape{std::string(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)),
                 size};
 }

@@ -42,8 +42,7 @@ class NetworkTable {
   std::vector<std::uint32_t> Within(const Network& network) const;
 
  private:
-  std::vector<std::uint32_t> Find(const std::array<std::uint8_t, 16>& address,
-                                  int prefix_max) const;
+  std::vector<std::uint32_t> Find(const std::array<std::uint8_t, 16>& whole, int prefix_max) const;
 
   std::map<int, std::map<std::array<std::uint8_t, 16>, std::vector<std::uint32_t>>> by_prefix_;
 };
