@@ -1,14 +1,14 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "policy/rules/decoded.h"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
 #include <utility>
+
+#include "policy/rules/utf8.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -53,11 +53,9 @@ std::optional<Escape> Reference(std::string_view text) {
     return std::nullopt;
   size = static_cast<std::size_t>(stop - text.data());
   if (size < text.size() && text[size] == ';') ++size;  // browsers do without it
-  std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
-  std::size_t length = 0;
-  U8_APPEND_UNSAFE(bytes, length, code);
-  return Escape{std::string(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)),
-                size};
+  Escape escape{{}, size};
+  AppendUtf8(escape.character, code);
+  return escape;
 }
 
 std::optional<Escape> Percent(std::string_view text) {

@@ -92,10 +92,12 @@ std::vector<std::uint32_t> NetworkTable::Containing(const Network& network) cons
 std::vector<std::uint32_t> NetworkTable::Within(const Network& network) const {
   std::vector<std::uint32_t> rules;
   for (auto it = by_prefix_.upper_bound(network.prefix); it != by_prefix_.end(); ++it) {
-    for (const auto& [address, numbers] : it->second) {
-      std::array<std::uint8_t, 16> wider = address;
+    // They follow each other, as addresses are ordered from the first bit on.
+    for (auto part = it->second.lower_bound(network.address); part != it->second.end(); ++part) {
+      std::array<std::uint8_t, 16> wider = part->first;
       ClearHostBits(wider, network.prefix);
-      if (wider == network.address) rules.insert(rules.end(), numbers.begin(), numbers.end());
+      if (wider != network.address) break;
+      rules.insert(rules.end(), part->second.begin(), part->second.end());
     }
   }
   return rules;

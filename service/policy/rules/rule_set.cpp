@@ -33,6 +33,8 @@ struct HostRule {
 template <typename Value>
 using Table = absl::flat_hash_map<std::string, std::vector<Value>>;
 
+bool HasExpired(const Rule& rule, Time now) { return rule.expires_at && *rule.expires_at <= now; }
+
 // What one call of Match has found, by rule.
 class Matches {
  public:
@@ -52,7 +54,7 @@ class Matches {
     std::vector<RuleMatch> found;
     for (std::size_t i = 0; i < rules.size(); ++i) {
       RuleMatch& match = by_rule_[i];
-      if (match.field.empty() || (rules[i].expires_at && *rules[i].expires_at <= now)) continue;
+      if (match.field.empty() || HasExpired(rules[i], now)) continue;
       match.rule = &rules[i];
       std::sort(match.spans.begin(), match.spans.end(),
                 [](Span a, Span b) { return a.begin < b.begin; });
@@ -231,8 +233,7 @@ bool RuleSet::MayMatch(const NetworkEvidence& network, Time now) const {
   if (network.made_by_ != this) return false;
   const std::vector<Rule>& rules = compiled_->rules;
   return std::any_of(network.narrower_.begin(), network.narrower_.end(), [&](std::uint32_t rule) {
-    return rule < rules.size() && !rules[rule].log_only &&
-           (!rules[rule].expires_at || *rules[rule].expires_at > now);
+    return rule < rules.size() && !rules[rule].log_only && !HasExpired(rules[rule], now);
   });
 }
 

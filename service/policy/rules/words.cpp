@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "policy/rules/look_alikes.h"
+#include "policy/rules/utf8.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -56,13 +57,6 @@ std::vector<Char> Characters(std::string_view text) {
         {c < 0 ? U' ' : static_cast<char32_t>(c), begin, static_cast<std::uint32_t>(at)});
   }
   return chars;
-}
-
-void AppendUtf8(std::string& text, char32_t c) {
-  std::uint8_t bytes[4];
-  std::int32_t size = 0;
-  U8_APPEND_UNSAFE(bytes, size, c);
-  text.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 std::string Fold(std::string word, bool ascii) {

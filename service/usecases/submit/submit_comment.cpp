@@ -15,8 +15,6 @@
 namespace replyguard::service {
 namespace {
 
-// The most a comment waits for the database.
-constexpr std::chrono::seconds kWriteTimeMax{5};
 constexpr std::chrono::milliseconds kWayBackMax{300};
 
 // Pure but for *details, and called with a transaction open: everything it needs is in the prepared

@@ -30,12 +30,6 @@ storage::LabelSample Edited(storage::LabelSample text, const storage::MaskedEdit
   return text;
 }
 
-// An edit without change changes nothing: no etag, no event, no new judgement.
-bool SameText(const storage::LabelSample& text, const storage::CommentRecord& before) {
-  return text.body == before.body && text.author_name == before.author_name &&
-         text.author_url == before.author_url;
-}
-
 absl::Status NotFound() {
   return MakeError(absl::StatusCode::kNotFound, reasons::kCommentNotFound,
                    "there is no such comment");
@@ -75,8 +69,10 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     if (before->status == storage::CommentStatus::kDeleted) return NotFound();
     if (expected && *expected != before->revision) return Stale();
 
-    const storage::LabelSample text = Edited(SampleOf(*before), *changes);
-    if (SameText(text, *before)) return before;
+    const storage::LabelSample present = SampleOf(*before);
+    const storage::LabelSample text = Edited(present, *changes);
+    // An edit without change changes nothing: no etag, no event, no new judgement.
+    if (text == present) return before;
     const storage::Timestamp now = clock_.Now();
     const auto prepared = judge_.PrepareStored(*site, *before, text, changes->body_hashes(), now);
     auto context = history_.Consult(prepared->query, request.deadline);

@@ -209,6 +209,15 @@ TEST(Decide, WhatFailedDegradesWhenThePolicyWantsIt) {
   EXPECT_EQ(decision.not_consulted, (std::vector<std::string>{"same_text"}));
 }
 
+TEST(Decide, ANetworkRuleThatMayMatchHolds) {
+  Evidence evidence = Good();
+  evidence.network_rules_unknown = true;
+  const Decision decision = Decide(evidence, {});
+  EXPECT_EQ(decision.verdict, Verdict::kHold);
+  EXPECT_EQ(Decisive(decision), "DEGRADED");
+  EXPECT_EQ(decision.not_consulted, (std::vector<std::string>{"network_rules"}));
+}
+
 TEST(Decide, WhatWasNotAskedForIsListed) {
   SitePolicy policy;
   policy.duplicate_window = std::chrono::hours(1);

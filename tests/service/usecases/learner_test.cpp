@@ -134,6 +134,22 @@ TEST_F(LearnerTest, WorkThatAStartWouldDoAgainIsKeptInACheckpoint) {
   learner.Stop();
 }
 
+TEST_F(LearnerTest, ATakenBackLabelAsksForACheckpointSoon) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(2, "c:1", State(kHam, "one"), std::nullopt)};
+  LearnerOptions options;
+  options.checkpoint_work = std::chrono::hours(1);
+  options.retraction_interval = std::chrono::milliseconds(0);
+  Learner learner(labels_, checkpoints_, clock_, options);
+  learner.Start();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (learner.State().checkpoint_count == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(learner.State().checkpoint_count, 1) << "before it stops";
+  learner.Stop();
+}
+
 TEST_F(LearnerTest, TheNewestGoodCheckpointServesWhenTheNewestIsTorn) {
   labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
   ASSERT_TRUE(learner_.Load().ok());

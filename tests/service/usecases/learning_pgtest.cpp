@@ -290,6 +290,7 @@ TEST(Policies, ADryRunSaysWhatARuleWouldHaveDone) {
 TEST(Policies, ARuleCountsFromTheNextCommentOn) {
   World world;
   world.Train();
+  const auto earlier = world.Stored("thank you, the chapter about bees helped my roses");
   Sites::RuleRequest rule;
   rule.site = "blog";
   rule.kind = storage::RuleKind::kCidr;
@@ -298,19 +299,26 @@ TEST(Policies, ARuleCountsFromTheNextCommentOn) {
   rule.reason = "a bad network";
   const auto created = world.sites.CreateRule(world.admin, rule, Soon());
   ASSERT_TRUE(created.ok()) << created.status();
+  const auto rejudge = [&world](const storage::CommentId& id, const std::string& body) {
+    UpdateComment::Request edit;
+    edit.site = "blog";
+    edit.comment_id = id;
+    edit.body = body;
+    edit.deadline = Soon();
+    return world.update.Run(world.backend, std::move(edit));
+  };
+  const auto by_network = rejudge(earlier.comment_id, "thank you, the chapter about bees helped");
+  ASSERT_TRUE(by_network.ok()) << by_network.status();
+  EXPECT_EQ(by_network->status, storage::CommentStatus::kSpam) << "of the masked network";
   const auto spam = world.Submit("thank you, the chapter about bees helped my garden");
   ASSERT_TRUE(spam.ok());
   EXPECT_EQ(spam->assessment.verdict, storage::Verdict::kSpam);
   EXPECT_EQ(DetailsOf(spam->assessment).reasons.front().rule_id, created->rule_id);
   ASSERT_TRUE(world.sites.DeleteRule(world.admin, "blog", created->rule_id, Soon()).ok());
 
-  // The plain address is gone, so the rule cannot speak again; what it decided stands.
-  UpdateComment::Request edit;
-  edit.site = "blog";
-  edit.comment_id = spam->comment.comment_id;
-  edit.body = "thank you, the chapter about bees helped my garden so much";
-  edit.deadline = Soon();
-  const auto edited = world.update.Run(world.backend, std::move(edit));
+  // The rule is gone; what it decided stands.
+  const auto edited = rejudge(spam->comment.comment_id,
+                              "thank you, the chapter about bees helped my garden so much");
   ASSERT_TRUE(edited.ok()) << edited.status();
   EXPECT_EQ(edited->status, storage::CommentStatus::kSpam) << "until a person says otherwise";
 }

@@ -125,30 +125,27 @@ TEST(CutText, NeverCutsACharacter) {
   EXPECT_EQ(CutText("\U0001F41D", 3), "");
 }
 
+std::string DecidedByARule() {
+  AssessmentReason rule;
+  rule.code = "RULE";
+  rule.rule_id = storage::Uuid{{1}};
+  rule.decisive = true;
+  return DetailsToJson({{rule}, {}, false});
+}
+
 // What an edit that the machine judged `verdict` does to a comment.
-storage::CommentEdit SettledEdit(CommentStatus status, StatusSource source, CommentStatus verdict,
-                                 bool by_rule, std::int32_t report_count) {
+storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, CommentStatus verdict,
+                                bool by_rule = false, std::int32_t report_count = 0) {
   storage::CommentRecord before;
   before.status = status;
   before.status_source = source;
   before.report_count = report_count;
-  if (by_rule) {
-    AssessmentReason rule;
-    rule.code = "RULE";
-    rule.rule_id = storage::Uuid{{1}};
-    rule.decisive = true;
-    before.assessment.details_json = DetailsToJson({{rule}, {}, false});
-  }
+  if (by_rule) before.assessment.details_json = DecidedByARule();
   Judgement judgement;
   judgement.status = verdict;
   storage::CommentEdit edit;
   SettleEdit(before, judgement, edit);
-  return edit;
-}
-
-storage::SubmissionOutcome Edit(CommentStatus status, StatusSource source, CommentStatus verdict,
-                                bool by_rule = false, std::int32_t report_count = 0) {
-  return SettledEdit(status, source, verdict, by_rule, report_count).outcome;
+  return edit.outcome;
 }
 
 TEST(EditOutcome, JudgesAgainWhatTheMachineOrAPersonApproved) {
@@ -225,14 +222,10 @@ TEST(EditOutcome, NoNumberOfEditsLiftsARefusal) {
 }
 
 TEST(EditOutcome, NoNumberOfEditsLiftsARule) {
-  AssessmentReason rule;
-  rule.code = "RULE";
-  rule.rule_id = storage::Uuid{{1}};
-  rule.decisive = true;
   for (const CommentStatus refused : {CommentStatus::kPending, CommentStatus::kSpam}) {
     Repeated repeated;
     repeated.comment.status = refused;
-    repeated.comment.assessment.details_json = DetailsToJson({{rule}, {}, false});
+    repeated.comment.assessment.details_json = DecidedByARule();
     repeated.Approve(4);
     EXPECT_EQ(repeated.comment.status, refused);
     const auto reasons = DetailsOf(repeated.comment.assessment).reasons;

@@ -70,6 +70,8 @@ TEST(AuthorKeyring, OneAddressOneHashHoweverItIsWritten) {
   EXPECT_TRUE(ring.AuthorHashes(1, "").empty());
   EXPECT_EQ(ring.IpHashes(1, "2001:DB8:0:0::1"), ring.IpHashes(1, "2001:db8::1"));
   EXPECT_EQ(ring.IpHashes(1, "::ffff:192.0.2.1"), ring.IpHashes(1, "192.0.2.1"));
+  EXPECT_EQ(ring.IpHashes(1, "2001:db8::1"), ring.IpHashes(1, "2001:db8::ffff:1")) << "one /64";
+  EXPECT_NE(ring.IpHashes(1, "2001:db8::1"), ring.IpHashes(1, "2001:db8:0:1::1"));
   EXPECT_TRUE(ring.IpHashes(1, "nonsense").empty());
 }
 

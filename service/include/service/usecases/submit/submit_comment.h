@@ -3,6 +3,7 @@
 // SubmitComment: validate, mask, judge, store, answer.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -14,6 +15,9 @@
 #include "storage/submission_writer.h"
 
 namespace replyguard::service {
+
+// The most a comment waits for the database.
+inline constexpr std::chrono::seconds kWriteTimeMax{5};
 
 class SiteDirectory;
 
@@ -49,9 +53,9 @@ class SubmitComment {
   //
   // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation;
   // FAILED_PRECONDITION (THREAD_CLOSED, PARENT_NOT_IN_THREAD); ALREADY_EXISTS (REQUEST_ID_REUSED);
-  // RESOURCE_EXHAUSTED (OVERLOADED) and UNAVAILABLE (STORAGE_AWAY, NOT_READY) with a retry delay;
-  // DEADLINE_EXCEEDED: as with UNAVAILABLE the comment may have been stored, and the same
-  // request_id settles it.
+  // RESOURCE_EXHAUSTED (OVERLOADED) and UNAVAILABLE (STORAGE_AWAY, NOT_READY) with a retry delay.
+  // UNAVAILABLE also shortly before the deadline, or after kWriteTimeMax, when the database has not
+  // answered: the comment may have been stored, and the same request_id settles it.
   void Run(const Principal& principal, Request request, Done done) const;
 
  private:
