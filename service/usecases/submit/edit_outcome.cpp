@@ -57,7 +57,10 @@ CommentStatus FloorOf(const storage::CommentRecord& before) {
 // Says in the assessment why the status is not what the text alone would have.
 void LiftTo(CommentStatus floor, Judgement& judgement) {
   judgement.status = floor;
-  judgement.assessment.verdict = floor == CommentStatus::kSpam ? Verdict::kSpam : Verdict::kHold;
+  // Never milder than what the text deserves: beside TRASHED stands what the machine calls spam.
+  Verdict& verdict = judgement.assessment.verdict;
+  if (floor == CommentStatus::kSpam) verdict = Verdict::kSpam;
+  if (verdict == Verdict::kApprove) verdict = Verdict::kHold;
   std::vector<AssessmentReason>& reasons = judgement.details.reasons;
   for (AssessmentReason& reason : reasons) reason.decisive = false;
   AssessmentReason earlier;

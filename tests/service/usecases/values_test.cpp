@@ -221,6 +221,21 @@ TEST(EditOutcome, NoNumberOfEditsLiftsARefusal) {
   }
 }
 
+TEST(EditOutcome, TheVerdictOnATrashedCommentIsNeverMilderThanTheText) {
+  storage::CommentRecord before;
+  before.status = CommentStatus::kTrashed;
+  before.status_source = StatusSource::kBackend;
+  Judgement judgement;
+  judgement.status = CommentStatus::kSpam;
+  judgement.assessment.verdict = storage::Verdict::kSpam;
+  judgement.assessment.blatant = true;
+  storage::CommentEdit edit;
+  SettleEdit(before, judgement, edit);
+  EXPECT_EQ(edit.outcome.status, CommentStatus::kTrashed);
+  EXPECT_EQ(edit.outcome.assessment.verdict, storage::Verdict::kSpam) << "as blatant says";
+  EXPECT_TRUE(edit.outcome.assessment.blatant);
+}
+
 TEST(EditOutcome, NoNumberOfEditsLiftsARule) {
   for (const CommentStatus refused : {CommentStatus::kPending, CommentStatus::kSpam}) {
     Repeated repeated;
