@@ -1,6 +1,7 @@
 #include "counts/counts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace replyguard::classifier {
 namespace {
@@ -8,85 +9,121 @@ namespace {
 constexpr std::size_t kDeltaEntriesMin = 4096;  // below this a merge is not worth its while
 constexpr std::size_t kDeltaShare = 8;          // of the base
 
+std::shared_ptr<FeatureTable> TableOf(std::span<const FeatureTable::Slot> slots) {
+  auto table = std::make_shared<FeatureTable>(slots.size());
+  for (const FeatureTable::Slot& slot : slots) table->Upsert(slot.key()) = slot;
+  return table;
+}
+
+// Visits what holds counts.
+template <typename Visit>
+void ForEach(const FeatureTable& base, const FeatureTable& delta, const Visit& visit) {
+  base.ForEach([&](const FeatureTable::Slot& slot) {
+    if (!slot.counts.none() && (delta.size() == 0 || delta.Find(slot.key()) == nullptr)) {
+      visit(slot);
+    }
+  });
+  delta.ForEach([&](const FeatureTable::Slot& slot) {
+    if (!slot.counts.none()) visit(slot);
+  });
+}
+
+std::vector<FeatureTable::Slot> SortedSlots(const FeatureTable& base, const FeatureTable& delta) {
+  std::vector<FeatureTable::Slot> all;
+  all.reserve(base.size() + delta.size());
+  ForEach(base, delta, [&](const FeatureTable::Slot& slot) { all.push_back(slot); });
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
+  return all;
+}
+
 }  // namespace
 
-Counts::Counts() : base_(std::make_shared<const CountTable>()) {}
+Counts::Counts() : base_(std::make_shared<const FeatureTable>()) {}
 
-FeatureCounts Counts::Find(std::uint64_t key) const {
-  if (const FeatureCounts* counts = delta_.Find(key); counts != nullptr) return *counts;
-  if (const FeatureCounts* counts = base_->Find(key); counts != nullptr) return *counts;
+Feature Counts::Find(std::uint64_t hash) const {
+  if (const auto* slot = delta_.Find(hash); slot != nullptr) return slot->feature();
+  if (const auto* slot = base_->Find(hash); slot != nullptr) return slot->feature();
   return {};
 }
 
-FeatureCounts& Counts::Writable(std::uint64_t key) {
+FeatureTable::Slot& Counts::Writable(std::uint64_t hash) {
   const std::size_t before = delta_.size();
-  FeatureCounts& counts = delta_.Upsert(key);
+  FeatureTable::Slot& slot = delta_.Upsert(hash);
   if (delta_.size() > before) {
-    if (const FeatureCounts* old = base_->Find(key); old != nullptr) counts = *old;
+    if (const auto* old = base_->Find(hash); old != nullptr) slot = *old;
   }
-  return counts;
+  return slot;
 }
 
-void Counts::Add(std::uint64_t key, Class label) {
-  FeatureCounts& counts = Writable(key);
-  size_ += counts.none();
-  ++(label == Class::kSpam ? counts.spam : counts.ham);
+void Counts::Add(std::span<const std::uint64_t> hashes, Class label) {
+  for (const std::uint64_t hash : hashes) {
+    FeatureCounts& counts = Writable(hash).counts;
+    size_ += counts.none();
+    ++(label == Class::kSpam ? counts.spam : counts.ham);
+  }
   MergeIfLarge();
 }
 
-void Counts::Remove(std::uint64_t key, Class label) {
-  FeatureCounts& counts = Writable(key);
-  std::uint32_t& count = label == Class::kSpam ? counts.spam : counts.ham;
-  if (count == 0) return;
-  --count;
-  size_ -= counts.none();
+void Counts::Remove(std::span<const std::uint64_t> hashes, Class label) {
+  for (const std::uint64_t hash : hashes) {
+    FeatureCounts& counts = Writable(hash).counts;
+    std::uint32_t& count = label == Class::kSpam ? counts.spam : counts.ham;
+    if (count == 0) continue;
+    --count;
+    size_ -= counts.none();
+  }
   MergeIfLarge();
+}
+
+template <typename Keep>
+std::shared_ptr<FeatureTable> Counts::Merged(const Keep& keep) const {
+  auto merged = std::make_shared<FeatureTable>(size_);
+  ForEach(*base_, delta_, [&](const FeatureTable::Slot& slot) {
+    if (keep(slot)) merged->Upsert(slot.key()) = slot;
+  });
+  return merged;
+}
+
+void Counts::Adopt(std::shared_ptr<const FeatureTable> table) {
+  base_ = std::move(table);
+  delta_ = FeatureTable();
+  size_ = base_->size();
 }
 
 void Counts::MergeIfLarge() {
   if (delta_.size() < std::max(kDeltaEntriesMin, base_->size() / kDeltaShare)) return;
-  auto merged = std::make_shared<CountTable>(base_->size() + delta_.size());
-  base_->ForEach([&](std::uint64_t key, const FeatureCounts& counts) {
-    if (delta_.Find(key) == nullptr) merged->Upsert(key) = counts;
-  });
-  delta_.ForEach([&](std::uint64_t key, const FeatureCounts& counts) {
-    if (!counts.none()) merged->Upsert(key) = counts;
-  });
-  base_ = std::move(merged);
-  delta_ = CountTable();
+  Adopt(Merged([](const FeatureTable::Slot&) { return true; }));
 }
 
-CountsView Counts::Snapshot() { return {base_, std::make_shared<const CountTable>(delta_)}; }
-
-void Counts::Prune(std::size_t target) {
-  auto all = Sorted();
-  for (std::uint32_t least = 2; all.size() > target; least *= 2) {
-    std::erase_if(all, [&](const auto& entry) {
-      return std::uint64_t{entry.second.spam} + entry.second.ham < least;
-    });
+void Counts::ReplaceWeights(std::span<const Weight> weights) {
+  auto table = std::make_shared<FeatureTable>(size_);
+  ForEach(*base_, delta_, [&](const FeatureTable::Slot& slot) {
+    FeatureTable::Slot& copy = table->Upsert(slot.key());
+    copy = slot;
+    copy.set_weight(0);
+  });
+  for (const Weight& weight : weights) {
+    if (auto* slot = table->Find(weight.hash); slot != nullptr) slot->set_weight(weight.weight);
   }
-  Assign(all);
+  Adopt(std::move(table));
 }
 
-std::vector<std::pair<std::uint64_t, FeatureCounts>> Counts::Sorted() const {
-  std::vector<std::pair<std::uint64_t, FeatureCounts>> all;
-  all.reserve(size_);
-  base_->ForEach([&](std::uint64_t key, const FeatureCounts& counts) {
-    if (delta_.Find(key) == nullptr && !counts.none()) all.emplace_back(key, counts);
-  });
-  delta_.ForEach([&](std::uint64_t key, const FeatureCounts& counts) {
-    if (!counts.none()) all.emplace_back(key, counts);
-  });
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return all;
+void Counts::Prune(std::uint32_t least) {
+  Adopt(Merged([&](const FeatureTable::Slot& slot) {
+    return std::uint64_t{slot.counts.spam} + slot.counts.ham >= least;
+  }));
 }
 
-void Counts::Assign(const std::vector<std::pair<std::uint64_t, FeatureCounts>>& sorted) {
-  auto table = std::make_shared<CountTable>(sorted.size());
-  for (const auto& [key, counts] : sorted) table->Upsert(key) = counts;
-  base_ = std::move(table);
-  delta_ = CountTable();
-  size_ = sorted.size();
+CountsView Counts::Snapshot() { return {base_, std::make_shared<const FeatureTable>(delta_)}; }
+
+std::vector<FeatureTable::Slot> Counts::Sorted() const { return SortedSlots(*base_, delta_); }
+
+void Counts::Assign(std::span<const FeatureTable::Slot> slots) { Adopt(TableOf(slots)); }
+
+CountsView CountsView::Of(std::span<const FeatureTable::Slot> slots) {
+  return {TableOf(slots), std::make_shared<const FeatureTable>()};
 }
+
+std::vector<FeatureTable::Slot> CountsView::Sorted() const { return SortedSlots(*base_, *delta_); }
 
 }  // namespace replyguard::classifier

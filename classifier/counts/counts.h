@@ -1,48 +1,45 @@
-// How many spam and ham comments held each feature: an immutable base, shared with snapshots, and a
-// small delta.
+// The features of one site: an immutable base, shared with snapshots, and a small delta.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <utility>
+#include <span>
 #include <vector>
 
 #include "classifier/label.h"
-#include "counts/hash_table.h"
+#include "counts/feature_table.h"
 
 namespace replyguard::classifier {
-
-struct FeatureCounts {
-  std::uint32_t spam = 0;
-  std::uint32_t ham = 0;
-  bool none() const { return spam == 0 && ham == 0; }
-};
-
-using CountTable = HashTable<FeatureCounts>;
 
 // What a snapshot sees. Thread-safe: nothing here changes.
 class CountsView {
  public:
   CountsView() = default;
-  CountsView(std::shared_ptr<const CountTable> base, std::shared_ptr<const CountTable> delta)
+  CountsView(std::shared_ptr<const FeatureTable> base, std::shared_ptr<const FeatureTable> delta)
       : base_(std::move(base)), delta_(std::move(delta)) {}
 
-  // Of a key made by Key().
-  FeatureCounts Find(std::uint64_t key) const {
-    if (const FeatureCounts* counts = delta_->Find(key); counts != nullptr) return *counts;
-    if (const FeatureCounts* counts = base_->Find(key); counts != nullptr) return *counts;
+  // Calls use(feature) for each hash, in order, with an empty one for what is not there. Waits for
+  // memory on many features at once.
+  template <typename Use>
+  void FindEach(std::span<const std::uint64_t> hashes, const Use& use) const;
+
+  // Exactly these. REQUIRES: keys unique, no counts empty.
+  static CountsView Of(std::span<const FeatureTable::Slot> slots);
+
+  Feature Find(std::uint64_t hash) const {
+    if (const auto* slot = delta_->Find(hash); slot != nullptr) return slot->feature();
+    if (const auto* slot = base_->Find(hash); slot != nullptr) return slot->feature();
     return {};
   }
-  void Prefetch(std::uint64_t key) const {
-    delta_->Prefetch(key);
-    base_->Prefetch(key);
-  }
+  // Ascending by key, none without counts.
+  std::vector<FeatureTable::Slot> Sorted() const;
   std::size_t memory_bytes() const { return base_->memory_bytes() + delta_->memory_bytes(); }
-  std::size_t entries() const { return base_->size() + delta_->size(); }
 
  private:
-  std::shared_ptr<const CountTable> base_;
-  std::shared_ptr<const CountTable> delta_;  // replaces, never adds to, what the base says of a key
+  std::shared_ptr<const FeatureTable> base_ = std::make_shared<const FeatureTable>();
+  // Replaces, never adds to, what the base says of a feature.
+  std::shared_ptr<const FeatureTable> delta_ = std::make_shared<const FeatureTable>();
 };
 
 // Thread-safety: none; one owner. Every method is a function of the changes made, never of when
@@ -51,38 +48,75 @@ class Counts {
  public:
   Counts();
 
-  FeatureCounts Find(std::uint64_t key) const;
-  void Prefetch(std::uint64_t key) const {
-    delta_.Prefetch(key);
-    base_->Prefetch(key);
-  }
+  Feature Find(std::uint64_t hash) const;
 
-  // Adds a comment of `label` that holds the feature, or takes one away. To take away what is not
+  // Adds a comment of `label` that holds the features, or takes one away. To take away what is not
   // there (it was pruned) changes nothing.
-  void Add(std::uint64_t key, Class label);
-  void Remove(std::uint64_t key, Class label);
+  void Add(std::span<const std::uint64_t> hashes, Class label);
+  void Remove(std::span<const std::uint64_t> hashes, Class label);
 
   // Features that hold counts.
   std::size_t size() const { return size_; }
 
-  // Drops the features held by fewest comments until at most `target` remain.
-  void Prune(std::size_t target);
+  // Forgets all corrector's weights and gives these to the features that are there.
+  struct Weight {
+    std::uint64_t hash = 0;
+    StoredWeight weight = 0;
+  };
+  void ReplaceWeights(std::span<const Weight> weights);
+
+  // Drops the features held by fewer than `least` comments.
+  void Prune(std::uint32_t least);
 
   // Cost: a copy of the delta; from time to time, amortised over the changes, a merge.
   CountsView Snapshot();
 
-  // Ascending by key, none empty.
-  std::vector<std::pair<std::uint64_t, FeatureCounts>> Sorted() const;
-  // Replaces all. REQUIRES: keys ascending and unique, none of the counts empty.
-  void Assign(const std::vector<std::pair<std::uint64_t, FeatureCounts>>& sorted);
+  // Ascending by key, none without counts.
+  std::vector<FeatureTable::Slot> Sorted() const;
+  // Replaces all. REQUIRES: keys unique, no counts empty.
+  void Assign(std::span<const FeatureTable::Slot> slots);
 
  private:
-  FeatureCounts& Writable(std::uint64_t key);
+  FeatureTable::Slot& Writable(std::uint64_t hash);
   void MergeIfLarge();
+  // Base and delta as one table; `keep(slot)` says which of those with counts stay.
+  template <typename Keep>
+  std::shared_ptr<FeatureTable> Merged(const Keep& keep) const;
+  void Adopt(std::shared_ptr<const FeatureTable> table);
 
-  std::shared_ptr<const CountTable> base_;
-  CountTable delta_;
+  std::shared_ptr<const FeatureTable> base_;
+  FeatureTable delta_;
   std::size_t size_ = 0;
 };
+
+template <typename Use>
+void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use) const {
+  constexpr std::size_t kAtOnce = 256;
+  constexpr std::size_t kAhead = 16;
+  const bool two = delta_->size() != 0;
+  std::array<std::uint32_t, kAtOnce> in_base;
+  std::array<std::uint32_t, kAtOnce> in_delta;
+  const auto prefetch = [&](std::uint64_t hash) {
+    if (two) delta_->PrefetchControl(hash);
+    base_->PrefetchControl(hash);
+  };
+  while (!hashes.empty()) {
+    const auto now = hashes.first(std::min(kAtOnce, hashes.size()));
+    for (std::size_t i = 0; i < std::min(kAhead, now.size()); ++i) prefetch(now[i]);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (i + kAhead < hashes.size()) prefetch(hashes[i + kAhead]);
+      const std::uint64_t key = FeatureKey(now[i]);
+      in_delta[i] = two ? delta_->Candidate(key) : FeatureTable::kNone;
+      in_base[i] = base_->Candidate(key);
+    }
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      const std::uint64_t key = FeatureKey(now[i]);
+      const FeatureTable::Slot* slot = delta_->Resolve(key, in_delta[i]);
+      if (slot == nullptr) slot = base_->Resolve(key, in_base[i]);
+      use(slot == nullptr ? Feature{} : slot->feature());
+    }
+    hashes = hashes.subspan(now.size());
+  }
+}
 
 }  // namespace replyguard::classifier

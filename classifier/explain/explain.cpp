@@ -114,7 +114,7 @@ Explanation Model::Explain(SiteId site, const Document& document, const ExplainO
   Explanation explanation;
   explanation.text = impl_->Score(site, scratch.features, lists ? &scratch.parts : nullptr);
   explanation.result = Finish(explanation.text, options.history);
-  explanation.bias = impl_->Site(site).Bias();
+  explanation.bias = impl_->Bias(site);
   explanation.rest = explanation.result.score - explanation.bias;
   if (!lists) return explanation;
   Tokens tokens(scratch.text, scratch.words, scratch.sink.links());

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "classifier/model.h"
-#include "counts/hash_table.h"
+#include "math/hash_table.h"
 #include "normalise/text.h"
 
 namespace replyguard::classifier {

@@ -1,5 +1,6 @@
 #include "math/exact_math.h"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 
@@ -29,9 +30,7 @@ constexpr double kOddInverses[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 /
                                    1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
 constexpr double kScoreMax = 1099511627776.0;  // 2^40
 
-}  // namespace
-
-double ExactLog(double x) {
+constexpr double LogOf(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   auto exponent = static_cast<int>((bits >> 52) & 0x7ff) - 1022;
   double mantissa =
@@ -47,6 +46,36 @@ double ExactLog(double x) {
   for (std::size_t k = 11; k-- > 0;) series = series * z2 + kOddInverses[k];
   const double e = exponent;
   return e * kLn2High + (2 * z * series + e * kLn2Low);
+}
+
+// Of the middle of each of 512 stretches of [1, 2): one over it, and its logarithm.
+constexpr unsigned kLogTableBits = 9;
+struct LogTableEntry {
+  double inverse = 0;
+  double log = 0;
+};
+constexpr auto kLogTable = [] {
+  std::array<LogTableEntry, std::size_t{1} << kLogTableBits> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const double middle =
+        1 + (static_cast<double>(i) + 0.5) / static_cast<double>(std::size_t{1} << kLogTableBits);
+    table[i] = {1 / middle, LogOf(middle)};
+  }
+  return table;
+}();
+
+}  // namespace
+
+double ExactLog(double x) { return LogOf(x); }
+
+double FastLog(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const double exponent = static_cast<int>(bits >> 52) - 1023;
+  const double mantissa =
+      std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);  // [1, 2)
+  const LogTableEntry& entry = kLogTable[bits >> (52 - kLogTableBits) & (kLogTable.size() - 1)];
+  const double r = mantissa * entry.inverse - 1;  // |r| < 2^-10
+  return exponent * (kLn2High + kLn2Low) + (entry.log + r * (1 - r * (0.5 - r * (1.0 / 3))));
 }
 
 double ExactExp(double x) {

@@ -13,6 +13,9 @@ namespace replyguard::classifier {
 // Natural logarithm. REQUIRES: x is positive, finite and normal.
 double ExactLog(double x);
 
+// The same by a table, several times faster; within 1e-11 of the logarithm, and as repeatable.
+double FastLog(double x);
+
 // e^x. Clamps x to [-700, 700], so that the result is positive and finite.
 double ExactExp(double x);
 

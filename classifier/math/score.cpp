@@ -1,8 +1,14 @@
 #include "classifier/score.h"
 
+#include <algorithm>
+
 #include "math/exact_math.h"
 
 namespace replyguard::classifier {
+
+RawScore FromNats(double nats) {
+  return RoundToScore(nats * static_cast<double>(kScoreUnitsPerNat));
+}
 
 double Probability(RawScore raw) {
   const double x = Nats(raw);
@@ -13,12 +19,10 @@ double Probability(RawScore raw) {
 
 RawScore ScoreOf(double probability) {
   constexpr double kNatsMax = 40;
-  if (!(probability > 0)) return RoundToScore(-kNatsMax * kScoreUnitsPerNat);
-  if (probability >= 1) return RoundToScore(kNatsMax * kScoreUnitsPerNat);
+  if (!(probability > 0)) return FromNats(-kNatsMax);
+  if (probability >= 1) return FromNats(kNatsMax);
   double nats = ExactLog(probability) - ExactLog(1 - probability);
-  if (nats > kNatsMax) nats = kNatsMax;
-  if (nats < -kNatsMax) nats = -kNatsMax;
-  return RoundToScore(nats * kScoreUnitsPerNat);
+  return FromNats(std::clamp(nats, -kNatsMax, kNatsMax));
 }
 
 }  // namespace replyguard::classifier

@@ -35,6 +35,7 @@ class ByteWriter {
   }
   void Double(double value) { Word(std::bit_cast<std::uint64_t>(value)); }
 
+  std::string Take() { return std::move(out_); }
   // The bytes with their checksum.
   std::string Finish() {
     Word(ChecksumWords(out_));
@@ -73,6 +74,13 @@ class ByteReader {
     const std::uint64_t count = Word();
     if (count > (bytes_.size() - at_) / (words * kWordBytes)) ok_ = false;
     return ok_ ? count : 0;
+  }
+  // The next bytes themselves; none and not ok if there are fewer.
+  std::string_view Bytes(std::uint64_t size) {
+    if (size > bytes_.size() - at_) ok_ = false;
+    if (!ok_) return {};
+    at_ += size;
+    return bytes_.substr(at_ - size, size);
   }
   void Fail() { ok_ = false; }
 

@@ -1,8 +1,14 @@
 // Epochs: when a site's weights are refitted, and on what.
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <vector>
 
+#include "model/common.h"
 #include "model/fold_impl.h"
+#include "weights/combination.h"
+#include "weights/corrector.h"
+#include "weights/training_set.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -10,46 +16,59 @@ namespace {
 constexpr std::uint64_t kFirstFitLabels = 8;
 constexpr std::uint64_t kFitShare = 20;  // then each time a twentieth of the labels has changed
 
-// A site's inputs for one of its own examples, with the example's own counts left out.
+constexpr std::uint64_t kCommonFirstLabels = 100;
+constexpr std::uint64_t kCommonShare = 10;  // then each time a tenth has changed
+
+// A site's inputs for its own examples, each with the example's own counts left out.
 class LeaveOneOut {
  public:
-  LeaveOneOut(SiteId site, const ClassTotals& totals, const Counts& counts)
-      : site_(site),
-        counts_(counts),
+  LeaveOneOut(const TrainingSet& examples, const ClassTotals& totals, const Counts& counts)
+      : examples_(examples),
         without_spam_({totals.spam - (totals.spam > 0 ? 1 : 0), totals.ham}),
-        without_ham_({totals.spam, totals.ham - (totals.ham > 0 ? 1 : 0)}) {}
+        without_ham_({totals.spam, totals.ham - (totals.ham > 0 ? 1 : 0)}) {
+    held_.reserve(examples.feature_count());
+    for (std::uint32_t f = 0; f < examples.feature_count(); ++f) {
+      held_.push_back(counts.Find(examples.hash(f)).counts);
+    }
+  }
 
-  void Fill(const WindowExample& example, Inputs* inputs) const {
-    const bool spam = example.label == Class::kSpam;
-    const Others others{site_, counts_, spam ? without_spam_ : without_ham_, spam};
+  void Fill(std::size_t example, Inputs* inputs) const {
+    const bool spam = examples_.spam(example);
+    const LogOdds& log_odds = spam ? without_spam_ : without_ham_;
     for (std::size_t v = 0; v < kViewCount; ++v) {
-      SumView(example.features.view(static_cast<View>(v)), others, &(*inputs)[v],
-              &(*inputs)[kViewCount + v]);
+      ViewSum sum;
+      const auto view = examples_.view(example, v);
+      for (const std::uint32_t f : view) {
+        FeatureCounts counts = held_[f];
+        TakeOne(spam ? Class::kSpam : Class::kHam, &counts);
+        sum.Add(log_odds(counts));
+      }
+      sum.Finish(view.size(), &(*inputs)[v], &(*inputs)[kViewCount + v]);
     }
   }
 
  private:
-  // What SumView reads: the counts of all comments but this one.
-  struct Others {
-    SiteId site;
-    const Counts& counts;
-    const LogOdds& log_odds;
-    bool spam;
-
-    void Prefetch(std::uint64_t hash) const { counts.Prefetch(CountKey(site, hash)); }
-    RawScore LogOddsOf(std::uint64_t hash) const {
-      FeatureCounts held = counts.Find(CountKey(site, hash));
-      std::uint32_t& own = spam ? held.spam : held.ham;
-      own -= own > 0 ? 1 : 0;
-      return log_odds(held);
-    }
-  };
-
-  SiteId site_;
-  const Counts& counts_;
+  const TrainingSet& examples_;
+  std::vector<FeatureCounts> held_;
   LogOdds without_spam_;
   LogOdds without_ham_;
 };
+
+TrainingSet TrainingSetOf(const Window::Site& window) {
+  std::vector<TrainingSet::Example> examples;
+  examples.reserve(window.size());
+  for (const WindowExample& example : window) {
+    examples.push_back({&example.features, example.label == Class::kSpam});
+  }
+  return TrainingSet(examples);
+}
+
+// What all sites say of one example of a sharing site, itself left out if it was gathered.
+double SaidByCommon(const Common& common, const WindowExample& example) {
+  std::optional<Class> left_out;
+  if (example.position <= common.position) left_out = example.label;
+  return Clipped(common.knowledge.SayWithout(example.features, left_out));
+}
 
 }  // namespace
 
@@ -61,26 +80,68 @@ void Fold::Impl::FitIfDue(SiteId site) {
   }
   state.changes = 0;
   ++id.epoch;
-  std::vector<CorrectorExample> corrector_examples;
-  for (WindowExample& example : window.Of(site)) {
-    corrector_examples.push_back(
-        {&example.features, example.label == Class::kSpam, &example.alpha});
+  Window::Site& examples = window.Of(site);
+  const TrainingSet training = TrainingSetOf(examples);
+  std::vector<double> alphas;
+  for (const WindowExample& example : examples) alphas.push_back(example.alpha);
+  const Corrector corrector = FitCorrector(training, alphas);
+  state.corrector_bias = corrector.bias;
+  state.counts.ReplaceWeights(corrector.weights);
+
+  std::vector<CombinationExample> fitted(examples.size());
+  const LeaveOneOut leave_one_out(training, state.totals, state.counts);
+  for (std::size_t i = 0; i < fitted.size(); ++i) {
+    WindowExample& example = examples[i];
+    example.alpha = alphas[i];
+    Inputs& inputs = fitted[i].inputs;
+    leave_one_out.Fill(i, &inputs);
+    inputs[kCorrectorInput] = corrector.left_out[i];
+    if (common != nullptr && state.shares) inputs[kCommonInput] = SaidByCommon(*common, example);
+    std::copy(example.starter.begin(), example.starter.end(), inputs.begin() + kStarterInput);
+    fitted[i].spam = training.spam(i);
   }
-  std::vector<double> left_out;
-  state.corrector = FitCorrector(corrector_examples, &left_out);
-  std::vector<CombinationExample> examples(corrector_examples.size());
-  const LeaveOneOut leave_one_out(site, state.totals, counts);
-  for (std::size_t i = 0; i < examples.size(); ++i) {
-    leave_one_out.Fill(window.Of(site)[i], &examples[i].inputs);
-    examples[i].inputs[kCorrectorInput] = left_out[i];
-    examples[i].spam = corrector_examples[i].spam;
+  FitCombination(fitted, state.totals, &state.combination);
+}
+
+void Fold::Impl::Share(SiteState* site, bool shares) {
+  if (site->shares == shares) return;
+  site->shares = shares;
+  site->published.reset();
+  const std::uint64_t labels = site->totals.spam + site->totals.ham;
+  if (shares) {
+    ++sharing_sites;
+    shared_labels += labels;
+  } else {
+    --sharing_sites;
+    shared_labels -= labels;
+    // What a site no longer gives is forgotten at once; what a new one gives can wait.
+    shared_changes = std::numeric_limits<std::uint32_t>::max();
   }
-  FitCombination(examples, state.totals, &state.combination);
+}
+
+void Fold::Impl::GatherCommonIfDue() {
+  if (sharing_sites < kCommonSitesMin) {
+    if (common != nullptr) ++id.epoch;
+    common = nullptr;
+    return;
+  }
+  if (shared_changes < std::max(kCommonFirstLabels, shared_labels / kCommonShare)) return;
+  shared_changes = 0;
+  ++id.epoch;
+  common = std::make_shared<const Common>(Common{
+      id.position, GatherCommon(window, [&](SiteId site) { return sites[site].shares; })});
 }
 
 void Fold::Impl::PruneIfLarge() {
-  if (counts.size() <= kFeaturesMax) return;
-  counts.Prune(kFeaturesMax / 4 * 3);
+  if (feature_count <= kFeaturesMax) return;
+  for (std::uint32_t least = 2; feature_count > kFeaturesMax / 4 * 3; least *= 2) {
+    feature_count = 0;
+    for (auto& [site, state] : sites) {
+      state.counts.Prune(least);
+      state.published.reset();
+      feature_count += state.counts.size();
+    }
+  }
   ++id.epoch;
 }
 

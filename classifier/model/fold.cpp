@@ -18,24 +18,32 @@ std::uint64_t DigestOf(const Labelled& labelled) {
   return h;
 }
 
-Fold::Fold() : impl_(std::make_unique<Impl>()) {}
+Fold::Fold(std::shared_ptr<const Starter> starter)
+    : impl_(std::make_unique<Impl>(std::move(starter))) {}
 Fold::Fold(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Fold::~Fold() = default;
 Fold::Fold(Fold&&) noexcept = default;
 Fold& Fold::operator=(Fold&&) noexcept = default;
 
-void Fold::Impl::Count(SiteId site, const Labelled& labelled) {
-  ++TotalOf(labelled.label, &sites[site].totals);
-  for (const std::uint64_t feature : labelled.features.all()) {
-    counts.Add(CountKey(site, feature), labelled.label);
-  }
+void Fold::Impl::Count(SiteState* site, const Labelled& labelled) {
+  feature_count -= site->counts.size();
+  ++TotalOf(labelled.label, &site->totals);
+  if (site->shares) ++shared_labels;
+  site->counts.Add(labelled.features.all(), labelled.label);
+  feature_count += site->counts.size();
 }
 
-void Fold::Impl::Uncount(SiteId site, const Labelled& labelled) {
-  --TotalOf(labelled.label, &sites[site].totals);
-  for (const std::uint64_t feature : labelled.features.all()) {
-    counts.Remove(CountKey(site, feature), labelled.label);
-  }
+void Fold::Impl::Uncount(SiteState* site, const Labelled& labelled) {
+  feature_count -= site->counts.size();
+  --TotalOf(labelled.label, &site->totals);
+  if (site->shares) --shared_labels;
+  site->counts.Remove(labelled.features.all(), labelled.label);
+  feature_count += site->counts.size();
+}
+
+void Fold::Impl::AddToWindow(SiteId site, WindowExample example) {
+  if (starter != nullptr) example.starter = starter->impl().Say(example.features);
+  window.Add(site, std::move(example));
 }
 
 absl::Status Fold::Apply(const LabelChange& change) {
@@ -51,24 +59,30 @@ absl::Status Fold::Apply(const LabelChange& change) {
   }
   fold.id.position = change.position;
   fold.snapshot.reset();
+  SiteState& site = fold.sites[change.site];
+  fold.Share(&site, change.shares);
   const std::uint64_t after = change.after ? DigestOf(*change.after) : 0;
   const bool same = change.before.has_value() == change.after.has_value() &&
                     (!change.before || after == held->second);
-  if (same) return absl::OkStatus();
+  if (same) {
+    fold.GatherCommonIfDue();
+    return absl::OkStatus();
+  }
   if (change.before) {
-    fold.Uncount(change.site, *change.before);
+    fold.Uncount(&site, *change.before);
     fold.window.Remove(change.site, change.sample);
     fold.in_force.erase(held);
   }
   if (change.after) {
-    fold.Count(change.site, *change.after);
-    fold.window.Add(change.site, {change.position, change.sample, change.after->label,
-                                  change.after->features, 0});
+    fold.Count(&site, *change.after);
+    fold.AddToWindow(change.site, {change.position, change.sample, change.after->label,
+                                   change.after->author, change.after->features});
     fold.in_force[key] = after;
   }
-  SiteState& site = fold.sites[change.site];
   ++site.changes;
   site.published.reset();
+  if (site.shares) ++fold.shared_changes;
+  fold.GatherCommonIfDue();
   fold.FitIfDue(change.site);
   fold.PruneIfLarge();
   return absl::OkStatus();
@@ -82,15 +96,22 @@ std::shared_ptr<const Model> Fold::Snapshot() {
   if (fold.snapshot != nullptr) return fold.snapshot;
   auto model = std::make_shared<Model::Impl>();
   model->id = fold.id;
-  model->counts = fold.counts.Snapshot();
-  model->feature_count = fold.counts.size();
+  model->feature_count = fold.feature_count;
   model->unknown = fold.unknown;
+  model->common = fold.common;
+  model->starter = fold.starter;
   for (auto& [site, state] : fold.sites) {
     if (state.published == nullptr) {
-      state.published =
-          std::make_shared<const SiteModel>(state.totals, state.combination, state.corrector);
+      state.published = std::make_shared<const SiteModel>(
+          SiteModel{Knowledge(state.totals, state.combination, state.corrector_bias,
+                              state.counts.Snapshot()),
+                    state.shares});
     }
+    model->memory_bytes += state.published->knowledge.counts().memory_bytes();
     model->sites.emplace(site, state.published);
+  }
+  if (fold.common != nullptr) {
+    model->memory_bytes += fold.common->knowledge.counts().memory_bytes();
   }
   fold.snapshot = std::make_shared<const Model>(std::move(model));
   return fold.snapshot;
@@ -98,20 +119,23 @@ std::shared_ptr<const Model> Fold::Snapshot() {
 
 std::string Fold::Serialize() const { return SerializeFold(*impl_); }
 
-absl::StatusOr<Fold> Fold::Deserialize(std::string_view bytes) {
-  auto impl = DeserializeFold(bytes);
+absl::StatusOr<Fold> Fold::Deserialize(std::string_view bytes,
+                                       std::shared_ptr<const Starter> starter) {
+  auto impl = DeserializeFold(bytes, std::move(starter));
   if (!impl.ok()) return impl.status();
   return Fold(*std::move(impl));
 }
 
 std::uint64_t Fold::CountsDigest() const {
   std::uint64_t digest = 0;
-  for (const auto& [key, counts] : impl_->counts.Sorted()) {
-    digest += MixHash(MixHash(key, counts.spam + 1ULL), counts.ham + 1ULL);
-  }
   for (const auto& [site, state] : impl_->sites) {
     if (state.totals.spam + state.totals.ham == 0) continue;
-    digest += MixHash(MixHash(MixHash(site, 7), state.totals.spam + 1), state.totals.ham + 1);
+    std::uint64_t of_site = 0;
+    for (const FeatureTable::Slot& slot : state.counts.Sorted()) {
+      of_site += MixHash(MixHash(slot.key(), slot.counts.spam + 1ULL), slot.counts.ham + 1ULL);
+    }
+    digest += MixHash(MixHash(MixHash(MixHash(site, 7), state.totals.spam + 1), state.totals.ham + 1),
+                      of_site);
   }
   return digest;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "classifier/fold.h"
+#include "counts/counts.h"
 #include "model/site_model.h"
 #include "model/window.h"
 
@@ -18,25 +19,42 @@ inline constexpr std::size_t kFeaturesMax = 4'000'000;
 struct SiteState {
   ClassTotals totals;
   Combination combination;
-  Corrector corrector;
+  double corrector_bias = 0;
+  Counts counts;
+  bool shares = false;
   std::uint64_t changes = 0;                   // labels changed since the last fit
   std::shared_ptr<const SiteModel> published;  // null: out of date
 };
 
 struct Fold::Impl {
+  explicit Impl(std::shared_ptr<const Starter> starting) : starter(std::move(starting)) {
+    if (starter != nullptr) id.starter = starter->id();
+  }
+
   ModelId id;
-  Counts counts;
+  std::shared_ptr<const Starter> starter;  // null: none
   Window window;
   std::map<SiteId, SiteState> sites;
+  std::size_t feature_count = 0;  // of all sites
   absl::flat_hash_map<std::pair<SiteId, SampleId>, std::uint64_t> in_force;  // digests
-  std::shared_ptr<const Model> snapshot;                                     // null: out of date
-  std::shared_ptr<const SiteModel> unknown =
-      std::make_shared<const SiteModel>(ClassTotals{}, Combination{}, Corrector{});
+  std::shared_ptr<const Common> common;  // null: fewer sites share than it takes
+  // Of the sites that share: how many there are, their labels, and how many of these have changed
+  // since the common knowledge was gathered.
+  std::size_t sharing_sites = 0;
+  std::uint64_t shared_labels = 0;
+  std::uint64_t shared_changes = 0;
+  std::shared_ptr<const Model> snapshot;  // null: out of date
+  std::shared_ptr<const SiteModel> unknown = std::make_shared<const SiteModel>();
 
-  void Count(SiteId site, const Labelled& labelled);
-  void Uncount(SiteId site, const Labelled& labelled);
+  void Count(SiteState* site, const Labelled& labelled);
+  void Uncount(SiteState* site, const Labelled& labelled);
+  void AddToWindow(SiteId site, WindowExample example);
   // Refits the site's weights if its labels have changed enough; a new epoch.
   void FitIfDue(SiteId site);
+  // Has the site give and take, or no longer.
+  void Share(SiteState* site, bool shares);
+  // Gathers anew what all sites know if they or their labels have changed enough; a new epoch.
+  void GatherCommonIfDue();
   void PruneIfLarge();
 };
 
@@ -45,6 +63,7 @@ std::uint64_t DigestOf(const Labelled& labelled);
 
 // model/serialize.cpp
 std::string SerializeFold(const Fold::Impl& fold);
-absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view bytes);
+absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view bytes,
+                                                            std::shared_ptr<const Starter> starter);
 
 }  // namespace replyguard::classifier

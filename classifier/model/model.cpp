@@ -16,19 +16,14 @@ constexpr double kNetworkBoundNats = 1.5;
 RawScore HistoryScore(std::uint32_t spam, std::uint32_t ham, double bound_nats) {
   if (spam == 0 && ham == 0) return 0;
   const double nats = ExactLog((spam + 0.5) / (ham + 0.5));
-  return RoundToScore(std::clamp(nats, -bound_nats, bound_nats) *
-                      static_cast<double>(kScoreUnitsPerNat));
-}
-
-Training TrainingFrom(const ClassTotals& totals) {
-  return {totals.spam >= kTrainedLabelsMin && totals.ham >= kTrainedLabelsMin, totals.spam,
-          totals.ham};
+  return FromNats(std::clamp(nats, -bound_nats, bound_nats));
 }
 
 }  // namespace
 
 std::string ModelId::ToString() const {
-  return "x" + std::to_string(extractor_version) + ".e" + std::to_string(epoch) + ".p" +
+  const std::string with = starter == 0 ? "" : "s" + std::to_string(starter);
+  return "x" + std::to_string(extractor_version) + with + ".e" + std::to_string(epoch) + ".p" +
          std::to_string(position);
 }
 
@@ -36,25 +31,10 @@ Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 const ModelId& Model::id() const { return impl_->id; }
 
-Training Model::TrainingOf(SiteId site) const { return TrainingFrom(impl_->Site(site).totals); }
+Training Model::TrainingOf(SiteId site) const { return impl_->TrainingOf(site); }
 
 Partial Model::Score(SiteId site, const Features& features) const {
   return impl_->Score(site, features, nullptr);
-}
-
-Partial Model::Impl::Score(SiteId site, const Features& features,
-                           std::vector<FeaturePart>* parts) const {
-  const SiteModel& site_model = Site(site);
-  if (parts != nullptr) parts->clear();
-  Partial partial;
-  partial.model = id;
-  partial.training = TrainingFrom(site_model.totals);
-  partial.text = site_model.Bias();
-  for (std::size_t v = 0; v < kViewCount; ++v) {
-    const auto view = static_cast<View>(v);
-    partial.text += site_model.ViewScore(site, view, features.view(view), counts, parts);
-  }
-  return partial;
 }
 
 Result Model::Finish(const Partial& partial, const History& history) {
@@ -69,6 +49,6 @@ Result Model::Finish(const Partial& partial, const History& history) {
 }
 
 std::size_t Model::feature_count() const { return impl_->feature_count; }
-std::size_t Model::memory_bytes() const { return impl_->counts.memory_bytes(); }
+std::size_t Model::memory_bytes() const { return impl_->memory_bytes; }
 
 }  // namespace replyguard::classifier

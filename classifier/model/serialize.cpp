@@ -10,7 +10,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x6c646f6664726772;  // "rgrdfodl"
-constexpr std::uint64_t kFormat = 2;                  // also when weights are fitted in another way
+constexpr std::uint64_t kFormat = 3;                  // also when weights are fitted in another way
 
 void WriteFeatures(const Features& features, ByteWriter* out) {
   for (std::size_t v = 0; v < kViewCount; ++v) {
@@ -36,43 +36,87 @@ Features ReadFeatures(ByteReader* in) {
   return features;
 }
 
-void WriteSite(SiteId site, const SiteState& state, ByteWriter* out) {
-  out->Word(site);
-  out->Word(state.totals.spam);
-  out->Word(state.totals.ham);
-  out->Word(state.changes);
-  for (const double weight : state.combination.weights) out->Double(weight);
-  out->Double(state.combination.bias);
-  out->Double(state.corrector.bias);
-  std::vector<std::pair<std::uint64_t, double>> weights;
-  state.corrector.weights->ForEach(
-      [&](std::uint64_t key, double weight) { weights.emplace_back(key, weight); });
-  std::sort(weights.begin(), weights.end());
-  out->Word(weights.size());
-  for (const auto& [key, weight] : weights) {
-    out->Word(key);
-    out->Double(weight);
+void WriteSlots(const std::vector<FeatureTable::Slot>& slots, ByteWriter* out) {
+  out->Word(slots.size());
+  for (const FeatureTable::Slot& slot : slots) {
+    out->Word(slot.key_and_weight());
+    out->Word(std::uint64_t{slot.counts.spam} << 32 | slot.counts.ham);
   }
 }
 
-constexpr std::size_t kSiteWordsMin = 7 + kInputCount;
+std::vector<FeatureTable::Slot> ReadSlots(ByteReader* in) {
+  std::vector<FeatureTable::Slot> slots;
+  std::uint64_t count = in->Count(2);
+  slots.reserve(count);
+  for (; in->ok() && count > 0; --count) {
+    FeatureTable::Slot slot(in->Word());
+    const std::uint64_t both = in->Word();
+    slot.counts = {static_cast<std::uint32_t>(both >> 32), static_cast<std::uint32_t>(both)};
+    if (slot.counts.none() || (!slots.empty() && slot.key() <= slots.back().key())) in->Fail();
+    slots.push_back(slot);
+  }
+  return slots;
+}
 
-void ReadSite(ByteReader* in, std::map<SiteId, SiteState>* sites) {
-  const SiteId site = in->Word();
-  SiteState& state = (*sites)[site];
-  state.totals.spam = in->Word();
-  state.totals.ham = in->Word();
+void WriteTotals(const ClassTotals& totals, ByteWriter* out) {
+  out->Word(totals.spam);
+  out->Word(totals.ham);
+}
+
+ClassTotals ReadTotals(ByteReader* in) {
+  ClassTotals totals;
+  totals.spam = in->Word();
+  totals.ham = in->Word();
+  return totals;
+}
+
+void WriteSite(SiteId site, const SiteState& state, ByteWriter* out) {
+  out->Word(site);
+  WriteTotals(state.totals, out);
+  out->Word(state.shares ? 1 : 0);
+  out->Word(state.changes);
+  for (const double weight : state.combination.weights) out->Double(weight);
+  out->Double(state.combination.bias);
+  out->Double(state.corrector_bias);
+  WriteSlots(state.counts.Sorted(), out);
+}
+
+constexpr std::size_t kSiteWordsMin = 8 + kInputCount;
+
+void ReadSite(ByteReader* in, Fold::Impl* fold) {
+  SiteState& state = fold->sites[in->Word()];
+  state.totals = ReadTotals(in);
+  const bool shares = in->Word() != 0;
   state.changes = in->Word();
   for (double& weight : state.combination.weights) weight = in->Double();
   state.combination.bias = in->Double();
-  state.corrector.bias = in->Double();
-  std::uint64_t count = in->Count(2);
-  auto table = std::make_shared<FeatureWeights>(count);
-  for (; in->ok() && count > 0; --count) {
-    const std::uint64_t key = in->Word();
-    table->Upsert(key) = in->Double();
-  }
-  state.corrector.weights = std::move(table);
+  state.corrector_bias = in->Double();
+  const auto slots = ReadSlots(in);
+  if (!in->ok()) return;
+  state.counts.Assign(slots);
+  fold->feature_count += state.counts.size();
+  fold->Share(&state, shares);
+}
+
+// What all sites know is as old as its epoch: it is kept, not gathered anew.
+void WriteCommon(const Fold::Impl& fold, ByteWriter* out) {
+  out->Word(fold.shared_changes);
+  out->Word(fold.common == nullptr ? 0 : 1);
+  if (fold.common == nullptr) return;
+  out->Word(fold.common->position);
+  WriteTotals(fold.common->knowledge.totals(), out);
+  WriteSlots(fold.common->knowledge.counts().Sorted(), out);
+}
+
+void ReadCommon(ByteReader* in, Fold::Impl* fold) {
+  fold->shared_changes = in->Word();
+  if (in->Word() == 0) return;
+  const std::uint64_t position = in->Word();
+  const ClassTotals totals = ReadTotals(in);
+  const auto slots = ReadSlots(in);
+  if (!in->ok()) return;
+  fold->common = std::make_shared<const Common>(
+      Common{position, Knowledge(totals, Combination(), 0, CountsView::Of(slots))});
 }
 
 void WriteWindow(const Window& window, ByteWriter* out) {
@@ -88,40 +132,27 @@ void WriteWindow(const Window& window, ByteWriter* out) {
     out->Word(example->position);
     out->Word(example->sample);
     out->Word(static_cast<std::uint64_t>(example->label));
+    out->Word(example->author);
     out->Double(example->alpha);
     WriteFeatures(example->features, out);
   }
 }
 
-void ReadWindow(ByteReader* in, Window* window) {
+void ReadWindow(ByteReader* in, Fold::Impl* fold) {
   std::uint64_t last = 0;
-  for (std::uint64_t count = in->Count(5 + kViewCount); in->ok() && count > 0; --count) {
+  for (std::uint64_t count = in->Count(6 + kViewCount); in->ok() && count > 0; --count) {
     const SiteId site = in->Word();
     WindowExample example;
     example.position = in->Word();
     example.sample = in->Word();
     example.label = in->Word() == 0 ? Class::kHam : Class::kSpam;
+    example.author = in->Word();
     example.alpha = in->Double();
     example.features = ReadFeatures(in);
     if (example.position <= last) in->Fail();
     last = example.position;
-    if (in->ok()) window->Add(site, std::move(example));
+    if (in->ok()) fold->AddToWindow(site, std::move(example));
   }
-}
-
-void ReadCounts(ByteReader* in, Counts* counts) {
-  std::vector<std::pair<std::uint64_t, FeatureCounts>> sorted;
-  std::uint64_t count = in->Count(2);
-  sorted.reserve(count);
-  for (; in->ok() && count > 0; --count) {
-    const std::uint64_t key = in->Word();
-    const std::uint64_t both = in->Word();
-    const FeatureCounts value{static_cast<std::uint32_t>(both >> 32),
-                              static_cast<std::uint32_t>(both)};
-    if (value.none() || (!sorted.empty() && key <= sorted.back().first)) in->Fail();
-    sorted.emplace_back(key, value);
-  }
-  if (in->ok()) counts->Assign(sorted);
 }
 
 }  // namespace
@@ -131,10 +162,12 @@ std::string SerializeFold(const Fold::Impl& fold) {
   out.Word(kMagic);
   out.Word(kFormat);
   out.Word(kExtractorVersion);
+  out.Word(fold.id.starter);
   out.Word(fold.id.epoch);
   out.Word(fold.id.position);
   out.Word(fold.sites.size());
   for (const auto& [site, state] : fold.sites) WriteSite(site, state, &out);
+  WriteCommon(fold, &out);
   WriteWindow(fold.window, &out);
   std::vector<std::pair<std::pair<SiteId, SampleId>, std::uint64_t>> in_force(fold.in_force.begin(),
                                                                               fold.in_force.end());
@@ -145,16 +178,11 @@ std::string SerializeFold(const Fold::Impl& fold) {
     out.Word(key.second);
     out.Word(digest);
   }
-  const auto counts = fold.counts.Sorted();
-  out.Word(counts.size());
-  for (const auto& [key, value] : counts) {
-    out.Word(key);
-    out.Word(std::uint64_t{value.spam} << 32 | value.ham);
-  }
   return out.Finish();
 }
 
-absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view bytes) {
+absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view bytes,
+                                                            std::shared_ptr<const Starter> starter) {
   constexpr std::size_t kWordsMin = 10;
   if (bytes.size() < kWordsMin * kWordBytes || bytes.size() % kWordBytes != 0 ||
       LoadWord(bytes, 0) != kMagic) {
@@ -169,18 +197,20 @@ absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view byt
   if (in.Word() != kFormat || in.Word() != kExtractorVersion) {
     return absl::FailedPreconditionError("a model of another version");
   }
-  auto fold = std::make_unique<Fold::Impl>();
+  auto fold = std::make_unique<Fold::Impl>(std::move(starter));
+  if (in.Word() != fold->id.starter) {
+    return absl::FailedPreconditionError("a model that began with another starter model");
+  }
   fold->id.epoch = in.Word();
   fold->id.position = in.Word();
-  for (std::uint64_t n = in.Count(kSiteWordsMin); in.ok() && n > 0; --n)
-    ReadSite(&in, &fold->sites);
-  ReadWindow(&in, &fold->window);
+  for (std::uint64_t n = in.Count(kSiteWordsMin); in.ok() && n > 0; --n) ReadSite(&in, fold.get());
+  ReadCommon(&in, fold.get());
+  ReadWindow(&in, fold.get());
   for (std::uint64_t n = in.Count(3); in.ok() && n > 0; --n) {
     const SiteId site = in.Word();
     const SampleId sample = in.Word();
     fold->in_force[{site, sample}] = in.Word();
   }
-  ReadCounts(&in, &fold->counts);
   if (!in.AtEnd()) return absl::DataLossError("a model's sections do not fit");
   return fold;
 }

@@ -1,86 +1,88 @@
 #include "model/site_model.h"
 
-#include "math/exact_math.h"
+#include <algorithm>
+
 #include "weights/cold_start.h"
 
 namespace replyguard::classifier {
 namespace {
 
-RawScore FromNats(double nats) {
-  return RoundToScore(nats * static_cast<double>(kScoreUnitsPerNat));
+std::vector<FeaturePart> PartsWithCounts(const Knowledge& own, const Features& features) {
+  std::vector<FeaturePart> parts;
+  parts.reserve(features.size());
+  own.counts().FindEach(features.all(),
+                        [&](const Feature& feature) { parts.push_back({feature.counts, 0}); });
+  return parts;
 }
 
-// What SumView reads; adds up the corrector's part on the way.
-struct Evidence {
-  const SiteModel& model;
-  SiteId site;
-  const CountsView& counts;
-  double correction = 0;
-
-  void Prefetch(std::uint64_t hash) const {
-    counts.Prefetch(CountKey(site, hash));
-    model.corrector.weights->Prefetch(hash);
+// What everybody knows of spam, as long as there are few labels.
+void AddColdStart(const ClassTotals& totals, const Features& features, RawScore* text,
+                  std::vector<FeaturePart>* parts) {
+  const double share = ColdStartShare(totals);
+  std::size_t at = 0;
+  for (std::size_t v = 0; v < static_cast<std::size_t>(View::kShape); ++v) {
+    at += features.view(static_cast<View>(v)).size();
   }
-  RawScore LogOddsOf(std::uint64_t hash) {
-    correction += model.corrector.WeightOf(hash);
-    return model.log_odds(counts.Find(CountKey(site, hash)));
+  for (const std::uint64_t hash : features.view(View::kShape)) {
+    const RawScore score = FromNats(share * ColdStartNats(hash));
+    *text += score;
+    if (parts != nullptr) (*parts)[at].score += score;
+    ++at;
   }
-};
-
-// The same, keeping what each feature adds by itself.
-struct EvidenceByFeature : Evidence {
-  View view;
-  std::size_t in_view;
-  std::vector<FeaturePart>* parts;
-  double damping = Damping(in_view);
-  double corrector_scale = CorrectorScale(in_view);
-  double cold_start_share = ColdStartShare(model.totals);
-
-  RawScore LogOddsOf(std::uint64_t hash) {
-    const double weight = model.corrector.WeightOf(hash);
-    correction += weight;
-    const FeatureCounts held = counts.Find(CountKey(site, hash));
-    const RawScore log_odds = model.log_odds(held);
-    const auto& weights = model.combination.weights;
-    const auto v = static_cast<std::size_t>(view);
-    const double l = Nats(log_odds) * damping;
-    const double cold_start = view == View::kShape ? cold_start_share * ColdStartNats(hash) : 0;
-    parts->push_back(
-        {held, FromNats(cold_start + weights[v] * l + weights[kViewCount + v] * (l > 0 ? l : 0) +
-                        weights[kCorrectorInput] * (weight * corrector_scale))});
-    return log_odds;
-  }
-};
-
-double ColdStart(const ClassTotals& totals, std::span<const std::uint64_t> shapes) {
-  double nats = 0;
-  for (const std::uint64_t hash : shapes) nats += ColdStartNats(hash);
-  return nats * ColdStartShare(totals);
 }
 
 }  // namespace
 
-RawScore SiteModel::Bias() const {
-  return FromNats(combination.bias + combination.weights[kCorrectorInput] * corrector.bias);
+double Clipped(double nats) {
+  constexpr double kClipNats = 6.0;
+  return std::clamp(nats, -kClipNats, kClipNats);
 }
 
-RawScore SiteModel::ViewScore(SiteId site, View view, std::span<const std::uint64_t> hashes,
-                              const CountsView& counts, std::vector<FeaturePart>* parts) const {
-  if (hashes.empty()) return 0;
-  const auto score = [&](auto evidence) {
-    double sum = 0;
-    double positive = 0;
-    SumView(hashes, evidence, &sum, &positive);
-    const auto v = static_cast<std::size_t>(view);
-    const double cold_start = view == View::kShape ? ColdStart(totals, hashes) : 0;
-    return FromNats(cold_start + combination.weights[v] * sum +
-                    combination.weights[kViewCount + v] * positive +
-                    combination.weights[kCorrectorInput] *
-                        (evidence.correction * CorrectorScale(hashes.size())));
+StarterSays Starter::Impl::Say(const Features& features) const {
+  StarterSays says{};
+  std::size_t at = 0;
+  for (const Chapter& chapter : chapters) {
+    says[at++] = chapter.trust * Clipped(chapter.knowledge.Say(features));
+  }
+  return says;
+}
+
+Training Model::Impl::TrainingOf(SiteId site) const {
+  const ClassTotals& totals = Site(site).knowledge.totals();
+  const bool enough = std::min(totals.spam, totals.ham) >= kTrainedLabelsMin;
+  return {enough || starter != nullptr, totals.spam, totals.ham};
+}
+
+RawScore Model::Impl::Bias(SiteId site) const { return FromNats(Site(site).knowledge.Bias()); }
+
+Partial Model::Impl::Score(SiteId site, const Features& features,
+                           std::vector<FeaturePart>* parts) const {
+  const SiteModel& model = Site(site);
+  const Knowledge& own = model.knowledge;
+  Partial partial;
+  partial.model = id;
+  partial.training = TrainingOf(site);
+  partial.text = Bias(site);
+  if (parts != nullptr) *parts = PartsWithCounts(own, features);
+
+  const auto& weights = own.combination().weights;
+  const auto hear = [&](const Knowledge& knowledge, double weight, bool clip) {
+    const double said = knowledge.Say(features);
+    const double heard = weight * (clip ? Clipped(said) : said);
+    partial.text += FromNats(heard);
+    if (parts != nullptr && said != 0) knowledge.AddParts(features, heard / said, parts);
   };
-  const Evidence evidence{*this, site, counts};
-  if (parts == nullptr) return score(evidence);
-  return score(EvidenceByFeature{evidence, view, hashes.size(), parts});
+  hear(own, 1, false);
+  if (common != nullptr && model.shares) hear(common->knowledge, weights[kCommonInput], true);
+  if (starter != nullptr) {
+    std::size_t input = kStarterInput;
+    for (const Starter::Impl::Chapter& chapter : starter->impl().chapters) {
+      hear(chapter.knowledge, chapter.trust * weights[input++], true);
+    }
+  } else {
+    AddColdStart(own.totals(), features, &partial.text, parts);
+  }
+  return partial;
 }
 
 }  // namespace replyguard::classifier

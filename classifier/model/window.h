@@ -1,24 +1,31 @@
 // The newest labelled comments of every site, kept whole so that weights can be refitted on them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <utility>
 
 #include "classifier/label.h"
+#include "classifier/starter.h"
 
 namespace replyguard::classifier {
 
 inline constexpr std::size_t kWindowExamplesMax = 4000;       // a site
 inline constexpr std::size_t kWindowFeaturesMax = 8'000'000;  // over all sites: 64 MiB
 
+// What each chapter of the starter model says of a comment, in nats.
+using StarterSays = std::array<double, kStarterChaptersMax>;
+
 struct WindowExample {
   std::uint64_t position = 0;
   SampleId sample = 0;
   Class label = Class::kHam;
+  AuthorHash author = 0;
   Features features;
-  double alpha = 0;  // the corrector's dual variable
+  double alpha = 0;    // the corrector's dual variable
+  StarterSays starter{};  // of it; not serialised
 };
 
 // Thread-safety: none. What is kept is a function of the changes alone.

@@ -26,8 +26,6 @@ void Extractor::Impl::RunBody(std::string_view body) {
   for (const GramView& grams : kGramViews) AddGrams(squeezed, grams.view, grams.n, &sink);
   SqueezeCompact(text, &squeezed);
   AddGrams(squeezed, View::kCompact, 5, &sink);
-  SqueezeSource(text, &squeezed);
-  AddGrams(squeezed, View::kRaw, 4, &sink);
   AddShape(text, words, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);
 }

@@ -23,8 +23,7 @@ struct GramView {
   View view;
   std::size_t n;
 };
-inline constexpr std::array kGramViews = {GramView{View::kChar3, 3}, GramView{View::kChar4, 4},
-                                          GramView{View::kChar5, 5}};
+inline constexpr std::array kGramViews = {GramView{View::kChar3, 3}, GramView{View::kChar4, 4}};
 
 // Calls add(begin, hash) for every n-gram of `text`, as a feature of `view`.
 template <typename AddGram>

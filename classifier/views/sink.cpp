@@ -23,12 +23,8 @@ const char* ViewName(View view) {
       return "3 characters";
     case View::kChar4:
       return "4 characters";
-    case View::kChar5:
-      return "5 characters";
     case View::kCompact:
       return "letters alone";
-    case View::kRaw:
-      return "as written";
     case View::kShape:
       return "shape";
     case View::kShapePair:

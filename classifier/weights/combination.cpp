@@ -1,6 +1,7 @@
 #include "weights/combination.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "math/exact_math.h"
 
@@ -9,19 +10,36 @@ namespace {
 
 constexpr double kPriorSumWeight = 0.15;
 constexpr double kPriorCorrectorWeight = 2.0;
+constexpr double kPriorCommonWeight = 0.5;
+constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;
 constexpr double kBiasRidge = 0.1;
+constexpr double kBiasPriorLabels = 10;
 constexpr double kPriorLabels = 100;
 constexpr double kClassWeightMax = 5;
-constexpr int kPasses = 20;
+
+constexpr int kStepsMax = 12;
+constexpr double kStepMax = 1;  // of a coordinate: as far as the quadratic model is trusted
+constexpr int kHalvingsMax = 6;
+constexpr int kSweepsMax = 50;
+constexpr double kTolerance = 1e-4;
+
+// Coordinates of the fit: the weights, then the bias.
+constexpr std::size_t kBias = kInputCount;
+constexpr std::size_t kDimensions = kInputCount + 1;
+using Vector = std::array<double, kDimensions>;
 
 double PriorOf(std::size_t input) {
   if (input == kCorrectorInput) return kPriorCorrectorWeight;
+  if (input == kCommonInput) return kPriorCommonWeight;
+  if (input >= kStarterInput) return kPriorStarterWeight;
   return input < kViewCount ? kPriorSumWeight : 0;
 }
 
 // Only the positive parts may be weighed down: their views' sums hold them already.
-bool MayBeNegative(std::size_t input) { return input >= kViewCount && input < kCorrectorInput; }
+bool MayBeNegative(std::size_t k) {
+  return k == kBias || (k >= kViewCount && k < kCorrectorInput);
+}
 
 double ClassWeight(double of_class, double all) {
   if (of_class <= 0) return 1;
@@ -29,81 +47,136 @@ double ClassWeight(double of_class, double all) {
                   (of_class + kPriorLabels) / (all + 2 * kPriorLabels) * all / of_class);
 }
 
-// The examples with their present margins.
+// A quadratic model of the loss around the present weights, and its minimum.
 class Fit {
  public:
-  Fit(const std::vector<CombinationExample>& examples, const ClassTotals& totals,
-      Combination* combination)
-      : examples_(examples), combination_(*combination) {
+  Fit(std::span<const CombinationExample> examples, const ClassTotals& totals)
+      : examples_(examples) {
     const auto spam = static_cast<double>(totals.spam);
     const auto ham = static_cast<double>(totals.ham);
     spam_weight_ = ClassWeight(spam, spam + ham);
     ham_weight_ = ClassWeight(ham, spam + ham);
-    margins_.reserve(examples.size());
-    for (const CombinationExample& example : examples) {
-      double margin = combination_.bias;
-      for (std::size_t k = 0; k < kInputCount; ++k) {
-        margin += combination_.weights[k] * example.inputs[k];
-      }
-      margins_.push_back(margin);
+    for (std::size_t k = 0; k < kInputCount; ++k) {
+      prior_[k] = PriorOf(k);
+      ridge_[k] = kRidge;
     }
+    prior_[kBias] = ExactLog((spam + kBiasPriorLabels) / (ham + kBiasPriorLabels));
+    ridge_[kBias] = kBiasRidge;
   }
 
-  void Pass() {
-    Step([](const CombinationExample&) { return 1.0; }, kBiasRidge, 0, true, &combination_.bias);
-    for (std::size_t k = 0; k < kInputCount; ++k) {
-      Step([k](const CombinationExample& example) { return example.inputs[k]; }, kRidge, PriorOf(k),
-           MayBeNegative(k), &combination_.weights[k]);
+  // One step from `at`, shortened until the loss falls; how much the most changed coordinate
+  // changed.
+  double Step(Vector* at) {
+    Expand(*at);
+    const Vector change = Minimum(*at);
+    const double before = Loss(*at);
+    double share = 1;
+    for (int halvings = 0; halvings < kHalvingsMax; ++halvings, share /= 2) {
+      const Vector next = Moved(*at, change, share);
+      if (Loss(next) > before) continue;
+      *at = next;
+      double most = 0;
+      for (const double c : change) most = std::max(most, std::abs(share * c));
+      return most;
     }
+    return 0;
   }
 
  private:
-  // One Newton step of one coordinate.
-  template <typename InputOf>
-  void Step(const InputOf& input_of, double ridge, double prior, bool may_be_negative,
-            double* weight) {
-    constexpr double kCurvatureMin = 1e-3;
-    double gradient = ridge * (*weight - prior);
-    double curvature = ridge;
-    for (std::size_t i = 0; i < examples_.size(); ++i) {
-      const double x = input_of(examples_[i]);
-      if (x == 0) continue;
-      const double p = 1 / (1 + ExactExp(-margins_[i]));
-      const double weight_of_class = examples_[i].spam ? spam_weight_ : ham_weight_;
-      gradient += weight_of_class * (p - (examples_[i].spam ? 1 : 0)) * x;
-      curvature += weight_of_class * std::max(p * (1 - p), kCurvatureMin) * x * x;
+  static Vector Moved(const Vector& at, const Vector& change, double share) {
+    Vector to = at;
+    for (std::size_t k = 0; k < kDimensions; ++k) to[k] += share * change[k];
+    return to;
+  }
+
+  static double Margin(const Vector& at, const CombinationExample& example) {
+    double margin = at[kBias];
+    for (std::size_t k = 0; k < kInputCount; ++k) margin += at[k] * example.inputs[k];
+    return margin;
+  }
+
+  double Loss(const Vector& at) const {
+    double loss = 0;
+    for (std::size_t k = 0; k < kDimensions; ++k) {
+      loss += ridge_[k] / 2 * (at[k] - prior_[k]) * (at[k] - prior_[k]);
     }
-    double next = *weight - gradient / curvature;
-    if (!may_be_negative && next < 0) next = 0;
-    const double change = next - *weight;
-    *weight = next;
-    if (change == 0) return;
-    for (std::size_t i = 0; i < examples_.size(); ++i) {
-      margins_[i] += change * input_of(examples_[i]);
+    for (const CombinationExample& example : examples_) {
+      const double margin = example.spam ? Margin(at, example) : -Margin(at, example);
+      const double weight = example.spam ? spam_weight_ : ham_weight_;
+      // ln(1 + e^-margin)
+      loss += weight * (FastLog(1 + ExactExp(-std::abs(margin))) + std::max(-margin, 0.0));
+    }
+    return loss;
+  }
+
+  // The gradient and the Hessian at `at`.
+  void Expand(const Vector& at) {
+    constexpr double kCurvatureMin = 1e-3;
+    hessian_ = {};
+    for (std::size_t k = 0; k < kDimensions; ++k) {
+      gradient_[k] = ridge_[k] * (at[k] - prior_[k]);
+      hessian_[k][k] = ridge_[k];
+    }
+    for (const CombinationExample& example : examples_) {
+      Vector x;
+      std::copy(example.inputs.begin(), example.inputs.end(), x.begin());
+      x[kBias] = 1;
+      const double p = 1 / (1 + ExactExp(-Margin(at, example)));
+      const double weight = example.spam ? spam_weight_ : ham_weight_;
+      const double slope = weight * (p - (example.spam ? 1 : 0));
+      const double curvature = weight * std::max(p * (1 - p), kCurvatureMin);
+      for (std::size_t k = 0; k < kDimensions; ++k) {
+        gradient_[k] += slope * x[k];
+        const double scaled = curvature * x[k];
+        for (std::size_t j = 0; j < kDimensions; ++j) hessian_[k][j] += scaled * x[j];
+      }
     }
   }
 
-  const std::vector<CombinationExample>& examples_;
-  Combination& combination_;
+  // The change that minimises the model within the bounds, by coordinate descent.
+  Vector Minimum(const Vector& at) const {
+    Vector change{};
+    for (int sweep = 0; sweep < kSweepsMax; ++sweep) {
+      double most = 0;
+      for (std::size_t k = 0; k < kDimensions; ++k) {
+        double slope = gradient_[k];
+        for (std::size_t j = 0; j < kDimensions; ++j) slope += hessian_[k][j] * change[j];
+        double next = std::clamp(change[k] - slope / hessian_[k][k], -kStepMax, kStepMax);
+        if (!MayBeNegative(k)) next = std::max(next, -at[k]);
+        most = std::max(most, std::abs(next - change[k]));
+        change[k] = next;
+      }
+      if (most < kTolerance / 10) break;
+    }
+    return change;
+  }
+
+  std::span<const CombinationExample> examples_;
   double spam_weight_ = 1;
   double ham_weight_ = 1;
-  std::vector<double> margins_;
+  Vector prior_{};
+  Vector ridge_{};
+  Vector gradient_{};
+  std::array<Vector, kDimensions> hessian_{};
 };
 
 }  // namespace
-
-double Damping(std::size_t size) {
-  return size == 0 ? 0 : ExactExp(-0.8 * ExactLog(static_cast<double>(size)));
-}
 
 Combination::Combination() {
   for (std::size_t k = 0; k < kInputCount; ++k) weights[k] = PriorOf(k);
 }
 
-void FitCombination(const std::vector<CombinationExample>& examples, const ClassTotals& totals,
+void FitCombination(std::span<const CombinationExample> examples, const ClassTotals& totals,
                     Combination* combination) {
-  Fit fit(examples, totals, combination);
-  for (int pass = 0; pass < kPasses; ++pass) fit.Pass();
+  Fit fit(examples, totals);
+  Vector at;
+  std::copy(combination->weights.begin(), combination->weights.end(), at.begin());
+  at[kBias] = combination->bias;
+  for (int step = 0; step < kStepsMax; ++step) {
+    if (fit.Step(&at) < kTolerance) break;
+  }
+  std::copy(at.begin(), at.begin() + kInputCount, combination->weights.begin());
+  combination->bias = at[kBias];
 }
 
 }  // namespace replyguard::classifier

@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 
-#include "counts/counts.h"
+#include "math/exact_math.h"
 #include "math/hash.h"
 #include "weights/log_odds.h"
+#include "weights/view_sums.h"
 
 namespace replyguard::classifier {
 namespace {
 
 constexpr double kCost = 1.0;
-constexpr int kPasses = 5;
+constexpr int kPassesMax = 5;
+constexpr double kAlphaTolerance = 1e-3;  // a pass that changes none by more is the last
 // How much of an example's own part is left out. All of it is too pessimistic: without the example
 // its like would have weighed more.
 constexpr double kLeftOutShareMin = 0.5;
@@ -22,147 +23,130 @@ constexpr double kLeftOutExamples = 8000;  // the share rises from the least by 
 // How much of a feature's scale its naive Bayes log-odds decide.
 constexpr double kScaleByLogOdds = 0.5;
 
-// The examples with features as dense numbers.
 class Fit {
  public:
-  explicit Fit(const std::vector<CorrectorExample>& examples) : examples_(examples) {
-    HashTable<std::uint32_t> numbers;
-    for (const CorrectorExample& example : examples) {
-      begins_.push_back(numbers_.size());
-      for (std::size_t v = 0; v < kViewCount; ++v) {
-        const auto hashes = example.features->view(static_cast<View>(v));
-        for (const std::uint64_t hash : hashes) {
-          std::uint32_t& number = numbers.Upsert(hash);
-          if (number == 0) {
-            hashes_.push_back(hash);
-            number = static_cast<std::uint32_t>(hashes_.size());
-          }
-          numbers_.push_back(number - 1);
-        }
-      }
-    }
-    weights_.assign(hashes_.size(), 0);
-    FindScales();
-    FindNorms();
-    for (std::size_t i = 0; i < examples.size(); ++i) AddTo(i, Sign(i) * *examples[i].alpha);
+  Fit(const TrainingSet& examples, std::span<double> alphas)
+      : examples_(examples),
+        alphas_(alphas),
+        scales_(Scales(examples)),
+        weights_(examples.feature_count(), 0) {
+    FindValues();
+    for (std::size_t i = 0; i < examples.size(); ++i) AddTo(i, Sign(i) * alphas_[i]);
   }
 
-  void Pass(std::uint64_t seed) {
+  // One pass over all examples in an order of `seed`; how much the most changed variable changed.
+  double Pass(std::uint64_t seed) {
     std::vector<std::size_t> order(examples_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (std::size_t i = order.size(); i > 1; --i) {
       std::swap(order[i - 1], order[MixHash(seed, i) % i]);
     }
+    double most = 0;
     for (const std::size_t i : order) {
-      double& alpha = *examples_[i].alpha;
+      double& alpha = alphas_[i];
       const double gradient = Sign(i) * Margin(i) - 1 + alpha / (2 * kCost);
       const double next = std::max(0.0, alpha - gradient / (norms_[i] + 1 / (2 * kCost)));
       if (next == alpha) continue;
+      most = std::max(most, std::abs(next - alpha));
       AddTo(i, Sign(i) * (next - alpha));
       alpha = next;
     }
-  }
-
-  double LeftOut(std::size_t i) const {
-    const double share =
-        std::min(kLeftOutShareMax,
-                 kLeftOutShareMin + static_cast<double>(examples_.size()) / kLeftOutExamples);
-    return Margin(i) - share * *examples_[i].alpha * Sign(i) * norms_[i];
+    return most;
   }
 
   Corrector Result() const {
-    auto table = std::make_shared<FeatureWeights>(hashes_.size());
-    for (std::size_t f = 0; f < hashes_.size(); ++f) {
-      if (weights_[f] != 0) table->Upsert(hashes_[f]) = weights_[f] * scales_[f];
+    Corrector corrector;
+    corrector.bias = bias_;
+    for (std::uint32_t f = 0; f < weights_.size(); ++f) {
+      if (const StoredWeight stored = Stored(weights_[f] * scales_[f]); stored != 0) {
+        corrector.weights.push_back({examples_.hash(f), stored});
+      }
     }
-    return {std::move(table), bias_};
+    const double share =
+        std::min(kLeftOutShareMax,
+                 kLeftOutShareMin + static_cast<double>(examples_.size()) / kLeftOutExamples);
+    for (std::size_t i = 0; i < examples_.size(); ++i) {
+      corrector.left_out.push_back(Margin(i) - share * alphas_[i] * Sign(i) * norms_[i]);
+    }
+    return corrector;
   }
 
  private:
-  // Calls use(numbers) for each view of an example that has features, in order.
-  template <typename Use>
-  void EachView(std::size_t i, const Use& use) const {
-    const std::uint32_t* number = numbers_.data() + begins_[i];
-    for (std::size_t v = 0; v < kViewCount; ++v) {
-      const std::size_t size = examples_[i].features->view(static_cast<View>(v)).size();
-      if (size != 0) use(std::span<const std::uint32_t>(number, size));
-      number += size;
-    }
+  static StoredWeight Stored(double weight) {
+    constexpr double kMax = 32767;
+    return static_cast<StoredWeight>(RoundToScore(std::clamp(weight * kWeightUnits, -kMax, kMax)));
   }
 
-  void FindScales() {
+  // Of each feature, by its log-odds in these examples.
+  static std::vector<double> Scales(const TrainingSet& examples) {
     ClassTotals totals;
-    std::vector<FeatureCounts> held(hashes_.size());
-    for (std::size_t i = 0; i < examples_.size(); ++i) {
-      const bool spam = examples_[i].spam;
+    std::vector<FeatureCounts> held(examples.feature_count());
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+      const bool spam = examples.spam(i);
       ++(spam ? totals.spam : totals.ham);
-      EachView(i, [&](std::span<const std::uint32_t> view) {
-        for (const std::uint32_t f : view) ++(spam ? held[f].spam : held[f].ham);
-      });
+      for (std::size_t v = 0; v < kViewCount; ++v) {
+        for (const std::uint32_t f : examples.view(i, v)) ++(spam ? held[f].spam : held[f].ham);
+      }
     }
     const LogOdds log_odds(totals);
-    scales_.reserve(held.size());
+    std::vector<double> scales;
+    scales.reserve(held.size());
     for (const FeatureCounts& counts : held) {
-      scales_.push_back(1 - kScaleByLogOdds + kScaleByLogOdds * std::abs(Nats(log_odds(counts))));
+      scales.push_back(1 - kScaleByLogOdds + kScaleByLogOdds * std::abs(Nats(log_odds(counts))));
     }
+    return scales;
   }
 
-  void FindNorms() {
+  // What each feature of each example is multiplied by, and with these the examples' norms.
+  void FindValues() {
+    values_.reserve(examples_.total());
     for (std::size_t i = 0; i < examples_.size(); ++i) {
       double norm = 1;  // of the bias
-      EachView(i, [&](std::span<const std::uint32_t> view) {
-        double squares = 0;
-        for (const std::uint32_t f : view) squares += scales_[f] * scales_[f];
-        norm += squares / static_cast<double>(view.size());
-      });
+      for (std::size_t v = 0; v < kViewCount; ++v) {
+        const auto view = examples_.view(i, v);
+        const double scale = CorrectorScale(view.size());
+        for (const std::uint32_t f : view) {
+          const auto value = static_cast<float>(scales_[f] * scale);
+          values_.push_back(value);
+          norm += static_cast<double>(value) * value;
+        }
+      }
       norms_.push_back(norm);
     }
   }
 
-  double Sign(std::size_t i) const { return examples_[i].spam ? 1 : -1; }
+  double Sign(std::size_t i) const { return examples_.spam(i) ? 1 : -1; }
 
   double Margin(std::size_t i) const {
     double margin = bias_;
-    EachView(i, [&](std::span<const std::uint32_t> view) {
-      double sum = 0;
-      for (const std::uint32_t f : view) sum += weights_[f] * scales_[f];
-      margin += sum * CorrectorScale(view.size());
-    });
+    const float* value = values_.data() + examples_.begin(i, 0);
+    for (const std::uint32_t f : examples_.all(i)) margin += weights_[f] * *value++;
     return margin;
   }
 
   void AddTo(std::size_t i, double step) {
     if (step == 0) return;
     bias_ += step;
-    EachView(i, [&](std::span<const std::uint32_t> view) {
-      const double scaled = step * CorrectorScale(view.size());
-      for (const std::uint32_t f : view) weights_[f] += scaled * scales_[f];
-    });
+    const float* value = values_.data() + examples_.begin(i, 0);
+    for (const std::uint32_t f : examples_.all(i)) weights_[f] += step * *value++;
   }
 
-  const std::vector<CorrectorExample>& examples_;
-  std::vector<std::size_t> begins_;
-  std::vector<std::uint32_t> numbers_;
-  std::vector<std::uint64_t> hashes_;
-  std::vector<double> norms_;
+  const TrainingSet& examples_;
+  std::span<double> alphas_;
   std::vector<double> scales_;
+  std::vector<float> values_;
+  std::vector<double> norms_;
   std::vector<double> weights_;
   double bias_ = 0;
 };
 
 }  // namespace
 
-// IEEE 754 requires an exactly rounded square root: the same bits everywhere.
-double CorrectorScale(std::size_t size) {
-  return size == 0 ? 0 : 1 / std::sqrt(static_cast<double>(size));
-}
-
-Corrector FitCorrector(const std::vector<CorrectorExample>& examples,
-                       std::vector<double>* left_out) {
-  Fit fit(examples);
-  for (int pass = 0; pass < kPasses; ++pass) fit.Pass(static_cast<std::uint64_t>(pass) + 1);
-  left_out->clear();
-  for (std::size_t i = 0; i < examples.size(); ++i) left_out->push_back(fit.LeftOut(i));
+Corrector FitCorrector(const TrainingSet& examples, std::span<double> alphas) {
+  Fit fit(examples, alphas);
+  for (int pass = 1; pass <= kPassesMax; ++pass) {
+    if (fit.Pass(static_cast<std::uint64_t>(pass)) <= kAlphaTolerance) break;
+  }
   return fit.Result();
 }
 

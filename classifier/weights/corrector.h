@@ -8,39 +8,25 @@
 // known, explanations stay exact.
 #pragma once
 
-#include <memory>
+#include <span>
 #include <vector>
 
-#include "classifier/features.h"
-#include "counts/hash_table.h"
+#include "counts/counts.h"
+#include "weights/training_set.h"
 
 namespace replyguard::classifier {
 
-using FeatureWeights = HashTable<double>;
-
 struct Corrector {
-  std::shared_ptr<const FeatureWeights> weights = std::make_shared<const FeatureWeights>();
+  std::vector<Counts::Weight> weights;  // none is 0
   double bias = 0;
-
-  double WeightOf(std::uint64_t hash) const {
-    const double* weight = weights->Find(hash);
-    return weight == nullptr ? 0 : *weight;
-  }
+  // The margin of each example without most of what the example itself contributed: the dual
+  // variable says how much that is (after Jaakkola and Haussler, "Probabilistic kernel regression
+  // models", 1999).
+  std::vector<double> left_out;
 };
 
-struct CorrectorExample {
-  const Features* features = nullptr;
-  bool spam = false;
-  double* alpha = nullptr;  // the example's dual variable: the start, then the solution
-};
-
-// 1 / sqrt(size), and 0 for 0.
-double CorrectorScale(std::size_t size);
-
-// Fits. `left_out` gets the margin of each example, without most of what the example itself
-// contributed: the dual variable says how much that is (after Jaakkola and Haussler, "Probabilistic
-// kernel regression models", 1999).
-Corrector FitCorrector(const std::vector<CorrectorExample>& examples,
-                       std::vector<double>* left_out);
+// Fits. `alphas`, one an example, are its dual variables: the start, then the solution. A
+// deterministic function of the arguments.
+Corrector FitCorrector(const TrainingSet& examples, std::span<double> alphas);
 
 }  // namespace replyguard::classifier

@@ -25,7 +25,7 @@ RawScore LogOdds::Compute(const FeatureCounts& counts) const {
   const double n = static_cast<double>(counts.spam) + counts.ham;
   const double prior = 0.5 * kStrength * (s + h);
   const double odds = (prior + n * s) / (prior + n * h);
-  return RoundToScore(ExactLog(odds) * static_cast<double>(kScoreUnitsPerNat));
+  return FromNats(FastLog(odds));
 }
 
 }  // namespace replyguard::classifier

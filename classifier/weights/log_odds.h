@@ -12,7 +12,7 @@
 #include <cstdint>
 
 #include "classifier/score.h"
-#include "counts/counts.h"
+#include "counts/feature_table.h"
 
 namespace replyguard::classifier {
 
@@ -32,7 +32,7 @@ class LogOdds {
   }
 
  private:
-  static constexpr std::uint32_t kCached = 24;  // most features are rare
+  static constexpr std::uint32_t kCached = 8;  // most features are rare
 
   RawScore Compute(const FeatureCounts& counts) const;
 

@@ -1,46 +1,48 @@
 // What the views of one comment say, before they are weighed.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
 #include "classifier/features.h"
 #include "classifier/score.h"
+#include "classifier/starter.h"
 
 namespace replyguard::classifier {
 
 // Inputs of the combination: for each view its log-odds, then for each view the part that speaks
-// for spam, then the corrector. A view's sum is divided by (features)^0.8, which tames the double
-// counting of dependent features (0 is plain naive Bayes), and clipped.
-inline constexpr std::size_t kInputCount = 2 * kViewCount + 1;
+// for spam, then the corrector, what all sites together say, and what each chapter of the starter
+// model says.
 inline constexpr std::size_t kCorrectorInput = 2 * kViewCount;
-inline constexpr double kViewClipNats = 4.0;
+inline constexpr std::size_t kCommonInput = 2 * kViewCount + 1;
+inline constexpr std::size_t kStarterInput = 2 * kViewCount + 2;
+inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
 using Inputs = std::array<double, kInputCount>;
 
-// size^-0.8, and 0 for 0.
+// size^-0.8, and 0 for 0: a view's sum is multiplied by it, which tames the double counting of
+// dependent features (1 would be plain naive Bayes).
 double Damping(std::size_t size);
 
-// One view's two inputs. `source.LogOddsOf(hash)` is in score units and called once a feature, in
-// order; `source.Prefetch(hash)` a little before it, as most of the time would go into waiting for
-// memory.
-template <typename Source>
-void SumView(std::span<const std::uint64_t> hashes, Source& source, double* sum, double* positive) {
-  constexpr std::size_t kAhead = 12;
+// 1 / sqrt(size), and 0 for 0: a view's part of the corrector's margin is multiplied by it.
+double CorrectorScale(std::size_t size);
+
+// One view's log-odds, added up. Sums of integers: exact in any order.
+struct ViewSum {
   RawScore all = 0;
-  RawScore spam = 0;
-  for (std::size_t i = 0; i < hashes.size() && i < kAhead; ++i) source.Prefetch(hashes[i]);
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    if (i + kAhead < hashes.size()) source.Prefetch(hashes[i + kAhead]);
-    const RawScore l = source.LogOddsOf(hashes[i]);
-    all += l;
-    spam += l > 0 ? l : 0;
+  RawScore spam = 0;  // of those that speak for spam
+
+  void Add(RawScore log_odds) {
+    all += log_odds;
+    spam += std::max<RawScore>(log_odds, 0);
   }
-  const double damping = Damping(hashes.size());
-  const auto clip = [](double nats) {
-    return nats > kViewClipNats ? kViewClipNats : nats < -kViewClipNats ? -kViewClipNats : nats;
-  };
-  *sum = clip(Nats(all) * damping);
-  *positive = clip(Nats(spam) * damping);
-}
+  // The view's two inputs, of `size` features: damped and clipped.
+  void Finish(std::size_t size, double* sum, double* positive) const {
+    constexpr double kClipNats = 4.0;
+    const double damping = Damping(size);
+    *sum = std::clamp(Nats(all) * damping, -kClipNats, kClipNats);
+    *positive = std::clamp(Nats(spam) * damping, -kClipNats, kClipNats);
+  }
+};
 
 }  // namespace replyguard::classifier

@@ -16,7 +16,7 @@ namespace replyguard::classifier {
 
 // A change of anything that decides a feature's hash raises this number: counts of one version mean
 // nothing to another, and Fold::Deserialize refuses them.
-inline constexpr std::uint32_t kExtractorVersion = 2;
+inline constexpr std::uint32_t kExtractorVersion = 3;
 
 // No document yields more features than this in one view; what comes after is dropped,
 // deterministically.
@@ -27,9 +27,7 @@ enum class View : std::uint8_t {
   kWordPair,  // neighbouring words, the text's ends among them
   kChar3,     // character 3-grams of the undisguised text
   kChar4,
-  kChar5,
   kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
-  kRaw,        // character 4-grams of the text as written: case and disguise kept
   kShape,      // length, capitals, digits, emoji, links, scripts, as log buckets
   kShapePair,  // pairs of shape features
   kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
@@ -37,7 +35,7 @@ enum class View : std::uint8_t {
   kAuthor,     // the author's name: words, character 4-grams, shape
   kContext,    // email domain, website, user agent, language, timing, honeypot
 };
-inline constexpr std::size_t kViewCount = 13;
+inline constexpr std::size_t kViewCount = 11;
 
 // A short English name, e.g. "word pair".
 const char* ViewName(View view);

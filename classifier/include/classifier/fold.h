@@ -20,11 +20,14 @@
 
 namespace replyguard::classifier {
 
+class Starter;
+
 class Fold {
  public:
   struct Impl;  // private to the classifier
 
-  Fold();
+  // `starter`: what every site begins with; null: nothing.
+  explicit Fold(std::shared_ptr<const Starter> starter = nullptr);
   ~Fold();
   Fold(Fold&&) noexcept;
   Fold& operator=(Fold&&) noexcept;
@@ -44,13 +47,16 @@ class Fold {
   // The whole state: versioned, checksummed, equal bytes for equal folds.
   std::string Serialize() const;
 
-  // DataLoss: torn or altered bytes. FailedPrecondition: another version. Reads at most `bytes`,
+  // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model. Reads at most `bytes`,
   // and never allocates more than a small multiple of its size.
-  static absl::StatusOr<Fold> Deserialize(std::string_view bytes);
+  static absl::StatusOr<Fold> Deserialize(std::string_view bytes,
+                                          std::shared_ptr<const Starter> starter = nullptr);
 
   // A digest of all counts, for tests and for comparing replicas: independent of the order of
   // labels.
   std::uint64_t CountsDigest() const;
+
+  const Impl& impl() const { return *impl_; }
 
  private:
   explicit Fold(std::unique_ptr<Impl> impl);

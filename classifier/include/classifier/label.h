@@ -34,6 +34,8 @@ struct LabelChange {
   SampleId sample = 0;
   std::optional<Labelled> before;
   std::optional<Labelled> after;
+  // Whether the site, as of this row, gives to and takes from what all sites together know.
+  bool shares = false;
 };
 
 }  // namespace replyguard::classifier

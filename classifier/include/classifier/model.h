@@ -24,17 +24,18 @@
 
 namespace replyguard::classifier {
 
-// Until a site has this many labels of each class (its own or the starter model's), its model is
-// untrained and whoever decides holds everything.
+// Until a site has this many labels of each class, or a starter model stands in for them, its model
+// is untrained and whoever decides holds everything.
 inline constexpr std::uint64_t kTrainedLabelsMin = 20;
 
 // Which model said so. Two models with equal ids, built from the same log, give equal scores.
 struct ModelId {
   std::uint32_t extractor_version = kExtractorVersion;
+  std::uint32_t starter = 0;   // Starter::id(); 0: no starter model
   std::uint64_t epoch = 0;     // how many times the weights were refitted
   std::uint64_t position = 0;  // of the last label applied; 0: none
 
-  std::string ToString() const;  // "x2.e7.p1234"
+  std::string ToString() const;  // "x3.e7.p1234", with a starter model "x3s4711.e7.p1234"
   bool operator==(const ModelId&) const = default;
 };
 
@@ -47,8 +48,8 @@ struct History {
   std::uint32_t network_spam = 0;
 };
 
-// How much a site's model has seen. Counts are the site's own labels and the starter model's, never
-// other sites'.
+// How much a site's model has seen. Counts are the site's own labels, never other sites' or the
+// starter model's.
 struct Training {
   bool trained = false;
   std::uint64_t spam = 0;
@@ -111,8 +112,7 @@ class Model {
 
   const ModelId& id() const;
 
-  // How much this model has seen of `site`. A site never heard of has the starter model's counts
-  // only.
+  // How much this model has seen of `site`.
   Training TrainingOf(SiteId site) const;
 
   // The text's evidence. Cost: a few microseconds for a short comment, linear in the number of

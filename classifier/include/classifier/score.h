@@ -20,6 +20,9 @@ constexpr double Nats(RawScore raw) {
   return static_cast<double>(raw) / static_cast<double>(kScoreUnitsPerNat);
 }
 
+// The inverse of Nats, rounded to the nearest unit and kept within the bounds above.
+RawScore FromNats(double nats);
+
 // 1 / (1 + e^-score), in [0, 1]; strictly increasing where doubles can tell; bit for bit equal on
 // every CPU.
 double Probability(RawScore raw);

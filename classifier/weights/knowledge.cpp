@@ -1,0 +1,76 @@
+#include "weights/knowledge.h"
+
+#include <algorithm>
+
+namespace replyguard::classifier {
+namespace {
+
+// Walks through the features of all views as one list, as memory is waited for across views.
+// Calls feature(view, feature) for each and end_of(view, size) after each view that has any.
+template <typename OnFeature, typename OnEnd>
+void Walk(const CountsView& counts, const Features& features, const OnFeature& on_feature,
+          const OnEnd& on_end) {
+  std::size_t view = 0;
+  std::size_t left = features.view(View{}).size();
+  const auto advance = [&] {
+    while (left == 0 && view < kViewCount) {
+      const std::size_t size = features.view(static_cast<View>(view)).size();
+      if (size != 0) on_end(view, size);
+      if (++view < kViewCount) left = features.view(static_cast<View>(view)).size();
+    }
+  };
+  advance();
+  counts.FindEach(features.all(), [&](const Feature& feature) {
+    on_feature(view, feature);
+    --left;
+    advance();
+  });
+}
+
+}  // namespace
+
+double Knowledge::SayWithout(const Features& features, std::optional<Class> left_out) const {
+  const auto& weights = combination_.weights;
+  double nats = 0;
+  ViewSum sum;
+  std::int64_t correction = 0;
+  Walk(
+      counts_, features,
+      [&](std::size_t, const Feature& feature) {
+        FeatureCounts counts = feature.counts;
+        if (left_out) TakeOne(*left_out, &counts);
+        sum.Add(log_odds_(counts));
+        correction += feature.weight;
+      },
+      [&](std::size_t view, std::size_t size) {
+        double all = 0;
+        double positive = 0;
+        sum.Finish(size, &all, &positive);
+        nats += weights[view] * all + weights[kViewCount + view] * positive +
+                weights[kCorrectorInput] *
+                    (static_cast<double>(correction) / kWeightUnits * CorrectorScale(size));
+        sum = {};
+        correction = 0;
+      });
+  return nats;
+}
+
+void Knowledge::AddParts(const Features& features, double factor,
+                         std::vector<FeaturePart>* parts) const {
+  const auto& weights = combination_.weights;
+  auto part = parts->begin();
+  Walk(
+      counts_, features,
+      [&](std::size_t v, const Feature& feature) {
+        const std::size_t size = features.view(static_cast<View>(v)).size();
+        const double l = Nats(log_odds_(feature.counts)) * Damping(size);
+        const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
+        part->score += FromNats(factor * (weights[v] * l +
+                                             weights[kViewCount + v] * std::max(l, 0.0) +
+                                             weights[kCorrectorInput] * correction));
+        ++part;
+      },
+      [](std::size_t, std::size_t) {});
+}
+
+}  // namespace replyguard::classifier

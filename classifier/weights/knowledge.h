@@ -1,0 +1,54 @@
+// What one body of labels says of a comment: a site's own, those of all sites, the starter model's.
+//
+// Thread-safety: immutable once made.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "classifier/features.h"
+#include "classifier/label.h"
+#include "counts/counts.h"
+#include "weights/combination.h"
+#include "weights/feature_part.h"
+#include "weights/log_odds.h"
+
+namespace replyguard::classifier {
+
+class Knowledge {
+ public:
+  // The prior: says nothing of any comment.
+  Knowledge() : Knowledge({}, {}, 0, {}) {}
+  Knowledge(const ClassTotals& totals, const Combination& combination, double corrector_bias,
+            CountsView counts)
+      : totals_(totals),
+        combination_(combination),
+        corrector_bias_(corrector_bias),
+        log_odds_(totals),
+        counts_(std::move(counts)) {}
+
+  const ClassTotals& totals() const { return totals_; }
+  const Combination& combination() const { return combination_; }
+  const CountsView& counts() const { return counts_; }
+
+  // In nats: what no feature has part in, and what the views and the corrector say of these.
+  double Bias() const {
+    return combination_.bias + combination_.weights[kCorrectorInput] * corrector_bias_;
+  }
+  double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
+  // The same as if one comment of this class that holds all the features had not been counted.
+  double SayWithout(const Features& features, std::optional<Class> left_out) const;
+
+  // Adds to each feature's part what it adds to `factor * Say(features)`, before views are clipped.
+  // REQUIRES: parts->size() == features.size().
+  void AddParts(const Features& features, double factor, std::vector<FeaturePart>* parts) const;
+
+ private:
+  ClassTotals totals_;
+  Combination combination_;
+  double corrector_bias_;
+  LogOdds log_odds_;
+  CountsView counts_;
+};
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,26 @@
+#include "weights/training_set.h"
+
+#include "math/hash_table.h"
+
+namespace replyguard::classifier {
+
+TrainingSet::TrainingSet(std::span<const Example> examples) {
+  HashTable<std::uint32_t> numbers;  // one up: 0 is a new feature's
+  for (const Example& example : examples) {
+    spam_.push_back(example.spam);
+    for (std::size_t v = 0; v < kViewCount; ++v) {
+      begins_.push_back(numbers_.size());
+      for (const std::uint64_t hash : example.features->view(static_cast<View>(v))) {
+        std::uint32_t& number = numbers.Upsert(hash);
+        if (number == 0) {
+          hashes_.push_back(hash);
+          number = static_cast<std::uint32_t>(hashes_.size());
+        }
+        numbers_.push_back(number - 1);
+      }
+    }
+  }
+  begins_.push_back(numbers_.size());
+}
+
+}  // namespace replyguard::classifier
