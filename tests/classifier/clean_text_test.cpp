@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kLearntCleanTexts = 10;
 constexpr std::size_t kLearntDisguisedSpam = 100;
 
-class Clean : public testing::TestWithParam<CleanTexts> {
+class Clean : public testing::TestWithParam<PhraseTexts> {
  protected:
   static void ExpectFewCalledSpam(const Model& model, const std::vector<std::string>& texts,
                                   const std::string& learnt) {
@@ -36,7 +36,7 @@ TEST_P(Clean, IsNotCalledSpamByAModelOfEnglish) {
 }
 
 TEST_P(Clean, IsNotCalledSpamAfterSpamInItsLetters) {
-  const CleanTexts& clean = GetParam();
+  const PhraseTexts& clean = GetParam();
   const auto ways = LoadDisguises();
   const auto way = std::find_if(ways.begin(), ways.end(),
                                 [&](const Disguise& d) { return d.name == clean.letters; });
@@ -58,7 +58,7 @@ TEST_P(Clean, IsNotCalledSpamAfterSpamInItsLetters) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Languages, Clean, testing::ValuesIn(LoadCleanTexts()),
-                         [](const testing::TestParamInfo<CleanTexts>& tested) {
+                         [](const testing::TestParamInfo<PhraseTexts>& tested) {
                            return TestName(tested.param.name);
                          });
 

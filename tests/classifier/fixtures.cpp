@@ -25,6 +25,25 @@ std::string FillSlots(std::string sentence, const nlohmann::json& slots, std::mt
   return sentence;
 }
 
+std::vector<PhraseTexts> LoadPhrases(const char* file) {
+  const nlohmann::json fixture = ReadFixture(file);
+  std::vector<PhraseTexts> all;
+  for (const auto& language : fixture.at("languages")) {
+    PhraseTexts of{language.at("name"), language.value("letters", ""), {}};
+    const std::string joint = language.at("joint");
+    for (const std::string opening : language.at("openings")) {
+      for (const std::string middle : language.at("middles")) {
+        for (const std::string ending : language.at("endings")) {
+          of.texts.push_back(opening);
+          of.texts.back().append(joint).append(middle).append(joint).append(ending);
+        }
+      }
+    }
+    all.push_back(std::move(of));
+  }
+  return all;
+}
+
 }  // namespace
 
 nlohmann::json ReadFixture(const char* file) {
@@ -66,26 +85,10 @@ std::vector<Example> EnglishLabels() {
   return examples;
 }
 
-std::vector<CleanTexts> LoadCleanTexts() {
-  const nlohmann::json fixture = ReadFixture("clean.json");
-  std::vector<CleanTexts> all;
-  for (const auto& language : fixture.at("languages")) {
-    CleanTexts clean{language.at("name"), language.at("letters"), {}};
-    const std::string joint = language.at("joint");
-    for (const std::string opening : language.at("openings")) {
-      for (const std::string middle : language.at("middles")) {
-        for (const std::string ending : language.at("endings")) {
-          clean.texts.push_back(opening);
-          clean.texts.back().append(joint).append(middle).append(joint).append(ending);
-        }
-      }
-    }
-    all.push_back(std::move(clean));
-  }
-  return all;
-}
+std::vector<PhraseTexts> LoadCleanTexts() { return LoadPhrases("clean.json"); }
+std::vector<PhraseTexts> LoadUnspacedSpam() { return LoadPhrases("unspaced.json"); }
 
-void PrintTo(const CleanTexts& clean, std::ostream* out) { *out << clean.name; }
+void PrintTo(const PhraseTexts& texts, std::ostream* out) { *out << texts.name; }
 
 std::shared_ptr<const Model> Learn(const std::vector<Example>& examples) {
   Fold fold;

@@ -26,14 +26,16 @@ std::vector<std::string> English(Class label, bool held_out, std::size_t count);
 // English labels in turn, a third of them spam.
 std::vector<Example> EnglishLabels();
 
-// Clean comments in one language or in program code.
-struct CleanTexts {
+// Comments of one kind in one language or in program code: an opening, a middle and an ending in
+// every combination, ordered by opening, then middle.
+struct PhraseTexts {
   std::string name;
-  std::string letters;  // the name of the disguise that borrows its letters
+  std::string letters;  // clean text: the name of the disguise that borrows its letters
   std::vector<std::string> texts;
 };
-void PrintTo(const CleanTexts& clean, std::ostream* out);  // its name, for gtest
-std::vector<CleanTexts> LoadCleanTexts();
+void PrintTo(const PhraseTexts& texts, std::ostream* out);  // its name, for gtest
+std::vector<PhraseTexts> LoadCleanTexts();
+std::vector<PhraseTexts> LoadUnspacedSpam();
 
 // A model of site 1 that learnt `examples` in their order.
 std::shared_ptr<const Model> Learn(const std::vector<Example>& examples);
