@@ -15,6 +15,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::size_t kHeldOutTexts = 200;
+constexpr int kCaughtUndisguisedMinPercent = 80;
 
 std::set<std::uint64_t> WordsOf(const std::string& body) {
   Extractor extractor;
@@ -73,7 +74,7 @@ TEST_P(Disguised, SpamIsStillCaught) {
   RecordProperty("caught_after", after);
   RecordProperty("words_read", read);
   RecordProperty("ham_called_spam", ham);
-  EXPECT_GE(before, 80);
+  EXPECT_GE(before, kCaughtUndisguisedMinPercent);
   EXPECT_GE(after, disguise.caught_min);
   EXPECT_LE(ham, kHamCalledSpamMaxPercent);
 }
