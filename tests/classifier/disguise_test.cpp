@@ -1,196 +1,104 @@
-// Each disguise is put on spam that the model has not seen; most of it must still be caught, and
-// clean text in the scripts that disguises borrow from must stay clean.
+// Each disguise is put on spam whose sentences the model has not seen. What of it is still caught
+// is printed beside what is caught of it undisguised, and must not fall below the disguise's floor.
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <random>
+#include <cstdio>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "classifier/disguises.h"
 #include "classifier/extractor.h"
-#include "classifier/fold.h"
+#include "classifier/fixtures.h"
 
 namespace replyguard::classifier {
 namespace {
 
-using Disguise = std::function<std::string(const std::string&)>;
+constexpr std::size_t kHeldOutTexts = 200;
+constexpr int kCaughtUndisguisedMinPercent = 80;
 
-std::string Pick(std::mt19937_64& random, const std::vector<std::string>& from) {
-  return from[random() % from.size()];
+std::set<std::uint64_t> WordsOf(const std::string& body) {
+  Extractor extractor;
+  Document document;
+  document.body = body;
+  const Features features = extractor.Extract(document);
+  const auto view = features.view(View::kWord);
+  return {view.begin(), view.end()};
 }
 
-std::string Spam(std::mt19937_64& random) {
-  const std::string offer =
-      Pick(random, {"free casino bonus", "easy money online", "cheap replica watches",
-                    "casino slots jackpot", "money from home"});
-  const std::string call = Pick(random, {"claim", "get", "grab", "win", "collect"});
-  return call + " your " + offer + " " + Pick(random, {"today", "now", "tonight", "here"}) +
-         " at " + Pick(random, {"luckyslots", "goldcasino", "fastmoney", "richbonus"}) + " " +
-         Pick(random, {"guaranteed", "limited offer", "no deposit", "hurry"});
-}
-
-std::string Ham(std::mt19937_64& random) {
-  return Pick(random, {"I really liked", "thanks for", "not sure about", "my sister sent me",
-                       "we discussed"}) +
-         " " +
-         Pick(random, {"this article", "the second paragraph", "your review", "the interview",
-                       "that recipe"}) +
-         " " +
-         Pick(random, {"yesterday", "because it was clear", "and the photos", "with my class",
-                       "at dinner"}) +
-         " " +
-         Pick(random, {"well done", "keep writing", "what do others think", "greetings from Oslo",
-                       "see you"});
-}
-
-// Replaces each ASCII letter by what `table` gives for it.
-std::string MapLetters(const std::string& text, const std::function<std::string(char)>& table) {
-  std::string out;
-  for (const char c : text) out += c >= 'a' && c <= 'z' ? table(c) : std::string(1, c);
-  return out;
-}
-
-std::string Utf8(char32_t c) {
-  std::string out;
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += {static_cast<char>(0xC0 | (c >> 6)), static_cast<char>(0x80 | (c & 0x3F))};
-  } else if (c < 0x10000) {
-    out += {static_cast<char>(0xE0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 0x3F)),
-            static_cast<char>(0x80 | (c & 0x3F))};
-  } else {
-    out += {static_cast<char>(0xF0 | (c >> 18)), static_cast<char>(0x80 | ((c >> 12) & 0x3F)),
-            static_cast<char>(0x80 | ((c >> 6) & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
-  }
-  return out;
-}
-
-Disguise Offset(char32_t base) {
-  return [base](const std::string& text) {
-    return MapLetters(text, [base](char c) { return Utf8(base + static_cast<char32_t>(c - 'a')); });
-  };
-}
-
-Disguise Between(const std::string& filler) {
-  return [filler](const std::string& text) {
-    return MapLetters(text, [&](char c) { return std::string(1, c) + filler; });
-  };
-}
-
-Disguise Swap(const std::vector<std::pair<char, std::string>>& pairs) {
-  return [pairs](const std::string& text) {
-    return MapLetters(text, [&](char c) {
-      for (const auto& [from, to] : pairs) {
-        if (from == c) return to;
-      }
-      return std::string(1, c);
-    });
-  };
-}
-
-class DisguiseTest : public testing::Test {
+class Disguised : public testing::TestWithParam<Disguise> {
  protected:
-  static void SetUpTestSuite() {
-    Fold fold;
-    Extractor extractor;
-    std::mt19937_64 random(1);
-    for (std::uint64_t i = 1; i <= 300; ++i) {
-      LabelChange change;
-      change.position = i;
-      change.site = 1;
-      change.sample = i;
-      change.after.emplace();
-      change.after->label = i % 2 == 0 ? Class::kSpam : Class::kHam;
-      const std::string body = i % 2 == 0 ? Spam(random) : Ham(random);
-      Document document;
-      document.body = body;
-      change.after->features = extractor.Extract(document);
-      ASSERT_TRUE(fold.Apply(change).ok());
-    }
-    model_ = fold.Snapshot();
+  static const Model& English() {
+    static const auto kModel = Learn(EnglishLabels());
+    return *kModel;
   }
-  static void TearDownTestSuite() { model_.reset(); }
-
-  static double Probability(const std::string& body) {
-    Document document;
-    document.body = body;
-    Extractor extractor;
-    return Model::Finish(model_->Score(1, extractor.Extract(document)), {}).probability;
+  static const std::vector<std::string>& HeldOut(Class label) {
+    static const auto kSpam = classifier::English(Class::kSpam, /*held_out=*/true, kHeldOutTexts);
+    static const auto kHam = classifier::English(Class::kHam, /*held_out=*/true, kHeldOutTexts);
+    return label == Class::kSpam ? kSpam : kHam;
   }
-
-  // Per cent of spam still caught in this disguise.
-  static int Caught(const Disguise& disguise) {
-    std::mt19937_64 random(99);
-    int caught = 0;
-    for (int i = 0; i < 100; ++i) caught += Probability(disguise(Spam(random))) >= 0.5;
-    return caught;
+  static std::vector<std::string> Put(const Disguise& disguise,
+                                      const std::vector<std::string>& texts) {
+    std::vector<std::string> out;
+    out.reserve(texts.size());
+    for (const std::string& text : texts) out.push_back(disguise.Apply(text));
+    return out;
   }
-
-  static std::shared_ptr<const Model> model_;
 };
 
-std::shared_ptr<const Model> DisguiseTest::model_;
-
-TEST_F(DisguiseTest, SpamIsCaughtInEveryNamedDisguise) {
-  EXPECT_EQ(Caught([](const std::string& text) { return text; }), 100);
-  const std::vector<std::pair<const char*, Disguise>> disguises = {
-      {"bold", Offset(0x1D41A)},
-      {"sans bold italic", Offset(0x1D656)},
-      {"full width", Offset(0xFF41)},
-      {"circled", Offset(0x24D0)},
-      {"regional indicators", Offset(0x1F1E6)},
-      {"squared", Offset(0x1F170)},
-      {"Cyrillic look-alikes",
-       Swap({{'a', "а"}, {'e', "е"}, {'o', "о"}, {'c', "с"}, {'p', "р"}, {'x', "х"}})},
-      {"leetspeak", Swap({{'a', "4"}, {'e', "3"}, {'o', "0"}, {'i', "1"}, {'s', "5"}, {'t', "7"}})},
-      {"zero width spaces", Between("\xE2\x80\x8B")},
-      {"soft hyphens", Between("\xC2\xAD")},
-      {"spaced out", Between(" ")},
-      {"dotted", Between(".")},
-      {"stretched", Swap({{'a', "aaaa"}, {'e', "eeee"}, {'o', "oooo"}})},
-      {"accents", Swap({{'a', "á"}, {'e', "ê"}, {'o', "ö"}, {'n', "ñ"}})},
-      {"entities", Swap({{'a', "&#97;"}, {'e', "&#x65;"}, {'o', "&#111;"}})},
-  };
-  for (const auto& [name, disguise] : disguises) {
-    const int caught = Caught(disguise);
-    RecordProperty(name, caught);
-    EXPECT_GE(caught, 90) << name;
+// Per cent of the long words of plain texts that are features of the disguised ones too.
+int WordsRead(const std::vector<std::string>& plain, const std::vector<std::string>& disguised) {
+  std::size_t all = 0;
+  std::size_t read = 0;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    const auto now = WordsOf(disguised[i]);
+    for (const std::uint64_t word : WordsOf(LongWords(plain[i]))) {
+      ++all;
+      read += now.contains(word);
+    }
   }
+  return static_cast<int>(100 * read / all);
 }
 
-TEST_F(DisguiseTest, CleanTextInBorrowedLettersIsNotCalledSpamWithConfidence) {
-  for (const char* clean : {
-           "Спасибо за статью, очень понравилось, жду продолжения",
-           "Vielen Dank für den schönen Artikel, Grüße aus München",
-           "Bu yazıyı çok beğendim, teşekkürler, kızıma da okuttum",
-           "Ευχαριστώ για το άρθρο, πολύ ενδιαφέρον",
-           "for (int i = 0; i < n; ++i) { sum += a[i] * b[i]; }",
-           "この記事はとても面白かったです",
-           "บทความนี้ดีมาก ขอบคุณครับ",
-       }) {
-    EXPECT_LT(Probability(clean), 0.9) << clean;
-  }
+TEST_P(Disguised, SpamIsStillCaught) {
+  const Disguise& disguise = GetParam();
+  const auto& plain = HeldOut(Class::kSpam);
+  const auto disguised = Put(disguise, plain);
+  ASSERT_NE(disguised, plain);
+  const int before = CalledSpam(English(), plain);
+  const int after = CalledSpam(English(), disguised);
+  const int ham = CalledSpam(English(), Put(disguise, HeldOut(Class::kHam)));
+  const int read = WordsRead(plain, disguised);
+  std::printf("%s: caught before %d %%, after %d %%; words read %d %%; of ham called spam %d %%\n",
+              disguise.name.c_str(), before, after, read, ham);
+  RecordProperty("caught_after", after);
+  RecordProperty("words_read", read);
+  RecordProperty("ham_called_spam", ham);
+  EXPECT_GE(before, kCaughtUndisguisedMinPercent);
+  EXPECT_GE(after, disguise.caught_min);
+  EXPECT_LE(ham, kHamCalledSpamMaxPercent);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Disguised, testing::ValuesIn(LoadDisguises()),
+                         [](const testing::TestParamInfo<Disguise>& tested) {
+                           return TestName(tested.param.name);
+                         });
+
+TEST(Undisguised, HeldOutHamIsNotCalledSpam) {
+  const auto model = Learn(EnglishLabels());
+  EXPECT_LE(CalledSpam(*model, English(Class::kHam, /*held_out=*/true, kHeldOutTexts)),
+            kHamCalledSpamMaxPercent);
 }
 
 // What was learnt of a word counts when it comes in disguise: its plain feature is there too.
 TEST(Disguise, RevealsThePlainWord) {
-  Extractor extractor;
-  const auto words_of = [&](const char* body) {
-    Document document;
-    document.body = body;
-    const Features features = extractor.Extract(document);
-    const auto view = features.view(View::kWord);
-    return std::set<std::uint64_t>(view.begin(), view.end());
-  };
-  const std::uint64_t channel = *words_of("channel").begin();
+  const std::uint64_t channel = *WordsOf("channel").begin();
   for (const char* body : {"see my ch4nn3l now", "see my ch@nn3l now", "see my c h a n n e l now",
                            "see my c.h.a.n.n.e.l now", "see my c-h-a-n-n-e-l now"}) {
-    EXPECT_TRUE(words_of(body).contains(channel)) << body;
+    EXPECT_TRUE(WordsOf(body).contains(channel)) << body;
   }
   for (const char* body : {"see my ch nn l now", "chapter 4", "c h a n n e"}) {
-    EXPECT_FALSE(words_of(body).contains(channel)) << body;
+    EXPECT_FALSE(WordsOf(body).contains(channel)) << body;
   }
 }
 

@@ -1,15 +1,53 @@
-// Hostile model bytes are refused, and what is accepted can be used. The checksum is mended first,
-// so that what lies behind it is reached.
+// Hostile model bytes are refused, or can be used; either way reading them allocates no more than
+// a small multiple of their size. The checksum is mended first, so that what lies behind it is
+// reached.
+#include <malloc.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <string>
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
+#include "model/bytes.h"
 
 namespace {
 
-using namespace replyguard::classifier;
+// Of everything that this process allocates.
+std::size_t allocated_bytes = 0;
+std::size_t allocated_bytes_peak = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  void* at = std::malloc(std::max<std::size_t>(size, 1));
+  if (at == nullptr) std::abort();
+  allocated_bytes += malloc_usable_size(at);
+  allocated_bytes_peak = std::max(allocated_bytes_peak, allocated_bytes);
+  return at;
+}
+void operator delete(void* at) noexcept {
+  allocated_bytes -= malloc_usable_size(at);
+  std::free(at);
+}
+void operator delete(void* at, std::size_t /*size*/) noexcept { operator delete(at); }
+// libFuzzer's own, which delete above gets too.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return operator new(size);
+}
+void operator delete(void* at, const std::nothrow_t& /*tag*/) noexcept { operator delete(at); }
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr std::size_t kAllocatedMultipleMax = 8;
+constexpr std::size_t kAllocatedBytesLeast = 64 << 10;
+
+void Require(bool holds) {
+  if (!holds) std::abort();
+}
 
 std::string Sample() {
   Fold fold;
@@ -24,52 +62,76 @@ std::string Sample() {
     Document document;
     document.body = i % 3 == 0 ? "win" : "hi";
     change.after->features = extractor.Extract(document);
-    if (!fold.Apply(change).ok()) std::abort();
+    Require(fold.Apply(change).ok());
   }
   return fold.Serialize();
 }
 
-// The same mixing as model/bytes.h.
-std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a ^ 0x9e3779b97f4a7c15ULL) * (b ^ 0xe7037ed1a0b428dbULL);
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+void PutWord(std::uint64_t word, std::size_t at, std::string* bytes) {
+  for (std::size_t i = 0; i < kWordBytes; ++i)
+    (*bytes)[at + i] = static_cast<char>(word >> (8 * i));
 }
 
 void MendChecksum(std::string* bytes) {
-  bytes->resize(bytes->size() / 8 * 8);
-  if (bytes->size() < 8) return;
-  const std::size_t end = bytes->size() - 8;
-  std::uint64_t h = end;
-  for (std::size_t at = 0; at < end; at += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < 8; ++i) {
-      word |= std::uint64_t{static_cast<unsigned char>((*bytes)[at + i])} << (8 * i);
+  bytes->resize(bytes->size() / kWordBytes * kWordBytes);
+  if (bytes->size() < kWordBytes) return;
+  const std::size_t end = bytes->size() - kWordBytes;
+  PutWord(ChecksumWords(std::string_view(*bytes).substr(0, end)), end, bytes);
+}
+
+// Three bytes an edit: a place of 15 bits, and what stands there from now on. With the first bit
+// set the place counts words, and the word becomes a number that is hard to bear; else it counts
+// bytes. A byte more at the end cuts the model.
+std::string Edited(std::string bytes, const std::uint8_t* data, std::size_t size) {
+  constexpr std::uint64_t kHard[] = {0,
+                                     1,
+                                     0xFFFFFFFF,
+                                     std::uint64_t{1} << 32,
+                                     std::uint64_t{1} << 61,
+                                     std::uint64_t{1} << 63,
+                                     ~std::uint64_t{0},
+                                     0x7FEFFFFFFFFFFFFF /* the largest double */,
+                                     0x7FF0000000000000 /* infinity */,
+                                     0x7FF8000000000000 /* no number */};
+  for (std::size_t i = 0; i + 3 <= size; i += 3) {
+    const std::size_t place = std::size_t{data[i]} << 8 | data[i + 1];
+    if ((place & 0x8000) == 0) {
+      bytes[place % bytes.size()] = static_cast<char>(data[i + 2]);
+    } else {
+      const std::size_t word = (place & 0x7FFF) % (bytes.size() / kWordBytes);
+      PutWord(kHard[data[i + 2] % std::size(kHard)], word * kWordBytes, &bytes);
     }
-    h = Mix(h, word);
   }
-  for (std::size_t i = 0; i < 8; ++i) (*bytes)[end + i] = static_cast<char>(h >> (8 * i));
+  if (size % 3 == 1) bytes.resize(bytes.size() * data[size - 1] / 256);
+  MendChecksum(&bytes);
+  return bytes;
+}
+
+void Use(Fold fold) {
+  Document document;
+  document.body = "win now";
+  Extractor extractor;
+  const auto model = fold.Snapshot();
+  const Result result = Model::Finish(model->Score(1, extractor.Extract(document)), {});
+  Require(result.probability >= 0 && result.probability <= 1);
+  const std::string bytes = fold.Serialize();
+  const auto again = Fold::Deserialize(bytes);
+  Require(again.ok() && again->Serialize() == bytes);
 }
 
 }  // namespace
 
-// The input is a list of edits, three bytes each, of a good model.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::string good = Sample();
-  std::string bytes = good;
-  for (std::size_t i = 0; i + 3 <= size; i += 3) {
-    const std::size_t at = (std::size_t{data[i]} << 8 | data[i + 1]) % bytes.size();
-    bytes[at] = static_cast<char>(data[i + 2]);
-  }
-  if (size % 3 == 1) bytes.resize(bytes.size() * data[size - 1] / 256);
-  MendChecksum(&bytes);
+  static const std::string kGood = Sample();
+  const std::string bytes = Edited(kGood, data, size);
+  const std::size_t before = allocated_bytes;
+  allocated_bytes_peak = before;
   auto fold = Fold::Deserialize(bytes);
-  if (!fold.ok()) return 0;
-  Document document;
-  document.body = "win now";
-  Extractor extractor;
-  const auto model = fold->Snapshot();
-  (void)Model::Finish(model->Score(1, extractor.Extract(document)), {});
-  (void)fold->Serialize();
+  Require(allocated_bytes_peak - before <=
+          kAllocatedBytesLeast + kAllocatedMultipleMax * bytes.size());
+  if (bytes == kGood) Require(fold.ok() && fold->Serialize() == kGood);
+  if (fold.ok()) Use(*std::move(fold));
   return 0;
 }
+
+}  // namespace replyguard::classifier
