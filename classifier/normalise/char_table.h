@@ -14,45 +14,31 @@
 #include <memory>
 #include <vector>
 
+#include "normalise/char_traits.h"
+
 namespace replyguard::classifier {
-
-enum class CharKind : std::uint8_t {
-  kOther,
-  kLetter,
-  kDigit,
-  kMark,
-  kSpace,
-  kPunctuation,
-  kSymbol,
-  kEmoji,
-  kIgnorable,  // zero-width, bidirectional controls, variation selectors, soft hyphen
-};
-
-enum class CharStyle : std::uint8_t {
-  kPlain,
-  kAccented,  // a letter with a mark: é
-  kStyled,    // another form of an ASCII letter or digit: bold, full width, enclosed, small capital
-  kLookalike,  // a letter of another script that reads as an ASCII one: Cyrillic о
-};
-
-enum class ScriptGroup : std::uint8_t { kCommon, kLatin, kCyrillic, kGreek, kIdeographic, kOther };
 
 struct CharInfo {
   static constexpr std::size_t kOutMax = 4;  // longer foldings are cut
 
   std::array<char32_t, kOutMax> out{};
   std::uint8_t out_count = 0;  // 0 for what is dropped
-  CharKind kind = CharKind::kOther;
-  CharStyle style = CharStyle::kPlain;
-  ScriptGroup script = ScriptGroup::kCommon;
-  bool upper = false;
-  bool known = false;  // false: not computed yet
+  bool known = false;          // false: not computed yet
+  CharTraits traits = 0;       // but TraitsOfReading
 };
+
+inline constexpr std::size_t kAsciiCount = 0x80;
+
+constexpr char32_t FoldAscii(char32_t c) { return c - U'A' < 26 ? c + 32 : c; }
 
 class CharTable {
  public:
   CharTable();
   ~CharTable();
+
+  // All traits of the ASCII characters, TraitsOfReading among them: each reads as one character,
+  // FoldAscii.
+  const std::array<CharTraits, kAsciiCount>& ascii() const { return ascii_; }
 
   // REQUIRES: c <= 0x10FFFF.
   const CharInfo& Lookup(char32_t c) {
@@ -74,6 +60,7 @@ class CharTable {
 
   std::unique_ptr<Icu> icu_;
   std::vector<std::unique_ptr<Page>> pages_;
+  std::array<CharTraits, kAsciiCount> ascii_{};
 };
 
 }  // namespace replyguard::classifier

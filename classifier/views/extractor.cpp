@@ -17,7 +17,7 @@ Extractor::Extractor(Extractor&&) noexcept = default;
 Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 
 void Extractor::Impl::RunBody(std::string_view body) {
-  DecodeAndFold(body, table, &text);
+  DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
   HashWords(text, words, &body_words);
   AddWords(text, words, &sink);
@@ -28,13 +28,13 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddGrams(squeezed, View::kCompact, 5, &sink);
   SqueezeSource(text, &squeezed);
   AddGrams(squeezed, View::kRaw, 4, &sink);
-  AddShape(text, words, AddLinks(text, &sink), &sink);
+  AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);
 }
 
 void Extractor::Impl::RunAuthor(std::string_view name) {
   if (name.empty()) return;
-  DecodeAndFold(name, table, &name_text);
+  DecodeAndFold(name, /*offsets=*/false, table, &name_text);
   FindWords(name_text, &name_words);
   SqueezeFolded(name_text, &squeezed);
   AddAuthor(name_text, name_words, squeezed, body_words, &sink);

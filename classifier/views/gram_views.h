@@ -8,10 +8,20 @@
 
 namespace replyguard::classifier {
 
-// The folded text with every run of white space as one blank, one blank before and one after.
+// Text with every run of white space as one blank, one blank before and one after.
+struct Squeezed {
+  static constexpr std::uint32_t kNoOrigin = Trace::kNone;
+
+  Scratch<char32_t> text;
+  Scratch<std::uint32_t> origins;  // source index, or kNoOrigin for the blanks at the ends
+
+  std::u32string_view view() const { return {text.data(), text.size()}; }
+};
+
+// Of the folded text.
 void SqueezeFolded(const Text& text, Squeezed* out);
 
-// The same of the source, case and disguise kept.
+// Of the source, case and disguise kept.
 void SqueezeSource(const Text& text, Squeezed* out);
 
 // Letters and digits alone, leetspeak read as letters, every run of one letter as one: spaced-out,

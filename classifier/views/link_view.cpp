@@ -31,7 +31,7 @@ bool EndsInTopLevel(std::u32string_view host) {
 
 class LinkScanner {
  public:
-  LinkScanner(const Text& text, Sink* sink) : text_(text), all_(text.folded), sink_(sink) {}
+  LinkScanner(const Text& text, Sink* sink) : text_(text), all_(text.reading()), sink_(sink) {}
 
   std::size_t Run() {
     std::uint32_t i = 0;

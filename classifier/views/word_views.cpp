@@ -14,25 +14,54 @@ std::uint64_t HashMasked(std::uint64_t seed, std::u32string_view word, bool* has
   return h;
 }
 
-}  // namespace
-
-void FindWords(const Text& text, std::vector<Word>* words) {
-  words->clear();
-  const auto size = static_cast<std::uint32_t>(text.folded.size());
-  const auto is_word = [&](std::uint32_t i) {
-    return IsWordChar(text.source[text.origin[i]].info->kind);
-  };
+// Where words begin and end. Without a branch on the text, whose words are of any length.
+void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
+  std::uint32_t* const edges = words->edges.Room(size + 1);
+  std::size_t count = 0;
+  bool inside = false;
+  CharTraits any = 0;
   for (std::uint32_t i = 0; i < size; ++i) {
-    if (!is_word(i)) continue;
-    const std::uint32_t begin = i;
-    while (i < size && is_word(i)) ++i;
-    words->push_back({begin, i});
+    const bool word = IsWordChar(traits[i]);
+    edges[count] = i;
+    count += word != inside;
+    inside = word;
+    any |= traits[i];
   }
+  edges[count] = size;
+  words->edges.Take(count + inside);
+  words->text_traits = any;
 }
 
-void AddWords(const Text& text, const std::vector<Word>& words, Sink* sink) {
+}  // namespace
+
+void FindWords(const Text& text, Words* words) {
+  words->edges.Clear();
+  words->places.Clear();
+  words->traits.Clear();
+  words->text_traits = 0;
+  const CharTraits* const traits = text.traits.data();
+  const auto size = static_cast<std::uint32_t>(text.traits.size());
+  FindEdges(traits, size, words);
+  const std::size_t count = words->edges.size() / 2;
+  Word* const places = words->places.Room(count);
+  Words::Traits* const of_words = words->traits.Room(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Word word{words->edges[2 * i], words->edges[2 * i + 1]};
+    Words::Traits of{0, ~CharTraits{0}};
+    for (std::uint32_t k = word.begin; k < word.end; ++k) {
+      of.any |= traits[k];
+      of.all &= traits[k];
+    }
+    places[i] = word;
+    of_words[i] = of;
+  }
+  words->places.Take(count);
+  words->traits.Take(count);
+}
+
+void AddWords(const Text& text, const Words& words, Sink* sink) {
   const std::uint64_t seed = Sink::Seed(View::kWord);
-  for (const Word& word : words) {
+  for (const Word& word : words.places) {
     const std::u32string_view letters = Slice(text, word);
     AddWordPlaced(text, View::kWord, HashCodePoints(seed, letters), word, sink);
     bool has_digit = false;
@@ -41,12 +70,12 @@ void AddWords(const Text& text, const std::vector<Word>& words, Sink* sink) {
   }
 }
 
-void AddWordPairs(const Text& text, const std::vector<Word>& words, Sink* sink) {
-  if (words.empty()) return;
+void AddWordPairs(const Text& text, const Words& words, Sink* sink) {
+  if (words.places.empty()) return;
   const std::uint64_t seed = Sink::Seed(View::kWordPair);
   std::uint64_t previous = seed;
-  Word from = words.front();
-  for (const Word& word : words) {
+  Word from = words.places[0];
+  for (const Word& word : words.places) {
     AddWordPlaced(text, View::kWordPair, HashCodePoints(previous, Slice(text, word)),
                   {from.begin, word.end}, sink);
     previous = HashCodePoints(seed, Slice(text, word));

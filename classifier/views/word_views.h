@@ -1,19 +1,17 @@
 // Words and neighbouring words.
 #pragma once
 
-#include <vector>
-
 #include "views/emit.h"
 
 namespace replyguard::classifier {
 
 // Runs of letters, digits and marks.
-void FindWords(const Text& text, std::vector<Word>* words);
+void FindWords(const Text& text, Words* words);
 
 // Each word, and each word that holds digits once more with every digit as 0.
-void AddWords(const Text& text, const std::vector<Word>& words, Sink* sink);
+void AddWords(const Text& text, const Words& words, Sink* sink);
 
 // Each word with its neighbour; the text's ends are words too.
-void AddWordPairs(const Text& text, const std::vector<Word>& words, Sink* sink);
+void AddWordPairs(const Text& text, const Words& words, Sink* sink);
 
 }  // namespace replyguard::classifier
