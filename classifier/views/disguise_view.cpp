@@ -5,6 +5,7 @@
 #include <string>
 
 #include "views/gram_views.h"
+#include "views/word_views.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -13,12 +14,13 @@ constexpr std::ptrdiff_t kSpacedLettersMin = 3;
 
 // The word that a disguise hides, as if it stood there plainly: what was learnt of it counts.
 void AddRevealed(const Text& text, std::u32string_view word, Word place, Sink* sink) {
-  AddWordPlaced(text, View::kWord, HashCodePoints(Sink::Seed(View::kWord), word), place, sink);
+  AddWordPlaced(text, View::kWord, WordFeature(HashWord(word)), place, sink);
   const std::u32string padded = U" " + std::u32string(word) + U" ";
   for (const GramView& grams : kGramViews) {
-    ForEachGram(padded, grams.view, grams.n, [&](std::size_t, std::uint64_t hash) {
-      AddWordPlaced(text, grams.view, hash, place, sink);
-    });
+    ForEachGram(padded, GramSeed(grams.view, grams.n), grams.n,
+                [&](std::size_t, std::uint64_t hash) {
+                  AddWordPlaced(text, grams.view, hash, place, sink);
+                });
   }
 }
 
@@ -111,7 +113,7 @@ void AddDisguise(const Text& text, const Words& words, Sink* sink) {
   AddSpacedOut(text, words, sink);
   RevealLeet(text, words, sink);
   const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 2);
-  constexpr const char* kWays[] = {"a word in styled letters", "invisible characters in a word",
+  constexpr FeatureName kWays[] = {"a word in styled letters", "invisible characters in a word",
                                    "look-alike letters among Latin ones", "digits in a word"};
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
@@ -120,8 +122,8 @@ void AddDisguise(const Text& text, const Words& words, Sink* sink) {
       if ((ways & (1U << way)) == 0) continue;
       sink->AddNamed(View::kDisguise, kWays[way]);
       // Which word it was matters too: some spell their own name so.
-      AddWordPlaced(text, View::kDisguise, HashCodePoints(MixHash(seed, way), Slice(text, word)),
-                    word, sink);
+      AddWordPlaced(text, View::kDisguise, MixHash(words.hashes[i], MixHash(seed, way)), word,
+                    sink);
     }
   }
 }

@@ -22,7 +22,8 @@ struct Words {
   Scratch<std::uint32_t> edges;  // where a word begins or ends, alternately
   Scratch<Word> places;
   Scratch<Traits> traits;
-  CharTraits text_traits = 0;  // of at least one character of the text
+  Scratch<std::uint64_t> hashes;  // of each word, without a view
+  CharTraits text_traits = 0;     // of at least one character of the text
 };
 
 std::string ToUtf8(std::u32string_view text);

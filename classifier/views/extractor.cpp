@@ -19,7 +19,6 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 void Extractor::Impl::RunBody(std::string_view body) {
   DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
-  HashWords(text, words, &body_words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, &squeezed);
@@ -37,7 +36,7 @@ void Extractor::Impl::RunAuthor(std::string_view name) {
   DecodeAndFold(name, /*offsets=*/false, table, &name_text);
   FindWords(name_text, &name_words);
   SqueezeFolded(name_text, &squeezed);
-  AddAuthor(name_text, name_words, squeezed, body_words, &sink);
+  AddAuthor(name_text, name_words, squeezed, words, &sink);
 }
 
 void Extractor::Impl::Run(const Document& document, bool explain) {

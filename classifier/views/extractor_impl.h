@@ -22,7 +22,6 @@ struct Extractor::Impl {
   Text name_text;
   Words name_words;
   Squeezed squeezed;
-  std::vector<std::uint64_t> body_words;
   Sink sink;
 
   // Of explanations.

@@ -81,7 +81,7 @@ void SqueezeCompact(const Text& text, Squeezed* out) {
 }
 
 void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
-  ForEachGram(squeezed.view(), view, n, [&](std::size_t i, std::uint64_t hash) {
+  ForEachGram(squeezed.view(), GramSeed(view, n), n, [&](std::size_t i, std::uint64_t hash) {
     sink->AddLazily(view, hash, [&] {
       std::size_t first = i;
       std::size_t last = i + n - 1;

@@ -36,12 +36,23 @@ struct GramView {
 inline constexpr std::array kGramViews = {GramView{View::kChar3, 3}, GramView{View::kChar4, 4},
                                           GramView{View::kChar5, 5}};
 
-// Calls add(begin, hash) for every n-gram of `text`, as a feature of `view`.
+constexpr std::uint64_t GramSeed(View view, std::size_t n) {
+  return MixHash(Sink::Seed(view), n) >> 1;  // see HashGram
+}
+
+// Calls add(begin, hash) for every n-gram of `text`, n from 3 to 5, hashed from `seed`.
 template <typename AddGram>
-void ForEachGram(std::u32string_view text, View view, std::size_t n, const AddGram& add) {
-  const std::uint64_t seed = MixHash(Sink::Seed(view), n);
-  for (std::size_t i = 0; i + n <= text.size(); ++i) {
-    add(i, HashCodePoints(seed, text.substr(i, n)));
+void ForEachGram(std::u32string_view text, std::uint64_t seed, std::size_t n, const AddGram& add) {
+  if (text.size() < n) return;
+  const char32_t* const at = text.data();
+  const char32_t* const end = at + n - 1;  // where the first n-gram ends
+  const std::size_t count = text.size() - n + 1;
+  std::uint64_t first = PackThree(0, at[0], at[1]);
+  std::uint64_t last = PackThree(0, end[-2], end[-1]);
+  for (std::size_t i = 0; i < count; ++i) {
+    first = PackNext(first, at[i + 2]);
+    last = PackNext(last, end[i]);
+    add(i, HashGram(seed, first, n == 3 ? 0 : last));
   }
 }
 

@@ -79,7 +79,7 @@ class LinkScanner {
     const std::u32string_view name = all_.substr(host, host_end - host);
     if (host_end == host || (!scheme && !EndsInTopLevel(name))) return 0;
     ++links_;
-    sink_->AddNamed(View::kLink, scheme ? "a URL" : "a bare domain");
+    sink_->AddNamed(View::kLink, scheme ? FeatureName("a URL") : FeatureName("a bare domain"));
     Emit(1, host, host_end);
     const auto dot = name.rfind(U'.');
     if (dot != std::u32string_view::npos) {
@@ -116,7 +116,8 @@ class LinkScanner {
     while (end < all_.size() && (IsHostChar(all_[end]) || all_[end] == U'_' || all_[end] >= 0x80))
       ++end;
     if (end > i + 1) {
-      sink_->AddNamed(View::kLink, all_[i] == U'@' ? "an @handle" : "a #tag");
+      sink_->AddNamed(View::kLink,
+                      all_[i] == U'@' ? FeatureName("an @handle") : FeatureName("a #tag"));
       Emit(4, i, end);
     }
     return end;

@@ -7,6 +7,18 @@
 namespace replyguard::classifier {
 namespace {
 
+// The seed of each shape's values: shapes are told apart by a number.
+template <std::size_t kCount>
+constexpr std::array<std::uint64_t, kCount> SeedsOf(View view) {
+  std::array<std::uint64_t, kCount> seeds{};
+  for (std::size_t i = 0; i < kCount; ++i) seeds[i] = MixHash(Sink::Seed(view), i);
+  return seeds;
+}
+constexpr auto kShapeSeeds =
+    SeedsOf<static_cast<std::size_t>(ShapeFeature::kLast) + 1>(View::kShape);
+constexpr std::size_t kPairedCount = 7;
+constexpr auto kShapePairSeeds = SeedsOf<kPairedCount*(kPairedCount - 1) / 2>(View::kShapePair);
+
 // Of words: how many are in capitals, hold a digit, or letters of more than one script group.
 struct WordTally {
   std::uint64_t capitals = 0, digits = 0, mixed = 0;
@@ -101,7 +113,7 @@ struct SingleShape {
 void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, const Topics& topics,
                    Sink* sink) {
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
-  const Shape core[] = {
+  const Shape core[kPairedCount] = {
       {kLength, LogBucket(text.source.size())},
       {kCapitals, t.upper * 4 / letters},
       {kLinks, std::min<std::uint64_t>(link_count, 2)},
@@ -110,12 +122,12 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
       {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
       {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
   };
-  auto number = static_cast<std::uint64_t>(ShapeFeature::kLast);
+  const std::uint64_t* seed = kShapePairSeeds.data();
   for (const Shape& a : core) {
     for (const Shape& b : core) {
       if (&a >= &b) continue;
-      sink->AddNumbered(View::kShapePair, ++number, a.value << 32 | b.value,
-                        {.subject = topics[a.topic], .other = topics[b.topic]});
+      sink->Add(View::kShapePair, MixHash(*seed++, a.value << 32 | b.value),
+                {.subject = topics[a.topic], .other = topics[b.topic]});
     }
   }
 }
@@ -123,7 +135,7 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
 }  // namespace
 
 std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value) {
-  return MixHash(MixHash(Sink::Seed(View::kShape), static_cast<std::uint64_t>(feature)), value);
+  return MixHash(kShapeSeeds[static_cast<std::size_t>(feature)], value);
 }
 
 void AddShape(const Text& text, const Words& words, const Tallier& tallier, std::size_t link_count,

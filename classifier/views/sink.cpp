@@ -3,15 +3,6 @@
 #include <algorithm>
 
 namespace replyguard::classifier {
-namespace {
-
-std::uint64_t HashName(View view, std::string_view name) {
-  std::uint64_t h = MixHash(Sink::Seed(view), 0x6e616d65);
-  for (const char c : name) h = MixHash(h, static_cast<unsigned char>(c) + 0x100ULL);
-  return h;
-}
-
-}  // namespace
 
 const char* ViewName(View view) {
   switch (view) {
@@ -65,14 +56,21 @@ void Sink::Grow() {
   }
 }
 
-void Sink::AddNamed(View view, std::string_view name) {
-  AddLazily(view, HashName(view, name),
-            [&] { return Trace{.subject = AddSubject(view, std::string(name))}; });
+void Sink::AddNamed(View view, FeatureName name) {
+  AddLazily(view, MixHash(name.hash(), Seed(view)),
+            [&] { return Trace{.subject = AddSubject(view, std::string(name.text()))}; });
 }
 
-void Sink::AddNamed(View view, std::string_view name, std::uint64_t value) {
-  AddLazily(view, MixHash(HashName(view, name), value), [&] {
-    return Trace{.subject = AddSubject(view, std::string(name) + " " + std::to_string(value))};
+void Sink::AddNamed(View view, FeatureName name, std::uint64_t value) {
+  AddLazily(view, MixHash(MixHash(name.hash(), Seed(view)), value), [&] {
+    return Trace{.subject =
+                     AddSubject(view, std::string(name.text()) + " " + std::to_string(value))};
+  });
+}
+
+void Sink::AddNamed(View view, FeatureName name, std::string_view rest) {
+  AddLazily(view, MixHash(HashBytes(name.hash(), rest), Seed(view)), [&] {
+    return Trace{.subject = AddSubject(view, std::string(name.text()) + std::string(rest))};
   });
 }
 

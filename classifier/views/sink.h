@@ -30,13 +30,27 @@ struct Subject {
   std::string text;
 };
 
+// The name of a feature, hashed where it is compiled.
+class FeatureName {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a name is written as a literal
+  consteval FeatureName(const char* text) : text_(text), hash_(HashBytes(0x6e616d65, text_)) {}
+
+  std::string_view text() const { return text_; }
+  std::uint64_t hash() const { return hash_; }
+
+ private:
+  std::string_view text_;
+  std::uint64_t hash_;
+};
+
 class Sink {
  public:
   // `explain`: keep also a trace of each feature, the subjects and the links.
   void Start(bool explain);
 
   bool explaining() const { return explain_; }
-  static std::uint64_t Seed(View view) {
+  static constexpr std::uint64_t Seed(View view) {
     return MixHash(static_cast<std::uint64_t>(view) + 1, kExtractorVersion);
   }
 
@@ -60,14 +74,12 @@ class Sink {
     if (explain_) links_.push_back(place);
   }
 
-  // A feature named by ASCII text, without a place: "honeypot filled".
-  void AddNamed(View view, std::string_view name);
-  // The same with a value after the name: "links 3".
-  void AddNamed(View view, std::string_view name, std::uint64_t value);
-  // The same for the hot path: `number` stands for the name.
-  void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Trace& trace) {
-    Add(view, MixHash(MixHash(Seed(view), number), value), trace);
-  }
+  // A feature without a place: "honeypot filled".
+  void AddNamed(View view, FeatureName name);
+  // The same with a value after the name: "digits of a number 7".
+  void AddNamed(View view, FeatureName name, std::uint64_t value);
+  // The same with bytes after the name: "website example.org".
+  void AddNamed(View view, FeatureName name, std::string_view rest);
 
   void Finish(Features* out);
 

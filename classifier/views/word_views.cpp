@@ -3,15 +3,10 @@
 namespace replyguard::classifier {
 namespace {
 
-std::uint64_t HashMasked(std::uint64_t seed, std::u32string_view word, bool* has_digit) {
-  std::uint64_t h = MixHash(seed, 0x6d61736b);
-  *has_digit = false;
-  for (const char32_t c : word) {
-    const bool digit = c >= U'0' && c <= U'9';
-    *has_digit = *has_digit || digit;
-    h = MixHash(h, (digit ? U'0' : c) + 0x100000000ULL);
-  }
-  return h;
+// A word with digits once more, with every digit as 0.
+std::uint64_t MaskedFeature(std::u32string_view word) {
+  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kWord), 0x6d61736b);
+  return HashCodePoints(kSeed, word, [](char32_t c) { return c >= U'0' && c <= U'9' ? U'0' : c; });
 }
 
 // Where words begin and end. Without a branch on the text, whose words are of any length.
@@ -38,13 +33,14 @@ void FindWords(const Text& text, Words* words) {
   words->edges.Clear();
   words->places.Clear();
   words->traits.Clear();
-  words->text_traits = 0;
+  words->hashes.Clear();
   const CharTraits* const traits = text.traits.data();
   const auto size = static_cast<std::uint32_t>(text.traits.size());
   FindEdges(traits, size, words);
   const std::size_t count = words->edges.size() / 2;
   Word* const places = words->places.Room(count);
   Words::Traits* const of_words = words->traits.Room(count);
+  std::uint64_t* const hashes = words->hashes.Room(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Word word{words->edges[2 * i], words->edges[2 * i + 1]};
     Words::Traits of{0, ~CharTraits{0}};
@@ -53,35 +49,44 @@ void FindWords(const Text& text, Words* words) {
       of.all &= traits[k];
     }
     places[i] = word;
+    hashes[i] = HashWord(Slice(text, word));
     of_words[i] = of;
   }
   words->places.Take(count);
   words->traits.Take(count);
+  words->hashes.Take(count);
+}
+
+std::uint64_t HashWord(std::u32string_view word) { return HashCodePoints(0, word); }
+
+std::uint64_t WordFeature(std::uint64_t word_hash) {
+  return MixHash(word_hash, Sink::Seed(View::kWord));
 }
 
 void AddWords(const Text& text, const Words& words, Sink* sink) {
-  const std::uint64_t seed = Sink::Seed(View::kWord);
-  for (const Word& word : words.places) {
-    const std::u32string_view letters = Slice(text, word);
-    AddWordPlaced(text, View::kWord, HashCodePoints(seed, letters), word, sink);
-    bool has_digit = false;
-    const std::uint64_t masked = HashMasked(seed, letters, &has_digit);
-    if (has_digit) AddWordPlaced(text, View::kWord, masked, word, sink);
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const Word& word = words.places[i];
+    AddWordPlaced(text, View::kWord, WordFeature(words.hashes[i]), word, sink);
+    if ((words.traits[i].any & kReadsAsDigit) != 0) {
+      AddWordPlaced(text, View::kWord, MaskedFeature(Slice(text, word)), word, sink);
+    }
   }
 }
 
 void AddWordPairs(const Text& text, const Words& words, Sink* sink) {
   if (words.places.empty()) return;
-  const std::uint64_t seed = Sink::Seed(View::kWordPair);
-  std::uint64_t previous = seed;
+  constexpr std::uint64_t kSeed = Sink::Seed(View::kWordPair);
+  constexpr std::uint64_t kTextEnd = 0x656e64;
+  std::uint64_t previous = kSeed;
   Word from = words.places[0];
-  for (const Word& word : words.places) {
-    AddWordPlaced(text, View::kWordPair, HashCodePoints(previous, Slice(text, word)),
-                  {from.begin, word.end}, sink);
-    previous = HashCodePoints(seed, Slice(text, word));
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const Word& word = words.places[i];
+    AddWordPlaced(text, View::kWordPair, MixHash(previous, words.hashes[i]), {from.begin, word.end},
+                  sink);
+    previous = MixHash(words.hashes[i], kSeed);
     from = word;
   }
-  AddWordPlaced(text, View::kWordPair, MixHash(previous, 0x656e64), from, sink);
+  AddWordPlaced(text, View::kWordPair, MixHash(previous, kTextEnd), from, sink);
 }
 
 }  // namespace replyguard::classifier

@@ -34,7 +34,7 @@ struct ModelId {
   std::uint64_t epoch = 0;     // how many times the weights were refitted
   std::uint64_t position = 0;  // of the last label applied; 0: none
 
-  std::string ToString() const;  // "x2.e7.p1234"
+  std::string ToString() const;  // "x3.e7.p1234"
   bool operator==(const ModelId&) const = default;
 };
 
