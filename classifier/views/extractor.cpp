@@ -22,7 +22,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, &squeezed);
-  for (const GramView& grams : kGramViews) AddGrams(squeezed, grams.view, grams.n, &sink);
+  folded_grams.Add(squeezed, &sink);
   SqueezeCompact(text, &squeezed);
   AddGrams(squeezed, View::kCompact, 5, &sink);
   SqueezeSource(text, &squeezed);

@@ -7,6 +7,7 @@
 #include "normalise/char_table.h"
 #include "normalise/text.h"
 #include "views/emit.h"
+#include "views/folded_grams.h"
 #include "views/gram_views.h"
 #include "views/sink.h"
 #include "views/tally.h"
@@ -22,6 +23,7 @@ struct Extractor::Impl {
   Text name_text;
   Words name_words;
   Squeezed squeezed;
+  FoldedGrams folded_grams;
   Sink sink;
 
   // Of explanations.

@@ -1,5 +1,7 @@
 #include "views/gram_views.h"
 
+#include <algorithm>
+
 namespace replyguard::classifier {
 namespace {
 
@@ -10,7 +12,7 @@ class Squeezer {
   Squeezer(std::size_t most, Squeezed* out) : out_(out) {
     out->text.Clear();
     out->origins.Clear();
-    text_ = out->text.Room(most + 2);
+    text_ = out->text.Room(most + 2 + Squeezed::kPadding);
     origins_ = out->origins.Room(most + 2);
     Put(U' ', Squeezed::kNoOrigin, true);
   }
@@ -28,6 +30,7 @@ class Squeezer {
   }
   void End() {
     Put(U' ', Squeezed::kNoOrigin, last_ != U' ');
+    std::fill_n(text_ + size_, Squeezed::kPadding, U' ');
     out_->text.Take(size_);
     out_->origins.Take(size_);
   }
@@ -80,16 +83,23 @@ void SqueezeCompact(const Text& text, Squeezed* out) {
   squeezer.End();
 }
 
+Trace TraceOfGram(const Squeezed& squeezed, std::size_t begin, std::size_t n) {
+  const auto origin = [&](std::size_t i) { return squeezed.origins[i]; };
+  std::size_t first = begin;
+  std::size_t last = begin + n - 1;
+  while (first < last && origin(first) == Squeezed::kNoOrigin) ++first;
+  while (last > first && origin(last) == Squeezed::kNoOrigin) --last;
+  return {.first = origin(first), .last = origin(last)};
+}
+
 void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
+  FeatureSet::Filler filler = sink->set(view).Fill(squeezed.text.size());
   ForEachGram(squeezed.view(), GramSeed(view, n), n, [&](std::size_t i, std::uint64_t hash) {
-    sink->AddLazily(view, hash, [&] {
-      std::size_t first = i;
-      std::size_t last = i + n - 1;
-      while (first < last && squeezed.origins[first] == Squeezed::kNoOrigin) ++first;
-      while (last > first && squeezed.origins[last] == Squeezed::kNoOrigin) --last;
-      return Trace{.first = squeezed.origins[first], .last = squeezed.origins[last]};
-    });
+    const std::uint32_t size = filler.size();
+    if (filler.full() || filler.Find(hash) != size) return;
+    sink->AddTrace(view, [&] { return TraceOfGram(squeezed, i, n); });
   });
+  sink->set(view).Take(filler);
 }
 
 }  // namespace replyguard::classifier

@@ -12,6 +12,8 @@ namespace replyguard::classifier {
 struct Squeezed {
   static constexpr std::uint32_t kNoOrigin = Trace::kNone;
 
+  static constexpr std::size_t kPadding = 2;  // characters that may be read beyond the end
+
   Scratch<char32_t> text;
   Scratch<std::uint32_t> origins;  // source index, or kNoOrigin for the blanks at the ends
 
@@ -58,5 +60,8 @@ void ForEachGram(std::u32string_view text, std::uint64_t seed, std::size_t n, co
 
 // All n-grams of `squeezed` as features of `view`.
 void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink);
+
+// What the n-gram at `begin` is about.
+Trace TraceOfGram(const Squeezed& squeezed, std::size_t begin, std::size_t n);
 
 }  // namespace replyguard::classifier

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace replyguard::classifier {
 namespace {
@@ -23,6 +24,13 @@ bool IsUrlEnd(char32_t c) {
 }
 bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
+constexpr std::array<bool, kAsciiCount> kIsSign = [] {
+  std::array<bool, kAsciiCount> is_sign{};
+  for (const char c : std::string_view("@#.:0123456789"))
+    is_sign[static_cast<std::size_t>(c)] = true;
+  return is_sign;
+}();
+
 bool EndsInTopLevel(std::u32string_view host) {
   const auto dot = host.rfind(U'.');
   if (dot == std::u32string_view::npos || dot < 2) return false;
@@ -36,20 +44,39 @@ class LinkScanner {
   std::size_t Run() {
     std::uint32_t i = 0;
     while (i < all_.size()) {
-      if (const std::uint32_t end = UrlAt(i); end != 0) {
+      const std::uint32_t sign = NextSign(i);
+      // A URL begins before its sign, at the host character that follows none.
+      std::uint32_t begin = sign;
+      while (begin > i && IsHostChar(all_[begin - 1])) --begin;
+      if (sign == all_.size()) break;
+      if (const std::uint32_t end = UrlAt(begin); end != 0) {
         i = end;
-      } else if (all_[i] == U'@' || all_[i] == U'#') {
-        i = TagAt(i);
-      } else if (IsDigit(all_[i])) {
-        i = NumberAt(i);
+      } else if (all_[sign] == U'@' || all_[sign] == U'#') {
+        i = TagAt(sign);
+      } else if (IsDigit(all_[sign])) {
+        i = NumberAt(sign);
       } else {
-        ++i;
+        i = sign + 1;
       }
     }
     return links_;
   }
 
  private:
+  // The first place from i on where there may be something: a tag, a digit, or what every URL has,
+  // a dot within a host or a colon before a slash. The end if there is none.
+  std::uint32_t NextSign(std::uint32_t i) const {
+    const char32_t* const at = all_.data();
+    const auto size = static_cast<std::uint32_t>(all_.size());
+    for (; i < size; ++i) {
+      if (at[i] >= kAsciiCount || !kIsSign.data()[at[i]]) continue;
+      if (at[i] != U'.' && at[i] != U':') return i;
+      if (i + 1 == size) continue;
+      if (at[i] == U':' ? at[i + 1] == U'/' : IsHostChar(at[i + 1]) && at[i + 1] != U'.') return i;
+    }
+    return size;
+  }
+
   void Emit(std::uint64_t kind, std::uint32_t begin, std::uint32_t end) {
     if (begin >= end) return;
     const Word place{begin, end};

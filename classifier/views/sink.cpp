@@ -1,6 +1,8 @@
 #include "views/sink.h"
 
-#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
 
 namespace replyguard::classifier {
 
@@ -38,22 +40,10 @@ const char* ViewName(View view) {
 
 void Sink::Start(bool explain) {
   explain_ = explain;
-  for (auto& view : hashes_) view.clear();
+  for (FeatureSet& set : sets_) set.Start();
   for (auto& view : traces_) view.clear();
   subjects_.clear();
   links_.clear();
-  seen_count_ = 0;
-  ++round_;
-}
-
-void Sink::Grow() {
-  constexpr std::size_t kLeast = 4096;
-  std::vector<Seen> old = std::move(seen_);
-  seen_.assign(std::max(kLeast, old.size() * 2), Seen{});
-  seen_count_ = 0;
-  for (const Seen& entry : old) {
-    if (entry.round == round_) Insert(entry.hash);
-  }
 }
 
 void Sink::AddNamed(View view, FeatureName name) {
@@ -79,15 +69,10 @@ std::uint32_t Sink::AddSubject(View view, std::string text) {
   return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 
-void Sink::Finish(Features* out) {
-  all_.clear();
-  std::array<std::uint32_t, kViewCount + 1> ends{};
-  for (std::size_t v = 0; v < kViewCount; ++v) {
-    const auto& view = hashes_[v];
-    all_.insert(all_.end(), view.begin(), view.end());
-    ends[v + 1] = static_cast<std::uint32_t>(all_.size());
-  }
-  out->Assign(all_, ends);
+void Sink::Finish(Features* out) const {
+  std::array<std::span<const std::uint64_t>, kViewCount> views;
+  for (std::size_t v = 0; v < kViewCount; ++v) views[v] = sets_[v].hashes();
+  out->Assign(views);
 }
 
 }  // namespace replyguard::classifier

@@ -11,6 +11,7 @@
 #include "classifier/features.h"
 #include "math/hash.h"
 #include "normalise/text.h"
+#include "views/feature_set.h"
 
 namespace replyguard::classifier {
 
@@ -61,10 +62,15 @@ class Sink {
   // The same with a trace that costs something to make.
   template <typename MakeTrace>
   void AddLazily(View view, std::uint64_t hash, const MakeTrace& make_trace) {
-    auto& hashes = hashes_[static_cast<std::size_t>(view)];
-    if (hashes.size() >= kViewFeaturesMax || !Insert(hash)) return;
-    hashes.push_back(hash);
-    if (explain_) traces_[static_cast<std::size_t>(view)].push_back(make_trace());
+    if (set(view).Add(hash)) AddTrace(view, make_trace);
+  }
+
+  // For loops that fill a set by themselves and then tell the trace of each feature they added.
+  FeatureSet& set(View view) { return sets_[static_cast<std::size_t>(view)]; }
+  template <typename MakeTrace>
+  void AddTrace(View view, const MakeTrace& make_trace) {
+    auto& traces = traces_[static_cast<std::size_t>(view)];
+    if (explain_ && traces.size() < kViewFeaturesMax) traces.push_back(make_trace());
   }
 
   // The index of a new subject. REQUIRES: explaining().
@@ -81,7 +87,7 @@ class Sink {
   // The same with bytes after the name: "website example.org".
   void AddNamed(View view, FeatureName name, std::string_view rest);
 
-  void Finish(Features* out);
+  void Finish(Features* out) const;
 
   // Empty unless explaining. A view's traces are in the order of its features.
   const std::vector<Trace>& traces(View view) const {
@@ -91,31 +97,8 @@ class Sink {
   const std::vector<Word>& links() const { return links_; }
 
  private:
-  struct Seen {
-    std::uint64_t hash = 0;
-    std::uint64_t round = 0;
-  };
-
-  // Whether `hash` is new to this document.
-  bool Insert(std::uint64_t hash) {
-    if ((seen_count_ + 1) * 2 > seen_.size()) Grow();
-    for (std::size_t i = hash & (seen_.size() - 1);; i = (i + 1) & (seen_.size() - 1)) {
-      if (seen_[i].round != round_) {
-        seen_[i] = {hash, round_};
-        ++seen_count_;
-        return true;
-      }
-      if (seen_[i].hash == hash) return false;
-    }
-  }
-  void Grow();
-
   bool explain_ = false;
-  std::vector<Seen> seen_;  // open addressing; entries of earlier rounds are empty
-  std::size_t seen_count_ = 0;
-  std::uint64_t round_ = 0;
-  std::array<std::vector<std::uint64_t>, kViewCount> hashes_;
-  std::vector<std::uint64_t> all_;
+  std::array<FeatureSet, kViewCount> sets_;
   std::array<std::vector<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;

@@ -64,6 +64,7 @@ std::uint64_t WordFeature(std::uint64_t word_hash) {
 }
 
 void AddWords(const Text& text, const Words& words, Sink* sink) {
+  sink->set(View::kWord).Expect(words.places.size());
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
     AddWordPlaced(text, View::kWord, WordFeature(words.hashes[i]), word, sink);
@@ -77,6 +78,7 @@ void AddWordPairs(const Text& text, const Words& words, Sink* sink) {
   if (words.places.empty()) return;
   constexpr std::uint64_t kSeed = Sink::Seed(View::kWordPair);
   constexpr std::uint64_t kTextEnd = 0x656e64;
+  sink->set(View::kWordPair).Expect(words.places.size() + 1);
   std::uint64_t previous = kSeed;
   Word from = words.places[0];
   for (std::size_t i = 0; i < words.places.size(); ++i) {
