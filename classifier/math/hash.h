@@ -21,8 +21,7 @@ constexpr std::uint64_t PackThree(char32_t a, char32_t b, char32_t c) {
 }
 // The three that are one place further on.
 constexpr std::uint64_t PackNext(std::uint64_t three, char32_t next) {
-  constexpr std::uint64_t kTwo = (std::uint64_t{1} << 42) - 1;
-  return (three & kTwo) << 21 | next;
+  return three << 22 >> 1 | next;
 }
 
 // The hash of `text` with each character read by `read`.

@@ -152,7 +152,9 @@ struct CharTable::Icu {
 
 CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
   for (char32_t c = 0; c < kAsciiCount; ++c) {
-    ascii_[c] = Compute(c).traits | TraitsOfReading(FoldAscii(c));
+    const CharInfo& info = Compute(c);
+    if (c == U'&' || c == U'<') continue;
+    bytes_[c] = {info.out[0], info.traits | TraitsOfReading(info.out[0])};
   }
 }
 
@@ -173,7 +175,7 @@ const CharInfo& CharTable::Compute(char32_t c) {
     folded.push_back(extra);
     if (kind != CharKind::kEmoji) kind = CharKind::kLetter;
   } else if (c < kAsciiCount) {
-    folded.push_back(FoldAscii(c));
+    folded.push_back(c >= U'A' && c <= U'Z' ? c + 32 : c);
   } else if (kind != CharKind::kIgnorable) {
     for (const char32_t d :
          ToUtf32(Normalize(icu_->decompose, Normalize(icu_->casefold, ToUtf16(c))))) {

@@ -29,16 +29,18 @@ struct CharInfo {
 
 inline constexpr std::size_t kAsciiCount = 0x80;
 
-constexpr char32_t FoldAscii(char32_t c) { return c - U'A' < 26 ? c + 32 : c; }
-
 class CharTable {
  public:
   CharTable();
   ~CharTable();
 
-  // All traits of the ASCII characters, TraitsOfReading among them: each reads as one character,
-  // FoldAscii.
-  const std::array<CharTraits, kAsciiCount>& ascii() const { return ascii_; }
+  // What a byte by itself reads as, and all its traits, TraitsOfReading among them. No traits: it
+  // is no ASCII character, or may begin an entity or a tag.
+  struct Byte {
+    char32_t folded = 0;
+    CharTraits traits = 0;
+  };
+  const std::array<Byte, 256>& bytes() const { return bytes_; }
 
   // REQUIRES: c <= 0x10FFFF.
   const CharInfo& Lookup(char32_t c) {
@@ -60,7 +62,7 @@ class CharTable {
 
   std::unique_ptr<Icu> icu_;
   std::vector<std::unique_ptr<Page>> pages_;
-  std::array<CharTraits, kAsciiCount> ascii_{};
+  std::array<Byte, 256> bytes_{};
 };
 
 }  // namespace replyguard::classifier

@@ -41,6 +41,7 @@ inline constexpr CharTraits kLatinLetter = 1U << 20;
 // Of what the character reads as:
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
+inline constexpr CharTraits kSign = 1U << 23;          // . : @ #
 
 inline constexpr CharTraits kWordTraits =
     TraitOf(CharKind::kLetter) | TraitOf(CharKind::kDigit) | TraitOf(CharKind::kMark);
@@ -76,7 +77,8 @@ constexpr char32_t ReadLeet(char32_t c) {
 // The traits that a character has by reading as `folded`.
 constexpr CharTraits TraitsOfReading(char32_t folded) {
   return (folded >= U'0' && folded <= U'9' ? kReadsAsDigit : 0) |
-         (ReadLeet(folded) != folded ? kLeet : 0);
+         (ReadLeet(folded) != folded ? kLeet : 0) |
+         (folded == U'.' || folded == U':' || folded == U'@' || folded == U'#' ? kSign : 0);
 }
 
 }  // namespace replyguard::classifier

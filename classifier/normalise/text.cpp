@@ -95,17 +95,18 @@ std::size_t FoldAsciiRun(std::string_view utf8, std::size_t begin, const CharTab
                          Text* text) {
   const char* const bytes = utf8.data() + begin;
   const std::size_t most = utf8.size() - begin;
-  const std::array<CharTraits, kAsciiCount>& ascii = table.ascii();
+  const CharTable::Byte* const of_byte = table.bytes().data();
   char32_t* const source = text->source.Room(most);
   char32_t* const folded = text->folded.Room(most);
   CharTraits* const traits = text->traits.Room(most);
   std::size_t n = 0;
   for (; n < most; ++n) {
     const auto c = static_cast<unsigned char>(bytes[n]);
-    if (c >= kAsciiCount || c == '&' || c == '<') break;
+    const CharTable::Byte byte = of_byte[c];
+    if (byte.traits == 0) break;
     source[n] = c;
-    folded[n] = FoldAscii(c);
-    traits[n] = ascii.data()[c];
+    folded[n] = byte.folded;
+    traits[n] = byte.traits;
   }
   if (!text->one_to_one) {
     const auto first = static_cast<std::uint32_t>(text->source.size());

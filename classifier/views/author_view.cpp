@@ -40,8 +40,9 @@ void AddAuthor(const Text& name, const Words& words, const Squeezed& squeezed, c
   }
   if (IsInBody(words, body)) sink->AddNamed(View::kAuthor, "the name is in the text");
   constexpr std::size_t kGram = 4;
-  ForEachGram(squeezed.view(), GramSeed(View::kAuthor, kGram), kGram,
-              [&](std::size_t, std::uint64_t hash) { sink->Add(View::kAuthor, hash, trace); });
+  ForEachGram<kGram>(
+      squeezed.view(), GramSeed(View::kAuthor, kGram),
+      [&](std::size_t, std::uint64_t hash) { sink->Add(View::kAuthor, hash, trace); });
   std::uint64_t digits = 0;
   std::uint64_t upper = 0;
   for (const CharTraits traits : name.source_traits()) {

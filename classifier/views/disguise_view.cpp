@@ -12,16 +12,20 @@ namespace {
 
 constexpr std::ptrdiff_t kSpacedLettersMin = 3;
 
+template <View kView, std::size_t kN>
+void AddRevealedGrams(const Text& text, std::u32string_view padded, Word place, Sink* sink) {
+  ForEachGram<kN>(padded, GramSeed(kView, kN), [&](std::size_t, std::uint64_t hash) {
+    AddWordPlaced(text, kView, hash, place, sink);
+  });
+}
+
 // The word that a disguise hides, as if it stood there plainly: what was learnt of it counts.
 void AddRevealed(const Text& text, std::u32string_view word, Word place, Sink* sink) {
   AddWordPlaced(text, View::kWord, WordFeature(HashWord(word)), place, sink);
   const std::u32string padded = U" " + std::u32string(word) + U" ";
-  for (const GramView& grams : kGramViews) {
-    ForEachGram(padded, GramSeed(grams.view, grams.n), grams.n,
-                [&](std::size_t, std::uint64_t hash) {
-                  AddWordPlaced(text, grams.view, hash, place, sink);
-                });
-  }
+  AddRevealedGrams<View::kChar3, 3>(text, padded, place, sink);
+  AddRevealedGrams<View::kChar4, 4>(text, padded, place, sink);
+  AddRevealedGrams<View::kChar5, 5>(text, padded, place, sink);
 }
 
 std::uint32_t LengthOf(const Word& word) { return word.end - word.begin; }
@@ -50,6 +54,8 @@ void RevealLeet(const Text& text, const Words& words, Sink* sink) {
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     Word place = words.places[i];
     CharTraits traits = words.traits[i].any;
+    const bool last = i + 1 == words.places.size();
+    if (((traits | (last ? 0 : text.traits[place.end])) & kLeet) == 0) continue;
     // One mark between two words that touch it.
     while (i + 1 < words.places.size() && words.places[i + 1].begin == place.end + 1 &&
            (text.traits[place.end] & kLeet) != 0) {
@@ -112,17 +118,22 @@ unsigned WaysOf(const Text& text, const Word& word, CharTraits any) {
 void AddDisguise(const Text& text, const Words& words, Sink* sink) {
   AddSpacedOut(text, words, sink);
   RevealLeet(text, words, sink);
-  const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 2);
+  constexpr CharTraits kTelling =
+      TraitOf(CharStyle::kStyled) | TraitOf(CharStyle::kLookalike) | TraitOf(CharKind::kDigit);
+  const bool invisible = !text.one_to_one;  // there may be
+  if (!invisible && (words.text_traits & kTelling) == 0) return;
+  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kDisguise), 2);
   constexpr FeatureName kWays[] = {"a word in styled letters", "invisible characters in a word",
                                    "look-alike letters among Latin ones", "digits in a word"};
   for (std::size_t i = 0; i < words.places.size(); ++i) {
+    if (!invisible && (words.traits[i].any & kTelling) == 0) continue;
     const Word& word = words.places[i];
     const unsigned ways = WaysOf(text, word, words.traits[i].any);
     for (unsigned way = 0; way < 4; ++way) {
       if ((ways & (1U << way)) == 0) continue;
       sink->AddNamed(View::kDisguise, kWays[way]);
       // Which word it was matters too: some spell their own name so.
-      AddWordPlaced(text, View::kDisguise, MixHash(words.hashes[i], MixHash(seed, way)), word,
+      AddWordPlaced(text, View::kDisguise, MixHash(words.hashes[i], MixHash(kSeed, way)), word,
                     sink);
     }
   }

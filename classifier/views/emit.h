@@ -37,12 +37,15 @@ inline std::uint64_t LogBucket(std::uint64_t n) {
   return n < 2 ? n : static_cast<std::uint64_t>(std::bit_width(n - 1)) + 1;
 }
 
+// REQUIRES: the word is not empty.
+inline Trace PlaceOf(const Text& text, Word word) {
+  return {.first = text.Origin(word.begin), .last = text.Origin(word.end - 1)};
+}
+
 // Adds a feature whose place is [word.begin, word.end) of the folded text. REQUIRES: the word is
 // not empty.
 inline void AddWordPlaced(const Text& text, View view, std::uint64_t hash, Word word, Sink* sink) {
-  sink->AddLazily(view, hash, [&] {
-    return Trace{.first = text.Origin(word.begin), .last = text.Origin(word.end - 1)};
-  });
+  sink->AddLazily(view, hash, [&] { return PlaceOf(text, word); });
 }
 
 }  // namespace replyguard::classifier

@@ -21,12 +21,12 @@ void Extractor::Impl::RunBody(std::string_view body) {
   FindWords(text, &words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
-  SqueezeFolded(text, &squeezed);
+  SqueezeFolded(text, sink.explaining(), &squeezed);
   folded_grams.Add(squeezed, &sink);
-  SqueezeCompact(text, &squeezed);
-  AddGrams(squeezed, View::kCompact, 5, &sink);
-  SqueezeSource(text, &squeezed);
-  AddGrams(squeezed, View::kRaw, 4, &sink);
+  SqueezeCompact(text, words, sink.explaining(), &squeezed);
+  AddGrams<View::kCompact, 5>(squeezed, &sink);
+  SqueezeSource(text, sink.explaining(), &squeezed);
+  AddGrams<View::kRaw, 4>(squeezed, &sink);
   AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);
 }
@@ -35,7 +35,7 @@ void Extractor::Impl::RunAuthor(std::string_view name) {
   if (name.empty()) return;
   DecodeAndFold(name, /*offsets=*/false, table, &name_text);
   FindWords(name_text, &name_words);
-  SqueezeFolded(name_text, &squeezed);
+  SqueezeFolded(name_text, /*origins=*/false, &squeezed);
   AddAuthor(name_text, name_words, squeezed, words, &sink);
 }
 

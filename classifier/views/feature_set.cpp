@@ -9,7 +9,9 @@ void FeatureSet::Start() {
   Empty();
   hashes_.Clear();
   filed_ = true;
-  slot_count_ = kSlotsLeast;  // so that a long text does not slow down the short ones after it
+  // Few, so that a long text does not slow down the short ones after it.
+  slot_count_ = kSlotsLeast;
+  room_ = 0;
 }
 
 void FeatureSet::Empty() {
@@ -31,9 +33,12 @@ void FeatureSet::FileAll() {
   filed_ = true;
 }
 
-void FeatureSet::Expect(std::size_t more) {
+void FeatureSet::Prepare(std::size_t more) {
+  constexpr std::size_t kLeast = kSlotsLeast / kSlotsAFeature;
+  more = std::max(more, kLeast);
   const std::size_t size = std::min(hashes_.size() + more, kViewFeaturesMax);
   hashes_.Room(more);
+  room_ = hashes_.size() + more;
   const bool fits = size * kSlotsAFeature <= slot_count_;
   if (!fits) slot_count_ = std::bit_ceil(size * kSlotsAFeature);
   if (slots_.size() < slot_count_) slots_.resize(slot_count_);

@@ -41,6 +41,7 @@ class FeatureSet {
   static constexpr std::size_t kSlotsLeast = 64;
   static constexpr std::size_t kSlotsAFeature = 4;  // at least: few meet another
 
+  void Prepare(std::size_t more);
   // Makes every slot read as empty.
   void Empty();
   // Fills the table anew.
@@ -49,6 +50,7 @@ class FeatureSet {
   // An index `i` is held as base_ + i, so that only a slot within [base_, base_ + size) is in use.
   std::vector<std::uint32_t> slots_;
   std::size_t slot_count_ = kSlotsLeast;  // how many of them serve now: a power of two
+  std::size_t room_ = 0;  // how many features these, and the memory of hashes_, suffice for
   std::uint32_t base_ = 1;
   bool filed_ = true;  // false: some are not in the table
   Scratch<std::uint64_t> hashes_;
@@ -73,8 +75,13 @@ class FeatureSet::Filler {
     }
   }
 
-  // For features known to be new: where the first of all is, to write to by pointer, and how many
-  // there are then. Find does not see them. Take drops what is too much.
+  // Adds `hash`, which is known to be new. Find does not see it.
+  void Append(std::uint64_t hash) {
+    hashes_[size_++] = hash;
+    filed_ = false;
+  }
+  // The same for a loop that writes by pointer: where the first of all is, to write to by pointer,
+  // and how many there are then. Take drops what is too much.
   std::uint64_t* hashes() { return hashes_; }
   void SetSize(std::uint32_t size) {
     size_ = size;
@@ -91,6 +98,10 @@ class FeatureSet::Filler {
   std::uint32_t size_ = 0;
   bool filed_ = true;
 };
+
+inline void FeatureSet::Expect(std::size_t more) {
+  if (hashes_.size() + more > room_ || !filed_) Prepare(more);
+}
 
 inline FeatureSet::Filler FeatureSet::Fill(std::size_t most) {
   Expect(most);
@@ -113,7 +124,7 @@ inline bool FeatureSet::Add(std::uint64_t hash) {
   Filler filler = Fill(1);
   const std::uint32_t size = filler.size();
   if (filler.Find(hash) != size) return false;
-  Take(filler);
+  hashes_.Take(1);
   return true;
 }
 

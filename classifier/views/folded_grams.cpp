@@ -15,22 +15,19 @@ constexpr std::uint64_t kSeed5 = GramSeed(View::kChar5, 5);
 // which holds only the others, less those that equal the n-gram at the first place of their 3-gram.
 class LongerGrams {
  public:
-  LongerGrams(const Squeezed& squeezed, View view, std::uint32_t n, std::uint64_t seed, Sink* sink)
+  LongerGrams(const Squeezed& squeezed, View view, std::uint32_t n, Sink* sink)
       : squeezed_(squeezed),
         sink_(sink),
         view_(view),
         n_(n),
-        seed_(seed),
         filler_(sink->set(view).Fill(squeezed.text.size())) {}
 
   // Where to write the n-gram that the 3-gram with number 0 begins, were it the next.
   std::uint64_t* out() { return filler_.hashes() + extra_; }
 
-  // The n-gram at `i`, whose 3-gram occurs first at `first` and is one of `threes` up to here.
-  [[gnu::noinline]] void AddRepeated(std::uint32_t i, std::uint32_t first, std::uint32_t threes) {
+  // The n-gram at `i`, whose 3-gram, one of `threes` up to here, has occurred with another one.
+  [[gnu::noinline]] void AddRepeated(std::uint32_t i, std::uint64_t hash, std::uint32_t threes) {
     if (i + n_ > squeezed_.text.size()) return;
-    const std::uint64_t hash = Hash(i);
-    if (hash == Hash(first)) return;
     filler_.SetSize(threes + extra_);
     if (filler_.full() || filler_.Find(hash) != threes + extra_) return;
     ++extra_;
@@ -49,18 +46,10 @@ class LongerGrams {
   }
 
  private:
-  std::uint64_t Hash(std::uint32_t i) const {
-    const char32_t* const first = squeezed_.text.data() + i;
-    const char32_t* const last = first + n_ - 3;
-    return HashGram(seed_, PackThree(first[0], first[1], first[2]),
-                    PackThree(last[0], last[1], last[2]));
-  }
-
   const Squeezed& squeezed_;
   Sink* sink_;
   View view_;
   std::uint32_t n_;
-  std::uint64_t seed_;
   FeatureSet::Filler filler_;
   std::uint32_t extra_ = 0;  // n-grams that are new though their 3-gram is not
 };
@@ -72,8 +61,8 @@ class Pass {
         firsts_(firsts),
         sink_(sink),
         threes_(sink->set(View::kChar3).Fill(squeezed.text.size())),
-        fours_(squeezed, View::kChar4, 4, kSeed4, sink),
-        fives_(squeezed, View::kChar5, 5, kSeed5, sink) {}
+        fours_(squeezed, View::kChar4, 4, sink),
+        fives_(squeezed, View::kChar5, 5, sink) {}
 
   void Run() {
     const auto size = static_cast<std::uint32_t>(squeezed_.text.size());
@@ -94,25 +83,35 @@ class Pass {
     std::uint64_t* four = fours_.out();
     std::uint64_t* five = fives_.out();
     // When there is no room for a 3-gram, there is none for the longer ones either.
-    for (; begin_ < end && !threes.full(); ++begin_) {
-      const std::uint32_t i = begin_;
-      const std::uint64_t first = PackThree(at[i], at[i + 1], at[i + 2]);
-      const std::uint64_t second = PackNext(first, at[i + 3]);
+    const bool explaining = sink_->explaining();
+    std::uint32_t* const firsts = firsts_;
+    std::uint32_t i = begin_;
+    if (i >= end) return;
+    // The three characters from i, from i + 1 and from i + 2 on.
+    std::uint64_t first = PackThree(at[i], at[i + 1], at[i + 2]);
+    std::uint64_t second = PackNext(first, at[i + 3]);
+    std::uint64_t third = 0;
+    for (; i < end && !threes.full(); ++i, first = second, second = third) {
+      third = PackNext(second, at[i + 4]);
       const std::uint32_t count = threes.size();
       const std::uint32_t found = threes.Find(HashGram(kSeed3, first, 0));
       if (found == count) {
         four[count] = HashGram(kSeed4, first, second);
-        five[count] = HashGram(kSeed5, first, PackNext(second, at[i + 4]));
-        firsts_[count] = i;
-        if (sink_->explaining()) AddTraces(i);
+        five[count] = HashGram(kSeed5, first, third);
+        firsts[count] = i;
+        if (explaining) AddTraces(i);
       } else {
-        fours_.AddRepeated(i, firsts_[found], count);
-        fives_.AddRepeated(i, firsts_[found], count);
+        const char32_t* const then = at + firsts[found];
+        const bool same_four = at[i + 3] == then[3];
+        if (same_four && at[i + 4] == then[4]) continue;
+        if (!same_four) fours_.AddRepeated(i, HashGram(kSeed4, first, second), count);
+        fives_.AddRepeated(i, HashGram(kSeed5, first, third), count);
         four = fours_.out();
         five = fives_.out();
       }
     }
     threes_ = threes;
+    begin_ = i;
   }
 
   [[gnu::noinline]] void AddTraces(std::uint32_t i) {

@@ -9,7 +9,7 @@ namespace replyguard::classifier {
 
 class FoldedGrams {
  public:
-  // All n-grams of the squeezed folded text as features of kGramViews.
+  // All n-grams of the squeezed folded text as features of View::kChar3, kChar4 and kChar5.
   // REQUIRES: these views are empty.
   void Add(const Squeezed& squeezed, Sink* sink);
 

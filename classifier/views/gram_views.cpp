@@ -5,82 +5,99 @@
 namespace replyguard::classifier {
 namespace {
 
-// Fills `out` by a loop without a branch on the text: each character is written, and only some of
-// them are kept.
-class Squeezer {
- public:
-  Squeezer(std::size_t most, Squeezed* out) : out_(out) {
-    out->text.Clear();
-    out->origins.Clear();
-    text_ = out->text.Room(most + 2 + Squeezed::kPadding);
-    origins_ = out->origins.Room(most + 2);
-    Put(U' ', Squeezed::kNoOrigin, true);
-  }
+// The loops below have no branch on the text that a CPU could not foretell: each character is
+// written, and only some of them are kept.
 
-  char32_t last() const { return last_; }
-  void Put(char32_t c, std::uint32_t origin, bool keep) {
-    text_[size_] = c;
-    origins_[size_] = origin;
-    size_ += keep;
-    last_ = keep ? c : last_;
-  }
-  void PutSqueezed(char32_t c, std::uint32_t origin, CharTraits traits) {
-    const bool space = IsSpace(traits);
-    Put(space ? U' ' : c, origin, !space || last_ != U' ');
-  }
-  void End() {
-    Put(U' ', Squeezed::kNoOrigin, last_ != U' ');
-    std::fill_n(text_ + size_, Squeezed::kPadding, U' ');
-    out_->text.Take(size_);
-    out_->origins.Take(size_);
-  }
-
- private:
-  Squeezed* out_;
-  char32_t* text_;
-  std::uint32_t* origins_;
-  std::size_t size_ = 0;
-  char32_t last_ = 0;
+// Where the characters go, after a blank; and their places, or null.
+struct Target {
+  char32_t* text = nullptr;
+  std::uint32_t* places = nullptr;
 };
+
+Target Begin(std::size_t most, bool origins, Squeezed* out) {
+  out->text.Clear();
+  out->origins.Clear();
+  Target target;
+  target.text = out->text.Room(most + 2 + Squeezed::kPadding);
+  target.text[0] = U' ';
+  if (!origins) return target;
+  target.places = out->origins.Room(most + 2);
+  target.places[0] = Squeezed::kNoOrigin;
+  return target;
+}
+
+// Ends the text of `size` characters with a blank.
+void End(const Target& target, std::size_t size, Squeezed* out) {
+  if (target.text[size - 1] != U' ') {
+    if (target.places != nullptr) target.places[size] = Squeezed::kNoOrigin;
+    target.text[size++] = U' ';
+  }
+  std::fill_n(target.text + size, Squeezed::kPadding, U' ');
+  out->text.Take(size);
+  if (target.places != nullptr) out->origins.Take(size);
+}
+
+// Of places in the folded text makes such in the source.
+void MapOrigins(const Text& text, Squeezed* out) {
+  for (std::size_t i = 0; i < out->origins.size(); ++i) {
+    std::uint32_t& place = out->origins[i];
+    if (place != Squeezed::kNoOrigin) place = text.Origin(place);
+  }
+}
+
+void SqueezeBlanks(const Scratch<char32_t>& text, const Scratch<CharTraits>& traits, bool origins,
+                   Squeezed* out) {
+  const Target to = Begin(text.size(), origins, out);
+  const char32_t* const from = text.data();
+  const CharTraits* const traits_of = traits.data();
+  const std::size_t size = text.size();
+  std::size_t written = 1;
+  char32_t last = U' ';
+  for (std::size_t i = 0; i < size; ++i) {
+    const char32_t c = IsSpace(traits_of[i]) ? U' ' : from[i];
+    // Two blanks are rare, and one that is no space is rarer.
+    if (((c ^ U' ') | (last ^ U' ')) == 0 && IsSpace(traits_of[i])) continue;
+    if (to.places != nullptr) to.places[written] = static_cast<std::uint32_t>(i);
+    to.text[written++] = last = c;
+  }
+  End(to, written, out);
+}
 
 }  // namespace
 
-void SqueezeFolded(const Text& text, Squeezed* out) {
-  Squeezer squeezer(text.folded.size(), out);
-  const char32_t* const folded = text.folded.data();
-  const CharTraits* const traits = text.traits.data();
-  const auto size = static_cast<std::uint32_t>(text.folded.size());
-  for (std::uint32_t i = 0; i < size; ++i)
-    squeezer.PutSqueezed(folded[i], text.Origin(i), traits[i]);
-  squeezer.End();
+void SqueezeFolded(const Text& text, bool origins, Squeezed* out) {
+  SqueezeBlanks(text.folded, text.traits, origins, out);
+  MapOrigins(text, out);
 }
 
-void SqueezeSource(const Text& text, Squeezed* out) {
-  Squeezer squeezer(text.source.size(), out);
-  const char32_t* const source = text.source.data();
-  const CharTraits* const traits = text.source_traits().data();
-  const auto size = static_cast<std::uint32_t>(text.source.size());
-  for (std::uint32_t i = 0; i < size; ++i) squeezer.PutSqueezed(source[i], i, traits[i]);
-  squeezer.End();
+void SqueezeSource(const Text& text, bool origins, Squeezed* out) {
+  SqueezeBlanks(text.source, text.source_traits(), origins, out);
 }
 
-void SqueezeCompact(const Text& text, Squeezed* out) {
-  Squeezer squeezer(text.folded.size(), out);
+void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out) {
+  const Target to = Begin(text.folded.size(), origins, out);
   const char32_t* const folded = text.folded.data();
-  const CharTraits* const traits = text.traits.data();
-  const auto size = static_cast<std::uint32_t>(text.folded.size());
-  bool before = false;
-  bool here = size > 0 && IsWordChar(traits[0]);
-  for (std::uint32_t i = 0; i < size; ++i) {
-    const bool after = i + 1 < size && IsWordChar(traits[i + 1]);
+  std::size_t written = 1;
+  char32_t last = U' ';
+  const auto put = [&](char32_t c, std::uint32_t place) {
+    to.text[written] = c;
+    if (to.places != nullptr) to.places[written] = place;
+    written += c != last;
+    last = c;
+  };
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const auto [begin, end] = words.places[i];
+    if ((words.traits[i].any & kLeet) == 0) {
+      for (std::uint32_t k = begin; k < end; ++k) put(folded[k], k);
+    } else {
+      for (std::uint32_t k = begin; k < end; ++k) put(ReadLeet(folded[k]), k);
+    }
     // A mark reads as a letter only between letters: f@ce, but not wow!
-    const bool leet = (traits[i] & kLeet) != 0;
-    const char32_t c = leet ? ReadLeet(folded[i]) : folded[i];
-    squeezer.Put(c, text.Origin(i), (here | (leet & before & after)) & (c != squeezer.last()));
-    before = here;
-    here = after;
+    const bool touches = i + 1 < words.places.size() && words.places[i + 1].begin == end + 1;
+    if (touches && (text.traits[end] & kLeet) != 0) put(ReadLeet(folded[end]), end);
   }
-  squeezer.End();
+  End(to, written, out);
+  MapOrigins(text, out);
 }
 
 Trace TraceOfGram(const Squeezed& squeezed, std::size_t begin, std::size_t n) {
@@ -90,16 +107,6 @@ Trace TraceOfGram(const Squeezed& squeezed, std::size_t begin, std::size_t n) {
   while (first < last && origin(first) == Squeezed::kNoOrigin) ++first;
   while (last > first && origin(last) == Squeezed::kNoOrigin) --last;
   return {.first = origin(first), .last = origin(last)};
-}
-
-void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
-  FeatureSet::Filler filler = sink->set(view).Fill(squeezed.text.size());
-  ForEachGram(squeezed.view(), GramSeed(view, n), n, [&](std::size_t i, std::uint64_t hash) {
-    const std::uint32_t size = filler.size();
-    if (filler.full() || filler.Find(hash) != size) return;
-    sink->AddTrace(view, [&] { return TraceOfGram(squeezed, i, n); });
-  });
-  sink->set(view).Take(filler);
 }
 
 }  // namespace replyguard::classifier

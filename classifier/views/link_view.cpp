@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 
 namespace replyguard::classifier {
 namespace {
@@ -23,13 +22,6 @@ bool IsUrlEnd(char32_t c) {
   return c <= U' ' || c == U'"' || c == U'<' || c == U'>' || c == U')' || c == 0xA0;
 }
 bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
-
-constexpr std::array<bool, kAsciiCount> kIsSign = [] {
-  std::array<bool, kAsciiCount> is_sign{};
-  for (const char c : std::string_view("@#.:0123456789"))
-    is_sign[static_cast<std::size_t>(c)] = true;
-  return is_sign;
-}();
 
 bool EndsInTopLevel(std::u32string_view host) {
   const auto dot = host.rfind(U'.');
@@ -67,9 +59,10 @@ class LinkScanner {
   // a dot within a host or a colon before a slash. The end if there is none.
   std::uint32_t NextSign(std::uint32_t i) const {
     const char32_t* const at = all_.data();
+    const CharTraits* const traits = text_.traits.data();
     const auto size = static_cast<std::uint32_t>(all_.size());
     for (; i < size; ++i) {
-      if (at[i] >= kAsciiCount || !kIsSign.data()[at[i]]) continue;
+      if ((traits[i] & (kSign | kReadsAsDigit)) == 0) continue;
       if (at[i] != U'.' && at[i] != U':') return i;
       if (i + 1 == size) continue;
       if (at[i] == U':' ? at[i + 1] == U'/' : IsHostChar(at[i + 1]) && at[i + 1] != U'.') return i;

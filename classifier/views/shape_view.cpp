@@ -123,13 +123,15 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
       {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
   };
   const std::uint64_t* seed = kShapePairSeeds.data();
+  ViewFiller filler(View::kShapePair, kShapePairSeeds.size(), sink);
   for (const Shape& a : core) {
     for (const Shape& b : core) {
       if (&a >= &b) continue;
-      sink->Add(View::kShapePair, MixHash(*seed++, a.value << 32 | b.value),
-                {.subject = topics[a.topic], .other = topics[b.topic]});
+      filler.AddNew(MixHash(*seed++, a.value << 32 | b.value),
+                    [&] { return Trace{.subject = topics[a.topic], .other = topics[b.topic]}; });
     }
   }
+  filler.Finish();
 }
 
 }  // namespace
@@ -174,10 +176,12 @@ void AddShape(const Text& text, const Words& words, const Tallier& tallier, std:
                                   t.scripts.begin())},
   };
   const Topics topics = NameTopics(text, word_count, link_count, t, sink);
+  ViewFiller filler(View::kShape, std::size(shapes), sink);
   for (const SingleShape& shape : shapes) {
-    sink->Add(View::kShape, ShapeHash(shape.feature, shape.value),
-              {.subject = topics[shape.topic]});
+    filler.AddNew(ShapeHash(shape.feature, shape.value),
+                  [&] { return Trace{.subject = topics[shape.topic]}; });
   }
+  filler.Finish();
   AddShapePairs(text, t, link_count, topics, sink);
 }
 

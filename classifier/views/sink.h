@@ -59,7 +59,7 @@ class Sink {
   void Add(View view, std::uint64_t hash, const Trace& trace) {
     AddLazily(view, hash, [&] { return trace; });
   }
-  // The same with a trace that costs something to make.
+  // Add with a trace that costs something to make.
   template <typename MakeTrace>
   void AddLazily(View view, std::uint64_t hash, const MakeTrace& make_trace) {
     if (set(view).Add(hash)) AddTrace(view, make_trace);
@@ -102,6 +102,39 @@ class Sink {
   std::array<std::vector<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
+};
+
+// Adds many features of one view in a loop. REQUIRES: at the end Finish() is called, and the
+// sink gets none of this view in between.
+class ViewFiller {
+ public:
+  // `most`: how many features there will be tried at most.
+  ViewFiller(View view, std::size_t most, Sink* sink)
+      : sink_(sink),
+        view_(view),
+        explaining_(sink->explaining()),
+        filler_(sink->set(view).Fill(most)) {}
+
+  template <typename MakeTrace>
+  void Add(std::uint64_t hash, const MakeTrace& make_trace) {
+    const std::uint32_t size = filler_.size();
+    if (filler_.full() || filler_.Find(hash) != size) return;
+    if (explaining_) sink_->AddTrace(view_, make_trace);
+  }
+  // Adds a feature that is known to be new and has room.
+  template <typename MakeTrace>
+  void AddNew(std::uint64_t hash, const MakeTrace& make_trace) {
+    filler_.Append(hash);
+    if (explaining_) sink_->AddTrace(view_, make_trace);
+  }
+  // Tells the sink.
+  void Finish() { sink_->set(view_).Take(filler_); }
+
+ private:
+  Sink* sink_;
+  View view_;
+  bool explaining_;
+  FeatureSet::Filler filler_;
 };
 
 }  // namespace replyguard::classifier

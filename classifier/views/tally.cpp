@@ -63,18 +63,17 @@ void AddOther(CharTraits traits, Tally* t) {
 
 std::uint64_t CountRepeats(const char32_t* text, std::size_t size) {
   std::uint64_t repeats = 0;
-  unsigned equal = 0;  // the newest bit: whether a character is the one before it
-  for (std::size_t i = 1; i < size; ++i) {
-    equal = (equal << 1 | static_cast<unsigned>(text[i] == text[i - 1])) & 7;
-    repeats += equal == 3;
+  for (std::size_t i = 2; i < size; ++i) {
+    if (((text[i] ^ text[i - 1]) | (text[i] ^ text[i - 2])) != 0) continue;
+    repeats += i == 2 || text[i] != text[i - 3];
   }
   return repeats;
 }
 
 }  // namespace
 
-Tallier::Tallier(const CharTable& table) {
-  for (char32_t c = 0; c < kAsciiCount; ++c) weights_[c] = WeightOf(c, table.ascii()[c]);
+Tallier::Tallier(CharTable& table) {
+  for (char32_t c = 0; c < kAsciiCount; ++c) weights_[c] = WeightOf(c, table.Lookup(c).traits);
 }
 
 Tally Tallier::Count(const Text& text) const {

@@ -22,7 +22,7 @@ struct Tally {
 // Counts with a table of the ASCII characters.
 class Tallier {
  public:
-  explicit Tallier(const CharTable& table);
+  explicit Tallier(CharTable& table);
 
   Tally Count(const Text& text) const;
 

@@ -57,38 +57,35 @@ void FindWords(const Text& text, Words* words) {
   words->hashes.Take(count);
 }
 
-std::uint64_t HashWord(std::u32string_view word) { return HashCodePoints(0, word); }
-
-std::uint64_t WordFeature(std::uint64_t word_hash) {
-  return MixHash(word_hash, Sink::Seed(View::kWord));
-}
-
 void AddWords(const Text& text, const Words& words, Sink* sink) {
-  sink->set(View::kWord).Expect(words.places.size());
+  ViewFiller filler(View::kWord, 2 * words.places.size(), sink);
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
-    AddWordPlaced(text, View::kWord, WordFeature(words.hashes[i]), word, sink);
-    if ((words.traits[i].any & kReadsAsDigit) != 0) {
-      AddWordPlaced(text, View::kWord, MaskedFeature(Slice(text, word)), word, sink);
-    }
+    const auto place = [&] { return PlaceOf(text, word); };
+    filler.Add(WordFeature(words.hashes[i]), place);
+    if ((words.traits[i].any & kReadsAsDigit) == 0) continue;
+    filler.Add(MaskedFeature(Slice(text, word)), place);
   }
+  filler.Finish();
 }
 
 void AddWordPairs(const Text& text, const Words& words, Sink* sink) {
   if (words.places.empty()) return;
   constexpr std::uint64_t kSeed = Sink::Seed(View::kWordPair);
   constexpr std::uint64_t kTextEnd = 0x656e64;
-  sink->set(View::kWordPair).Expect(words.places.size() + 1);
+  ViewFiller filler(View::kWordPair, words.places.size() + 1, sink);
   std::uint64_t previous = kSeed;
   Word from = words.places[0];
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
-    AddWordPlaced(text, View::kWordPair, MixHash(previous, words.hashes[i]), {from.begin, word.end},
-                  sink);
+    filler.Add(MixHash(previous, words.hashes[i]), [&] {
+      return PlaceOf(text, {from.begin, word.end});
+    });
     previous = MixHash(words.hashes[i], kSeed);
     from = word;
   }
-  AddWordPlaced(text, View::kWordPair, MixHash(previous, kTextEnd), from, sink);
+  filler.Add(MixHash(previous, kTextEnd), [&] { return PlaceOf(text, from); });
+  filler.Finish();
 }
 
 }  // namespace replyguard::classifier

@@ -12,8 +12,10 @@ namespace replyguard::classifier {
 void FindWords(const Text& text, Words* words);
 
 // The hash of a word without a view, and that of the feature "the text holds it".
-std::uint64_t HashWord(std::u32string_view word);
-std::uint64_t WordFeature(std::uint64_t word_hash);
+inline std::uint64_t HashWord(std::u32string_view word) { return HashCodePoints(0, word); }
+inline std::uint64_t WordFeature(std::uint64_t word_hash) {
+  return MixHash(word_hash, Sink::Seed(View::kWord));
+}
 
 // Each word, and each word that holds digits once more with every digit as 0.
 void AddWords(const Text& text, const Words& words, Sink* sink);
