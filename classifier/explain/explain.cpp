@@ -117,7 +117,7 @@ Explanation Model::Explain(SiteId site, const Document& document, const ExplainO
   explanation.bias = impl_->Bias(site);
   explanation.rest = explanation.result.score - explanation.bias;
   if (!lists) return explanation;
-  Tokens tokens(scratch.text, scratch.words, scratch.sink.links());
+  Tokens tokens(scratch.text, scratch.words.places, scratch.sink.links());
   std::vector<Candidate> candidates = Gather(scratch, &tokens);
   if (const RawScore history = explanation.result.score - explanation.text.text; history != 0) {
     candidates.push_back({kHistoryView, kHistoryText, history, nullptr, {}});

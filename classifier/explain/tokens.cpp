@@ -20,8 +20,8 @@ const char* TokenKindName(TokenKind kind) {
 }
 
 void Tokens::AddToken(const Text& text, TokenKind kind, Word place, Numbers* numbers) {
-  const std::uint32_t first = text.origin[place.begin];
-  const std::uint32_t last = text.origin[place.end - 1];
+  const std::uint32_t first = text.Origin(place.begin);
+  const std::uint32_t last = text.Origin(place.end - 1);
   if (owner_[first] != kNone || owner_[last] != kNone) return;
   const std::u32string_view folded = Slice(text, place);
   std::uint32_t& number = numbers->Upsert(HashCodePoints(static_cast<std::uint64_t>(kind), folded));
@@ -29,18 +29,17 @@ void Tokens::AddToken(const Text& text, TokenKind kind, Word place, Numbers* num
     tokens_.push_back({kind, ToUtf8(folded), {}, 0, {}});
     number = static_cast<std::uint32_t>(tokens_.size());
   }
-  tokens_[number - 1].spans.push_back({text.source[first].begin, text.source[last].end});
+  tokens_[number - 1].spans.push_back({text.offsets[first], text.offsets[last + 1]});
   std::fill(owner_.begin() + first, owner_.begin() + last + 1, number - 1);
 }
 
-Tokens::Tokens(const Text& text, const std::vector<Word>& words, const std::vector<Word>& links)
+Tokens::Tokens(const Text& text, const Scratch<Word>& words, const std::vector<Word>& links)
     : owner_(text.source.size(), kNone) {
   Numbers numbers;
   for (const Word& link : links) AddToken(text, TokenKind::kLink, link, &numbers);
   for (const Word& word : words) AddToken(text, TokenKind::kWord, word, &numbers);
   const auto is_symbol = [&](std::uint32_t i) {
-    const std::uint32_t at = text.origin[i];
-    return owner_[at] == kNone && text.source[at].info->kind != CharKind::kSpace;
+    return owner_[text.Origin(i)] == kNone && !IsSpace(text.traits[i]);
   };
   const auto size = static_cast<std::uint32_t>(text.folded.size());
   for (std::uint32_t i = 0; i < size; ++i) {

@@ -32,7 +32,8 @@ struct Token {
 class Tokens {
  public:
   // The tokens of a body, each scored 0. A word inside a link belongs to it.
-  Tokens(const Text& text, const std::vector<Word>& words, const std::vector<Word>& links);
+  // REQUIRES: text.has_offsets.
+  Tokens(const Text& text, const Scratch<Word>& words, const std::vector<Word>& links);
 
   // Shares a feature's score out among the tokens of source characters [first, last], by how many
   // of these each has, white space aside. Nothing is done where none has any.

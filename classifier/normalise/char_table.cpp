@@ -151,7 +151,11 @@ struct CharTable::Icu {
 };
 
 CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
-  for (char32_t c = 0; c < 0x80; ++c) Compute(c);
+  for (char32_t c = 0; c < kAsciiCount; ++c) {
+    const CharInfo& info = Compute(c);
+    if (c == U'&' || c == U'<') continue;
+    bytes_[c] = {info.out[0], info.traits | TraitsOfReading(info.out[0])};
+  }
 }
 
 CharTable::~CharTable() = default;
@@ -161,18 +165,18 @@ const CharInfo& CharTable::Compute(char32_t c) {
   if (page == nullptr) page = std::make_unique<Page>();
   CharInfo& info = (*page)[c & (kPageSize - 1)];
   info.known = true;
-  info.kind = KindOf(c);
-  info.script = ScriptOf(c);
-  info.upper = u_isupper(static_cast<UChar32>(c)) != 0;
+  CharKind kind = KindOf(c);
+  const ScriptGroup script = ScriptOf(c);
+  CharStyle style = CharStyle::kPlain;
 
   std::u32string folded;
   bool had_mark = false;
   if (const char32_t extra = ExtraFold(c); extra != 0) {
     folded.push_back(extra);
-    if (info.kind != CharKind::kEmoji) info.kind = CharKind::kLetter;
-  } else if (c < 0x80) {
+    if (kind != CharKind::kEmoji) kind = CharKind::kLetter;
+  } else if (c < kAsciiCount) {
     folded.push_back(c >= U'A' && c <= U'Z' ? c + 32 : c);
-  } else if (info.kind != CharKind::kIgnorable) {
+  } else if (kind != CharKind::kIgnorable) {
     for (const char32_t d :
          ToUtf32(Normalize(icu_->decompose, Normalize(icu_->casefold, ToUtf16(c))))) {
       if (d >= 0x300 && d <= 0x36F) {
@@ -192,17 +196,20 @@ const CharInfo& CharTable::Compute(char32_t c) {
   for (const char32_t d : folded) {
     if (info.out_count < CharInfo::kOutMax) info.out[info.out_count++] = d;
   }
-  if (c >= 0x80 && info.out_count > 0 && IsAsciiAlnum(info.out[0])) {
-    if (info.script != ScriptGroup::kLatin && info.script != ScriptGroup::kCommon) {
-      info.style = CharStyle::kLookalike;
+  if (c >= kAsciiCount && info.out_count > 0 && IsAsciiAlnum(info.out[0])) {
+    if (script != ScriptGroup::kLatin && script != ScriptGroup::kCommon) {
+      style = CharStyle::kLookalike;
     } else {
-      info.style = had_mark ? CharStyle::kAccented : CharStyle::kStyled;
+      style = had_mark ? CharStyle::kAccented : CharStyle::kStyled;
     }
     // A symbol that reads as a letter is one: circled and squared letters.
-    if (info.kind != CharKind::kLetter && info.kind != CharKind::kDigit) {
-      info.kind = info.out[0] >= U'a' ? CharKind::kLetter : CharKind::kDigit;
+    if (kind != CharKind::kLetter && kind != CharKind::kDigit) {
+      kind = info.out[0] >= U'a' ? CharKind::kLetter : CharKind::kDigit;
     }
   }
+  info.traits = TraitOf(kind) | TraitOf(style) | TraitOf(script);
+  if (u_isupper(static_cast<UChar32>(c)) != 0) info.traits |= kUpper;
+  if (kind == CharKind::kLetter && script == ScriptGroup::kLatin) info.traits |= kLatinLetter;
   return info;
 }
 

@@ -14,45 +14,33 @@
 #include <memory>
 #include <vector>
 
+#include "normalise/char_traits.h"
+
 namespace replyguard::classifier {
-
-enum class CharKind : std::uint8_t {
-  kOther,
-  kLetter,
-  kDigit,
-  kMark,
-  kSpace,
-  kPunctuation,
-  kSymbol,
-  kEmoji,
-  kIgnorable,  // zero-width, bidirectional controls, variation selectors, soft hyphen
-};
-
-enum class CharStyle : std::uint8_t {
-  kPlain,
-  kAccented,  // a letter with a mark: é
-  kStyled,    // another form of an ASCII letter or digit: bold, full width, enclosed, small capital
-  kLookalike,  // a letter of another script that reads as an ASCII one: Cyrillic о
-};
-
-enum class ScriptGroup : std::uint8_t { kCommon, kLatin, kCyrillic, kGreek, kIdeographic, kOther };
 
 struct CharInfo {
   static constexpr std::size_t kOutMax = 4;  // longer foldings are cut
 
   std::array<char32_t, kOutMax> out{};
   std::uint8_t out_count = 0;  // 0 for what is dropped
-  CharKind kind = CharKind::kOther;
-  CharStyle style = CharStyle::kPlain;
-  ScriptGroup script = ScriptGroup::kCommon;
-  bool upper = false;
-  bool known = false;  // false: not computed yet
+  bool known = false;          // false: not computed yet
+  CharTraits traits = 0;       // but TraitsOfReading
 };
+
+inline constexpr std::size_t kAsciiCount = 0x80;
 
 class CharTable {
  public:
   CharTable();
   ~CharTable();
+
+  // What a byte by itself reads as, and all its traits, TraitsOfReading among them. No traits: it
+  // is no ASCII character, or may begin an entity or a tag.
+  struct Byte {
+    char32_t folded = 0;
+    CharTraits traits = 0;
+  };
+  const std::array<Byte, 256>& bytes() const { return bytes_; }
 
   // REQUIRES: c <= 0x10FFFF.
   const CharInfo& Lookup(char32_t c) {
@@ -74,6 +62,7 @@ class CharTable {
 
   std::unique_ptr<Icu> icu_;
   std::vector<std::unique_ptr<Page>> pages_;
+  std::array<Byte, 256> bytes_{};
 };
 
 }  // namespace replyguard::classifier

@@ -82,40 +82,104 @@ std::size_t PlainTagEnd(std::string_view utf8, std::size_t begin) {
   return begin + close + 1;
 }
 
+void KeepOffsets(std::size_t begin, std::size_t count, Text* text) {
+  if (!text->has_offsets) return;
+  for (std::size_t i = begin; i < begin + count; ++i) {
+    text->offsets.Push(static_cast<std::uint32_t>(i));
+  }
+}
+
+// Takes in the ASCII text that begins at utf8[begin], up to what may be an entity or a tag; its
+// end.
+std::size_t FoldAsciiRun(std::string_view utf8, std::size_t begin, const CharTable& table,
+                         Text* text) {
+  const char* const bytes = utf8.data() + begin;
+  const std::size_t most = utf8.size() - begin;
+  const CharTable::Byte* const of_byte = table.bytes().data();
+  char32_t* const source = text->source.Room(most);
+  char32_t* const folded = text->folded.Room(most);
+  CharTraits* const traits = text->traits.Room(most);
+  std::size_t n = 0;
+  for (; n < most; ++n) {
+    const auto c = static_cast<unsigned char>(bytes[n]);
+    const CharTable::Byte byte = of_byte[c];
+    if (byte.traits == 0) break;
+    source[n] = c;
+    folded[n] = byte.folded;
+    traits[n] = byte.traits;
+  }
+  if (!text->one_to_one) {
+    const auto first = static_cast<std::uint32_t>(text->source.size());
+    for (std::uint32_t i = 0; i < n; ++i) {
+      text->origins.Push(first + i);
+      text->origins_traits.Push(traits[i]);
+    }
+  }
+  text->source.Take(n);
+  text->folded.Take(n);
+  text->traits.Take(n);
+  KeepOffsets(begin, n, text);
+  return begin + n;
+}
+
+// Takes in one character, whatever it is, at utf8[begin]; its end.
+std::size_t FoldNext(std::string_view utf8, std::size_t begin, CharTable& table, Text* text) {
+  std::size_t end = begin;
+  char32_t c = DecodeNext(utf8, &end);
+  if (c == U'&') {
+    std::size_t entity_end = 0;
+    if (const char32_t decoded = DecodeEntity(utf8, begin, &entity_end); decoded != 0) {
+      c = decoded;
+      end = entity_end;
+    }
+  } else if (c == U'<') {
+    if (const std::size_t tag_end = PlainTagEnd(utf8, begin); tag_end != 0) {
+      c = U'\n';
+      end = tag_end;
+    }
+  }
+  const CharInfo& info = table.Lookup(c);
+  if (info.out_count != 1 && text->one_to_one) text->EndOneToOne();
+  for (std::uint8_t k = 0; k < info.out_count; ++k) {
+    text->folded.Push(info.out[k]);
+    text->traits.Push(info.traits | TraitsOfReading(info.out[k]));
+    if (!text->one_to_one) text->origins.Push(static_cast<std::uint32_t>(text->source.size()));
+  }
+  if (!text->one_to_one) text->origins_traits.Push(info.traits);
+  text->source.Push(c);
+  KeepOffsets(begin, 1, text);
+  return end;
+}
+
 }  // namespace
 
 void Text::Clear() {
-  source.clear();
-  folded.clear();
-  origin.clear();
+  source.Clear();
+  folded.Clear();
+  traits.Clear();
+  one_to_one = true;
+  origins.Clear();
+  origins_traits.Clear();
+  offsets.Clear();
 }
 
-void DecodeAndFold(std::string_view utf8, CharTable& table, Text* text) {
+void Text::EndOneToOne() {
+  one_to_one = false;
+  for (std::uint32_t i = 0; i < source.size(); ++i) {
+    origins.Push(i);
+    origins_traits.Push(traits[i]);
+  }
+}
+
+void DecodeAndFold(std::string_view utf8, bool offsets, CharTable& table, Text* text) {
   text->Clear();
+  text->has_offsets = offsets;
   std::size_t i = 0;
   while (i < utf8.size()) {
-    const std::size_t begin = i;
-    char32_t c = DecodeNext(utf8, &i);
-    if (c == U'&') {
-      std::size_t end = 0;
-      if (const char32_t decoded = DecodeEntity(utf8, begin, &end); decoded != 0) {
-        c = decoded;
-        i = end;
-      }
-    } else if (c == U'<') {
-      if (const std::size_t end = PlainTagEnd(utf8, begin); end != 0) {
-        c = U'\n';
-        i = end;
-      }
-    }
-    const CharInfo& info = table.Lookup(c);
-    for (std::uint8_t k = 0; k < info.out_count; ++k) {
-      text->folded.push_back(info.out[k]);
-      text->origin.push_back(static_cast<std::uint32_t>(text->source.size()));
-    }
-    text->source.push_back(
-        {c, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(i), &info});
+    i = FoldAsciiRun(utf8, i, table, text);
+    if (i < utf8.size()) i = FoldNext(utf8, i, table, text);
   }
+  KeepOffsets(utf8.size(), 1, text);
 }
 
 }  // namespace replyguard::classifier

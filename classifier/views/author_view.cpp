@@ -1,45 +1,55 @@
 #include "views/author_view.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace replyguard::classifier {
-void HashWords(const Text& text, const std::vector<Word>& words,
-               std::vector<std::uint64_t>* hashes) {
-  hashes->clear();
-  for (const Word& word : words) hashes->push_back(HashCodePoints(0, Slice(text, word)));
-  std::sort(hashes->begin(), hashes->end());
+
+namespace {
+
+// Whether a word of the name that is long enough to tell is a word of the body.
+bool IsInBody(const Words& words, const Words& body) {
+  constexpr std::uint32_t kTellingLetters = 4;
+  std::vector<std::uint64_t> telling;
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const Word& word = words.places[i];
+    if (word.end - word.begin >= kTellingLetters) telling.push_back(words.hashes[i]);
+  }
+  if (telling.empty()) return false;
+  std::sort(telling.begin(), telling.end());
+  return std::any_of(body.hashes.begin(), body.hashes.end(), [&](std::uint64_t hash) {
+    return std::binary_search(telling.begin(), telling.end(), hash);
+  });
 }
 
-void AddAuthor(const Text& name, const std::vector<Word>& words, const Squeezed& squeezed,
-               const std::vector<std::uint64_t>& body_words, Sink* sink) {
-  const std::uint64_t seed = Sink::Seed(View::kAuthor);
+}  // namespace
+
+void AddAuthor(const Text& name, const Words& words, const Squeezed& squeezed, const Words& body,
+               Sink* sink) {
+  constexpr std::uint64_t kSeed = Sink::Seed(View::kAuthor);
+  constexpr std::uint64_t kWordSeed = MixHash(kSeed, 1);
+  constexpr std::uint64_t kNameSeed = MixHash(kSeed, 3);
   Trace trace;
   if (sink->explaining()) {
-    const std::u32string_view all(squeezed.text);
+    const std::u32string_view all = squeezed.view();
     trace.subject = sink->AddSubject(View::kAuthor, ToUtf8(all.substr(1, all.size() - 2)));
   }
-  sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 3), squeezed.text), trace);
-  for (const Word& word : words) {
-    const std::u32string_view letters = Slice(name, word);
-    sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 1), letters), trace);
-    constexpr std::size_t kTellingLetters = 4;
-    if (letters.size() >= kTellingLetters &&
-        std::binary_search(body_words.begin(), body_words.end(), HashCodePoints(0, letters))) {
-      sink->AddNamed(View::kAuthor, "the name is in the text");
-    }
+  sink->Add(View::kAuthor, HashCodePoints(kNameSeed, squeezed.view()), trace);
+  for (const std::uint64_t hash : words.hashes) {
+    sink->Add(View::kAuthor, MixHash(hash, kWordSeed), trace);
   }
+  if (IsInBody(words, body)) sink->AddNamed(View::kAuthor, "the name is in the text");
   constexpr std::size_t kGram = 4;
-  const std::u32string_view all(squeezed.text);
-  for (std::size_t i = 0; i + kGram <= all.size(); ++i) {
-    sink->Add(View::kAuthor, HashCodePoints(MixHash(seed, 2), all.substr(i, kGram)), trace);
-  }
+  ForEachGram<kGram>(
+      squeezed.view(), GramSeed(View::kAuthor, kGram),
+      [&](std::size_t, std::uint64_t hash) { sink->Add(View::kAuthor, hash, trace); });
   std::uint64_t digits = 0;
   std::uint64_t upper = 0;
-  for (const SourceChar& c : name.source) {
-    digits += c.info->kind == CharKind::kDigit;
-    upper += c.info->upper;
+  for (const CharTraits traits : name.source_traits()) {
+    digits += (traits & TraitOf(CharKind::kDigit)) != 0;
+    upper += (traits & kUpper) != 0;
   }
-  sink->AddNamed(View::kAuthor, "words of the name", words.size());
+  sink->AddNamed(View::kAuthor, "words of the name", words.places.size());
   sink->AddNamed(View::kAuthor, "digits of the name", LogBucket(digits));
   sink->AddNamed(View::kAuthor, "length of the name", LogBucket(name.source.size()));
   sink->AddNamed(View::kAuthor, "capitals of the name", LogBucket(upper));

@@ -26,6 +26,10 @@ std::string_view HostOf(std::string_view url) {
   return url;
 }
 
+std::string_view TopLevel(std::string_view domain) {
+  return domain.substr(domain.rfind('.') + 1);  // all of it where there is no dot
+}
+
 // "en" of "en-GB".
 std::string_view PrimaryLanguage(std::string_view tag) {
   return tag.substr(0, tag.find_first_of("-_"));
@@ -43,7 +47,7 @@ void AddUserAgent(std::string_view user_agent, Sink* sink) {
     const std::string_view token = rest.substr(0, end);
     // Names, not version numbers, which age quickly.
     if (token.size() > 1 && (token[0] < '0' || token[0] > '9')) {
-      sink->AddNamed(View::kContext, "user agent: " + std::string(token));
+      sink->AddNamed(View::kContext, "user agent: ", token);
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
@@ -54,25 +58,25 @@ void AddUserAgent(std::string_view user_agent, Sink* sink) {
 void AddContext(const Document& document, Sink* sink) {
   if (!document.email_domain.empty()) {
     const std::string domain = LowerAscii(document.email_domain);
-    sink->AddNamed(View::kContext, "email at " + domain);
-    sink->AddNamed(View::kContext, "email top-level " + domain.substr(domain.rfind('.') + 1));
+    sink->AddNamed(View::kContext, "email at ", domain);
+    sink->AddNamed(View::kContext, "email top-level ", TopLevel(domain));
   }
   if (!document.website.empty()) {
     const std::string host = LowerAscii(HostOf(LowerAscii(document.website)));
     sink->AddNamed(View::kContext, "website given");
-    sink->AddNamed(View::kContext, "website " + host);
-    sink->AddNamed(View::kContext, "website top-level " + host.substr(host.rfind('.') + 1));
+    sink->AddNamed(View::kContext, "website ", host);
+    sink->AddNamed(View::kContext, "website top-level ", TopLevel(host));
   }
   AddUserAgent(document.user_agent, sink);
   if (!document.language.empty()) {
     const std::string language = LowerAscii(PrimaryLanguage(document.language));
-    sink->AddNamed(View::kContext, "language " + language);
+    sink->AddNamed(View::kContext, "language ", language);
     if (!document.site_languages.empty()) {
       const bool match = std::any_of(
           document.site_languages.begin(), document.site_languages.end(),
           [&](std::string_view tag) { return LowerAscii(PrimaryLanguage(tag)) == language; });
-      sink->AddNamed(View::kContext,
-                     match ? "a language of the site" : "not a language of the site");
+      sink->AddNamed(View::kContext, match ? FeatureName("a language of the site")
+                                           : FeatureName("not a language of the site"));
     }
   }
   if (document.thread_age_seconds) {
@@ -86,8 +90,8 @@ void AddContext(const Document& document, Sink* sink) {
                    LogBucket(*document.form_time_ms / kMsPerSecond));
   }
   if (document.honeypot_filled) {
-    sink->AddNamed(View::kContext,
-                   *document.honeypot_filled ? "honeypot filled" : "honeypot empty");
+    sink->AddNamed(View::kContext, *document.honeypot_filled ? FeatureName("honeypot filled")
+                                                             : FeatureName("honeypot empty"));
   }
   if (document.link_count) {
     sink->AddNamed(View::kContext, "links counted, bucket", LogBucket(*document.link_count));

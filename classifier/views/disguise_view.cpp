@@ -1,124 +1,139 @@
 #include "views/disguise_view.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 #include "views/gram_views.h"
+#include "views/word_views.h"
 
 namespace replyguard::classifier {
 namespace {
 
-constexpr std::size_t kSpacedLettersMin = 3;
+constexpr std::ptrdiff_t kSpacedLettersMin = 3;
+
+template <View kView, std::size_t kN>
+void AddRevealedGrams(const Text& text, std::u32string_view padded, Word place, Sink* sink) {
+  ForEachGram<kN>(padded, GramSeed(kView, kN), [&](std::size_t, std::uint64_t hash) {
+    AddWordPlaced(text, kView, hash, place, sink);
+  });
+}
 
 // The word that a disguise hides, as if it stood there plainly: what was learnt of it counts.
 void AddRevealed(const Text& text, std::u32string_view word, Word place, Sink* sink) {
-  AddWordPlaced(text, View::kWord, HashCodePoints(Sink::Seed(View::kWord), word), place, sink);
+  AddWordPlaced(text, View::kWord, WordFeature(HashWord(word)), place, sink);
   const std::u32string padded = U" " + std::u32string(word) + U" ";
-  for (const GramView& grams : kGramViews) {
-    ForEachGram(padded, grams.view, grams.n, [&](std::size_t, std::uint64_t hash) {
-      AddWordPlaced(text, grams.view, hash, place, sink);
-    });
-  }
+  AddRevealedGrams<View::kChar3, 3>(text, padded, place, sink);
+  AddRevealedGrams<View::kChar4, 4>(text, padded, place, sink);
+}
+
+std::uint32_t LengthOf(const Word& word) { return word.end - word.begin; }
+
+std::u32string Join(const Text& text, const Word* begin, const Word* end) {
+  std::u32string joined;
+  for (const Word* word = begin; word < end; ++word) joined += Slice(text, *word);
+  return joined;
 }
 
 // The single letters in a row among words [begin, end), joined.
-void RevealSpacedOut(const Text& text, const std::vector<Word>& words, std::size_t begin,
-                     std::size_t end, Sink* sink) {
-  for (std::size_t i = begin; i < end; ++i) {
-    const std::size_t first = i;
-    std::u32string joined;
-    while (i < end && words[i].end - words[i].begin == 1) joined += Slice(text, words[i++]);
-    if (joined.size() >= kSpacedLettersMin) {
-      AddRevealed(text, joined, {words[first].begin, words[i - 1].end}, sink);
+void RevealSpacedOut(const Text& text, const Word* begin, const Word* end, Sink* sink) {
+  for (const Word* word = begin; word < end; ++word) {
+    const Word* const first = word;
+    while (word < end && LengthOf(*word) == 1) ++word;
+    if (word - first >= kSpacedLettersMin) {
+      AddRevealed(text, Join(text, first, word), {first->begin, (word - 1)->end}, sink);
     }
   }
 }
 
 // Digits and marks that stand for letters inside a word: ch4nn3l, m@rket.
-void RevealLeet(const Text& text, const std::vector<Word>& words, Sink* sink) {
+void RevealLeet(const Text& text, const Words& words, Sink* sink) {
+  if ((words.text_traits & kLeet) == 0) return;
   constexpr std::size_t kLettersMin = 2;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    Word place = words[i];
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    Word place = words.places[i];
+    CharTraits traits = words.traits[i].any;
+    const bool last = i + 1 == words.places.size();
+    if (((traits | (last ? 0 : text.traits[place.end])) & kLeet) == 0) continue;
     // One mark between two words that touch it.
-    while (i + 1 < words.size() && words[i + 1].begin == place.end + 1 &&
-           ReadLeet(text.folded[place.end]) != text.folded[place.end]) {
-      place.end = words[++i].end;
+    while (i + 1 < words.places.size() && words.places[i + 1].begin == place.end + 1 &&
+           (text.traits[place.end] & kLeet) != 0) {
+      place.end = words.places[++i].end;
+      traits |= kLeet;
     }
+    if (((traits | words.traits[i].any) & kLeet) == 0) continue;
     std::u32string plain;
     std::size_t letters = 0;
-    std::size_t read = 0;
     for (const char32_t c : Slice(text, place)) {
       plain += ReadLeet(c);
-      if (plain.back() != c) {
-        ++read;
-      } else if (c < U'0' || c > U'9') {
-        ++letters;
-      }
+      letters += plain.back() == c && (c < U'0' || c > U'9');
     }
-    if (read > 0 && letters >= kLettersMin) AddRevealed(text, plain, place, sink);
+    if (letters >= kLettersMin) AddRevealed(text, plain, place, sink);
   }
 }
 
 // Runs of single letters with one or two other characters between them: S P A M, s.p.a.m.
-void AddSpacedOut(const Text& text, const std::vector<Word>& words, Sink* sink) {
+void AddSpacedOut(const Text& text, const Words& words, Sink* sink) {
   const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 1);
-  std::size_t i = 0;
-  while (i < words.size()) {
-    std::size_t end = i;
-    std::u32string joined;
-    while (end < words.size() && words[end].end - words[end].begin <= 2 &&
-           (end == i || words[end].begin - words[end - 1].end <= 2)) {
-      joined += Slice(text, words[end]);
+  const Word* const last = words.places.end();
+  for (const Word* word = words.places.begin(); word < last;) {
+    const Word* end = word;
+    while (end < last && LengthOf(*end) <= 2 && (end == word || end->begin - (end - 1)->end <= 2)) {
       ++end;
     }
-    if (end - i >= kSpacedLettersMin) {
-      const Word place{words[i].begin, words[end - 1].end};
-      AddWordPlaced(text, View::kDisguise, HashCodePoints(seed, joined), place, sink);
+    if (end - word >= kSpacedLettersMin) {
+      const Word place{word->begin, (end - 1)->end};
+      AddWordPlaced(text, View::kDisguise, HashCodePoints(seed, Join(text, word, end)), place,
+                    sink);
       sink->AddNamed(View::kDisguise, "a spaced-out word");
-      RevealSpacedOut(text, words, i, end, sink);
+      RevealSpacedOut(text, word, end, sink);
     }
-    i = std::max(end, i + 1);
+    word = std::max(end, word + 1);
   }
 }
 
-// How one word is disguised: a bit a way.
-unsigned WaysOf(const Text& text, const Word& word) {
-  unsigned ways = 0;
-  unsigned scripts = 0;
-  std::uint32_t letters = 0;
-  std::uint32_t digits = 0;
-  std::uint32_t lookalike = 0;
-  for (std::uint32_t i = word.begin; i < word.end; ++i) {
-    const CharInfo& info = *text.source[text.origin[i]].info;
-    letters += info.kind == CharKind::kLetter;
-    digits += info.kind == CharKind::kDigit;
-    lookalike += info.style == CharStyle::kLookalike;
-    if (info.style == CharStyle::kStyled) ways |= 1;
-    if (info.kind == CharKind::kLetter) scripts |= 1U << static_cast<unsigned>(info.script);
-    // Something invisible between two letters of the word.
-    if (i > word.begin && text.origin[i] > text.origin[i - 1] + 1) ways |= 2;
+// Something invisible between two letters of the word.
+bool HidesInvisible(const Text& text, const Word& word) {
+  if (text.one_to_one) return false;
+  for (std::uint32_t i = word.begin + 1; i < word.end; ++i) {
+    if (text.Origin(i) > text.Origin(i - 1) + 1) return true;
   }
-  if (lookalike > 0 && (scripts & (1U << static_cast<unsigned>(ScriptGroup::kLatin))) != 0)
-    ways |= 4;
-  if (letters > 0 && digits > 0) ways |= 8;
+  return false;
+}
+
+// How one word is disguised: a bit a way.
+unsigned WaysOf(const Text& text, const Word& word, CharTraits any) {
+  const auto holds = [any](auto what) { return (any & TraitOf(what)) != 0; };
+  unsigned ways = 0;
+  if (holds(CharStyle::kStyled)) ways |= 1;
+  if (HidesInvisible(text, word)) ways |= 2;
+  if (holds(CharStyle::kLookalike) && (any & kLatinLetter) != 0) ways |= 4;
+  if (holds(CharKind::kLetter) && holds(CharKind::kDigit)) ways |= 8;
   return ways;
 }
 
 }  // namespace
 
-void AddDisguise(const Text& text, const std::vector<Word>& words, Sink* sink) {
+void AddDisguise(const Text& text, const Words& words, Sink* sink) {
   AddSpacedOut(text, words, sink);
   RevealLeet(text, words, sink);
-  const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 2);
-  constexpr const char* kWays[] = {"a word in styled letters", "invisible characters in a word",
+  constexpr CharTraits kTelling =
+      TraitOf(CharStyle::kStyled) | TraitOf(CharStyle::kLookalike) | TraitOf(CharKind::kDigit);
+  const bool invisible = !text.one_to_one;  // there may be
+  if (!invisible && (words.text_traits & kTelling) == 0) return;
+  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kDisguise), 2);
+  constexpr FeatureName kWays[] = {"a word in styled letters", "invisible characters in a word",
                                    "look-alike letters among Latin ones", "digits in a word"};
-  for (const Word& word : words) {
-    const unsigned ways = WaysOf(text, word);
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    if (!invisible && (words.traits[i].any & kTelling) == 0) continue;
+    const Word& word = words.places[i];
+    const unsigned ways = WaysOf(text, word, words.traits[i].any);
     for (unsigned way = 0; way < 4; ++way) {
       if ((ways & (1U << way)) == 0) continue;
       sink->AddNamed(View::kDisguise, kWays[way]);
       // Which word it was matters too: some spell their own name so.
-      AddWordPlaced(text, View::kDisguise, HashCodePoints(MixHash(seed, way), Slice(text, word)),
-                    word, sink);
+      AddWordPlaced(text, View::kDisguise, MixHash(words.hashes[i], MixHash(kSeed, way)), word,
+                    sink);
     }
   }
 }

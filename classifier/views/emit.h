@@ -5,31 +5,31 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "normalise/text.h"
 #include "views/sink.h"
 
 namespace replyguard::classifier {
 
-// The folded text with every run of white space as one blank, one blank before and one after.
-struct Squeezed {
-  static constexpr std::uint32_t kNoOrigin = Trace::kNone;
-  std::u32string text;
-  std::vector<std::uint32_t> origin;  // source index, or kNoOrigin for the blanks at the ends
+// The words of a text.
+struct Words {
+  // What the characters of a word are.
+  struct Traits {
+    CharTraits any = 0;  // of at least one of them
+    CharTraits all = 0;
+  };
+
+  Scratch<std::uint32_t> edges;  // where a word begins or ends, alternately
+  Scratch<Word> places;
+  Scratch<Traits> traits;
+  Scratch<std::uint64_t> hashes;  // of each word, without a view
+  CharTraits text_traits = 0;     // of at least one character of the text
 };
 
 std::string ToUtf8(std::u32string_view text);
 
-// What a character of leetspeak stands for; any other stands for itself.
-char32_t ReadLeet(char32_t c);
-
 inline std::u32string_view Slice(const Text& text, Word word) {
-  return std::u32string_view(text.folded).substr(word.begin, word.end - word.begin);
-}
-
-inline bool IsWordChar(CharKind kind) {
-  return kind == CharKind::kLetter || kind == CharKind::kDigit || kind == CharKind::kMark;
+  return {text.folded.data() + word.begin, word.end - word.begin};
 }
 
 // 0, 1, 2, 3-4, 5-8, ...
@@ -37,10 +37,15 @@ inline std::uint64_t LogBucket(std::uint64_t n) {
   return n < 2 ? n : static_cast<std::uint64_t>(std::bit_width(n - 1)) + 1;
 }
 
+// REQUIRES: the word is not empty.
+inline Trace PlaceOf(const Text& text, Word word) {
+  return {.first = text.Origin(word.begin), .last = text.Origin(word.end - 1)};
+}
+
 // Adds a feature whose place is [word.begin, word.end) of the folded text. REQUIRES: the word is
 // not empty.
 inline void AddWordPlaced(const Text& text, View view, std::uint64_t hash, Word word, Sink* sink) {
-  sink->Add(view, hash, {.first = text.origin[word.begin], .last = text.origin[word.end - 1]});
+  sink->AddLazily(view, hash, [&] { return PlaceOf(text, word); });
 }
 
 }  // namespace replyguard::classifier

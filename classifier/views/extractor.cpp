@@ -17,25 +17,25 @@ Extractor::Extractor(Extractor&&) noexcept = default;
 Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 
 void Extractor::Impl::RunBody(std::string_view body) {
-  DecodeAndFold(body, table, &text);
+  DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
-  HashWords(text, words, &body_words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
-  SqueezeFolded(text, &squeezed);
-  for (const GramView& grams : kGramViews) AddGrams(squeezed, grams.view, grams.n, &sink);
-  SqueezeCompact(text, &squeezed);
-  AddGrams(squeezed, View::kCompact, 5, &sink);
-  AddShape(text, words, AddLinks(text, &sink), &sink);
+  SqueezeFolded(text, sink.explaining(), &squeezed);
+  AddGrams<View::kChar3, 3>(squeezed, &sink);
+  AddGrams<View::kChar4, 4>(squeezed, &sink);
+  SqueezeCompact(text, words, sink.explaining(), &squeezed);
+  AddGrams<View::kCompact, 5>(squeezed, &sink);
+  AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);
 }
 
 void Extractor::Impl::RunAuthor(std::string_view name) {
   if (name.empty()) return;
-  DecodeAndFold(name, table, &name_text);
+  DecodeAndFold(name, /*offsets=*/false, table, &name_text);
   FindWords(name_text, &name_words);
-  SqueezeFolded(name_text, &squeezed);
-  AddAuthor(name_text, name_words, squeezed, body_words, &sink);
+  SqueezeFolded(name_text, /*origins=*/false, &squeezed);
+  AddAuthor(name_text, name_words, squeezed, words, &sink);
 }
 
 void Extractor::Impl::Run(const Document& document, bool explain) {

@@ -7,19 +7,21 @@
 #include "normalise/char_table.h"
 #include "normalise/text.h"
 #include "views/emit.h"
+#include "views/gram_views.h"
 #include "views/sink.h"
+#include "views/tally.h"
 #include "weights/feature_part.h"
 
 namespace replyguard::classifier {
 
 struct Extractor::Impl {
   CharTable table;
+  Tallier tallier{table};
   Text text;  // of the body, and its words
-  std::vector<Word> words;
+  Words words;
   Text name_text;
-  std::vector<Word> name_words;
+  Words name_words;
   Squeezed squeezed;
-  std::vector<std::uint64_t> body_words;
   Sink sink;
 
   // Of explanations.

@@ -1,71 +1,108 @@
 #include "views/gram_views.h"
 
+#include <algorithm>
+
 namespace replyguard::classifier {
 namespace {
 
-void Begin(Squeezed* out) {
-  out->text.assign(1, U' ');
-  out->origin.assign(1, Squeezed::kNoOrigin);
+// The loops below have no branch on the text that a CPU could not foretell: each character is
+// written, and only some of them are kept.
+
+// Where the characters go, after a blank; and their places, or null.
+struct Target {
+  char32_t* text = nullptr;
+  std::uint32_t* places = nullptr;
+};
+
+Target Begin(std::size_t most, bool origins, Squeezed* out) {
+  out->text.Clear();
+  out->origins.Clear();
+  Target target;
+  target.text = out->text.Room(most + 2 + Squeezed::kPadding);
+  target.text[0] = U' ';
+  if (!origins) return target;
+  target.places = out->origins.Room(most + 2);
+  target.places[0] = Squeezed::kNoOrigin;
+  return target;
 }
 
-void Push(char32_t c, std::uint32_t origin, Squeezed* out) {
-  out->text.push_back(c);
-  out->origin.push_back(origin);
+// Ends the text of `size` characters with a blank.
+void End(const Target& target, std::size_t size, Squeezed* out) {
+  if (target.text[size - 1] != U' ') {
+    if (target.places != nullptr) target.places[size] = Squeezed::kNoOrigin;
+    target.text[size++] = U' ';
+  }
+  std::fill_n(target.text + size, Squeezed::kPadding, U' ');
+  out->text.Take(size);
+  if (target.places != nullptr) out->origins.Take(size);
 }
 
-void End(Squeezed* out) {
-  if (out->text.back() != U' ') Push(U' ', Squeezed::kNoOrigin, out);
+// Of places in the folded text makes such in the source.
+void MapOrigins(const Text& text, Squeezed* out) {
+  for (std::size_t i = 0; i < out->origins.size(); ++i) {
+    std::uint32_t& place = out->origins[i];
+    if (place != Squeezed::kNoOrigin) place = text.Origin(place);
+  }
+}
+
+void SqueezeBlanks(const Scratch<char32_t>& text, const Scratch<CharTraits>& traits, bool origins,
+                   Squeezed* out) {
+  const Target to = Begin(text.size(), origins, out);
+  const char32_t* const from = text.data();
+  const CharTraits* const traits_of = traits.data();
+  const std::size_t size = text.size();
+  std::size_t written = 1;
+  char32_t last = U' ';
+  for (std::size_t i = 0; i < size; ++i) {
+    const char32_t c = IsSpace(traits_of[i]) ? U' ' : from[i];
+    // Two blanks are rare, and one that is no space is rarer.
+    if (((c ^ U' ') | (last ^ U' ')) == 0 && IsSpace(traits_of[i])) continue;
+    if (to.places != nullptr) to.places[written] = static_cast<std::uint32_t>(i);
+    to.text[written++] = last = c;
+  }
+  End(to, written, out);
 }
 
 }  // namespace
 
-void SqueezeFolded(const Text& text, Squeezed* out) {
-  Begin(out);
-  for (std::uint32_t i = 0; i < text.folded.size(); ++i) {
-    const bool space = text.source[text.origin[i]].info->kind == CharKind::kSpace;
-    if (space && out->text.back() == U' ') continue;
-    Push(space ? U' ' : text.folded[i], text.origin[i], out);
-  }
-  End(out);
+void SqueezeFolded(const Text& text, bool origins, Squeezed* out) {
+  SqueezeBlanks(text.folded, text.traits, origins, out);
+  MapOrigins(text, out);
 }
 
-void SqueezeSource(const Text& text, Squeezed* out) {
-  Begin(out);
-  for (std::uint32_t i = 0; i < text.source.size(); ++i) {
-    const bool space = text.source[i].info->kind == CharKind::kSpace;
-    if (space && out->text.back() == U' ') continue;
-    Push(space ? U' ' : text.source[i].c, i, out);
-  }
-  End(out);
-}
-
-void SqueezeCompact(const Text& text, Squeezed* out) {
-  Begin(out);
-  const auto is_word = [&](std::size_t i) {
-    return i < text.folded.size() && IsWordChar(text.source[text.origin[i]].info->kind);
+void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out) {
+  const Target to = Begin(text.folded.size(), origins, out);
+  const char32_t* const folded = text.folded.data();
+  std::size_t written = 1;
+  char32_t last = U' ';
+  const auto put = [&](char32_t c, std::uint32_t place) {
+    to.text[written] = c;
+    if (to.places != nullptr) to.places[written] = place;
+    written += c != last;
+    last = c;
   };
-  for (std::uint32_t i = 0; i < text.folded.size(); ++i) {
-    // A mark reads as a letter only between letters: f@ce, but not wow!
-    if (!is_word(i) && !(ReadLeet(text.folded[i]) != text.folded[i] && i > 0 && is_word(i - 1) &&
-                         is_word(i + 1))) {
-      continue;
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const auto [begin, end] = words.places[i];
+    if ((words.traits[i].any & kLeet) == 0) {
+      for (std::uint32_t k = begin; k < end; ++k) put(folded[k], k);
+    } else {
+      for (std::uint32_t k = begin; k < end; ++k) put(ReadLeet(folded[k]), k);
     }
-    const char32_t c = ReadLeet(text.folded[i]);
-    if (c != out->text.back()) Push(c, text.origin[i], out);
+    // A mark reads as a letter only between letters: f@ce, but not wow!
+    const bool touches = i + 1 < words.places.size() && words.places[i + 1].begin == end + 1;
+    if (touches && (text.traits[end] & kLeet) != 0) put(ReadLeet(folded[end]), end);
   }
-  End(out);
+  End(to, written, out);
+  MapOrigins(text, out);
 }
 
-void AddGrams(const Squeezed& squeezed, View view, std::size_t n, Sink* sink) {
-  ForEachGram(squeezed.text, view, n, [&](std::size_t i, std::uint64_t hash) {
-    sink->AddLazily(view, hash, [&] {
-      std::size_t first = i;
-      std::size_t last = i + n - 1;
-      while (first < last && squeezed.origin[first] == Squeezed::kNoOrigin) ++first;
-      while (last > first && squeezed.origin[last] == Squeezed::kNoOrigin) --last;
-      return Trace{.first = squeezed.origin[first], .last = squeezed.origin[last]};
-    });
-  });
+Trace TraceOfGram(const Squeezed& squeezed, std::size_t begin, std::size_t n) {
+  const auto origin = [&](std::size_t i) { return squeezed.origins[i]; };
+  std::size_t first = begin;
+  std::size_t last = begin + n - 1;
+  while (first < last && origin(first) == Squeezed::kNoOrigin) ++first;
+  while (last > first && origin(last) == Squeezed::kNoOrigin) --last;
+  return {.first = origin(first), .last = origin(last)};
 }
 
 }  // namespace replyguard::classifier

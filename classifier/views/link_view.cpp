@@ -31,25 +31,45 @@ bool EndsInTopLevel(std::u32string_view host) {
 
 class LinkScanner {
  public:
-  LinkScanner(const Text& text, Sink* sink) : text_(text), all_(text.folded), sink_(sink) {}
+  LinkScanner(const Text& text, Sink* sink) : text_(text), all_(text.reading()), sink_(sink) {}
 
   std::size_t Run() {
     std::uint32_t i = 0;
     while (i < all_.size()) {
-      if (const std::uint32_t end = UrlAt(i); end != 0) {
+      const std::uint32_t sign = NextSign(i);
+      // A URL begins before its sign, at the host character that follows none.
+      std::uint32_t begin = sign;
+      while (begin > i && IsHostChar(all_[begin - 1])) --begin;
+      if (sign == all_.size()) break;
+      if (const std::uint32_t end = UrlAt(begin); end != 0) {
         i = end;
-      } else if (all_[i] == U'@' || all_[i] == U'#') {
-        i = TagAt(i);
-      } else if (IsDigit(all_[i])) {
-        i = NumberAt(i);
+      } else if (all_[sign] == U'@' || all_[sign] == U'#') {
+        i = TagAt(sign);
+      } else if (IsDigit(all_[sign])) {
+        i = NumberAt(sign);
       } else {
-        ++i;
+        i = sign + 1;
       }
     }
     return links_;
   }
 
  private:
+  // The first place from i on where there may be something: a tag, a digit, or what every URL has,
+  // a dot within a host or a colon before a slash. The end if there is none.
+  std::uint32_t NextSign(std::uint32_t i) const {
+    const char32_t* const at = all_.data();
+    const CharTraits* const traits = text_.traits.data();
+    const auto size = static_cast<std::uint32_t>(all_.size());
+    for (; i < size; ++i) {
+      if ((traits[i] & (kSign | kReadsAsDigit)) == 0) continue;
+      if (at[i] != U'.' && at[i] != U':') return i;
+      if (i + 1 == size) continue;
+      if (at[i] == U':' ? at[i + 1] == U'/' : IsHostChar(at[i + 1]) && at[i + 1] != U'.') return i;
+    }
+    return size;
+  }
+
   void Emit(std::uint64_t kind, std::uint32_t begin, std::uint32_t end) {
     if (begin >= end) return;
     const Word place{begin, end};
@@ -79,7 +99,7 @@ class LinkScanner {
     const std::u32string_view name = all_.substr(host, host_end - host);
     if (host_end == host || (!scheme && !EndsInTopLevel(name))) return 0;
     ++links_;
-    sink_->AddNamed(View::kLink, scheme ? "a URL" : "a bare domain");
+    sink_->AddNamed(View::kLink, scheme ? FeatureName("a URL") : FeatureName("a bare domain"));
     Emit(1, host, host_end);
     const auto dot = name.rfind(U'.');
     if (dot != std::u32string_view::npos) {
@@ -116,7 +136,8 @@ class LinkScanner {
     while (end < all_.size() && (IsHostChar(all_[end]) || all_[end] == U'_' || all_[end] >= 0x80))
       ++end;
     if (end > i + 1) {
-      sink_->AddNamed(View::kLink, all_[i] == U'@' ? "an @handle" : "a #tag");
+      sink_->AddNamed(View::kLink,
+                      all_[i] == U'@' ? FeatureName("an @handle") : FeatureName("a #tag"));
       Emit(4, i, end);
     }
     return end;

@@ -7,54 +7,38 @@
 namespace replyguard::classifier {
 namespace {
 
-struct Tally {
-  std::uint64_t letters = 0, upper = 0, digits = 0, emoji = 0, styled = 0, lookalike = 0;
-  std::uint64_t punctuation = 0, invisible = 0, exclamations = 0, questions = 0, newlines = 0;
-  std::uint64_t symbols = 0, dots = 0, repeats = 0, accented = 0;
-  std::array<std::uint64_t, 6> scripts{};
+// The seed of each shape's values: shapes are told apart by a number.
+template <std::size_t kCount>
+constexpr std::array<std::uint64_t, kCount> SeedsOf(View view) {
+  std::array<std::uint64_t, kCount> seeds{};
+  for (std::size_t i = 0; i < kCount; ++i) seeds[i] = MixHash(Sink::Seed(view), i);
+  return seeds;
+}
+constexpr auto kShapeSeeds =
+    SeedsOf<static_cast<std::size_t>(ShapeFeature::kLast) + 1>(View::kShape);
+constexpr std::size_t kPairedCount = 7;
+constexpr auto kShapePairSeeds = SeedsOf<kPairedCount*(kPairedCount - 1) / 2>(View::kShapePair);
+
+// Of words: how many are in capitals, hold a digit, or letters of more than one script group.
+struct WordTally {
+  std::uint64_t capitals = 0, digits = 0, mixed = 0;
 };
 
-Tally Count(const Text& text) {
-  Tally t;
-  char32_t last = 0;
-  std::uint64_t run = 0;
-  for (const SourceChar& c : text.source) {
-    const CharInfo& info = *c.info;
-    t.letters += info.kind == CharKind::kLetter;
-    t.upper += info.upper;
-    t.digits += info.kind == CharKind::kDigit;
-    t.emoji += info.kind == CharKind::kEmoji;
-    t.symbols += info.kind == CharKind::kSymbol;
-    t.styled += info.style == CharStyle::kStyled;
-    t.accented += info.style == CharStyle::kAccented;
-    t.lookalike += info.style == CharStyle::kLookalike;
-    t.punctuation += info.kind == CharKind::kPunctuation;
-    t.invisible += info.kind == CharKind::kIgnorable;
-    t.exclamations += c.c == U'!';
-    t.questions += c.c == U'?';
-    t.dots += c.c == U'.';
-    t.newlines += c.c == U'\n';
-    run = c.c == last ? run + 1 : 1;
-    t.repeats += run == 3;
-    last = c.c;
-    if (info.kind == CharKind::kLetter) ++t.scripts[static_cast<std::size_t>(info.script)];
+WordTally CountWords(const Words& words) {
+  constexpr unsigned kScripts = (1U << kScriptCount) - 1;
+  constexpr unsigned kNoScript = 1U << static_cast<unsigned>(ScriptGroup::kCommon);
+  constexpr unsigned kStyledScript = 1U << kScriptCount;
+  WordTally t;
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const Word& word = words.places[i];
+    const Words::Traits& traits = words.traits[i];
+    t.capitals += (traits.all & kUpper) != 0 && word.end - word.begin > 1;
+    t.digits += (traits.any & TraitOf(CharKind::kDigit)) != 0;
+    unsigned groups = (traits.any >> kScriptShift) & kScripts & ~kNoScript;
+    if ((traits.any & TraitOf(CharStyle::kStyled)) != 0) groups |= kStyledScript;
+    t.mixed += (groups & (groups - 1)) != 0;
   }
   return t;
-}
-
-// Words whose letters come from more than one script group.
-std::uint64_t MixedWords(const Text& text, const std::vector<Word>& words) {
-  std::uint64_t mixed = 0;
-  for (const Word& word : words) {
-    unsigned groups = 0;
-    for (std::uint32_t i = word.begin; i < word.end; ++i) {
-      const CharInfo& info = *text.source[text.origin[i]].info;
-      if (info.script != ScriptGroup::kCommon) groups |= 1U << static_cast<unsigned>(info.script);
-      if (info.style == CharStyle::kStyled) groups |= 1U << 7;
-    }
-    mixed += std::popcount(groups) > 1;
-  }
-  return mixed;
 }
 
 // What a moderator is told a shape is about: several features share a topic.
@@ -129,7 +113,7 @@ struct SingleShape {
 void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, const Topics& topics,
                    Sink* sink) {
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
-  const Shape core[] = {
+  const Shape core[kPairedCount] = {
       {kLength, LogBucket(text.source.size())},
       {kCapitals, t.upper * 4 / letters},
       {kLinks, std::min<std::uint64_t>(link_count, 2)},
@@ -138,56 +122,47 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
       {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
       {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
   };
-  auto number = static_cast<std::uint64_t>(ShapeFeature::kLast);
+  const std::uint64_t* seed = kShapePairSeeds.data();
+  ViewFiller filler(View::kShapePair, kShapePairSeeds.size(), sink);
   for (const Shape& a : core) {
     for (const Shape& b : core) {
       if (&a >= &b) continue;
-      sink->AddNumbered(View::kShapePair, ++number, a.value << 32 | b.value,
-                        {.subject = topics[a.topic], .other = topics[b.topic]});
+      filler.AddNew(MixHash(*seed++, a.value << 32 | b.value),
+                    [&] { return Trace{.subject = topics[a.topic], .other = topics[b.topic]}; });
     }
   }
+  filler.Finish();
 }
 
 }  // namespace
 
 std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value) {
-  return MixHash(MixHash(Sink::Seed(View::kShape), static_cast<std::uint64_t>(feature)), value);
+  return MixHash(kShapeSeeds[static_cast<std::size_t>(feature)], value);
 }
 
-void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link_count,
+void AddShape(const Text& text, const Words& words, const Tallier& tallier, std::size_t link_count,
               Sink* sink) {
-  const Tally t = Count(text);
+  const Tally t = tallier.Count(text);
+  const WordTally word_tally = CountWords(words);
+  const std::size_t word_count = words.places.size();
   const std::uint64_t length = text.source.size();
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
-  std::uint64_t caps_words = 0;
-  std::uint64_t number_words = 0;
-  for (const Word& word : words) {
-    bool all_upper = word.end - word.begin > 1;
-    bool digit = false;
-    for (std::uint32_t i = word.begin; i < word.end; ++i) {
-      const CharInfo& info = *text.source[text.origin[i]].info;
-      all_upper = all_upper && info.upper;
-      digit = digit || info.kind == CharKind::kDigit;
-    }
-    caps_words += all_upper;
-    number_words += digit;
-  }
   using F = ShapeFeature;
   const SingleShape shapes[] = {
       {kLength, F::kCharacters, LogBucket(length)},
       {kLength, F::kCharactersFine, length < 12 ? length : LogBucket(length * length * length)},
-      {kLength, F::kWords, LogBucket(words.size())},
-      {kLength, F::kLettersAWord, words.empty() ? 0 : letters / words.size()},
+      {kLength, F::kWords, LogBucket(word_count)},
+      {kLength, F::kLettersAWord, word_count == 0 ? 0 : letters / word_count},
       {kCapitals, F::kCapitalShare, t.upper * 8 / letters},
-      {kCapitals, F::kCapitalWords, LogBucket(caps_words)},
+      {kCapitals, F::kCapitalWords, LogBucket(word_tally.capitals)},
       {kDigits, F::kDigits, LogBucket(t.digits)},
-      {kDigits, F::kDigitWords, LogBucket(number_words)},
+      {kDigits, F::kDigitWords, LogBucket(word_tally.digits)},
       {kEmoji, F::kEmoji, LogBucket(t.emoji)},
       {kLinks, F::kLinks, LogBucket(link_count)},
       {kDisguised, F::kStyledLetters, LogBucket(t.styled)},
       {kDisguised, F::kLookalikeShare, t.lookalike * 8 / letters},
       {kAccents, F::kAccents, LogBucket(t.accented)},
-      {kDisguised, F::kMixedWords, LogBucket(MixedWords(text, words))},
+      {kDisguised, F::kMixedWords, LogBucket(word_tally.mixed)},
       {kDisguised, F::kInvisible, LogBucket(t.invisible)},
       {kPunctuation, F::kPunctuationShare, t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
       {kMarks, F::kExclamations, LogBucket(t.exclamations)},
@@ -200,11 +175,13 @@ void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link
        static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
                                   t.scripts.begin())},
   };
-  const Topics topics = NameTopics(text, words.size(), link_count, t, sink);
+  const Topics topics = NameTopics(text, word_count, link_count, t, sink);
+  ViewFiller filler(View::kShape, std::size(shapes), sink);
   for (const SingleShape& shape : shapes) {
-    sink->Add(View::kShape, ShapeHash(shape.feature, shape.value),
-              {.subject = topics[shape.topic]});
+    filler.AddNew(ShapeHash(shape.feature, shape.value),
+                  [&] { return Trace{.subject = topics[shape.topic]}; });
   }
+  filler.Finish();
   AddShapePairs(text, t, link_count, topics, sink);
 }
 

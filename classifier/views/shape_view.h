@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "views/emit.h"
+#include "views/tally.h"
 
 namespace replyguard::classifier {
 
@@ -41,6 +41,7 @@ enum class ShapeFeature : std::uint64_t {
 std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value);
 
 // Adds the shape features and their pairs.
-void AddShape(const Text& text, const std::vector<Word>& words, std::size_t link_count, Sink* sink);
+void AddShape(const Text& text, const Words& words, const Tallier& tallier, std::size_t link_count,
+              Sink* sink);
 
 }  // namespace replyguard::classifier

@@ -1,17 +1,10 @@
 #include "views/sink.h"
 
-#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
 
 namespace replyguard::classifier {
-namespace {
-
-std::uint64_t HashName(View view, std::string_view name) {
-  std::uint64_t h = MixHash(Sink::Seed(view), 0x6e616d65);
-  for (const char c : name) h = MixHash(h, static_cast<unsigned char>(c) + 0x100ULL);
-  return h;
-}
-
-}  // namespace
 
 const char* ViewName(View view) {
   switch (view) {
@@ -43,32 +36,27 @@ const char* ViewName(View view) {
 
 void Sink::Start(bool explain) {
   explain_ = explain;
-  for (auto& view : hashes_) view.clear();
+  for (FeatureSet& set : sets_) set.Start();
   for (auto& view : traces_) view.clear();
   subjects_.clear();
   links_.clear();
-  seen_count_ = 0;
-  ++round_;
 }
 
-void Sink::Grow() {
-  constexpr std::size_t kLeast = 4096;
-  std::vector<Seen> old = std::move(seen_);
-  seen_.assign(std::max(kLeast, old.size() * 2), Seen{});
-  seen_count_ = 0;
-  for (const Seen& entry : old) {
-    if (entry.round == round_) Insert(entry.hash);
-  }
+void Sink::AddNamed(View view, FeatureName name) {
+  AddLazily(view, MixHash(name.hash(), Seed(view)),
+            [&] { return Trace{.subject = AddSubject(view, std::string(name.text()))}; });
 }
 
-void Sink::AddNamed(View view, std::string_view name) {
-  AddLazily(view, HashName(view, name),
-            [&] { return Trace{.subject = AddSubject(view, std::string(name))}; });
+void Sink::AddNamed(View view, FeatureName name, std::uint64_t value) {
+  AddLazily(view, MixHash(MixHash(name.hash(), Seed(view)), value), [&] {
+    return Trace{.subject =
+                     AddSubject(view, std::string(name.text()) + " " + std::to_string(value))};
+  });
 }
 
-void Sink::AddNamed(View view, std::string_view name, std::uint64_t value) {
-  AddLazily(view, MixHash(HashName(view, name), value), [&] {
-    return Trace{.subject = AddSubject(view, std::string(name) + " " + std::to_string(value))};
+void Sink::AddNamed(View view, FeatureName name, std::string_view rest) {
+  AddLazily(view, MixHash(HashBytes(name.hash(), rest), Seed(view)), [&] {
+    return Trace{.subject = AddSubject(view, std::string(name.text()) + std::string(rest))};
   });
 }
 
@@ -77,15 +65,10 @@ std::uint32_t Sink::AddSubject(View view, std::string text) {
   return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 
-void Sink::Finish(Features* out) {
-  all_.clear();
-  std::array<std::uint32_t, kViewCount + 1> ends{};
-  for (std::size_t v = 0; v < kViewCount; ++v) {
-    const auto& view = hashes_[v];
-    all_.insert(all_.end(), view.begin(), view.end());
-    ends[v + 1] = static_cast<std::uint32_t>(all_.size());
-  }
-  out->Assign(all_, ends);
+void Sink::Finish(Features* out) const {
+  std::array<std::span<const std::uint64_t>, kViewCount> views;
+  for (std::size_t v = 0; v < kViewCount; ++v) views[v] = sets_[v].hashes();
+  out->Assign(views);
 }
 
 }  // namespace replyguard::classifier

@@ -11,6 +11,7 @@
 #include "classifier/features.h"
 #include "math/hash.h"
 #include "normalise/text.h"
+#include "views/feature_set.h"
 
 namespace replyguard::classifier {
 
@@ -30,13 +31,27 @@ struct Subject {
   std::string text;
 };
 
+// The name of a feature, hashed where it is compiled.
+class FeatureName {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a name is written as a literal
+  consteval FeatureName(const char* text) : text_(text), hash_(HashBytes(0x6e616d65, text_)) {}
+
+  std::string_view text() const { return text_; }
+  std::uint64_t hash() const { return hash_; }
+
+ private:
+  std::string_view text_;
+  std::uint64_t hash_;
+};
+
 class Sink {
  public:
   // `explain`: keep also a trace of each feature, the subjects and the links.
   void Start(bool explain);
 
   bool explaining() const { return explain_; }
-  static std::uint64_t Seed(View view) {
+  static constexpr std::uint64_t Seed(View view) {
     return MixHash(static_cast<std::uint64_t>(view) + 1, kExtractorVersion);
   }
 
@@ -44,13 +59,18 @@ class Sink {
   void Add(View view, std::uint64_t hash, const Trace& trace) {
     AddLazily(view, hash, [&] { return trace; });
   }
-  // The same with a trace that costs something to make.
+  // Add with a trace that costs something to make.
   template <typename MakeTrace>
   void AddLazily(View view, std::uint64_t hash, const MakeTrace& make_trace) {
-    auto& hashes = hashes_[static_cast<std::size_t>(view)];
-    if (hashes.size() >= kViewFeaturesMax || !Insert(hash)) return;
-    hashes.push_back(hash);
-    if (explain_) traces_[static_cast<std::size_t>(view)].push_back(make_trace());
+    if (set(view).Add(hash)) AddTrace(view, make_trace);
+  }
+
+  // For loops that fill a set by themselves and then tell the trace of each feature they added.
+  FeatureSet& set(View view) { return sets_[static_cast<std::size_t>(view)]; }
+  template <typename MakeTrace>
+  void AddTrace(View view, const MakeTrace& make_trace) {
+    auto& traces = traces_[static_cast<std::size_t>(view)];
+    if (explain_ && traces.size() < kViewFeaturesMax) traces.push_back(make_trace());
   }
 
   // The index of a new subject. REQUIRES: explaining().
@@ -60,16 +80,14 @@ class Sink {
     if (explain_) links_.push_back(place);
   }
 
-  // A feature named by ASCII text, without a place: "honeypot filled".
-  void AddNamed(View view, std::string_view name);
-  // The same with a value after the name: "links 3".
-  void AddNamed(View view, std::string_view name, std::uint64_t value);
-  // The same for the hot path: `number` stands for the name.
-  void AddNumbered(View view, std::uint64_t number, std::uint64_t value, const Trace& trace) {
-    Add(view, MixHash(MixHash(Seed(view), number), value), trace);
-  }
+  // A feature without a place: "honeypot filled".
+  void AddNamed(View view, FeatureName name);
+  // The same with a value after the name: "digits of a number 7".
+  void AddNamed(View view, FeatureName name, std::uint64_t value);
+  // The same with bytes after the name: "website example.org".
+  void AddNamed(View view, FeatureName name, std::string_view rest);
 
-  void Finish(Features* out);
+  void Finish(Features* out) const;
 
   // Empty unless explaining. A view's traces are in the order of its features.
   const std::vector<Trace>& traces(View view) const {
@@ -79,34 +97,44 @@ class Sink {
   const std::vector<Word>& links() const { return links_; }
 
  private:
-  struct Seen {
-    std::uint64_t hash = 0;
-    std::uint64_t round = 0;
-  };
-
-  // Whether `hash` is new to this document.
-  bool Insert(std::uint64_t hash) {
-    if ((seen_count_ + 1) * 2 > seen_.size()) Grow();
-    for (std::size_t i = hash & (seen_.size() - 1);; i = (i + 1) & (seen_.size() - 1)) {
-      if (seen_[i].round != round_) {
-        seen_[i] = {hash, round_};
-        ++seen_count_;
-        return true;
-      }
-      if (seen_[i].hash == hash) return false;
-    }
-  }
-  void Grow();
-
   bool explain_ = false;
-  std::vector<Seen> seen_;  // open addressing; entries of earlier rounds are empty
-  std::size_t seen_count_ = 0;
-  std::uint64_t round_ = 0;
-  std::array<std::vector<std::uint64_t>, kViewCount> hashes_;
-  std::vector<std::uint64_t> all_;
+  std::array<FeatureSet, kViewCount> sets_;
   std::array<std::vector<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
+};
+
+// Adds many features of one view in a loop. REQUIRES: at the end Finish() is called, and the
+// sink gets none of this view in between.
+class ViewFiller {
+ public:
+  // `most`: how many features there will be tried at most.
+  ViewFiller(View view, std::size_t most, Sink* sink)
+      : sink_(sink),
+        view_(view),
+        explaining_(sink->explaining()),
+        filler_(sink->set(view).Fill(most)) {}
+
+  template <typename MakeTrace>
+  void Add(std::uint64_t hash, const MakeTrace& make_trace) {
+    const std::uint32_t size = filler_.size();
+    if (filler_.full() || filler_.Find(hash) != size) return;
+    if (explaining_) sink_->AddTrace(view_, make_trace);
+  }
+  // Adds a feature that is known to be new and has room.
+  template <typename MakeTrace>
+  void AddNew(std::uint64_t hash, const MakeTrace& make_trace) {
+    filler_.Append(hash);
+    if (explaining_) sink_->AddTrace(view_, make_trace);
+  }
+  // Tells the sink.
+  void Finish() { sink_->set(view_).Take(filler_); }
+
+ private:
+  Sink* sink_;
+  View view_;
+  bool explaining_;
+  FeatureSet::Filler filler_;
 };
 
 }  // namespace replyguard::classifier

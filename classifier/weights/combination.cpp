@@ -14,7 +14,6 @@ constexpr double kPriorCommonWeight = 0.5;
 constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;
 constexpr double kBiasRidge = 0.1;
-constexpr double kBiasPriorLabels = 10;
 constexpr double kPriorLabels = 100;
 constexpr double kClassWeightMax = 5;
 
@@ -60,7 +59,7 @@ class Fit {
       prior_[k] = PriorOf(k);
       ridge_[k] = kRidge;
     }
-    prior_[kBias] = ExactLog((spam + kBiasPriorLabels) / (ham + kBiasPriorLabels));
+    prior_[kBias] = ExactLog((spam + kPriorLabels) / (ham + kPriorLabels));
     ridge_[kBias] = kBiasRidge;
   }
 

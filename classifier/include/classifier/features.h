@@ -63,6 +63,15 @@ class Features {
     ends_ = ends;
   }
 
+  // The same from each view's own. REQUIRES: each view unique.
+  void Assign(const std::array<std::span<const std::uint64_t>, kViewCount>& views) {
+    hashes_.clear();
+    for (std::size_t v = 0; v < kViewCount; ++v) {
+      hashes_.insert(hashes_.end(), views[v].begin(), views[v].end());
+      ends_[v + 1] = static_cast<std::uint32_t>(hashes_.size());
+    }
+  }
+
  private:
   std::vector<std::uint64_t> hashes_;
   std::array<std::uint32_t, kViewCount + 1> ends_{};

@@ -62,7 +62,7 @@ void BM_Normalise(benchmark::State& state) {
   CharTable table;
   Text out;
   EachText(state, [&](const std::string& text) {
-    DecodeAndFold(text, table, &out);
+    DecodeAndFold(text, /*offsets=*/false, table, &out);
     benchmark::DoNotOptimize(out.folded.data());
   });
 }

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "classifier/features.h"
 #include "service/usecases/assessment_details.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/etag.h"
@@ -18,6 +21,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+const std::string kModelPrefix = "x" + std::to_string(classifier::kExtractorVersion) + ".";
 constexpr char kSpamText[] = "cheap pills casino bonus click here now";
 constexpr char kHamText[] = "thank you, the chapter about bees helped my garden";
 
@@ -33,7 +37,7 @@ TEST(Life, UntrainedHoldsAndSaysBothNumbers) {
   EXPECT_EQ(details.reasons.front().code, "UNTRAINED");
   EXPECT_THAT(details.reasons.front().text, HasSubstr("0"));
   EXPECT_THAT(details.reasons.front().text, HasSubstr("20"));
-  EXPECT_EQ(result->assessment.model_id, "x2.e0.p0");
+  EXPECT_EQ(result->assessment.model_id, kModelPrefix + "e0.p0");
 
   const auto queue = world.queue.List(world.moderator, {}, Soon());
   ASSERT_TRUE(queue.ok()) << queue.status();
@@ -54,7 +58,7 @@ TEST(Life, LearnsFromLabelsAndItsReasonsAddUp) {
   EXPECT_EQ(ham->comment.status, CommentStatus::kApproved);
   EXPECT_EQ(SumOfReasons(spam->assessment), spam->assessment.score);
   EXPECT_EQ(SumOfReasons(ham->assessment), ham->assessment.score);
-  EXPECT_EQ(spam->assessment.model_id.substr(0, 3), "x2.");
+  EXPECT_EQ(spam->assessment.model_id.substr(0, kModelPrefix.size()), kModelPrefix);
   EXPECT_THAT(spam->assessment.model_id, HasSubstr(".p40"));
 }
 

@@ -1,0 +1,84 @@
+// What a character is, as bits: what a word holds is the OR of its characters'.
+#pragma once
+
+#include <cstdint>
+
+namespace replyguard::classifier {
+
+enum class CharKind : std::uint8_t {
+  kOther,
+  kLetter,
+  kDigit,
+  kMark,
+  kSpace,
+  kPunctuation,
+  kSymbol,
+  kEmoji,
+  kIgnorable,  // zero-width, bidirectional controls, variation selectors, soft hyphen
+};
+
+enum class CharStyle : std::uint8_t {
+  kPlain,
+  kAccented,  // a letter with a mark: é
+  kStyled,    // another form of an ASCII letter or digit: bold, full width, enclosed, small capital
+  kLookalike,  // a letter of another script that reads as an ASCII one: Cyrillic о
+};
+
+enum class ScriptGroup : std::uint8_t { kCommon, kLatin, kCyrillic, kGreek, kIdeographic, kOther };
+
+// A bit for the kind, one for the style, one for the script, and those named below.
+using CharTraits = std::uint32_t;
+
+constexpr CharTraits TraitOf(CharKind kind) { return 1U << static_cast<unsigned>(kind); }
+constexpr CharTraits TraitOf(CharStyle style) { return 1U << (9 + static_cast<unsigned>(style)); }
+inline constexpr unsigned kScriptShift = 13;
+inline constexpr unsigned kScriptCount = 6;
+constexpr CharTraits TraitOf(ScriptGroup script) {
+  return 1U << (kScriptShift + static_cast<unsigned>(script));
+}
+inline constexpr CharTraits kUpper = 1U << 19;
+inline constexpr CharTraits kLatinLetter = 1U << 20;
+// Of what the character reads as:
+inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
+inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
+inline constexpr CharTraits kSign = 1U << 23;          // . : @ #
+
+inline constexpr CharTraits kWordTraits =
+    TraitOf(CharKind::kLetter) | TraitOf(CharKind::kDigit) | TraitOf(CharKind::kMark);
+
+// Letters, digits and marks make words.
+constexpr bool IsWordChar(CharTraits traits) { return (traits & kWordTraits) != 0; }
+constexpr bool IsSpace(CharTraits traits) { return (traits & TraitOf(CharKind::kSpace)) != 0; }
+
+// What a character of leetspeak stands for; any other stands for itself.
+constexpr char32_t ReadLeet(char32_t c) {
+  switch (c) {
+    case U'0':
+      return U'o';
+    case U'1':
+    case U'!':
+    case U'|':
+      return U'i';
+    case U'3':
+      return U'e';
+    case U'4':
+    case U'@':
+      return U'a';
+    case U'5':
+    case U'$':
+      return U's';
+    case U'7':
+      return U't';
+    default:  // not our enum
+      return c;
+  }
+}
+
+// The traits that a character has by reading as `folded`.
+constexpr CharTraits TraitsOfReading(char32_t folded) {
+  return (folded >= U'0' && folded <= U'9' ? kReadsAsDigit : 0) |
+         (ReadLeet(folded) != folded ? kLeet : 0) |
+         (folded == U'.' || folded == U':' || folded == U'@' || folded == U'#' ? kSign : 0);
+}
+
+}  // namespace replyguard::classifier
