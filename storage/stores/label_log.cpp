@@ -11,7 +11,7 @@
   x ".erased, " x ".sample->>'body', " x ".sample->>'author_name', " x                    \
     ".sample->>'author_email_domain', " x ".sample->>'author_url', " x                    \
     ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
-    ".sample->>'ip_hash'"
+    ".sample->>'ip_hash', " x ".sample->>'context'"
 
 namespace replyguard::storage {
 namespace {
@@ -32,7 +32,7 @@ constexpr Statement kCounts{
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
 
-constexpr int kSampleColumns = 9;
+constexpr int kSampleColumns = 10;
 
 std::string FromHex(const std::string& hex) {
   std::string bytes;
@@ -58,6 +58,7 @@ std::optional<LabelState> ReadState(const pqxx::row& row, int at) {
   state.sample.language = TextAt(field(7));
   state.sample.author_hash = FromHex(TextAt(field(8)));
   state.sample.ip_hash = FromHex(TextAt(field(9)));
+  state.sample.context_json = TextAt(field(10));
   return state;
 }
 

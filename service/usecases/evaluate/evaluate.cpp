@@ -37,19 +37,19 @@ class Run {
   explicit Run(classifier::Fold fold) : fold_(std::move(fold)) {}
 
   Judgement Judge(const Example& example, std::size_t index) {
-    const classifier::Document document = DocumentOf(example.sample);
-    extractor_.Extract(document, &features_);
+    const SampleDocument document(example.sample);
+    extractor_.Extract(document.get(), &features_);
     const auto model = fold_.Snapshot();
     const classifier::Result result = classifier::Model::Finish(model->Score(kSite, features_), {});
     if (example.label && IsSpam(example) != (result.probability >= 0.5)) {
-      NoteMistake(*model, document, index, result.score);
+      NoteMistake(*model, document.get(), index, result.score);
     }
     return {result.score, result.probability};
   }
 
   absl::Status Learn(const Example& example) {
     if (!example.label) return absl::OkStatus();
-    extractor_.Extract(DocumentOf(example.sample), &features_);
+    extractor_.Extract(SampleDocument(example.sample).get(), &features_);
     return LearnJudged(example);
   }
 
@@ -138,7 +138,8 @@ Example MakeExample(std::string id, std::optional<Class> label, storage::Submiss
   Example example;
   example.id = std::move(id);
   example.label = label;
-  example.sample = SampleOf(storage::Mask(std::move(submission), Keyring()));
+  const storage::MaskedComment masked = storage::Mask(std::move(submission), Keyring());
+  example.sample = SampleOf(masked, ContextOf(masked, {}, {}));
   return example;
 }
 

@@ -101,8 +101,9 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   const storage::LabelSample sample = SampleOf(*comment);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = static_cast<std::size_t>(reasons_each_way);
-  const classifier::Explanation explanation = model->Explain(
-      static_cast<classifier::SiteId>((*view)->record.site_id), DocumentOf(sample), options);
+  const classifier::Explanation explanation =
+      model->Explain(static_cast<classifier::SiteId>((*view)->record.site_id),
+                     SampleDocument(sample).get(), options);
   AssessmentDetails details;
   details.reasons = AtMost(ReasonsOf(explanation), kReasonsMax);
   details.not_consulted = {"author_history", "network_history"};

@@ -30,6 +30,9 @@ struct LabelSample {
   std::string language{};
   std::string author_hash{};  // raw bytes
   std::string ip_hash{};      // raw bytes
+  // As CommentRecord::context_json: a JSON object whose shape the service owns, copied with the
+  // comment; empty for none.
+  std::string context_json{};
   // Erased: everything above is empty. Both the label and its retraction are then; a fold over both
   // changes nothing, and no checkpoint older than the retraction is kept.
   bool erased = false;
