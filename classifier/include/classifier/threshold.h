@@ -17,6 +17,9 @@
 
 namespace replyguard::classifier {
 
+// Of the promise, unless another is asked for.
+inline constexpr double kThresholdConfidence = 0.95;
+
 struct JudgedScore {
   RawScore score = 0;
   Class label = Class::kHam;
@@ -38,6 +41,11 @@ struct Threshold {
 // InvalidArgument: a bound out of range or a weight not above 0. FailedPrecondition: too few ham to
 // promise this; the message states how many there are and how many it takes.
 absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
-                                              double ham_loss_max, double confidence = 0.95);
+                                              double ham_loss_max,
+                                              double confidence = kThresholdConfidence);
+
+// How many ham, none of them lost, it takes at least to promise this.
+// REQUIRES: both in (0, 1).
+std::uint64_t HamNeeded(double ham_loss_max, double confidence);
 
 }  // namespace replyguard::classifier

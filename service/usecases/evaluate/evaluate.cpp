@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "service/validation/formats.h"
+#include "service/validation/limits.h"
 #include "service/validation/submission.h"
 #include "storage/author_keyring.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
+#include "usecases/comment_context.h"
 
 namespace replyguard::service {
 namespace {
@@ -29,6 +32,13 @@ const storage::AuthorKeyring& Keyring() {
   return *kKeyring;
 }
 
+// Those that a site could have.
+std::vector<std::string> SiteLanguages(std::vector<std::string> tags) {
+  std::erase_if(tags, [](const std::string& tag) { return !validation::IsLanguageTag(tag); });
+  if (tags.size() > validation::kSiteLanguagesMax) tags.resize(validation::kSiteLanguagesMax);
+  return tags;
+}
+
 bool IsSpam(const Example& example) { return example.label == Class::kSpam; }
 
 // One pass over examples: extracts, scores and learns with the memory it keeps.
@@ -44,7 +54,7 @@ class Run {
     if (example.label && IsSpam(example) != (result.probability >= 0.5)) {
       NoteMistake(*model, document.get(), index, result.score);
     }
-    return {result.score, result.probability};
+    return {result.score, result.probability, result.training.trained};
   }
 
   absl::Status Learn(const Example& example) {
@@ -133,13 +143,16 @@ absl::StatusOr<Evaluation> CrossValidate(const std::vector<Example>& examples,
 
 }  // namespace
 
-Example MakeExample(std::string id, std::optional<Class> label, storage::Submission submission) {
+Example MakeExample(std::string id, std::optional<Class> label, storage::Submission submission,
+                    ExampleContext context) {
   validation::Repair(submission, validation::Time{});
   Example example;
   example.id = std::move(id);
   example.label = label;
   const storage::MaskedComment masked = storage::Mask(std::move(submission), Keyring());
-  example.sample = SampleOf(masked, ContextOf(masked, {}, {}));
+  CommentContext known = ContextOf(masked, SiteLanguages(std::move(context.site_languages)), {});
+  known.thread_age = context.thread_age;
+  example.sample = SampleOf(masked, known);
   return example;
 }
 
