@@ -48,8 +48,9 @@ std::uint64_t HamNeeded(double ham_loss_max, double confidence) {
 absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
                                               double ham_loss_max, double confidence) {
   const auto within = [](double x) { return x > 0 && x < 1; };
-  if (!within(ham_loss_max) || !within(confidence)) {
-    return absl::InvalidArgumentError("ham loss and confidence must lie between 0 and 1");
+  if (!within(ham_loss_max) || ham_loss_max < kHamLossMin || !within(confidence)) {
+    return absl::InvalidArgumentError(
+        "ham loss must be at least 0.000001 and below 1, confidence between 0 and 1");
   }
   std::vector<JudgedScore> ham;
   double ham_weight = 0;

@@ -32,6 +32,21 @@ constexpr Statement kCounts{
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
 
+// Bounded by the labels looked at, whatever becomes of them: OFFSET 0 keeps the planner from
+// reading all comments of the site instead of those.
+constexpr Statement kJudged{
+    "labels_judged",
+    "WITH newest AS (SELECT l.position, l.label, substring(l.sample_id FROM 3) AS comment "
+    "FROM replyguard.labels l WHERE l.site_id = $1::bigint AND l.source = 1 AND l.label <> 0 "
+    "AND l.sample_id LIKE 'c:%' AND NOT EXISTS (SELECT 1 FROM replyguard.labels n WHERE "
+    "n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position) "
+    "ORDER BY l.position DESC LIMIT $4::bigint) "
+    "SELECT c.score, n.label FROM newest n CROSS JOIN LATERAL (SELECT c.score "
+    "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = n.comment::uuid "
+    "AND c.score IS NOT NULL AND c.edited_at IS NULL AND starts_with(c.model_id, $2::text) "
+    "AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS d(needle) "
+    "WHERE strpos(c.assessment_details, d.needle) > 0) OFFSET 0) c ORDER BY n.position DESC"};
+
 constexpr int kSampleColumns = 10;
 
 std::string FromHex(const std::string& hex) {
@@ -122,6 +137,21 @@ absl::StatusOr<LabelCounts> PostgresLabelLog::Counts(SiteId site_id, Deadline de
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<LabelCounts> {
     const pqxx::result rows = tx.Exec(kCounts, site_id);
     return LabelCounts{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
+  });
+}
+
+absl::StatusOr<std::vector<JudgedComment>> PostgresLabelLog::Judged(const JudgedQuery& query,
+                                                                    Deadline deadline) {
+  using Comments = std::vector<JudgedComment>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
+    ArrayParam details(ArrayParam::Element::kText);
+    for (const std::string& text : query.details) details.AddBytes(text);
+    Comments judged;
+    for (const auto& row : tx.Exec(kJudged, query.site_id, Text(query.model_id_prefix),
+                                   details.Done(), std::clamp(query.limit, 1, kJudgedReadMax))) {
+      judged.push_back({row[0].as<std::int64_t>(), EnumAt<LabelClass>(row[1])});
+    }
+    return judged;
   });
 }
 

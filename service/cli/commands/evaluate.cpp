@@ -175,8 +175,8 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
                 "--protocol cv trains on the input itself: no --train and no --model");
   }
   for (const double share : flags.ham_loss_max) {
-    if (share > 0 && share < 1) continue;
-    return Fail(context, ExitCode::kUsage, "--ham-loss-max must be above 0 and below 1");
+    if (share >= classifier::kHamLossMin && share < 1) continue;
+    return Fail(context, ExitCode::kUsage, "--ham-loss-max must be at least 0.000001 and below 1");
   }
   auto beginning = BuildModel(context, flags.model, flags.training);
   if (!beginning.ok()) {
@@ -229,7 +229,7 @@ void AddEvaluate(CLI::App& app, Selection& selection) {
   command
       ->add_option("--ham-loss-max", flags->ham_loss_max,
                    "Find the threshold that loses at most this share of the good comments too, "
-                   "above 0 and below 1 (always: 0.001, 0.005 and 0.01)")
+                   "0.000001 to below 1 (always: 0.001, 0.005 and 0.01)")
       ->type_name("SHARE");
   RunWith(command, selection, flags, &RunEvaluate);
 }

@@ -21,6 +21,7 @@ std::vector<HamLossThreshold> ThresholdsForHamLoss(
       judged.begin(), judged.end(),
       [](const classifier::JudgedScore& item) { return item.label == classifier::Class::kHam; }));
   std::vector<HamLossThreshold> thresholds;
+  thresholds.reserve(targets.size());
   for (const double target : targets) {
     thresholds.push_back({target, ham_count,
                           classifier::HamNeeded(target, classifier::kThresholdConfidence),

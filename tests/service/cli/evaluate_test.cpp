@@ -188,7 +188,7 @@ TEST_F(EvaluateTest, ThresholdsKeepTheirPromiseOrSayWhatItTakes) {
   const Ran human = RunProgram({"evaluate", "--input", Path("s.jsonl")});
   EXPECT_THAT(human.out, HasSubstr("300; it takes 2995"));
   EXPECT_THAT(human.out, HasSubstr("95 % confidence"));
-  for (const char* share : {"0", "1", "nan"}) {
+  for (const char* share : {"0", "1e-300", "1", "nan"}) {
     EXPECT_EQ(RunProgram({"evaluate", "--input", Path("s.jsonl"), "--ham-loss-max", share}).code, 2)
         << share;
   }

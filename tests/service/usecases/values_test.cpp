@@ -104,6 +104,17 @@ TEST(Details, AnyTextIsValidJson) {
   EXPECT_EQ(back.reasons[2].text, "[{");
 }
 
+TEST(Details, ACodeIsFoundInWhatIsStoredAndNoTextLooksLikeIt) {
+  AssessmentDetails details;
+  details.reasons.resize(1);
+  details.reasons[0].code = "UNSURE";
+  EXPECT_NE(DetailsToJson(details).find(StoredCode("UNSURE")), std::string::npos);
+  EXPECT_EQ(DetailsToJson(details).find(StoredCode("SURE")), std::string::npos);
+  details.reasons[0].code = "WORD";
+  details.reasons[0].text = StoredCode("UNSURE");
+  EXPECT_EQ(DetailsToJson(details).find(StoredCode("UNSURE")), std::string::npos);
+}
+
 TEST(Details, WhatIsNotOursIsEmptyAndNoError) {
   for (const char* text :
        {"", "{}", "[]", "null", "{", "{\"reasons\":1}", "{\"reasons\":[{}]}",

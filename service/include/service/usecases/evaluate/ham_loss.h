@@ -32,7 +32,7 @@ struct HamLossThreshold {
 std::vector<classifier::JudgedScore> ThresholdEvidence(const std::vector<Example>& examples,
                                                        const std::vector<Judgement>& judgements);
 
-// One a target, in their order. REQUIRES: each target lies in (0, 1).
+// One a target, in their order. REQUIRES: each target lies in [classifier::kHamLossMin, 1).
 std::vector<HamLossThreshold> ThresholdsForHamLoss(
     const std::vector<classifier::JudgedScore>& judged, const std::vector<double>& targets);
 
