@@ -24,7 +24,8 @@ std::string JsonOf(const HamLossThreshold& of) {
   return JsonObject({{"ham_loss_max", of.ham_loss_max},
                      {"ham", number(of.ham_count)},
                      {"ham_needed", number(of.ham_count_min)},
-                     {"threshold", of.threshold->probability},
+                     // In full: rounded down it would promise too much.
+                     {"threshold", JsonText{absl::StrFormat("%.17g", of.threshold->probability)}},
                      {"ham_loss", of.threshold->ham_loss},
                      {"spam_caught", of.threshold->spam_caught}});
 }

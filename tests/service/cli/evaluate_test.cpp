@@ -181,6 +181,9 @@ TEST_F(EvaluateTest, ThresholdsKeepTheirPromiseOrSayWhatItTakes) {
     EXPECT_LT(value(target, "threshold"), 1);
     EXPECT_EQ(value(target, "spam_caught"), 1);
   }
+  // Every digit: a threshold that is rounded down loses what it lies just above.
+  const auto at = json.out.find("\"threshold\":") + 12;
+  EXPECT_GT(json.out.find(',', at) - at, 12U) << json.out;
   EXPECT_LT(value("\"ham_loss_max\":0.25,", "threshold"),
             value("\"ham_loss_max\":0.01,", "threshold"));
   EXPECT_EQ(json.out.find("0.01,", json.out.find("0.01,") + 1), std::string::npos) << json.out;
