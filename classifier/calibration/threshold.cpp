@@ -40,11 +40,17 @@ double LossesAllowed(double n, double ham_loss_max, double confidence) {
 
 }  // namespace
 
+std::uint64_t HamNeeded(double ham_loss_max, double confidence) {
+  return static_cast<std::uint64_t>(
+      std::ceil(ExactLog(1 - confidence) / ExactLog(1 - ham_loss_max)));
+}
+
 absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
                                               double ham_loss_max, double confidence) {
   const auto within = [](double x) { return x > 0 && x < 1; };
-  if (!within(ham_loss_max) || !within(confidence)) {
-    return absl::InvalidArgumentError("ham loss and confidence must lie between 0 and 1");
+  if (!within(ham_loss_max) || ham_loss_max < kHamLossMin || !within(confidence)) {
+    return absl::InvalidArgumentError(
+        "ham loss must be at least 0.000001 and below 1, confidence between 0 and 1");
   }
   std::vector<JudgedScore> ham;
   double ham_weight = 0;
@@ -63,11 +69,10 @@ absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judge
   const double effective = ham.empty() ? 0 : ham_weight * ham_weight / squares;
   const double allowed = LossesAllowed(effective, ham_loss_max, confidence);
   if (allowed < 0) {
-    const double needed = std::ceil(ExactLog(1 - confidence) / ExactLog(1 - ham_loss_max));
     return absl::FailedPreconditionError("too few good comments to promise this: there are " +
                                          std::to_string(static_cast<std::uint64_t>(effective)) +
                                          ", it takes " +
-                                         std::to_string(static_cast<std::uint64_t>(needed)));
+                                         std::to_string(HamNeeded(ham_loss_max, confidence)));
   }
   std::sort(ham.begin(), ham.end(),
             [](const JudgedScore& a, const JudgedScore& b) { return a.score > b.score; });

@@ -146,6 +146,11 @@ std::string DetailsToJson(const AssessmentDetails& details) {
   return Dump(less);
 }
 
+std::string StoredCode(std::string_view code) {
+  // A quote inside any text is escaped, so that no text looks like it.
+  return "\"c\":\"" + std::string(code) + "\"";
+}
+
 AssessmentDetails DetailsFromJson(std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   AssessmentDetails details;

@@ -67,7 +67,8 @@ AssessmentReason Remainder(std::string_view code, std::string_view text,
 
 }  // namespace
 
-storage::LabelSample SampleOf(const storage::MaskedComment& comment) {
+storage::LabelSample SampleOf(const storage::MaskedComment& comment,
+                              const CommentContext& context) {
   storage::LabelSample sample;
   sample.body = comment.body();
   sample.author_name = comment.author_name();
@@ -80,6 +81,7 @@ storage::LabelSample SampleOf(const storage::MaskedComment& comment) {
   };
   if (!comment.author_hashes().empty()) sample.author_hash = raw(comment.author_hashes().front());
   if (!comment.ip_hashes().empty()) sample.ip_hash = raw(comment.ip_hashes().front());
+  sample.context_json = ContextToJson(context);
   return sample;
 }
 
@@ -93,18 +95,24 @@ storage::LabelSample SampleOf(const storage::CommentRecord& comment) {
   sample.language = comment.language;
   sample.author_hash = comment.author_hash;
   sample.ip_hash = comment.ip_hash;
+  sample.context_json = comment.context_json;
   return sample;
 }
 
-classifier::Document DocumentOf(const storage::LabelSample& sample) {
-  classifier::Document document;
-  document.body = sample.body;
-  document.author_name = sample.author_name;
-  document.email_domain = sample.author_email_domain;
-  document.website = sample.author_url;
-  document.user_agent = sample.user_agent;
-  document.language = sample.language;
-  return document;
+SampleDocument::SampleDocument(const storage::LabelSample& sample)
+    : context_(ContextFromJson(sample.context_json)) {
+  document_.body = sample.body;
+  document_.author_name = sample.author_name;
+  document_.email_domain = sample.author_email_domain;
+  document_.website = sample.author_url;
+  document_.user_agent = sample.user_agent;
+  document_.language = sample.language;
+  document_.site_languages = context_.site_languages;
+  if (context_.thread_age) document_.thread_age_seconds = context_.thread_age->count();
+  if (context_.fill_time) document_.form_time_ms = context_.fill_time->count();
+  // An empty field says nothing: it may not be there at all.
+  if (context_.honeypot_filled) document_.honeypot_filled = true;
+  // link_count stays absent: the extractor counts links in the body itself.
 }
 
 classifier::SampleId SampleIdOf(std::string_view sample_id) {

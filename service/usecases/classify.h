@@ -5,7 +5,7 @@
 // A label's sample is the one form in which text reaches the classifier, for scoring and for
 // learning alike: evidence that only one of the two saw would be scored without ever being learnt.
 //
-// Thread-safety: pure functions.
+// Thread-safety: pure functions and immutable values.
 #pragma once
 
 #include <vector>
@@ -17,14 +17,28 @@
 #include "storage/comment.h"
 #include "storage/label_log.h"
 #include "storage/masked_comment.h"
+#include "usecases/comment_context.h"
 
 namespace replyguard::service {
 
-storage::LabelSample SampleOf(const storage::MaskedComment& comment);
+storage::LabelSample SampleOf(const storage::MaskedComment& comment, const CommentContext& context);
 storage::LabelSample SampleOf(const storage::CommentRecord& comment);
 
-// Views into the sample.
-classifier::Document DocumentOf(const storage::LabelSample& sample);
+// A sample as the classifier reads it.
+class SampleDocument {
+ public:
+  // Refers to the sample, which must outlive it.
+  explicit SampleDocument(const storage::LabelSample& sample);
+  SampleDocument(const SampleDocument&) = delete;
+  SampleDocument& operator=(const SampleDocument&) = delete;
+
+  // Views into the sample and into this.
+  const classifier::Document& get() const { return document_; }
+
+ private:
+  const CommentContext context_;
+  classifier::Document document_;
+};
 
 // Stable for ever, as checkpoints hold them: the first eight bytes of a BLAKE2b of the sample's id.
 // Never 0.

@@ -11,7 +11,7 @@
   x ".erased, " x ".sample->>'body', " x ".sample->>'author_name', " x                    \
     ".sample->>'author_email_domain', " x ".sample->>'author_url', " x                    \
     ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
-    ".sample->>'ip_hash'"
+    ".sample->>'ip_hash', " x ".sample->>'context'"
 
 namespace replyguard::storage {
 namespace {
@@ -32,7 +32,22 @@ constexpr Statement kCounts{
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
 
-constexpr int kSampleColumns = 9;
+// Bounded by the labels looked at, whatever becomes of them: OFFSET 0 keeps the planner from
+// reading all comments of the site instead of those.
+constexpr Statement kJudged{
+    "labels_judged",
+    "WITH newest AS (SELECT l.position, l.label, substring(l.sample_id FROM 3) AS comment "
+    "FROM replyguard.labels l WHERE l.site_id = $1::bigint AND l.source = 1 AND l.label <> 0 "
+    "AND l.sample_id LIKE 'c:%' AND NOT EXISTS (SELECT 1 FROM replyguard.labels n WHERE "
+    "n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position) "
+    "ORDER BY l.position DESC LIMIT $4::bigint) "
+    "SELECT c.score, n.label FROM newest n CROSS JOIN LATERAL (SELECT c.score "
+    "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = n.comment::uuid "
+    "AND c.score IS NOT NULL AND c.edited_at IS NULL AND starts_with(c.model_id, $2::text) "
+    "AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS d(needle) "
+    "WHERE strpos(c.assessment_details, d.needle) > 0) OFFSET 0) c ORDER BY n.position DESC"};
+
+constexpr int kSampleColumns = 10;
 
 std::string FromHex(const std::string& hex) {
   std::string bytes;
@@ -58,6 +73,7 @@ std::optional<LabelState> ReadState(const pqxx::row& row, int at) {
   state.sample.language = TextAt(field(7));
   state.sample.author_hash = FromHex(TextAt(field(8)));
   state.sample.ip_hash = FromHex(TextAt(field(9)));
+  state.sample.context_json = TextAt(field(10));
   return state;
 }
 
@@ -121,6 +137,21 @@ absl::StatusOr<LabelCounts> PostgresLabelLog::Counts(SiteId site_id, Deadline de
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<LabelCounts> {
     const pqxx::result rows = tx.Exec(kCounts, site_id);
     return LabelCounts{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
+  });
+}
+
+absl::StatusOr<std::vector<JudgedComment>> PostgresLabelLog::Judged(const JudgedQuery& query,
+                                                                    Deadline deadline) {
+  using Comments = std::vector<JudgedComment>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
+    ArrayParam details(ArrayParam::Element::kText);
+    for (const std::string& text : query.details) details.AddBytes(text);
+    Comments judged;
+    for (const auto& row : tx.Exec(kJudged, query.site_id, Text(query.model_id_prefix),
+                                   details.Done(), std::clamp(query.limit, 1, kJudgedReadMax))) {
+      judged.push_back({row[0].as<std::int64_t>(), EnumAt<LabelClass>(row[1])});
+    }
+    return judged;
   });
 }
 

@@ -17,6 +17,8 @@ class PostgresLabelLog final : public LabelLog {
                                                Deadline deadline) override;
   absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) override;
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
+  absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
+                                                    Deadline deadline) override;
 
  private:
   Pool& pool_;

@@ -26,6 +26,12 @@
   "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at "                     \
   "FROM step CROSS JOIN head RETURNING position"
 
+// A part of a sample that is there only when something is known: a sample without it equals those
+// of earlier versions, so that the same label again stays no step of the log.
+#define RG_CONTEXT(context) \
+  "CASE WHEN " context      \
+  " = '{}'::jsonb THEN '{}'::jsonb ELSE jsonb_build_object('context', " context ") END"
+
 namespace replyguard::storage {
 namespace {
 
@@ -34,14 +40,15 @@ constexpr Statement kLockHead{"label_lock",
 
 constexpr Statement kFromComment{
     "label_comment",
-    RG_APPEND(
-        "SELECT $8::smallint AS label, CASE WHEN $8::smallint = 0 THEN NULL ELSE "
-        "jsonb_build_object('body', c.body, 'author_name', c.author_name, "
-        "'author_email_domain', c.author_email_domain, 'author_url', c.author_url, "
-        "'user_agent', c.user_agent, 'language', c.language, "
-        "'author_hash', coalesce(encode(c.author_hash, 'hex'), ''), "
-        "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) END AS sample "
-        "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = $7::uuid")};
+    RG_APPEND("SELECT $8::smallint AS label, CASE WHEN $8::smallint = 0 THEN NULL ELSE "
+              "jsonb_build_object('body', c.body, 'author_name', c.author_name, "
+              "'author_email_domain', c.author_email_domain, 'author_url', c.author_url, "
+              "'user_agent', c.user_agent, 'language', c.language, "
+              "'author_hash', coalesce(encode(c.author_hash, 'hex'), ''), "
+              "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) || " RG_CONTEXT(
+                  "c.context") " END AS sample "
+                               "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND "
+                               "c.comment_id = $7::uuid")};
 
 constexpr Statement kFromPosition{
     "label_position",
@@ -55,8 +62,8 @@ constexpr Statement kFromSample{
               "jsonb_build_object('body', $8::text, 'author_name', $9::text, "
               "'author_email_domain', $10::text, "
               "'author_url', $11::text, 'user_agent', $12::text, 'language', $13::text, "
-              "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) END "
-              "AS sample")};
+              "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) "
+              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample")};
 
 std::int64_t PositionOf(const pqxx::result& rows) {
   return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
@@ -90,7 +97,8 @@ std::int64_t LabelAppender::FromSample(const NewLabel& meta, const std::string& 
                Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
                static_cast<int>(label), Text(sample.body), Text(sample.author_name),
                Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
-               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash)));
+               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
+               Text(sample.context_json.empty() ? "{}" : sample.context_json)));
 }
 
 }  // namespace replyguard::storage

@@ -30,6 +30,19 @@ TEST(Threshold, RefusesWhatTheDataCannotSupportAndSaysHowManyItTakes) {
   EXPECT_EQ(ThresholdForHamLoss({}, 0.5).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST(Threshold, SharesThatNoDataCouldPromiseAreNoQuestion) {
+  const auto code = [](double ham_loss_max, double confidence) {
+    return ThresholdForHamLoss(Ladder(10, 10), ham_loss_max, confidence).status().code();
+  };
+  for (const double share : {0.0, 1e-300, 1e-7, 1.0, -1.0}) {
+    EXPECT_EQ(code(share, 0.95), absl::StatusCode::kInvalidArgument) << share;
+  }
+  EXPECT_EQ(code(0.1, 1), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code(kHamLossMin, 0.95), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(HamNeeded(0.001, 0.95), 2995U);
+  EXPECT_EQ(HamNeeded(0.5, 0.5), 1U);
+}
+
 TEST(Threshold, LosesFewerThanExpectedSoThatTheBoundHolds) {
   // Of 10,000 ham at 1 %, the 5 % quantile of the binomial allows 83 losses (Clopper-Pearson: 84
   // would not do).

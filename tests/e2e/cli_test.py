@@ -38,13 +38,15 @@ class CliTest(unittest.TestCase):
             (SOME, "queue", "approve", good, ABSENT),
             (USAGE, "queue", "list", "--format", "xml"), (USAGE, "rule", "add", "colour", "red", "--reason", "x"),
             (USAGE, "rule", "add", "word", "x"), (USAGE, "submit"), (USAGE, "submit", "--from", "/nonexistent"),
-            (USAGE, "key", "revoke"),
+            (USAGE, "key", "revoke"), (USAGE, "model", "threshold"), (USAGE, "model", "threshold", "--ham-loss-max", "few"),
             (AWAY, "rule", "list", "--server", "127.0.0.1:1"), (AWAY, "queue", "approve", good, "--server", "127.0.0.1:1"),
             (REJECTED, "queue", "approve", ABSENT), (REJECTED, "queue", "spam", "nonsense"),
             (REJECTED, "queue", "undo", ABSENT), (REJECTED, "queue", "undo", "--comment", ABSENT),
             (REJECTED, "key", "revoke", ABSENT[:16]), (REJECTED, "key", "revoke", "nonsense"),
             (REJECTED, "site", "show", "absent"), (REJECTED, "site", "create", "demo"), (REJECTED, "rule", "remove", ABSENT),
             (REJECTED, "rule", "add", "cidr", "not a network", "--reason", "x"), (REJECTED, "comment", "get", ABSENT),
+            (REJECTED, "model", "threshold", "--ham-loss-max", "0.001"),
+            (REJECTED, "model", "threshold", "absent", "--ham-loss-max", "0.001"),
             (REJECTED, "submit", "--author-name", "", "--author-email", "x", "--body", "x"),
         ]
         for expected, *arguments in cases:
@@ -139,6 +141,25 @@ class CliTest(unittest.TestCase):
         for part in ("text: must be a string", "unknown field labell", "author_verified: must be true or false"):
             self.assertIn(part, message["message"])
         self.assertNotIn("secret-value", ran.stderr)
+
+    def test_a_threshold_that_keeps_a_promise(self):
+        box = self.enterContext(harness.Installation())  # its model is trained
+        refused = box.run("model", "threshold", "--ham-loss-max", "0.001", check=False)
+        self.assertIn("there are 0, it takes 2995", refused.stderr)
+        labelled = "".join(json.dumps({"id": f"{label}-{n}", "text": f"{text}, number {n}", "label": label}) + "\n"
+                           for n in range(20) for text, label in (("A fine walk", "ham"), ("Cheap pills", "spam")))
+        self.assertEqual(box.run("learn", "--from", "-", stdin=labelled).returncode, OK)
+        self.assertTrue(box.wait_for_model().trained)
+        stored = box.run("submit", "--author-name", "Ada", "--author-email", "ada@example.org", "--body", "A fine walk.",
+                         "--format", "json").stdout
+        box.run("queue", "approve", json.loads(stored)["comment"]["name"])
+        flags = ("model", "threshold", "demo", "--ham-loss-max", "0.5", "--confidence", "0.5")
+        found = json.loads(box.run(*flags, "--format", "json").stdout)
+        self.assertEqual((found["hamCount"], found["hamLoss"], found["confidence"]), ("1", 0, 0.5))
+        said = box.run(*flags).stdout
+        self.assertIn("loses at most 50 % of the good comments, with 50 % confidence", said)
+        apply = re.search(r"to apply it: replyguard (site update demo --spam-threshold [0-9.]+)$", said, re.MULTILINE)
+        self.assertEqual(box.run(*apply.group(1).split()).returncode, OK)
 
     def test_rules(self):
         held = self.name_of_new("Come to the zzyzx casino")

@@ -56,9 +56,9 @@ class ContractTest(unittest.TestCase):
         comment = self.comment()
         return self.box.moderate(self.moderator, comment.name, "APPROVE").decision
 
-    def example(self):
+    def example(self, label="SPAM"):
         return model_pb.LabelledExample(submission=comment_pb2.Submission(body="Cheap pills"),
-                                        label=model_pb.Label.Value("LABEL_SPAM"), external_id=uuid.uuid4().hex)
+                                        label=model_pb.Label.Value("LABEL_" + label), external_id=uuid.uuid4().hex)
 
     def rule(self, **fields):
         return Rule(**{**dict(kind=Rule.KIND_WORD, pattern="zeppelin", action=Rule.ACTION_HOLD, reason="a case"), **fields})
@@ -117,7 +117,17 @@ class ContractTest(unittest.TestCase):
                 display_name="one", role=ApiKey.ROLE_BACKEND, site=self.at)).secret,
             "AdminService.ListApiKeys": lambda c: c(site=self.at).api_keys,
             "AdminService.RevokeApiKey": lambda c: c(name=self.made_key().name).api_key.HasField("revoke_time"),
+            # Last, as it trains the model: comments after it may be approved at once.
+            "ModelService.SuggestThreshold": lambda c: self.judged() and c(
+                name=self.at + "/model", ham_loss_max=0.5, confidence=0.5).ham_count == 1,
         }
+
+    def judged(self):
+        """A comment that a trained model and then a person judged."""
+        examples = [self.example(label) for label in ("HAM", "SPAM") * 20]
+        self.call("ModelService.LearnComments", parent=self.at, examples=examples)
+        self.assertTrue(self.box.wait_for_model().trained)
+        return self.decided()
 
     def leased(self):
         self.comment()
@@ -165,6 +175,11 @@ class ContractTest(unittest.TestCase):
             "ModelService.GetModel": [(NOT_FOUND, {"name": "sites/nowhere/model"}), (INVALID, {"name": "x"})],
             "ModelService.ExplainComment": [(NOT_FOUND, {"name": comment}), (INVALID, {
                 "name": comment, "feature_count_max": -1})],
+            "ModelService.SuggestThreshold": [
+                (INVALID, {"name": "x", "ham_loss_max": 0.001}), (INVALID, {"name": self.at + "/model"}),
+                (INVALID, {"name": self.at + "/model", "ham_loss_max": 0.001, "confidence": 1}),
+                (NOT_FOUND, {"name": "sites/nowhere/model", "ham_loss_max": 0.001}),
+                (grpc.StatusCode.FAILED_PRECONDITION, {"name": self.at + "/model", "ham_loss_max": 0.001})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],
             "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {

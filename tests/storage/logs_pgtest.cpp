@@ -21,6 +21,7 @@ ExternalLabel Example(const std::string& id, LabelClass label, const std::string
   example.sample.body = body;
   example.sample.author_name = "Jane \"J\" \\ O'Hara";
   example.sample.author_hash = std::string("\0\xff\x10", 3);
+  example.sample.context_json = R"({"fill_time_ms": 900})";
   return example;
 }
 
@@ -79,6 +80,18 @@ TEST_F(LogsTest, ADuplicateIsNoRowAFlipTakesTheOldAndARetractionOnlyTakes) {
   EXPECT_EQ(log[3].old_state->sample.body, "new text");
   EXPECT_FALSE(log[3].new_state.has_value());
   EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 4);
+}
+
+// Rows of earlier versions have no context: the same sample again is no new lesson.
+TEST_F(LogsTest, ASampleWithoutContextIsStoredWithoutIt) {
+  ExternalLabel bare = Example("a", LabelClass::kHam);
+  bare.sample.context_json.clear();
+  Learn({bare});
+  EXPECT_EQ(test_.Sql("SELECT sample ? 'context' FROM replyguard.labels"), "f");
+  EXPECT_EQ(Log()[0].new_state->sample, bare.sample);
+  bare.sample.context_json = "{}";
+  EXPECT_FALSE(Learn({bare})[0].learnt);
+  EXPECT_TRUE(Learn({Example("a", LabelClass::kHam)})[0].learnt) << "with a context it is another";
 }
 
 // What a fold over the log ends with is what is in force, whatever came.

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace replyguard::classifier {
@@ -23,7 +24,7 @@ struct Document {
   std::string_view website;       // the author's own URL; empty: absent
   std::string_view user_agent;    // empty: absent
   std::string_view language;      // BCP 47 tag of the comment or the browser; empty: absent
-  std::span<const std::string_view> site_languages;  // BCP 47 tags; empty: absent
+  std::span<const std::string> site_languages;  // BCP 47 tags; empty: absent
 
   std::optional<std::int64_t>
       thread_age_seconds;                    // since the article was published; negative: future

@@ -17,6 +17,11 @@
 
 namespace replyguard::classifier {
 
+// The smallest share that can be asked for; it takes some three million ham.
+inline constexpr double kHamLossMin = 1e-6;
+// Of the promise, unless another is asked for.
+inline constexpr double kThresholdConfidence = 0.95;
+
 struct JudgedScore {
   RawScore score = 0;
   Class label = Class::kHam;
@@ -33,11 +38,16 @@ struct Threshold {
   std::uint64_t ham_seen = 0;
 };
 
-// The lowest threshold that keeps ham loss at or below `ham_loss_max`, in (0, 1), with
+// The lowest threshold that keeps ham loss at or below `ham_loss_max`, in [kHamLossMin, 1), with
 // `confidence`, in (0, 1). With unequal weights the effective number of ham is used (Kish, 1965).
 // InvalidArgument: a bound out of range or a weight not above 0. FailedPrecondition: too few ham to
 // promise this; the message states how many there are and how many it takes.
 absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
-                                              double ham_loss_max, double confidence = 0.95);
+                                              double ham_loss_max,
+                                              double confidence = kThresholdConfidence);
+
+// How many ham, none of them lost, it takes at least to promise this.
+// REQUIRES: both within the bounds above.
+std::uint64_t HamNeeded(double ham_loss_max, double confidence);
 
 }  // namespace replyguard::classifier

@@ -14,6 +14,12 @@ absl::StatusOr<std::string> SiteName(const config::Settings& settings) {
   return "sites/" + site;
 }
 
+absl::StatusOr<std::string> SiteName(const config::Settings& settings, std::string_view typed) {
+  if (typed.empty()) return SiteName(settings);
+  std::string name(typed);
+  return typed.starts_with("sites/") ? name : "sites/" + name;
+}
+
 std::string SiteNameOrAll(const config::Settings& settings) {
   const std::string& site = settings.Text(config::OptionKey::kClientSite);
   return site.empty() ? "sites/-" : "sites/" + site;

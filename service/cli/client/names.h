@@ -13,6 +13,9 @@ namespace replyguard::service::cli {
 // "sites/{client.site}"; INVALID_ARGUMENT when no site is configured.
 absl::StatusOr<std::string> SiteName(const config::Settings& settings);
 
+// The same of the site that is typed, by its id or its full name; empty: the configured one.
+absl::StatusOr<std::string> SiteName(const config::Settings& settings, std::string_view typed);
+
 // The same, or "sites/-" for every site when none is configured.
 std::string SiteNameOrAll(const config::Settings& settings);
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/evaluate_thresholds.h"
 #include "service/cli/commands/model_file.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/labelled_stream.h"
@@ -34,6 +35,7 @@ struct EvaluateFlags {
   std::string model;
   std::string scores;
   std::string report;
+  std::vector<double> ham_loss_max;
 };
 
 const std::map<std::string, Protocol>& Protocols() {
@@ -83,9 +85,14 @@ absl::Status WriteScores(const std::string& path, const std::vector<Stream>& str
   return WriteFile(path, text);
 }
 
-std::string JsonOf(const Stream& stream, const std::string& protocol, const Metrics& m) {
+std::vector<HamLossThreshold> ThresholdsOf(const EvaluateFlags& flags, const Stream& stream) {
+  return ThresholdsForHamLoss(ThresholdEvidence(stream.examples, stream.evaluation.judgements),
+                              HamLossTargets(flags.ham_loss_max));
+}
+
+std::string JsonOf(const EvaluateFlags& flags, const Stream& stream, const Metrics& m) {
   return JsonObject({{"stream", stream.name},
-                     {"protocol", protocol},
+                     {"protocol", flags.protocol},
                      {"n", static_cast<std::int64_t>(m.n)},
                      {"spam", static_cast<std::int64_t>(m.spam)},
                      {"unlabelled", static_cast<std::int64_t>(stream.examples.size() - m.n)},
@@ -98,16 +105,18 @@ std::string JsonOf(const Stream& stream, const std::string& protocol, const Metr
                      {"ece", m.ece},
                      {"spam_caught_pct", JsonText{JsonObject({{"0.1", m.spam_caught_pct_at_0_1},
                                                               {"0.5", m.spam_caught_pct_at_0_5}})}},
+                     {"thresholds", JsonText{ThresholdsJson(ThresholdsOf(flags, stream))}},
                      {"comments_per_second", PerSecond(stream)}});
 }
 
-void Print(Context& context, const std::string& protocol, const std::vector<Stream>& streams) {
+void Print(Context& context, const EvaluateFlags& flags, const std::vector<Stream>& streams) {
   Table table({"STREAM", "N", "SPAM", "1-ROCA %", "ERROR %", "HAM LOST %", "SPAM MISSED %", "ECE",
                "CAUGHT AT 0.1 %", "AT 0.5 %", "PER SECOND"});
+  Table thresholds = ThresholdTable();
   for (const Stream& stream : streams) {
     const Metrics m = Measure(ScoredOf(stream.examples, stream.evaluation.judgements));
     if (context.json()) {
-      context.out << JsonOf(stream, protocol, m) << "\n";
+      context.out << JsonOf(flags, stream, m) << "\n";
       continue;
     }
     table.Add({stream.name, absl::StrCat(m.n), absl::StrCat(m.spam),
@@ -115,8 +124,14 @@ void Print(Context& context, const std::string& protocol, const std::vector<Stre
                Decimals(2, m.ham_misclassified_pct), Decimals(2, m.spam_misclassified_pct),
                Decimals(3, m.ece), Decimals(2, m.spam_caught_pct_at_0_1),
                Decimals(2, m.spam_caught_pct_at_0_5), Decimals(0, PerSecond(stream))});
+    AddRows(stream.name, ThresholdsOf(flags, stream), &thresholds);
   }
-  if (!context.json()) table.Print(context.out, context.style);
+  if (context.json()) return;
+  table.Print(context.out, context.style);
+  context.out << "\nThresholds that lose at most so many good comments, with "
+              << Decimals(0, 100 * classifier::kThresholdConfidence)
+              << " % confidence, by what was said once trained:\n";
+  thresholds.Print(context.out, context.style);
 }
 
 absl::Status WriteReport(const EvaluateFlags& flags, const std::vector<Stream>& streams) {
@@ -159,6 +174,10 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
     return Fail(context, ExitCode::kUsage,
                 "--protocol cv trains on the input itself: no --train and no --model");
   }
+  for (const double share : flags.ham_loss_max) {
+    if (share >= classifier::kHamLossMin && share < 1) continue;
+    return Fail(context, ExitCode::kUsage, "--ham-loss-max must be at least 0.000001 and below 1");
+  }
   auto beginning = BuildModel(context, flags.model, flags.training);
   if (!beginning.ok()) {
     return Fail(context, ExitCode::kUsage, std::string(beginning.status().message()));
@@ -175,7 +194,7 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
   absl::Status written;
   if (!flags.scores.empty()) written.Update(WriteScores(flags.scores, streams));
   if (!flags.report.empty()) written.Update(WriteReport(flags, streams));
-  Print(context, flags.protocol, streams);
+  Print(context, flags, streams);
   return written.ok() ? ExitCode::kOk : Fail(context, written);
 }
 
@@ -207,6 +226,11 @@ void AddEvaluate(CLI::App& app, Selection& selection) {
       ->type_name("OUT.tsv");
   command->add_option("--report", flags->report, "Write a page with charts and mistakes here")
       ->type_name("OUT.html");
+  command
+      ->add_option("--ham-loss-max", flags->ham_loss_max,
+                   "Find the threshold that loses at most this share of the good comments too, "
+                   "0.000001 to below 1 (always: 0.001, 0.005 and 0.01)")
+      ->type_name("SHARE");
   RunWith(command, selection, flags, &RunEvaluate);
 }
 

@@ -1,8 +1,13 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "replyguard/v1/model_service.grpc.pb.h"
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
@@ -12,6 +17,7 @@
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
+#include "service/cli/output/threshold_text.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -48,6 +54,52 @@ ExitCode Show(Context& context) {
   });
 }
 
+struct ThresholdFlags {
+  std::string site;
+  double ham_loss_max = 0;
+  double confidence = 0;
+};
+
+std::string Percent(double share) { return absl::StrFormat("%.2f %%", 100 * share); }
+
+void PrintThreshold(Context& context, std::string_view site, const ThresholdFlags& flags,
+                    const v1::SuggestThresholdResponse& found) {
+  // The least that a policy takes.
+  constexpr double kSpamThresholdMin = 0.5;
+  context.out << context.style.Bold("spam threshold " + ThresholdText(found.threshold()))
+              << "  loses at most " << absl::StrCat(100 * flags.ham_loss_max)
+              << " % of the good comments, with " << absl::StrCat(100 * found.confidence())
+              << " % confidence\n  of " << found.ham_count() << " good comments that people judged "
+              << Percent(found.ham_loss()) << " lie at or above it, of " << found.spam_count()
+              << " spam " << Percent(found.spam_caught())
+              << "\n  what the machine decided alone and nobody judged since is not counted\n  to "
+                 "apply it: replyguard site update "
+              << SafeLine(LastPart(site), 60) << " --spam-threshold "
+              << ThresholdText(std::max(found.threshold(), kSpamThresholdMin)) << "\n";
+}
+
+ExitCode SuggestThreshold(Context& context, const ThresholdFlags& flags) {
+  const auto site = SiteName(context.settings, flags.site);
+  if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
+  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
+    const auto stub = v1::ModelService::NewStub(connection.channel());
+    v1::SuggestThresholdRequest request;
+    request.set_name(*site + "/model");
+    request.set_ham_loss_max(flags.ham_loss_max);
+    request.set_confidence(flags.confidence);
+    v1::SuggestThresholdResponse response;
+    const grpc::Status status =
+        connection.Call(*stub, &v1::ModelService::Stub::SuggestThreshold, request, response);
+    if (!status.ok()) return Fail(context, status);
+    if (context.json()) {
+      context.out << JsonOf(response) << "\n";
+    } else {
+      PrintThreshold(context, *site, flags, response);
+    }
+    return ExitCode::kOk;
+  });
+}
+
 }  // namespace
 
 void AddModel(CLI::App& app, Selection& selection) {
@@ -55,6 +107,23 @@ void AddModel(CLI::App& app, Selection& selection) {
   CLI::App* show = AddCommand(*group, selection, config::Scope::kClient, "show",
                               "Shows the model that answers now and how many labels it has.");
   SetCommand(show, selection, Show);
+  // The site is the argument itself.
+  CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",
+                                   "Finds the spam threshold that loses at most a share of the "
+                                   "good comments, by what people judged. Changes nothing.");
+  const auto flags = std::make_shared<ThresholdFlags>();
+  threshold->add_option("site", flags->site, "Its id, 1 to 40 of [a-z0-9-]");
+  threshold
+      ->add_option("--ham-loss-max", flags->ham_loss_max,
+                   "The share of the good comments to lose at most, 0.000001 to below 1: 0.001 is "
+                   "1 in 1,000")
+      ->required()
+      ->type_name("SHARE");
+  threshold
+      ->add_option("--confidence", flags->confidence,
+                   "How sure that is to be, above 0 and below 1 (default 0.95)")
+      ->type_name("SHARE");
+  RunWith(threshold, selection, flags, &SuggestThreshold);
 }
 
 }  // namespace replyguard::service::cli

@@ -29,16 +29,6 @@ struct SiteFlags {
   PolicyFlags policy;
 };
 
-std::string FullName(const std::string& site) {
-  return site.starts_with("sites/") ? site : "sites/" + site;
-}
-
-// The site as the flags and, without one, the configuration name it.
-absl::StatusOr<std::string> WantedSite(const Context& context, const SiteFlags& flags) {
-  if (!flags.site.empty()) return FullName(flags.site);
-  return SiteName(context.settings);
-}
-
 ExitCode PrintSite(Context& context, const v1::Site& site) {
   if (context.json()) {
     context.out << JsonOf(site) << "\n";
@@ -78,7 +68,7 @@ ExitCode Create(Context& context, const SiteFlags& flags) {
 }
 
 ExitCode Show(Context& context, const SiteFlags& flags) {
-  const auto name = WantedSite(context, flags);
+  const auto name = SiteName(context.settings, flags.site);
   if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::AdminService::NewStub(connection.channel());
@@ -92,7 +82,7 @@ ExitCode Show(Context& context, const SiteFlags& flags) {
 
 // Reads the site, changes what was given, and writes it back unless somebody was faster.
 ExitCode Update(Context& context, const SiteFlags& flags) {
-  const auto name = WantedSite(context, flags);
+  const auto name = SiteName(context.settings, flags.site);
   if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::AdminService::NewStub(connection.channel());

@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/cli/input/labelled_stream.h"
 
+#include <chrono>
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -29,6 +32,30 @@ std::string Text(const Json& object, std::initializer_list<const char*> names) {
   return {};
 }
 
+// A whole number; absent for anything else.
+std::optional<std::int64_t> Whole(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  if (found->is_number_unsigned() &&
+      found->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+    return std::nullopt;
+  }
+  return found->get<std::int64_t>();
+}
+
+ExampleContext ContextIn(const Json& object) {
+  ExampleContext context;
+  if (const auto age = Whole(object, "thread_age_seconds")) {
+    context.thread_age = std::chrono::seconds(*age);
+  }
+  const auto languages = object.find("site_languages");
+  if (languages == object.end() || !languages->is_array()) return context;
+  for (const Json& language : *languages) {
+    if (language.is_string()) context.site_languages.push_back(language.get<std::string>());
+  }
+  return context;
+}
+
 std::optional<classifier::Class> LabelOf(const std::string& text) {
   if (text == "spam") return classifier::Class::kSpam;
   if (text == "ham") return classifier::Class::kHam;
@@ -51,9 +78,18 @@ Example ExampleOf(const Json& object, std::int64_t line_number) {
   submission.author_url = Text(object, {"author_url", "website"});
   submission.user_agent = Text(object, {"user_agent"});
   submission.language = Text(object, {"language"});
+  if (const auto time = Whole(object, "form_time_ms")) {
+    submission.form_fill_time = std::chrono::milliseconds(*time);
+  }
+  // Which text the field held does not matter.
+  if (const auto filled = object.find("honeypot_filled");
+      filled != object.end() && *filled == true) {
+    submission.honeypot = "filled";
+  }
   std::string id = Text(object, {"id", "external_id"});
   if (id.empty()) id = absl::StrCat(line_number);
-  return MakeExample(std::move(id), LabelOf(Text(object, {"label"})), std::move(submission));
+  return MakeExample(std::move(id), LabelOf(Text(object, {"label"})), std::move(submission),
+                     ContextIn(object));
 }
 
 }  // namespace

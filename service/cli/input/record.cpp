@@ -121,6 +121,25 @@ std::string_view SetVerified(Draft& draft, const Json& value) {
   return kGood;
 }
 
+std::string_view SetFormTime(Draft& draft, const Json& value) {
+  using google::protobuf::util::TimeUtil;
+  // Beyond it the server refuses the comment; far beyond it no duration is that long.
+  constexpr std::int64_t kFormTimeMsMax = std::int64_t{7} * 24 * 3600 * 1000;
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kFormTimeMsMax) {
+    return "must be a whole number from 0 to 604800000, without quotes";
+  }
+  *draft.record.submission.mutable_form()->mutable_fill_time() =
+      TimeUtil::MillisecondsToDuration(value.get<std::int64_t>());
+  return kGood;
+}
+
+std::string_view SetHoneypot(Draft& draft, const Json& value) {
+  if (!value.is_boolean()) return "must be true or false, without quotes";
+  // Which text the field held does not matter.
+  if (value.get<bool>()) draft.record.submission.mutable_form()->set_honeypot("filled");
+  return kGood;
+}
+
 void SetId(Draft& draft, std::string id) {
   draft.record.id = std::move(id);
   draft.record.own_id = true;
@@ -156,9 +175,13 @@ const std::map<std::string, Field>& Fields() {
       {"thread_url", {"address", Into(&S::mutable_thread_uri)}},
       {"thread_title", {"title", Into(&S::mutable_thread_title)}},
       {"author_verified", {"verified", SetVerified}},
+      {"form_time_ms", {"form time", SetFormTime}},
+      {"honeypot_filled", {"honeypot", SetHoneypot}},
       {"label", {"label", Text(SetLabel)}},
       {"submitted_at", {"time", Text(SetSubmitTime)}},
       {"site", {}},
+      {"site_languages", {}},
+      {"thread_age_seconds", {}},
       {"status", {}},
       {"label_source", {}},
       {"labelled_by", {}},

@@ -33,9 +33,10 @@ struct Record {
 //   id or external_id (or a whole number); author or author_name; author_email; author_url; text,
 //   content or body; author_ip; user_agent; referrer; language; thread (a key); thread_url (any
 //   address; without thread its key is derived); thread_title; parent_id (an id of this file, or a
-//   whole number) or parent_comment (a name); author_verified (true or false); submitted_at (RFC
-//   3339); label: ham, spam or none; and, not read: site, status, label_source, labelled_by,
-//   labelled_at, verdict, probability, model_version.
+//   whole number) or parent_comment (a name); author_verified (true or false); form_time_ms (a
+//   whole number); honeypot_filled (true or false); submitted_at (RFC 3339); label: ham, spam or
+//   none; and, not read: site, site_languages, thread_age_seconds, status, label_source,
+//   labelled_by, labelled_at, verdict, probability, model_version.
 // INVALID_ARGUMENT for anything else, naming every field that is wrong and how, never its value: a
 // field with a slip in its name must not be lost without a word.
 absl::StatusOr<Record> ParseRecord(std::string_view line, std::int64_t line_number,

@@ -59,6 +59,25 @@ absl::Status Explain(const UseCases& use_cases, const CallContext& call,
   return assessment.status();
 }
 
+absl::Status Suggest(const UseCases& use_cases, const CallContext& call,
+                     const v1::SuggestThresholdRequest& request,
+                     v1::SuggestThresholdResponse& response) {
+  const std::optional<std::string> site = ParseModelName(request.name());
+  if (!site) return BadName("name", request.name(), "sites/{site}/model");
+  const double confidence =
+      request.confidence() == 0 ? classifier::kThresholdConfidence : request.confidence();
+  const auto suggestion = use_cases.model.SuggestThreshold(
+      *call.principal, *site, request.ham_loss_max(), confidence, call.deadline);
+  if (!suggestion.ok()) return suggestion.status();
+  response.set_threshold(suggestion->threshold.probability);
+  response.set_ham_count(static_cast<std::int64_t>(suggestion->threshold.ham_seen));
+  response.set_ham_loss(suggestion->threshold.ham_loss);
+  response.set_spam_count(suggestion->spam_count);
+  response.set_spam_caught(suggestion->threshold.spam_caught);
+  response.set_confidence(confidence);
+  return absl::OkStatus();
+}
+
 // The example, or why its form is wrong.
 absl::StatusOr<LabelledExample> ReadExample(const v1::LabelledExample& in) {
   // As in submit_methods.cpp: the texts are taken, so that no second copy of an address lives.
@@ -130,6 +149,11 @@ void AddModelMethods(const UseCases& use_cases, MethodTable& table) {
       "ModelService.ExplainComment",
       [use_cases](const CallContext& call, const auto& request, auto& response) {
         return Explain(use_cases, call, request, response);
+      });
+  table.AddBlocking<v1::SuggestThresholdRequest, v1::SuggestThresholdResponse>(
+      "ModelService.SuggestThreshold",
+      [use_cases](const CallContext& call, const auto& request, auto& response) {
+        return Suggest(use_cases, call, request, response);
       });
   table.AddBlocking<v1::LearnCommentsRequest, v1::LearnCommentsResponse>(
       "ModelService.LearnComments",

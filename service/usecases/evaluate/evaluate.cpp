@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "service/validation/formats.h"
+#include "service/validation/limits.h"
 #include "service/validation/submission.h"
 #include "storage/author_keyring.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
+#include "usecases/comment_context.h"
 
 namespace replyguard::service {
 namespace {
@@ -29,6 +32,13 @@ const storage::AuthorKeyring& Keyring() {
   return *kKeyring;
 }
 
+// Those that a site could have.
+std::vector<std::string> SiteLanguages(std::vector<std::string> tags) {
+  std::erase_if(tags, [](const std::string& tag) { return !validation::IsLanguageTag(tag); });
+  if (tags.size() > validation::kSiteLanguagesMax) tags.resize(validation::kSiteLanguagesMax);
+  return tags;
+}
+
 bool IsSpam(const Example& example) { return example.label == Class::kSpam; }
 
 // One pass over examples: extracts, scores and learns with the memory it keeps.
@@ -37,19 +47,19 @@ class Run {
   explicit Run(classifier::Fold fold) : fold_(std::move(fold)) {}
 
   Judgement Judge(const Example& example, std::size_t index) {
-    const classifier::Document document = DocumentOf(example.sample);
-    extractor_.Extract(document, &features_);
+    const SampleDocument document(example.sample);
+    extractor_.Extract(document.get(), &features_);
     const auto model = fold_.Snapshot();
     const classifier::Result result = classifier::Model::Finish(model->Score(kSite, features_), {});
     if (example.label && IsSpam(example) != (result.probability >= 0.5)) {
-      NoteMistake(*model, document, index, result.score);
+      NoteMistake(*model, document.get(), index, result.score);
     }
-    return {result.score, result.probability};
+    return {result.score, result.probability, result.training.trained};
   }
 
   absl::Status Learn(const Example& example) {
     if (!example.label) return absl::OkStatus();
-    extractor_.Extract(DocumentOf(example.sample), &features_);
+    extractor_.Extract(SampleDocument(example.sample).get(), &features_);
     return LearnJudged(example);
   }
 
@@ -133,12 +143,16 @@ absl::StatusOr<Evaluation> CrossValidate(const std::vector<Example>& examples,
 
 }  // namespace
 
-Example MakeExample(std::string id, std::optional<Class> label, storage::Submission submission) {
+Example MakeExample(std::string id, std::optional<Class> label, storage::Submission submission,
+                    ExampleContext context) {
   validation::Repair(submission, validation::Time{});
   Example example;
   example.id = std::move(id);
   example.label = label;
-  example.sample = SampleOf(storage::Mask(std::move(submission), Keyring()));
+  const storage::MaskedComment masked = storage::Mask(std::move(submission), Keyring());
+  CommentContext known = ContextOf(masked, SiteLanguages(std::move(context.site_languages)), {});
+  known.thread_age = context.thread_age;
+  example.sample = SampleOf(masked, known);
   return example;
 }
 

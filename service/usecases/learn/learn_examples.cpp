@@ -26,7 +26,9 @@ absl::Status CheckExample(LabelledExample& example, const std::string& path,
   if (example.label != storage::LabelClass::kNone) {
     example.submission.thread_key = kNoThread;
     example.submission.parent_comment.clear();
-    example.submission.submit_time.reset();
+    // Only together do they tell how old the article was.
+    if (!example.submission.thread_publish_time) example.submission.submit_time.reset();
+    if (!example.submission.submit_time) example.submission.thread_publish_time.reset();
     violations.Add(
         validation::Validate(example.submission, kExampleForm, now, path + "submission."));
   }
@@ -63,7 +65,8 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     label.label = example.label;
     if (example.label != storage::LabelClass::kNone) {
       example.submission.site_id = (*view)->record.site_id;
-      label.sample = SampleOf(storage::Mask(std::move(example.submission), keyring_));
+      const storage::MaskedComment masked = storage::Mask(std::move(example.submission), keyring_);
+      label.sample = SampleOf(masked, ContextOf(masked, (*view)->record.languages, now));
     }
     labels.push_back(std::move(label));
     indexes.push_back(i);

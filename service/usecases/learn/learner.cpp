@@ -36,7 +36,7 @@ std::optional<classifier::Labelled> Side(const std::optional<storage::LabelState
   }
   if (state->sample.erased) return std::nullopt;
   labelled.author = AuthorHashOf(state->sample);
-  extractor.Extract(DocumentOf(state->sample), &labelled.features);
+  extractor.Extract(SampleDocument(state->sample).get(), &labelled.features);
   return labelled;
 }
 

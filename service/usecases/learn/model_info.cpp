@@ -2,8 +2,11 @@
 #include "service/usecases/learn/model_info.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "service/policy/decision.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "usecases/classify.h"
@@ -101,8 +104,9 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   const storage::LabelSample sample = SampleOf(*comment);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = static_cast<std::size_t>(reasons_each_way);
-  const classifier::Explanation explanation = model->Explain(
-      static_cast<classifier::SiteId>((*view)->record.site_id), DocumentOf(sample), options);
+  const classifier::Explanation explanation =
+      model->Explain(static_cast<classifier::SiteId>((*view)->record.site_id),
+                     SampleDocument(sample).get(), options);
   AssessmentDetails details;
   details.reasons = AtMost(ReasonsOf(explanation), kReasonsMax);
   details.not_consulted = {"author_history", "network_history"};
@@ -116,6 +120,50 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   assessment.assessed_at = clock_.Now();
   assessment.details_json = DetailsToJson(details);
   return assessment;
+}
+
+absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
+    const Principal& principal, const std::string& site, double ham_loss_max, double confidence,
+    storage::Deadline deadline) const {
+  const auto view = sites_.Enter(principal, Permission::kTrain, site);
+  if (!view.ok()) return view.status();
+  validation::Violations violations;
+  if (!(ham_loss_max >= classifier::kHamLossMin && ham_loss_max < 1)) {
+    violations.Add("ham_loss_max", validation::reason::kOutOfRange,
+                   "Must be at least 0.000001 and below 1.");
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    violations.Add("confidence", validation::reason::kOutOfRange, "Must be above 0 and below 1.");
+  }
+  if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
+
+  storage::JudgedQuery query;
+  query.site_id = (*view)->record.site_id;
+  query.model_id_prefix = "x" + std::to_string(classifier::kExtractorVersion) + ".";
+  // What only a trained model says; until then everything is held.
+  for (const std::string_view code :
+       {policy::code::kLikelySpam, policy::code::kLikelyHam, policy::code::kUnsure}) {
+    query.details.push_back(StoredCode(code));
+  }
+  const auto comments = labels_.Judged(query, deadline);
+  if (!comments.ok()) return FromStorage(comments.status());
+  Suggestion suggestion;
+  std::vector<classifier::JudgedScore> judged;
+  judged.reserve(comments->size());
+  for (const storage::JudgedComment& comment : *comments) {
+    const bool spam = comment.label == storage::LabelClass::kSpam;
+    judged.push_back({.score = comment.score,
+                      .label = spam ? classifier::Class::kSpam : classifier::Class::kHam});
+    suggestion.spam_count += spam ? 1 : 0;
+  }
+  auto threshold = classifier::ThresholdForHamLoss(judged, ham_loss_max, confidence);
+  if (absl::IsFailedPrecondition(threshold.status())) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kTooFewJudged,
+                     std::string(threshold.status().message()));
+  }
+  if (!threshold.ok()) return threshold.status();
+  suggestion.threshold = *threshold;
+  return suggestion;
 }
 
 }  // namespace replyguard::service

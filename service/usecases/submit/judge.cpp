@@ -8,8 +8,8 @@
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
 #include "usecases/classify.h"
+#include "usecases/comment_context.h"
 #include "usecases/fields.h"
-#include "usecases/submit/form_context.h"
 
 namespace replyguard::service {
 namespace {
@@ -236,7 +236,7 @@ void Judge::Classify(PreparedComment* prepared) const {
   classifier::ExplainOptions options;
   options.reasons_each_way_max = kFeaturesEachWay;
   const classifier::Explanation explanation =
-      extractors_->Explain(*model, site, DocumentOf(prepared->text), options);
+      extractors_->Explain(*model, site, SampleDocument(prepared->text).get(), options);
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
@@ -251,7 +251,7 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
   prepared->comment = std::make_shared<const storage::MaskedComment>(
       storage::Mask(std::move(submission), keyring_));
   const storage::MaskedComment& comment = *prepared->comment;
-  prepared->text = SampleOf(comment);
+  prepared->text = SampleOf(comment, ContextOf(comment, site->record.languages, now));
   for (const auto& hash : comment.author_hashes()) prepared->author_ids.push_back(hash.PublicId());
   prepared->author_verified = comment.author_verified();
   prepared->honeypot_filled = comment.honeypot_filled();
@@ -279,9 +279,9 @@ std::shared_ptr<const PreparedComment> Judge::PrepareStored(
   auto prepared = std::make_shared<PreparedComment>();
   prepared->text = std::move(text);
   prepared->author_verified = record.author_verified;
-  const FormContext form = FormContextFromJson(record.context_json);
-  prepared->honeypot_filled = form.honeypot_filled;
-  prepared->form_fill_time = form.fill_time;
+  const CommentContext context = ContextFromJson(record.context_json);
+  prepared->honeypot_filled = context.honeypot_filled;
+  prepared->form_fill_time = context.fill_time;
   prepared->is_new = false;
   prepared->now = now;
 

@@ -10,7 +10,6 @@
 #include "service/validation/submission.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
-#include "usecases/submit/form_context.h"
 
 namespace replyguard::service {
 namespace {
@@ -87,7 +86,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   draft.comment_id = NewId(clock_, random_);
   draft.comment = prepared->comment;
   draft.history = prepared->query;
-  draft.context_json = FormContextToJson({prepared->honeypot_filled, prepared->form_fill_time});
+  draft.context_json = prepared->text.context_json;
   draft.request_id = std::move(request.request_id);
   draft.submitted_at = prepared->comment->submit_time().value_or(now);
   draft.deadline = WriteDeadline(request.deadline);

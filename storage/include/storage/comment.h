@@ -61,8 +61,7 @@ struct CommentRecord {
   std::string user_agent;
   std::string referrer;
   std::string language;
-  // Evidence about how the form was filled in: a JSON object whose shape the service owns. Empty
-  // means "{}".
+  // Evidence about how it came: a JSON object whose shape the service owns. Empty means "{}".
   std::string context_json;
 
   CommentStatus status = CommentStatus::kPending;

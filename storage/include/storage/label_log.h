@@ -19,6 +19,7 @@ namespace replyguard::storage {
 
 inline constexpr std::size_t kLabelBatchMax = 500;
 inline constexpr std::int32_t kLabelReadMax = 5000;
+inline constexpr std::int32_t kJudgedReadMax = 20'000;
 
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
@@ -30,6 +31,9 @@ struct LabelSample {
   std::string language{};
   std::string author_hash{};  // raw bytes
   std::string ip_hash{};      // raw bytes
+  // As CommentRecord::context_json: a JSON object whose shape the service owns, copied with the
+  // comment; empty for none.
+  std::string context_json{};
   // Erased: everything above is empty. Both the label and its retraction are then; a fold over both
   // changes nothing, and no checkpoint older than the retraction is kept.
   bool erased = false;
@@ -75,6 +79,23 @@ struct LabelCounts {
   std::int64_t spam_count = 0;
 };
 
+// Which comments of a site tell how good the machine's scores are.
+struct JudgedQuery {
+  SiteId site_id = 0;
+  // Of the assessment: its model's id begins so, and its details hold one of these texts (of the
+  // service's own JSON; storage does not know what they mean).
+  std::string model_id_prefix;
+  std::vector<std::string> details;
+  // How many labels of people are looked at, newest first: 1 to kJudgedReadMax.
+  std::int32_t limit = kJudgedReadMax;
+};
+
+// What the machine said of a comment when it came, and what a person said later.
+struct JudgedComment {
+  std::int64_t score = 0;  // as Assessment::score
+  LabelClass label = LabelClass::kHam;
+};
+
 // Thread-safe.
 class LabelLog {
  public:
@@ -98,6 +119,12 @@ class LabelLog {
   // Samples of the site that carry each label now. Reads the site's labels: for operators, not for
   // the hot path.
   virtual absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) = 0;
+
+  // Comments that carry a person's label now, newest label first. Without those that were edited:
+  // their present text may have been judged by a model that had learnt the one before. For
+  // operators, as Counts.
+  virtual absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
+                                                            Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<Judgement>> Online(const Options& options,
   for (const Example& example : examples) {
     const bool flip = random() % 100 < options.flip_percent;
     classifier::Labelled labelled;
-    extractor.Extract(DocumentOf(example.sample), &labelled.features);
+    extractor.Extract(SampleDocument(example.sample).get(), &labelled.features);
     if (!options.without.empty()) LeaveOut(options.without, &labelled.features);
     const auto result = classifier::Model::Finish(fold.Snapshot()->Score(kSite, labelled.features),
                                                   classifier::History{});

@@ -160,6 +160,70 @@ TEST_F(EvaluateTest, CrossValidationKnowsNothingOfWhatItScores) {
   EXPECT_LT(roca, 65);
 }
 
+// The first 40 are said before the model is trained: a server holds them all.
+TEST_F(EvaluateTest, ThresholdsKeepTheirPromiseOrSayWhatItTakes) {
+  Write("s.jsonl", Stream(640));
+  const Ran json = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--ham-loss-max", "0.25",
+                               "--ham-loss-max", "0.01", "--format", "json"});
+  ASSERT_EQ(json.code, 0) << json.err;
+  EXPECT_THAT(json.out, HasSubstr("\"thresholds\":[{\"ham_loss_max\":0.001,\"ham\":300,"
+                                  "\"ham_needed\":2995,\"refused\":\"too few good comments to "
+                                  "promise this: there are 300, it takes 2995\"},"
+                                  "{\"ham_loss_max\":0.005,\"ham\":300,\"ham_needed\":598,"));
+  const auto value = [&](const std::string& after, const std::string& name) {
+    const std::string key = "\"" + name + "\":";
+    const auto at = json.out.find(key, json.out.find(after));
+    return at == std::string::npos ? -1 : std::stod(json.out.substr(at + key.size()));
+  };
+  for (const std::string target : {"\"ham_loss_max\":0.01,", "\"ham_loss_max\":0.25,"}) {
+    EXPECT_LE(value(target, "ham_loss"), target == "\"ham_loss_max\":0.01," ? 0.01 : 0.25);
+    EXPECT_GT(value(target, "threshold"), 0);
+    EXPECT_LT(value(target, "threshold"), 1);
+    EXPECT_EQ(value(target, "spam_caught"), 1);
+  }
+  // Every digit: a threshold that is rounded down loses what it lies just above.
+  const auto at = json.out.find("\"threshold\":") + 12;
+  EXPECT_GT(json.out.find(',', at) - at, 12U) << json.out;
+  EXPECT_LT(value("\"ham_loss_max\":0.25,", "threshold"),
+            value("\"ham_loss_max\":0.01,", "threshold"));
+  EXPECT_EQ(json.out.find("0.01,", json.out.find("0.01,") + 1), std::string::npos) << json.out;
+
+  const Ran human = RunProgram({"evaluate", "--input", Path("s.jsonl")});
+  EXPECT_THAT(human.out, HasSubstr("300; it takes 2995"));
+  EXPECT_THAT(human.out, HasSubstr("95 % confidence"));
+  for (const char* share : {"0", "1e-300", "1", "nan"}) {
+    EXPECT_EQ(RunProgram({"evaluate", "--input", Path("s.jsonl"), "--ham-loss-max", share}).code, 2)
+        << share;
+  }
+}
+
+// What a line tells beside the text is evidence, and a value of another kind is none.
+TEST_F(EvaluateTest, HowACommentCameIsRead) {
+  const auto stream = [](const std::string& spam, const std::string& ham) {
+    std::string text;
+    for (int i = 0; i < 80; ++i) {
+      text += "{\"text\": \"one text for all\", \"language\": \"en\", " +
+              (i % 2 == 0 ? spam + ", \"label\": \"spam\"}\n" : ham + ", \"label\": \"ham\"}\n");
+    }
+    return text;
+  };
+  const auto told_apart = [&](const std::string& spam, const std::string& ham) {
+    Write("s.jsonl", stream(spam, ham));
+    const Ran ran = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    const auto rows = Rows(Read("o.tsv"));
+    return std::stod(rows[78][2]) - std::stod(rows[79][2]) > 0.2;
+  };
+  EXPECT_TRUE(told_apart(R"("form_time_ms": 900)", R"("form_time_ms": 70000)"));
+  EXPECT_TRUE(told_apart(R"("thread_age_seconds": 90000000)", R"("thread_age_seconds": 60)"));
+  EXPECT_TRUE(told_apart(R"("honeypot_filled": true)", R"("honeypot_filled": false)"));
+  EXPECT_TRUE(told_apart(R"("site_languages": ["de"])", R"("site_languages": ["fr", "en-GB"])"));
+  EXPECT_FALSE(told_apart(R"("form_time_ms": "900")", R"("form_time_ms": 70000.5)"));
+  EXPECT_FALSE(told_apart(R"("form_time_ms": -1)", R"("form_time_ms": 18446744073709551615)"));
+  EXPECT_FALSE(told_apart(R"("honeypot_filled": 1)", R"("site_languages": "de")"));
+  EXPECT_FALSE(told_apart(R"("site_languages": ["no tag", 5])", R"("honeypot_filled": null)"));
+}
+
 TEST_F(EvaluateTest, AddressesAreMaskedInTheReport) {
   std::string stream = Stream(40);
   stream +=

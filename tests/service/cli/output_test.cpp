@@ -6,6 +6,7 @@
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
+#include "service/cli/output/threshold_text.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -65,6 +66,16 @@ TEST(Json, QuotesWhatMustBe) {
   EXPECT_EQ(JsonString("a\"b\\c\nd\x01"), "\"a\\\"b\\\\c\\nd\\u0001\"");
   EXPECT_EQ(JsonObject({{"a", std::int64_t{1}}, {"b", true}, {"c", "x"}, {"d", JsonText{"[]"}}}),
             "{\"a\":1,\"b\":true,\"c\":\"x\",\"d\":[]}");
+}
+
+TEST(ThresholdText, RoundsUpSoThatThePromiseHolds) {
+  EXPECT_EQ(ThresholdText(0.5), "0.5");
+  EXPECT_EQ(ThresholdText(0.9483851), "0.948386");
+  EXPECT_EQ(ThresholdText(0.12), "0.12");
+  EXPECT_EQ(ThresholdText(0.99999999), "1");
+  EXPECT_EQ(ThresholdText(1), "1");
+  EXPECT_EQ(ThresholdText(0), "0");
+  EXPECT_GE(std::stod(ThresholdText(0.3)), 0.3);
 }
 
 }  // namespace

@@ -46,6 +46,25 @@ TEST(Record, ReadsOurOwnForm) {
   EXPECT_EQ(record->submission.submit_time().seconds(), 1769860800);
 }
 
+// A file made for evaluate can be learnt as well.
+TEST(Record, ReadsHowACommentCame) {
+  const auto record = ParseRecord(
+      R"({"text": "hi", "form_time_ms": 1500, "honeypot_filled": true, "site_languages": ["en"],
+          "thread_age_seconds": 60})",
+      1, kDefaults);
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_EQ(record->submission.form().fill_time().seconds(), 1);
+  EXPECT_EQ(record->submission.form().fill_time().nanos(), 500'000'000);
+  EXPECT_EQ(record->submission.form().honeypot(), "filled");
+  const auto person = ParseRecord(R"({"text": "hi", "honeypot_filled": false})", 1, kDefaults);
+  ASSERT_TRUE(person.ok()) << person.status();
+  EXPECT_FALSE(person->submission.has_form());
+  for (const char* line : {R"({"form_time_ms": -1})", R"({"form_time_ms": "1"})",
+                           R"({"form_time_ms": 604800001})", R"({"honeypot_filled": 1})"}) {
+    EXPECT_FALSE(ParseRecord(line, 1, kDefaults).ok()) << line;
+  }
+}
+
 TEST(Record, TheSameLineGivesTheSameIdAndAnotherLineAnother) {
   const char* line = R"({"text": "hi"})";
   const auto first = ParseRecord(line, 1, kDefaults);

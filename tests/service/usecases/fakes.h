@@ -75,6 +75,10 @@ class FakeLabels final : public storage::LabelLog {
   absl::StatusOr<storage::LabelCounts> Counts(storage::SiteId, storage::Deadline) override {
     return storage::LabelCounts{};
   }
+  absl::StatusOr<std::vector<storage::JudgedComment>> Judged(const storage::JudgedQuery&,
+                                                             storage::Deadline) override {
+    return std::vector<storage::JudgedComment>();
+  }
 
   std::vector<storage::LabelEntry> entries;
   absl::Status status;

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <numeric>
 
 #include "service/usecases/assessment_details.h"
 #include "service/usecases/etag.h"
+#include "usecases/classify.h"
+#include "usecases/comment_context.h"
 #include "usecases/fields.h"
 #include "usecases/submit/edit_outcome.h"
-#include "usecases/submit/form_context.h"
 
 namespace replyguard::service {
 namespace {
@@ -102,6 +104,17 @@ TEST(Details, AnyTextIsValidJson) {
   EXPECT_EQ(back.reasons[2].text, "[{");
 }
 
+TEST(Details, ACodeIsFoundInWhatIsStoredAndNoTextLooksLikeIt) {
+  AssessmentDetails details;
+  details.reasons.resize(1);
+  details.reasons[0].code = "UNSURE";
+  EXPECT_NE(DetailsToJson(details).find(StoredCode("UNSURE")), std::string::npos);
+  EXPECT_EQ(DetailsToJson(details).find(StoredCode("SURE")), std::string::npos);
+  details.reasons[0].code = "WORD";
+  details.reasons[0].text = StoredCode("UNSURE");
+  EXPECT_EQ(DetailsToJson(details).find(StoredCode("UNSURE")), std::string::npos);
+}
+
 TEST(Details, WhatIsNotOursIsEmptyAndNoError) {
   for (const char* text :
        {"", "{}", "[]", "null", "{", "{\"reasons\":1}", "{\"reasons\":[{}]}",
@@ -110,13 +123,68 @@ TEST(Details, WhatIsNotOursIsEmptyAndNoError) {
   }
 }
 
-TEST(FormContext, ComesBackWhole) {
-  const FormContext context{true, std::chrono::milliseconds(1234)};
-  EXPECT_EQ(FormContextFromJson(FormContextToJson(context)), context);
-  EXPECT_EQ(FormContextFromJson(FormContextToJson({})), FormContext());
-  for (const char* text : {"", "[]", "{\"honeypot_filled\":1,\"fill_time_ms\":\"x\"}"}) {
-    EXPECT_EQ(FormContextFromJson(text), FormContext()) << text;
+TEST(Context, ComesBackWhole) {
+  const CommentContext context{
+      true, std::chrono::milliseconds(1234), std::chrono::seconds(-5), {"en", "pt-BR"}};
+  EXPECT_EQ(ContextFromJson(ContextToJson(context)), context);
+  EXPECT_EQ(ContextToJson({}), "");
+  for (const char* text : {"", "[]", "{}",
+                           "{\"honeypot_filled\":1,\"fill_time_ms\":\"x\","
+                           "\"thread_age_seconds\":1.5,\"site_languages\":\"en\"}"}) {
+    EXPECT_EQ(ContextFromJson(text), CommentContext()) << text;
   }
+}
+
+TEST(Context, WhatIsKnownReachesTheClassifierAndWhatIsNotStaysAbsent) {
+  storage::LabelSample sample;
+  {
+    const SampleDocument document(sample);
+    EXPECT_FALSE(document.get().honeypot_filled.has_value());
+    EXPECT_FALSE(document.get().form_time_ms.has_value());
+    EXPECT_FALSE(document.get().thread_age_seconds.has_value());
+    EXPECT_TRUE(document.get().site_languages.empty());
+  }
+  sample.context_json = ContextToJson(
+      {true, std::chrono::milliseconds(900), std::chrono::seconds(86'400), {"de", "en"}});
+  const SampleDocument document(sample);
+  EXPECT_EQ(document.get().honeypot_filled, true);
+  EXPECT_EQ(document.get().form_time_ms, 900);
+  EXPECT_EQ(document.get().thread_age_seconds, 86'400);
+  ASSERT_EQ(document.get().site_languages.size(), 2U);
+  EXPECT_EQ(document.get().site_languages[1], "en");
+  EXPECT_FALSE(document.get().link_count.has_value());
+}
+
+storage::MaskedComment Masked(storage::Submission submission) {
+  storage::AuthorKeyring::KeyBytes bytes{};
+  std::iota(bytes.begin(), bytes.end(), std::uint8_t{1});
+  return storage::Mask(std::move(submission), *storage::AuthorKeyring::Create(1, {{1, bytes}}));
+}
+
+TEST(Context, OfASubmissionIsWhatItSaysItself) {
+  const storage::Timestamp now(std::chrono::hours(1000));
+  EXPECT_EQ(ContextOf(Masked({}), {"en"}, now), CommentContext())
+      << "no language, so the site's say nothing";
+
+  const auto published = [&] {
+    storage::Submission submission;
+    submission.thread_publish_time = now - std::chrono::hours(3);
+    submission.language = "en-GB";
+    return submission;
+  };
+  CommentContext expected;
+  expected.thread_age = std::chrono::hours(3);
+  expected.site_languages = {"en", "de"};
+  EXPECT_EQ(ContextOf(Masked(published()), {"en", "de"}, now), expected);
+
+  storage::Submission sent = published();
+  sent.submit_time = now - std::chrono::hours(4);
+  sent.honeypot = "x";
+  sent.form_fill_time = std::chrono::milliseconds(250);
+  expected.thread_age = std::chrono::hours(-1);
+  expected.honeypot_filled = true;
+  expected.fill_time = std::chrono::milliseconds(250);
+  EXPECT_EQ(ContextOf(Masked(std::move(sent)), {"en", "de"}, now), expected);
 }
 
 TEST(CutText, NeverCutsACharacter) {

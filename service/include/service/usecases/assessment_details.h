@@ -72,6 +72,10 @@ std::string DetailsToJson(const AssessmentDetails& details);
 // server may have written it): reasons that cannot be read never make a comment unreadable.
 AssessmentDetails DetailsFromJson(std::string_view text);
 
+// What stands in stored details exactly when a reason has this code. REQUIRES: a code of
+// UPPER_SNAKE_CASE.
+std::string StoredCode(std::string_view code);
+
 inline AssessmentDetails DetailsOf(const storage::Assessment& assessment) {
   return DetailsFromJson(assessment.details_json);
 }

@@ -54,6 +54,7 @@ inline constexpr std::string_view kDecidedAgain = "DECIDED_AGAIN";         // AB
 inline constexpr std::string_view kAlreadyUndone = "ALREADY_UNDONE";       // ABORTED
 inline constexpr std::string_view kCommentNotVisible =
     "COMMENT_NOT_VISIBLE";                                                   // FAILED_PRECONDITION
+inline constexpr std::string_view kTooFewJudged = "TOO_FEW_JUDGED";          // FAILED_PRECONDITION
 inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";  // NOT_FOUND
 inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";         // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";          // NOT_FOUND

@@ -6,6 +6,7 @@
 // Thread-safety: free functions without state; a progress callback runs on the caller's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -29,10 +30,17 @@ struct Example {
   storage::LabelSample sample;             // masked
 };
 
-// Masked and mended (over-long fields cut, controls replaced) as an importer's comment is. Hashes
-// of the author are made under a key that is no secret: they only tell authors of one run apart.
+// What may be known of an example beside its submission.
+struct ExampleContext {
+  std::vector<std::string> site_languages;  // BCP 47
+  std::optional<std::chrono::seconds> thread_age;
+};
+
+// Masked and mended (over-long fields cut, controls replaced, what is no language dropped) as an
+// importer's comment is. Hashes of the author are made under a key that is no secret: they only
+// tell authors of one run apart.
 Example MakeExample(std::string id, std::optional<classifier::Class> label,
-                    storage::Submission submission);
+                    storage::Submission submission, ExampleContext context = {});
 
 enum class Protocol {
   kOnline,         // each is scored, then learnt: the TREC spam track's immediate feedback
@@ -44,6 +52,7 @@ enum class Protocol {
 struct Judgement {
   classifier::RawScore score = 0;
   double probability = 0.5;  // of spam, in [0, 1]
+  bool trained = false;      // whether the model knew enough for a server to decide by it
 };
 
 // Why an example was called wrongly.

@@ -20,8 +20,9 @@ class SiteDirectory;
 
 // One example.
 struct LabelledExample {
-  // Only body, author name, email and website, user agent and language are read; only the body is
-  // required (and not even that to take a label back).
+  // Read are body, author name, email, website and address, user agent, language, the form's
+  // evidence and, when both are there, submit_time and thread_publish_time (they tell how old the
+  // article was). Only the body is required (and not even that to take a label back).
   storage::Submission submission;
   // kNone takes an earlier label of the same external id back.
   storage::LabelClass label = storage::LabelClass::kHam;

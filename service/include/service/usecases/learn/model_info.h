@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// GetModel and ExplainComment: what the classifier knows, and how it sees a stored comment.
+// GetModel, ExplainComment and SuggestThreshold: what the classifier knows, how it sees a stored
+// comment, and how far it can be trusted.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "classifier/threshold.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/learn/learner.h"
@@ -38,6 +40,12 @@ class ModelInfo {
     std::optional<storage::Timestamp> updated_at;
   };
 
+  // A threshold and what it would have done to the comments that people judged.
+  struct Suggestion {
+    classifier::Threshold threshold;
+    std::int64_t spam_count = 0;
+  };
+
   ModelInfo(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
             storage::CommentStore& comments, const Clock& clock);
 
@@ -52,6 +60,16 @@ class ModelInfo {
   absl::StatusOr<storage::Assessment> Explain(const Principal& principal, const std::string& site,
                                               const storage::CommentId& id,
                                               std::int32_t reasons_each_way,
+                                              storage::Deadline deadline) const;
+
+  // The lowest threshold of the site that loses at most this share of the good comments (from
+  // classifier::kHamLossMin to below 1) with this confidence (above 0, below 1), by the comments
+  // that carry a person's label: what a trained model of the present extractor said of each when it
+  // came. At most storage::kJudgedReadMax of them, the newest. PERMISSION_DENIED; SITE_NOT_FOUND;
+  // INVALID_ARGUMENT; TOO_FEW_JUDGED, whose message says how many good ones there are and how many
+  // it takes.
+  absl::StatusOr<Suggestion> SuggestThreshold(const Principal& principal, const std::string& site,
+                                              double ham_loss_max, double confidence,
                                               storage::Deadline deadline) const;
 
  private:
