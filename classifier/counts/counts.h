@@ -1,7 +1,6 @@
 // The features of one site: an immutable base, shared with snapshots, and a small delta.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -94,8 +93,8 @@ void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use)
   constexpr std::size_t kAtOnce = 256;
   constexpr std::size_t kAhead = 16;
   const bool two = delta_->size() != 0;
-  std::array<std::uint32_t, kAtOnce> in_base;
-  std::array<std::uint32_t, kAtOnce> in_delta;
+  std::uint32_t in_base[kAtOnce];
+  std::uint32_t in_delta[kAtOnce];
   const auto prefetch = [&](std::uint64_t hash) {
     if (two) delta_->PrefetchControl(hash);
     base_->PrefetchControl(hash);

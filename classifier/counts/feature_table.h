@@ -106,21 +106,25 @@ class FeatureTable {
   // bytes alone and asks for the slot's memory; Resolve() reads the slot.
   static constexpr std::uint32_t kNone = 0xffffffff;
   void PrefetchControl(std::uint64_t hash) const {
-    __builtin_prefetch(&control_[IndexOf(FeatureKey(hash))]);
+    __builtin_prefetch(control_.data() + IndexOf(FeatureKey(hash)));
   }
   std::uint32_t Candidate(std::uint64_t key) const {
+    const std::uint8_t* const control = control_.data();
+    const std::uint8_t tag = TagOf(key);
     for (std::size_t i = IndexOf(key);; i = Next(i)) {
-      if (control_[i] == TagOf(key)) {
-        __builtin_prefetch(&slots_[i]);
+      if (control[i] == tag) {
+        __builtin_prefetch(slots_.data() + i);
         return static_cast<std::uint32_t>(i);
       }
-      if (control_[i] == kEmpty) return kNone;
+      if (control[i] == kEmpty) return kNone;
     }
   }
   const Slot* Resolve(std::uint64_t key, std::uint32_t candidate) const {
     if (candidate == kNone) return nullptr;
-    for (std::size_t i = candidate; control_[i] != kEmpty; i = Next(i)) {
-      if (slots_[i].key() == key) return &slots_[i];
+    const std::uint8_t* const control = control_.data();
+    const Slot* const slots = slots_.data();
+    for (std::size_t i = candidate; control[i] != kEmpty; i = Next(i)) {
+      if (slots[i].key() == key) return slots + i;
     }
     return nullptr;
   }

@@ -103,7 +103,7 @@ class Fit {
       const double margin = example.spam ? Margin(at, example) : -Margin(at, example);
       const double weight = example.spam ? spam_weight_ : ham_weight_;
       // ln(1 + e^-margin)
-      loss += weight * (FastLog(1 + ExactExp(-std::abs(margin))) + std::max(-margin, 0.0));
+      loss += weight * (ExactLog(1 + ExactExp(-std::abs(margin))) + std::max(-margin, 0.0));
     }
     return loss;
   }
