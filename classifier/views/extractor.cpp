@@ -23,7 +23,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, sink.explaining(), &squeezed);
   folded_grams.Add(squeezed, &sink);
-  SqueezeCompact(text, words, sink.explaining(), &squeezed);
+  SqueezeCompact(text, sink.explaining(), &squeezed);
   AddGrams<View::kCompact, 5>(squeezed, &sink);
   SqueezeSource(text, sink.explaining(), &squeezed);
   AddGrams<View::kRaw, 4>(squeezed, &sink);
