@@ -39,8 +39,7 @@ void End(const Target& target, std::size_t size, Squeezed* out) {
 
 // Of places in the folded text makes such in the source.
 void MapOrigins(const Text& text, Squeezed* out) {
-  for (std::size_t i = 0; i < out->origins.size(); ++i) {
-    std::uint32_t& place = out->origins[i];
+  for (std::uint32_t& place : out->origins) {
     if (place != Squeezed::kNoOrigin) place = text.Origin(place);
   }
 }

@@ -80,13 +80,14 @@ Tally Tallier::Count(const Text& text) const {
   Tally t;
   const char32_t* const source = text.source.data();
   const CharTraits* const traits = text.source_traits().data();
+  const std::uint64_t* const weights = weights_.data();
   const std::size_t size = text.source.size();
   for (std::size_t begin = 0; begin < size; begin += kLaneMax) {
     const std::size_t end = std::min(begin + kLaneMax, size);
     std::uint64_t lanes = 0;
     for (std::size_t i = begin; i < end; ++i) {
       if (source[i] < kAsciiCount) {
-        lanes += weights_.data()[source[i]];
+        lanes += weights[source[i]];
       } else {
         lanes += WeightOf(source[i], traits[i]);
         AddOther(traits[i], &t);
