@@ -1,6 +1,7 @@
 #include "views/tally.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace replyguard::classifier {
 namespace {
@@ -56,9 +57,8 @@ void AddOther(CharTraits traits, Tally* t) {
   t->accented += holds(CharStyle::kAccented);
   t->lookalike += holds(CharStyle::kLookalike);
   if (!holds(CharKind::kLetter)) return;
-  for (unsigned script = 0; script < kScriptCount; ++script) {
-    t->scripts[script] += traits >> (kScriptShift + script) & 1U;
-  }
+  constexpr CharTraits kScripts = (1U << kScriptCount) - 1;
+  ++t->scripts[static_cast<std::size_t>(std::countr_zero(traits >> kScriptShift & kScripts))];
 }
 
 std::uint64_t CountRepeats(const char32_t* text, std::size_t size) {
