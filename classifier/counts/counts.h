@@ -18,8 +18,8 @@ class CountsView {
   CountsView(std::shared_ptr<const FeatureTable> base, std::shared_ptr<const FeatureTable> delta)
       : base_(std::move(base)), delta_(std::move(delta)) {}
 
-  // Calls use(feature) for each hash, in order, with an empty one for what is not there. Waits for
-  // memory on many features at once.
+  // Calls use(i, feature) for each of the hashes that is there, in order. Waits for memory on many
+  // features at once, and takes no branch on what is not there.
   template <typename Use>
   void FindEach(std::span<const std::uint64_t> hashes, const Use& use) const;
 
@@ -92,29 +92,43 @@ template <typename Use>
 void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use) const {
   constexpr std::size_t kAtOnce = 256;
   constexpr std::size_t kAhead = 16;
-  const bool two = delta_->size() != 0;
-  std::uint32_t in_base[kAtOnce];
-  std::uint32_t in_delta[kAtOnce];
-  const auto prefetch = [&](std::uint64_t hash) {
-    if (two) delta_->PrefetchControl(hash);
-    base_->PrefetchControl(hash);
+  const FeatureTable& base = *base_;
+  const FeatureTable& delta = *delta_;
+  const bool two = delta.size() != 0;
+  struct Hit {
+    const FeatureTable::Slot* slot;
+    std::size_t at;
   };
-  while (!hashes.empty()) {
-    const auto now = hashes.first(std::min(kAtOnce, hashes.size()));
-    for (std::size_t i = 0; i < std::min(kAhead, now.size()); ++i) prefetch(now[i]);
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      if (i + kAhead < hashes.size()) prefetch(hashes[i + kAhead]);
-      const std::uint64_t key = FeatureKey(now[i]);
-      in_delta[i] = two ? delta_->Candidate(key) : FeatureTable::kNone;
-      in_base[i] = base_->Candidate(key);
+  Hit hits[kAtOnce + 1];
+  const std::uint64_t* const all = hashes.data();
+  const auto prefetch = [&](std::size_t i) {
+    const std::uint64_t key = FeatureKey(all[i]);
+    if (two) delta.PrefetchControl(key);
+    base.PrefetchControl(key);
+  };
+  for (std::size_t begin = 0; begin < hashes.size(); begin += kAtOnce) {
+    const std::size_t end = std::min(begin + kAtOnce, hashes.size());
+    std::size_t count = 0;
+    for (std::size_t i = begin; i < std::min(begin + kAhead, end); ++i) prefetch(i);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i + kAhead < end) prefetch(i + kAhead);
+      const std::uint64_t key = FeatureKey(all[i]);
+      const FeatureTable::Slot* slot = base.Candidate(key);
+      if (two) {
+        const FeatureTable::Slot* const newer = delta.Candidate(key);
+        slot = newer != nullptr ? newer : slot;
+      }
+      hits[count] = {slot, i};
+      count += slot != nullptr;
     }
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      const std::uint64_t key = FeatureKey(now[i]);
-      const FeatureTable::Slot* slot = delta_->Resolve(key, in_delta[i]);
-      if (slot == nullptr) slot = base_->Resolve(key, in_base[i]);
-      use(slot == nullptr ? Feature{} : slot->feature());
+    for (std::size_t k = 0; k < count; ++k) {
+      const Hit& hit = hits[k];
+      if (hit.slot->key() == FeatureKey(all[hit.at])) {
+        use(hit.at, hit.slot->feature());
+      } else {
+        use(hit.at, Find(all[hit.at]));
+      }
     }
-    hashes = hashes.subspan(now.size());
   }
 }
 

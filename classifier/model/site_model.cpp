@@ -8,10 +8,10 @@ namespace replyguard::classifier {
 namespace {
 
 std::vector<FeaturePart> PartsWithCounts(const Knowledge& own, const Features& features) {
-  std::vector<FeaturePart> parts;
-  parts.reserve(features.size());
-  own.counts().FindEach(features.all(),
-                        [&](const Feature& feature) { parts.push_back({feature.counts, 0}); });
+  std::vector<FeaturePart> parts(features.size());
+  own.counts().FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
+    parts[i].counts = feature.counts;
+  });
   return parts;
 }
 

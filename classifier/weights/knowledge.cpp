@@ -6,25 +6,24 @@ namespace replyguard::classifier {
 namespace {
 
 // Walks through the features of all views as one list, as memory is waited for across views.
-// Calls feature(view, feature) for each and end_of(view, size) after each view that has any.
+// Calls feature(i, view, feature) for each that is known and then end_of(view, size) for each view
+// that has any features.
 template <typename OnFeature, typename OnEnd>
 void Walk(const CountsView& counts, const Features& features, const OnFeature& on_feature,
           const OnEnd& on_end) {
   std::size_t view = 0;
-  std::size_t left = features.view(View{}).size();
-  const auto advance = [&] {
-    while (left == 0 && view < kViewCount) {
-      const std::size_t size = features.view(static_cast<View>(view)).size();
-      if (size != 0) on_end(view, size);
-      if (++view < kViewCount) left = features.view(static_cast<View>(view)).size();
-    }
+  std::size_t begin = 0;
+  std::size_t end = features.view(View{}).size();
+  const auto end_view = [&] {
+    if (end != begin) on_end(view, end - begin);
+    begin = end;
+    if (++view < kViewCount) end += features.view(static_cast<View>(view)).size();
   };
-  advance();
-  counts.FindEach(features.all(), [&](const Feature& feature) {
-    on_feature(view, feature);
-    --left;
-    advance();
+  counts.FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
+    while (i >= end) end_view();
+    on_feature(i, view, feature);
   });
+  while (view < kViewCount) end_view();
 }
 
 }  // namespace
@@ -36,7 +35,7 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
   std::int64_t correction = 0;
   Walk(
       counts_, features,
-      [&](std::size_t, const Feature& feature) {
+      [&](std::size_t, std::size_t, const Feature& feature) {
         FeatureCounts counts = feature.counts;
         if (left_out) TakeOne(*left_out, &counts);
         sum.Add(log_odds_(counts));
@@ -58,17 +57,15 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
 void Knowledge::AddParts(const Features& features, double factor,
                          std::vector<FeaturePart>* parts) const {
   const auto& weights = combination_.weights;
-  auto part = parts->begin();
   Walk(
       counts_, features,
-      [&](std::size_t v, const Feature& feature) {
+      [&](std::size_t i, std::size_t v, const Feature& feature) {
         const std::size_t size = features.view(static_cast<View>(v)).size();
         const double l = Nats(log_odds_(feature.counts)) * Damping(size);
         const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
-        part->score += FromNats(factor * (weights[v] * l +
-                                             weights[kViewCount + v] * std::max(l, 0.0) +
-                                             weights[kCorrectorInput] * correction));
-        ++part;
+        (*parts)[i].score +=
+            FromNats(factor * (weights[v] * l + weights[kViewCount + v] * std::max(l, 0.0) +
+                               weights[kCorrectorInput] * correction));
       },
       [](std::size_t, std::size_t) {});
 }

@@ -33,7 +33,7 @@ class LogOdds {
   }
 
  private:
-  static constexpr std::uint32_t kCached = 8;  // most features are rare
+  static constexpr std::uint32_t kCached = 32;  // most features are rare
 
   RawScore Compute(const FeatureCounts& counts) const {
     if (counts.none()) return 0;
@@ -49,7 +49,7 @@ class LogOdds {
 
   double spam_;
   double ham_;
-  std::array<std::array<RawScore, kCached>, kCached> cache_{};
+  std::array<std::array<std::int32_t, kCached>, kCached> cache_{};
 };
 
 }  // namespace replyguard::classifier
