@@ -1,4 +1,5 @@
-// The features of one site: an immutable base, shared with snapshots, and a small delta.
+// The features of one site: a base and, once a snapshot shares it, a small delta of what has
+// changed since.
 #pragma once
 
 #include <cstdint>
@@ -69,6 +70,8 @@ class Counts {
 
   // Cost: a copy of the delta; from time to time, amortised over the changes, a merge.
   CountsView Snapshot();
+  // The same without a copy. REQUIRES: not used after the next change.
+  CountsView Present() const;
 
   // Ascending by key, none without counts.
   std::vector<FeatureTable::Slot> Sorted() const;
@@ -76,15 +79,19 @@ class Counts {
   void Assign(std::span<const FeatureTable::Slot> slots);
 
  private:
-  FeatureTable::Slot& Writable(std::uint64_t hash);
+  // Calls change(slot) for the slot of each feature, a new one being empty.
+  template <typename Change>
+  void ChangeEach(std::span<const std::uint64_t> hashes, const Change& change);
+  FeatureTable::Slot& InDelta(std::uint64_t hash);
   void MergeIfLarge();
   // Base and delta as one table; `keep(slot)` says which of those with counts stay.
   template <typename Keep>
   std::shared_ptr<FeatureTable> Merged(const Keep& keep) const;
-  void Adopt(std::shared_ptr<const FeatureTable> table);
+  void Adopt(std::shared_ptr<FeatureTable> table);
 
-  std::shared_ptr<const FeatureTable> base_;
-  FeatureTable delta_;
+  std::shared_ptr<FeatureTable> base_;
+  bool shared_ = false;  // base_, with a snapshot: it must not change any more
+  FeatureTable delta_;   // empty while base_ is not shared
   std::size_t size_ = 0;
 };
 

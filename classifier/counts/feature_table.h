@@ -113,6 +113,11 @@ class FeatureTable {
   void PrefetchControl(std::uint64_t key) const {
     __builtin_prefetch(control_.data() + IndexOf(key));
   }
+  // Also the slot where the key is, if nothing else has it.
+  void Prefetch(std::uint64_t key) const {
+    PrefetchControl(key);
+    __builtin_prefetch(slots_.data() + IndexOf(key));
+  }
   const Slot* Candidate(std::uint64_t key) const {
     for (std::size_t i = IndexOf(key);; i = (i + kGroup) & mask_) {
       const Group group = LoadGroup(i);
@@ -150,7 +155,9 @@ class FeatureTable {
     return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
   }
 
-  static std::uint8_t TagOf(std::uint64_t key) { return static_cast<std::uint8_t>(key >> 57 | 0x80); }
+  static std::uint8_t TagOf(std::uint64_t key) {
+    return static_cast<std::uint8_t>(key >> 57 | 0x80);
+  }
   std::size_t IndexOf(std::uint64_t key) const { return (key >> 16) & mask_; }
   std::size_t Next(std::size_t i) const { return (i + 1) & mask_; }
 

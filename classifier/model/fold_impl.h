@@ -19,7 +19,7 @@ inline constexpr std::size_t kFeaturesMax = 4'000'000;
 struct SiteState {
   ClassTotals totals;
   Combination combination;
-  double corrector_bias = 0;
+  CorrectorBiases corrector_biases{};
   Counts counts;
   bool shares = false;
   std::uint64_t changes = 0;                   // labels changed since the last fit
@@ -35,7 +35,7 @@ struct Fold::Impl {
   std::shared_ptr<const Starter> starter;  // null: none
   Window window;
   std::map<SiteId, SiteState> sites;
-  std::size_t feature_count = 0;  // of all sites
+  std::size_t feature_count = 0;                                             // of all sites
   absl::flat_hash_map<std::pair<SiteId, SampleId>, std::uint64_t> in_force;  // digests
   std::shared_ptr<const Common> common;  // null: fewer sites share than it takes
   // Of the sites that share: how many there are, their labels, and how many of these have changed

@@ -28,6 +28,14 @@ void Walk(const CountsView& counts, const Features& features, const OnFeature& o
 
 }  // namespace
 
+double Knowledge::Bias() const {
+  double nats = combination_.bias;
+  for (std::size_t c = 0; c < kCorrectorCount; ++c) {
+    nats += combination_.weights[kCorrectorInput + c] * corrector_biases_[c];
+  }
+  return nats;
+}
+
 double Knowledge::SayWithout(const Features& features, std::optional<Class> left_out) const {
   const auto& weights = combination_.weights;
   double nats = 0;
@@ -46,7 +54,7 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
         double positive = 0;
         sum.Finish(size, &all, &positive);
         nats += weights[view] * all + weights[kViewCount + view] * positive +
-                weights[kCorrectorInput] *
+                weights[kCorrectorInput + CorrectorOf(view)] *
                     (static_cast<double>(correction) / kWeightUnits * CorrectorScale(size));
         sum = {};
         correction = 0;
@@ -65,7 +73,7 @@ void Knowledge::AddParts(const Features& features, double factor,
         const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
         (*parts)[i].score +=
             FromNats(factor * (weights[v] * l + weights[kViewCount + v] * std::max(l, 0.0) +
-                               weights[kCorrectorInput] * correction));
+                               weights[kCorrectorInput + CorrectorOf(v)] * correction));
       },
       [](std::size_t, std::size_t) {});
 }

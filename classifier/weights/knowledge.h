@@ -3,6 +3,7 @@
 // Thread-safety: immutable once made.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -15,15 +16,17 @@
 
 namespace replyguard::classifier {
 
+using CorrectorBiases = std::array<double, kCorrectorCount>;
+
 class Knowledge {
  public:
   // The prior: says nothing of any comment.
-  Knowledge() : Knowledge({}, {}, 0, {}) {}
-  Knowledge(const ClassTotals& totals, const Combination& combination, double corrector_bias,
-            CountsView counts)
+  Knowledge() : Knowledge({}, {}, {}, {}) {}
+  Knowledge(const ClassTotals& totals, const Combination& combination,
+            const CorrectorBiases& corrector_biases, CountsView counts)
       : totals_(totals),
         combination_(combination),
-        corrector_bias_(corrector_bias),
+        corrector_biases_(corrector_biases),
         log_odds_(totals),
         counts_(std::move(counts)) {}
 
@@ -32,9 +35,7 @@ class Knowledge {
   const CountsView& counts() const { return counts_; }
 
   // In nats: what no feature has part in, and what the views and the corrector say of these.
-  double Bias() const {
-    return combination_.bias + combination_.weights[kCorrectorInput] * corrector_bias_;
-  }
+  double Bias() const;
   double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
@@ -46,7 +47,7 @@ class Knowledge {
  private:
   ClassTotals totals_;
   Combination combination_;
-  double corrector_bias_;
+  CorrectorBiases corrector_biases_;
   LogOdds log_odds_;
   CountsView counts_;
 };

@@ -6,7 +6,8 @@ namespace replyguard::classifier {
 LogOdds::LogOdds(const ClassTotals& totals)
     : spam_(static_cast<double>(totals.spam) + 1), ham_(static_cast<double>(totals.ham) + 1) {
   for (std::uint32_t s = 0; s < kCached; ++s) {
-    for (std::uint32_t h = 0; h < kCached; ++h) cache_[s][h] = static_cast<std::int32_t>(Compute({s, h}));
+    for (std::uint32_t h = 0; h < kCached; ++h)
+      cache_[s][h] = static_cast<std::int32_t>(Compute({s, h}));
   }
 }
 
