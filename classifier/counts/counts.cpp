@@ -103,16 +103,13 @@ void Counts::MergeIfLarge() {
 }
 
 void Counts::ReplaceWeights(std::span<const Weight> weights) {
-  auto table = std::make_shared<FeatureTable>(size_);
-  ForEach(*base_, delta_, [&](const FeatureTable::Slot& slot) {
-    FeatureTable::Slot& copy = table->Upsert(slot.key());
-    copy = slot;
-    copy.set_weight(0);
-  });
-  for (const Weight& weight : weights) {
-    if (auto* slot = table->Find(weight.hash); slot != nullptr) slot->set_weight(weight.weight);
+  if (shared_) Adopt(Merged([](const FeatureTable::Slot&) { return true; }));
+  base_->ForgetWeights();
+  constexpr std::size_t kAhead = 16;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (i + kAhead < weights.size()) base_->Prefetch(FeatureKey(weights[i + kAhead].hash));
+    if (auto* slot = base_->Find(weights[i].hash)) slot->set_weight(weights[i].weight);
   }
-  Adopt(std::move(table));
 }
 
 void Counts::Prune(std::uint32_t least) {

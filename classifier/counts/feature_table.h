@@ -100,6 +100,10 @@ class FeatureTable {
     return slots_[i];
   }
 
+  void ForgetWeights() {
+    for (Slot& slot : slots_) slot.set_weight(0);
+  }
+
   template <typename Visit>
   void ForEach(const Visit& visit) const {
     for (std::size_t i = 0; i < slots_.size(); ++i) {

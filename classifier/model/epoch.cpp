@@ -26,10 +26,10 @@ class LeaveOneOut {
       : examples_(examples),
         without_spam_({totals.spam - (totals.spam > 0 ? 1 : 0), totals.ham}),
         without_ham_({totals.spam, totals.ham - (totals.ham > 0 ? 1 : 0)}) {
-    held_.reserve(examples.feature_count());
-    for (std::uint32_t f = 0; f < examples.feature_count(); ++f) {
-      held_.push_back(counts.Find(examples.hash(f)).counts);
-    }
+    held_.resize(examples.feature_count());
+    counts.Present().FindEach(examples.hashes(), [&](std::size_t f, const Feature& feature) {
+      held_[f] = feature.counts;
+    });
   }
 
   void Fill(std::size_t example, Inputs* inputs) const {

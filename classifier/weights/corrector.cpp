@@ -117,18 +117,31 @@ class Fit {
 
   double Sign(std::size_t i) const { return examples_.spam(i) ? 1 : -1; }
 
+  // Four sums, so that one addition need not wait for another.
   double Margin(std::size_t i) const {
-    double margin = bias_;
-    const float* value = values_.data() + begins_[i];
-    for (const std::uint32_t f : examples_.views(i, views_)) margin += weights_[f] * *value++;
-    return margin;
+    const auto features = examples_.views(i, views_);
+    const std::uint32_t* const f = features.data();
+    const float* const value = values_.data() + begins_[i];
+    const double* const weights = weights_.data();
+    const std::size_t size = features.size();
+    double sums[4] = {bias_, 0, 0, 0};
+    std::size_t k = 0;
+    for (; k + 4 <= size; k += 4) {
+      sums[0] += weights[f[k]] * value[k];
+      sums[1] += weights[f[k + 1]] * value[k + 1];
+      sums[2] += weights[f[k + 2]] * value[k + 2];
+      sums[3] += weights[f[k + 3]] * value[k + 3];
+    }
+    for (; k < size; ++k) sums[0] += weights[f[k]] * value[k];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
 
   void AddTo(std::size_t i, double step) {
     if (step == 0) return;
     bias_ += step;
     const float* value = values_.data() + begins_[i];
-    for (const std::uint32_t f : examples_.views(i, views_)) weights_[f] += step * *value++;
+    double* const weights = weights_.data();
+    for (const std::uint32_t f : examples_.views(i, views_)) weights[f] += step * *value++;
   }
 
   const TrainingSet& examples_;

@@ -28,6 +28,7 @@ class TrainingSet {
   // Distinct features of all examples; their numbers are below it.
   std::size_t feature_count() const { return hashes_.size(); }
   std::uint64_t hash(std::uint32_t number) const { return hashes_[number]; }
+  std::span<const std::uint64_t> hashes() const { return hashes_; }
 
   // The features of one view of an example, and of some next to each other.
   std::span<const std::uint32_t> view(std::size_t example, std::size_t view) const {
