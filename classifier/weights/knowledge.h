@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -11,7 +12,6 @@
 #include "classifier/label.h"
 #include "counts/counts.h"
 #include "weights/combination.h"
-#include "weights/feature_part.h"
 #include "weights/log_odds.h"
 
 namespace replyguard::classifier {
@@ -40,11 +40,20 @@ class Knowledge {
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 
-  // Adds to each feature's part what it adds to `factor * Say(features)`, before views are clipped.
-  // REQUIRES: parts->size() == features.size().
-  void AddParts(const Features& features, double factor, std::vector<FeaturePart>* parts) const;
+  // The same, and what each feature has part in it, before views are clipped, times what
+  // `factor_of` makes of the whole. Replaces `parts`.
+  struct Part {
+    Feature feature;
+    RawScore score = 0;
+  };
+  using FactorOf = std::function<double(double said)>;
+  double SayInParts(const Features& features, const FactorOf& factor_of,
+                    std::vector<Part>* parts) const;
 
  private:
+  template <typename Each>
+  double SayOf(const Features& features, const Each& each, std::optional<Class> left_out) const;
+
   ClassTotals totals_;
   Combination combination_;
   CorrectorBiases corrector_biases_;
