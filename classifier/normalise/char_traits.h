@@ -38,6 +38,10 @@ constexpr CharTraits TraitOf(ScriptGroup script) {
 }
 inline constexpr CharTraits kUpper = 1U << 19;
 inline constexpr CharTraits kLatinLetter = 1U << 20;
+// May read otherwise among others of its kind, see context_reading.h:
+inline constexpr CharTraits kCurrencyLetter = 1U << 24;
+inline constexpr CharTraits kShapeLetter = 1U << 25;
+inline constexpr CharTraits kRotatedLetter = 1U << 26;
 // Of what the character reads as:
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
