@@ -63,6 +63,8 @@ constexpr char32_t ReadLeet(char32_t c) {
     case U'!':
     case U'|':
       return U'i';
+    case U'2':
+      return U'z';
     case U'3':
       return U'e';
     case U'4':
@@ -72,7 +74,29 @@ constexpr char32_t ReadLeet(char32_t c) {
     case U'$':
       return U's';
     case U'7':
+    case U'+':
       return U't';
+    case U'8':
+      return U'b';
+    case U'9':
+      return U'g';
+    case U'(':
+      return U'c';
+    default:  // not our enum
+      return c;
+  }
+}
+
+// The digit that a letter looks like; any other stands for itself.
+constexpr char32_t ReadDigit(char32_t c) {
+  switch (c) {
+    case U'o':
+      return U'0';
+    case U'i':
+    case U'l':
+      return U'1';
+    case U's':
+      return U'5';
     default:  // not our enum
       return c;
   }

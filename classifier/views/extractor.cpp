@@ -26,8 +26,9 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddGrams<View::kChar4, 4>(squeezed, &sink);
   SqueezeCompact(text, words, sink.explaining(), &squeezed);
   AddGrams<View::kCompact, 5>(squeezed, &sink);
-  AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
-  AddDisguise(text, words, &sink);
+  const Tally tally = tallier.Count(text);
+  AddShape(text, words, tally, AddLinks(text, &sink), &sink);
+  AddDisguise(text, words, tally, &sink);
 }
 
 void Extractor::Impl::RunAuthor(std::string_view name) {

@@ -8,6 +8,9 @@ namespace {
 // The loops below have no branch on the text that a CPU could not foretell: each character is
 // written, and only some of them are kept.
 
+// Two letters and a mark between them: parts of a spaced-out word, rather than one.
+constexpr std::uint32_t kSpacedOutMax = 3;
+
 // Where the characters go, after a blank; and their places, or null.
 struct Target {
   char32_t* text = nullptr;
@@ -88,9 +91,12 @@ void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed
     } else {
       for (std::uint32_t k = begin; k < end; ++k) put(ReadLeet(folded[k]), k);
     }
-    // A mark reads as a letter only between letters: f@ce, but not wow!
+    // A mark reads as a letter only between letters: f@ce, but neither wow! nor f|a|c|e.
     const bool touches = i + 1 < words.places.size() && words.places[i + 1].begin == end + 1;
-    if (touches && (text.traits[end] & kLeet) != 0) put(ReadLeet(folded[end]), end);
+    if (touches && (text.traits[end] & kLeet) != 0 &&
+        words.places[i + 1].end - begin > kSpacedOutMax) {
+      put(ReadLeet(folded[end]), end);
+    }
   }
   End(to, written, out);
   MapOrigins(text, out);

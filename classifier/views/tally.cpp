@@ -61,13 +61,21 @@ void AddOther(CharTraits traits, Tally* t) {
   }
 }
 
-std::uint64_t CountRepeats(const char32_t* text, std::size_t size) {
+void CountRepeats(const char32_t* text, std::size_t size, Tally* t) {
   std::uint64_t repeats = 0;
-  for (std::size_t i = 2; i < size; ++i) {
-    if (((text[i] ^ text[i - 1]) | (text[i] ^ text[i - 2])) != 0) continue;
-    repeats += i == 2 || text[i] != text[i - 3];
+  std::uint64_t doubles = 0;
+  bool doubled = false;
+  bool repeated = false;
+  for (std::size_t i = 1; i < size; ++i) {
+    const bool same = text[i] == text[i - 1];
+    const bool third = same && doubled;
+    repeats += third && !repeated;
+    doubles += same;
+    doubled = same;
+    repeated = third;
   }
-  return repeats;
+  t->repeats = repeats;
+  t->doubles = doubles;
 }
 
 }  // namespace
@@ -98,7 +106,7 @@ Tally Tallier::Count(const Text& text) const {
   std::uint64_t seen = 0;
   for (const std::uint64_t letters : t.scripts) seen += letters;
   t.scripts[static_cast<std::size_t>(ScriptGroup::kLatin)] += t.letters - seen;
-  t.repeats = CountRepeats(source, size);
+  CountRepeats(source, size, &t);
   return t;
 }
 

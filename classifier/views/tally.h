@@ -15,7 +15,8 @@ struct Tally {
   std::uint64_t letters = 0, upper = 0, digits = 0, emoji = 0, styled = 0, lookalike = 0;
   std::uint64_t punctuation = 0, invisible = 0, exclamations = 0, questions = 0, newlines = 0;
   std::uint64_t symbols = 0, dots = 0, accented = 0;
-  std::uint64_t repeats = 0;                          // runs of three and more of one character
+  std::uint64_t repeats = 0;  // runs of three and more of one character
+  std::uint64_t doubles = 0;  // characters that are the same as the one before
   std::array<std::uint64_t, kScriptCount> scripts{};  // letters by ScriptGroup
 };
 

@@ -3,12 +3,6 @@
 namespace replyguard::classifier {
 namespace {
 
-// A word with digits once more, with every digit as 0.
-std::uint64_t MaskedFeature(std::u32string_view word) {
-  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kWord), 0x6d61736b);
-  return HashCodePoints(kSeed, word, [](char32_t c) { return c >= U'0' && c <= U'9' ? U'0' : c; });
-}
-
 // Where words begin and end. Without a branch on the text, whose words are of any length.
 void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
   std::uint32_t* const edges = words->edges.Room(size + 1);
@@ -28,6 +22,11 @@ void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
 }
 
 }  // namespace
+
+std::uint64_t MaskedFeature(std::u32string_view word) {
+  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kWord), 0x6d61736b);
+  return HashCodePoints(kSeed, word, [](char32_t c) { return c >= U'0' && c <= U'9' ? U'0' : c; });
+}
 
 void FindWords(const Text& text, Words* words) {
   words->edges.Clear();
