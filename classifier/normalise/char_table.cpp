@@ -7,6 +7,7 @@
 #include <unicode/utf16.h>
 
 #include <string>
+#include <string_view>
 
 #include "normalise/lookalikes.h"
 
@@ -68,6 +69,14 @@ CharKind KindOf(char32_t source) {
   if ((mask & U_GC_S_MASK) != 0) return CharKind::kSymbol;
   if ((mask & U_GC_CF_MASK) != 0) return CharKind::kIgnorable;
   return CharKind::kOther;
+}
+
+// No blank, nor what addresses, numbers, sentences and lists are made of.
+bool PartsWord(char32_t c, CharKind kind) {
+  constexpr std::u32string_view kCommon = U".,:;/@?=&%()!";
+  return (kind == CharKind::kPunctuation || kind == CharKind::kSymbol ||
+          kind == CharKind::kEmoji) &&
+         kCommon.find(c) == std::u32string_view::npos;
 }
 
 ScriptGroup ScriptOf(char32_t source) {
@@ -198,6 +207,7 @@ const CharInfo& CharTable::Compute(char32_t c) {
   info.traits = TraitOf(kind) | TraitOf(style) | TraitOf(script);
   if (u_isupper(static_cast<UChar32>(c)) != 0) info.traits |= kUpper;
   if (kind == CharKind::kLetter && script == ScriptGroup::kLatin) info.traits |= kLatinLetter;
+  if (PartsWord(c, kind)) info.traits |= kPartsWord;
   if (ReadCurrency(c) != 0) info.traits |= kCurrencyLetter;
   if (ReadShape(c) != 0) info.traits |= kShapeLetter;
   if (IsRotated(c)) info.traits |= kRotatedLetter;

@@ -46,6 +46,8 @@ inline constexpr CharTraits kRotatedLetter = 1U << 26;
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
 inline constexpr CharTraits kSign = 1U << 23;          // . : @ #
+// May be put into a word to part it, and seldom between two words:
+inline constexpr CharTraits kPartsWord = 1U << 27;
 
 inline constexpr CharTraits kWordTraits =
     TraitOf(CharKind::kLetter) | TraitOf(CharKind::kDigit) | TraitOf(CharKind::kMark);

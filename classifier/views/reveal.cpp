@@ -25,30 +25,6 @@ bool IsContraction(std::u32string_view after_quote) {
   return std::find(std::begin(kEndings), std::end(kEndings), after_quote) != std::end(kEndings);
 }
 
-// Whether a character between two words may be put there to part one: no blank, nor what addresses,
-// numbers and lists are made of.
-bool MayPart(char32_t c, CharTraits traits) {
-  if (IsSpace(traits)) return false;
-  switch (c) {
-    case U'.':
-    case U',':
-    case U':':
-    case U';':
-    case U'/':
-    case U'@':
-    case U'?':
-    case U'=':
-    case U'&':
-    case U'%':
-    case U'(':
-    case U')':
-    case U'!':
-      return false;
-    default:
-      return true;
-  }
-}
-
 // The runs of one letter in a word: how many, the shortest and the longest.
 struct Runs {
   std::size_t count = 0;
@@ -102,22 +78,23 @@ void Revealer::AddPairs() {
 
 void RevealJoined(const Text& text, const Words& words, Revealer* revealer) {
   constexpr std::uint32_t kLettersMin = 4;
+  if ((words.text_traits & kPartsWord) == 0) return;
   const std::size_t count = words.places.size();
+  const auto parts = [&](std::uint32_t at) { return (text.traits[at] & kPartsWord) != 0; };
   for (std::size_t i = 0; i + 1 < count; ++i) {
     const Word& first = words.places[i];
+    if (!parts(first.end)) continue;
     const Word& second = words.places[i + 1];
     if (second.begin != first.end + 1) continue;
     const char32_t sign = text.folded[first.end];
-    if (!MayPart(sign, text.traits[first.end])) continue;
     if (((words.traits[i].all & words.traits[i + 1].all) & TraitOf(CharKind::kLetter)) == 0 ||
         LengthOf(first) + LengthOf(second) < kLettersMin) {
       continue;
     }
     // More than two parts are a compound or spaced out.
-    const bool joins_more = (i > 0 && first.begin == words.places[i - 1].end + 1 &&
-                             MayPart(text.folded[first.begin - 1], text.traits[first.begin - 1])) ||
-                            (i + 2 < count && words.places[i + 2].begin == second.end + 1 &&
-                             MayPart(text.folded[second.end], text.traits[second.end]));
+    const bool joins_more =
+        (i > 0 && first.begin == words.places[i - 1].end + 1 && parts(first.begin - 1)) ||
+        (i + 2 < count && words.places[i + 2].begin == second.end + 1 && parts(second.end));
     if (joins_more) continue;
     if ((sign == U'\'' || sign == 0x2019) && IsContraction(Slice(text, second))) continue;
     std::u32string joined(Slice(text, first));
@@ -132,9 +109,14 @@ void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Rev
   constexpr std::size_t kRunsMin = 2;
   constexpr std::size_t kStretchedMin = 3;
   constexpr std::uint64_t kCharactersADouble = 4;  // at most, in a text of doubled letters
-  if (tally.repeats == 0 && tally.doubles * kCharactersADouble < text.source.size()) return;
+  const bool doubled = tally.doubles * kCharactersADouble >= text.source.size();
+  if (!doubled && tally.first_letter_repeat > tally.last_letter_repeat) return;
   std::u32string plain;
   for (std::size_t i = 0; i < words.places.size(); ++i) {
+    if (!doubled && (text.Origin(words.places[i].end - 1) < tally.first_letter_repeat ||
+                     text.Origin(words.places[i].begin) > tally.last_letter_repeat)) {
+      continue;
+    }
     const std::u32string_view word = Slice(text, words.places[i]);
     if (word.size() < kLettersMin || !IsLetter(words.traits[i].all)) continue;
     Runs runs;

@@ -1,6 +1,7 @@
 #include "views/tally.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace replyguard::classifier {
 namespace {
@@ -61,21 +62,28 @@ void AddOther(CharTraits traits, Tally* t) {
   }
 }
 
-void CountRepeats(const char32_t* text, std::size_t size, Tally* t) {
-  std::uint64_t repeats = 0;
-  std::uint64_t doubles = 0;
-  bool doubled = false;
-  bool repeated = false;
-  for (std::size_t i = 1; i < size; ++i) {
-    const bool same = text[i] == text[i - 1];
-    const bool third = same && doubled;
-    repeats += third && !repeated;
-    doubles += same;
-    doubled = same;
-    repeated = third;
+void CountRepeats(const char32_t* text, const CharTraits* traits, std::size_t size, Tally* t) {
+  constexpr std::size_t kBits = 64;
+  std::uint64_t previous = 0;
+  for (std::size_t begin = 0; begin < size; begin += kBits) {
+    const std::size_t end = std::min(begin + kBits, size);
+    // A bit a character: whether it is the same as the one before.
+    std::uint64_t same = 0;
+    for (std::size_t i = std::max<std::size_t>(begin, 1); i < end; ++i) {
+      same |= std::uint64_t{text[i] == text[i - 1]} << (i - begin);
+    }
+    t->doubles += static_cast<std::uint64_t>(std::popcount(same));
+    std::uint64_t thirds =
+        same & (same << 1 | previous >> (kBits - 1)) & ~(same << 2 | previous >> (kBits - 2));
+    for (; thirds != 0; thirds &= thirds - 1) {
+      const auto at = begin + static_cast<std::size_t>(std::countr_zero(thirds));
+      ++t->repeats;
+      if (!Holds(traits[at], CharKind::kLetter)) continue;
+      t->first_letter_repeat = std::min(t->first_letter_repeat, at);
+      t->last_letter_repeat = at;
+    }
+    previous = same;
   }
-  t->repeats = repeats;
-  t->doubles = doubles;
 }
 
 }  // namespace
@@ -106,7 +114,7 @@ Tally Tallier::Count(const Text& text) const {
   std::uint64_t seen = 0;
   for (const std::uint64_t letters : t.scripts) seen += letters;
   t.scripts[static_cast<std::size_t>(ScriptGroup::kLatin)] += t.letters - seen;
-  CountRepeats(source, size, &t);
+  CountRepeats(source, traits, size, &t);
   return t;
 }
 
