@@ -145,8 +145,10 @@ class Folder {
     } else if (c == U':') {
       decoded = DecodeShortcode(utf8_, begin);
     } else if (c == U'%') {
-      const std::size_t run_end = PercentRunEnd(utf8_, begin, percent_end_ > 0);
-      percent_end_ = std::max(percent_end_, run_end);
+      if (begin >= percent_end_) {
+        const std::size_t run_end = PercentRunEnd(utf8_, begin, percent_end_ > 0);
+        percent_end_ = std::max(percent_end_, run_end);
+      }
       if (percent_end_ > begin) decoded = DecodePercent(utf8_, begin);
     }
     if (decoded.end == 0 || decoded.end > link_end_) {
