@@ -7,6 +7,7 @@
 #include "views/gram_views.h"
 #include "views/link_view.h"
 #include "views/shape_view.h"
+#include "views/spaced_out.h"
 #include "views/word_views.h"
 
 namespace replyguard::classifier {
@@ -19,6 +20,7 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 void Extractor::Impl::RunBody(std::string_view body) {
   DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
+  if (JoinSpacedOut(words, &text)) FindWords(text, &words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, sink.explaining(), &squeezed);
