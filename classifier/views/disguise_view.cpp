@@ -46,7 +46,7 @@ void AddDisguise(const Text& text, const Words& words, const Tally& tally, Sink*
   AddSpacedOut(text, words, &revealer, sink);
   RevealLeet(text, words, &revealer, sink);
   RevealJoined(text, words, &revealer);
-  RevealRepeats(text, words, tally, &revealer, sink);
+  RevealRepeats(text, words, tally, &revealer);
   RevealReversed(text, words, &revealer, sink);
   revealer.AddPairs();
   constexpr CharTraits kTelling =

@@ -118,7 +118,6 @@ class LeetReader {
       return;
     }
     ReadLetters(token, written);
-    if (signs > 0) sink_->AddNamed(View::kDisguise, "signs for letters in a word");
   }
 
   // In every reading of 1 and |, which stand for i and l; where there are many, all alike.

@@ -103,8 +103,7 @@ void RevealJoined(const Text& text, const Words& words, Revealer* revealer) {
   }
 }
 
-void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer,
-                   Sink* sink) {
+void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer) {
   constexpr std::size_t kLettersMin = 4;
   constexpr std::size_t kRunsMin = 2;
   constexpr std::size_t kStretchedMin = 3;
@@ -134,11 +133,9 @@ void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Rev
     };
     if (runs.least > 1) {
       add([&](std::size_t length) { return length / runs.least; });
-      sink->AddNamed(View::kDisguise, "a word with each letter repeated");
     } else if (runs.most >= kStretchedMin) {
       add([](std::size_t length) { return length < kStretchedMin ? length : 1; });
       add([](std::size_t length) { return length < kStretchedMin ? length : 2; });
-      sink->AddNamed(View::kDisguise, "a stretched word");
     }
   }
 }

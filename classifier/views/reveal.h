@@ -42,8 +42,7 @@ void RevealLeet(const Text& text, const Words& words, Revealer* revealer, Sink* 
 void RevealJoined(const Text& text, const Words& words, Revealer* revealer);
 
 // Stretched and doubled letters: freeee, ffrreeee.
-void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer,
-                   Sink* sink);
+void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer);
 
 // Words behind a right-to-left override, which are shown from their end.
 void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Sink* sink);
