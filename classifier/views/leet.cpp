@@ -83,11 +83,12 @@ class LeetReader {
 
   // Whether the token is digits and a unit, or a name with a number: 10km, 5th, user1234.
   bool IsNumbered(std::u32string_view token) const {
-    constexpr std::size_t kUnitLettersMax = 3;
+    constexpr std::size_t kUnitLettersMax = 2;  // one more behind several digits
     constexpr std::size_t kNumberDigitsMin = 3;
     const auto first = std::find_if_not(token.begin(), token.end(), IsDigit);
     if (first != token.begin() && std::all_of(first, token.end(), IsAsciiLetter)) {
-      return static_cast<std::size_t>(token.end() - first) <= kUnitLettersMax;
+      return static_cast<std::size_t>(token.end() - first) <=
+             kUnitLettersMax + (first > token.begin() + 1);
     }
     const auto last = std::find_if_not(token.rbegin(), token.rend(), IsDigit);
     return static_cast<std::size_t>(last - token.rbegin()) >= kNumberDigitsMin &&

@@ -63,6 +63,7 @@ void AddWords(const Text& text, const Words& words, Sink* sink) {
     const auto place = [&] { return PlaceOf(text, word); };
     filler.Add(WordFeature(words.hashes[i]), place);
     if ((words.traits[i].any & kReadsAsDigit) == 0) continue;
+    if (((text.traits[word.begin] | text.traits[word.end - 1]) & kReadsAsDigit) == 0) continue;
     filler.Add(MaskedFeature(Slice(text, word)), place);
   }
   filler.Finish();
