@@ -58,15 +58,6 @@ void ForEachRow(const Text& text, const Word* begin, const Word* end, const Visi
   }
 }
 
-bool HoldsSingles(const Words& words) {
-  std::ptrdiff_t singles = 0;
-  for (const Word* word = words.places.begin(); word + 1 < words.places.end(); ++word) {
-    singles = AreSingle(word) ? singles + 1 : 0;
-    if (singles + 1 == kJoinedLettersMin) return true;
-  }
-  return false;
-}
-
 std::u32string Join(const Text& text, const Word* begin, const Word* end) {
   std::u32string joined;
   for (const Word* word = begin; word < end; ++word) joined += Slice(text, *word);
@@ -76,7 +67,7 @@ std::u32string Join(const Text& text, const Word* begin, const Word* end) {
 }  // namespace
 
 bool JoinSpacedOut(const Words& words, Text* text) {
-  if (!HoldsSingles(words)) return false;
+  if (words.single_row < kJoinedLettersMin) return false;
   std::vector<Word> dropped;
   ForEachRow(*text, words.places.begin(), words.places.end(),
              [&](const Word* first, const Word* end) {
@@ -110,6 +101,7 @@ bool JoinSpacedOut(const Words& words, Text* text) {
 }
 
 void AddSpacedOut(const Text& text, const Words& words, Revealer* revealer, Sink* sink) {
+  if (words.short_row < kSpacedLettersMin) return;
   const std::uint64_t seed = MixHash(Sink::Seed(View::kDisguise), 1);
   const Word* const last = words.places.end();
   for (const Word* word = words.places.begin(); word < last;) {

@@ -1,5 +1,7 @@
 #include "views/word_views.h"
 
+#include <algorithm>
+
 namespace replyguard::classifier {
 namespace {
 
@@ -40,6 +42,10 @@ void FindWords(const Text& text, Words* words) {
   Word* const places = words->places.Room(count);
   Words::Traits* const of_words = words->traits.Room(count);
   std::uint64_t* const hashes = words->hashes.Room(count);
+  std::uint32_t singles = 0;
+  std::uint32_t shorts = 0;
+  words->single_row = 0;
+  words->short_row = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Word word{words->edges[2 * i], words->edges[2 * i + 1]};
     Words::Traits of{0, ~CharTraits{0}};
@@ -47,6 +53,11 @@ void FindWords(const Text& text, Words* words) {
       of.any |= traits[k];
       of.all &= traits[k];
     }
+    const std::uint32_t length = word.end - word.begin;
+    singles = length == 1 ? singles + 1 : 0;
+    shorts = length <= 2 ? shorts + 1 : 0;
+    words->single_row = std::max(words->single_row, singles);
+    words->short_row = std::max(words->short_row, shorts);
     places[i] = word;
     hashes[i] = HashWord(Slice(text, word));
     of_words[i] = of;
