@@ -79,7 +79,6 @@ void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed
   std::size_t written = 1;
   char32_t last = U' ';
   const auto put = [&](char32_t c, std::uint32_t place) {
-    c = c == U'l' ? U'i' : c;  // 1 and | stand for both
     to.text[written] = c;
     if (to.places != nullptr) to.places[written] = place;
     written += c != last;

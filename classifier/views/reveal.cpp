@@ -55,6 +55,12 @@ void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word
   revealed_.push_back({first, last, hash});
 }
 
+void Revealer::AddCompact(std::u32string_view word, Word place) {
+  std::u32string squeezed(word);
+  squeezed.erase(std::unique(squeezed.begin(), squeezed.end()), squeezed.end());
+  AddRevealedGrams<View::kCompact, 5>(text_, squeezed, place, sink_);
+}
+
 void Revealer::AddPairs() {
   if (revealed_.empty()) return;
   std::stable_sort(revealed_.begin(), revealed_.end(),
@@ -160,6 +166,7 @@ void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Si
     word = Slice(text, words.places[i]);
     std::reverse(word.begin(), word.end());
     revealer->Add(i, i, word, words.places[i]);
+    revealer->AddCompact(word, words.places[i]);
     sink->AddNamed(View::kDisguise, "a reversed word");
   }
 }

@@ -19,6 +19,8 @@ class Revealer {
 
   // `word` is what the words first to last hide. `place`: where all of them stand.
   void Add(std::size_t first, std::size_t last, std::u32string_view word, Word place);
+  // Also what the letters alone show of `word`, if they do not of what stands there.
+  void AddCompact(std::u32string_view word, Word place);
   // Adds the pairs of words that are neighbours once they are revealed. Called once, at the end.
   void AddPairs();
 
