@@ -41,7 +41,7 @@ class LeaveOneOut {
       for (const std::uint32_t f : view) {
         FeatureCounts counts = held_[f];
         TakeOne(spam ? Class::kSpam : Class::kHam, &counts);
-        sum.Add(log_odds(counts));
+        sum.Add(counts, log_odds(counts));
       }
       sum.Finish(view.size(), &(*inputs)[v], &(*inputs)[kViewCount + v]);
     }

@@ -9,7 +9,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr double kPriorSumWeight = 0.15;
-constexpr std::array<double, kCorrectorCount> kPriorCorrectorWeights = {2.0, 1.0};
+constexpr std::array<double, kCorrectorCount> kPriorCorrectorWeights = {2.5, 1.5};
 constexpr double kPriorCommonWeight = 0.5;
 constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;

@@ -1,6 +1,7 @@
 #include "weights/knowledge.h"
 
 #include <algorithm>
+#include <array>
 
 namespace replyguard::classifier {
 namespace {
@@ -48,7 +49,7 @@ double Knowledge::SayOf(const Features& features, const Each& each,
       [&](std::size_t, std::size_t, const Feature& feature) {
         FeatureCounts counts = feature.counts;
         if (left_out) TakeOne(*left_out, &counts);
-        sum.Add(log_odds_(counts));
+        sum.Add(counts, log_odds_(counts));
         correction += feature.weight;
       },
       [&](std::size_t view, std::size_t size) {
@@ -72,20 +73,26 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});
-  counts_.FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
-    (*parts)[i].feature = feature;
-  });
+  counts_.FindEach(features.all(),
+                   [&](std::size_t i, const Feature& feature) { (*parts)[i].feature = feature; });
   const auto each = [&](const auto& use) {
     for (std::size_t i = 0; i < parts->size(); ++i) use(i, (*parts)[i].feature);
   };
   const double said = SayOf(features, each, std::nullopt);
   const double factor = factor_of(said);
+  std::array<std::size_t, kViewCount> known{};
+  Walk(
+      features, each,
+      [&](std::size_t, std::size_t v, const Feature& feature) {
+        known[v] += feature.counts.none() ? 0U : 1U;
+      },
+      [](std::size_t, std::size_t) {});
   const auto& weights = combination_.weights;
   Walk(
       features, each,
       [&](std::size_t i, std::size_t v, const Feature& feature) {
         const std::size_t size = features.view(static_cast<View>(v)).size();
-        const double l = Nats(log_odds_(feature.counts)) * Damping(size);
+        const double l = Nats(log_odds_(feature.counts)) * Damping(size, known[v]);
         const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
         (*parts)[i].score =
             FromNats(factor * (weights[v] * l + weights[kViewCount + v] * std::max(l, 0.0) +

@@ -8,6 +8,7 @@
 #include "classifier/features.h"
 #include "classifier/score.h"
 #include "classifier/starter.h"
+#include "counts/feature_table.h"
 
 namespace replyguard::classifier {
 
@@ -34,9 +35,11 @@ inline constexpr std::size_t kStarterInput = kCommonInput + 1;
 inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
 using Inputs = std::array<double, kInputCount>;
 
-// size^-0.8, and 0 for 0: a view's sum is multiplied by it, which tames the double counting of
-// dependent features (1 would be plain naive Bayes).
-double Damping(std::size_t size);
+// m^-0.8, and 0 for 0, where m lies midway between a view's features and those of them that are
+// known: a view's sum is multiplied by it, which tames the double counting of dependent features (1
+// would be plain naive Bayes). What is not known speaks for neither class; counted in full, the
+// leftovers of a disguise would drown what it hides.
+double Damping(std::size_t size, std::size_t known);
 
 // 1 / sqrt(size), and 0 for 0: a view's part of the corrector's margin is multiplied by it.
 double CorrectorScale(std::size_t size);
@@ -46,14 +49,17 @@ struct ViewSum {
   RawScore all = 0;
   RawScore spam = 0;  // of those that speak for spam
 
-  void Add(RawScore log_odds) {
+  std::size_t known = 0;  // features that any comment held
+
+  void Add(const FeatureCounts& counts, RawScore log_odds) {
+    known += counts.none() ? 0U : 1U;
     all += log_odds;
     spam += std::max<RawScore>(log_odds, 0);
   }
   // The view's two inputs, of `size` features: damped and clipped.
   void Finish(std::size_t size, double* sum, double* positive) const {
     constexpr double kClipNats = 4.0;
-    const double damping = Damping(size);
+    const double damping = Damping(size, known);
     *sum = std::clamp(Nats(all) * damping, -kClipNats, kClipNats);
     *positive = std::clamp(Nats(spam) * damping, -kClipNats, kClipNats);
   }

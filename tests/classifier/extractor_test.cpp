@@ -25,8 +25,8 @@ Features FeaturesOf(std::string_view body) {
   return FeaturesOf(body, extractor);
 }
 
-// Words of few letters, so that n-grams come again, but nothing that a disguise could be read in: too
-// long for a spaced-out word, and no letter twice in a row.
+// Words of few letters, so that n-grams come again, but nothing that a disguise could be read in:
+// too long for a spaced-out word, and no letter twice in a row.
 std::string Words(std::string_view letters, std::size_t bytes) {
   std::mt19937_64 random(1);
   std::string text;
