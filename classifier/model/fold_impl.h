@@ -35,7 +35,7 @@ struct Fold::Impl {
   std::shared_ptr<const Starter> starter;  // null: none
   Window window;
   std::map<SiteId, SiteState> sites;
-  std::size_t feature_count = 0;  // of all sites
+  std::size_t feature_count = 0;                                             // of all sites
   absl::flat_hash_map<std::pair<SiteId, SampleId>, std::uint64_t> in_force;  // digests
   std::shared_ptr<const Common> common;  // null: fewer sites share than it takes
   // Of the sites that share: how many there are, their labels, and how many of these have changed
@@ -44,7 +44,9 @@ struct Fold::Impl {
   std::uint64_t shared_labels = 0;
   std::uint64_t shared_changes = 0;
   std::shared_ptr<const Model> snapshot;  // null: out of date
-  std::shared_ptr<const SiteModel> unknown = std::make_shared<const SiteModel>();
+  // A site without rows of the log: it takes until a row says otherwise.
+  std::shared_ptr<const SiteModel> unknown =
+      std::make_shared<const SiteModel>(SiteModel{.knowledge = {}, .shares = true});
 
   void Count(SiteState* site, const Labelled& labelled);
   void Uncount(SiteState* site, const Labelled& labelled);
