@@ -5,16 +5,16 @@
 #include "classifier/starter.h"
 
 extern "C" {
-extern const char replyguard_starter_begin[];
-extern const char replyguard_starter_end[];
+extern const char kReplyguardStarterBegin[];
+extern const char kReplyguardStarterEnd[];
 }
 
 namespace replyguard::classifier {
 
 absl::StatusOr<std::shared_ptr<const Starter>> Starter::Shipped() {
   static const auto kShipped =
-      Parse({replyguard_starter_begin,
-             static_cast<std::size_t>(replyguard_starter_end - replyguard_starter_begin)});
+      Parse({kReplyguardStarterBegin,
+             static_cast<std::size_t>(kReplyguardStarterEnd - kReplyguardStarterBegin)});
   return kShipped;
 }
 

@@ -1,11 +1,11 @@
 /* The bytes of starter.model, as they are. STARTER_MODEL is its path. */
     .section .rodata
     .balign 8
-    .global replyguard_starter_begin
-    .global replyguard_starter_end
-    .hidden replyguard_starter_begin
-    .hidden replyguard_starter_end
-replyguard_starter_begin:
+    .global kReplyguardStarterBegin
+    .global kReplyguardStarterEnd
+    .hidden kReplyguardStarterBegin
+    .hidden kReplyguardStarterEnd
+kReplyguardStarterBegin:
     .incbin STARTER_MODEL
-replyguard_starter_end:
+kReplyguardStarterEnd:
     .section .note.GNU-stack,"",%progbits
