@@ -38,41 +38,47 @@ std::vector<FeatureTable::Slot> SortedSlots(const FeatureTable& base, const Feat
 
 }  // namespace
 
-Counts::Counts() : base_(std::make_shared<const FeatureTable>()) {}
+Counts::Counts() : base_(std::make_shared<FeatureTable>()) {}
 
 Feature Counts::Find(std::uint64_t hash) const {
   if (const auto* slot = delta_.Find(hash); slot != nullptr) return slot->feature();
-  if (const auto* slot = base_->Find(hash); slot != nullptr) return slot->feature();
+  if (const auto* slot = std::as_const(*base_).Find(hash); slot != nullptr) return slot->feature();
   return {};
 }
 
-FeatureTable::Slot& Counts::Writable(std::uint64_t hash) {
+FeatureTable::Slot& Counts::InDelta(std::uint64_t hash) {
   const std::size_t before = delta_.size();
   FeatureTable::Slot& slot = delta_.Upsert(hash);
   if (delta_.size() > before) {
-    if (const auto* old = base_->Find(hash); old != nullptr) slot = *old;
+    if (const auto* old = std::as_const(*base_).Find(hash); old != nullptr) slot = *old;
   }
   return slot;
 }
 
-void Counts::Add(std::span<const std::uint64_t> hashes, Class label) {
-  for (const std::uint64_t hash : hashes) {
-    FeatureCounts& counts = Writable(hash).counts;
-    size_ += counts.none();
-    ++(label == Class::kSpam ? counts.spam : counts.ham);
+template <typename Change>
+void Counts::ChangeEach(std::span<const std::uint64_t> hashes, const Change& change) {
+  constexpr std::size_t kAhead = 16;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (i + kAhead < hashes.size()) base_->Prefetch(FeatureKey(hashes[i + kAhead]));
+    change(shared_ ? InDelta(hashes[i]) : base_->Upsert(hashes[i]));
   }
   MergeIfLarge();
 }
 
+void Counts::Add(std::span<const std::uint64_t> hashes, Class label) {
+  ChangeEach(hashes, [&](FeatureTable::Slot& slot) {
+    size_ += slot.counts.none();
+    ++(label == Class::kSpam ? slot.counts.spam : slot.counts.ham);
+  });
+}
+
 void Counts::Remove(std::span<const std::uint64_t> hashes, Class label) {
-  for (const std::uint64_t hash : hashes) {
-    FeatureCounts& counts = Writable(hash).counts;
-    std::uint32_t& count = label == Class::kSpam ? counts.spam : counts.ham;
-    if (count == 0) continue;
+  ChangeEach(hashes, [&](FeatureTable::Slot& slot) {
+    std::uint32_t& count = label == Class::kSpam ? slot.counts.spam : slot.counts.ham;
+    if (count == 0) return;
     --count;
-    size_ -= counts.none();
-  }
-  MergeIfLarge();
+    size_ -= slot.counts.none();
+  });
 }
 
 template <typename Keep>
@@ -84,8 +90,9 @@ std::shared_ptr<FeatureTable> Counts::Merged(const Keep& keep) const {
   return merged;
 }
 
-void Counts::Adopt(std::shared_ptr<const FeatureTable> table) {
+void Counts::Adopt(std::shared_ptr<FeatureTable> table) {
   base_ = std::move(table);
+  shared_ = false;
   delta_ = FeatureTable();
   size_ = base_->size();
 }
@@ -96,16 +103,13 @@ void Counts::MergeIfLarge() {
 }
 
 void Counts::ReplaceWeights(std::span<const Weight> weights) {
-  auto table = std::make_shared<FeatureTable>(size_);
-  ForEach(*base_, delta_, [&](const FeatureTable::Slot& slot) {
-    FeatureTable::Slot& copy = table->Upsert(slot.key());
-    copy = slot;
-    copy.set_weight(0);
-  });
-  for (const Weight& weight : weights) {
-    if (auto* slot = table->Find(weight.hash); slot != nullptr) slot->set_weight(weight.weight);
+  if (shared_) Adopt(Merged([](const FeatureTable::Slot&) { return true; }));
+  base_->ForgetWeights();
+  constexpr std::size_t kAhead = 16;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (i + kAhead < weights.size()) base_->Prefetch(FeatureKey(weights[i + kAhead].hash));
+    if (auto* slot = base_->Find(weights[i].hash)) slot->set_weight(weights[i].weight);
   }
-  Adopt(std::move(table));
 }
 
 void Counts::Prune(std::uint32_t least) {
@@ -114,7 +118,14 @@ void Counts::Prune(std::uint32_t least) {
   }));
 }
 
-CountsView Counts::Snapshot() { return {base_, std::make_shared<const FeatureTable>(delta_)}; }
+CountsView Counts::Snapshot() {
+  shared_ = true;
+  return {base_, std::make_shared<const FeatureTable>(delta_)};
+}
+
+CountsView Counts::Present() const {
+  return {base_, std::shared_ptr<const FeatureTable>(std::shared_ptr<void>(), &delta_)};
+}
 
 std::vector<FeatureTable::Slot> Counts::Sorted() const { return SortedSlots(*base_, delta_); }
 

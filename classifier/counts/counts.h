@@ -1,7 +1,7 @@
-// The features of one site: an immutable base, shared with snapshots, and a small delta.
+// The features of one site: a base and, once a snapshot shares it, a small delta of what has
+// changed since.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,8 +19,8 @@ class CountsView {
   CountsView(std::shared_ptr<const FeatureTable> base, std::shared_ptr<const FeatureTable> delta)
       : base_(std::move(base)), delta_(std::move(delta)) {}
 
-  // Calls use(feature) for each hash, in order, with an empty one for what is not there. Waits for
-  // memory on many features at once.
+  // Calls use(i, feature) for each of the hashes that is there, in order. Waits for memory on many
+  // features at once, and takes no branch on what is not there.
   template <typename Use>
   void FindEach(std::span<const std::uint64_t> hashes, const Use& use) const;
 
@@ -70,6 +70,8 @@ class Counts {
 
   // Cost: a copy of the delta; from time to time, amortised over the changes, a merge.
   CountsView Snapshot();
+  // The same without a copy. REQUIRES: not used after the next change.
+  CountsView Present() const;
 
   // Ascending by key, none without counts.
   std::vector<FeatureTable::Slot> Sorted() const;
@@ -77,15 +79,19 @@ class Counts {
   void Assign(std::span<const FeatureTable::Slot> slots);
 
  private:
-  FeatureTable::Slot& Writable(std::uint64_t hash);
+  // Calls change(slot) for the slot of each feature, a new one being empty.
+  template <typename Change>
+  void ChangeEach(std::span<const std::uint64_t> hashes, const Change& change);
+  FeatureTable::Slot& InDelta(std::uint64_t hash);
   void MergeIfLarge();
   // Base and delta as one table; `keep(slot)` says which of those with counts stay.
   template <typename Keep>
   std::shared_ptr<FeatureTable> Merged(const Keep& keep) const;
-  void Adopt(std::shared_ptr<const FeatureTable> table);
+  void Adopt(std::shared_ptr<FeatureTable> table);
 
-  std::shared_ptr<const FeatureTable> base_;
-  FeatureTable delta_;
+  std::shared_ptr<FeatureTable> base_;
+  bool shared_ = false;  // base_, with a snapshot: it must not change any more
+  FeatureTable delta_;   // empty while base_ is not shared
   std::size_t size_ = 0;
 };
 
@@ -93,29 +99,43 @@ template <typename Use>
 void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use) const {
   constexpr std::size_t kAtOnce = 256;
   constexpr std::size_t kAhead = 16;
-  const bool two = delta_->size() != 0;
-  std::array<std::uint32_t, kAtOnce> in_base;
-  std::array<std::uint32_t, kAtOnce> in_delta;
-  const auto prefetch = [&](std::uint64_t hash) {
-    if (two) delta_->PrefetchControl(hash);
-    base_->PrefetchControl(hash);
+  const FeatureTable& base = *base_;
+  const FeatureTable& delta = *delta_;
+  const bool two = delta.size() != 0;
+  struct Hit {
+    const FeatureTable::Slot* slot;
+    std::size_t at;
   };
-  while (!hashes.empty()) {
-    const auto now = hashes.first(std::min(kAtOnce, hashes.size()));
-    for (std::size_t i = 0; i < std::min(kAhead, now.size()); ++i) prefetch(now[i]);
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      if (i + kAhead < hashes.size()) prefetch(hashes[i + kAhead]);
-      const std::uint64_t key = FeatureKey(now[i]);
-      in_delta[i] = two ? delta_->Candidate(key) : FeatureTable::kNone;
-      in_base[i] = base_->Candidate(key);
+  Hit hits[kAtOnce + 1];
+  const std::uint64_t* const all = hashes.data();
+  const auto prefetch = [&](std::size_t i) {
+    const std::uint64_t key = FeatureKey(all[i]);
+    if (two) delta.PrefetchControl(key);
+    base.PrefetchControl(key);
+  };
+  for (std::size_t begin = 0; begin < hashes.size(); begin += kAtOnce) {
+    const std::size_t end = std::min(begin + kAtOnce, hashes.size());
+    std::size_t count = 0;
+    for (std::size_t i = begin; i < std::min(begin + kAhead, end); ++i) prefetch(i);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i + kAhead < end) prefetch(i + kAhead);
+      const std::uint64_t key = FeatureKey(all[i]);
+      const FeatureTable::Slot* slot = base.Candidate(key);
+      if (two) {
+        const FeatureTable::Slot* const newer = delta.Candidate(key);
+        slot = newer != nullptr ? newer : slot;
+      }
+      hits[count] = {slot, i};
+      count += slot != nullptr;
     }
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      const std::uint64_t key = FeatureKey(now[i]);
-      const FeatureTable::Slot* slot = delta_->Resolve(key, in_delta[i]);
-      if (slot == nullptr) slot = base_->Resolve(key, in_base[i]);
-      use(slot == nullptr ? Feature{} : slot->feature());
+    for (std::size_t k = 0; k < count; ++k) {
+      const Hit& hit = hits[k];
+      if (hit.slot->key() == FeatureKey(all[hit.at])) {
+        use(hit.at, hit.slot->feature());
+      } else {
+        use(hit.at, Find(all[hit.at]));
+      }
     }
-    hashes = hashes.subspan(now.size());
   }
 }
 

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -73,10 +74,14 @@ class FeatureTable {
   explicit FeatureTable(std::size_t expected = 0) { Rebuild(expected); }
 
   std::size_t size() const { return size_; }
-  std::size_t memory_bytes() const { return slots_.size() * (sizeof(Slot) + 1); }
+  std::size_t memory_bytes() const { return slots_.size() * sizeof(Slot) + control_.size(); }
 
   const Slot* Find(std::uint64_t hash) const {
-    return Resolve(FeatureKey(hash), Candidate(FeatureKey(hash)));
+    const std::uint64_t key = FeatureKey(hash);
+    for (std::size_t i = IndexOf(key); control_[i] != kEmpty; i = Next(i)) {
+      if (control_[i] == TagOf(key) && slots_[i].key() == key) return &slots_[i];
+    }
+    return nullptr;
   }
 
   Slot* Find(std::uint64_t hash) { return const_cast<Slot*>(std::as_const(*this).Find(hash)); }
@@ -89,10 +94,14 @@ class FeatureTable {
     for (; control_[i] != kEmpty; i = Next(i)) {
       if (control_[i] == TagOf(key) && slots_[i].key() == key) return slots_[i];
     }
-    control_[i] = TagOf(key);
+    SetControl(i, TagOf(key));
     slots_[i].key_and_weight_ = key;
     ++size_;
     return slots_[i];
+  }
+
+  void ForgetWeights() {
+    for (Slot& slot : slots_) slot.set_weight(0);
   }
 
   template <typename Visit>
@@ -102,35 +111,65 @@ class FeatureTable {
     }
   }
 
-  // The two halves of Find, for those who look up many features at once. Candidate() reads control
-  // bytes alone and asks for the slot's memory; Resolve() reads the slot.
-  static constexpr std::uint32_t kNone = 0xffffffff;
-  void PrefetchControl(std::uint64_t hash) const {
-    __builtin_prefetch(&control_[IndexOf(FeatureKey(hash))]);
+  // The two halves of a look-up, for those who look up many features at once: Candidate() reads
+  // control bytes alone and asks for the memory of a slot that is probably the key's; null: it is
+  // not there. Whether the slot is the key's is for the caller to see; if not, Find() tells.
+  void PrefetchControl(std::uint64_t key) const {
+    __builtin_prefetch(control_.data() + IndexOf(key));
   }
-  std::uint32_t Candidate(std::uint64_t key) const {
-    for (std::size_t i = IndexOf(key);; i = Next(i)) {
-      if (control_[i] == TagOf(key)) {
-        __builtin_prefetch(&slots_[i]);
-        return static_cast<std::uint32_t>(i);
-      }
-      if (control_[i] == kEmpty) return kNone;
-    }
+  // Also the slot where the key is, if nothing else has it.
+  void Prefetch(std::uint64_t key) const {
+    PrefetchControl(key);
+    __builtin_prefetch(slots_.data() + IndexOf(key));
   }
-  const Slot* Resolve(std::uint64_t key, std::uint32_t candidate) const {
-    if (candidate == kNone) return nullptr;
-    for (std::size_t i = candidate; control_[i] != kEmpty; i = Next(i)) {
-      if (slots_[i].key() == key) return &slots_[i];
+  const Slot* Candidate(std::uint64_t key) const {
+    for (std::size_t i = IndexOf(key);; i = (i + kGroup) & mask_) {
+      const Group group = LoadGroup(i);
+      const Group decisive = Matching(group, TagOf(key)) | Empty(group);
+      if (decisive == 0) continue;
+      const std::size_t at = (i + FirstOf(decisive)) & mask_;
+      const Slot* const slot = slots_.data() + at;
+      __builtin_prefetch(slot);
+      return control_.data()[at] == kEmpty ? nullptr : slot;
     }
-    return nullptr;
   }
 
  private:
-  static constexpr std::uint8_t kEmpty = 0;
+  static constexpr std::uint8_t kEmpty = 0;  // any other control byte has its highest bit set
 
-  static std::uint8_t TagOf(std::uint64_t key) { return static_cast<std::uint8_t>(key >> 57 | 0x80); }
+  // Eight control bytes, the first in the lowest bits; marks are the highest bits of bytes.
+  using Group = std::uint64_t;
+  static constexpr std::size_t kGroup = sizeof(Group);
+  static constexpr Group kLowest = 0x0101010101010101;
+  static constexpr Group kHighest = 0x8080808080808080;
+
+  Group LoadGroup(std::size_t i) const {
+    Group group = 0;
+    std::memcpy(&group, control_.data() + i, kGroup);
+    if constexpr (std::endian::native == std::endian::big) group = __builtin_bswap64(group);
+    return group;
+  }
+  // Marks the bytes that equal `tag`, and perhaps some after the first of these.
+  static Group Matching(Group group, std::uint8_t tag) {
+    const Group difference = group ^ (kLowest * tag);
+    return (difference - kLowest) & ~difference & kHighest;
+  }
+  static Group Empty(Group group) { return ~group & kHighest; }
+  static std::size_t FirstOf(Group marks) {
+    return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+  }
+
+  static std::uint8_t TagOf(std::uint64_t key) {
+    return static_cast<std::uint8_t>(key >> 57 | 0x80);
+  }
   std::size_t IndexOf(std::uint64_t key) const { return (key >> 16) & mask_; }
   std::size_t Next(std::size_t i) const { return (i + 1) & mask_; }
+
+  // The first control bytes stand once more behind the last, for groups that reach over the end.
+  void SetControl(std::size_t i, std::uint8_t byte) {
+    control_[i] = byte;
+    if (i < kGroup) control_[slots_.size() + i] = byte;
+  }
 
   void Rebuild(std::size_t expected) {
     constexpr std::size_t kSlotsMin = 16;
@@ -138,13 +177,13 @@ class FeatureTable {
     const std::vector<std::uint8_t> old_control = std::move(control_);
     const std::size_t capacity = std::bit_ceil(expected * 4 / 3 + kSlotsMin);
     slots_.assign(capacity, Slot{});
-    control_.assign(capacity, kEmpty);
+    control_.assign(capacity + kGroup, kEmpty);
     mask_ = capacity - 1;
     for (std::size_t i = 0; i < old_slots.size(); ++i) {
       if (old_control[i] == kEmpty) continue;
       std::size_t to = IndexOf(old_slots[i].key());
       while (control_[to] != kEmpty) to = Next(to);
-      control_[to] = old_control[i];
+      SetControl(to, old_control[i]);
       slots_[to] = old_slots[i];
     }
   }

@@ -48,35 +48,23 @@ constexpr double LogOf(double x) {
   return e * kLn2High + (2 * z * series + e * kLn2Low);
 }
 
-// Of the middle of each of 512 stretches of [1, 2): one over it, and its logarithm.
-constexpr unsigned kLogTableBits = 9;
-struct LogTableEntry {
-  double inverse = 0;
-  double log = 0;
-};
-constexpr auto kLogTable = [] {
-  std::array<LogTableEntry, std::size_t{1} << kLogTableBits> table{};
+}  // namespace
+
+namespace internal {
+
+constinit const std::array<std::int64_t, (std::size_t{1} << kLogTableBits) + 1> kLogTable = [] {
+  std::array<std::int64_t, (std::size_t{1} << kLogTableBits) + 1> table{};
+  constexpr auto kUnits = static_cast<double>(std::int64_t{1} << kLogFractionBits);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double middle =
-        1 + (static_cast<double>(i) + 0.5) / static_cast<double>(std::size_t{1} << kLogTableBits);
-    table[i] = {1 / middle, LogOf(middle)};
+    const double at = static_cast<double>(i) / static_cast<double>(table.size() - 1);
+    table[i] = static_cast<std::int64_t>(LogOf(1 + at) * kUnits + 0.5);
   }
   return table;
 }();
 
-}  // namespace
+}  // namespace internal
 
 double ExactLog(double x) { return LogOf(x); }
-
-double FastLog(double x) {
-  const auto bits = std::bit_cast<std::uint64_t>(x);
-  const double exponent = static_cast<int>(bits >> 52) - 1023;
-  const double mantissa =
-      std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);  // [1, 2)
-  const LogTableEntry& entry = kLogTable[bits >> (52 - kLogTableBits) & (kLogTable.size() - 1)];
-  const double r = mantissa * entry.inverse - 1;  // |r| < 2^-10
-  return exponent * (kLn2High + kLn2Low) + (entry.log + r * (1 - r * (0.5 - r * (1.0 / 3))));
-}
 
 double ExactExp(double x) {
   if (!(x > -700)) x = -700;

@@ -98,7 +98,7 @@ Knowledge GatherCommon(const Window& window, const std::function<bool(SiteId)>& 
   held.ForEach([&](std::uint64_t key, const Held& feature) {
     if (feature.common()) table->Upsert(key << kKeyShift).counts = feature.counts;
   });
-  return Knowledge(totals, Combination(), 0,
+  return Knowledge(totals, Combination(), {},
                    CountsView(std::move(table), std::make_shared<const FeatureTable>()));
 }
 

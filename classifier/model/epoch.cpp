@@ -14,7 +14,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::uint64_t kFirstFitLabels = 8;
-constexpr std::uint64_t kFitShare = 20;  // then each time a twentieth of the labels has changed
+constexpr std::uint64_t kFitShare = 40;  // then each time a fortieth of the labels has changed
 
 constexpr std::uint64_t kCommonFirstLabels = 100;
 constexpr std::uint64_t kCommonShare = 10;  // then each time a tenth has changed
@@ -26,10 +26,10 @@ class LeaveOneOut {
       : examples_(examples),
         without_spam_({totals.spam - (totals.spam > 0 ? 1 : 0), totals.ham}),
         without_ham_({totals.spam, totals.ham - (totals.ham > 0 ? 1 : 0)}) {
-    held_.reserve(examples.feature_count());
-    for (std::uint32_t f = 0; f < examples.feature_count(); ++f) {
-      held_.push_back(counts.Find(examples.hash(f)).counts);
-    }
+    held_.resize(examples.feature_count());
+    counts.Present().FindEach(examples.hashes(), [&](std::size_t f, const Feature& feature) {
+      held_[f] = feature.counts;
+    });
   }
 
   void Fill(std::size_t example, Inputs* inputs) const {
@@ -63,6 +63,24 @@ TrainingSet TrainingSetOf(const Window::Site& window) {
   return TrainingSet(examples);
 }
 
+// Fits the correctors, and gives each example their margins.
+void FitCorrectors(const TrainingSet& training, Window::Site* examples, SiteState* state,
+                   std::vector<CombinationExample>* fitted) {
+  std::vector<Counts::Weight> weights;
+  std::vector<double> alphas(examples->size());
+  for (std::size_t c = 0; c < kCorrectorCount; ++c) {
+    for (std::size_t i = 0; i < alphas.size(); ++i) alphas[i] = (*examples)[i].alphas[c];
+    const Corrector corrector = FitCorrector(training, kCorrectorViews[c], alphas);
+    state->corrector_biases[c] = corrector.bias;
+    weights.insert(weights.end(), corrector.weights.begin(), corrector.weights.end());
+    for (std::size_t i = 0; i < alphas.size(); ++i) {
+      (*examples)[i].alphas[c] = alphas[i];
+      (*fitted)[i].inputs[kCorrectorInput + c] = corrector.left_out[i];
+    }
+  }
+  state->counts.ReplaceWeights(weights);
+}
+
 // What all sites say of one example of a sharing site, itself left out if it was gathered.
 double SaidByCommon(const Common& common, const WindowExample& example) {
   std::optional<Class> left_out;
@@ -82,20 +100,13 @@ void Fold::Impl::FitIfDue(SiteId site) {
   ++id.epoch;
   Window::Site& examples = window.Of(site);
   const TrainingSet training = TrainingSetOf(examples);
-  std::vector<double> alphas;
-  for (const WindowExample& example : examples) alphas.push_back(example.alpha);
-  const Corrector corrector = FitCorrector(training, alphas);
-  state.corrector_bias = corrector.bias;
-  state.counts.ReplaceWeights(corrector.weights);
-
   std::vector<CombinationExample> fitted(examples.size());
+  FitCorrectors(training, &examples, &state, &fitted);
   const LeaveOneOut leave_one_out(training, state.totals, state.counts);
   for (std::size_t i = 0; i < fitted.size(); ++i) {
-    WindowExample& example = examples[i];
-    example.alpha = alphas[i];
+    const WindowExample& example = examples[i];
     Inputs& inputs = fitted[i].inputs;
     leave_one_out.Fill(i, &inputs);
-    inputs[kCorrectorInput] = corrector.left_out[i];
     if (common != nullptr && state.shares) inputs[kCommonInput] = SaidByCommon(*common, example);
     std::copy(example.starter.begin(), example.starter.end(), inputs.begin() + kStarterInput);
     fitted[i].spam = training.spam(i);
@@ -128,8 +139,8 @@ void Fold::Impl::GatherCommonIfDue() {
   if (shared_changes < std::max(kCommonFirstLabels, shared_labels / kCommonShare)) return;
   shared_changes = 0;
   ++id.epoch;
-  common = std::make_shared<const Common>(Common{
-      id.position, GatherCommon(window, [&](SiteId site) { return sites[site].shares; })});
+  common = std::make_shared<const Common>(
+      Common{id.position, GatherCommon(window, [&](SiteId site) { return sites[site].shares; })});
 }
 
 void Fold::Impl::PruneIfLarge() {

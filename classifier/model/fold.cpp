@@ -91,30 +91,53 @@ absl::Status Fold::Apply(const LabelChange& change) {
 std::uint64_t Fold::position() const { return impl_->id.position; }
 ModelId Fold::id() const { return impl_->id; }
 
-std::shared_ptr<const Model> Fold::Snapshot() {
-  Impl& fold = *impl_;
-  if (fold.snapshot != nullptr) return fold.snapshot;
+namespace {
+
+std::shared_ptr<const SiteModel> Publish(const SiteState& state, CountsView counts) {
+  return std::make_shared<const SiteModel>(SiteModel{
+      Knowledge(state.totals, state.combination, state.corrector_biases, std::move(counts)),
+      state.shares});
+}
+
+// All but the sites.
+std::shared_ptr<Model::Impl> WithoutSites(const Fold::Impl& fold) {
   auto model = std::make_shared<Model::Impl>();
   model->id = fold.id;
   model->feature_count = fold.feature_count;
   model->unknown = fold.unknown;
   model->common = fold.common;
   model->starter = fold.starter;
-  for (auto& [site, state] : fold.sites) {
-    if (state.published == nullptr) {
-      state.published = std::make_shared<const SiteModel>(
-          SiteModel{Knowledge(state.totals, state.combination, state.corrector_bias,
-                              state.counts.Snapshot()),
-                    state.shares});
-    }
-    model->memory_bytes += state.published->knowledge.counts().memory_bytes();
-    model->sites.emplace(site, state.published);
-  }
   if (fold.common != nullptr) {
     model->memory_bytes += fold.common->knowledge.counts().memory_bytes();
   }
-  fold.snapshot = std::make_shared<const Model>(std::move(model));
+  return model;
+}
+
+void AddSite(SiteId site, std::shared_ptr<const SiteModel> published, Model::Impl* model) {
+  model->memory_bytes += published->knowledge.counts().memory_bytes();
+  model->sites.emplace(site, std::move(published));
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> Fold::Snapshot() {
+  Impl& fold = *impl_;
+  if (fold.snapshot != nullptr) return fold.snapshot;
+  const auto model = WithoutSites(fold);
+  for (auto& [site, state] : fold.sites) {
+    if (state.published == nullptr) state.published = Publish(state, state.counts.Snapshot());
+    AddSite(site, state.published, model.get());
+  }
+  fold.snapshot = std::make_shared<const Model>(model);
   return fold.snapshot;
+}
+
+std::shared_ptr<const Model> Fold::Present() const {
+  const auto model = WithoutSites(*impl_);
+  for (const auto& [site, state] : impl_->sites) {
+    AddSite(site, Publish(state, state.counts.Present()), model.get());
+  }
+  return std::make_shared<const Model>(model);
 }
 
 std::string Fold::Serialize() const { return SerializeFold(*impl_); }
@@ -134,8 +157,8 @@ std::uint64_t Fold::CountsDigest() const {
     for (const FeatureTable::Slot& slot : state.counts.Sorted()) {
       of_site += MixHash(MixHash(slot.key(), slot.counts.spam + 1ULL), slot.counts.ham + 1ULL);
     }
-    digest += MixHash(MixHash(MixHash(MixHash(site, 7), state.totals.spam + 1), state.totals.ham + 1),
-                      of_site);
+    digest += MixHash(
+        MixHash(MixHash(MixHash(site, 7), state.totals.spam + 1), state.totals.ham + 1), of_site);
   }
   return digest;
 }

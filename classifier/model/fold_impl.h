@@ -19,7 +19,7 @@ inline constexpr std::size_t kFeaturesMax = 4'000'000;
 struct SiteState {
   ClassTotals totals;
   Combination combination;
-  double corrector_bias = 0;
+  CorrectorBiases corrector_biases{};
   Counts counts;
   bool shares = false;
   std::uint64_t changes = 0;                   // labels changed since the last fit

@@ -77,11 +77,11 @@ void WriteSite(SiteId site, const SiteState& state, ByteWriter* out) {
   out->Word(state.changes);
   for (const double weight : state.combination.weights) out->Double(weight);
   out->Double(state.combination.bias);
-  out->Double(state.corrector_bias);
+  for (const double bias : state.corrector_biases) out->Double(bias);
   WriteSlots(state.counts.Sorted(), out);
 }
 
-constexpr std::size_t kSiteWordsMin = 8 + kInputCount;
+constexpr std::size_t kSiteWordsMin = 7 + kInputCount + kCorrectorCount;
 
 void ReadSite(ByteReader* in, Fold::Impl* fold) {
   SiteState& state = fold->sites[in->Word()];
@@ -90,7 +90,7 @@ void ReadSite(ByteReader* in, Fold::Impl* fold) {
   state.changes = in->Word();
   for (double& weight : state.combination.weights) weight = in->Double();
   state.combination.bias = in->Double();
-  state.corrector_bias = in->Double();
+  for (double& bias : state.corrector_biases) bias = in->Double();
   const auto slots = ReadSlots(in);
   if (!in->ok()) return;
   state.counts.Assign(slots);
@@ -116,7 +116,7 @@ void ReadCommon(ByteReader* in, Fold::Impl* fold) {
   const auto slots = ReadSlots(in);
   if (!in->ok()) return;
   fold->common = std::make_shared<const Common>(
-      Common{position, Knowledge(totals, Combination(), 0, CountsView::Of(slots))});
+      Common{position, Knowledge(totals, Combination(), {}, CountsView::Of(slots))});
 }
 
 void WriteWindow(const Window& window, ByteWriter* out) {
@@ -133,21 +133,22 @@ void WriteWindow(const Window& window, ByteWriter* out) {
     out->Word(example->sample);
     out->Word(static_cast<std::uint64_t>(example->label));
     out->Word(example->author);
-    out->Double(example->alpha);
+    for (const double alpha : example->alphas) out->Double(alpha);
     WriteFeatures(example->features, out);
   }
 }
 
 void ReadWindow(ByteReader* in, Fold::Impl* fold) {
   std::uint64_t last = 0;
-  for (std::uint64_t count = in->Count(6 + kViewCount); in->ok() && count > 0; --count) {
+  for (std::uint64_t count = in->Count(5 + kCorrectorCount + kViewCount); in->ok() && count > 0;
+       --count) {
     const SiteId site = in->Word();
     WindowExample example;
     example.position = in->Word();
     example.sample = in->Word();
     example.label = in->Word() == 0 ? Class::kHam : Class::kSpam;
     example.author = in->Word();
-    example.alpha = in->Double();
+    for (double& alpha : example.alphas) alpha = in->Double();
     example.features = ReadFeatures(in);
     if (example.position <= last) in->Fail();
     last = example.position;
@@ -181,8 +182,8 @@ std::string SerializeFold(const Fold::Impl& fold) {
   return out.Finish();
 }
 
-absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(std::string_view bytes,
-                                                            std::shared_ptr<const Starter> starter) {
+absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(
+    std::string_view bytes, std::shared_ptr<const Starter> starter) {
   constexpr std::size_t kWordsMin = 10;
   if (bytes.size() < kWordsMin * kWordBytes || bytes.size() % kWordBytes != 0 ||
       LoadWord(bytes, 0) != kMagic) {

@@ -7,14 +7,6 @@
 namespace replyguard::classifier {
 namespace {
 
-std::vector<FeaturePart> PartsWithCounts(const Knowledge& own, const Features& features) {
-  std::vector<FeaturePart> parts;
-  parts.reserve(features.size());
-  own.counts().FindEach(features.all(),
-                        [&](const Feature& feature) { parts.push_back({feature.counts, 0}); });
-  return parts;
-}
-
 // What everybody knows of spam, as long as there are few labels.
 void AddColdStart(const ClassTotals& totals, const Features& features, RawScore* text,
                   std::vector<FeaturePart>* parts) {
@@ -63,14 +55,22 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
   partial.model = id;
   partial.training = TrainingOf(site);
   partial.text = Bias(site);
-  if (parts != nullptr) *parts = PartsWithCounts(own, features);
+  if (parts != nullptr) parts->assign(features.size(), {});
 
   const auto& weights = own.combination().weights;
+  std::vector<Knowledge::Part> said_in_parts;
   const auto hear = [&](const Knowledge& knowledge, double weight, bool clip) {
-    const double said = knowledge.Say(features);
-    const double heard = weight * (clip ? Clipped(said) : said);
-    partial.text += FromNats(heard);
-    if (parts != nullptr && said != 0) knowledge.AddParts(features, heard / said, parts);
+    const auto heard = [&](double said) { return weight * (clip ? Clipped(said) : said); };
+    if (parts == nullptr) {
+      partial.text += FromNats(heard(knowledge.Say(features)));
+      return;
+    }
+    const auto factor_of = [&](double said) { return said == 0 ? 0 : heard(said) / said; };
+    partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &said_in_parts)));
+    for (std::size_t i = 0; i < parts->size(); ++i) {
+      (*parts)[i].score += said_in_parts[i].score;
+      if (&knowledge == &own) (*parts)[i].counts = said_in_parts[i].feature.counts;
+    }
   };
   hear(own, 1, false);
   if (common != nullptr && model.shares) hear(common->knowledge, weights[kCommonInput], true);

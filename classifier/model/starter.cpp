@@ -17,7 +17,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x3174726174736772;  // "rgstart1"
-constexpr std::size_t kChapterWords = 3 + kInputCount + 2 + 2;
+constexpr std::size_t kChapterWords = 3 + kInputCount + 1 + kCorrectorCount + 2;
 constexpr std::size_t kFeatureBytesMin = 4;
 constexpr unsigned kKeyShift = 16;  // the lower bits of a key are 0
 constexpr std::uint32_t kHeldMin = 2;
@@ -76,7 +76,7 @@ std::string EncodeChapter(const SiteState& state, double trust, std::uint32_t le
   out.Word(state.totals.ham);
   for (const double weight : state.combination.weights) out.Double(weight);
   out.Double(state.combination.bias);
-  out.Double(state.corrector_bias);
+  for (const double bias : state.corrector_biases) out.Double(bias);
   out.Word(slots.size());
   out.Word(features.size());
   return out.Take() + features;
@@ -114,13 +114,14 @@ Starter::Impl::Chapter ReadChapter(ByteReader* in) {
   Combination combination;
   for (double& weight : combination.weights) weight = in->Double();
   combination.bias = in->Double();
-  const double corrector_bias = in->Double();
+  CorrectorBiases corrector_biases{};
+  for (double& bias : corrector_biases) bias = in->Double();
   const std::uint64_t count = in->Word();
   const std::string_view bytes = in->Bytes(in->Word());
   std::vector<FeatureTable::Slot> slots;
   if (!(trust > 0 && trust <= 1) || count > bytes.size() / kFeatureBytesMin) in->Fail();
   if (in->ok() && !ReadFeatures(bytes, count, &slots)) in->Fail();
-  return {trust, Knowledge(totals, combination, corrector_bias, CountsView::Of(slots))};
+  return {trust, Knowledge(totals, combination, corrector_biases, CountsView::Of(slots))};
 }
 
 }  // namespace

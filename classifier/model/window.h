@@ -9,6 +9,7 @@
 
 #include "classifier/label.h"
 #include "classifier/starter.h"
+#include "weights/view_sums.h"
 
 namespace replyguard::classifier {
 
@@ -24,8 +25,8 @@ struct WindowExample {
   Class label = Class::kHam;
   AuthorHash author = 0;
   Features features;
-  double alpha = 0;    // the corrector's dual variable
-  StarterSays starter{};  // of it; not serialised
+  std::array<double, kCorrectorCount> alphas{};  // the correctors' dual variables
+  StarterSays starter{};                         // of it; not serialised
 };
 
 // Thread-safety: none. What is kept is a function of the changes alone.

@@ -76,6 +76,7 @@ constexpr char32_t ReadLeet(char32_t c) {
 
 // The traits that a character has by reading as `folded`.
 constexpr CharTraits TraitsOfReading(char32_t folded) {
+  if (folded >= 0x80) return 0;  // as all that is looked for is ASCII
   return (folded >= U'0' && folded <= U'9' ? kReadsAsDigit : 0) |
          (ReadLeet(folded) != folded ? kLeet : 0) |
          (folded == U'.' || folded == U':' || folded == U'@' || folded == U'#' ? kSign : 0);

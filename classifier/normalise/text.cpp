@@ -176,8 +176,8 @@ void DecodeAndFold(std::string_view utf8, bool offsets, CharTable& table, Text* 
   text->has_offsets = offsets;
   std::size_t i = 0;
   while (i < utf8.size()) {
-    i = FoldAsciiRun(utf8, i, table, text);
-    if (i < utf8.size()) i = FoldNext(utf8, i, table, text);
+    const bool ascii = table.bytes()[static_cast<unsigned char>(utf8[i])].traits != 0;
+    i = ascii ? FoldAsciiRun(utf8, i, table, text) : FoldNext(utf8, i, table, text);
   }
   KeepOffsets(utf8.size(), 1, text);
 }

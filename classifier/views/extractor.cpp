@@ -24,7 +24,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   SqueezeFolded(text, sink.explaining(), &squeezed);
   AddGrams<View::kChar3, 3>(squeezed, &sink);
   AddGrams<View::kChar4, 4>(squeezed, &sink);
-  SqueezeCompact(text, words, sink.explaining(), &squeezed);
+  SqueezeCompact(text, sink.explaining(), &squeezed);
   AddGrams<View::kCompact, 5>(squeezed, &sink);
   AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, &sink);

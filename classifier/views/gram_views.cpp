@@ -5,8 +5,8 @@
 namespace replyguard::classifier {
 namespace {
 
-// The loops below have no branch on the text that a CPU could not foretell: each character is
-// written, and only some of them are kept.
+// The loops below have no branch on what a character is, as a CPU foretells blanks badly: each
+// character is written, and only some of them are kept.
 
 // Where the characters go, after a blank; and their places, or null.
 struct Target {
@@ -39,8 +39,7 @@ void End(const Target& target, std::size_t size, Squeezed* out) {
 
 // Of places in the folded text makes such in the source.
 void MapOrigins(const Text& text, Squeezed* out) {
-  for (std::size_t i = 0; i < out->origins.size(); ++i) {
-    std::uint32_t& place = out->origins[i];
+  for (std::uint32_t& place : out->origins) {
     if (place != Squeezed::kNoOrigin) place = text.Origin(place);
   }
 }
@@ -54,11 +53,12 @@ void SqueezeBlanks(const Scratch<char32_t>& text, const Scratch<CharTraits>& tra
   std::size_t written = 1;
   char32_t last = U' ';
   for (std::size_t i = 0; i < size; ++i) {
-    const char32_t c = IsSpace(traits_of[i]) ? U' ' : from[i];
-    // Two blanks are rare, and one that is no space is rarer.
-    if (((c ^ U' ') | (last ^ U' ')) == 0 && IsSpace(traits_of[i])) continue;
+    const auto space = static_cast<std::uint32_t>(IsSpace(traits_of[i]));
+    const char32_t c = from[i] ^ ((from[i] ^ U' ') & (0U - space));
+    to.text[written] = c;
     if (to.places != nullptr) to.places[written] = static_cast<std::uint32_t>(i);
-    to.text[written++] = last = c;
+    written += 1U - (space & static_cast<std::uint32_t>(last == U' '));
+    last = c;
   }
   End(to, written, out);
 }
@@ -70,27 +70,28 @@ void SqueezeFolded(const Text& text, bool origins, Squeezed* out) {
   MapOrigins(text, out);
 }
 
-void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out) {
+void SqueezeCompact(const Text& text, bool origins, Squeezed* out) {
   const Target to = Begin(text.folded.size(), origins, out);
   const char32_t* const folded = text.folded.data();
+  const CharTraits* const traits = text.traits.data();
+  const std::size_t size = text.folded.size();
+  // A mark reads as a letter only between letters: f@ce, but not wow!
+  const auto is_between = [&](std::size_t i) {
+    return i > 0 && IsWordChar(traits[i - 1]) && i + 1 < size && IsWordChar(traits[i + 1]);
+  };
   std::size_t written = 1;
   char32_t last = U' ';
-  const auto put = [&](char32_t c, std::uint32_t place) {
-    to.text[written] = c;
-    if (to.places != nullptr) to.places[written] = place;
-    written += c != last;
-    last = c;
-  };
-  for (std::size_t i = 0; i < words.places.size(); ++i) {
-    const auto [begin, end] = words.places[i];
-    if ((words.traits[i].any & kLeet) == 0) {
-      for (std::uint32_t k = begin; k < end; ++k) put(folded[k], k);
-    } else {
-      for (std::uint32_t k = begin; k < end; ++k) put(ReadLeet(folded[k]), k);
+  for (std::size_t i = 0; i < size; ++i) {
+    char32_t c = folded[i];
+    auto keep = static_cast<std::uint32_t>(IsWordChar(traits[i]));
+    if ((traits[i] & kLeet) != 0) {
+      c = ReadLeet(c);
+      keep |= static_cast<std::uint32_t>(is_between(i));
     }
-    // A mark reads as a letter only between letters: f@ce, but not wow!
-    const bool touches = i + 1 < words.places.size() && words.places[i + 1].begin == end + 1;
-    if (touches && (text.traits[end] & kLeet) != 0) put(ReadLeet(folded[end]), end);
+    to.text[written] = c;
+    if (to.places != nullptr) to.places[written] = static_cast<std::uint32_t>(i);
+    written += keep & static_cast<std::uint32_t>(c != last);
+    last ^= (last ^ c) & (0U - keep);
   }
   End(to, written, out);
   MapOrigins(text, out);

@@ -1,6 +1,7 @@
 #include "views/tally.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace replyguard::classifier {
 namespace {
@@ -56,9 +57,8 @@ void AddOther(CharTraits traits, Tally* t) {
   t->accented += holds(CharStyle::kAccented);
   t->lookalike += holds(CharStyle::kLookalike);
   if (!holds(CharKind::kLetter)) return;
-  for (unsigned script = 0; script < kScriptCount; ++script) {
-    t->scripts[script] += traits >> (kScriptShift + script) & 1U;
-  }
+  constexpr CharTraits kScripts = (1U << kScriptCount) - 1;
+  ++t->scripts[static_cast<std::size_t>(std::countr_zero(traits >> kScriptShift & kScripts))];
 }
 
 std::uint64_t CountRepeats(const char32_t* text, std::size_t size) {
@@ -80,13 +80,14 @@ Tally Tallier::Count(const Text& text) const {
   Tally t;
   const char32_t* const source = text.source.data();
   const CharTraits* const traits = text.source_traits().data();
+  const std::uint64_t* const weights = weights_.data();
   const std::size_t size = text.source.size();
   for (std::size_t begin = 0; begin < size; begin += kLaneMax) {
     const std::size_t end = std::min(begin + kLaneMax, size);
     std::uint64_t lanes = 0;
     for (std::size_t i = begin; i < end; ++i) {
       if (source[i] < kAsciiCount) {
-        lanes += weights_.data()[source[i]];
+        lanes += weights[source[i]];
       } else {
         lanes += WeightOf(source[i], traits[i]);
         AddOther(traits[i], &t);

@@ -9,7 +9,7 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr double kPriorSumWeight = 0.15;
-constexpr double kPriorCorrectorWeight = 2.0;
+constexpr std::array<double, kCorrectorCount> kPriorCorrectorWeights = {2.0, 1.0};
 constexpr double kPriorCommonWeight = 0.5;
 constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;
@@ -29,16 +29,14 @@ constexpr std::size_t kDimensions = kInputCount + 1;
 using Vector = std::array<double, kDimensions>;
 
 double PriorOf(std::size_t input) {
-  if (input == kCorrectorInput) return kPriorCorrectorWeight;
-  if (input == kCommonInput) return kPriorCommonWeight;
   if (input >= kStarterInput) return kPriorStarterWeight;
+  if (input == kCommonInput) return kPriorCommonWeight;
+  if (input >= kCorrectorInput) return kPriorCorrectorWeights[input - kCorrectorInput];
   return input < kViewCount ? kPriorSumWeight : 0;
 }
 
 // Only the positive parts may be weighed down: their views' sums hold them already.
-bool MayBeNegative(std::size_t k) {
-  return k == kBias || (k >= kViewCount && k < kCorrectorInput);
-}
+bool MayBeNegative(std::size_t k) { return k == kBias || (k >= kViewCount && k < kCorrectorInput); }
 
 double ClassWeight(double of_class, double all) {
   if (of_class <= 0) return 1;
@@ -103,7 +101,7 @@ class Fit {
       const double margin = example.spam ? Margin(at, example) : -Margin(at, example);
       const double weight = example.spam ? spam_weight_ : ham_weight_;
       // ln(1 + e^-margin)
-      loss += weight * (FastLog(1 + ExactExp(-std::abs(margin))) + std::max(-margin, 0.0));
+      loss += weight * (ExactLog(1 + ExactExp(-std::abs(margin))) + std::max(-margin, 0.0));
     }
     return loss;
   }
@@ -127,8 +125,12 @@ class Fit {
       for (std::size_t k = 0; k < kDimensions; ++k) {
         gradient_[k] += slope * x[k];
         const double scaled = curvature * x[k];
-        for (std::size_t j = 0; j < kDimensions; ++j) hessian_[k][j] += scaled * x[j];
+        if (scaled == 0) continue;
+        for (std::size_t j = 0; j <= k; ++j) hessian_[k][j] += scaled * x[j];
       }
+    }
+    for (std::size_t k = 0; k < kDimensions; ++k) {
+      for (std::size_t j = 0; j < k; ++j) hessian_[j][k] = hessian_[k][j];
     }
   }
 

@@ -3,6 +3,8 @@
 // Thread-safety: immutable once made.
 #pragma once
 
+#include <array>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -10,20 +12,21 @@
 #include "classifier/label.h"
 #include "counts/counts.h"
 #include "weights/combination.h"
-#include "weights/feature_part.h"
 #include "weights/log_odds.h"
 
 namespace replyguard::classifier {
 
+using CorrectorBiases = std::array<double, kCorrectorCount>;
+
 class Knowledge {
  public:
   // The prior: says nothing of any comment.
-  Knowledge() : Knowledge({}, {}, 0, {}) {}
-  Knowledge(const ClassTotals& totals, const Combination& combination, double corrector_bias,
-            CountsView counts)
+  Knowledge() : Knowledge({}, {}, {}, {}) {}
+  Knowledge(const ClassTotals& totals, const Combination& combination,
+            const CorrectorBiases& corrector_biases, CountsView counts)
       : totals_(totals),
         combination_(combination),
-        corrector_bias_(corrector_bias),
+        corrector_biases_(corrector_biases),
         log_odds_(totals),
         counts_(std::move(counts)) {}
 
@@ -32,21 +35,28 @@ class Knowledge {
   const CountsView& counts() const { return counts_; }
 
   // In nats: what no feature has part in, and what the views and the corrector say of these.
-  double Bias() const {
-    return combination_.bias + combination_.weights[kCorrectorInput] * corrector_bias_;
-  }
+  double Bias() const;
   double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 
-  // Adds to each feature's part what it adds to `factor * Say(features)`, before views are clipped.
-  // REQUIRES: parts->size() == features.size().
-  void AddParts(const Features& features, double factor, std::vector<FeaturePart>* parts) const;
+  // The same, and what each feature has part in it, before views are clipped, times what
+  // `factor_of` makes of the whole. Replaces `parts`.
+  struct Part {
+    Feature feature;
+    RawScore score = 0;
+  };
+  using FactorOf = std::function<double(double said)>;
+  double SayInParts(const Features& features, const FactorOf& factor_of,
+                    std::vector<Part>* parts) const;
 
  private:
+  template <typename Each>
+  double SayOf(const Features& features, const Each& each, std::optional<Class> left_out) const;
+
   ClassTotals totals_;
   Combination combination_;
-  double corrector_bias_;
+  CorrectorBiases corrector_biases_;
   LogOdds log_odds_;
   CountsView counts_;
 };

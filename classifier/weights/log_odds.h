@@ -13,6 +13,7 @@
 
 #include "classifier/score.h"
 #include "counts/feature_table.h"
+#include "math/exact_math.h"
 
 namespace replyguard::classifier {
 
@@ -32,13 +33,23 @@ class LogOdds {
   }
 
  private:
-  static constexpr std::uint32_t kCached = 8;  // most features are rare
+  static constexpr std::uint32_t kCached = 32;  // most features are rare
 
-  RawScore Compute(const FeatureCounts& counts) const;
+  RawScore Compute(const FeatureCounts& counts) const {
+    if (counts.none()) return 0;
+    // s / S : h / H, multiplied out.
+    const double s = counts.spam * ham_;
+    const double h = counts.ham * spam_;
+    const double n = static_cast<double>(counts.spam) + counts.ham;
+    const double prior = 0.5 * kStrength * (s + h);
+    return FastLogUnits((prior + n * s) / (prior + n * h));
+  }
+
+  static constexpr double kStrength = 0.7;  // how many comments the prior weighs
 
   double spam_;
   double ham_;
-  std::array<std::array<RawScore, kCached>, kCached> cache_{};
+  std::array<std::array<std::int32_t, kCached>, kCached> cache_{};
 };
 
 }  // namespace replyguard::classifier

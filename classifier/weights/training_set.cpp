@@ -5,12 +5,20 @@
 namespace replyguard::classifier {
 
 TrainingSet::TrainingSet(std::span<const Example> examples) {
-  HashTable<std::uint32_t> numbers;  // one up: 0 is a new feature's
+  constexpr std::size_t kAhead = 16;
+  std::size_t total = 0;
+  for (const Example& example : examples) total += example.features->size();
+  numbers_.reserve(total);
+  HashTable<std::uint32_t> numbers(total / 4);  // one up: 0 is a new feature's
   for (const Example& example : examples) {
     spam_.push_back(example.spam);
+    const auto all = example.features->all();
+    std::size_t at = 0;
     for (std::size_t v = 0; v < kViewCount; ++v) {
       begins_.push_back(numbers_.size());
       for (const std::uint64_t hash : example.features->view(static_cast<View>(v))) {
+        if (at + kAhead < all.size()) numbers.Prefetch(all[at + kAhead]);
+        ++at;
         std::uint32_t& number = numbers.Upsert(hash);
         if (number == 0) {
           hashes_.push_back(hash);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "classifier/features.h"
+#include "weights/view_sums.h"
 
 namespace replyguard::classifier {
 
@@ -27,19 +28,16 @@ class TrainingSet {
   // Distinct features of all examples; their numbers are below it.
   std::size_t feature_count() const { return hashes_.size(); }
   std::uint64_t hash(std::uint32_t number) const { return hashes_[number]; }
+  std::span<const std::uint64_t> hashes() const { return hashes_; }
 
-  // The features of one view of an example, and where they stand among those of all examples.
+  // The features of one view of an example, and of some next to each other.
   std::span<const std::uint32_t> view(std::size_t example, std::size_t view) const {
-    return std::span(numbers_).subspan(begin(example, view),
-                                       begin(example, view + 1) - begin(example, view));
+    return views(example, {view, view + 1});
   }
-  std::span<const std::uint32_t> all(std::size_t example) const {
-    return std::span(numbers_).subspan(begin(example, 0), begin(example + 1, 0) - begin(example, 0));
+  std::span<const std::uint32_t> views(std::size_t example, ViewRange views) const {
+    const std::size_t begin = begins_[example * kViewCount + views.begin];
+    return std::span(numbers_).subspan(begin, begins_[example * kViewCount + views.end] - begin);
   }
-  std::size_t begin(std::size_t example, std::size_t view) const {
-    return begins_[example * kViewCount + view];
-  }
-  std::size_t total() const { return numbers_.size(); }
 
  private:
   std::vector<bool> spam_;

@@ -11,12 +11,26 @@
 
 namespace replyguard::classifier {
 
+// Correctors: one for pieces of words, of which a comment has hundreds, and one for all else, which
+// pieces would drown. Each has views of its own, next to each other.
+inline constexpr std::size_t kCorrectorCount = 2;
+struct ViewRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+inline constexpr std::array<ViewRange, kCorrectorCount> kCorrectorViews = {
+    ViewRange{0, static_cast<std::size_t>(View::kWord)},
+    ViewRange{static_cast<std::size_t>(View::kWord), kViewCount}};
+constexpr std::size_t CorrectorOf(std::size_t view) {
+  return view < kCorrectorViews[0].end ? 0 : 1;
+}
+
 // Inputs of the combination: for each view its log-odds, then for each view the part that speaks
-// for spam, then the corrector, what all sites together say, and what each chapter of the starter
+// for spam, then the correctors, what all sites together say, and what each chapter of the starter
 // model says.
 inline constexpr std::size_t kCorrectorInput = 2 * kViewCount;
-inline constexpr std::size_t kCommonInput = 2 * kViewCount + 1;
-inline constexpr std::size_t kStarterInput = 2 * kViewCount + 2;
+inline constexpr std::size_t kCommonInput = kCorrectorInput + kCorrectorCount;
+inline constexpr std::size_t kStarterInput = kCommonInput + 1;
 inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
 using Inputs = std::array<double, kInputCount>;
 

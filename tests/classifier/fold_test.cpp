@@ -42,7 +42,7 @@ class Log {
   LabelChange Next() {
     LabelChange change;
     change.position = position_ += 1 + random_() % 3;
-    change.site = 1 + random_() % 3;
+    change.site = 1 + random_() % 4;
     change.sample = random_() % 60;
     auto& held = held_[{change.site, change.sample}];
     change.before = held;
@@ -59,6 +59,7 @@ class Log {
       }
     }
     held = change.after;
+    change.shares = (change.site + (random_() % 40 == 0 ? 1 : 0)) % 4 != 0;
     return change;
   }
 
@@ -83,6 +84,30 @@ TEST(Fold, CheckpointPlusTailEqualsRebuild) {
     for (std::size_t i = 90; i < rows.size(); ++i) ASSERT_TRUE(second->Apply(rows[i]).ok());
     EXPECT_EQ(whole.CountsDigest(), second->CountsDigest());
     EXPECT_EQ(whole.Serialize(), second->Serialize());
+  }
+}
+
+// What is learnt while snapshots hold the tables goes beside them, and is the same.
+TEST(Fold, SnapshotsChangeNothingAndDoNotChange) {
+  Log log(8);
+  Fold with;
+  Fold without;
+  Extractor extractor;
+  const Features features = Make(extractor, "thanks, win my free channel", Class::kHam).features;
+  std::vector<std::pair<std::shared_ptr<const Model>, RawScore>> held;
+  for (int i = 0; i < 150; ++i) {
+    const LabelChange row = log.Next();
+    ASSERT_TRUE(with.Apply(row).ok());
+    ASSERT_TRUE(without.Apply(row).ok());
+    const auto snapshot = with.Snapshot();
+    const RawScore score = snapshot->Score(1, features).text;
+    held.emplace_back(snapshot, score);
+    EXPECT_EQ(without.Present()->Score(1, features).text, score);
+    EXPECT_EQ(with.Present()->Score(1, features).text, score);
+  }
+  EXPECT_EQ(with.Serialize(), without.Serialize());
+  for (const auto& [snapshot, score] : held) {
+    EXPECT_EQ(snapshot->Score(1, features).text, score);
   }
 }
 

@@ -23,11 +23,11 @@ inline constexpr std::uint32_t kExtractorVersion = 3;
 inline constexpr std::size_t kViewFeaturesMax = 16'384;
 
 enum class View : std::uint8_t {
-  kWord,      // words of the undisguised text, and with digits masked
-  kWordPair,  // neighbouring words, the text's ends among them
-  kChar3,     // character 3-grams of the undisguised text
+  kChar3,  // character 3-grams of the undisguised text
   kChar4,
   kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
+  kWord,       // words of the undisguised text, and with digits masked
+  kWordPair,   // neighbouring words, the text's ends among them
   kShape,      // length, capitals, digits, emoji, links, scripts, as log buckets
   kShapePair,  // pairs of shape features
   kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers

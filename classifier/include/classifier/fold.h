@@ -41,14 +41,19 @@ class Fold {
   std::uint64_t position() const;
   ModelId id() const;
 
-  // The model at this position. Cheap: shares the large tables, copies the newest changes only.
+  // The model at this position, for any thread and as long as it is held. Cheap: shares the large
+  // tables, copies the newest changes only.
   std::shared_ptr<const Model> Snapshot();
+
+  // The same for the owner alone and only until the next call of a method that changes the fold:
+  // copies nothing, and what is learnt next need not leave the old tables as they are.
+  std::shared_ptr<const Model> Present() const;
 
   // The whole state: versioned, checksummed, equal bytes for equal folds.
   std::string Serialize() const;
 
-  // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model. Reads at most `bytes`,
-  // and never allocates more than a small multiple of its size.
+  // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model.
+  // Reads at most `bytes`, and never allocates more than a small multiple of its size.
   static absl::StatusOr<Fold> Deserialize(std::string_view bytes,
                                           std::shared_ptr<const Starter> starter = nullptr);
 

@@ -49,10 +49,11 @@ class Run {
   Judgement Judge(const Example& example, std::size_t index) {
     const SampleDocument document(example.sample);
     extractor_.Extract(document.get(), &features_);
-    const auto model = fold_.Snapshot();
-    const classifier::Result result = classifier::Model::Finish(model->Score(site_, features_), {});
+    if (model_ == nullptr) model_ = fold_.Present();
+    const classifier::Result result =
+        classifier::Model::Finish(model_->Score(site_, features_), {});
     if (example.label && IsSpam(example) != (result.probability >= 0.5)) {
-      NoteMistake(*model, document.get(), index, result.score);
+      NoteMistake(*model_, document.get(), index, result.score);
     }
     return {result.score, result.probability, result.training.trained};
   }
@@ -74,6 +75,7 @@ class Run {
     change.after->label = *example.label;
     change.after->author = AuthorHashOf(example.sample);
     change.after->features = std::move(features_);
+    model_.reset();
     return fold_.Apply(change);
   }
 
@@ -99,6 +101,7 @@ class Run {
 
   classifier::Fold fold_;
   const classifier::SiteId site_;
+  std::shared_ptr<const classifier::Model> model_;  // what fold_ says now; null: not asked yet
   classifier::Extractor extractor_;
   classifier::Features features_;  // of the newest example
   std::vector<Mistake> mistakes_;

@@ -62,7 +62,7 @@ absl::StatusOr<std::vector<Judgement>> Online(const Options& options,
     classifier::Labelled labelled;
     extractor.Extract(SampleDocument(example.sample).get(), &labelled.features);
     if (!options.without.empty()) LeaveOut(options.without, &labelled.features);
-    const auto result = classifier::Model::Finish(fold.Snapshot()->Score(kSite, labelled.features),
+    const auto result = classifier::Model::Finish(fold.Present()->Score(kSite, labelled.features),
                                                   classifier::History{});
     judgements.push_back({result.score, result.probability});
     if (!example.label) continue;

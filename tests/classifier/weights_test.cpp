@@ -1,0 +1,134 @@
+// Logarithms, log-odds and the fits of weights against what they promise.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "math/exact_math.h"
+#include "weights/combination.h"
+#include "weights/corrector.h"
+#include "weights/log_odds.h"
+
+namespace replyguard::classifier {
+namespace {
+
+TEST(FastLog, StaysWithinAUnitOfTheLogarithm) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    const double x = std::exp(std::uniform_real_distribution<double>(-60, 60)(random));
+    EXPECT_NEAR(static_cast<double>(FastLogUnits(x)), std::log(x) * kScoreUnitsPerNat, 0.65);
+  }
+  EXPECT_EQ(FastLogUnits(1), 0);
+  EXPECT_EQ(FastLogUnits(2), std::llround(std::log(2) * kScoreUnitsPerNat));
+}
+
+TEST(LogOdds, AreRobinsonsWithAndWithoutTheCache) {
+  const ClassTotals totals{900, 300};
+  const LogOdds log_odds(totals);
+  EXPECT_EQ(log_odds({0, 0}), 0);
+  for (std::uint32_t s = 0; s < 80; s += 3) {
+    for (std::uint32_t h = 0; h < 80; h += 3) {
+      if (s + h == 0) continue;
+      const double ps = s / 901.0;
+      const double ph = h / 301.0;
+      const double n = s + h;
+      const double f = (0.35 + n * ps / (ps + ph)) / (0.7 + n);
+      EXPECT_NEAR(Nats(log_odds({s, h})), std::log(f / (1 - f)), 2e-6) << s << " " << h;
+    }
+  }
+}
+
+std::vector<CombinationExample> RandomExamples(std::mt19937_64& random, std::size_t count) {
+  std::vector<CombinationExample> examples(count);
+  std::normal_distribution<double> noise(0, 1);
+  for (CombinationExample& example : examples) {
+    example.spam = random() % 3 == 0;
+    for (std::size_t k = 0; k < kInputCount; ++k) {
+      if (k % 4 == 3) continue;  // inputs that nobody has
+      example.inputs[k] = (example.spam ? 0.6 : -0.4) * (k % 5 == 0 ? -1 : 1) + noise(random);
+    }
+  }
+  return examples;
+}
+
+ClassTotals TotalsOf(const std::vector<CombinationExample>& examples) {
+  ClassTotals totals;
+  for (const CombinationExample& example : examples) ++(example.spam ? totals.spam : totals.ham);
+  return totals;
+}
+
+// At a minimum another fit moves nothing, wherever it began.
+TEST(Combination, ConvergesToOneMinimumWithinItsBounds) {
+  std::mt19937_64 random(2);
+  for (const std::size_t count : {8U, 60U, 1500U}) {
+    const auto examples = RandomExamples(random, count);
+    const ClassTotals totals = TotalsOf(examples);
+    Combination from_prior;
+    FitCombination(examples, totals, &from_prior);
+    Combination from_elsewhere;
+    for (double& weight : from_elsewhere.weights) weight = 1.5;
+    from_elsewhere.bias = -3;
+    FitCombination(examples, totals, &from_elsewhere);
+    FitCombination(examples, totals, &from_elsewhere);
+    EXPECT_NEAR(from_prior.bias, from_elsewhere.bias, 1e-2);
+    for (std::size_t k = 0; k < kInputCount; ++k) {
+      EXPECT_NEAR(from_prior.weights[k], from_elsewhere.weights[k], 1e-2) << k;
+      const bool positive_part = k >= kViewCount && k < kCorrectorInput;
+      if (!positive_part) {
+        EXPECT_GE(from_prior.weights[k], 0) << k;
+      }
+    }
+  }
+}
+
+TEST(Combination, DrawsTheBiasToTheLabelsAndNotFurther) {
+  // Separable: the inputs say all, so that only the prior says where the bias is.
+  std::vector<CombinationExample> examples(600);
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    examples[i].spam = i % 3 == 0;
+    examples[i].inputs[0] = examples[i].spam ? 4 : -4;
+  }
+  Combination combination;
+  FitCombination(examples, TotalsOf(examples), &combination);
+  EXPECT_LT(combination.bias, 0);
+  EXPECT_GT(combination.bias, -2);
+}
+
+TEST(Corrector, SeparatesAndLeavesOut) {
+  std::mt19937_64 random(4);
+  std::vector<Features> all(80);
+  std::vector<TrainingSet::Example> examples;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool spam = i % 2 == 0;
+    std::vector<std::uint64_t> hashes;
+    for (std::uint64_t k = 1; k <= 5; ++k) hashes.push_back(random() % 50 << 32);
+    hashes.push_back((spam ? 1000ULL : 2000ULL) << 32);
+    std::array<std::uint32_t, kViewCount + 1> ends{};
+    for (std::size_t v = 1; v <= kViewCount; ++v)
+      ends[v] = static_cast<std::uint32_t>(hashes.size());
+    all[i].Assign(hashes, ends);
+    examples.push_back({&all[i], spam});
+  }
+  const TrainingSet training(examples);
+  std::vector<double> alphas(all.size(), 0);
+  const Corrector corrector = FitCorrector(training, kCorrectorViews[0], alphas);
+  double telling_spam = 0;
+  double telling_ham = 0;
+  for (const Counts::Weight& weight : corrector.weights) {
+    if (weight.hash == 1000ULL << 32) telling_spam = weight.weight;
+    if (weight.hash == 2000ULL << 32) telling_ham = weight.weight;
+  }
+  EXPECT_GT(telling_spam, 0);
+  EXPECT_LT(telling_ham, 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_GE(alphas[i], 0);
+    EXPECT_EQ(corrector.left_out[i] > 0, training.spam(i)) << i;
+  }
+  // The other corrector has no view here.
+  std::vector<double> none(all.size(), 0);
+  EXPECT_TRUE(FitCorrector(training, kCorrectorViews[1], none).weights.empty());
+}
+
+}  // namespace
+}  // namespace replyguard::classifier
