@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
+#include "classifier/score.h"
 
 namespace replyguard::service {
 namespace {
@@ -47,29 +49,32 @@ TEST(ShippedStarter, TellsObviousSpamFromFriendlyCommentsWithoutALabel) {
   classifier::Fold fold(*starter);
   const auto model = fold.Snapshot();
   classifier::Extractor extractor;
-  const auto probability = [&](const std::string& body) {
+  const auto nats = [&](const std::string& body) {
     classifier::Document document;
     document.body = body;
     const auto partial = model->Score(1, extractor.Extract(document));
     EXPECT_TRUE(partial.training.trained);
-    return classifier::Model::Finish(partial, {}).probability;
+    return classifier::Nats(classifier::Model::Finish(partial, {}).score);
   };
-  double mildest_spam = 1;
+  double mildest_spam = 100;
   for (const char* spam :
        {"Hey everyone, please subscribe to my channel http://videos.example/join and I subscribe "
         "back!",
         "FREE entry! Win cash now, text WIN to 80085, claim your prize today",
         "check out my new video on my channel guys, subscribe and like http://clips.example/new",
         "URGENT! You have won a prize of 1000 pounds cash, call now to claim your free reward"}) {
-    EXPECT_GE(probability(spam), 0.8) << spam;
-    mildest_spam = std::min(mildest_spam, probability(spam));
+    EXPECT_GT(nats(spam), 1.5) << spam;
+    mildest_spam = std::min(mildest_spam, nats(spam));
   }
-  for (const char* ham : {"I love this song, it makes me happy every morning",
-                          "Thanks, that was lovely. See you tomorrow at home",
-                          "the best part is at the end, so funny", "Ok, I will call you later"}) {
-    EXPECT_LT(probability(ham), 0.5) << ham;
-    EXPECT_LT(probability(ham), mildest_spam - 0.25) << ham;
+  double sum = 0;
+  for (const char* ham :
+       {"I love this song, it makes me happy every morning", "Ok, I will call you later",
+        "Thanks, that was lovely. See you tomorrow at home",
+        "the best part is at the end, so funny", "The second photograph shows the old harbour."}) {
+    EXPECT_LT(nats(ham), mildest_spam - 1.5) << ham;
+    sum += nats(ham);
   }
+  EXPECT_LT(sum, 0) << "on the whole they are good";
 }
 
 TEST(ReadStarter, TakesNoneAndFilesAndNamesWhatIsWrong) {
