@@ -47,7 +47,7 @@ teach() {
   note "A fresh installation begins with the starter model that it ships: it knows common spam before anybody labels any."
   demo check --thread "$DEMO_THREAD" --author-name Rita --author-email rita@example.org \
     --body "Check out my new video and subscribe to my channel http://videos.example/join"
-  demo check --thread "$DEMO_THREAD" --author-name Clara --author-email clara@example.org --body "A fine walk."
+  demo check --thread "$DEMO_THREAD" --author-name Clara --author-email clara@example.org --body "What a fine walk, the view from the bridge is the best part."
   note "
 A site's own labels soon outweigh it. This one learns 60 labelled examples, written for this purpose: deploy/quickstart-data/labelled.jsonl."
   demo learn --from "$checkout/deploy/quickstart-data/labelled.jsonl"

@@ -158,12 +158,12 @@ absl::StatusOr<Stream> RunStream(Context& context, const EvaluateFlags& flags,
 
   Progress progress(context.err, context.err_is_terminal, 100, &SteadyClock::now);
   const auto start = SteadyClock::now();
-  auto evaluation = Evaluate(Protocols().at(flags.protocol), *std::move(fold), stream.examples,
-                             [&](std::size_t done, std::size_t of) {
-                               progress.Update(static_cast<std::int64_t>(100 * done / of),
-                                               [&] { return stream.name; });
-                             },
-                             starter);
+  auto evaluation = Evaluate(
+      Protocols().at(flags.protocol), *std::move(fold), stream.examples,
+      [&](std::size_t done, std::size_t of) {
+        progress.Update(static_cast<std::int64_t>(100 * done / of), [&] { return stream.name; });
+      },
+      starter);
   if (!evaluation.ok()) return evaluation.status();
   stream.evaluation = *std::move(evaluation);
   stream.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();

@@ -106,8 +106,7 @@ absl::StatusOr<classifier::Fold> BuildModel(Context& context, const Beginning& b
 }
 
 absl::StatusOr<ChapterFiles> ParseChapter(const std::string& text) {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
   ChapterFiles chapter;
   chapter.files = absl::StrSplit(parts.second, ',', absl::SkipEmpty());
   const bool number = absl::SimpleAtod(parts.first, &chapter.trust);

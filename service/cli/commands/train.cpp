@@ -106,7 +106,8 @@ ExitCode RunTrain(Context& context, const TrainFlags& flags) {
 void AddTrain(CLI::App& app, Selection& selection) {
   CLI::App* command = AddCommand(
       app, selection, config::Scope::kNone, "train",
-      "Makes a model file from labelled JSON lines (author, text, label), for evaluate --model; or, "
+      "Makes a model file from labelled JSON lines (author, text, label), for evaluate --model; "
+      "or, "
       "with --chapter, a starter model, for classifier.starter and --starter. Needs neither a "
       "server nor a database.");
   auto flags = std::make_shared<TrainFlags>();
