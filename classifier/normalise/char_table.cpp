@@ -7,6 +7,9 @@
 #include <unicode/utf16.h>
 
 #include <string>
+#include <string_view>
+
+#include "normalise/lookalikes.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -50,31 +53,6 @@ std::u16string Normalize(const UNormalizer2* normalizer, const std::u16string& t
 
 bool IsAsciiAlnum(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9'); }
 
-// Letters that Unicode neither decomposes nor lists as confusable, but that people read as plain
-// ones.
-char32_t ExtraFold(char32_t c) {
-  const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
-  if (within(0x1F1E6, 0x1F1FF)) return U'a' + (c - 0x1F1E6);  // regional indicators
-  if (within(0x1F150, 0x1F169)) return U'a' + (c - 0x1F150);  // negative circled
-  if (within(0x1F170, 0x1F189)) return U'a' + (c - 0x1F170);  // negative squared
-  constexpr struct {
-    char32_t from, to;
-  } kSmallCapitals[] = {
-      {0x1D00, U'a'}, {0x0299, U'b'}, {0x1D04, U'c'}, {0x1D05, U'd'}, {0x1D07, U'e'},
-      {0xA730, U'f'}, {0x0262, U'g'}, {0x029C, U'h'}, {0x026A, U'i'}, {0x1D0A, U'j'},
-      {0x1D0B, U'k'}, {0x029F, U'l'}, {0x1D0D, U'm'}, {0x0274, U'n'}, {0x1D0F, U'o'},
-      {0x1D18, U'p'}, {0xA7AF, U'q'}, {0x0280, U'r'}, {0xA731, U's'}, {0x1D1B, U't'},
-      {0x1D1C, U'u'}, {0x1D20, U'v'}, {0x1D21, U'w'}, {0x028F, U'y'}, {0x1D22, U'z'},
-      {0x0250, U'a'}, {0x01DD, U'e'}, {0x0265, U'h'}, {0x026F, U'm'}, {0x0279, U'r'},
-      {0x0287, U't'}, {0x028C, U'v'}, {0x028D, U'w'}, {0x028E, U'y'}, {0x20B3, U'a'},
-      {0x20B5, U'c'}, {0x0E3F, U'b'}, {0x0110, U'd'}, {0x0111, U'd'}, {0x0142, U'l'},
-      {0x0141, U'l'}, {0x00F8, U'o'}, {0x00D8, U'o'}};
-  for (const auto& entry : kSmallCapitals) {
-    if (entry.from == c) return entry.to;
-  }
-  return 0;
-}
-
 CharKind KindOf(char32_t source) {
   const auto c = static_cast<UChar32>(source);
   if (c == '\t' || c == '\n' || c == '\r' || u_isUWhiteSpace(c)) return CharKind::kSpace;
@@ -91,6 +69,14 @@ CharKind KindOf(char32_t source) {
   if ((mask & U_GC_S_MASK) != 0) return CharKind::kSymbol;
   if ((mask & U_GC_CF_MASK) != 0) return CharKind::kIgnorable;
   return CharKind::kOther;
+}
+
+// No blank, nor what addresses, numbers, sentences and lists are made of.
+bool PartsWord(char32_t c, CharKind kind) {
+  constexpr std::u32string_view kCommon = U".,:;/@?=&%()!";
+  return (kind == CharKind::kPunctuation || kind == CharKind::kSymbol ||
+          kind == CharKind::kEmoji) &&
+         kCommon.find(c) == std::u32string_view::npos;
 }
 
 ScriptGroup ScriptOf(char32_t source) {
@@ -153,12 +139,37 @@ struct CharTable::Icu {
 CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
   for (char32_t c = 0; c < kAsciiCount; ++c) {
     const CharInfo& info = Compute(c);
-    if (c == U'&' || c == U'<') continue;
+    if (c == U'&' || c == U'<' || c == U'%' || c == U':') continue;
     bytes_[c] = {info.out[0], info.traits | TraitsOfReading(info.out[0])};
   }
 }
 
 CharTable::~CharTable() = default;
+
+// What `c`, which is no ASCII character, reads as. `had_mark`: whether it lost one.
+std::u32string CharTable::Fold(char32_t c, bool* had_mark) const {
+  if (const char32_t letter = ReadLookalike(c); letter != 0) return {letter};
+  std::u32string folded;
+  for (const char32_t d :
+       ToUtf32(Normalize(icu_->decompose, Normalize(icu_->casefold, ToUtf16(c))))) {
+    if (IsDroppedMark(d)) {
+      *had_mark = true;
+    } else if (const char32_t letter = ReadLookalike(d); letter != 0) {
+      folded.push_back(letter);
+    } else if (const int value = u_charDigitValue(static_cast<UChar32>(d)); value >= 0) {
+      folded.push_back(U'0' + static_cast<char32_t>(value));
+    } else if (d < kAsciiCount || u_isalpha(static_cast<UChar32>(d)) == 0) {
+      folded.push_back(d);
+    } else {
+      for (char32_t s : icu_->Skeleton(d)) {
+        if (s >= U'A' && s <= U'Z') s += 32;
+        if (const char32_t read = ReadSkeleton(s); read != 0) s = read;
+        if (!IsDroppedMark(s)) folded.push_back(s);
+      }
+    }
+  }
+  return folded;
+}
 
 const CharInfo& CharTable::Compute(char32_t c) {
   std::unique_ptr<Page>& page = pages_[c >> kPageBits];
@@ -171,32 +182,18 @@ const CharInfo& CharTable::Compute(char32_t c) {
 
   std::u32string folded;
   bool had_mark = false;
-  if (const char32_t extra = ExtraFold(c); extra != 0) {
-    folded.push_back(extra);
-    if (kind != CharKind::kEmoji) kind = CharKind::kLetter;
-  } else if (c < kAsciiCount) {
+  if (c < kAsciiCount) {
     folded.push_back(c >= U'A' && c <= U'Z' ? c + 32 : c);
   } else if (kind != CharKind::kIgnorable) {
-    for (const char32_t d :
-         ToUtf32(Normalize(icu_->decompose, Normalize(icu_->casefold, ToUtf16(c))))) {
-      if (d >= 0x300 && d <= 0x36F) {
-        had_mark = true;
-        continue;
-      }
-      if (d < 0x80 || u_isalpha(static_cast<UChar32>(d)) == 0) {
-        folded.push_back(d);
-        continue;
-      }
-      for (char32_t s : icu_->Skeleton(d)) {
-        if (s >= U'A' && s <= U'Z') s += 32;
-        if (s < 0x300 || s > 0x36F) folded.push_back(s);
-      }
-    }
+    folded = Fold(c, &had_mark);
   }
   for (const char32_t d : folded) {
     if (info.out_count < CharInfo::kOutMax) info.out[info.out_count++] = d;
   }
-  if (c >= kAsciiCount && info.out_count > 0 && IsAsciiAlnum(info.out[0])) {
+  // The digits of another script are as plain as its letters.
+  const bool digit = u_charType(static_cast<UChar32>(c)) == U_DECIMAL_DIGIT_NUMBER &&
+                     script != ScriptGroup::kCommon;
+  if (c >= kAsciiCount && !digit && info.out_count > 0 && IsAsciiAlnum(info.out[0])) {
     if (script != ScriptGroup::kLatin && script != ScriptGroup::kCommon) {
       style = CharStyle::kLookalike;
     } else {
@@ -210,6 +207,10 @@ const CharInfo& CharTable::Compute(char32_t c) {
   info.traits = TraitOf(kind) | TraitOf(style) | TraitOf(script);
   if (u_isupper(static_cast<UChar32>(c)) != 0) info.traits |= kUpper;
   if (kind == CharKind::kLetter && script == ScriptGroup::kLatin) info.traits |= kLatinLetter;
+  if (PartsWord(c, kind)) info.traits |= kPartsWord;
+  if (ReadCurrency(c) != 0) info.traits |= kCurrencyLetter;
+  if (ReadShape(c) != 0) info.traits |= kShapeLetter;
+  if (IsRotated(c)) info.traits |= kRotatedLetter;
   return info;
 }
 

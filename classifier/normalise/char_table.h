@@ -1,9 +1,9 @@
 // What one code point is, and what it reads as once its disguise is off.
 //
-// Reads as: Unicode's NFKC_Casefold, then without accents (NFKD less the combining marks
-// U+0300..U+036F), then each letter that is not ASCII by its confusable skeleton (UTS #39), so that
-// styled, full-width, enclosed and look-alike letters all read as the plain ones. Folding is per
-// code point, so every output keeps its place in the source.
+// Reads as: Unicode's NFKC_Casefold, then without accents (NFKD less combining marks), digits of
+// every script as ASCII ones, then each letter that is not ASCII by its confusable skeleton (UTS
+// #39) or lookalikes.h, so that styled, full-width, enclosed and look-alike letters all read as the
+// plain ones. Folding is per code point, so every output keeps its place in the source.
 //
 // Thread-safety: none; entries are computed on first use and kept. A table's answers do not depend
 // on its history.
@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "normalise/char_traits.h"
@@ -35,7 +36,7 @@ class CharTable {
   ~CharTable();
 
   // What a byte by itself reads as, and all its traits, TraitsOfReading among them. No traits: it
-  // is no ASCII character, or may begin an entity or a tag.
+  // is no ASCII character, or may begin markup.h's.
   struct Byte {
     char32_t folded = 0;
     CharTraits traits = 0;
@@ -59,6 +60,7 @@ class CharTable {
   struct Icu;
 
   const CharInfo& Compute(char32_t c);
+  std::u32string Fold(char32_t c, bool* had_mark) const;
 
   std::unique_ptr<Icu> icu_;
   std::vector<std::unique_ptr<Page>> pages_;

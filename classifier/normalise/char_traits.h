@@ -38,10 +38,16 @@ constexpr CharTraits TraitOf(ScriptGroup script) {
 }
 inline constexpr CharTraits kUpper = 1U << 19;
 inline constexpr CharTraits kLatinLetter = 1U << 20;
+// May read otherwise among others of its kind, see context_reading.h:
+inline constexpr CharTraits kCurrencyLetter = 1U << 24;
+inline constexpr CharTraits kShapeLetter = 1U << 25;
+inline constexpr CharTraits kRotatedLetter = 1U << 26;
 // Of what the character reads as:
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
 inline constexpr CharTraits kSign = 1U << 23;          // . : @ #
+// May be put into a word to part it, and seldom between two words:
+inline constexpr CharTraits kPartsWord = 1U << 27;
 
 inline constexpr CharTraits kWordTraits =
     TraitOf(CharKind::kLetter) | TraitOf(CharKind::kDigit) | TraitOf(CharKind::kMark);
@@ -59,6 +65,8 @@ constexpr char32_t ReadLeet(char32_t c) {
     case U'!':
     case U'|':
       return U'i';
+    case U'2':
+      return U'z';
     case U'3':
       return U'e';
     case U'4':
@@ -68,7 +76,29 @@ constexpr char32_t ReadLeet(char32_t c) {
     case U'$':
       return U's';
     case U'7':
+    case U'+':
       return U't';
+    case U'8':
+      return U'b';
+    case U'9':
+      return U'g';
+    case U'(':
+      return U'c';
+    default:  // not our enum
+      return c;
+  }
+}
+
+// The digit that a letter looks like; any other stands for itself.
+constexpr char32_t ReadDigit(char32_t c) {
+  switch (c) {
+    case U'o':
+      return U'0';
+    case U'i':
+    case U'l':
+      return U'1';
+    case U's':
+      return U'5';
     default:  // not our enum
       return c;
   }

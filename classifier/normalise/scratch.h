@@ -30,6 +30,8 @@ class Scratch {
   const T& operator[](std::size_t i) const { return data_[i]; }
 
   void Clear() { size_ = 0; }
+  // Keeps the first `n`. REQUIRES: n <= size().
+  void Truncate(std::size_t n) { size_ = n; }
   // Room for `n` more elements without a change of size; where the next one goes. Valid until the
   // next call that adds.
   T* Room(std::size_t n) {

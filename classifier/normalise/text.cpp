@@ -1,5 +1,10 @@
 #include "normalise/text.h"
 
+#include <algorithm>
+
+#include "normalise/context_reading.h"
+#include "normalise/markup.h"
+
 namespace replyguard::classifier {
 namespace {
 
@@ -32,56 +37,6 @@ char32_t DecodeNext(std::string_view utf8, std::size_t* i) {
   return c;
 }
 
-// What `&...;` at utf8[begin] stands for, and its end; 0 if it is no entity.
-char32_t DecodeEntity(std::string_view utf8, std::size_t begin, std::size_t* end) {
-  constexpr std::size_t kEntityBytesMax = 10;
-  const std::string_view window = utf8.substr(begin, kEntityBytesMax);
-  const auto semicolon = window.find(';');
-  if (semicolon == std::string_view::npos || semicolon < 3) return 0;
-  std::string_view name = window.substr(1, semicolon - 1);
-  *end = begin + semicolon + 1;
-  constexpr struct {
-    std::string_view name;
-    char32_t c;
-  } kNamed[] = {{"amp", U'&'},   {"lt", U'<'},   {"gt", U'>'},     {"quot", U'"'},
-                {"apos", U'\''}, {"nbsp", 0xA0}, {"commat", U'@'}, {"period", U'.'}};
-  for (const auto& entry : kNamed) {
-    if (entry.name == name) return entry.c;
-  }
-  if (name[0] != '#') return 0;
-  name.remove_prefix(1);
-  const bool hex = name[0] == 'x' || name[0] == 'X';
-  if (hex) name.remove_prefix(1);
-  char32_t c = 0;
-  for (const char digit : name) {
-    const auto lower = static_cast<char32_t>(digit | 0x20);
-    if (digit >= '0' && digit <= '9') {
-      c = c * (hex ? 16 : 10) + static_cast<char32_t>(digit - '0');
-    } else if (hex && lower >= U'a' && lower <= U'f') {
-      c = c * 16 + (lower - U'a' + 10);
-    } else {
-      return 0;
-    }
-  }
-  const bool valid = c >= 0x20 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF) && !name.empty();
-  return valid ? c : 0;
-}
-
-// The end of a tag without attributes at utf8[begin], such as <br /> or </b>; 0 if there is none.
-std::size_t PlainTagEnd(std::string_view utf8, std::size_t begin) {
-  constexpr std::size_t kTagBytesMax = 16;
-  const std::string_view window = utf8.substr(begin, kTagBytesMax);
-  const auto close = window.find('>');
-  if (close == std::string_view::npos || close < 2) return 0;
-  for (std::size_t i = 1; i < close; ++i) {
-    const char c = window[i];
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!letter && c != '/' && c != ' ' && !(c >= '1' && c <= '6')) return 0;
-    if (i == 1 && !letter && c != '/') return 0;
-  }
-  return begin + close + 1;
-}
-
 void KeepOffsets(std::size_t begin, std::size_t count, Text* text) {
   if (!text->has_offsets) return;
   for (std::size_t i = begin; i < begin + count; ++i) {
@@ -89,8 +44,7 @@ void KeepOffsets(std::size_t begin, std::size_t count, Text* text) {
   }
 }
 
-// Takes in the ASCII text that begins at utf8[begin], up to what may be an entity or a tag; its
-// end.
+// Takes in the ASCII text that begins at utf8[begin], up to what may be markup; its end.
 std::size_t FoldAsciiRun(std::string_view utf8, std::size_t begin, const CharTable& table,
                          Text* text) {
   const char* const bytes = utf8.data() + begin;
@@ -122,34 +76,130 @@ std::size_t FoldAsciiRun(std::string_view utf8, std::size_t begin, const CharTab
   return begin + n;
 }
 
-// Takes in one character, whatever it is, at utf8[begin]; its end.
-std::size_t FoldNext(std::string_view utf8, std::size_t begin, CharTable& table, Text* text) {
-  std::size_t end = begin;
-  char32_t c = DecodeNext(utf8, &end);
-  if (c == U'&') {
-    std::size_t entity_end = 0;
-    if (const char32_t decoded = DecodeEntity(utf8, begin, &entity_end); decoded != 0) {
-      c = decoded;
-      end = entity_end;
+// Takes in what FoldAsciiRun leaves: other characters, and markup.
+class Folder {
+ public:
+  Folder(std::string_view utf8, CharTable& table, Text* text)
+      : utf8_(utf8), table_(table), text_(text) {}
+
+  void Run() {
+    std::size_t i = 0;
+    while (i < utf8_.size()) {
+      const std::size_t limit = std::min(link_end_, utf8_.size());
+      i = FoldAsciiRun(utf8_.substr(0, limit), i, table_, text_);
+      if (i == limit && link_end_ != kNone) {
+        // What is left of the tag behind its link.
+        link_end_ = kNone;
+        Take(U'\n', i);
+        i = tag_end_;
+      } else if (i < utf8_.size()) {
+        i = FoldNext(i);
+      }
     }
-  } else if (c == U'<') {
-    if (const std::size_t tag_end = PlainTagEnd(utf8, begin); tag_end != 0) {
-      c = U'\n';
-      end = tag_end;
+    if ((traits_ & kContextTraits) != 0) ReadInContext(traits_, text_);
+  }
+
+ private:
+  static constexpr std::size_t kNone = std::string_view::npos;
+
+  // Takes in `c`, which stands at `begin`.
+  void Take(char32_t c, std::size_t begin, bool encoded = false) {
+    const CharInfo& info = table_.Lookup(c);
+    CharTraits traits = info.traits;
+    // A letter that did not need to be written so is dressed up.
+    if (encoded && c < kAsciiCount && IsWordChar(traits)) {
+      traits ^= TraitOf(CharStyle::kPlain) | TraitOf(CharStyle::kStyled);
     }
+    traits_ |= traits;
+    if (info.out_count != 1 && text_->one_to_one) text_->EndOneToOne();
+    for (std::uint8_t k = 0; k < info.out_count; ++k) {
+      text_->folded.Push(info.out[k]);
+      text_->traits.Push(traits | TraitsOfReading(info.out[k]));
+      if (!text_->one_to_one) text_->origins.Push(static_cast<std::uint32_t>(text_->source.size()));
+    }
+    if (!text_->one_to_one) text_->origins_traits.Push(traits);
+    text_->source.Push(c);
+    KeepOffsets(begin, 1, text_);
   }
-  const CharInfo& info = table.Lookup(c);
-  if (info.out_count != 1 && text->one_to_one) text->EndOneToOne();
-  for (std::uint8_t k = 0; k < info.out_count; ++k) {
-    text->folded.Push(info.out[k]);
-    text->traits.Push(info.traits | TraitsOfReading(info.out[k]));
-    if (!text->one_to_one) text->origins.Push(static_cast<std::uint32_t>(text->source.size()));
+
+  // Takes in markup that nobody sees.
+  void TakeHidden(std::size_t begin) {
+    if (text_->one_to_one) text_->EndOneToOne();
+    text_->origins_traits.Push(TraitOf(CharKind::kIgnorable));
+    text_->source.Push(kHiddenMarkup);
+    KeepOffsets(begin, 1, text_);
   }
-  if (!text->one_to_one) text->origins_traits.Push(info.traits);
-  text->source.Push(c);
-  KeepOffsets(begin, 1, text);
-  return end;
-}
+
+  // Takes in what is at utf8[begin]; its end.
+  std::size_t FoldNext(std::size_t begin) {
+    std::size_t end = begin;
+    const char32_t c = DecodeNext(utf8_, &end);
+    if (c >= kAsciiCount) {
+      Take(c, begin);
+      return end;
+    }
+    if (c == U'<') return FoldTag(begin);
+    Decoded decoded;
+    if (c == U'&') {
+      decoded = DecodeEntity(utf8_, begin);
+    } else if (c == U':') {
+      decoded = DecodeShortcode(utf8_, begin);
+    } else if (c == U'%') {
+      if (begin >= percent_end_) {
+        const std::size_t run_end = PercentRunEnd(utf8_, begin, percent_end_ > 0);
+        percent_end_ = std::max(percent_end_, run_end);
+      }
+      if (percent_end_ > begin) decoded = DecodePercent(utf8_, begin);
+    }
+    if (decoded.end == 0 || decoded.end > link_end_) {
+      Take(c, begin);
+      return end;
+    }
+    Take(decoded.c, begin, /*encoded=*/true);
+    return decoded.end;
+  }
+
+  std::size_t FoldTag(std::size_t begin) {
+    const Tag tag = ReadTag(utf8_, begin);
+    if (tag.end == 0 || tag.end > link_end_) {
+      Take(U'<', begin);
+      return begin + 1;
+    }
+    if (tag.link_begin != 0) {
+      Take(U'\n', begin);
+      link_end_ = tag.link_end;
+      tag_end_ = tag.end;
+      return tag.link_begin;
+    }
+    if (const std::size_t end = HiddenEnd(tag); end != 0) {
+      TakeHidden(begin);
+      return end;
+    }
+    Take(U'\n', begin);
+    return tag.end;
+  }
+
+  // The end of the tags and comments that begin with this one if they are within a word; else 0.
+  std::size_t HiddenEnd(Tag tag) const {
+    if (text_->traits.empty() || !IsWordChar(text_->traits[text_->traits.size() - 1])) return 0;
+    std::size_t end = 0;
+    while (tag.is_inline) {
+      end = tag.end;
+      tag = end < utf8_.size() && utf8_[end] == '<' ? ReadTag(utf8_, end) : Tag{};
+    }
+    if (end == 0 || end == utf8_.size()) return 0;
+    const auto next = static_cast<unsigned char>(utf8_[end]);
+    return next >= kAsciiCount || IsWordChar(table_.bytes()[next].traits) ? end : 0;
+  }
+
+  std::string_view utf8_;
+  CharTable& table_;
+  Text* text_;
+  CharTraits traits_ = 0;         // of all that was taken in here
+  std::size_t percent_end_ = 0;   // of the row of characters in percent encoding
+  std::size_t link_end_ = kNone;  // of the link within a tag, while inside it
+  std::size_t tag_end_ = 0;       // of that tag
+};
 
 }  // namespace
 
@@ -174,11 +224,7 @@ void Text::EndOneToOne() {
 void DecodeAndFold(std::string_view utf8, bool offsets, CharTable& table, Text* text) {
   text->Clear();
   text->has_offsets = offsets;
-  std::size_t i = 0;
-  while (i < utf8.size()) {
-    const bool ascii = table.bytes()[static_cast<unsigned char>(utf8[i])].traits != 0;
-    i = ascii ? FoldAsciiRun(utf8, i, table, text) : FoldNext(utf8, i, table, text);
-  }
+  Folder(utf8, table, text).Run();
   KeepOffsets(utf8.size(), 1, text);
 }
 

@@ -9,6 +9,9 @@
 
 namespace replyguard::classifier {
 
+// Stands in Text::source for tags and comments within a word: no character.
+inline constexpr char32_t kHiddenMarkup = 0xFDD0;
+
 struct Text {
   Scratch<char32_t> source;    // the code points as written
   Scratch<char32_t> folded;    // what they read as
@@ -42,8 +45,9 @@ struct Word {
 };
 
 // Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD, an
-// HTML entity as what it stands for, a tag without attributes as a newline. `offsets`: also where
-// each character was. REQUIRES: less than 2^31 bytes.
+// HTML entity, percent encoding or an emoji's shortcode as what it stands for, a tag as a newline,
+// what it links to and another newline; but inline tags and comments within a word as nothing.
+// `offsets`: also where each character was. REQUIRES: less than 2^31 bytes.
 void DecodeAndFold(std::string_view utf8, bool offsets, CharTable& table, Text* text);
 
 }  // namespace replyguard::classifier

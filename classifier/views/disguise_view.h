@@ -2,9 +2,10 @@
 #pragma once
 
 #include "views/emit.h"
+#include "views/tally.h"
 
 namespace replyguard::classifier {
 
-void AddDisguise(const Text& text, const Words& words, Sink* sink);
+void AddDisguise(const Text& text, const Words& words, const Tally& tally, Sink* sink);
 
 }  // namespace replyguard::classifier

@@ -24,6 +24,9 @@ struct Words {
   Scratch<Traits> traits;
   Scratch<std::uint64_t> hashes;  // of each word, without a view
   CharTraits text_traits = 0;     // of at least one character of the text
+  // The most words in a row of one letter, and of one or two.
+  std::uint32_t single_row = 0;
+  std::uint32_t short_row = 0;
 };
 
 std::string ToUtf8(std::u32string_view text);

@@ -7,6 +7,7 @@
 #include "views/gram_views.h"
 #include "views/link_view.h"
 #include "views/shape_view.h"
+#include "views/spaced_out.h"
 #include "views/word_views.h"
 
 namespace replyguard::classifier {
@@ -19,15 +20,17 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 void Extractor::Impl::RunBody(std::string_view body) {
   DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
+  if (JoinSpacedOut(words, &text)) FindWords(text, &words);
   AddWords(text, words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, sink.explaining(), &squeezed);
   AddGrams<View::kChar3, 3>(squeezed, &sink);
   AddGrams<View::kChar4, 4>(squeezed, &sink);
-  SqueezeCompact(text, sink.explaining(), &squeezed);
+  SqueezeCompact(text, words, sink.explaining(), &squeezed);
   AddGrams<View::kCompact, 5>(squeezed, &sink);
-  AddShape(text, words, tallier, AddLinks(text, &sink), &sink);
-  AddDisguise(text, words, &sink);
+  const Tally tally = tallier.Count(text);
+  AddShape(text, words, tally, AddLinks(text, &sink), &sink);
+  AddDisguise(text, words, tally, &sink);
 }
 
 void Extractor::Impl::RunAuthor(std::string_view name) {

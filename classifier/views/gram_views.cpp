@@ -8,6 +8,9 @@ namespace {
 // The loops below have no branch on what a character is, as a CPU foretells blanks badly: each
 // character is written, and only some of them are kept.
 
+// Two letters and a mark between them: parts of a spaced-out word, rather than one.
+constexpr std::uint32_t kSpacedOutMax = 3;
+
 // Where the characters go, after a blank; and their places, or null.
 struct Target {
   char32_t* text = nullptr;
@@ -70,28 +73,30 @@ void SqueezeFolded(const Text& text, bool origins, Squeezed* out) {
   MapOrigins(text, out);
 }
 
-void SqueezeCompact(const Text& text, bool origins, Squeezed* out) {
+void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out) {
   const Target to = Begin(text.folded.size(), origins, out);
   const char32_t* const folded = text.folded.data();
-  const CharTraits* const traits = text.traits.data();
-  const std::size_t size = text.folded.size();
-  // A mark reads as a letter only between letters: f@ce, but not wow!
-  const auto is_between = [&](std::size_t i) {
-    return i > 0 && IsWordChar(traits[i - 1]) && i + 1 < size && IsWordChar(traits[i + 1]);
-  };
   std::size_t written = 1;
   char32_t last = U' ';
-  for (std::size_t i = 0; i < size; ++i) {
-    char32_t c = folded[i];
-    auto keep = static_cast<std::uint32_t>(IsWordChar(traits[i]));
-    if ((traits[i] & kLeet) != 0) {
-      c = ReadLeet(c);
-      keep |= static_cast<std::uint32_t>(is_between(i));
-    }
+  const auto put = [&](char32_t c, std::uint32_t place) {
     to.text[written] = c;
-    if (to.places != nullptr) to.places[written] = static_cast<std::uint32_t>(i);
-    written += keep & static_cast<std::uint32_t>(c != last);
-    last ^= (last ^ c) & (0U - keep);
+    if (to.places != nullptr) to.places[written] = place;
+    written += c != last;
+    last = c;
+  };
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    const auto [begin, end] = words.places[i];
+    if ((words.traits[i].any & kLeet) == 0) {
+      for (std::uint32_t k = begin; k < end; ++k) put(folded[k], k);
+    } else {
+      for (std::uint32_t k = begin; k < end; ++k) put(ReadLeet(folded[k]), k);
+    }
+    // A mark reads as a letter only between letters: f@ce, but neither wow! nor f|a|c|e.
+    const bool touches = i + 1 < words.places.size() && words.places[i + 1].begin == end + 1;
+    if (touches && (text.traits[end] & kLeet) != 0 &&
+        words.places[i + 1].end - begin > kSpacedOutMax) {
+      put(ReadLeet(folded[end]), end);
+    }
   }
   End(to, written, out);
   MapOrigins(text, out);

@@ -26,7 +26,7 @@ void SqueezeFolded(const Text& text, bool origins, Squeezed* out);
 
 // Letters and digits alone, leetspeak read as letters, every run of one letter as one: spaced-out,
 // dotted and stretched words all read alike.
-void SqueezeCompact(const Text& text, bool origins, Squeezed* out);
+void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out);
 
 constexpr std::uint64_t GramSeed(View view, std::size_t n) {
   return MixHash(Sink::Seed(view), n) >> 1;  // see HashGram

@@ -15,12 +15,19 @@ constexpr std::array<std::u32string_view, 62> kTopLevels = {
     U"top", U"club", U"site", U"online", U"shop", U"live", U"link", U"click", U"vip",
     U"win", U"life", U"cc",   U"ws",     U"to",   U"gg",   U"app",  U"dev"};
 
+constexpr std::u32string_view kHttps = U"https://";
+constexpr std::u32string_view kHttp = U"http://";
+constexpr std::u32string_view kWww = U"www.";
+
 bool IsHostChar(char32_t c) {
   return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || c == U'-' || c == U'.';
 }
 bool IsUrlEnd(char32_t c) {
   return c <= U' ' || c == U'"' || c == U'<' || c == U'>' || c == U')' || c == 0xA0;
 }
+// How far letters are looked for that stand for digits of a number.
+constexpr std::uint32_t kNumberCharactersMax = 32;
+
 bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
 bool EndsInTopLevel(std::u32string_view host) {
@@ -78,20 +85,39 @@ class LinkScanner {
                   place, sink_);
   }
 
+  std::uint32_t HostEnd(std::uint32_t i) const {
+    while (i < all_.size() && IsHostChar(all_[i])) ++i;
+    return i;
+  }
+
+  // Where the host begins in what follows a scheme: behind the user and password, if any.
+  std::uint32_t BehindUser(std::uint32_t begin) const {
+    std::uint32_t host = begin;
+    for (std::uint32_t i = begin; i < all_.size() && !IsUrlEnd(all_[i]); ++i) {
+      if (all_[i] == U'/' || all_[i] == U'?' || all_[i] == U'#') break;
+      if (all_[i] == U'@') host = i + 1;
+    }
+    return host;
+  }
+
   // If a URL or bare domain begins at i: its features and its end; else 0.
   std::uint32_t UrlAt(std::uint32_t i) {
     if (i > 0 && IsHostChar(all_[i - 1])) return 0;
     if (!IsHostChar(all_[i]) || all_[i] == U'.') return 0;
     std::uint32_t host = i;
     bool scheme = false;
-    for (const std::u32string_view prefix : {U"https://", U"http://", U"www."}) {
+    for (const std::u32string_view prefix : {kHttps, kHttp, kWww}) {
       if (all_.substr(host, prefix.size()) == prefix) {
         host += static_cast<std::uint32_t>(prefix.size());
         scheme = true;
       }
     }
-    std::uint32_t host_end = host;
-    while (host_end < all_.size() && IsHostChar(all_[host_end])) ++host_end;
+    std::uint32_t host_end = HostEnd(host);
+    if (scheme && host_end < all_.size() && (all_[host_end] == U'@' || all_[host_end] == U':')) {
+      host = BehindUser(host);
+      if (all_.substr(host, kWww.size()) == kWww) host += static_cast<std::uint32_t>(kWww.size());
+      host_end = HostEnd(host);
+    }
     while (host_end > host && !IsDigit(all_[host_end - 1]) &&
            (all_[host_end - 1] == U'.' || all_[host_end - 1] == U'-')) {
       --host_end;
@@ -143,27 +169,61 @@ class LinkScanner {
     return end;
   }
 
-  // A number with its separators: how many digits, whether it is a price.
-  std::uint32_t NumberAt(std::uint32_t i) {
-    std::uint64_t digits = 0;
+  // Whether this is a digit, or a letter in the place of one: O, l, S.
+  bool ReadsAsDigit(std::uint32_t i) const { return IsDigit(ReadDigit(all_[i])); }
+
+  // The end of the digits, and letters in the place of some, that begin at i if no other letter
+  // follows; else i.
+  std::uint32_t DigitsEnd(std::uint32_t i) const {
+    const auto most = static_cast<std::uint32_t>(
+        std::min<std::size_t>(all_.size(), i + std::size_t{kNumberCharactersMax}));
     std::uint32_t end = i;
-    std::uint32_t last = i;
-    while (end < all_.size() && end - last <= 2 &&
-           (IsDigit(all_[end]) || all_[end] == U' ' || all_[end] == U'-' || all_[end] == U'.' ||
-            all_[end] == U'(' || all_[end] == U')')) {
-      if (IsDigit(all_[end])) {
+    while (end < most && ReadsAsDigit(end)) ++end;
+    return end < all_.size() && IsWordChar(text_.traits[end]) ? i : end;
+  }
+
+  // Where the number begins whose first digit is at i: letters in the place of digits may precede.
+  std::uint32_t NumberBegin(std::uint32_t i) const {
+    const std::uint32_t least = i - std::min(i, kNumberCharactersMax);
+    std::uint32_t begin = i;
+    while (begin > least && ReadsAsDigit(begin - 1)) --begin;
+    return DigitsEnd(begin) == begin || (begin > 0 && IsWordChar(text_.traits[begin - 1])) ? i
+                                                                                           : begin;
+  }
+
+  // A number with its separators: how many digits, which if they are many, whether it is a price.
+  std::uint32_t NumberAt(std::uint32_t i) {
+    constexpr std::uint64_t kPhoneDigitsMin = 7;
+    constexpr std::uint64_t kDigitsMax = 14;
+    constexpr std::uint32_t kSeparatorsMax = 2;
+    std::uint64_t digits = 0;
+    std::uint64_t hash = MixHash(Sink::Seed(View::kLink), 5);
+    const std::uint32_t begin = NumberBegin(i);
+    std::uint32_t end = begin;                     // of what was read
+    std::uint32_t last = begin;                    // digit
+    std::uint32_t letters_end = DigitsEnd(begin);  // up to here letters read as digits
+    for (; end < all_.size() && end - last <= kSeparatorsMax + 1; ++end) {
+      const char32_t c = all_[end];
+      if (IsDigit(c) || end < letters_end) {
+        if (end > last + 1) letters_end = DigitsEnd(end);
         ++digits;
         last = end;
+        hash = MixHash(hash, ReadDigit(c));
+      } else if (c != U' ' && c != U'-' && c != U'.' && c != U'(' && c != U')') {
+        break;
       }
-      ++end;
     }
-    sink_->AddNamed(View::kLink, "digits of a number", std::min<std::uint64_t>(digits, 14));
+    sink_->AddNamed(View::kLink, "digits of a number", std::min(digits, kDigitsMax));
+    if (digits >= kPhoneDigitsMin)
+      AddWordPlaced(text_, View::kLink, hash, {begin, last + 1}, sink_);
     const auto is_money = [&](std::size_t at) {
       return at < all_.size() &&
              (all_[at] == U'$' || all_[at] == U'%' || (all_[at] >= 0xA2 && all_[at] <= 0xA5) ||
               (all_[at] >= 0x20A0 && all_[at] <= 0x20CF));
     };
-    if ((i > 0 && is_money(i - 1)) || is_money(last + 1)) sink_->AddNamed(View::kLink, "a price");
+    if ((begin > 0 && is_money(begin - 1)) || is_money(last + 1)) {
+      sink_->AddNamed(View::kLink, "a price");
+    }
     return last + 1;
   }
 

@@ -140,9 +140,8 @@ std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value) {
   return MixHash(kShapeSeeds[static_cast<std::size_t>(feature)], value);
 }
 
-void AddShape(const Text& text, const Words& words, const Tallier& tallier, std::size_t link_count,
+void AddShape(const Text& text, const Words& words, const Tally& t, std::size_t link_count,
               Sink* sink) {
-  const Tally t = tallier.Count(text);
   const WordTally word_tally = CountWords(words);
   const std::size_t word_count = words.places.size();
   const std::uint64_t length = text.source.size();

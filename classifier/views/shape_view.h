@@ -41,7 +41,7 @@ enum class ShapeFeature : std::uint64_t {
 std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value);
 
 // Adds the shape features and their pairs.
-void AddShape(const Text& text, const Words& words, const Tallier& tallier, std::size_t link_count,
+void AddShape(const Text& text, const Words& words, const Tally& tally, std::size_t link_count,
               Sink* sink);
 
 }  // namespace replyguard::classifier

@@ -61,13 +61,28 @@ void AddOther(CharTraits traits, Tally* t) {
   ++t->scripts[static_cast<std::size_t>(std::countr_zero(traits >> kScriptShift & kScripts))];
 }
 
-std::uint64_t CountRepeats(const char32_t* text, std::size_t size) {
-  std::uint64_t repeats = 0;
-  for (std::size_t i = 2; i < size; ++i) {
-    if (((text[i] ^ text[i - 1]) | (text[i] ^ text[i - 2])) != 0) continue;
-    repeats += i == 2 || text[i] != text[i - 3];
+void CountRepeats(const char32_t* text, const CharTraits* traits, std::size_t size, Tally* t) {
+  constexpr std::size_t kBits = 64;
+  std::uint64_t previous = 0;
+  for (std::size_t begin = 0; begin < size; begin += kBits) {
+    const std::size_t end = std::min(begin + kBits, size);
+    // A bit a character: whether it is the same as the one before.
+    std::uint64_t same = 0;
+    for (std::size_t i = std::max<std::size_t>(begin, 1); i < end; ++i) {
+      same |= std::uint64_t{text[i] == text[i - 1]} << (i - begin);
+    }
+    t->doubles += static_cast<std::uint64_t>(std::popcount(same));
+    std::uint64_t thirds =
+        same & (same << 1 | previous >> (kBits - 1)) & ~(same << 2 | previous >> (kBits - 2));
+    for (; thirds != 0; thirds &= thirds - 1) {
+      const auto at = begin + static_cast<std::size_t>(std::countr_zero(thirds));
+      ++t->repeats;
+      if (!Holds(traits[at], CharKind::kLetter)) continue;
+      t->first_letter_repeat = std::min(t->first_letter_repeat, at);
+      t->last_letter_repeat = at;
+    }
+    previous = same;
   }
-  return repeats;
 }
 
 }  // namespace
@@ -99,7 +114,7 @@ Tally Tallier::Count(const Text& text) const {
   std::uint64_t seen = 0;
   for (const std::uint64_t letters : t.scripts) seen += letters;
   t.scripts[static_cast<std::size_t>(ScriptGroup::kLatin)] += t.letters - seen;
-  t.repeats = CountRepeats(source, size);
+  CountRepeats(source, traits, size, &t);
   return t;
 }
 

@@ -1,13 +1,9 @@
 #include "views/word_views.h"
 
+#include <algorithm>
+
 namespace replyguard::classifier {
 namespace {
-
-// A word with digits once more, with every digit as 0.
-std::uint64_t MaskedFeature(std::u32string_view word) {
-  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kWord), 0x6d61736b);
-  return HashCodePoints(kSeed, word, [](char32_t c) { return c >= U'0' && c <= U'9' ? U'0' : c; });
-}
 
 // Where words begin and end. Without a branch on the text, whose words are of any length.
 void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
@@ -29,6 +25,11 @@ void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
 
 }  // namespace
 
+std::uint64_t MaskedFeature(std::u32string_view word) {
+  constexpr std::uint64_t kSeed = MixHash(Sink::Seed(View::kWord), 0x6d61736b);
+  return HashCodePoints(kSeed, word, [](char32_t c) { return c >= U'0' && c <= U'9' ? U'0' : c; });
+}
+
 void FindWords(const Text& text, Words* words) {
   words->edges.Clear();
   words->places.Clear();
@@ -41,6 +42,10 @@ void FindWords(const Text& text, Words* words) {
   Word* const places = words->places.Room(count);
   Words::Traits* const of_words = words->traits.Room(count);
   std::uint64_t* const hashes = words->hashes.Room(count);
+  std::uint32_t singles = 0;
+  std::uint32_t shorts = 0;
+  words->single_row = 0;
+  words->short_row = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Word word{words->edges[2 * i], words->edges[2 * i + 1]};
     Words::Traits of{0, ~CharTraits{0}};
@@ -48,6 +53,11 @@ void FindWords(const Text& text, Words* words) {
       of.any |= traits[k];
       of.all &= traits[k];
     }
+    const std::uint32_t length = word.end - word.begin;
+    singles = length == 1 ? singles + 1 : 0;
+    shorts = length <= 2 ? shorts + 1 : 0;
+    words->single_row = std::max(words->single_row, singles);
+    words->short_row = std::max(words->short_row, shorts);
     places[i] = word;
     hashes[i] = HashWord(Slice(text, word));
     of_words[i] = of;
@@ -64,6 +74,7 @@ void AddWords(const Text& text, const Words& words, Sink* sink) {
     const auto place = [&] { return PlaceOf(text, word); };
     filler.Add(WordFeature(words.hashes[i]), place);
     if ((words.traits[i].any & kReadsAsDigit) == 0) continue;
+    if (((text.traits[word.begin] | text.traits[word.end - 1]) & kReadsAsDigit) == 0) continue;
     filler.Add(MaskedFeature(Slice(text, word)), place);
   }
   filler.Finish();

@@ -17,6 +17,13 @@ inline std::uint64_t WordFeature(std::uint64_t word_hash) {
   return MixHash(word_hash, Sink::Seed(View::kWord));
 }
 
+// The feature "the text holds this word, whichever its digits are".
+std::uint64_t MaskedFeature(std::u32string_view word);
+// The feature "the text holds these neighbouring words", of their hashes.
+inline std::uint64_t WordPairFeature(std::uint64_t first_hash, std::uint64_t second_hash) {
+  return MixHash(MixHash(first_hash, Sink::Seed(View::kWordPair)), second_hash);
+}
+
 // Each word, and each word that holds digits once more with every digit as 0.
 void AddWords(const Text& text, const Words& words, Sink* sink);
 

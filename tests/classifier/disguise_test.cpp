@@ -93,12 +93,70 @@ TEST(Undisguised, HeldOutHamIsNotCalledSpam) {
 // What was learnt of a word counts when it comes in disguise: its plain feature is there too.
 TEST(Disguise, RevealsThePlainWord) {
   const std::uint64_t channel = *WordsOf("channel").begin();
-  for (const char* body : {"see my ch4nn3l now", "see my ch@nn3l now", "see my c h a n n e l now",
-                           "see my c.h.a.n.n.e.l now", "see my c-h-a-n-n-e-l now"}) {
+  for (const char* body : {"see my ch4nn3l now",
+                           "see my ch@nn3l now",
+                           "see my c h a n n e l now",
+                           "see my c.h.a.n.n.e.l now",
+                           "see my c-h-a-n-n-e-l now",
+                           "see my c|h|a|n|n|e|l now",
+                           "see my c🔥h🔥a🔥n🔥n🔥e🔥l now",
+                           "see my c h a n n e l  n o w",
+                           "see my (h@nn3l! now",
+                           "my chann31",
+                           "see my chan*nel now",
+                           "see my chan🔥nel now",
+                           "see my chaaaannel now",
+                           "see my cchhaannnneell now",
+                           "see my \u202elennahc\u202c now",
+                           "see my ɔɥɐuuǝl now",
+                           "see my ₵hann€l now",
+                           "see my ⒞⒣⒜⒩⒩⒠⒧ now",
+                           "匚卄卂几几乇ㄥ",
+                           "see my c\u20ddh\u20dda\u20ddnnel now",
+                           "see my chan<b></b>nel now",
+                           "see my chan<i class=\"q\"></i>nel now",
+                           "see my chan<!-- x -->nel now",
+                           "see my &#99&#104annel now",
+                           "see my %63%68%61%6e%6e%65%6c now"}) {
     EXPECT_TRUE(WordsOf(body).contains(channel)) << body;
   }
-  for (const char* body : {"see my ch nn l now", "chapter 4", "c h a n n e"}) {
+  for (const char* body :
+       {"see my ch nn l now", "chapter 4", "c h a n n e", "chan nel", "chan<br>nel", "chan/nel",
+        "chan<b class", "50%63 hannel", "千channel"}) {
     EXPECT_FALSE(WordsOf(body).contains(channel)) << body;
+  }
+}
+
+std::vector<std::uint64_t> LinksOf(const std::string& body) {
+  Extractor extractor;
+  Document document;
+  document.body = body;
+  const Features features = extractor.Extract(document);
+  const auto view = features.view(View::kLink);
+  return {view.begin(), view.end()};
+}
+
+TEST(Disguise, AnAnchorsLinkIsReadLikeAPlainOne) {
+  const auto plain = LinksOf("see http://news.example/old/map now");
+  EXPECT_FALSE(plain.empty());
+  for (const char* body :
+       {"see <a href=\"http://news.example/old/map\" rel=\"nofollow\">this</a> now",
+        "see <a href='http://news.example/old/map'>http://news.example/old/map</a> now",
+        "see <a class=x href=http://news.example/old/map>this</a> now",
+        "see <b>http://news.example/old/map</b> now", "see http://news.ex%61mple/old/%6dap now",
+        "see http://me:secret@news.example/old/map now"}) {
+    EXPECT_EQ(LinksOf(body), plain) << body;
+  }
+}
+
+TEST(Disguise, ALongNumberIsTheSameHoweverItIsWritten) {
+  const auto plain = LinksOf("call 15550142397 now");
+  EXPECT_FALSE(plain.empty());
+  for (const char* body :
+       {"call 1 555 014 2397 now", "call 1 (555) 014-2397 now", "call 1.555.014.2397 now",
+        "call l555Ol42397 now", "call ١٥٥٥٠١٤٢٣٩٧ now",
+        "call 1\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30142397 now"}) {
+    EXPECT_EQ(LinksOf(body), plain) << body;
   }
 }
 

@@ -87,6 +87,30 @@ TEST_F(ExplainTest, ADisguisedWordIsNamedAsItReadsAndMarkedAsItStands) {
   EXPECT_EQ(casino->spans[0].end, 4U + 6 * 4);
 }
 
+TEST_F(ExplainTest, AWordIsMarkedWithWhatPartsItsLetters) {
+  for (const std::string written :
+       {"ca<b></b>sino", "c.a.s.i.n.o", "c a s i n o", "&#99asino", "c\u20ddasino"}) {
+    const Explanation explanation = Explain("try " + written + " ok");
+    const Reason* casino = Find(explanation, "word", "casino");
+    ASSERT_NE(casino, nullptr) << written;
+    EXPECT_GT(casino->score, 0) << written;
+    ASSERT_EQ(casino->spans.size(), 1U) << written;
+    EXPECT_EQ(casino->spans[0].begin, 4U) << written;
+    EXPECT_EQ(casino->spans[0].end, 4U + written.size()) << written;
+  }
+}
+
+TEST_F(ExplainTest, AnAnchorsLinkIsMarkedWhereItStands) {
+  const std::string body = "see <a href=\"http://win.example/now\">this</a> please";
+  const Explanation explanation = Explain(body);
+  const Reason* link = Find(explanation, "link", "http://win.example/now");
+  ASSERT_NE(link, nullptr);
+  EXPECT_GT(link->score, 0);
+  ASSERT_EQ(link->spans.size(), 1U);
+  EXPECT_EQ(body.substr(link->spans[0].begin, link->spans[0].end - link->spans[0].begin),
+            "http://win.example/now");
+}
+
 TEST_F(ExplainTest, ALinkIsOneReasonThoughItHoldsWords) {
   const Explanation explanation = Explain("see http://win.example/now please 🔥🔥");
   const Reason* link = Find(explanation, "link", "http://win.example/now");

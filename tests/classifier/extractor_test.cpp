@@ -25,13 +25,19 @@ Features FeaturesOf(std::string_view body) {
   return FeaturesOf(body, extractor);
 }
 
-// Words of few letters, so that n-grams come again, but too long to be taken for a spaced-out one.
+// Words of few letters, so that n-grams come again, but nothing that a disguise could be read in: too
+// long for a spaced-out word, and no letter twice in a row.
 std::string Words(std::string_view letters, std::size_t bytes) {
   std::mt19937_64 random(1);
   std::string text;
   while (text.size() < bytes) {
     if (!text.empty()) text += ' ';
-    for (std::size_t n = 4 + random() % 5; n > 0; --n) text += letters[random() % letters.size()];
+    for (std::size_t n = 4 + random() % 5; n > 0;) {
+      const char letter = letters[random() % letters.size()];
+      if (!text.empty() && letter == text.back()) continue;
+      text += letter;
+      --n;
+    }
   }
   return text;
 }
@@ -51,7 +57,7 @@ void ExpectEachOnce(const Features& features) {
 }
 
 TEST(Extractor, HoldsEveryDistinctGramOnce) {
-  std::vector<std::string> bodies = {"a", "ab", "abc", "aaaaaaaa", "abababab"};
+  std::vector<std::string> bodies = {"a", "ab", "abc", "abababab"};
   for (std::size_t bytes = 5; bytes < 5000; bytes *= 2) bodies.push_back(Words("abcd", bytes));
   for (const std::string& body : bodies) {
     const Features features = FeaturesOf(body);

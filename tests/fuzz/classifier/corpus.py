@@ -21,6 +21,8 @@ BROKEN = {
     "broken-beyond": b"\xf4\x90\x80\x80 \xf8\x88\x80\x80\x80",
     "entities": b"&#97;&#x61;&amp;lt;&#0;&#55296;&#x110000;&#xFFFFFFFFF;&;&#;&#x;&#97 &nbsp;&#8203;x",
     "tags": b"<b>a</b><br/><br /></p ><1><a href='x'>y</a><!-- z --><<b>>a<b",
+    "links": b"<a href=\"http://x.example/&amp;%61\" rel=q>y</a><a href='><img src=z alt=\"&#97\"><a href=\"\xe2\">",
+    "percent": b"%66%72%65e %6 %zz %41 www.x.example/%61b%20c:fire::Rocket: :x: ::",
 }
 
 

@@ -1,0 +1,106 @@
+#include "normalise/context_reading.h"
+
+#include "normalise/lookalikes.h"
+
+namespace replyguard::classifier {
+namespace {
+
+bool IsLetter(CharTraits traits) { return (traits & TraitOf(CharKind::kLetter)) != 0; }
+bool IsDigit(CharTraits traits) { return (traits & TraitOf(CharKind::kDigit)) != 0; }
+
+void ReadAs(char32_t letter, std::size_t i, Text* text) {
+  CharTraits& traits = text->traits[i];
+  constexpr CharTraits kReplaced = kWordTraits | TraitOf(CharKind::kSymbol) |
+                                   TraitOf(CharStyle::kPlain) | TraitOf(CharStyle::kLookalike) |
+                                   kReadsAsDigit | kLeet;
+  traits = (traits & ~kReplaced) | TraitOf(CharKind::kLetter) | TraitOf(CharStyle::kStyled);
+  text->folded[i] = letter;
+}
+
+// Whether text[begin, end) holds two different characters.
+bool Differ(const Text& text, std::size_t begin, std::size_t end) {
+  const std::u32string_view folded = text.reading().substr(begin, end - begin);
+  return folded.find_first_not_of(folded[0]) != std::u32string_view::npos;
+}
+
+// Currency signs in a row read as letters where they touch a letter, or are several ones, and touch
+// no digit.
+void ReadCurrencies(Text* text) {
+  const std::size_t size = text->folded.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    if ((text->traits[i] & kCurrencyLetter) == 0) continue;
+    std::size_t end = i;
+    while (end < size && (text->traits[end] & kCurrencyLetter) != 0) ++end;
+    const CharTraits before = i > 0 ? text->traits[i - 1] : 0;
+    const CharTraits after = end < size ? text->traits[end] : 0;
+    if (!IsDigit(before | after) && (IsLetter(before | after) || Differ(*text, i, end))) {
+      for (std::size_t k = i; k < end; ++k) {
+        ReadAs(ReadCurrency(text->source[text->Origin(k)]), k, text);
+      }
+    }
+    i = end;
+  }
+}
+
+// A text that holds hardly another letter of the scripts that these come from is not in them.
+void ReadShapes(Text* text) {
+  constexpr std::size_t kShapesMin = 3;
+  constexpr std::size_t kShapesAnOther = 4;
+  constexpr CharTraits kScripts = TraitOf(ScriptGroup::kIdeographic) | TraitOf(ScriptGroup::kOther);
+  std::size_t shapes = 0;
+  std::size_t others = 0;
+  for (const CharTraits traits : text->traits) {
+    if ((traits & kScripts) == 0 || (traits & kWordTraits) == 0) continue;
+    shapes += (traits & kShapeLetter) != 0;
+    others += (traits & (kShapeLetter | TraitOf(CharStyle::kLookalike))) == 0;
+  }
+  if (shapes < kShapesMin || shapes < others * kShapesAnOther) return;
+  for (std::size_t i = 0; i < text->folded.size(); ++i) {
+    if ((text->traits[i] & kShapeLetter) == 0) continue;
+    ReadAs(ReadShape(text->source[text->Origin(i)]), i, text);
+  }
+}
+
+// Whether [begin, end) is upside down.
+bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end) {
+  constexpr std::size_t kRotatedMin = 2;
+  constexpr std::size_t kLettersARotated = 5;
+  std::size_t rotated = 0;
+  std::size_t letters = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    rotated += (text.traits[i] & kRotatedLetter) != 0;
+    letters += IsLetter(text.traits[i]);
+  }
+  return rotated >= kRotatedMin && rotated * kLettersARotated >= letters;
+}
+
+void Rotate(std::size_t begin, std::size_t end, Text* text) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const char32_t letter = ReadRotated(text->folded[i]);
+    if (letter != text->folded[i] && text->source[text->Origin(i)] < kAsciiCount) {
+      ReadAs(letter, i, text);
+    }
+  }
+}
+
+// b and q, d and p, n and u, which are letters either way up, in a text or word of turned ones.
+void ReadRotations(Text* text) {
+  const std::size_t size = text->folded.size();
+  if (IsUpsideDown(*text, 0, size)) return Rotate(0, size, text);
+  for (std::size_t begin = 0; begin < size; ++begin) {
+    std::size_t end = begin;
+    while (end < size && !IsSpace(text->traits[end])) ++end;
+    if (IsUpsideDown(*text, begin, end)) Rotate(begin, end, text);
+    begin = end;
+  }
+}
+
+}  // namespace
+
+void ReadInContext(CharTraits traits, Text* text) {
+  if ((traits & kShapeLetter) != 0) ReadShapes(text);
+  if ((traits & kCurrencyLetter) != 0) ReadCurrencies(text);
+  if ((traits & kRotatedLetter) != 0) ReadRotations(text);
+}
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,16 @@
+// Characters that read as letters only in some company: fr€€, 千尺乇乇, ɟɹǝǝ.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include "normalise/text.h"
+
+namespace replyguard::classifier {
+
+inline constexpr CharTraits kContextTraits = kCurrencyLetter | kShapeLetter | kRotatedLetter;
+
+// Folds these once more where the text speaks for it. `traits`: of kContextTraits those that the
+// text has at least once.
+void ReadInContext(CharTraits traits, Text* text);
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,108 @@
+#include "normalise/lookalikes.h"
+
+#include <string_view>
+
+namespace replyguard::classifier {
+namespace {
+
+// Each character of `from` reads as the one of `to` at its place.
+struct Alphabet {
+  std::u32string_view from;
+  std::u32string_view to;
+};
+
+// 26 letters in a row from `first` on.
+struct Range {
+  char32_t first;
+};
+
+template <typename Alphabets>
+char32_t Find(const Alphabets& alphabets, char32_t c) {
+  for (const Alphabet& alphabet : alphabets) {
+    if (const auto at = alphabet.from.find(c); at != std::u32string_view::npos) {
+      return alphabet.to[at];
+    }
+  }
+  return 0;
+}
+
+constexpr Range kRanges[] = {
+    {0x249C},   // parenthesised small letters
+    {0x1F110},  // parenthesised capitals
+    {0x1F150},  // negative circled
+    {0x1F170},  // negative squared
+    {0x1F1E6},  // regional indicators
+};
+
+constexpr Alphabet kLetters[] = {
+    // Small capitals.
+    {U"ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ",
+     U"abcdefghijklmnopqrstuvwyz"},
+    // Upside down.
+    {U"ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ", U"acefghijkmrtvwy"},
+    // Stroked, and in the shape of currency signs.
+    {U"ⱥȺđĐⱨⱧҝҜłŁⱡⱠøØᵽⱣꝗɋɊɽⱤʉɄⱳⱲӿӾⱬⱫ", U"aaddhhkkllllooppqqqrruuwwxxzz"},
+    // Canadian syllabics.
+    {U"ᗩᗷᑕᗪᖴᕼᒍᒪᗰᑎᑭᑫᖇᔕᑌᐯᗯ᙭ᘔ", U"abcdfhjlmnpqrsuvwxz"},
+    // Cherokee.
+    {U"ᎪᏴᏟᎠᎬᎰᏀᎶᎻᎥᏆᎫᏦᏞᎷᏁᎾᏢᏅᏒᏚᎢᏌᏙᎳᎩᏃ", U"abcdefgghiijklmnopqrstuvwyz"},
+    // Lisu.
+    {U"ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", U"abcdefghijklmnoprstuvwxyz"},
+    // Greek capitals, which fold to small letters first.
+    {U"ζμχ", U"zmx"},
+    // Armenian.
+    {U"օոսհցտզ", U"onuhgsq"},
+    // Runes.
+    {U"ᚨᛒᚲᛞᛖᚠᚺᛁᛃᚴᛚᛗᚾᛟᛈᚱᛊᛏᚢᚡᚹᚷᛇᛉ", U"abcdefhijklmnoprstuvwxyz"},
+};
+
+constexpr Alphabet kSkeletons[] = {{U"ʙʜĸʍᴛʀꞓß", U"bhkmtreb"}};
+
+constexpr Alphabet kCurrencies[] = {
+    {U"₳฿₵€₣₲₭₥₦₱₴₮₩¥£", U"abcefgkmnpstwyl"},
+};
+
+constexpr Alphabet kShapes[] = {
+    // Ideographs, Bopomofo, Katakana.
+    {U"卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙", U"abcefhijlmnoprstuwxyz"},
+    // Thai.
+    {U"ค๒๔เ๓ภ๏กรยฬ", U"abdimnopsuw"},
+    // Arabic waw, Hebrew final nun, shin, final tsadi and alef, Armenian sha and cha.
+    {U"\uFEEE\u05DF\u05E9\u05E5\u05D0\u0547\u0579", U"gjvxytz"},
+    // What comes along with these.
+    {U"ςŦђ", U"cfh"},
+};
+
+constexpr Alphabet kRotations[] = {{U"bdnpqu", U"qpudbn"}};
+
+}  // namespace
+
+char32_t ReadLookalike(char32_t c) {
+  constexpr char32_t kRangeLetters = 26;
+  for (const Range& range : kRanges) {
+    if (c >= range.first && c < range.first + kRangeLetters) return U'a' + (c - range.first);
+  }
+  return Find(kLetters, c);
+}
+
+char32_t ReadSkeleton(char32_t c) {
+  const char32_t letter = Find(kSkeletons, c);
+  return letter != 0 ? letter : ReadLookalike(c);
+}
+
+char32_t ReadCurrency(char32_t c) { return Find(kCurrencies, c); }
+
+char32_t ReadShape(char32_t c) { return Find(kShapes, c); }
+
+// Without the open o and the turned e, which African languages write.
+bool IsRotated(char32_t c) {
+  constexpr std::u32string_view kRotated = U"ɐɟƃɥᴉɾʞɯɹʇʌʍʎ";
+  return kRotated.find(c) != std::u32string_view::npos;
+}
+
+char32_t ReadRotated(char32_t c) {
+  const char32_t letter = Find(kRotations, c);
+  return letter != 0 ? letter : c;
+}
+
+}  // namespace replyguard::classifier

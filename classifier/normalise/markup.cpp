@@ -1,0 +1,218 @@
+#include "normalise/markup.h"
+
+#include <algorithm>
+#include <array>
+
+namespace replyguard::classifier {
+namespace {
+
+constexpr auto kNone = std::string_view::npos;
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool EqualsLower(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return Lower(a) == b; });
+}
+
+// The value of a digit, of base 10 or 16; -1 if it is none.
+int ValueOf(char digit, bool hex) {
+  if (IsDigit(digit)) return digit - '0';
+  const char lower = Lower(digit);
+  return hex && lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// What follows the `&#`, up to the first that is no digit.
+Decoded DecodeNumber(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kDigitsMax = 8;
+  std::size_t i = begin;
+  const bool hex = i < utf8.size() && Lower(utf8[i]) == 'x';
+  if (hex) ++i;
+  const std::size_t first = i;
+  char32_t c = 0;
+  for (; i < utf8.size() && i - first < kDigitsMax; ++i) {
+    const int value = ValueOf(utf8[i], hex);
+    if (value < 0) break;
+    c = c * (hex ? 16 : 10) + static_cast<char32_t>(value);
+  }
+  if (i == first || c < 0x20 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return {};
+  return {i + (i < utf8.size() && utf8[i] == ';'), c};
+}
+
+// Tags that browsers lay out within a line and a word.
+bool IsInline(std::string_view name) {
+  constexpr std::array<std::string_view, 14> kInline = {"b",      "i",    "u",    "s",     "em",
+                                                        "strong", "span", "font", "small", "big",
+                                                        "sub",    "sup",  "wbr",  "tt"};
+  return std::any_of(kInline.begin(), kInline.end(),
+                     [&](std::string_view of) { return EqualsLower(name, of); });
+}
+
+// Where the value of `href` or `src` is among the attributes utf8[begin, end).
+void FindLink(std::string_view utf8, std::size_t begin, std::size_t end, Tag* tag) {
+  for (std::size_t i = begin; i + 4 < end; ++i) {
+    if (utf8[i - 1] != ' ' && utf8[i - 1] != '\n') continue;
+    std::size_t value = i;
+    for (const std::string_view name : {"href=", "src="}) {
+      if (EqualsLower(utf8.substr(i, name.size()), name)) value = i + name.size();
+    }
+    if (value == i || value >= end) continue;
+    const char quote = utf8[value];
+    const bool quoted = quote == '"' || quote == '\'';
+    if (quoted) ++value;
+    const auto close = quoted ? utf8.find(quote, value) : utf8.find_first_of(" >", value);
+    const std::size_t value_end = std::min(close, end);
+    if (value_end <= value) continue;
+    tag->link_begin = value;
+    tag->link_end = value_end;
+    return;
+  }
+}
+
+constexpr struct {
+  std::string_view name;
+  char32_t c;
+} kCodes[] = {{"fire", U'🔥'},
+              {"heart", U'❤'},
+              {"joy", U'😂'},
+              {"rofl", U'🤣'},
+              {"smile", U'😄'},
+              {"smiley", U'😃'},
+              {"grin", U'😁'},
+              {"blush", U'😊'},
+              {"wink", U'😉'},
+              {"heart_eyes", U'😍'},
+              {"kissing_heart", U'😘'},
+              {"cry", U'😢'},
+              {"sob", U'😭'},
+              {"thinking", U'🤔'},
+              {"scream", U'😱'},
+              {"sunglasses", U'😎'},
+              {"thumbsup", U'👍'},
+              {"clap", U'👏'},
+              {"pray", U'🙏'},
+              {"muscle", U'💪'},
+              {"ok_hand", U'👌'},
+              {"wave", U'👋'},
+              {"eyes", U'👀'},
+              {"point_right", U'👉'},
+              {"point_down", U'👇'},
+              {"tada", U'🎉'},
+              {"gift", U'🎁'},
+              {"star", U'⭐'},
+              {"sparkles", U'✨'},
+              {"rocket", U'🚀'},
+              {"moneybag", U'💰'},
+              {"money_with_wings", U'💸'},
+              {"money_mouth_face", U'🤑'},
+              {"dollar", U'💵'},
+              {"gem", U'💎'},
+              {"chart_with_upwards_trend", U'📈'},
+              {"slot_machine", U'🎰'},
+              {"eggplant", U'🍆'},
+              {"peach", U'🍑'},
+              {"sweat_drops", U'💦'},
+              {"kiss", U'💋'},
+              {"lips", U'👄'},
+              {"warning", U'⚠'},
+              {"white_check_mark", U'✅'},
+              {"telephone_receiver", U'📞'},
+              {"link", U'🔗'}};
+
+}  // namespace
+
+Decoded DecodeEntity(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kEntityBytesMax = 10;
+  if (begin + 1 < utf8.size() && utf8[begin + 1] == '#') return DecodeNumber(utf8, begin + 2);
+  const std::string_view window = utf8.substr(begin, kEntityBytesMax);
+  const auto semicolon = window.find(';');
+  if (semicolon == kNone) return {};
+  constexpr struct {
+    std::string_view name;
+    char32_t c;
+  } kNamed[] = {{"amp", U'&'},     {"lt", U'<'},     {"gt", U'>'},     {"quot", U'"'},
+                {"apos", U'\''},   {"nbsp", 0xA0},   {"commat", U'@'}, {"period", U'.'},
+                {"shy", 0xAD},     {"zwnj", 0x200C}, {"zwj", 0x200D},  {"dollar", U'$'},
+                {"percnt", U'%'},  {"num", U'#'},    {"colon", U':'},  {"sol", U'/'},
+                {"hellip", 0x2026}};
+  for (const auto& entry : kNamed) {
+    if (entry.name == window.substr(1, semicolon - 1)) return {begin + semicolon + 1, entry.c};
+  }
+  return {};
+}
+
+Decoded DecodeShortcode(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kShortcodeBytesMax = 28;
+  if (begin + 1 >= utf8.size() || !IsLetter(utf8[begin + 1])) return {};
+  const std::string_view window = utf8.substr(begin + 1, kShortcodeBytesMax);
+  const auto colon = window.find(':');
+  if (colon == kNone) return {};
+  for (const auto& code : kCodes) {
+    if (EqualsLower(window.substr(0, colon), code.name)) return {begin + colon + 2, code.c};
+  }
+  return {};
+}
+
+Decoded DecodePercent(std::string_view utf8, std::size_t begin) {
+  if (begin + 2 >= utf8.size()) return {};
+  const int high = ValueOf(utf8[begin + 1], true);
+  const int low = ValueOf(utf8[begin + 2], true);
+  if (high < 0 || high > 7 || low < 0) return {};
+  const char c = static_cast<char>(high * 16 + low);
+  if (!IsLetter(c) && !IsDigit(c)) return {};
+  return {begin + 3, static_cast<char32_t>(c)};
+}
+
+std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one) {
+  constexpr std::size_t kRunMin = 3;
+  std::size_t end = begin;
+  while (end < utf8.size() && utf8[end] == '%' && DecodePercent(utf8, end).end != 0) end += 3;
+  if (end == begin) return 0;
+  if (met_one || end - begin >= 3 * kRunMin) return end;
+  // Where words begin and end does not matter within a URL: look back for its scheme.
+  constexpr std::size_t kUrlBytesMax = 256;
+  const std::size_t window = begin - std::min(begin, kUrlBytesMax);
+  std::string_view before = utf8.substr(window, begin - window);
+  if (const auto blank = before.find_last_of(" \n\t"); blank != kNone) {
+    before.remove_prefix(blank + 1);
+  }
+  return before.find("://") != kNone || before.find("www.") != kNone ? end : 0;
+}
+
+Tag ReadTag(std::string_view utf8, std::size_t begin) {
+  // A longer one is read as text: who does not see the page as HTML sees all of it.
+  constexpr std::size_t kAttributeBytesMax = 80;
+  constexpr std::size_t kLinkBytesMax = 1024;
+  constexpr std::string_view kComment = "<!--";
+  constexpr std::string_view kCommentEnd = "-->";
+  const std::string_view window = utf8.substr(begin, 2 * kAttributeBytesMax + kLinkBytesMax);
+  if (window.substr(0, kComment.size()) == kComment) {
+    const auto close = window.substr(0, kAttributeBytesMax).find(kCommentEnd, kComment.size());
+    if (close == kNone) return {};
+    return {.end = begin + close + kCommentEnd.size(), .is_inline = true};
+  }
+  const auto close = window.find_first_of("<>", 1);
+  if (close == kNone || window[close] == '<') return {};
+  const std::size_t name = window.size() > 1 && window[1] == '/' ? 2 : 1;
+  std::size_t name_end = name;
+  while (name_end < close &&
+         (IsLetter(window[name_end]) ||
+          (name_end > name && window[name_end] >= '1' && window[name_end] <= '6')))
+    ++name_end;
+  if (name_end == name) return {};
+  Tag tag{.end = begin + close + 1, .is_inline = IsInline(window.substr(name, name_end - name))};
+  const std::string_view rest = window.substr(name_end, close - name_end);
+  constexpr std::size_t kPlainBytesMax = 16;
+  const bool plain = std::all_of(rest.begin(), rest.end(),
+                                 [](char c) { return IsLetter(c) || c == ' ' || c == '/'; });
+  if (plain) return close < kPlainBytesMax ? tag : Tag{};
+  if (rest[0] != ' ' && rest[0] != '\n' && rest[0] != '/') return {};
+  if (rest.find('=') == kNone) return {};
+  FindLink(utf8, begin + name_end + 1, begin + close, &tag);
+  const std::size_t link = tag.link_end - tag.link_begin;
+  return close - link <= kAttributeBytesMax ? tag : Tag{};
+}
+
+}  // namespace replyguard::classifier

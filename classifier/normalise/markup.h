@@ -1,0 +1,41 @@
+// What stands for other text than it is: HTML entities, tags and comments, percent encoding,
+// shortcodes of emoji. All of it at a place in UTF-8, within a bounded number of bytes.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace replyguard::classifier {
+
+// Bytes up to `end` that stand for the character `c`. end = 0: none here.
+struct Decoded {
+  std::size_t end = 0;
+  char32_t c = 0;
+};
+
+// `&...;`; of an entity with a number also without the semicolon. REQUIRES: utf8[begin] == '&'.
+Decoded DecodeEntity(std::string_view utf8, std::size_t begin);
+
+// `:fire:`, of the most used emoji. REQUIRES: utf8[begin] == ':'.
+Decoded DecodeShortcode(std::string_view utf8, std::size_t begin);
+
+// `%66` of an ASCII letter or digit. REQUIRES: utf8[begin] == '%'.
+Decoded DecodePercent(std::string_view utf8, std::size_t begin);
+// The end of the letters and digits in percent encoding that begin here, if there are so many of
+// them or stand so in a URL that they can be nothing else, or the text has `met_one`; else 0.
+std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one);
+
+// A tag or comment. end = 0: none here.
+struct Tag {
+  std::size_t end = 0;
+  bool is_inline = false;  // does not part words: <b>, a comment
+  // What an attribute links to; empty: nothing.
+  std::size_t link_begin = 0;
+  std::size_t link_end = 0;
+};
+// REQUIRES: utf8[begin] == '<'.
+Tag ReadTag(std::string_view utf8, std::size_t begin);
+
+}  // namespace replyguard::classifier

@@ -1,0 +1,174 @@
+#include "views/reveal.h"
+
+#include <algorithm>
+#include <string>
+
+#include "views/gram_views.h"
+#include "views/word_views.h"
+
+namespace replyguard::classifier {
+namespace {
+
+template <View kView, std::size_t kN>
+void AddRevealedGrams(const Text& text, std::u32string_view padded, Word place, Sink* sink) {
+  ForEachGram<kN>(padded, GramSeed(kView, kN), [&](std::size_t, std::uint64_t hash) {
+    AddWordPlaced(text, kView, hash, place, sink);
+  });
+}
+
+bool IsLetter(CharTraits traits) { return (traits & TraitOf(CharKind::kLetter)) != 0; }
+std::uint32_t LengthOf(const Word& word) { return word.end - word.begin; }
+
+// What belongs to a contraction, which hides nothing: don't, we'll.
+bool IsContraction(std::u32string_view after_quote) {
+  constexpr std::u32string_view kEndings[] = {U"s", U"t", U"m", U"d", U"re", U"ve", U"ll"};
+  return std::find(std::begin(kEndings), std::end(kEndings), after_quote) != std::end(kEndings);
+}
+
+// The runs of one letter in a word: how many, the shortest and the longest.
+struct Runs {
+  std::size_t count = 0;
+  std::size_t least = ~std::size_t{0};
+  std::size_t most = 0;
+};
+
+template <typename Visit>
+void ForEachRun(std::u32string_view word, const Visit& visit) {
+  for (std::size_t i = 0; i < word.size();) {
+    std::size_t end = i + 1;
+    while (end < word.size() && word[end] == word[i]) ++end;
+    visit(word[i], end - i);
+    i = end;
+  }
+}
+
+}  // namespace
+
+void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word, Word place) {
+  const std::uint64_t hash = HashWord(word);
+  AddWordPlaced(text_, View::kWord, WordFeature(hash), place, sink_);
+  std::u32string padded = U" ";
+  padded += word;
+  padded += U' ';
+  AddRevealedGrams<View::kChar3, 3>(text_, padded, place, sink_);
+  AddRevealedGrams<View::kChar4, 4>(text_, padded, place, sink_);
+  revealed_.push_back({first, last, hash});
+}
+
+void Revealer::AddCompact(std::u32string_view word, Word place) {
+  std::u32string squeezed(word);
+  squeezed.erase(std::unique(squeezed.begin(), squeezed.end()), squeezed.end());
+  AddRevealedGrams<View::kCompact, 5>(text_, squeezed, place, sink_);
+}
+
+void Revealer::AddPairs() {
+  if (revealed_.empty()) return;
+  std::stable_sort(revealed_.begin(), revealed_.end(),
+                   [](const Revealed& a, const Revealed& b) { return a.first < b.first; });
+  const Revealed* at = revealed_.data();
+  const Revealed* const end = at + revealed_.size();
+  Revealed previous{};
+  bool previous_hides = false;
+  for (std::size_t i = 0; i < words_.places.size(); i = previous.last + 1) {
+    while (at < end && at->first < i) ++at;
+    const bool hides = at < end && at->first == i;
+    const Revealed word = hides ? *at : Revealed{i, i, words_.hashes[i]};
+    if (i > 0 && (hides || previous_hides)) {
+      AddWordPlaced(text_, View::kWordPair, WordPairFeature(previous.hash, word.hash),
+                    {words_.places[previous.first].begin, words_.places[word.last].end}, sink_);
+    }
+    previous = word;
+    previous_hides = hides;
+  }
+}
+
+void RevealJoined(const Text& text, const Words& words, Revealer* revealer) {
+  constexpr std::uint32_t kLettersMin = 4;
+  if ((words.text_traits & kPartsWord) == 0) return;
+  const std::size_t count = words.places.size();
+  const auto parts = [&](std::uint32_t at) { return (text.traits[at] & kPartsWord) != 0; };
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    const Word& first = words.places[i];
+    if (!parts(first.end)) continue;
+    const Word& second = words.places[i + 1];
+    if (second.begin != first.end + 1) continue;
+    const char32_t sign = text.folded[first.end];
+    if (((words.traits[i].all & words.traits[i + 1].all) & TraitOf(CharKind::kLetter)) == 0 ||
+        LengthOf(first) + LengthOf(second) < kLettersMin) {
+      continue;
+    }
+    // More than two parts are a compound or spaced out.
+    const bool joins_more =
+        (i > 0 && first.begin == words.places[i - 1].end + 1 && parts(first.begin - 1)) ||
+        (i + 2 < count && words.places[i + 2].begin == second.end + 1 && parts(second.end));
+    if (joins_more) continue;
+    if ((sign == U'\'' || sign == 0x2019) && IsContraction(Slice(text, second))) continue;
+    std::u32string joined(Slice(text, first));
+    joined += Slice(text, second);
+    revealer->Add(i, i + 1, joined, {first.begin, second.end});
+  }
+}
+
+void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer) {
+  constexpr std::size_t kLettersMin = 4;
+  constexpr std::size_t kRunsMin = 2;
+  constexpr std::size_t kStretchedMin = 3;
+  constexpr std::uint64_t kCharactersADouble = 4;  // at most, in a text of doubled letters
+  const bool doubled = tally.doubles * kCharactersADouble >= text.source.size();
+  if (!doubled && tally.first_letter_repeat > tally.last_letter_repeat) return;
+  std::u32string plain;
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    if (!doubled && (text.Origin(words.places[i].end - 1) < tally.first_letter_repeat ||
+                     text.Origin(words.places[i].begin) > tally.last_letter_repeat)) {
+      continue;
+    }
+    const std::u32string_view word = Slice(text, words.places[i]);
+    if (word.size() < kLettersMin || !IsLetter(words.traits[i].all)) continue;
+    Runs runs;
+    ForEachRun(word, [&](char32_t, std::size_t length) {
+      ++runs.count;
+      runs.least = std::min(runs.least, length);
+      runs.most = std::max(runs.most, length);
+    });
+    if (runs.count < kRunsMin) continue;  // www, xxx
+    // Each run of letters as `read(length)` of them.
+    const auto add = [&](const auto& read) {
+      plain.clear();
+      ForEachRun(word, [&](char32_t c, std::size_t length) { plain.append(read(length), c); });
+      revealer->Add(i, i, plain, words.places[i]);
+    };
+    if (runs.least > 1) {
+      add([&](std::size_t length) { return length / runs.least; });
+    } else if (runs.most >= kStretchedMin) {
+      add([](std::size_t length) { return length < kStretchedMin ? length : 1; });
+      add([](std::size_t length) { return length < kStretchedMin ? length : 2; });
+    }
+  }
+}
+
+void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Sink* sink) {
+  constexpr char32_t kOverride = 0x202E;
+  constexpr char32_t kPop = 0x202C;
+  if (text.one_to_one) return;  // it folds to nothing
+  const char32_t* const source = text.source.data();
+  if (std::find(source, source + text.source.size(), kOverride) == source + text.source.size()) {
+    return;
+  }
+  bool reversed = false;
+  std::size_t read = 0;  // source characters
+  std::u32string word;
+  for (std::size_t i = 0; i < words.places.size(); ++i) {
+    for (const std::size_t begin = text.Origin(words.places[i].begin); read < begin; ++read) {
+      if (source[read] == kOverride) reversed = true;
+      if (source[read] == kPop || source[read] == U'\n') reversed = false;
+    }
+    if (!reversed) continue;
+    word = Slice(text, words.places[i]);
+    std::reverse(word.begin(), word.end());
+    revealer->Add(i, i, word, words.places[i]);
+    revealer->AddCompact(word, words.places[i]);
+    sink->AddNamed(View::kDisguise, "a reversed word");
+  }
+}
+
+}  // namespace replyguard::classifier
