@@ -56,12 +56,15 @@ struct Held {
   FeatureCounts counts;
   std::uint32_t last_site = 0;
   std::uint32_t sites = 0;
-  std::array<AuthorHash, kCommonAuthorsMin - 1> authors{};  // the first different ones
-  std::uint32_t author_count = 0;
+  std::array<AuthorHash, kCommonAuthorsMin - 1> authors{};  // the site's first different ones
+  std::uint32_t author_count = 0;                           // of the site, until there are enough
 
   void Add(std::uint32_t site, const WindowExample& example) {
     ++(example.label == Class::kSpam ? counts.spam : counts.ham);
-    if (site != last_site) ++sites;
+    if (site != last_site) {
+      ++sites;
+      if (author_count < kCommonAuthorsMin) author_count = 0;
+    }
     last_site = site;
     if (author_count >= kCommonAuthorsMin) return;
     const auto known = authors.begin() + author_count;

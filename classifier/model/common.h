@@ -9,8 +9,9 @@
 
 namespace replyguard::classifier {
 
-// A feature is common only once so many sites and so many authors have it: what one person or one
-// site writes stays there. Authors without a known key count as one.
+// A feature is common only once so many sites have it and, on one of them, so many authors: what
+// one person or one site writes stays there. Two sites may know one person by two keys, so authors
+// are told apart within a site only. Authors without a known key count as one.
 inline constexpr std::uint32_t kCommonSitesMin = 3;
 inline constexpr std::uint32_t kCommonAuthorsMin = 3;
 

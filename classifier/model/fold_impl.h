@@ -44,7 +44,9 @@ struct Fold::Impl {
   std::uint64_t shared_labels = 0;
   std::uint64_t shared_changes = 0;
   std::shared_ptr<const Model> snapshot;  // null: out of date
-  std::shared_ptr<const SiteModel> unknown = std::make_shared<const SiteModel>();
+  // A site without rows of the log: it takes until a row says otherwise.
+  std::shared_ptr<const SiteModel> unknown =
+      std::make_shared<const SiteModel>(SiteModel{.knowledge = {}, .shares = true});
 
   void Count(SiteState* site, const Labelled& labelled);
   void Uncount(SiteState* site, const Labelled& labelled);

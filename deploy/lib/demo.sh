@@ -42,12 +42,14 @@ in_short() {
     { print }'
 }
 
-# teach: an untrained installation holds everything.
+# teach: what a fresh installation knows, and what a site adds to it.
 teach() {
-  note "Without 20 labels of each class the classifier decides nothing: everything is held, and the reason says so."
-  demo check --thread "$DEMO_THREAD" --author-name Clara --author-email clara@example.org --body "A fine walk."
+  note "A fresh installation begins with the starter model that it ships: it knows common spam before anybody labels any."
+  demo check --thread "$DEMO_THREAD" --author-name Rita --author-email rita@example.org \
+    --body "Check out my new video and subscribe to my channel http://videos.example/join"
+  demo check --thread "$DEMO_THREAD" --author-name Clara --author-email clara@example.org --body "What a fine walk, the view from the bridge is the best part."
   note "
-So it first learns 60 labelled examples, written for this purpose: deploy/quickstart-data/labelled.jsonl."
+A site's own labels soon outweigh it. This one learns 60 labelled examples, written for this purpose: deploy/quickstart-data/labelled.jsonl."
   demo learn --from "$checkout/deploy/quickstart-data/labelled.jsonl"
   wait_until_learnt
   demo model show

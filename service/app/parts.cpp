@@ -39,8 +39,9 @@ SiteDirectoryOptions DirectoryOf(Log& log) {
   return out;
 }
 
-LearnerOptions LearnerOf(Log& log) {
+LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter) {
   LearnerOptions out;
+  out.starter = std::move(starter);
   out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
   return out;
 }
@@ -61,20 +62,21 @@ HubOptions HubOf(const ServerLimits& limits) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options, Log& log,
-                                                    Secrets secrets) {
+                                                    Secrets secrets, StarterPointer starter) {
   absl::StatusOr<std::unique_ptr<storage::Database>> database =
       storage::OpenPostgres(PostgresOf(options, log));
   if (!database.ok()) return database.status();
-  return std::unique_ptr<Parts>(new Parts(options, log, std::move(secrets), *std::move(database)));
+  return std::unique_ptr<Parts>(
+      new Parts(options, log, std::move(secrets), std::move(starter), *std::move(database)));
 }
 
-Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets,
+Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
              std::unique_ptr<storage::Database> database)
     : calls_(log),
       secrets_(std::move(secrets)),
       db_(std::move(database)),
       directory_(db_->sites(), DirectoryOf(log)),
-      learner_(db_->labels(), db_->checkpoints(), clock_, LearnerOf(log)),
+      learner_(db_->labels(), db_->checkpoints(), clock_, LearnerOf(log, std::move(starter))),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
            [this](const std::string& key_id, storage::Deadline deadline) {

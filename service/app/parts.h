@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "classifier/starter.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/secrets.h"
@@ -44,8 +45,10 @@ namespace replyguard::service {
 // Members are in order of need; destruction goes backwards.
 class Parts {
  public:
+  using StarterPointer = std::shared_ptr<const classifier::Starter>;  // null: none
+
   static absl::StatusOr<std::unique_ptr<Parts>> Build(const ServerOptions& options, Log& log,
-                                                      Secrets secrets);
+                                                      Secrets secrets, StarterPointer starter);
 
   // Starts the threads that follow the database.
   void Start();
@@ -62,7 +65,7 @@ class Parts {
   CallLog& calls() { return calls_; }
 
  private:
-  Parts(const ServerOptions& options, Log& log, Secrets secrets,
+  Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);

@@ -14,6 +14,7 @@
 #include "service/app/parts.h"
 #include "service/app/readiness.h"
 #include "service/app/secrets.h"
+#include "service/app/starter.h"
 #include "service/app/tls.h"
 #include "service/rpc/grpc/grpc_transport.h"
 #include "storage/mutex.h"
@@ -181,9 +182,11 @@ absl::StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& options
   if (!secrets.ok()) {
     return absl::InvalidArgumentError(std::string(secrets.status().message()));
   }
+  auto starter = ReadStarter(options.starter);
+  if (!starter.ok()) return starter.status();
   absl::StatusOr<std::unique_ptr<Log>> log = Log::Open(options.log);
   if (!log.ok()) return log.status();
-  auto parts = Parts::Build(options, **log, *std::move(secrets));
+  auto parts = Parts::Build(options, **log, *std::move(secrets), *std::move(starter));
   if (!parts.ok()) return parts.status();
   auto server = std::make_unique<RunningServer>(options, *std::move(log), *std::move(parts));
   status = server->Start();

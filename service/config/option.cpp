@@ -99,6 +99,12 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      OptionType::kPath, "", 0, 0, "", kOpen,
      "Folder with the secrets that replyguard secrets init makes. Losing it loses every author's "
      "history."},
+    {OptionKey::kClassifierStarter, "classifier.starter", "REPLYGUARD_CLASSIFIER_STARTER",
+     "--starter", Scope::kServe, OptionType::kText, "shipped", 0, 0, "", kOpen,
+     "The starter model that every site begins with, until its own labels outweigh it: shipped "
+     "(that "
+     "of this program), none (everything is held until there are labels), or a file made by "
+     "replyguard train --chapter. All servers of one database want the same."},
     {OptionKey::kLogLevel, "log.level", "REPLYGUARD_LOG_LEVEL", "--log-level", Scope::kServe,
      OptionType::kChoice, "info", 0, 0, "debug|info|warning|error", kOpen,
      "The least important messages that are logged. No level logs comments, addresses or keys."},

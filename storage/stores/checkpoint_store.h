@@ -12,10 +12,11 @@ class PostgresCheckpointStore final : public CheckpointStore {
 
   absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
                                    Deadline deadline) override;
-  absl::StatusOr<std::vector<CheckpointInfo>> List(std::int32_t extractor_version,
-                                                   std::int32_t limit, Deadline deadline) override;
+  absl::StatusOr<std::vector<CheckpointInfo>> List(const CheckpointKind& kind, std::int32_t limit,
+                                                   Deadline deadline) override;
+  absl::StatusOr<CheckpointKind> NewestKind(Deadline deadline) override;
   absl::StatusOr<std::string> ReadBytes(std::int64_t checkpoint_id, Deadline deadline) override;
-  absl::StatusOr<std::int64_t> Prune(std::int32_t extractor_version, std::int32_t keep,
+  absl::StatusOr<std::int64_t> Prune(const CheckpointKind& kind, std::int32_t keep,
                                      Deadline deadline) override;
 
  private:

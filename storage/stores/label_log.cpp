@@ -19,7 +19,7 @@ namespace {
 constexpr Statement kRead{
     "labels_read",
     "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", l.previous_label, " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") " FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
@@ -90,6 +90,7 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   entry.old_state = ReadState(row, kOldAt);
   entry.labelled_by = TextAt(row[kByAt]);
   entry.labelled_at = TimeAt(row[kByAt + 1]);
+  entry.shares = row[kByAt + 2].as<bool>();
   return entry;
 }
 

@@ -5,8 +5,9 @@
 #include "postgres/rows.h"
 
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
-// differ takes the next position and writes, dated no earlier than the position before. $1 site, $2
-// sample id, $3 source, $4 by, $5 decision, $6 at; the rest is new_state's.
+// differ takes the next position and writes, dated no earlier than the position before, with what
+// the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
+// rest is new_state's.
 #define RG_APPEND(new_state) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
@@ -21,9 +22,10 @@
   "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at) "                            \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
-  "previous_position, sample, labelled_by, decision_id, labelled_at) "                           \
+  "previous_position, sample, labelled_by, decision_id, labelled_at, shares) "                   \
   "SELECT $1::bigint, head.position, $2::text, $3::smallint, step.label, step.previous_label, "  \
-  "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at "                     \
+  "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at, coalesce((SELECT "   \
+  "s.shared_learning FROM replyguard.sites s WHERE s.site_id = $1::bigint), false) "             \
   "FROM step CROSS JOIN head RETURNING position"
 
 // A part of a sample that is there only when something is known: a sample without it equals those
@@ -65,6 +67,15 @@ constexpr Statement kFromSample{
               "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) "
               "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample")};
 
+constexpr Statement kSetting{
+    "label_setting",
+    "WITH head AS (UPDATE replyguard.label_head SET position = position + 1, "
+    "newest_at = greatest(newest_at, " RG_CLOCK("$2") ") RETURNING position, newest_at) "
+    "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, "
+    "previous_position, labelled_by, labelled_at, shares) "
+    "SELECT s.site_id, head.position, '', 4, 0, 0, 0, '', head.newest_at, s.shared_learning "
+    "FROM replyguard.sites s CROSS JOIN head WHERE s.site_id = $1::bigint"};
+
 std::int64_t PositionOf(const pqxx::result& rows) {
   return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
 }
@@ -100,5 +111,7 @@ std::int64_t LabelAppender::FromSample(const NewLabel& meta, const std::string& 
                Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
                Text(sample.context_json.empty() ? "{}" : sample.context_json)));
 }
+
+void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }
 
 }  // namespace replyguard::storage

@@ -39,6 +39,9 @@ class LabelAppender {
                             std::int64_t position);
   std::int64_t FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
                           const LabelSample& sample);
+  // A row without a label that says what SiteRecord::shared_learning is now, so that it takes
+  // effect before the site's next label.
+  void Setting(SiteId site_id, Timestamp at);
 
  private:
   Tx& tx_;

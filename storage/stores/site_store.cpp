@@ -6,11 +6,13 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/label_rows.h"
 
 // languages come back as one text, joined by newlines (a language tag has none).
 #define RG_SITE_COLUMNS                                                                 \
   "s.site_id, s.slug, s.display_name, array_to_string(s.languages, E'\\n'), s.policy, " \
-  "s.policy_revision, s.revision, " RG_US("s.created_at") ", " RG_US("s.updated_at")
+  "s.policy_revision, s.revision, " RG_US("s.created_at") ", " RG_US(                   \
+      "s.updated_at") ", s.shared_learning"
 
 #define RG_RULE_COLUMNS                                                              \
   "r.site_id, r.rule_id, r.kind, r.action, r.pattern, r.reason, r.log_only, " RG_US( \
@@ -25,8 +27,8 @@ constexpr Statement kBump{"config_bump",
 constexpr Statement kCreate{
     "site_create",
     "INSERT INTO replyguard.sites AS s (slug, display_name, languages, policy, created_at, "
-    "updated_at) "
-    "VALUES ($1::text, $2::text, $3::text[], $4::jsonb, $5::timestamptz, $5::timestamptz) "
+    "updated_at, shared_learning) VALUES ($1::text, $2::text, $3::text[], $4::jsonb, "
+    "$5::timestamptz, $5::timestamptz, $6::boolean) "
     "RETURNING " RG_SITE_COLUMNS};
 
 constexpr Statement kCreateHead{"site_head",
@@ -39,14 +41,15 @@ constexpr Statement kList{"site_list", "SELECT " RG_SITE_COLUMNS
                                        " FROM replyguard.sites s WHERE s.slug > $1::text "
                                        "ORDER BY s.slug LIMIT $2::bigint"};
 
-constexpr Statement kLock{
-    "site_lock",
-    "SELECT s.revision FROM replyguard.sites s WHERE s.site_id = $1::bigint FOR UPDATE"};
+constexpr Statement kLock{"site_lock",
+                          "SELECT s.revision, s.shared_learning FROM replyguard.sites s WHERE "
+                          "s.site_id = $1::bigint FOR UPDATE"};
 
 constexpr Statement kChange{
     "site_change",
     "UPDATE replyguard.sites s SET display_name = coalesce($2::text, s.display_name), "
     "languages = coalesce($3::text[], s.languages), policy = coalesce($4::jsonb, s.policy), "
+    "shared_learning = coalesce($6::boolean, s.shared_learning), "
     "policy_revision = s.policy_revision + CASE WHEN $4::jsonb IS NULL THEN 0 ELSE 1 END, "
     "revision = s.revision + 1, updated_at = $5::timestamptz WHERE s.site_id = $1::bigint "
     "RETURNING " RG_SITE_COLUMNS};
@@ -92,6 +95,7 @@ SiteRecord ReadSite(const pqxx::row& row) {
   s.revision = row[6].as<std::int64_t>();
   s.created_at = TimeAt(row[7]);
   s.updated_at = TimeAt(row[8]);
+  s.shared_learning = row[9].as<bool>();
   return s;
 }
 
@@ -134,10 +138,14 @@ absl::StatusOr<SiteRecord> ChangeIn(Tx& tx, const SiteChange& change) {
   if (change.policy_json) policy = JsonOrEmpty(*change.policy_json);
   const SiteRecord after =
       ReadSite(change.languages ? tx.Exec(kChange, change.site_id, change.display_name,
-                                          Languages(*change.languages), policy, Time(change.now))[0]
+                                          Languages(*change.languages), policy, Time(change.now),
+                                          change.shared_learning)[0]
                                 : tx.Exec(kChange, change.site_id, change.display_name, nullptr,
-                                          policy, Time(change.now))[0]);
+                                          policy, Time(change.now), change.shared_learning)[0]);
   BumpConfigRevision(tx);
+  if (after.shared_learning != locked[0][1].as<bool>()) {
+    LabelAppender(tx).Setting(change.site_id, change.now);
+  }
   return after;
 }
 
@@ -149,9 +157,11 @@ absl::StatusOr<SiteRecord> PostgresSiteStore::Create(const SiteRecord& site, Dea
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<SiteRecord> {
     const SiteRecord made = ReadSite(
         tx.Exec(kCreate, Text(site.slug), Text(site.display_name), Languages(site.languages),
-                JsonOrEmpty(site.policy_json), Time(site.created_at))[0]);
+                JsonOrEmpty(site.policy_json), Time(site.created_at), site.shared_learning)[0]);
     tx.Exec(kCreateHead, made.site_id);
     BumpConfigRevision(tx);
+    // Models take a site that they never heard of for one that shares.
+    if (!made.shared_learning) LabelAppender(tx).Setting(made.site_id, made.created_at);
     return made;
   });
 }

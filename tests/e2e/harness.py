@@ -98,7 +98,7 @@ class Client:
 class Installation:
     """Database + secrets + keys + server process. Use as a context manager."""
 
-    def __init__(self, site="demo"):
+    def __init__(self, site="demo", starter="none"):
         self.site = site
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rg-e2e-"))
         self.admin_url = os.environ["REPLYGUARD_TEST_DATABASE_URL"]
@@ -108,6 +108,7 @@ class Installation:
         self.log_path = self.folder / "server.log"
         self.clients = []
         self.credentials = None  # of channels to the server; None is plain text
+        self.starter = starter  # none: what has no labels is held, whatever it says
         self.extra_environment = {}
         self.answers = []  # everything the command line printed, for the privacy test
 
@@ -147,6 +148,7 @@ class Installation:
             "REPLYGUARD_DATABASE_URL": database_url(self.admin_url, self.database, "replyguard_app_login"),
             "REPLYGUARD_OWNER_DATABASE_URL": database_url(self.admin_url, self.database),
             "REPLYGUARD_SECRETS_DIR": str(self.folder / "secrets"),
+            "REPLYGUARD_CLASSIFIER_STARTER": self.starter,
         })
         env.update(self.extra_environment)
         if self.address:

@@ -35,9 +35,13 @@ class QuickstartTest(unittest.TestCase):
         self.assertLessEqual({"REPLYGUARD_BIN", "REPLYGUARD_GRPC", "REPLYGUARD_OPERATOR_KEY", "REPLYGUARD_MODERATOR_KEY",
                               "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL"}, set(env))
         self.assertEqual(first.count("$ replyguard submit "), 12)
-        self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 3)
+        self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 4)
         self.assertIn("submission.author_email", first)
-        self.assertIn("it needs 20 of each", first)
+        fresh = first.split("$ replyguard learn")[0]
+        self.assertEqual(fresh.count("by the starter model and the site's 0 spam and 0 good labels"), 2)
+        spam, ham = (float(p) for p in re.findall(r"spam probability ([0-9.]+)", fresh))
+        self.assertGreater(spam, ham)
+        self.assertRegex(first, r"starter model s\d+, of \d+ spam")
         self.assertEqual(len(re.findall(r"taught", first)), 2)
         before, after = re.findall(r"subscribe to my channel, we have more.*?probability ([0-9.]+)", first, re.DOTALL)
         self.assertGreater(float(after), float(before))

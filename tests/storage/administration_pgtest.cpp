@@ -234,10 +234,10 @@ TEST_F(AdministrationTest, ErasedSamplesAreBlankedOnceNoModelNeedsThem) {
   info.position = 2;
   ASSERT_TRUE(database_->checkpoints().Put(info, "new", Soon()).ok());
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(3), 100, Soon()), 0) << "too young";
-  EXPECT_EQ(database_->checkpoints().List(0, 10, Soon())->size(), 2U);
+  EXPECT_EQ(database_->checkpoints().List({}, 10, Soon())->size(), 2U);
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 2);
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 0);
-  const auto models = database_->checkpoints().List(0, 10, Soon());
+  const auto models = database_->checkpoints().List({}, 10, Soon());
   ASSERT_EQ(models->size(), 1U) << "the model that still held the comment's words is gone";
   EXPECT_EQ(models->front().position, 2);
   const auto log = database_->labels().Read(0, 10, Soon());

@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "storage/migrator.h"
 #include "support/comments.h"
 #include "support/test_database.h"
 
@@ -23,6 +24,14 @@ ExternalLabel Example(const std::string& id, LabelClass label, const std::string
   example.sample.author_hash = std::string("\0\xff\x10", 3);
   example.sample.context_json = R"({"fill_time_ms": 900})";
   return example;
+}
+
+storage::SiteChange NoSharing() {
+  storage::SiteChange change;
+  change.site_id = 1;
+  change.shared_learning = false;
+  change.now = At(8);
+  return change;
 }
 
 class LogsTest : public ::testing::Test {
@@ -203,6 +212,66 @@ TEST_F(LogsTest, TheWatcherSeesEveryLogMoveAndRecoversItsConnection) {
   EXPECT_EQ(watcher.WaitForChange(heads, storage::Deadline::max()), heads);
 }
 
+TEST_F(LogsTest, EveryRowTellsWhetherTheSiteSharedAndAChangeIsARow) {
+  Learn({Example("a", LabelClass::kHam)});
+  storage::SiteChange change = NoSharing();
+  ASSERT_TRUE(database_->sites().Change(change, Soon()).ok());
+  ASSERT_TRUE(database_->sites().Change(change, Soon()).ok());  // no change, no row
+  change.shared_learning.reset();
+  change.display_name = "Another name";
+  ASSERT_FALSE(database_->sites().Change(change, Soon())->shared_learning);
+  Learn({Example("b", LabelClass::kHam)});
+  const auto log = Log();
+  ASSERT_EQ(log.size(), 3U);
+  EXPECT_TRUE(log[0].shares);
+  EXPECT_FALSE(log[1].shares);
+  EXPECT_EQ(log[1].position, 2);
+  EXPECT_EQ(log[1].source, LabelSource::kSetting);
+  EXPECT_EQ(log[1].labelled_at, At(8));
+  EXPECT_FALSE(log[1].old_state || log[1].new_state);
+  EXPECT_FALSE(log[2].shares);
+  EXPECT_EQ(database_->labels().Counts(1, Soon())->ham_count, 2);
+
+  MakeSite(*database_, "shy");
+  EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 3) << "a site shares until it says so";
+  storage::SiteRecord silent;
+  silent.slug = "silent";
+  silent.shared_learning = false;
+  silent.created_at = At(9);
+  const auto made = database_->sites().Create(silent, Soon());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(Log(3).front().site_id, made->site_id);
+  EXPECT_FALSE(Log(3).front().shares);
+}
+
+TEST_F(LogsTest, ALogWithSettingsCanGoBackToTheSchemaBeforeThem) {
+  ASSERT_TRUE(database_->sites().Change(NoSharing(), Soon()).ok());
+  const auto migrator = storage::OpenMigrator(test_.owner_url());
+  constexpr std::int32_t kBefore = 6;
+  ASSERT_TRUE(migrator->Down(kBefore, Soon()).ok());
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels"), "1") << "the log has no gaps";
+  ASSERT_TRUE(migrator->Up(std::nullopt, Soon()).ok());
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels WHERE NOT shares"), "1");
+}
+
+TEST_F(LogsTest, CheckpointsOfOtherStarterModelsAreKeptApart) {
+  auto& checkpoints = database_->checkpoints();
+  EXPECT_EQ(checkpoints.NewestKind(Soon()).status().code(), absl::StatusCode::kNotFound);
+  storage::CheckpointInfo info;
+  info.position = 7;
+  const storage::CheckpointKind none{3, 0};
+  const storage::CheckpointKind shipped{3, 4'000'000'000};
+  for (const auto& kind : {shipped, none}) {
+    info.kind = kind;
+    ASSERT_TRUE(checkpoints.Put(info, "bytes", Soon()).ok());
+    ASSERT_EQ(checkpoints.List(kind, 10, Soon())->size(), 1U);
+    EXPECT_EQ(checkpoints.List(kind, 10, Soon())->front().kind, kind);
+    EXPECT_EQ(*checkpoints.NewestKind(Soon()), kind);
+  }
+  EXPECT_EQ(*checkpoints.Prune(none, 1, Soon()), 0);
+  EXPECT_EQ(checkpoints.List(shipped, 10, Soon())->size(), 1U);
+}
+
 TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
   auto& checkpoints = database_->checkpoints();
   std::string bytes;
@@ -210,7 +279,7 @@ TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
   const auto put = [&](std::int64_t position, std::int32_t extractor, std::string_view what) {
     storage::CheckpointInfo info;
     info.position = position;
-    info.extractor_version = extractor;
+    info.kind.extractor_version = extractor;
     info.epoch = 2;
     info.checksum = "sum";
     return checkpoints.Put(info, what, Soon());
@@ -221,7 +290,7 @@ TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
   ASSERT_TRUE(put(30, 1, "c").ok());
   ASSERT_TRUE(put(99, 2, "other").ok());
   EXPECT_EQ(put(30, 1, "c").status().code(), absl::StatusCode::kAlreadyExists);
-  const auto list = checkpoints.List(1, 10, Soon());
+  const auto list = checkpoints.List({1}, 10, Soon());
   ASSERT_TRUE(list.ok());
   ASSERT_EQ(list->size(), 3U);
   EXPECT_EQ((*list)[0].position, 30);
@@ -232,9 +301,9 @@ TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(*read == bytes);
   EXPECT_EQ(*checkpoints.ReadBytes((*list)[1].checkpoint_id, Soon()), "");
-  EXPECT_EQ(*checkpoints.Prune(1, 1, Soon()), 2);
-  EXPECT_EQ(checkpoints.List(1, 10, Soon())->size(), 1U);
-  EXPECT_EQ(checkpoints.List(2, 10, Soon())->size(), 1U);
+  EXPECT_EQ(*checkpoints.Prune({1}, 1, Soon()), 2);
+  EXPECT_EQ(checkpoints.List({1}, 10, Soon())->size(), 1U);
+  EXPECT_EQ(checkpoints.List({2}, 10, Soon())->size(), 1U);
   EXPECT_EQ(checkpoints.ReadBytes(*large, Soon()).status().code(), absl::StatusCode::kNotFound);
 }
 

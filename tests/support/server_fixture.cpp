@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "service/app/secrets.h"
 #include "service/auth/api_key.h"
@@ -32,7 +33,8 @@ std::unique_ptr<grpc::ClientContext> Context(const std::string& key) {
   return context;
 }
 
-ServerFixture::ServerFixture() : database_(std::make_unique<TestDatabase>()) {
+ServerFixture::ServerFixture(std::string starter)
+    : starter_(std::move(starter)), database_(std::make_unique<TestDatabase>()) {
   std::string pattern = (std::filesystem::temp_directory_path() / "rg-server-XXXXXX").string();
   Require(mkdtemp(pattern.data()) != nullptr, "no temporary folder");
   folder_ = pattern;
@@ -58,6 +60,7 @@ void ServerFixture::Start() {
   options.grpc_address = "127.0.0.1:0";
   options.database_url = database_->app_url();
   options.secrets_dir = folder_ + "/secrets";
+  options.starter = starter_;
   options.log.file = folder_ + "/log";
   options.allow_root = true;
   auto server = service::StartServer(options);

@@ -22,8 +22,9 @@ std::unique_ptr<grpc::ClientContext> Context(const std::string& key);
 
 class ServerFixture {
  public:
-  // Two sites, "blog" and "other", with keys. Throws when the server does not come up.
-  ServerFixture();
+  // Two sites, "blog" and "other", with keys. Throws when the server does not come up. Without a
+  // starter model, unless the test is about one, what has no labels is held.
+  explicit ServerFixture(std::string starter = "none");
   ~ServerFixture();
   ServerFixture(const ServerFixture&) = delete;
   ServerFixture& operator=(const ServerFixture&) = delete;
@@ -48,6 +49,7 @@ class ServerFixture {
  private:
   void Start();
 
+  const std::string starter_;
   std::unique_ptr<TestDatabase> database_;
   std::string folder_;
   std::unique_ptr<storage::Database> storage_;  // behind the server's back, to make keys

@@ -34,7 +34,8 @@ struct LabelChange {
   SampleId sample = 0;
   std::optional<Labelled> before;
   std::optional<Labelled> after;
-  // Whether the site, as of this row, gives to and takes from what all sites together know.
+  // Whether the site, as of this row, gives to and takes from what all sites together know. One
+  // without any row takes.
   bool shares = false;
 };
 

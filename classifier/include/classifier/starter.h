@@ -34,6 +34,10 @@ class Starter {
   // allocates more than a small multiple of the bytes' size.
   static absl::StatusOr<std::shared_ptr<const Starter>> Parse(std::string_view bytes);
 
+  // The one that the library carries (starter/starter.model), parsed once. FailedPrecondition: it
+  // was made for another extractor version, and deploy/starter has to make it again.
+  static absl::StatusOr<std::shared_ptr<const Starter>> Shipped();
+
   // A digest of its bytes, never 0: tells one starter model from another.
   std::uint32_t id() const;
   // Labels that all chapters together were made from.

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "service/app/starter.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/evaluate_thresholds.h"
 #include "service/cli/commands/model_file.h"
@@ -32,6 +33,7 @@ struct EvaluateFlags {
   std::vector<std::string> inputs;
   std::vector<std::string> training;
   std::string protocol = "online";
+  std::string starter{kStarterNone};
   std::string model;
   std::string scores;
   std::string report;
@@ -144,22 +146,24 @@ absl::Status WriteReport(const EvaluateFlags& flags, const std::vector<Stream>& 
 }
 
 absl::StatusOr<Stream> RunStream(Context& context, const EvaluateFlags& flags,
-                                 const std::string& path, const std::string& beginning) {
+                                 const std::string& path, const std::string& beginning,
+                                 const std::shared_ptr<const classifier::Starter>& starter) {
   Stream stream;
   stream.name = NameOf(path);
   auto examples = ReadLabelledStream(path, context.in);
   if (!examples.ok()) return examples.status();
   stream.examples = *std::move(examples);
-  auto fold = classifier::Fold::Deserialize(beginning);
+  auto fold = classifier::Fold::Deserialize(beginning, starter);
   if (!fold.ok()) return fold.status();
 
   Progress progress(context.err, context.err_is_terminal, 100, &SteadyClock::now);
   const auto start = SteadyClock::now();
-  auto evaluation = Evaluate(Protocols().at(flags.protocol), *std::move(fold), stream.examples,
-                             [&](std::size_t done, std::size_t of) {
-                               progress.Update(static_cast<std::int64_t>(100 * done / of),
-                                               [&] { return stream.name; });
-                             });
+  auto evaluation = Evaluate(
+      Protocols().at(flags.protocol), *std::move(fold), stream.examples,
+      [&](std::size_t done, std::size_t of) {
+        progress.Update(static_cast<std::int64_t>(100 * done / of), [&] { return stream.name; });
+      },
+      starter);
   if (!evaluation.ok()) return evaluation.status();
   stream.evaluation = *std::move(evaluation);
   stream.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -178,14 +182,18 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
     if (share >= classifier::kHamLossMin && share < 1) continue;
     return Fail(context, ExitCode::kUsage, "--ham-loss-max must be at least 0.000001 and below 1");
   }
-  auto beginning = BuildModel(context, flags.model, flags.training);
+  const auto starter = ReadStarter(flags.starter);
+  if (!starter.ok()) {
+    return Fail(context, ExitCode::kUsage, std::string(starter.status().message()));
+  }
+  auto beginning = BuildModel(context, {*starter, flags.model}, flags.training);
   if (!beginning.ok()) {
     return Fail(context, ExitCode::kUsage, std::string(beginning.status().message()));
   }
   const std::string bytes = beginning->Serialize();
   std::vector<Stream> streams;
   for (const std::string& path : flags.inputs) {
-    auto stream = RunStream(context, flags, path, bytes);
+    auto stream = RunStream(context, flags, path, bytes, *starter);
     if (!stream.ok()) {
       return Fail(context, ExitCode::kUsage, std::string(stream.status().message()));
     }
@@ -220,6 +228,7 @@ void AddEvaluate(CLI::App& app, Selection& selection) {
       ->type_name("FILE");
   command->add_option("--model", flags->model, "A model file to begin with; without: an empty one")
       ->type_name("FILE");
+  AddStarterFlag(command, &flags->starter);
   command
       ->add_option("--scores", flags->scores,
                    "Write id, label and probability of every row here, separated by tabs")

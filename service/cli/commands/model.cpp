@@ -23,13 +23,21 @@ namespace replyguard::service::cli {
 namespace {
 
 void PrintModel(Context& context, const v1::Model& model) {
+  const bool starts = model.starter_id() != 0;
   context.out << context.style.Bold(SafeLine(model.model_id(), 60)) << "  "
               << (model.trained() ? "trained" : "not trained yet: everything is held") << "\n  "
               << model.spam_count() << " spam and " << model.ham_count()
-              << " good labels count for this site; " << model.label_count_min()
-              << " of each are needed\n  " << model.feature_count() << " features, extractor "
-              << model.extractor_version() << ", epoch " << model.epoch() << "\n  position "
-              << model.position() << " of " << model.head_position();
+              << " good labels count for this site; "
+              << (starts ? "the starter model has its say, until they outweigh it"
+                         : absl::StrCat(model.label_count_min(), " of each are needed"))
+              << "\n  ";
+  if (starts) {
+    context.out << "starter model s" << model.starter_id() << ", of " << model.starter_spam_count()
+                << " spam and " << model.starter_ham_count() << " good messages\n  ";
+  }
+  context.out << model.feature_count() << " features, extractor " << model.extractor_version()
+              << ", epoch " << model.epoch() << "\n  position " << model.position() << " of "
+              << model.head_position();
   if (model.position() < model.head_position()) context.out << ", catching up";
   context.out << "; last label applied " << TimeText(model.update_time()) << "\n";
 }

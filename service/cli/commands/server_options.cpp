@@ -45,6 +45,7 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
   options.database_url = settings.Text(OptionKey::kDatabaseUrl);
   options.direct_database_url = settings.Text(OptionKey::kDatabaseDirectUrl);
   options.secrets_dir = settings.Text(OptionKey::kSecretsDir);
+  options.starter = settings.Text(OptionKey::kClassifierStarter);
   options.limits = {
       .request_bytes_max = Count(settings, OptionKey::kServerRequestBytesMax),
       .metadata_bytes_max = Count(settings, OptionKey::kServerMetadataBytesMax),

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct SiteFlags {
   std::string site;
   std::string display_name;
   std::vector<std::string> languages;
+  std::optional<bool> shared_learning;
   PolicyFlags policy;
 };
 
@@ -37,6 +39,7 @@ ExitCode PrintSite(Context& context, const v1::Site& site) {
   context.out << context.style.Bold(SafeLine(site.name(), 60)) << "  "
               << SafeLine(site.display_name(), 200) << "\n  created "
               << TimeText(site.create_time()) << ", changed " << TimeText(site.update_time())
+              << "\n  shared learning " << (site.shared_learning() ? "on" : "off")
               << "\n  policy (revision " << site.policy().revision()
               << "): " << JsonOf(site.policy()) << "\n";
   return ExitCode::kOk;
@@ -49,6 +52,7 @@ absl::Status ApplySite(const SiteFlags& flags, v1::Site& site) {
     site.clear_languages();
     for (const std::string& language : flags.languages) site.add_languages(language);
   }
+  if (flags.shared_learning) site.set_shared_learning(*flags.shared_learning);
   return AnyGiven(flags.policy) ? ApplyPolicy(flags.policy, *site.mutable_policy())
                                 : absl::OkStatus();
 }
@@ -136,6 +140,9 @@ CLI::App* AddSiteCommand(CLI::App& group, Selection& selection, const char* name
                      "Languages it is written in, separated by commas")
         ->type_name("")
         ->delimiter(',');
+    command->add_option("--shared-learning", flags->shared_learning,
+                        "false: the site neither gives to nor takes from what all sites together "
+                        "know of spam");
     AddPolicyFlags(*command, flags->policy);
   }
   RunWith(command, selection, flags, run);

@@ -7,35 +7,91 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "classifier/starter.h"
+#include "service/app/starter.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/model_file.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/json.h"
+#include "service/usecases/evaluate/evaluate.h"
 
 namespace replyguard::service::cli {
 namespace {
 
 struct TrainFlags {
   std::vector<std::string> inputs;
+  std::vector<std::string> chapters;
+  std::string starter{kStarterNone};
   std::string model;
   std::string output;
 };
 
+std::int64_t Number(std::size_t n) { return static_cast<std::int64_t>(n); }
+
+ExitCode Usage(Context& context, const absl::Status& status) {
+  return Fail(context, ExitCode::kUsage, std::string(status.message()));
+}
+
+// A starter model instead of a model.
+ExitCode MakeStarterFile(Context& context, const TrainFlags& flags) {
+  if (!flags.inputs.empty() || !flags.model.empty() || flags.starter != kStarterNone) {
+    return Fail(context, ExitCode::kUsage,
+                "--chapter makes a starter model: no --input, --model or --starter with it");
+  }
+  if (flags.chapters.size() > classifier::kStarterChaptersMax) {
+    return Fail(context, ExitCode::kUsage,
+                absl::StrCat("--chapter: at most ", classifier::kStarterChaptersMax));
+  }
+  std::vector<ChapterFiles> chapters;
+  std::vector<classifier::StarterChapter> sites;
+  for (const std::string& text : flags.chapters) {
+    auto chapter = ParseChapter(text);
+    if (!chapter.ok()) return Usage(context, chapter.status());
+    chapters.push_back(*std::move(chapter));
+    sites.push_back({.site = chapters.size(), .trust = chapters.back().trust});
+  }
+  const auto fold = LearnChapters(context, chapters);
+  if (!fold.ok()) return Usage(context, fold.status());
+  const std::string bytes = classifier::MakeStarter(*fold, sites);
+  const auto starter = classifier::Starter::Parse(bytes);
+  if (!starter.ok()) return Fail(context, starter.status());
+  if (const auto status = WriteFile(flags.output, bytes); !status.ok())
+    return Fail(context, status);
+  if (context.json()) {
+    context.out << JsonObject({{"starter", absl::StrCat((*starter)->id())},
+                               {"chapters", Number(chapters.size())},
+                               {"spam", Number((*starter)->spam())},
+                               {"ham", Number((*starter)->ham())},
+                               {"bytes", Number(bytes.size())}})
+                << "\n";
+  } else {
+    context.out << absl::StrCat("starter model s", (*starter)->id(), ": ", chapters.size(),
+                                " chapters, ", (*starter)->spam(), " spam and ", (*starter)->ham(),
+                                " ham, ", bytes.size(), " bytes in ", flags.output, "\n");
+  }
+  return ExitCode::kOk;
+}
+
 ExitCode RunTrain(Context& context, const TrainFlags& flags) {
-  auto fold = BuildModel(context, flags.model, flags.inputs);
-  if (!fold.ok()) return Fail(context, ExitCode::kUsage, std::string(fold.status().message()));
+  if (!flags.chapters.empty()) return MakeStarterFile(context, flags);
+  if (flags.inputs.empty()) {
+    return Fail(context, ExitCode::kUsage, "train wants --input FILE, or --chapter TRUST=FILE");
+  }
+  const auto starter = ReadStarter(flags.starter);
+  if (!starter.ok()) return Usage(context, starter.status());
+  auto fold = BuildModel(context, {*starter, flags.model}, flags.inputs);
+  if (!fold.ok()) return Usage(context, fold.status());
   const std::string bytes = fold->Serialize();
   if (const auto status = WriteFile(flags.output, bytes); !status.ok())
     return Fail(context, status);
   const auto model = fold->Snapshot();
-  const classifier::Training training = model->TrainingOf(1);
-  const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+  const classifier::Training training = model->TrainingOf(kExampleSite);
   if (context.json()) {
     context.out << JsonObject({{"model", model->id().ToString()},
-                               {"spam", number(training.spam)},
-                               {"ham", number(training.ham)},
-                               {"features", number(model->feature_count())},
-                               {"bytes", number(bytes.size())}})
+                               {"spam", Number(training.spam)},
+                               {"ham", Number(training.ham)},
+                               {"features", Number(model->feature_count())},
+                               {"bytes", Number(bytes.size())}})
                 << "\n";
   } else {
     context.out << absl::StrCat("model ", model->id().ToString(), ": ", training.spam, " spam and ",
@@ -50,16 +106,25 @@ ExitCode RunTrain(Context& context, const TrainFlags& flags) {
 void AddTrain(CLI::App& app, Selection& selection) {
   CLI::App* command = AddCommand(
       app, selection, config::Scope::kNone, "train",
-      "Makes a model file from labelled JSON lines (author, text, label), for evaluate --model. "
-      "Needs neither a server nor a database.");
+      "Makes a model file from labelled JSON lines (author, text, label), for evaluate --model; "
+      "or, "
+      "with --chapter, a starter model, for classifier.starter and --starter. Needs neither a "
+      "server nor a database.");
   auto flags = std::make_shared<TrainFlags>();
   command
       ->add_option("--input", flags->inputs, "Files to learn, in their order; - is standard input")
-      ->required()
       ->type_name("FILE");
   command->add_option("--model", flags->model, "A model file to begin with; without: an empty one")
       ->type_name("FILE");
-  command->add_option("--output", flags->output, "The model file to write")
+  AddStarterFlag(command, &flags->starter);
+  command
+      ->add_option("--chapter", flags->chapters,
+                   "Make a starter model, with a chapter of these files, in their order; once for "
+                   "each kind of text, at most 4. What a chapter says is multiplied by its trust, "
+                   "above 0 and at most 1")
+      ->type_name("TRUST=FILE[,FILE...]")
+      ->allow_extra_args(false);
+  command->add_option("--output", flags->output, "The file to write")
       ->required()
       ->type_name("FILE");
   RunWith(command, selection, flags, &RunTrain);

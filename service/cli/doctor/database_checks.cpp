@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "service/app/secrets.h"
+#include "service/app/starter.h"
 #include "service/cli/doctor/checks.h"
 #include "storage/database.h"
 #include "storage/inspection.h"
@@ -52,6 +53,11 @@ void CheckRole(const storage::Inspection& found, Report& report) {
   }
 }
 
+// As in a model's id.
+std::string Named(std::int64_t starter) {
+  return starter == 0 ? "none" : absl::StrCat("s", starter);
+}
+
 // The keys that the secrets hold against those that rows were written under.
 void CheckKeys(const Context& context, storage::HmacKeyStore& store, Report& report) {
   const auto secrets = ReadSecrets(context.settings.Text(OptionKey::kSecretsDir));
@@ -73,6 +79,26 @@ void CheckKeys(const Context& context, storage::HmacKeyStore& store, Report& rep
   if (good) report.Ok("author keys", "those of the secrets are those of the database");
 }
 
+// What the models were made with against what this server would begin with.
+void CheckStarter(const Context& context, storage::CheckpointStore& store, Report& report) {
+  const std::string& choice = context.settings.Text(OptionKey::kClassifierStarter);
+  const auto starter = ReadStarter(choice);
+  if (!starter.ok()) {
+    report.Fail("starter model", Text(starter.status()), "see classifier.starter");
+    return;
+  }
+  const std::int64_t wanted = *starter == nullptr ? 0 : std::int64_t{(*starter)->id()};
+  const auto newest = store.NewestKind(Soon());
+  if (newest.ok() && newest->starter != wanted) {
+    report.Warn("starter model",
+                absl::StrCat("the newest stored model began with ", Named(newest->starter),
+                             ", and ", choice, " is ", Named(wanted)),
+                "let classifier.starter be the same on all servers: others give other scores");
+  } else {
+    report.Ok("starter model", absl::StrCat(choice, ", ", Named(wanted)));
+  }
+}
+
 void CheckSchema(const Context& context, Report& report) {
   storage::PostgresOptions options;
   options.url = context.settings.Text(OptionKey::kDatabaseUrl);
@@ -91,6 +117,7 @@ void CheckSchema(const Context& context, Report& report) {
   report.Ok("schema",
             absl::StrCat("version ", storage::BuiltSchemaVersion(), ", as this program wants it"));
   CheckKeys(context, (*database)->hmac_keys(), report);
+  CheckStarter(context, (*database)->checkpoints(), report);
 }
 
 }  // namespace

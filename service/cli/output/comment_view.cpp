@@ -61,7 +61,8 @@ std::string ColouredVerdict(v1::Verdict verdict, const Style& style) {
 }
 
 std::string CountsText(const v1::Reason& reason) {
-  if (!reason.has_spam_count() && !reason.has_ham_count()) return {};
+  // None of this site's held it: what is known of it is from elsewhere.
+  if (reason.spam_count() == 0 && reason.ham_count() == 0) return {};
   return absl::StrCat("  (in ", reason.spam_count(), " spam, ", reason.ham_count(), " good)");
 }
 

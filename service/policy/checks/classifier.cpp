@@ -9,14 +9,17 @@ namespace replyguard::service::policy {
 
 namespace {
 
-bool IsTrained(const ClassifierEvidence& classifier) {
-  return classifier.has_starter || (classifier.spam_labels >= kTrainedLabelsMin &&
-                                    classifier.ham_labels >= kTrainedLabelsMin);
+bool HasOwnLabels(const ClassifierEvidence& classifier) {
+  return classifier.spam_labels >= kTrainedLabelsMin && classifier.ham_labels >= kTrainedLabelsMin;
 }
 
-CheckResult Judge(double probability, const SitePolicy& policy) {
-  const std::string text =
-      absl::StrFormat("The classifier gives %.1f %% for spam", 100.0 * probability);
+CheckResult Judge(const ClassifierEvidence& classifier, const SitePolicy& policy) {
+  const double probability = classifier.probability;
+  std::string text = absl::StrFormat("The classifier gives %.1f %% for spam", 100.0 * probability);
+  if (!HasOwnLabels(classifier)) {
+    absl::StrAppend(&text, ", by the starter model and the site's ", classifier.spam_labels,
+                    " spam and ", classifier.ham_labels, " good labels");
+  }
   if (probability >= policy.blatant_threshold) {
     return Says(Opinion::kBlatant, code::kLikelySpam,
                 absl::StrFormat("%s: at or above %.1f %% it is blatant.", text,
@@ -49,13 +52,13 @@ std::vector<CheckResult> CheckClassifier(const Evidence& evidence, const SitePol
   }
   const ClassifierEvidence& classifier = *evidence.classifier;
   CheckResult result;
-  if (!IsTrained(classifier)) {
+  if (!classifier.has_starter && !HasOwnLabels(classifier)) {
     result = Says(Opinion::kHold, code::kUntrained,
                   absl::StrCat("The classifier has learnt ", classifier.spam_labels, " spam and ",
                                classifier.ham_labels, " good comments; it needs ",
                                kTrainedLabelsMin, " of each."));
   } else {
-    result = Judge(classifier.probability, policy);
+    result = Judge(classifier, policy);
   }
   result.score = classifier.probability;
   return {result};

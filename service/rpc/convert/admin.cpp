@@ -130,6 +130,7 @@ void ToProto(const SiteInfo& site, v1::Site* out) {
   ToProto(site.record.created_at, out->mutable_create_time());
   ToProto(site.record.updated_at, out->mutable_update_time());
   out->set_etag(EtagOf(site.record.revision));
+  out->set_shared_learning(site.record.shared_learning);
 }
 
 void ToProto(std::string_view site, const storage::RuleRecord& rule, v1::Rule* out) {

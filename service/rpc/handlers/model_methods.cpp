@@ -41,6 +41,9 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   out->set_label_count_min(model->label_count_min);
   out->set_trained(model->trained);
   out->set_feature_count(model->feature_count);
+  out->set_starter_id(static_cast<std::uint32_t>(model->starter_id));
+  out->set_starter_spam_count(model->starter_spam_count);
+  out->set_starter_ham_count(model->starter_ham_count);
   if (model->updated_at) ToProto(*model->updated_at, out->mutable_update_time());
   return absl::OkStatus();
 }

@@ -43,6 +43,9 @@ absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
   if (request.site().has_policy()) {
     input.policy = FromProto(request.site().policy(), "site.policy.", violations);
   }
+  if (request.site().has_shared_learning()) {
+    input.shared_learning = request.site().shared_learning();
+  }
   if (!violations.empty()) return InvalidFields(violations);
   const auto site = use_cases.sites.Create(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
@@ -89,6 +92,9 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
   }
   if (request.site().has_policy()) {
     input.policy = FromProto(request.site().policy(), "site.policy.", violations);
+  }
+  if (request.site().has_shared_learning()) {
+    input.shared_learning = request.site().shared_learning();
   }
   if (!violations.empty()) return InvalidFields(violations);
   const auto site = use_cases.sites.Update(*call.principal, std::move(input), call.deadline);

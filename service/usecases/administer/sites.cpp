@@ -82,6 +82,7 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
   record.slug = std::move(request.slug);
   record.display_name = storage::MaskText(request.display_name).text();
   record.languages = std::move(request.languages);
+  record.shared_learning = request.shared_learning;
   record.policy_json = policy::SitePolicyToJson(request.policy.value_or(policy::SitePolicy()));
   record.created_at = record.updated_at = clock_.Now();
   auto created = store_.Create(record, deadline);
@@ -151,6 +152,7 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   change.expected_revision = ExpectedRevision(request.etag);
   if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
   change.languages = std::move(request.languages);
+  change.shared_learning = request.shared_learning;
   if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
   change.now = clock_.Now();
   auto changed = store_.Change(change, deadline);

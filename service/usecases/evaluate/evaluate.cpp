@@ -20,7 +20,6 @@ namespace {
 
 using classifier::Class;
 
-constexpr classifier::SiteId kSite = 1;
 constexpr std::size_t kFolds = 5;
 
 const storage::AuthorKeyring& Keyring() {
@@ -44,14 +43,15 @@ bool IsSpam(const Example& example) { return example.label == Class::kSpam; }
 // One pass over examples: extracts, scores and learns with the memory it keeps.
 class Run {
  public:
-  explicit Run(classifier::Fold fold) : fold_(std::move(fold)) {}
+  explicit Run(classifier::Fold fold, classifier::SiteId site = kExampleSite)
+      : fold_(std::move(fold)), site_(site) {}
 
   Judgement Judge(const Example& example, std::size_t index) {
     const SampleDocument document(example.sample);
     extractor_.Extract(document.get(), &features_);
     if (model_ == nullptr) model_ = fold_.Present();
     const classifier::Result result =
-        classifier::Model::Finish(model_->Score(kSite, features_), {});
+        classifier::Model::Finish(model_->Score(site_, features_), {});
     if (example.label && IsSpam(example) != (result.probability >= 0.5)) {
       NoteMistake(*model_, document.get(), index, result.score);
     }
@@ -69,7 +69,7 @@ class Run {
     if (!example.label) return absl::OkStatus();
     classifier::LabelChange change;
     change.position = fold_.position() + 1;
-    change.site = kSite;
+    change.site = site_;
     change.sample = change.position;
     change.after.emplace();
     change.after->label = *example.label;
@@ -93,13 +93,14 @@ class Run {
     const auto cheapest = [](const Mistake& a, const Mistake& b) { return Cost(a) < Cost(b); };
     const auto least = std::min_element(mistakes_.begin(), mistakes_.end(), cheapest);
     if (mistakes_.size() < kMistakesMax) {
-      mistakes_.push_back({index, model.Explain(kSite, document, {}, &extractor_)});
+      mistakes_.push_back({index, model.Explain(site_, document, {}, &extractor_)});
     } else if (Cost(*least) < std::abs(score)) {
-      *least = {index, model.Explain(kSite, document, {}, &extractor_)};
+      *least = {index, model.Explain(site_, document, {}, &extractor_)};
     }
   }
 
   classifier::Fold fold_;
+  const classifier::SiteId site_;
   std::shared_ptr<const classifier::Model> model_;  // what fold_ says now; null: not asked yet
   classifier::Extractor extractor_;
   classifier::Features features_;  // of the newest example
@@ -113,7 +114,8 @@ void KeepCostliest(std::vector<Mistake>* mistakes) {
   if (mistakes->size() > kMistakesMax) mistakes->resize(kMistakesMax);
 }
 
-absl::StatusOr<Evaluation> CrossValidate(const std::vector<Example>& examples,
+absl::StatusOr<Evaluation> CrossValidate(const std::shared_ptr<const classifier::Starter>& starter,
+                                         const std::vector<Example>& examples,
                                          const EvaluationProgress& progress) {
   // Each class is dealt out in its order, so that every fold has its share of both.
   std::vector<std::size_t> fold_of(examples.size());
@@ -127,7 +129,7 @@ absl::StatusOr<Evaluation> CrossValidate(const std::vector<Example>& examples,
   evaluation.judgements.resize(examples.size());
   std::size_t done = 0;
   for (std::size_t fold = 0; fold < kFolds; ++fold) {
-    Run run{classifier::Fold()};
+    Run run{classifier::Fold(starter)};
     for (std::size_t i = 0; i < examples.size(); ++i) {
       if (fold_of[i] == fold) continue;
       if (const auto status = run.Learn(examples[i]); !status.ok()) return status;
@@ -161,8 +163,9 @@ Example MakeExample(std::string id, std::optional<Class> label, storage::Submiss
 
 absl::StatusOr<Evaluation> Evaluate(Protocol protocol, classifier::Fold fold,
                                     const std::vector<Example>& examples,
-                                    const EvaluationProgress& progress) {
-  if (protocol == Protocol::kCrossValidate) return CrossValidate(examples, progress);
+                                    const EvaluationProgress& progress,
+                                    std::shared_ptr<const classifier::Starter> starter) {
+  if (protocol == Protocol::kCrossValidate) return CrossValidate(starter, examples, progress);
   Run run(std::move(fold));
   Evaluation evaluation;
   evaluation.judgements.reserve(examples.size());
@@ -179,8 +182,8 @@ absl::StatusOr<Evaluation> Evaluate(Protocol protocol, classifier::Fold fold,
 }
 
 absl::Status Train(const std::vector<Example>& examples, const EvaluationProgress& progress,
-                   classifier::Fold* fold) {
-  Run run(std::move(*fold));
+                   classifier::Fold* fold, classifier::SiteId site) {
+  Run run(std::move(*fold), site);
   absl::Status status;
   for (std::size_t i = 0; i < examples.size() && status.ok(); ++i) {
     status = run.Learn(examples[i]);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace replyguard::service {
 namespace {
@@ -17,13 +18,16 @@ constexpr std::size_t kFoldBytesMax = std::size_t{4} * 1024 * 1024 * 1024;
 
 absl::StatusOr<classifier::Fold> ReadFold(storage::CheckpointStore& store,
                                           const storage::CheckpointInfo& info,
+                                          std::shared_ptr<const classifier::Starter> starter,
                                           storage::Deadline deadline) {
   const auto packed = store.ReadBytes(info.checkpoint_id, deadline);
   if (!packed.ok()) return packed.status();
   if (ChecksumOf(*packed) != info.checksum) return absl::DataLossError("the checksum differs");
   const auto bytes = UnpackBytes(*packed, kFoldBytesMax);
   if (!bytes.ok()) return bytes.status();
-  auto fold = classifier::Fold::Deserialize(*bytes);
+  auto fold = classifier::Fold::Deserialize(*bytes, std::move(starter));
+  // Another version, or another starter model: not damaged, and of no use here.
+  if (absl::IsFailedPrecondition(fold.status())) return fold.status();
   if (!fold.ok()) return absl::DataLossError(fold.status().message());
   if (static_cast<std::int64_t>(fold->position()) != info.position) {
     return absl::DataLossError("it is of another position");
@@ -33,23 +37,30 @@ absl::StatusOr<classifier::Fold> ReadFold(storage::CheckpointStore& store,
 
 }  // namespace
 
-LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store, storage::Deadline deadline,
+storage::CheckpointKind KindOf(const classifier::Starter* starter) {
+  return {static_cast<std::int32_t>(classifier::kExtractorVersion),
+          starter == nullptr ? 0 : std::int64_t{starter->id()}};
+}
+
+LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
+                                const std::shared_ptr<const classifier::Starter>& starter,
+                                storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn) {
   LoadedFold loaded;
-  const auto version = static_cast<std::int32_t>(classifier::kExtractorVersion);
-  const auto list = store.List(version, kCandidatesMax, deadline);
+  const auto list = store.List(KindOf(starter.get()), kCandidatesMax, deadline);
   if (!list.ok()) {
     loaded.status = list.status();
     return loaded;
   }
   for (const storage::CheckpointInfo& info : *list) {
-    auto fold = ReadFold(store, info, deadline);
+    auto fold = ReadFold(store, info, starter, deadline);
     if (fold.ok()) {
       loaded.fold = *std::move(fold);
       return loaded;
     }
-    // Gone: another server has pruned it since. Torn: an older one serves, or the log itself.
-    if (absl::IsNotFound(fold.status())) continue;
+    // Gone: another server has pruned it since. Of another kind, or torn: an older one serves, or
+    // the log itself.
+    if (absl::IsNotFound(fold.status()) || absl::IsFailedPrecondition(fold.status())) continue;
     if (!absl::IsDataLoss(fold.status())) {
       loaded.status = fold.status();
       return loaded;
@@ -58,7 +69,7 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store, storage::Deadli
     warn("checkpoint " + std::to_string(info.checkpoint_id) + " at position " +
          std::to_string(info.position) + " is damaged and skipped");
   }
-  loaded.fold.emplace();
+  loaded.fold.emplace(starter);
   return loaded;
 }
 
@@ -67,7 +78,8 @@ absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
   const std::string packed = PackBytes(fold.Serialize());
   storage::CheckpointInfo info;
   info.position = static_cast<std::int64_t>(fold.position());
-  info.extractor_version = static_cast<std::int32_t>(fold.id().extractor_version);
+  info.kind = {static_cast<std::int32_t>(fold.id().extractor_version),
+               std::int64_t{fold.id().starter}};
   info.epoch = static_cast<std::int64_t>(fold.id().epoch);
   info.size_bytes = static_cast<std::int64_t>(packed.size());
   info.checksum = ChecksumOf(packed);

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "classifier/fold.h"
+#include "classifier/starter.h"
 #include "storage/checkpoint_store.h"
 
 namespace replyguard::service {
@@ -20,14 +22,19 @@ namespace replyguard::service {
 struct LoadedFold {
   // Not OK: storage could not be asked.
   absl::Status status;
-  // Set when OK; empty (position 0) when there is no good checkpoint.
+  // Set when OK; position 0 when there is no good checkpoint.
   mutable std::optional<classifier::Fold> fold;
   // Checkpoints that were torn or altered, and skipped.
   std::int64_t torn_count = 0;
 };
 
-// The newest of this extractor version that reads whole; `warn` hears of each that does not.
-LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store, storage::Deadline deadline,
+// Those that begin with `starter` (null: none) and are of this extractor version.
+storage::CheckpointKind KindOf(const classifier::Starter* starter);
+
+// The newest of this kind that reads whole; `warn` hears of each that does not.
+LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
+                                const std::shared_ptr<const classifier::Starter>& starter,
+                                storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn);
 
 // OK too when another server has stored the same.

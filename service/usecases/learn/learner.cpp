@@ -102,7 +102,7 @@ storage::Deadline Learner::SoonDeadline() const {
 }
 
 absl::Status Learner::Load() {
-  const auto loaded = LoadNewestCheckpoint(checkpoints_, SoonDeadline(),
+  const auto loaded = LoadNewestCheckpoint(checkpoints_, options_.starter, SoonDeadline(),
                                            [this](std::string_view text) { Warn(text); });
   if (!loaded.status.ok()) return loaded.status;
   fold_ = std::make_unique<classifier::Fold>(std::move(*loaded.fold));
@@ -124,7 +124,7 @@ absl::Status Learner::CatchUp() {
     // Another database, or one restored to an earlier time: what was learnt is not what its log
     // says. Begin anew.
     Warn("the model is ahead of the label log; it is built anew");
-    fold_ = std::make_unique<classifier::Fold>();
+    fold_ = std::make_unique<classifier::Fold>(options_.starter);
     checkpoint_position_ = 0;
     Publish();
   }
@@ -170,7 +170,8 @@ void Learner::ApplyEntry(const storage::LabelEntry& entry) {
   change.sample = SampleIdOf(entry.sample_id);
   change.before = Side(entry.old_state, extractor_, &unreadable);
   change.after = Side(entry.new_state, extractor_, &unreadable);
-  retracted_ = retracted_ || !entry.new_state;
+  change.shares = entry.shares;
+  retracted_ = retracted_ || (entry.old_state && !entry.new_state);
   bool skipped = unreadable;
   if (const absl::Status status = fold_->Apply(change); !status.ok()) {
     // What the fold holds of the sample is not what the log says it took away. Deterministic, as
@@ -178,6 +179,7 @@ void Learner::ApplyEntry(const storage::LabelEntry& entry) {
     classifier::LabelChange nothing;
     nothing.position = change.position;
     nothing.site = change.site;
+    nothing.shares = change.shares;
     if (!fold_->Apply(nothing).ok()) Warn("the fold refuses to go on");
     skipped = true;
   }
@@ -218,9 +220,8 @@ absl::Status Learner::StoreCheckpoint() {
     MutexLock lock(mutex_);
     ++state_.checkpoint_count;
   }
-  const auto version = static_cast<std::int32_t>(classifier::kExtractorVersion);
   return FromStorage(
-      checkpoints_.Prune(version, options_.checkpoints_kept, SoonDeadline()).status());
+      checkpoints_.Prune(KindOf(starter()), options_.checkpoints_kept, SoonDeadline()).status());
 }
 
 std::uint64_t Learner::CountsDigest() const { return fold_->CountsDigest(); }

@@ -76,6 +76,11 @@ absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
   result.label_count_min = static_cast<std::int64_t>(classifier::kTrainedLabelsMin);
   result.trained = training.trained;
   result.feature_count = static_cast<std::int64_t>(model->feature_count());
+  if (const classifier::Starter* starter = learner_.starter()) {
+    result.starter_id = starter->id();
+    result.starter_spam_count = static_cast<std::int64_t>(starter->spam());
+    result.starter_ham_count = static_cast<std::int64_t>(starter->ham());
+  }
   result.updated_at = learner_.State().updated_at;
   return result;
 }
@@ -139,7 +144,11 @@ absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
 
   storage::JudgedQuery query;
   query.site_id = (*view)->record.site_id;
-  query.model_id_prefix = "x" + std::to_string(classifier::kExtractorVersion) + ".";
+  // Of the present extractor version and starter model: up to the epoch.
+  classifier::ModelId kind;
+  if (const classifier::Starter* starter = learner_.starter()) kind.starter = starter->id();
+  query.model_id_prefix = kind.ToString();
+  query.model_id_prefix.resize(query.model_id_prefix.find('.') + 1);
   // What only a trained model says; until then everything is held.
   for (const std::string_view code :
        {policy::code::kLikelySpam, policy::code::kLikelyHam, policy::code::kUnsure}) {

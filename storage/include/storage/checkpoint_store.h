@@ -17,10 +17,18 @@ namespace replyguard::storage {
 
 inline constexpr std::size_t kCheckpointBytesMax = std::size_t{512} * 1024 * 1024;
 
+// Models of one kind can stand in for each other.
+struct CheckpointKind {
+  std::int32_t extractor_version = 0;
+  std::int64_t starter = 0;  // which starter model they began with; 0: none
+
+  bool operator==(const CheckpointKind&) const = default;
+};
+
 struct CheckpointInfo {
   std::int64_t checkpoint_id = 0;  // given by the database
   std::int64_t position = 0;       // labels applied
-  std::int32_t extractor_version = 0;
+  CheckpointKind kind;
   std::int64_t epoch = 0;
   std::int64_t size_bytes = 0;
   std::string checksum;  // whatever the caller gave with the bytes
@@ -33,21 +41,24 @@ class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
 
-  // Answers the id. ALREADY_EXISTS for the same position, extractor version and epoch (another
+  // Answers the id. ALREADY_EXISTS for the same position, kind and epoch (another
   // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax.
   virtual absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
                                            Deadline deadline) = 0;
 
-  // Newest position first, without bytes; only this extractor version. limit 1 to 1000.
-  virtual absl::StatusOr<std::vector<CheckpointInfo>> List(std::int32_t extractor_version,
+  // Newest position first, without bytes; only this kind. limit 1 to 1000.
+  virtual absl::StatusOr<std::vector<CheckpointInfo>> List(const CheckpointKind& kind,
                                                            std::int32_t limit,
                                                            Deadline deadline) = 0;
+
+  // The kind of the one stored last. NOT_FOUND: none is.
+  virtual absl::StatusOr<CheckpointKind> NewestKind(Deadline deadline) = 0;
 
   // NOT_FOUND.
   virtual absl::StatusOr<std::string> ReadBytes(std::int64_t checkpoint_id, Deadline deadline) = 0;
 
-  // Deletes all of this extractor version but the newest keep (from 1). Answers how many went.
-  virtual absl::StatusOr<std::int64_t> Prune(std::int32_t extractor_version, std::int32_t keep,
+  // Deletes all of this kind but the newest keep (from 1). Answers how many went.
+  virtual absl::StatusOr<std::int64_t> Prune(const CheckpointKind& kind, std::int32_t keep,
                                              Deadline deadline) = 0;
 };
 

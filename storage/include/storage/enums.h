@@ -78,6 +78,7 @@ enum class LabelSource {
   kHuman = 1,   // a moderator's decision
   kImport = 2,  // LearnComments, an import
   kRule = 3,
+  kSetting = 4,  // no label: whether the site shares has changed
 };
 
 enum class KeyRole {

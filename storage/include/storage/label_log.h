@@ -46,17 +46,20 @@ struct LabelState {
   LabelSample sample{};
 };
 
-// One step of the log: take the old away, if any; add the new, if any. At least one is set.
+// One step of the log: take the old away, if any; add the new, if any. At least one is set, but for
+// a setting, which has neither.
 struct LabelEntry {
   std::int64_t position = 0;  // from 1
   SiteId site_id = 0;
-  // "c:" and the comment's hex, or "x:" and the example's external id.
+  // "c:" and the comment's hex, or "x:" and the example's external id; empty for a setting.
   std::string sample_id{};
   LabelSource source = LabelSource::kHuman;
   std::optional<LabelState> old_state{};
   std::optional<LabelState> new_state{};
-  std::string labelled_by{};  // public id of the key
+  std::string labelled_by{};  // public id of the key; empty for a setting
   Timestamp labelled_at{};
+  // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
+  bool shares = false;
 };
 
 // A labelled example that is not a comment of the site.

@@ -26,6 +26,9 @@ struct SiteRecord {
   std::string slug;  // [a-z0-9-]{1,40}, neither beginning nor ending with "-"
   std::string display_name;
   std::vector<std::string> languages;
+  // Whether it gives to and takes from what all sites together know of spam. A change is written to
+  // the label log too.
+  bool shared_learning = true;
   // A JSON object whose shape the service owns; "{}" means the defaults.
   std::string policy_json;
   // Counts the changes of the policy and of the rules, from 1.
@@ -42,6 +45,7 @@ struct SiteChange {
   std::optional<std::int64_t> expected_revision;
   std::optional<std::string> display_name;
   std::optional<std::vector<std::string>> languages;
+  std::optional<bool> shared_learning;
   std::optional<std::string> policy_json;
   Timestamp now{};
 };

@@ -20,27 +20,36 @@ class FakeCheckpoints final : public storage::CheckpointStore {
   absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo& info, std::string_view bytes,
                                    storage::Deadline) override {
     for (const auto& [id, stored] : stored_) {
-      if (stored.first.position == info.position) return absl::AlreadyExistsError("stored already");
+      if (stored.first.position == info.position && stored.first.kind == info.kind)
+        return absl::AlreadyExistsError("stored already");
     }
     const std::int64_t id = ++last_id_;
     stored_[id] = {info, std::string(bytes)};
     stored_[id].first.checkpoint_id = id;
     return id;
   }
-  absl::StatusOr<std::vector<storage::CheckpointInfo>> List(std::int32_t, std::int32_t,
+  absl::StatusOr<std::vector<storage::CheckpointInfo>> List(const storage::CheckpointKind& kind,
+                                                            std::int32_t,
                                                             storage::Deadline) override {
     std::vector<storage::CheckpointInfo> list;
-    for (const auto& [id, stored] : stored_) list.push_back(stored.first);
+    for (const auto& [id, stored] : stored_) {
+      if (stored.first.kind == kind) list.push_back(stored.first);
+    }
     std::sort(list.begin(), list.end(),
               [](const auto& a, const auto& b) { return a.position > b.position; });
     return list;
+  }
+  absl::StatusOr<storage::CheckpointKind> NewestKind(storage::Deadline) override {
+    if (stored_.empty()) return absl::NotFoundError("none");
+    return stored_.rbegin()->second.first.kind;
   }
   absl::StatusOr<std::string> ReadBytes(std::int64_t id, storage::Deadline) override {
     const auto found = stored_.find(id);
     if (found == stored_.end()) return absl::NotFoundError("no such checkpoint");
     return found->second.second;
   }
-  absl::StatusOr<std::int64_t> Prune(std::int32_t, std::int32_t, storage::Deadline) override {
+  absl::StatusOr<std::int64_t> Prune(const storage::CheckpointKind&, std::int32_t,
+                                     storage::Deadline) override {
     return 0;
   }
 

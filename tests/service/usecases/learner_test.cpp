@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "classifier/starter.h"
 #include "service/usecases/fakes.h"
 
 namespace replyguard::service {
@@ -169,6 +170,48 @@ TEST_F(LearnerTest, TheNewestGoodCheckpointServesWhenTheNewestIsTorn) {
   EXPECT_EQ(restarted.State().torn_checkpoint_count, 1);
   ASSERT_TRUE(restarted.CatchUp().ok());
   EXPECT_EQ(restarted.CountsDigest(), learner_.CountsDigest());
+}
+
+TEST_F(LearnerTest, ACheckpointOfAnotherStarterModelIsNotDamagedAndNotUsed) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  ASSERT_TRUE(learner_.StoreCheckpoint().ok());
+
+  LearnerOptions options;
+  options.starter = classifier::Starter::Shipped().value();
+  std::vector<std::string> warnings;
+  options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+  Learner other(labels_, checkpoints_, clock_, options);
+  ASSERT_TRUE(other.Load().ok());
+  EXPECT_EQ(other.State().position, 0) << "built anew";
+  ASSERT_TRUE(other.CatchUp().ok());
+  EXPECT_EQ(other.CountsDigest(), learner_.CountsDigest());
+  EXPECT_NE(other.Snapshot()->id(), learner_.Snapshot()->id());
+  EXPECT_TRUE(other.Snapshot()->TrainingOf(1).trained);
+  ASSERT_TRUE(other.StoreCheckpoint().ok());
+  EXPECT_EQ(checkpoints_.stored_.size(), 2U) << "each kind has its own of the same position";
+
+  // What says that it is of this kind, and is not, is passed over all the same.
+  for (auto& [id, stored] : checkpoints_.stored_) {
+    stored.first.kind = {static_cast<std::int32_t>(classifier::kExtractorVersion),
+                         options.starter->id()};
+  }
+  Learner restarted(labels_, checkpoints_, clock_, options);
+  ASSERT_TRUE(restarted.Load().ok());
+  EXPECT_EQ(restarted.State().position, 1);
+  EXPECT_EQ(restarted.State().torn_checkpoint_count, 0);
+  EXPECT_TRUE(warnings.empty());
+}
+
+TEST_F(LearnerTest, ASettingIsARowThatTeachesNothing) {
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(2, "", std::nullopt, std::nullopt)};
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 2);
+  EXPECT_EQ(learner_.State().skipped_count, 0);
+  EXPECT_EQ(learner_.Snapshot()->TrainingOf(1).ham, 1U);
 }
 
 TEST_F(LearnerTest, WaitForEndsWhenTheLearnerStops) {

@@ -76,6 +76,8 @@ struct ServerOptions {
   std::string direct_database_url;
   // Folder with the secrets; see service/app/secrets.h.
   std::string secrets_dir;
+  // What every site's model begins with: see service/app/starter.h.
+  std::string starter = "shipped";
   ServerLimits limits;
   ServerThreads threads;
   LogOptions log;
@@ -112,7 +114,8 @@ class Server {
 // Starts a server. It listens on return; it is SERVING as soon as PostgreSQL answers, which may be
 // later: a database that is away is not an error here, the server waits for it as NOT_SERVING.
 //
-// Errors: INVALID_ARGUMENT for options that contradict themselves or secrets that cannot be read;
+// Errors: INVALID_ARGUMENT for options that contradict themselves, secrets or a starter model that
+// cannot be read;
 // FAILED_PRECONDITION for root without allow_root; UNAVAILABLE when the address cannot be bound.
 // The text is for the operator and holds no secret.
 absl::StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& options);

@@ -37,6 +37,7 @@ enum class OptionKey : std::uint8_t {
   kDatabaseWriters,
   kDatabaseReaders,
   kSecretsDir,
+  kClassifierStarter,
   kLogLevel,
   kLogFormat,
   kLogFile,

@@ -75,7 +75,7 @@ struct ClassifierEvidence {
   // Labelled examples of each class the model knows of.
   std::int64_t spam_labels = 0;
   std::int64_t ham_labels = 0;
-  // A starter model stands in for labels.
+  // The model decides without enough labels of the site: a starter model stands in for them.
   bool has_starter = false;
 };
 

@@ -34,6 +34,7 @@ class Sites {
     std::string slug;
     std::string display_name;
     std::vector<std::string> languages;
+    bool shared_learning = true;
     std::optional<policy::SitePolicy> policy;  // nothing: the defaults
   };
   // What is not set stays.
@@ -42,6 +43,7 @@ class Sites {
     std::string etag;  // empty: whatever it is
     std::optional<std::string> display_name;
     std::optional<std::vector<std::string>> languages;
+    std::optional<bool> shared_learning;
     std::optional<policy::SitePolicy> policy;
   };
   struct RuleRequest {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "classifier/fold.h"
 #include "classifier/label.h"
 #include "classifier/model.h"
+#include "classifier/starter.h"
 #include "service/usecases/evaluate/metrics.h"
 #include "storage/label_log.h"
 #include "storage/submission.h"
@@ -71,15 +73,19 @@ struct Evaluation {
 // Called after every example with how many are done, of how many.
 using EvaluationProgress = std::function<void(std::size_t done, std::size_t of)>;
 
-// REQUIRES, for kCrossValidate: `fold` is empty (each fold starts anew). An error is the fold's
-// own, of a log that does not fit it.
+// For kCrossValidate `fold` is not used: each of the five begins with `starter`, null for none. An
+// error is the fold's own, of a log that does not fit it.
 absl::StatusOr<Evaluation> Evaluate(Protocol protocol, classifier::Fold fold,
                                     const std::vector<Example>& examples,
-                                    const EvaluationProgress& progress);
+                                    const EvaluationProgress& progress,
+                                    std::shared_ptr<const classifier::Starter> starter = nullptr);
 
-// Learns the labelled examples in their order.
+// The site whose comments the examples are, unless told otherwise.
+inline constexpr classifier::SiteId kExampleSite = 1;
+
+// Learns the labelled examples in their order, as comments of `site`.
 absl::Status Train(const std::vector<Example>& examples, const EvaluationProgress& progress,
-                   classifier::Fold* fold);
+                   classifier::Fold* fold, classifier::SiteId site = kExampleSite);
 
 // The labelled ones, as Measure() takes them.
 std::vector<Scored> ScoredOf(const std::vector<Example>& examples,

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
+#include "classifier/starter.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/learn/model_source.h"
 #include "service/usecases/pacer.h"
@@ -32,6 +33,9 @@
 namespace replyguard::service {
 
 struct LearnerOptions {
+  // What every site's model begins with; null: nothing. All servers of one database should have the
+  // same: their models' ids tell it, and each kind has checkpoints of its own.
+  std::shared_ptr<const classifier::Starter> starter;
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds poll_interval{200};
   // Entries read at once; 1 to storage::kLabelReadMax.
@@ -89,11 +93,13 @@ class Learner final : public ModelSource {
 
   std::shared_ptr<const classifier::Model> Snapshot() const override { return model_.Get(); }
   LearnerState State() const;
+  // Null: none.
+  const classifier::Starter* starter() const { return options_.starter.get(); }
   // Waits until `position` is applied. DEADLINE_EXCEEDED. BLOCKS.
   absl::Status WaitFor(std::int64_t position, storage::Deadline deadline);
 
-  // BLOCKS. The newest checkpoint that reads whole; an empty fold when there is none. Torn ones are
-  // skipped with a warning. UNAVAILABLE and the like: nothing changed.
+  // BLOCKS. The newest checkpoint that reads whole; the starter model when there is none. Torn ones
+  // are skipped with a warning. UNAVAILABLE and the like: nothing changed.
   absl::Status Load();
   // BLOCKS. Applies everything up to the log's head and publishes. REQUIRES: Load succeeded.
   absl::Status CatchUp();

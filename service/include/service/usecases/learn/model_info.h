@@ -37,6 +37,10 @@ class ModelInfo {
     std::int64_t label_count_min = 0;
     bool trained = false;
     std::int64_t feature_count = 0;
+    // Of the starter model; all 0 without one.
+    std::int64_t starter_id = 0;
+    std::int64_t starter_spam_count = 0;
+    std::int64_t starter_ham_count = 0;
     std::optional<storage::Timestamp> updated_at;
   };
 
