@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "absl/container/flat_hash_map.h"
 #include "math/exact_math.h"
+#include "math/hash_table.h"
 #include "views/shape_view.h"
 
 namespace replyguard::classifier {
@@ -38,13 +38,13 @@ constexpr std::array kBeliefs = {
     Belief{ShapeFeature::kMixedWords, 1, kLast, 0.8},
 };
 
-const absl::flat_hash_map<std::uint64_t, double>& Table() {
+const HashTable<double>& Table() {
   static const auto* const kTable = [] {
-    auto* table = new absl::flat_hash_map<std::uint64_t, double>;
+    auto* table = new HashTable<double>;
     for (const Belief& belief : kBeliefs) {
       const double nats = kTrust * ExactLog(belief.probability / (1 - belief.probability));
       for (std::uint64_t value = belief.first; value <= belief.last; ++value) {
-        table->emplace(ShapeHash(belief.feature, value), nats);
+        table->Upsert(ShapeHash(belief.feature, value)) = nats;
       }
     }
     return table;
@@ -60,8 +60,8 @@ double ColdStartShare(const ClassTotals& totals) {
 }
 
 double ColdStartNats(std::uint64_t shape_feature) {
-  const auto found = Table().find(shape_feature);
-  return found == Table().end() ? 0 : found->second;
+  const double* const found = Table().Find(shape_feature);
+  return found == nullptr ? 0 : *found;
 }
 
 }  // namespace replyguard::classifier
