@@ -77,7 +77,10 @@ void Counts::Remove(std::span<const std::uint64_t> hashes, Class label) {
     std::uint32_t& count = label == Class::kSpam ? slot.counts.spam : slot.counts.ham;
     if (count == 0) return;
     --count;
-    size_ -= slot.counts.none();
+    if (!slot.counts.none()) return;
+    --size_;
+    // As if it had never been there, which is how a checkpoint or a merge leaves it.
+    slot.set_weight(0);
   });
 }
 

@@ -35,15 +35,15 @@ class LeaveOneOut {
   void Fill(std::size_t example, Inputs* inputs) const {
     const bool spam = examples_.spam(example);
     const LogOdds& log_odds = spam ? without_spam_ : without_ham_;
-    for (std::size_t v = 0; v < kViewCount; ++v) {
-      ViewSum sum;
-      const auto view = examples_.view(example, v);
-      for (const std::uint32_t f : view) {
+    for (std::size_t g = 0; g < kGroupCount; ++g) {
+      GroupSum sum;
+      const auto group = examples_.group(example, g);
+      for (const std::uint32_t f : group) {
         FeatureCounts counts = held_[f];
         TakeOne(spam ? Class::kSpam : Class::kHam, &counts);
         sum.Add(counts, log_odds(counts));
       }
-      sum.Finish(view.size(), &(*inputs)[v], &(*inputs)[kViewCount + v]);
+      sum.Finish(group.size(), &(*inputs)[g], &(*inputs)[kGroupCount + g]);
     }
   }
 
@@ -70,7 +70,7 @@ void FitCorrectors(const TrainingSet& training, Window::Site* examples, SiteStat
   std::vector<double> alphas(examples->size());
   for (std::size_t c = 0; c < kCorrectorCount; ++c) {
     for (std::size_t i = 0; i < alphas.size(); ++i) alphas[i] = (*examples)[i].alphas[c];
-    const Corrector corrector = FitCorrector(training, kCorrectorViews[c], alphas);
+    const Corrector corrector = FitCorrector(training, kCorrectorGroups[c], alphas);
     state->corrector_biases[c] = corrector.bias;
     weights.insert(weights.end(), corrector.weights.begin(), corrector.weights.end());
     for (std::size_t i = 0; i < alphas.size(); ++i) {

@@ -32,11 +32,13 @@ double PriorOf(std::size_t input) {
   if (input >= kStarterInput) return kPriorStarterWeight;
   if (input == kCommonInput) return kPriorCommonWeight;
   if (input >= kCorrectorInput) return kPriorCorrectorWeights[input - kCorrectorInput];
-  return input < kViewCount ? kPriorSumWeight : 0;
+  return input < kGroupCount ? kPriorSumWeight : 0;
 }
 
 // Only the positive parts may be weighed down: their views' sums hold them already.
-bool MayBeNegative(std::size_t k) { return k == kBias || (k >= kViewCount && k < kCorrectorInput); }
+bool MayBeNegative(std::size_t k) {
+  return k == kBias || (k >= kGroupCount && k < kCorrectorInput);
+}
 
 double ClassWeight(double of_class, double all) {
   if (of_class <= 0) return 1;

@@ -24,11 +24,11 @@ constexpr double kScaleByLogOdds = 0.5;
 
 class Fit {
  public:
-  Fit(const TrainingSet& examples, ViewRange views, std::span<double> alphas)
+  Fit(const TrainingSet& examples, Range groups, std::span<double> alphas)
       : examples_(examples),
-        views_(views),
+        groups_(groups),
         alphas_(alphas),
-        scales_(Scales(examples, views)),
+        scales_(Scales(examples, groups)),
         weights_(examples.feature_count(), 0) {
     FindValues();
     for (std::size_t i = 0; i < examples.size(); ++i) AddTo(i, Sign(i) * alphas_[i]);
@@ -78,14 +78,14 @@ class Fit {
   }
 
   // Of each feature, by its log-odds in these examples.
-  static std::vector<double> Scales(const TrainingSet& examples, ViewRange views) {
+  static std::vector<double> Scales(const TrainingSet& examples, Range groups) {
     ClassTotals totals;
     std::vector<FeatureCounts> held(examples.feature_count());
     for (std::size_t i = 0; i < examples.size(); ++i) {
       const bool spam = examples.spam(i);
       ++(spam ? totals.spam : totals.ham);
-      for (std::size_t v = views.begin; v < views.end; ++v) {
-        for (const std::uint32_t f : examples.view(i, v)) ++(spam ? held[f].spam : held[f].ham);
+      for (const std::uint32_t f : examples.groups(i, groups)) {
+        ++(spam ? held[f].spam : held[f].ham);
       }
     }
     const LogOdds log_odds(totals);
@@ -102,10 +102,10 @@ class Fit {
     for (std::size_t i = 0; i < examples_.size(); ++i) {
       begins_.push_back(values_.size());
       double norm = 1;  // of the bias
-      for (std::size_t v = views_.begin; v < views_.end; ++v) {
-        const auto view = examples_.view(i, v);
-        const double scale = CorrectorScale(view.size());
-        for (const std::uint32_t f : view) {
+      for (std::size_t g = groups_.begin; g < groups_.end; ++g) {
+        const auto group = examples_.group(i, g);
+        const double scale = CorrectorScale(group.size());
+        for (const std::uint32_t f : group) {
           const auto value = static_cast<float>(scales_[f] * scale);
           values_.push_back(value);
           norm += static_cast<double>(value) * value;
@@ -119,7 +119,7 @@ class Fit {
 
   // Four sums, so that one addition need not wait for another.
   double Margin(std::size_t i) const {
-    const auto features = examples_.views(i, views_);
+    const auto features = examples_.groups(i, groups_);
     const std::uint32_t* const f = features.data();
     const float* const value = values_.data() + begins_[i];
     const double* const weights = weights_.data();
@@ -141,11 +141,11 @@ class Fit {
     bias_ += step;
     const float* value = values_.data() + begins_[i];
     double* const weights = weights_.data();
-    for (const std::uint32_t f : examples_.views(i, views_)) weights[f] += step * *value++;
+    for (const std::uint32_t f : examples_.groups(i, groups_)) weights[f] += step * *value++;
   }
 
   const TrainingSet& examples_;
-  ViewRange views_;
+  Range groups_;
   std::span<double> alphas_;
   std::vector<double> scales_;
   std::vector<float> values_;        // of each example its features, one after the other
@@ -157,8 +157,8 @@ class Fit {
 
 }  // namespace
 
-Corrector FitCorrector(const TrainingSet& examples, ViewRange views, std::span<double> alphas) {
-  Fit fit(examples, views, alphas);
+Corrector FitCorrector(const TrainingSet& examples, Range groups, std::span<double> alphas) {
+  Fit fit(examples, groups, alphas);
   for (int pass = 1; pass <= kPassesMax; ++pass) {
     if (fit.Pass(static_cast<std::uint64_t>(pass)) <= kAlphaTolerance) break;
   }

@@ -6,25 +6,25 @@
 namespace replyguard::classifier {
 namespace {
 
-// Walks through the features of all views as one list, as memory is waited for across views.
+// Walks through the features of all groups as one list, as memory is waited for across groups.
 // `each` calls what it is given with (i, feature) for each that is known; for these on_feature(i,
-// view, feature) is called, and then on_end(view, size) for each view that has any features.
+// group, feature) is called, and then on_end(group, size) for each group that has any features.
 template <typename Each, typename OnFeature, typename OnEnd>
 void Walk(const Features& features, const Each& each, const OnFeature& on_feature,
           const OnEnd& on_end) {
-  std::size_t view = 0;
+  std::size_t group = 0;
   std::size_t begin = 0;
-  std::size_t end = features.view(View{}).size();
-  const auto end_view = [&] {
-    if (end != begin) on_end(view, end - begin);
+  std::size_t end = SizeOf(features, kGroups[0]);
+  const auto end_group = [&] {
+    if (end != begin) on_end(group, end - begin);
     begin = end;
-    if (++view < kViewCount) end += features.view(static_cast<View>(view)).size();
+    if (++group < kGroupCount) end += SizeOf(features, kGroups[group]);
   };
   each([&](std::size_t i, const Feature& feature) {
-    while (i >= end) end_view();
-    on_feature(i, view, feature);
+    while (i >= end) end_group();
+    on_feature(i, group, feature);
   });
-  while (view < kViewCount) end_view();
+  while (group < kGroupCount) end_group();
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ double Knowledge::SayOf(const Features& features, const Each& each,
                         std::optional<Class> left_out) const {
   const auto& weights = combination_.weights;
   double nats = 0;
-  ViewSum sum;
+  GroupSum sum;
   std::int64_t correction = 0;
   Walk(
       features, each,
@@ -52,12 +52,12 @@ double Knowledge::SayOf(const Features& features, const Each& each,
         sum.Add(counts, log_odds_(counts));
         correction += feature.weight;
       },
-      [&](std::size_t view, std::size_t size) {
+      [&](std::size_t group, std::size_t size) {
         double all = 0;
         double positive = 0;
         sum.Finish(size, &all, &positive);
-        nats += weights[view] * all + weights[kViewCount + view] * positive +
-                weights[kCorrectorInput + CorrectorOf(view)] *
+        nats += weights[group] * all + weights[kGroupCount + group] * positive +
+                weights[kCorrectorInput + CorrectorOf(group)] *
                     (static_cast<double>(correction) / kWeightUnits * CorrectorScale(size));
         sum = {};
         correction = 0;
@@ -80,23 +80,23 @@ double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of
   };
   const double said = SayOf(features, each, std::nullopt);
   const double factor = factor_of(said);
-  std::array<std::size_t, kViewCount> known{};
+  std::array<std::size_t, kGroupCount> known{};
   Walk(
       features, each,
-      [&](std::size_t, std::size_t v, const Feature& feature) {
-        known[v] += feature.counts.none() ? 0U : 1U;
+      [&](std::size_t, std::size_t group, const Feature& feature) {
+        known[group] += feature.counts.none() ? 0U : 1U;
       },
       [](std::size_t, std::size_t) {});
   const auto& weights = combination_.weights;
   Walk(
       features, each,
-      [&](std::size_t i, std::size_t v, const Feature& feature) {
-        const std::size_t size = features.view(static_cast<View>(v)).size();
-        const double l = Nats(log_odds_(feature.counts)) * Damping(size, known[v]);
+      [&](std::size_t i, std::size_t group, const Feature& feature) {
+        const std::size_t size = SizeOf(features, kGroups[group]);
+        const double l = Nats(log_odds_(feature.counts)) * Damping(size, known[group]);
         const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
-        (*parts)[i].score =
-            FromNats(factor * (weights[v] * l + weights[kViewCount + v] * std::max(l, 0.0) +
-                               weights[kCorrectorInput + CorrectorOf(v)] * correction));
+        (*parts)[i].score = FromNats(
+            factor * (weights[group] * l + weights[kGroupCount + group] * std::max(l, 0.0) +
+                      weights[kCorrectorInput + CorrectorOf(group)] * correction));
       },
       [](std::size_t, std::size_t) {});
   return said;

@@ -14,9 +14,9 @@ TrainingSet::TrainingSet(std::span<const Example> examples) {
     spam_.push_back(example.spam);
     const auto all = example.features->all();
     std::size_t at = 0;
-    for (std::size_t v = 0; v < kViewCount; ++v) {
+    for (const Range& group : kGroups) {
       begins_.push_back(numbers_.size());
-      for (const std::uint64_t hash : example.features->view(static_cast<View>(v))) {
+      for (const std::uint64_t hash : all.subspan(at, SizeOf(*example.features, group))) {
         if (at + kAhead < all.size()) numbers.Prefetch(all[at + kAhead]);
         ++at;
         std::uint32_t& number = numbers.Upsert(hash);

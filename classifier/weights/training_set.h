@@ -30,20 +30,20 @@ class TrainingSet {
   std::uint64_t hash(std::uint32_t number) const { return hashes_[number]; }
   std::span<const std::uint64_t> hashes() const { return hashes_; }
 
-  // The features of one view of an example, and of some next to each other.
-  std::span<const std::uint32_t> view(std::size_t example, std::size_t view) const {
-    return views(example, {view, view + 1});
+  // The features of an example: of one group, and of some groups next to each other.
+  std::span<const std::uint32_t> group(std::size_t example, std::size_t group) const {
+    return groups(example, {group, group + 1});
   }
-  std::span<const std::uint32_t> views(std::size_t example, ViewRange views) const {
-    const std::size_t begin = begins_[example * kViewCount + views.begin];
-    return std::span(numbers_).subspan(begin, begins_[example * kViewCount + views.end] - begin);
+  std::span<const std::uint32_t> groups(std::size_t example, Range groups) const {
+    const std::size_t begin = begins_[example * kGroupCount + groups.begin];
+    return std::span(numbers_).subspan(begin, begins_[example * kGroupCount + groups.end] - begin);
   }
 
  private:
   std::vector<bool> spam_;
   std::vector<std::uint64_t> hashes_;
   std::vector<std::uint32_t> numbers_;
-  std::vector<std::size_t> begins_;  // of each view of each example, and the end
+  std::vector<std::size_t> begins_;  // of each group of each example, and the end
 };
 
 }  // namespace replyguard::classifier

@@ -1,4 +1,4 @@
-// What the views of one comment say, before they are weighed.
+// What the views of one comment say, in groups, before they are weighed.
 #pragma once
 
 #include <algorithm>
@@ -12,43 +12,65 @@
 
 namespace replyguard::classifier {
 
-// Correctors: one for pieces of words, of which a comment has hundreds, and one for all else, which
-// pieces would drown. Each has views of its own, next to each other.
-inline constexpr std::size_t kCorrectorCount = 2;
-struct ViewRange {
+// Some of what is next to each other: views, or groups of views.
+struct Range {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
-inline constexpr std::array<ViewRange, kCorrectorCount> kCorrectorViews = {
-    ViewRange{0, static_cast<std::size_t>(View::kWord)},
-    ViewRange{static_cast<std::size_t>(View::kWord), kViewCount}};
-constexpr std::size_t CorrectorOf(std::size_t view) {
-  return view < kCorrectorViews[0].end ? 0 : 1;
+
+// Views whose features are added up together. A link or a disguised word counts as one more word:
+// by themselves they are too few to be weighed.
+constexpr Range From(View first, View last) {
+  return {static_cast<std::size_t>(first), static_cast<std::size_t>(last) + 1};
+}
+inline constexpr std::array kGroups = {
+    From(View::kChar3, View::kChar3),         From(View::kChar4, View::kChar4),
+    From(View::kCompact, View::kCompact),     From(View::kWord, View::kDisguise),
+    From(View::kWordPair, View::kWordPair),   From(View::kShape, View::kShape),
+    From(View::kShapePair, View::kShapePair), From(View::kAuthor, View::kAuthor),
+    From(View::kContext, View::kContext)};
+inline constexpr std::size_t kGroupCount = kGroups.size();
+static_assert(kGroups.back().end == kViewCount);
+
+inline std::size_t SizeOf(const Features& features, Range views) {
+  std::size_t size = 0;
+  for (std::size_t v = views.begin; v < views.end; ++v) {
+    size += features.view(static_cast<View>(v)).size();
+  }
+  return size;
 }
 
-// Inputs of the combination: for each view its log-odds, then for each view the part that speaks
+// Correctors: one for pieces of words, of which a comment has hundreds, and one for all else, which
+// pieces would drown. Each has groups of its own.
+inline constexpr std::size_t kCorrectorCount = 2;
+inline constexpr std::array<Range, kCorrectorCount> kCorrectorGroups = {Range{0, 3},
+                                                                        Range{3, kGroupCount}};
+constexpr std::size_t CorrectorOf(std::size_t group) {
+  return group < kCorrectorGroups[0].end ? 0 : 1;
+}
+
+// Inputs of the combination: for each group its log-odds, then for each group the part that speaks
 // for spam, then the correctors, what all sites together say, and what each chapter of the starter
 // model says.
-inline constexpr std::size_t kCorrectorInput = 2 * kViewCount;
+inline constexpr std::size_t kCorrectorInput = 2 * kGroupCount;
 inline constexpr std::size_t kCommonInput = kCorrectorInput + kCorrectorCount;
 inline constexpr std::size_t kStarterInput = kCommonInput + 1;
 inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
 using Inputs = std::array<double, kInputCount>;
 
-// m^-0.8, and 0 for 0, where m lies midway between a view's features and those of them that are
-// known: a view's sum is multiplied by it, which tames the double counting of dependent features (1
-// would be plain naive Bayes). What is not known speaks for neither class; counted in full, the
+// m^-0.8, and 0 for 0, where m lies midway between a group's features and those of them that are
+// known: a group's sum is multiplied by it, which tames the double counting of dependent features
+// (1 would be plain naive Bayes). What is not known speaks for neither class; counted in full, the
 // leftovers of a disguise would drown what it hides.
 double Damping(std::size_t size, std::size_t known);
 
-// 1 / sqrt(size), and 0 for 0: a view's part of the corrector's margin is multiplied by it.
+// 1 / sqrt(size), and 0 for 0: a group's part of the corrector's margin is multiplied by it.
 double CorrectorScale(std::size_t size);
 
-// One view's log-odds, added up. Sums of integers: exact in any order.
-struct ViewSum {
+// One group's log-odds, added up. Sums of integers: exact in any order.
+struct GroupSum {
   RawScore all = 0;
-  RawScore spam = 0;  // of those that speak for spam
-
+  RawScore spam = 0;      // of those that speak for spam
   std::size_t known = 0;  // features that any comment held
 
   void Add(const FeatureCounts& counts, RawScore log_odds) {
@@ -56,7 +78,7 @@ struct ViewSum {
     all += log_odds;
     spam += std::max<RawScore>(log_odds, 0);
   }
-  // The view's two inputs, of `size` features: damped and clipped.
+  // The group's two inputs, of `size` features: damped and clipped.
   void Finish(std::size_t size, double* sum, double* positive) const {
     constexpr double kClipNats = 4.0;
     const double damping = Damping(size, known);

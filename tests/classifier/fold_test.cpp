@@ -87,6 +87,39 @@ TEST(Fold, CheckpointPlusTailEqualsRebuild) {
   }
 }
 
+// With so many labels most changes bring no refit, so that what an undone label leaves behind would
+// show.
+TEST(Fold, UndoneLabelsLeaveNothingThatACheckpointWouldForget) {
+  Extractor extractor;
+  std::mt19937_64 random(31);
+  Fold fold;
+  std::uint64_t position = 0;
+  std::vector<Labelled> learnt;
+  const auto body = [&](Class label) {
+    return RandomBody(random, label) + "word" + std::to_string(random() % 100'000);
+  };
+  for (SampleId sample = 0; sample < 300; ++sample) {
+    const Class label = sample % 2 == 0 ? Class::kHam : Class::kSpam;
+    learnt.push_back(Make(extractor, body(label), label));
+    ASSERT_TRUE(fold.Apply({++position, 1, sample, {}, learnt.back()}).ok());
+  }
+  for (const SampleId sample : {7U, 100U, 101U}) {
+    const std::uint64_t epoch = fold.id().epoch;
+    ASSERT_TRUE(fold.Apply({++position, 1, sample, learnt[sample], {}}).ok());
+    auto read = Fold::Deserialize(fold.Serialize());
+    ASSERT_TRUE(read.ok()) << read.status();
+    for (const Labelled& labelled : learnt) {
+      EXPECT_EQ(read->Present()->Score(1, labelled.features).text,
+                fold.Present()->Score(1, labelled.features).text);
+    }
+    // Relearnt in both.
+    ASSERT_TRUE(fold.Apply({++position, 1, sample, {}, learnt[sample]}).ok());
+    ASSERT_TRUE(read->Apply({position, 1, sample, {}, learnt[sample]}).ok());
+    EXPECT_EQ(read->Serialize(), fold.Serialize());
+    EXPECT_LE(fold.id().epoch, epoch + 1);
+  }
+}
+
 // What is learnt while snapshots hold the tables goes beside them, and is the same.
 TEST(Fold, SnapshotsChangeNothingAndDoNotChange) {
   Log log(8);

@@ -74,7 +74,7 @@ TEST(Combination, ConvergesToOneMinimumWithinItsBounds) {
     EXPECT_NEAR(from_prior.bias, from_elsewhere.bias, 1e-2);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       EXPECT_NEAR(from_prior.weights[k], from_elsewhere.weights[k], 1e-2) << k;
-      const bool positive_part = k >= kViewCount && k < kCorrectorInput;
+      const bool positive_part = k >= kGroupCount && k < kCorrectorInput;
       if (!positive_part) {
         EXPECT_GE(from_prior.weights[k], 0) << k;
       }
@@ -112,7 +112,7 @@ TEST(Corrector, SeparatesAndLeavesOut) {
   }
   const TrainingSet training(examples);
   std::vector<double> alphas(all.size(), 0);
-  const Corrector corrector = FitCorrector(training, kCorrectorViews[0], alphas);
+  const Corrector corrector = FitCorrector(training, kCorrectorGroups[0], alphas);
   double telling_spam = 0;
   double telling_ham = 0;
   for (const Counts::Weight& weight : corrector.weights) {
@@ -125,9 +125,9 @@ TEST(Corrector, SeparatesAndLeavesOut) {
     EXPECT_GE(alphas[i], 0);
     EXPECT_EQ(corrector.left_out[i] > 0, training.spam(i)) << i;
   }
-  // The other corrector has no view here.
+  // The other corrector has no group here.
   std::vector<double> none(all.size(), 0);
-  EXPECT_TRUE(FitCorrector(training, kCorrectorViews[1], none).weights.empty());
+  EXPECT_TRUE(FitCorrector(training, kCorrectorGroups[1], none).weights.empty());
 }
 
 }  // namespace

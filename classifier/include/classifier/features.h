@@ -27,11 +27,11 @@ enum class View : std::uint8_t {
   kChar4,
   kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
   kWord,       // words of the undisguised text, and with digits masked
+  kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
+  kDisguise,   // what disguised words hide, and that they hide it
   kWordPair,   // neighbouring words, the text's ends among them
   kShape,      // length, capitals, digits, emoji, links, scripts, as log buckets
   kShapePair,  // pairs of shape features
-  kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
-  kDisguise,   // what disguised words hide, and that they hide it
   kAuthor,     // the author's name: words, character 4-grams, shape
   kContext,    // email domain, website, user agent, language, timing, honeypot
 };
