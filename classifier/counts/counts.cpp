@@ -115,10 +115,17 @@ void Counts::ReplaceWeights(std::span<const Weight> weights) {
   }
 }
 
-void Counts::Prune(std::uint32_t least) {
-  Adopt(Merged([&](const FeatureTable::Slot& slot) {
-    return std::uint64_t{slot.counts.spam} + slot.counts.ham >= least;
-  }));
+void Counts::Prune(std::size_t target) {
+  std::vector<FeatureTable::Slot> slots = SortedSlots(*base_, delta_);
+  if (slots.size() <= target) return;
+  const auto held_by_more = [](const FeatureTable::Slot& a, const FeatureTable::Slot& b) {
+    const std::uint64_t of_a = std::uint64_t{a.counts.spam} + a.counts.ham;
+    const std::uint64_t of_b = std::uint64_t{b.counts.spam} + b.counts.ham;
+    return of_a != of_b ? of_a > of_b : a.key() < b.key();
+  };
+  const auto end = slots.begin() + static_cast<std::ptrdiff_t>(target);
+  std::nth_element(slots.begin(), end, slots.end(), held_by_more);
+  Assign(std::span(slots).first(target));
 }
 
 CountsView Counts::Snapshot() {

@@ -65,8 +65,9 @@ class Counts {
   };
   void ReplaceWeights(std::span<const Weight> weights);
 
-  // Drops the features held by fewer than `least` comments.
-  void Prune(std::uint32_t least);
+  // Drops the features held by fewest comments until `target` remain; of those held by equally many
+  // the ones with the highest keys.
+  void Prune(std::size_t target);
 
   // Cost: a copy of the delta; from time to time, amortised over the changes, a merge.
   CountsView Snapshot();

@@ -145,13 +145,18 @@ void Fold::Impl::GatherCommonIfDue() {
 
 void Fold::Impl::PruneIfLarge() {
   if (feature_count <= kFeaturesMax) return;
-  for (std::uint32_t least = 2; feature_count > kFeaturesMax / 4 * 3; least *= 2) {
-    feature_count = 0;
-    for (auto& [site, state] : sites) {
-      state.counts.Prune(least);
-      state.published.reset();
-      feature_count += state.counts.size();
-    }
+  // The largest site gives first, so that what one site is flooded with costs no other its
+  // features.
+  while (feature_count > kFeaturesMax / 4 * 3) {
+    const auto largest =
+        std::max_element(sites.begin(), sites.end(), [](const auto& a, const auto& b) {
+          return a.second.counts.size() < b.second.counts.size();
+        });
+    SiteState& state = largest->second;
+    feature_count -= state.counts.size();
+    state.counts.Prune(state.counts.size() / 4 * 3);
+    state.published.reset();
+    feature_count += state.counts.size();
   }
   ++id.epoch;
 }

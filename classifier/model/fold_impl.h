@@ -13,7 +13,8 @@
 
 namespace replyguard::classifier {
 
-// Above this many features the rarest are dropped, down to three quarters.
+// Above this many features of all sites the rarest are dropped, of the largest sites first, until
+// three quarters are left.
 inline constexpr std::size_t kFeaturesMax = 4'000'000;
 
 struct SiteState {
