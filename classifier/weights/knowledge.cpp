@@ -72,9 +72,8 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});
-  counts_.FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
-    (*parts)[i].feature = feature;
-  });
+  counts_.FindEach(features.all(),
+                   [&](std::size_t i, const Feature& feature) { (*parts)[i].feature = feature; });
   const auto each = [&](const auto& use) {
     for (std::size_t i = 0; i < parts->size(); ++i) use(i, (*parts)[i].feature);
   };
