@@ -62,7 +62,7 @@ std::string TextMender::Mend(std::string_view piece) {
 }
 
 std::string TextMender::Finish() {
-  const std::string rest = Utf8Mended(waiting_);
+  std::string rest = Utf8Mended(waiting_);
   waiting_.clear();
   return rest;
 }
