@@ -26,6 +26,8 @@ PROBES = [
     ("storage", CONTRACT),
     ("service/policy", CONTRACT),
     ("service/validation", CONTRACT),
+    ("service/import", CONTRACT),
+    ("service/import", "classifier"),
     ("service/usecases", CONTRACT),
 ]
 

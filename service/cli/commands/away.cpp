@@ -7,10 +7,10 @@
 
 namespace replyguard::service::cli {
 
-void AddWaitFlag(CLI::App& command, std::string& wait) {
+void AddWaitFlag(CLI::App& command, std::string& wait, const std::string& condition) {
   command
       .add_option("--wait", wait,
-                  "With --from: how long to wait for a server that is away, such as 30s or 10m")
+                  condition + "How long to wait for a server that is away, such as 30s or 10m")
       ->type_name("")
       ->capture_default_str();
 }

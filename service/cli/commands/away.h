@@ -17,8 +17,8 @@ namespace replyguard::service::cli {
 
 inline constexpr const char* kWaitDefault = "1m";
 
-// --wait: how long many calls together wait for a server that is away.
-void AddWaitFlag(CLI::App& command, std::string& wait);
+// --wait: how long many calls together wait for a server that is away. `condition` begins its help.
+void AddWaitFlag(CLI::App& command, std::string& wait, const std::string& condition = {});
 // INVALID_ARGUMENT when it does not say how long.
 absl::StatusOr<std::chrono::milliseconds> WaitOf(const std::string& wait);
 

@@ -12,12 +12,15 @@
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/comment_flags.h"
 #include "service/cli/input/input_file.h"
-#include "service/cli/input/line_reader.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
+#include "service/import/line_reader.h"
 
 namespace replyguard::service::cli {
 namespace {
+
+using importing::kLineTooLong;
+using importing::LineReader;
 
 struct CheckFlags {
   CommentFlags comment;

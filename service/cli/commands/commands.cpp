@@ -12,6 +12,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddRule(app, selection);
   AddSubmit(app, selection);
   AddLearn(app, selection);
+  AddImport(app, selection);
   AddCheck(app, selection);
   AddQueue(app, selection);
   AddComment(app, selection);

@@ -1,121 +1,36 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
-#include <optional>
-#include <ostream>
 #include <string>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
-#include "replyguard/v1/model_service.grpc.pb.h"
-#include "service/cli/client/call_error.h"
 #include "service/cli/client/names.h"
-#include "service/cli/client/windowed_calls.h"
-#include "service/cli/commands/away.h"
 #include "service/cli/commands/commands.h"
-#include "service/cli/commands/tally.h"
+#include "service/cli/commands/teach.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/input_file.h"
-#include "service/cli/input/line_reader.h"
 #include "service/cli/input/record.h"
-#include "service/cli/output/progress.h"
+#include "service/import/line_reader.h"
 
 namespace replyguard::service::cli {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
-constexpr int kExamplesPerCallMax = 500;
-// Well below what a server reads in one request.
-constexpr std::size_t kCallBytesMax = 1024 * 1024;
-// The server applies labels one after the other: more at a time gains little.
-constexpr std::size_t kCallsInFlight = 2;
+using importing::kLineTooLong;
+using importing::LineReader;
 
 struct LearnFlags {
   std::string from;
-  int batch = 200;
-  int retries = 8;
-  std::string wait = kWaitDefault;
+  TeachFlags teach;
 };
 
-// The lines that one call carries, in its order.
-using Lines = std::vector<std::int64_t>;
-
-class LearnRun {
+// The lines of a file that have a label.
+class LineFeed : public ExampleFeed {
  public:
-  LearnRun(Context& context, std::string site, InputFile input, int batch)
-      : context_(context),
-        site_(std::move(site)),
-        input_(std::move(input)),
-        reader_(input_.stream()),
-        batch_(batch),
-        progress_(context.err, context.err_is_terminal, input_.bytes(), &SteadyClock::now) {}
+  LineFeed(InputFile input, TeachLog& log)
+      : input_(std::move(input)), reader_(input_.stream()), log_(log) {}
 
-  Pull Next(v1::LearnCommentsRequest& request, Lines& lines) {
-    request.set_parent(site_);
-    std::size_t bytes = 0;
-    while (request.examples_size() < batch_ && bytes < kCallBytesMax && Read()) {
-      v1::LabelledExample& example = *request.add_examples();
-      *example.mutable_submission() = std::move(held_->submission);
-      example.mutable_submission()->clear_thread();
-      example.set_label(held_->label);
-      example.set_external_id(held_->id);
-      lines.push_back(reader_.line_number());
-      bytes += example.ByteSizeLong();
-      held_.reset();
-    }
-    return lines.empty() ? Pull::kEnd : Pull::kRequest;
-  }
-
-  void Done(const Lines& lines, const grpc::Status& status,
-            const v1::LearnCommentsResponse& response, int retries) {
-    tally_.CountRetries(retries);
-    const CallError error = status.ok() ? CallError{} : DecodeError(status);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      tally_.CountItem();
-      const int index = static_cast<int>(i);
-      if (!status.ok()) {
-        Failed(error.code, lines[i], ErrorText(error));
-      } else if (index >= response.results_size()) {
-        Failed("INTERNAL", lines[i], "the server did not answer it");
-      } else if (const v1::LearnResult& result = response.results(index);
-                 result.error_code() != 0) {
-        const std::string code = CodeName(result.error_code());
-        Failed(code, lines[i],
-               code + ": " + result.error_message() + " [" + result.error_reason() + "]");
-      } else {
-        tally_.Count(result.learnt() ? "learnt" : "known already");
-      }
-    }
-  }
-
-  void Tick() {
-    progress_.Update(reader_.bytes_read(), [this] { return tally_.Line(); });
-  }
-
-  void Away(const grpc::Status& status) {
-    progress_.Clear();
-    TellAway(context_, status);
-  }
-
-  ExitCode Finish(bool complete) {
-    progress_.Clear();
-    if (!complete) TellGivenUp(context_, reader_.line_number());
-    const std::chrono::duration<double> seconds = SteadyClock::now() - begin_;
-    tally_.Print(context_, "examples", seconds.count());
-    return tally_.Code();
-  }
-
- private:
-  void Failed(const std::string& code, std::int64_t line, const std::string& message) {
-    progress_.Clear();
-    tally_.CountFailure(context_, code, line, message);
-  }
-
-  // Reads the next line that has a label into held_; false at the end.
-  bool Read() {
+  bool Next(v1::LabelledExample& example) override {
     std::string text;
     while (true) {
       const LineReader::Got got = reader_.Next(text);
@@ -125,56 +40,49 @@ class LearnRun {
       if (record.ok() && record->label == v1::LABEL_UNSPECIFIED) {
         record = absl::InvalidArgumentError("has no label: ham, spam or none");
       }
-      if (record.ok()) {
-        // Of two lines with one id the first counts: the two would race to the server.
-        if (record->own_id && !seen_.insert(record->id).second) {
-          tally_.CountItem();
-          tally_.Count("duplicate in the file");
-          continue;
-        }
-        held_ = *std::move(record);
-        return true;
+      if (!record.ok()) {
+        log_.tally().CountItem();
+        log_.Failed("INVALID_LINE", reader_.line_number(), std::string(record.status().message()));
+        continue;
       }
-      tally_.CountItem();
-      Failed("INVALID_LINE", reader_.line_number(), std::string(record.status().message()));
+      // Of two lines with one id the first counts: the two would race to the server.
+      if (record->own_id && !seen_.insert(record->id).second) {
+        log_.tally().CountItem();
+        log_.tally().Count("duplicate in the file");
+        continue;
+      }
+      *example.mutable_submission() = std::move(record->submission);
+      example.mutable_submission()->clear_thread();
+      example.set_label(record->label);
+      example.set_external_id(record->id);
+      return true;
     }
   }
 
-  Context& context_;
-  const std::string site_;
+  std::int64_t line() const override { return reader_.line_number(); }
+  std::int64_t bytes_read() const override { return reader_.bytes_read(); }
+  std::string ProgressLine() const override { return log_.tally().Line(); }
+
+ private:
   InputFile input_;
   LineReader reader_;
-  const int batch_;
-  Progress progress_;
-  Tally tally_;
-  const SteadyClock::time_point begin_ = SteadyClock::now();
-  std::optional<Record> held_;
+  TeachLog& log_;
   std::unordered_set<std::string> seen_;  // the file's own ids
 };
 
 ExitCode LearnFrom(Context& context, const Connection& connection, const LearnFlags& flags) {
   const auto site = SiteName(context.settings);
   if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
-  const auto away_max = WaitOf(flags.wait);
-  if (!away_max.ok())
-    return Fail(context, ExitCode::kUsage, std::string(away_max.status().message()));
   auto input = InputFile::Open(flags.from, context.in);
   if (!input.ok()) return Fail(context, ExitCode::kUsage, std::string(input.status().message()));
 
-  const auto stub = v1::ModelService::NewStub(connection.channel());
-  LearnRun run(context, *site, *std::move(input), flags.batch);
-  WindowedCalls<v1::LearnCommentsRequest, v1::LearnCommentsResponse, Lines> calls(
-      connection, kCallsInFlight, RetryPolicy(flags.retries), *away_max,
-      [&](grpc::ClientContext* call, const v1::LearnCommentsRequest& request,
-          grpc::CompletionQueue* queue) {
-        return stub->PrepareAsyncLearnComments(call, request, queue);
-      });
-  const bool complete = calls.Run(
-      [&](v1::LearnCommentsRequest& request, Lines& lines) { return run.Next(request, lines); },
-      [&](Lines& lines, const grpc::Status& status, const v1::LearnCommentsResponse& response,
-          int retries) { run.Done(lines, status, response, retries); },
-      [&] { run.Tick(); }, [&](const grpc::Status& status) { run.Away(status); });
-  return run.Finish(complete);
+  TeachLog log(context, input->bytes());
+  LineFeed feed(*std::move(input), log);
+  const auto complete = Teach(connection, *site, flags.teach, feed, log);
+  if (!complete.ok())
+    return Fail(context, ExitCode::kUsage, std::string(complete.status().message()));
+  log.tally().Print(context, "examples", log.seconds());
+  return log.tally().Code();
 }
 
 ExitCode Learn(Context& context, const LearnFlags& flags) {
@@ -194,15 +102,7 @@ void AddLearn(CLI::App& app, Selection& selection) {
   command->add_option("--from", flags->from, "A file of JSON lines, or - for standard input")
       ->required()
       ->type_name("");
-  command->add_option("--batch", flags->batch, "Examples a call, 1 to 500")
-      ->type_name("")
-      ->capture_default_str()
-      ->check(CLI::Range(1, kExamplesPerCallMax));
-  command->add_option("--retries", flags->retries, "How often a call is tried again, 0 to 100")
-      ->type_name("")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 100));
-  AddWaitFlag(*command, flags->wait);
+  AddTeachFlags(*command, flags->teach);
   RunWith(command, selection, flags, &Learn);
 }
 

@@ -80,7 +80,7 @@ void AddSubmit(CLI::App& app, Selection& selection) {
       ->type_name("")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
-  AddWaitFlag(*command, flags->stream.wait);
+  AddWaitFlag(*command, flags->stream.wait, "With --from: ");
   command->add_flag("--each", flags->stream.each,
                     "With --from: also print a line for each comment (JSON with --format json)");
   RunWith(command, selection, flags, &Submit);

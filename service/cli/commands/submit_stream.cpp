@@ -15,13 +15,16 @@
 #include "service/cli/client/windowed_calls.h"
 #include "service/cli/commands/tally.h"
 #include "service/cli/input/input_file.h"
-#include "service/cli/input/line_reader.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/progress.h"
+#include "service/import/line_reader.h"
 
 namespace replyguard::service::cli {
 namespace {
+
+using importing::kLineTooLong;
+using importing::LineReader;
 
 using SteadyClock = std::chrono::steady_clock;
 

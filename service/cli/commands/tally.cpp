@@ -14,19 +14,16 @@ namespace {
 
 constexpr std::int64_t kFailuresPrintedMax = 20;
 
-std::string CountsJson(const std::map<std::string, std::int64_t>& counts) {
-  std::string members;
-  for (const auto& [name, count] : counts) {
-    absl::StrAppend(&members, members.empty() ? "" : ",", JsonString(name), ":", count);
-  }
-  return absl::StrCat("{", members, "}");
-}
-
 }  // namespace
 
 void Tally::CountFailure(Context& context, const std::string& code, std::int64_t line,
                          std::string_view message) {
   ++failures_[code];
+  Tell(context, code, line, message);
+}
+
+void Tally::Tell(Context& context, const std::string& code, std::int64_t line,
+                 std::string_view message) {
   if (printed_ > kFailuresPrintedMax) return;
   if (printed_++ == kFailuresPrintedMax) {
     if (!context.json()) context.err << "further failures are only counted\n";
@@ -46,6 +43,11 @@ std::int64_t Tally::failed() const {
   return sum;
 }
 
+std::int64_t Tally::count(const std::string& outcome) const {
+  const auto found = outcomes_.find(outcome);
+  return found == outcomes_.end() ? 0 : found->second;
+}
+
 std::string Tally::Line() const {
   std::string line = absl::StrCat(total_, " done");
   for (const auto& [outcome, count] : outcomes_) absl::StrAppend(&line, ", ", count, " ", outcome);
@@ -57,9 +59,9 @@ void Tally::Print(Context& context, std::string_view noun, double seconds) const
   const double rate = seconds > 0 ? static_cast<double>(total_) / seconds : 0;
   if (context.json()) {
     context.out << JsonObject({{"total", total_},
-                               {"outcomes", JsonText{CountsJson(outcomes_)}},
+                               {"outcomes", JsonText{JsonCounts(outcomes_)}},
                                {"failed", failed()},
-                               {"failedByCode", JsonText{CountsJson(failures_)}},
+                               {"failedByCode", JsonText{JsonCounts(failures_)}},
                                {"retried", retried_},
                                {"retries", retries_},
                                {"seconds", seconds},

@@ -24,10 +24,15 @@ class Tally {
   // ever).
   void CountFailure(Context& context, const std::string& code, std::int64_t line,
                     std::string_view message);
+  // Prints one without counting it.
+  void Tell(Context& context, const std::string& code, std::int64_t line, std::string_view message);
 
   std::int64_t total() const { return total_; }
   void CountItem() { ++total_; }
   std::int64_t failed() const;
+  // How often Count() was given this outcome.
+  std::int64_t count(const std::string& outcome) const;
+  const std::map<std::string, std::int64_t>& failures() const { return failures_; }  // by code
 
   // "1,234 comments: 600 approved, 12 failed" for the progress line.
   std::string Line() const;

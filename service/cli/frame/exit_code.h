@@ -16,7 +16,8 @@ enum class ExitCode : int {
   // Some of several items failed, or all did for different reasons; or doctor found something
   // wrong. The rest was done.
   kFailedItems = 1,
-  // The command line, the configuration or a file that it names is wrong; nothing was tried.
+  // The command line, the configuration or a file that it names is wrong; nothing was tried. Of an
+  // import: what came before the fault in the file was.
   kUsage = 2,
   // The server or the database cannot be reached or is overloaded: try again.
   kUnreachable = 3,

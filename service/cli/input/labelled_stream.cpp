@@ -13,11 +13,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "service/cli/input/input_file.h"
-#include "service/cli/input/line_reader.h"
-#include "service/validation/text.h"
+#include "service/import/line_reader.h"
+#include "service/import/text.h"
 
 namespace replyguard::service::cli {
 namespace {
+
+using importing::kLineTooLong;
+using importing::LineReader;
 
 using Json = nlohmann::json;
 
@@ -62,14 +65,6 @@ std::optional<classifier::Class> LabelOf(const std::string& text) {
   return std::nullopt;
 }
 
-// The line as UTF-8: each bad byte becomes U+FFFD.
-std::string Mended(const std::string& line) {
-  // A string's dump with this handler is the one place where the library replaces bad bytes.
-  const std::string quoted =
-      Json(line).dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
-  return Json::parse(quoted).get<std::string>();
-}
-
 Example ExampleOf(const Json& object, std::int64_t line_number) {
   storage::Submission submission;
   submission.body = Text(object, {"text", "content", "body"});
@@ -109,8 +104,8 @@ absl::StatusOr<std::vector<Example>> ReadLabelledStream(const std::string& path,
           absl::StrCat(path, ", line ", reader.line_number(), ": ", what));
     };
     if (got == LineReader::Got::kTooLong) return refusal(kLineTooLong);
-    if (!validation::IsValidUtf8(line)) line = Mended(line);
-    const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const Json object =
+        Json::parse(importing::Utf8Mended(line), nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) return refusal("is not a JSON object: {\"text\": \"...\", ...}");
     examples.push_back(ExampleOf(object, reader.line_number()));
   }

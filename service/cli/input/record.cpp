@@ -188,6 +188,7 @@ const std::map<std::string, Field>& Fields() {
       {"labelled_at", {}},
       {"verdict", {}},
       {"probability", {}},
+      {"repaired", {}},
       {"model_version", {}},
   };
   return kFields;

@@ -77,4 +77,13 @@ std::string JsonObject(std::initializer_list<std::pair<std::string_view, JsonVal
   return object += "}";
 }
 
+std::string JsonCounts(const std::map<std::string, std::int64_t>& counts) {
+  std::string members;
+  for (const auto& [name, count] : counts) {
+    if (!members.empty()) members += ",";
+    members.append(JsonString(name)).append(":").append(std::to_string(count));
+  }
+  return "{" + members + "}";
+}
+
 }  // namespace replyguard::service::cli

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,5 +31,8 @@ using JsonValue = std::variant<std::string, std::int64_t, double, bool, JsonText
 
 // {"key": value, ...} on one line, in the order given.
 std::string JsonObject(std::initializer_list<std::pair<std::string_view, JsonValue>> members);
+
+// {"name": count, ...} on one line.
+std::string JsonCounts(const std::map<std::string, std::int64_t>& counts);
 
 }  // namespace replyguard::service::cli

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,7 +61,9 @@ Ran RunProgram(const std::vector<std::string>& arguments,
   if (posix_spawn(&pid, REPLYGUARD_PROGRAM, &files, nullptr, Pointers(words).data(),
                   Pointers(variables).data()) == 0) {
     int status = 0;
-    waitpid(pid, &status, 0);
+    struct rusage usage {};
+    wait4(pid, &status, 0, &usage);
+    ran.peak_memory_kib = usage.ru_maxrss;
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     ran.out = Read(folder / "out");
     ran.err = Read(folder / "err");

@@ -12,6 +12,7 @@ struct Ran {
   int code = -1;
   std::string out;
   std::string err;
+  long peak_memory_kib = 0;  // resident
 };
 
 // Runs the program with these arguments and this environment only (besides PATH), `input` on

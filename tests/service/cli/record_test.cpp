@@ -8,10 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "service/cli/input/line_reader.h"
+#include "service/import/line_reader.h"
 
 namespace replyguard::service::cli {
 namespace {
+
+using importing::kLineBytesMax;
+using importing::LineReader;
 
 const RecordDefaults kDefaults = {.site = "demo",
                                   .thread = "default",

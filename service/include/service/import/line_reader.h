@@ -6,7 +6,7 @@
 #include <iosfwd>
 #include <string>
 
-namespace replyguard::service::cli {
+namespace replyguard::service::importing {
 
 // One line of input may be so long; the largest comment takes 65,525 bytes, six times that when
 // escaped.
@@ -34,4 +34,4 @@ class LineReader {
   std::int64_t bytes_read_ = 0;
 };
 
-}  // namespace replyguard::service::cli
+}  // namespace replyguard::service::importing

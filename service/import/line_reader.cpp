@@ -1,10 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
-#include "service/cli/input/line_reader.h"
+#include "service/import/line_reader.h"
 
 #include <istream>
 #include <streambuf>
 
-namespace replyguard::service::cli {
+namespace replyguard::service::importing {
 
 LineReader::Got LineReader::Next(std::string& line) {
   std::streambuf& buffer = *in_.rdbuf();
@@ -34,4 +34,4 @@ LineReader::Got LineReader::Next(std::string& line) {
   }
 }
 
-}  // namespace replyguard::service::cli
+}  // namespace replyguard::service::importing

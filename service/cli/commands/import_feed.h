@@ -1,0 +1,41 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "service/cli/commands/teach.h"
+#include "service/import/archive_stream.h"
+#include "service/import/importer.h"
+
+namespace replyguard::service::cli {
+
+// The comments of an archive, as examples for a server and as lines for a file. One thread.
+class ImportFeed : public ExampleFeed {
+ public:
+  // All outlive the feed; `output` is null when no lines are wanted.
+  ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive,
+             std::ostream* output);
+
+  // Takes the next comment, whatever its label, and writes its line; false at the end.
+  bool Read();
+  // The next comment with a label: there is nothing to learn from the others.
+  bool Next(v1::LabelledExample& example) override;
+
+  std::int64_t line() const override { return current_.line; }
+  std::int64_t bytes_read() const override { return archive_.bytes_read(); }
+  std::string ProgressLine() const override;
+  // Why the archive could not be read to its end.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  importing::Importer& importer_;
+  importing::ArchiveStream& archive_;
+  std::ostream* const output_;
+  importing::Imported current_;
+  absl::Status status_;
+};
+
+}  // namespace replyguard::service::cli

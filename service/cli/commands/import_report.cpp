@@ -1,0 +1,109 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/commands/import_report.h"
+
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "service/cli/commands/teach.h"
+#include "service/cli/output/json.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+std::string WarningsJson(const std::vector<std::string>& warnings) {
+  std::string list;
+  for (const std::string& warning : warnings) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", JsonString(warning));
+  }
+  return absl::StrCat("[", list, "]");
+}
+
+// The members that belong to both, then those of a server's answers.
+std::string JsonOf(const ImportOutcome& outcome) {
+  const importing::ImportReport& report = outcome.report;
+  const Tally& tally = outcome.tally;
+  const std::int64_t known = tally.count(kKnownAlready);
+  std::string object =
+      JsonObject({{"rows", report.rows},
+                  {"taken", report.taken - known - tally.failed()},
+                  {"duplicates", report.duplicates + known},
+                  {"skipped", JsonText{JsonCounts(report.skipped)}},
+                  {"spam", report.spam},
+                  {"ham", report.ham},
+                  {"unlabelled", report.unlabelled},
+                  {"repaired", JsonText{JsonCounts(report.repaired)}},
+                  {"warnings", JsonText{WarningsJson(ImportWarnings(outcome.format, report))}},
+                  {"seconds", outcome.seconds}});
+  if (!outcome.taught) return object;
+  object.pop_back();
+  const std::string taught = JsonObject({{"learnt", tally.count(kLearnt)},
+                                         {"known", known},
+                                         {"failed", tally.failed()},
+                                         {"failedByCode", JsonText{JsonCounts(tally.failures())}}});
+  return absl::StrCat(object, ",", taught.substr(1));
+}
+
+std::string_view MeaningOf(const std::string& kind) {
+  if (kind == "CUT") return "a field was too long and was cut";
+  if (kind == "DROPPED") return "an invalid address, link or time was left out";
+  if (kind == "COMPLETED") return "a link got its http://";
+  return "control characters or bad bytes were replaced";
+}
+
+}  // namespace
+
+std::vector<std::string> ImportWarnings(importing::ArchiveFormat format,
+                                        const importing::ImportReport& report) {
+  constexpr const char* kNeed =
+      "The classifier wants 20 comments of each class before it decides anything, and until then "
+      "everything waits for a moderator.";
+  std::vector<std::string> warnings;
+  if (report.taken == 0) return warnings;
+  if (report.spam == 0) {
+    warnings.push_back(
+        absl::StrCat("There is no spam in it: ", std::string(importing::WhyNoSpam(format)), ". ",
+                     kNeed, " Import spam from elsewhere too, or let moderators mark what comes."));
+  }
+  if (report.ham == 0) {
+    warnings.push_back(absl::StrCat("There are no good comments in it. ", kNeed,
+                                    " Import comments that you published too."));
+  }
+  return warnings;
+}
+
+void PrintImport(Context& context, const ImportOutcome& outcome) {
+  if (context.json()) {
+    context.out << JsonOf(outcome) << "\n";
+    return;
+  }
+  const importing::ImportReport& report = outcome.report;
+  const double rate = outcome.seconds > 0 ? static_cast<double>(report.rows) / outcome.seconds : 0;
+  context.out << report.rows << " rows in "
+              << absl::StrFormat("%.1f s (%.0f a second)", outcome.seconds, rate) << "\n"
+              << "  " << report.taken << " taken: " << report.spam << " spam, " << report.ham
+              << " ham, " << report.unlabelled << " unlabelled\n";
+  if (report.duplicates > 0) {
+    context.out << "  " << report.duplicates << " duplicates within the file\n";
+  }
+  for (const auto& [reason, count] : report.skipped) {
+    context.out << "  " << count << " skipped: " << reason << "\n";
+  }
+  for (const auto& [kind, count] : report.repaired) {
+    context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
+  }
+  if (outcome.taught) {
+    context.out << "The server learnt " << outcome.tally.count(kLearnt) << " and knew "
+                << outcome.tally.count(kKnownAlready) << " already";
+    if (outcome.tally.failed() > 0) context.out << "; " << outcome.tally.failed() << " failed";
+    context.out << "\n";
+    for (const auto& [code, count] : outcome.tally.failures()) {
+      context.out << "  " << count << " failed: " << code << "\n";
+    }
+  }
+  for (const std::string& warning : ImportWarnings(outcome.format, report)) {
+    context.out << context.style.Yellow("warning: ") << warning << "\n";
+  }
+}
+
+}  // namespace replyguard::service::cli

@@ -1,0 +1,113 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/commands/teach.h"
+
+#include <utility>
+#include <vector>
+
+#include "replyguard/v1/model_service.grpc.pb.h"
+#include "service/cli/client/call_error.h"
+#include "service/cli/client/windowed_calls.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int kExamplesPerCallMax = 500;
+// Well below what a server reads in one request.
+constexpr std::size_t kCallBytesMax = 1024 * 1024;
+// The server applies labels one after the other: more at a time gains little.
+constexpr std::size_t kCallsInFlight = 2;
+
+// The lines that one call carries, in its order.
+using Lines = std::vector<std::int64_t>;
+
+Pull Fill(const std::string& site, int batch, ExampleFeed& feed, v1::LearnCommentsRequest& request,
+          Lines& lines) {
+  request.set_parent(site);
+  std::size_t bytes = 0;
+  v1::LabelledExample example;
+  while (request.examples_size() < batch && bytes < kCallBytesMax && feed.Next(example)) {
+    lines.push_back(feed.line());
+    bytes += example.ByteSizeLong();
+    *request.add_examples() = std::exchange(example, {});
+  }
+  return lines.empty() ? Pull::kEnd : Pull::kRequest;
+}
+
+void Count(const Lines& lines, const grpc::Status& status,
+           const v1::LearnCommentsResponse& response, int retries, TeachLog& log) {
+  log.tally().CountRetries(retries);
+  const CallError error = status.ok() ? CallError{} : DecodeError(status);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    log.tally().CountItem();
+    const int index = static_cast<int>(i);
+    if (!status.ok()) {
+      log.Failed(error.code, lines[i], ErrorText(error));
+    } else if (index >= response.results_size()) {
+      log.Failed("INTERNAL", lines[i], "the server did not answer it");
+    } else if (const v1::LearnResult& result = response.results(index); result.error_code() != 0) {
+      const std::string code = CodeName(result.error_code());
+      log.Failed(code, lines[i],
+                 code + ": " + result.error_message() + " [" + result.error_reason() + "]");
+    } else {
+      log.tally().Count(result.learnt() ? kLearnt : kKnownAlready);
+    }
+  }
+}
+
+}  // namespace
+
+void AddTeachFlags(CLI::App& command, TeachFlags& flags) {
+  command.add_option("--batch", flags.batch, "Examples a call, 1 to 500")
+      ->type_name("")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kExamplesPerCallMax));
+  command.add_option("--retries", flags.retries, "How often a call is tried again, 0 to 100")
+      ->type_name("")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100));
+  AddWaitFlag(command, flags.wait);
+}
+
+TeachLog::TeachLog(Context& context, std::optional<std::int64_t> bytes)
+    : context_(context),
+      progress_(context.err, context.err_is_terminal, bytes, &SteadyClock::now) {}
+
+void TeachLog::Failed(const std::string& code, std::int64_t line, std::string_view message) {
+  progress_.Clear();
+  tally_.CountFailure(context_, code, line, message);
+}
+
+double TeachLog::seconds() const {
+  return std::chrono::duration<double>(SteadyClock::now() - begin_).count();
+}
+
+absl::StatusOr<bool> Teach(const Connection& connection, const std::string& site,
+                           const TeachFlags& flags, ExampleFeed& feed, TeachLog& log) {
+  const auto away_max = WaitOf(flags.wait);
+  if (!away_max.ok()) return away_max.status();
+  const auto stub = v1::ModelService::NewStub(connection.channel());
+  WindowedCalls<v1::LearnCommentsRequest, v1::LearnCommentsResponse, Lines> calls(
+      connection, kCallsInFlight, RetryPolicy(flags.retries), *away_max,
+      [&](grpc::ClientContext* call, const v1::LearnCommentsRequest& request,
+          grpc::CompletionQueue* queue) {
+        return stub->PrepareAsyncLearnComments(call, request, queue);
+      });
+  const bool complete = calls.Run(
+      [&](v1::LearnCommentsRequest& request, Lines& lines) {
+        return Fill(site, flags.batch, feed, request, lines);
+      },
+      [&](Lines& lines, const grpc::Status& status, const v1::LearnCommentsResponse& response,
+          int retries) { Count(lines, status, response, retries, log); },
+      [&] { log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine(); }); },
+      [&](const grpc::Status& status) {
+        log.progress().Clear();
+        TellAway(log.context(), status);
+      });
+  log.progress().Clear();
+  if (!complete) TellGivenUp(log.context(), feed.line());
+  return complete;
+}
+
+}  // namespace replyguard::service::cli

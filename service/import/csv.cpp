@@ -1,0 +1,172 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Tables: our own form, and WordPress's wp_comments.
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "import/csv_reader.h"
+#include "import/fields.h"
+#include "import/sources.h"
+#include "import/wordpress.h"
+
+namespace replyguard::service::importing {
+namespace {
+
+using Values = std::vector<std::string>;
+
+std::string ColumnName(const std::string& text) {
+  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(text));
+}
+
+// What databases write for nothing.
+bool IsNull(const std::string& value) { return value == "NULL" || value == "\\N"; }
+
+class TableSource : public Source {
+ public:
+  explicit TableSource(ArchiveStream& archive)
+      : reader_(archive.buffer(), CsvSeparatorOf(archive.Ahead())) {}
+
+  absl::StatusOr<std::optional<Row>> Next() override {
+    Values values;
+    auto more = reader_.Next(values);
+    if (more.ok() && *more && columns_.empty()) {
+      if (absl::Status status = TakeNames(values); !status.ok()) return status;
+      if (holds_names_) more = reader_.Next(values);
+    }
+    if (!more.ok()) return more.status();
+    if (!*more) return std::optional<Row>();
+    if (values.size() != columns_.size()) return std::optional<Row>(Misfit(values.size()));
+    for (std::string& value : values) {
+      if (IsNull(value)) value.clear();
+    }
+    Row row = RowOf(values);
+    for (std::string& value : values) storage::WipeString(value);
+    return std::optional<Row>(std::move(row));
+  }
+
+ protected:
+  const Values& columns() const { return columns_; }
+  std::int64_t line() const { return reader_.line(); }
+
+  virtual Row RowOf(Values& values) = 0;
+  // Whether a first row with these values (in lower case) holds names that will do.
+  virtual bool AreNames(const Values& names) const = 0;
+  // The names of a table whose first row holds none; empty: it must hold them.
+  virtual Values NamesWithout(const Values& first) const = 0;
+  virtual std::string_view Wanted() const = 0;
+
+ private:
+  absl::Status TakeNames(const Values& first) {
+    Values names;
+    names.reserve(first.size());
+    for (const std::string& value : first) names.push_back(ColumnName(value));
+    holds_names_ = AreNames(names);
+    columns_ = holds_names_ ? std::move(names) : NamesWithout(first);
+    if (!columns_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("row 1: ", std::string(Wanted())));
+  }
+
+  Row Misfit(std::size_t count) const {
+    Row row;
+    row.line = reader_.line();
+    row.skip = skip::kMalformed;
+    row.fault = absl::StrCat("has ", count, " columns instead of ", columns_.size());
+    return row;
+  }
+
+  CsvReader reader_;
+  Values columns_;  // their names
+  bool holds_names_ = true;
+};
+
+class CsvSource : public TableSource {
+ public:
+  using TableSource::TableSource;
+
+ private:
+  Row RowOf(Values& values) override {
+    RowBuilder builder;
+    for (std::size_t i = 0; i < values.size(); ++i) builder.Set(columns()[i], values[i]);
+    return std::move(builder).Build(line());
+  }
+
+  bool AreNames(const Values& names) const override {
+    for (const std::string& name : names) {
+      if (IsTextField(name)) return true;
+    }
+    return false;
+  }
+  Values NamesWithout(const Values& /*first*/) const override { return {}; }
+  std::string_view Wanted() const override {
+    return "it must name the columns, with text, content or body among them";
+  }
+};
+
+constexpr std::array<const char*, 15> kTableColumns = {
+    "comment_id",         "comment_post_id",   "comment_author",   "comment_author_email",
+    "comment_author_url", "comment_author_ip", "comment_date",     "comment_date_gmt",
+    "comment_content",    "comment_karma",     "comment_approved", "comment_agent",
+    "comment_type",       "comment_parent",    "user_id"};
+
+class WpCommentsSource : public TableSource {
+ public:
+  using TableSource::TableSource;
+
+ private:
+  Row RowOf(Values& values) override {
+    using C = WordpressComment;
+    static const std::map<std::string_view, std::string C::*> kFields = {
+        {"comment_id", &C::id},
+        {"comment_author", &C::author},
+        {"comment_author_email", &C::email},
+        {"comment_author_url", &C::url},
+        {"comment_author_ip", &C::ip},
+        {"comment_date_gmt", &C::date_gmt},
+        {"comment_content", &C::content},
+        {"comment_approved", &C::approved},
+        {"comment_agent", &C::agent},
+        {"comment_type", &C::type}};
+    WordpressComment comment;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto field = kFields.find(columns()[i]);
+      if (field != kFields.end()) comment.*(field->second) = std::move(values[i]);
+    }
+    return importing::RowOf(std::move(comment), line());
+  }
+
+  bool AreNames(const Values& names) const override {
+    bool content = false;
+    bool approved = false;
+    for (const std::string& name : names) {
+      content = content || name == "comment_content";
+      approved = approved || name == "comment_approved";
+    }
+    return content && approved;
+  }
+  // Exported without names, the table begins with a number and has all of its columns.
+  Values NamesWithout(const Values& first) const override {
+    const bool is_table = first.size() == kTableColumns.size() && !first[0].empty() &&
+                          first[0].find_first_not_of("0123456789") == std::string::npos;
+    return is_table ? Values(kTableColumns.begin(), kTableColumns.end()) : Values();
+  }
+  std::string_view Wanted() const override {
+    return "it must name the columns, with comment_content and comment_approved among them";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Source> MakeWpCommentsCsvSource(ArchiveStream& archive) {
+  return std::make_unique<WpCommentsSource>(archive);
+}
+
+std::unique_ptr<Source> MakeCsvSource(ArchiveStream& archive) {
+  return std::make_unique<CsvSource>(archive);
+}
+
+}  // namespace replyguard::service::importing
