@@ -79,6 +79,11 @@ bool PartsWord(char32_t c, CharKind kind) {
          kCommon.find(c) == std::u32string_view::npos;
 }
 
+// Whether `c` only alters the letter before it, which between letters of another script it cannot.
+bool IsFiller(char32_t c) {
+  return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_LM_MASK | U_GC_M_MASK)) != 0;
+}
+
 ScriptGroup ScriptOf(char32_t source) {
   UErrorCode status = U_ZERO_ERROR;
   switch (uscript_getScript(static_cast<UChar32>(source), &status)) {
@@ -208,6 +213,7 @@ const CharInfo& CharTable::Compute(char32_t c) {
   if (u_isupper(static_cast<UChar32>(c)) != 0) info.traits |= kUpper;
   if (kind == CharKind::kLetter && script == ScriptGroup::kLatin) info.traits |= kLatinLetter;
   if (PartsWord(c, kind)) info.traits |= kPartsWord;
+  if (info.out_count > 0 && !IsAsciiAlnum(info.out[0]) && IsFiller(c)) info.traits |= kFiller;
   if (ReadCurrency(c) != 0) info.traits |= kCurrencyLetter;
   if (ReadShape(c) != 0) info.traits |= kShapeLetter;
   if (IsRotated(c)) info.traits |= kRotatedLetter;

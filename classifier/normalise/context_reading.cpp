@@ -1,5 +1,7 @@
 #include "normalise/context_reading.h"
 
+#include <vector>
+
 #include "normalise/lookalikes.h"
 
 namespace replyguard::classifier {
@@ -95,12 +97,43 @@ void ReadRotations(Text* text) {
   }
 }
 
+// A Latin letter, in whatever style, that reads as an ASCII one. A look-alike of another script may
+// stand in a word of its own, with marks of its own.
+bool IsLatin(const Text& text, std::size_t i) {
+  constexpr CharTraits kLatin = TraitOf(ScriptGroup::kLatin) | TraitOf(ScriptGroup::kCommon);
+  return text.folded[i] >= U'a' && text.folded[i] <= U'z' && IsLetter(text.traits[i]) &&
+         (text.traits[i] & kLatin) != 0;
+}
+
+// Modifier letters and marks behind a Latin letter and before another or the end of the word read
+// as nothing: of the text as written they are invisible characters.
+void DropFillers(Text* text) {
+  const auto size = static_cast<std::uint32_t>(text->folded.size());
+  std::vector<Word> dropped;
+  for (std::uint32_t i = 1; i < size; ++i) {
+    if ((text->traits[i] & kFiller) == 0 || !IsLatin(*text, i - 1)) continue;
+    const std::uint32_t begin = i;
+    while (i < size && (text->traits[i] & kFiller) != 0) ++i;
+    if (i == size || !IsWordChar(text->traits[i]) || IsLatin(*text, i))
+      dropped.push_back({begin, i});
+  }
+  if (dropped.empty()) return;
+  if (text->one_to_one) text->EndOneToOne();
+  for (const Word& gap : dropped) {
+    for (std::uint32_t i = gap.begin; i < gap.end; ++i) {
+      text->origins_traits[text->Origin(i)] = TraitOf(CharKind::kIgnorable);
+    }
+  }
+  text->Drop(dropped);
+}
+
 }  // namespace
 
 void ReadInContext(CharTraits traits, Text* text) {
   if ((traits & kShapeLetter) != 0) ReadShapes(text);
   if ((traits & kCurrencyLetter) != 0) ReadCurrencies(text);
   if ((traits & kRotatedLetter) != 0) ReadRotations(text);
+  if ((traits & kFiller) != 0) DropFillers(text);
 }
 
 }  // namespace replyguard::classifier

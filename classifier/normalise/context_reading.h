@@ -1,4 +1,5 @@
-// Characters that read as letters only in some company: fr€€, 千尺乇乇, ɟɹǝǝ.
+// Characters that read as letters only in some company: fr€€, 千尺乇乇, ɟɹǝǝ; or as nothing:
+// fـrـeـe.
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -7,7 +8,8 @@
 
 namespace replyguard::classifier {
 
-inline constexpr CharTraits kContextTraits = kCurrencyLetter | kShapeLetter | kRotatedLetter;
+inline constexpr CharTraits kContextTraits =
+    kCurrencyLetter | kShapeLetter | kRotatedLetter | kFiller;
 
 // Folds these once more where the text speaks for it. `traits`: of kContextTraits those that the
 // text has at least once.

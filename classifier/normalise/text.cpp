@@ -221,6 +221,24 @@ void Text::EndOneToOne() {
   }
 }
 
+void Text::Drop(std::span<const Word> gaps) {
+  std::size_t kept = 0;
+  auto gap = gaps.begin();
+  for (std::uint32_t i = 0; i < folded.size(); ++i) {
+    if (gap != gaps.end() && i >= gap->begin) {
+      if (i + 1 == gap->end) ++gap;
+      continue;
+    }
+    folded[kept] = folded[i];
+    traits[kept] = traits[i];
+    origins[kept] = origins[i];
+    ++kept;
+  }
+  folded.Truncate(kept);
+  traits.Truncate(kept);
+  origins.Truncate(kept);
+}
+
 void DecodeAndFold(std::string_view utf8, bool offsets, CharTable& table, Text* text) {
   text->Clear();
   text->has_offsets = offsets;

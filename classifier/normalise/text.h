@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "normalise/char_table.h"
@@ -11,6 +12,12 @@ namespace replyguard::classifier {
 
 // Stands in Text::source for tags and comments within a word: no character.
 inline constexpr char32_t kHiddenMarkup = 0xFDD0;
+
+// A word or another stretch: [begin, end) in Text::folded.
+struct Word {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
 
 struct Text {
   Scratch<char32_t> source;    // the code points as written
@@ -36,12 +43,9 @@ struct Text {
   void Clear();
   // Writes down the origins, which were the places themselves up to now.
   void EndOneToOne();
-};
-
-// A word or another stretch: [begin, end) in Text::folded.
-struct Word {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
+  // Takes stretches out of the folded text; the text as written keeps them. REQUIRES: in order, not
+  // empty, apart; not one_to_one.
+  void Drop(std::span<const Word> gaps);
 };
 
 // Replaces `text` by the decoded and folded `utf8`. A byte that is not UTF-8 reads as U+FFFD, an

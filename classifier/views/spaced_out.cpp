@@ -81,22 +81,7 @@ bool JoinSpacedOut(const Words& words, Text* text) {
              });
   if (dropped.empty()) return false;
   if (text->one_to_one) text->EndOneToOne();
-  std::size_t kept = 0;
-  const Word* gap = dropped.data();
-  const Word* const gaps_end = gap + dropped.size();
-  for (std::uint32_t i = 0; i < text->folded.size(); ++i) {
-    if (gap < gaps_end && i >= gap->begin) {
-      if (i + 1 == gap->end) ++gap;
-      continue;
-    }
-    text->folded[kept] = text->folded[i];
-    text->traits[kept] = text->traits[i];
-    text->origins[kept] = text->origins[i];
-    ++kept;
-  }
-  text->folded.Truncate(kept);
-  text->traits.Truncate(kept);
-  text->origins.Truncate(kept);
+  text->Drop(dropped);
   return true;
 }
 

@@ -113,6 +113,9 @@ TEST(Disguise, RevealsThePlainWord) {
                            "see my ⒞⒣⒜⒩⒩⒠⒧ now",
                            "匚卄卂几几乇ㄥ",
                            "see my c\u20ddh\u20dda\u20ddnnel now",
+                           "see my cـhـaـnـnـeـl now",
+                           "see my cーhーaーnーnーeーl now",
+                           "see my cฺhฺaฺnฺnฺeฺlฺ now",
                            "see my chan<b></b>nel now",
                            "see my chan<i class=\"q\"></i>nel now",
                            "see my chan<!-- x -->nel now",
@@ -124,6 +127,17 @@ TEST(Disguise, RevealsThePlainWord) {
        {"see my ch nn l now", "chapter 4", "c h a n n e", "chan nel", "chan<br>nel", "chan/nel",
         "chan<b class", "50%63 hannel", "千channel"}) {
     EXPECT_FALSE(WordsOf(body).contains(channel)) << body;
+  }
+}
+
+// Words of the scripts that fillers are borrowed from keep them, look-alike letters or not.
+TEST(Disguise, AScriptsOwnMarksStay) {
+  for (const auto& [word, without] : {std::pair{"обʼєкт", "обєкт"},
+                                      {"ペーパー", "ペパ"},
+                                      {"हिन्दी", "हन्द"},
+                                      {"หฺ", "ห"},
+                                      {"هـم", "هم"}}) {
+    EXPECT_NE(WordsOf(word), WordsOf(without)) << word;
   }
 }
 
