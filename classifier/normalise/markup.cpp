@@ -121,10 +121,10 @@ constexpr struct {
               {"telephone_receiver", U'📞'},
               {"link", U'🔗'}};
 
-}  // namespace
-
-Decoded DecodeEntity(std::string_view utf8, std::size_t begin) {
-  constexpr std::size_t kEntityBytesMax = 10;
+// An entity whose `&` may itself be written as one, so many times; utf8[begin] is taken for the
+// `&`.
+Decoded DecodeEscaped(std::string_view utf8, std::size_t begin, int escapes) {
+  constexpr std::size_t kEntityBytesMax = 17;
   if (begin + 1 < utf8.size() && utf8[begin + 1] == '#') return DecodeNumber(utf8, begin + 2);
   const std::string_view window = utf8.substr(begin, kEntityBytesMax);
   const auto semicolon = window.find(';');
@@ -132,15 +132,29 @@ Decoded DecodeEntity(std::string_view utf8, std::size_t begin) {
   constexpr struct {
     std::string_view name;
     char32_t c;
-  } kNamed[] = {{"amp", U'&'},     {"lt", U'<'},     {"gt", U'>'},     {"quot", U'"'},
-                {"apos", U'\''},   {"nbsp", 0xA0},   {"commat", U'@'}, {"period", U'.'},
-                {"shy", 0xAD},     {"zwnj", 0x200C}, {"zwj", 0x200D},  {"dollar", U'$'},
-                {"percnt", U'%'},  {"num", U'#'},    {"colon", U':'},  {"sol", U'/'},
-                {"hellip", 0x2026}};
+  } kNamed[] = {{"amp", U'&'},      {"lt", U'<'},       {"gt", U'>'},
+                {"quot", U'"'},     {"apos", U'\''},    {"nbsp", 0xA0},
+                {"commat", U'@'},   {"period", U'.'},   {"shy", 0xAD},
+                {"zwnj", 0x200C},   {"zwj", 0x200D},    {"dollar", U'$'},
+                {"percnt", U'%'},   {"num", U'#'},      {"colon", U':'},
+                {"sol", U'/'},      {"hellip", 0x2026}, {"ZeroWidthSpace", 0x200B},
+                {"NoBreak", 0x2060}};
   for (const auto& entry : kNamed) {
-    if (entry.name == window.substr(1, semicolon - 1)) return {begin + semicolon + 1, entry.c};
+    if (entry.name != window.substr(1, semicolon - 1)) continue;
+    const Decoded decoded{begin + semicolon + 1, entry.c};
+    if (decoded.c != U'&' || escapes == 0) return decoded;
+    // Escaped once more: &amp;#98; is shown as &#98; by some and as b by others.
+    const Decoded inner = DecodeEscaped(utf8, decoded.end - 1, escapes - 1);
+    return inner.end == 0 ? decoded : inner;
   }
   return {};
+}
+
+}  // namespace
+
+Decoded DecodeEntity(std::string_view utf8, std::size_t begin) {
+  constexpr int kEscapesMax = 2;
+  return DecodeEscaped(utf8, begin, kEscapesMax);
 }
 
 Decoded DecodeShortcode(std::string_view utf8, std::size_t begin) {
