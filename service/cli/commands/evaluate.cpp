@@ -2,7 +2,9 @@
 #include "service/usecases/evaluate/evaluate.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -22,12 +24,15 @@
 #include "service/cli/output/json.h"
 #include "service/cli/output/progress.h"
 #include "service/cli/output/table.h"
+#include "service/usecases/evaluate/metrics.h"
 #include "service/usecases/evaluate/report.h"
 
 namespace replyguard::service::cli {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::ptrdiff_t kUnlabelledColumn = 3;  // after SPAM
 
 struct EvaluateFlags {
   std::vector<std::string> inputs;
@@ -62,8 +67,6 @@ std::string NameOf(const std::string& path) {
 double PerSecond(const Stream& stream) {
   return static_cast<double>(stream.examples.size()) / stream.seconds;
 }
-
-std::string Decimals(int digits, double value) { return absl::StrFormat("%.*f", digits, value); }
 
 // A field of a line of tabs: what would end it early becomes a space.
 std::string Field(std::string text) {
@@ -111,9 +114,18 @@ std::string JsonOf(const EvaluateFlags& flags, const Stream& stream, const Metri
                      {"comments_per_second", PerSecond(stream)}});
 }
 
+bool HasUnlabelled(const Stream& stream) {
+  return std::any_of(stream.examples.begin(), stream.examples.end(),
+                     [](const Example& example) { return !example.label; });
+}
+
 void Print(Context& context, const EvaluateFlags& flags, const std::vector<Stream>& streams) {
-  Table table({"STREAM", "N", "SPAM", "1-ROCA %", "ERROR %", "HAM LOST %", "SPAM MISSED %", "ECE",
-               "CAUGHT AT 0.1 %", "AT 0.5 %", "PER SECOND"});
+  const bool unlabelled = std::any_of(streams.begin(), streams.end(), HasUnlabelled);
+  std::vector<std::string> head = {"STREAM",          "N",          "SPAM",          "1-ROCA %",
+                                   "ERROR %",         "HAM LOST %", "SPAM MISSED %", "ECE",
+                                   "CAUGHT AT 0.1 %", "AT 0.5 %",   "PER SECOND"};
+  if (unlabelled) head.insert(head.begin() + kUnlabelledColumn, "UNLABELLED");
+  Table table(std::move(head));
   Table thresholds = ThresholdTable();
   for (const Stream& stream : streams) {
     const Metrics m = Measure(ScoredOf(stream.examples, stream.evaluation.judgements));
@@ -121,17 +133,27 @@ void Print(Context& context, const EvaluateFlags& flags, const std::vector<Strea
       context.out << JsonOf(flags, stream, m) << "\n";
       continue;
     }
-    table.Add({stream.name, absl::StrCat(m.n), absl::StrCat(m.spam),
-               Decimals(3, m.one_minus_roca_pct), Decimals(2, m.error_pct),
-               Decimals(2, m.ham_misclassified_pct), Decimals(2, m.spam_misclassified_pct),
-               Decimals(3, m.ece), Decimals(2, m.spam_caught_pct_at_0_1),
-               Decimals(2, m.spam_caught_pct_at_0_5), Decimals(0, PerSecond(stream))});
+    std::vector<std::string> row = {stream.name,
+                                    absl::StrCat(m.n),
+                                    absl::StrCat(m.spam),
+                                    FigureText(3, m.one_minus_roca_pct),
+                                    FigureText(2, m.error_pct),
+                                    FigureText(2, m.ham_misclassified_pct),
+                                    FigureText(2, m.spam_misclassified_pct),
+                                    FigureText(3, m.ece),
+                                    FigureText(2, m.spam_caught_pct_at_0_1),
+                                    FigureText(2, m.spam_caught_pct_at_0_5),
+                                    FigureText(0, PerSecond(stream))};
+    if (unlabelled) {
+      row.insert(row.begin() + kUnlabelledColumn, absl::StrCat(stream.examples.size() - m.n));
+    }
+    table.Add(row);
     AddRows(stream.name, ThresholdsOf(flags, stream), &thresholds);
   }
   if (context.json()) return;
   table.Print(context.out, context.style);
   context.out << "\nThresholds that lose at most so many good comments, with "
-              << Decimals(0, 100 * classifier::kThresholdConfidence)
+              << FigureText(0, 100 * classifier::kThresholdConfidence)
               << " % confidence, by what was said once trained:\n";
   thresholds.Print(context.out, context.style);
 }
@@ -181,6 +203,10 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
   for (const double share : flags.ham_loss_max) {
     if (share >= classifier::kHamLossMin && share < 1) continue;
     return Fail(context, ExitCode::kUsage, "--ham-loss-max must be at least 0.000001 and below 1");
+  }
+  for (const std::string& path : {flags.scores, flags.report}) {
+    const auto status = path.empty() ? absl::OkStatus() : CheckWritable(path);
+    if (!status.ok()) return Fail(context, ExitCode::kUsage, std::string(status.message()));
   }
   const auto starter = ReadStarter(flags.starter);
   if (!starter.ok()) {

@@ -19,6 +19,10 @@ namespace replyguard::service::cli {
 // Replaces the file as a whole: a reader sees the old contents or the new. An error names the path.
 absl::Status WriteFile(const std::string& path, std::string_view contents);
 
+// Whether WriteFile could write there, as far as can be told without touching a file: for telling
+// before the work, not after. The error is WriteFile's.
+absl::Status CheckWritable(const std::string& path);
+
 // What a model begins with.
 struct Beginning {
   std::shared_ptr<const classifier::Starter> starter;  // null: none

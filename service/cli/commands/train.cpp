@@ -73,6 +73,7 @@ ExitCode MakeStarterFile(Context& context, const TrainFlags& flags) {
 }
 
 ExitCode RunTrain(Context& context, const TrainFlags& flags) {
+  if (const auto status = CheckWritable(flags.output); !status.ok()) return Usage(context, status);
   if (!flags.chapters.empty()) return MakeStarterFile(context, flags);
   if (flags.inputs.empty()) {
     return Fail(context, ExitCode::kUsage, "train wants --input FILE, or --chapter TRUST=FILE");

@@ -11,10 +11,12 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "service/cli/input/input_file.h"
+#include "service/cli/input/mended_json.h"
 #include "service/import/line_reader.h"
-#include "service/import/text.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -59,13 +61,23 @@ ExampleContext ContextIn(const Json& object) {
   return context;
 }
 
-std::optional<classifier::Class> LabelOf(const std::string& text) {
-  if (text == "spam") return classifier::Class::kSpam;
-  if (text == "ham") return classifier::Class::kHam;
-  return std::nullopt;
+// None, null and "" are no label; nothing else but the two words is one.
+absl::StatusOr<std::optional<classifier::Class>> LabelOf(const Json& object) {
+  const auto found = object.find("label");
+  if (found == object.end() || found->is_null()) return std::nullopt;
+  if (found->is_string()) {
+    const auto& text = found->get_ref<const std::string&>();
+    if (text.empty()) return std::nullopt;
+    if (absl::EqualsIgnoreCase(text, "spam")) return classifier::Class::kSpam;
+    if (absl::EqualsIgnoreCase(text, "ham")) return classifier::Class::kHam;
+  }
+  return absl::InvalidArgumentError(
+      "label must be \"spam\" or \"ham\", or null or \"\" where there is none");
 }
 
-Example ExampleOf(const Json& object, std::int64_t line_number) {
+absl::StatusOr<Example> ExampleOf(const Json& object, std::int64_t line_number) {
+  const auto label = LabelOf(object);
+  if (!label.ok()) return label.status();
   storage::Submission submission;
   submission.body = Text(object, {"text", "content", "body"});
   submission.author_name = Text(object, {"author_name", "author"});
@@ -83,8 +95,7 @@ Example ExampleOf(const Json& object, std::int64_t line_number) {
   }
   std::string id = Text(object, {"id", "external_id"});
   if (id.empty()) id = absl::StrCat(line_number);
-  return MakeExample(std::move(id), LabelOf(Text(object, {"label"})), std::move(submission),
-                     ContextIn(object));
+  return MakeExample(std::move(id), *label, std::move(submission), ContextIn(object));
 }
 
 }  // namespace
@@ -99,15 +110,16 @@ absl::StatusOr<std::vector<Example>> ReadLabelledStream(const std::string& path,
   while (true) {
     const LineReader::Got got = reader.Next(line);
     if (got == LineReader::Got::kEnd) break;
-    const auto refusal = [&](const char* what) {
+    const auto refusal = [&](absl::string_view what) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ", line ", reader.line_number(), ": ", what));
     };
     if (got == LineReader::Got::kTooLong) return refusal(kLineTooLong);
-    const Json object =
-        Json::parse(importing::Utf8Mended(line), nullptr, /*allow_exceptions=*/false);
+    const Json object = ParseMended(line);
     if (!object.is_object()) return refusal("is not a JSON object: {\"text\": \"...\", ...}");
-    examples.push_back(ExampleOf(object, reader.line_number()));
+    auto example = ExampleOf(object, reader.line_number());
+    if (!example.ok()) return refusal(example.status().message());
+    examples.push_back(*std::move(example));
   }
   if (input->stream().bad()) return absl::DataLossError(path + ": cannot be read to its end");
   return examples;

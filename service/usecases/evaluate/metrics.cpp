@@ -3,17 +3,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "absl/strings/str_format.h"
 
 namespace replyguard::service {
 namespace {
 
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
 double SharePct(std::size_t part, std::size_t whole) {
-  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return whole == 0 ? kUndefined : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 // Spam scored above all but `ham_loss` of the ham.
 double CaughtPct(const std::vector<double>& spam, std::vector<double> ham, double ham_loss) {
-  if (ham.empty()) return 0;
+  if (ham.empty()) return kUndefined;
   std::sort(ham.rbegin(), ham.rend());
   const auto allowed = static_cast<std::size_t>(ham_loss * static_cast<double>(ham.size()));
   const double threshold = ham[std::min(allowed, ham.size() - 1)];
@@ -23,7 +28,7 @@ double CaughtPct(const std::vector<double>& spam, std::vector<double> ham, doubl
 }
 
 double OneMinusRocaPct(const std::vector<double>& spam, std::vector<double> ham) {
-  if (spam.empty() || ham.empty()) return 0;
+  if (spam.empty() || ham.empty()) return kUndefined;
   std::sort(ham.begin(), ham.end());
   double lost = 0;
   for (const double s : spam) {
@@ -34,6 +39,16 @@ double OneMinusRocaPct(const std::vector<double>& spam, std::vector<double> ham)
   return 100 * lost / (static_cast<double>(spam.size()) * static_cast<double>(ham.size()));
 }
 
+// Half a comment is added to each class, as a logit needs.
+double Logit(std::size_t part, std::size_t whole) {
+  const double p = (static_cast<double>(part) + 0.5) / (static_cast<double>(whole) + 1);
+  return std::log(p / (1 - p));
+}
+
+double LamPct(double spam_logit, double ham_logit) {
+  return 100 / (1 + std::exp(-0.5 * (spam_logit + ham_logit)));
+}
+
 double Ece(const std::vector<Scored>& scored) {
   constexpr std::size_t kBins = 10;
   double sum = 0;
@@ -41,7 +56,7 @@ double Ece(const std::vector<Scored>& scored) {
     const auto all = static_cast<double>(bin.ham + bin.spam);
     sum += std::abs(all * bin.mean_probability - static_cast<double>(bin.spam));
   }
-  return scored.empty() ? 0 : sum / static_cast<double>(scored.size());
+  return scored.empty() ? kUndefined : sum / static_cast<double>(scored.size());
 }
 
 }  // namespace
@@ -65,17 +80,18 @@ Metrics Measure(const std::vector<Scored>& scored) {
   m.error_pct = SharePct(missed + lost, m.n);
   m.ham_misclassified_pct = SharePct(lost, ham.size());
   m.spam_misclassified_pct = SharePct(missed, spam.size());
-  // Half a comment is added to each, as a logit needs.
-  const auto logit = [](std::size_t part, std::size_t whole) {
-    const double p = (static_cast<double>(part) + 0.5) / (static_cast<double>(whole) + 1);
-    return std::log(p / (1 - p));
-  };
-  const double mean = 0.5 * (logit(missed, spam.size()) + logit(lost, ham.size()));
-  m.lam_pct = 100 / (1 + std::exp(-mean));
+  if (scored.empty()) m.brier = kUndefined;
+  m.lam_pct = spam.empty() || ham.empty()
+                  ? kUndefined
+                  : LamPct(Logit(missed, spam.size()), Logit(lost, ham.size()));
   m.ece = Ece(scored);
   m.spam_caught_pct_at_0_1 = CaughtPct(spam, ham, 0.001);
   m.spam_caught_pct_at_0_5 = CaughtPct(spam, ham, 0.005);
   return m;
+}
+
+std::string FigureText(int decimals, double figure) {
+  return std::isfinite(figure) ? absl::StrFormat("%.*f", decimals, figure) : "-";
 }
 
 std::vector<RocPoint> RocCurve(std::vector<Scored> scored) {

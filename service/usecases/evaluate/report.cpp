@@ -61,11 +61,13 @@ std::string SummaryTable(const std::vector<StreamReport>& streams) {
     const Metrics m = Measure(ScoredOf(*stream.examples, stream.evaluation->judgements));
     absl::StrAppendFormat(
         &html,
-        "<tr><td>%s</td><td>%d</td><td>%d</td><td>%.3f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td>"
-        "<td>%.2f</td><td>%.4f</td><td>%.4f</td><td>%.1f</td><td>%.1f</td></tr>",
-        Escaped(stream.name), m.n, m.spam, m.one_minus_roca_pct, m.error_pct,
-        m.ham_misclassified_pct, m.spam_misclassified_pct, m.lam_pct, m.brier, m.ece,
-        m.spam_caught_pct_at_0_1, m.spam_caught_pct_at_0_5);
+        "<tr><td>%s</td><td>%d</td><td>%d</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
+        "<td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>",
+        Escaped(stream.name), m.n, m.spam, FigureText(3, m.one_minus_roca_pct),
+        FigureText(2, m.error_pct), FigureText(2, m.ham_misclassified_pct),
+        FigureText(2, m.spam_misclassified_pct), FigureText(2, m.lam_pct), FigureText(4, m.brier),
+        FigureText(4, m.ece), FigureText(1, m.spam_caught_pct_at_0_1),
+        FigureText(1, m.spam_caught_pct_at_0_5));
   }
   return html + "</tbody></table></div>\n";
 }

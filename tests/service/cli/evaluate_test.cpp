@@ -236,6 +236,111 @@ TEST_F(EvaluateTest, AddressesAreMaskedInTheReport) {
   EXPECT_THAT(Read("r.html"), Not(HasSubstr("joe.secret")));
 }
 
+// Taken as unlabelled in silence, it would leave the figures to the rest.
+TEST_F(EvaluateTest, ALabelIsOneOfTwoWordsOrNone) {
+  Write("good.jsonl",
+        "{\"text\": \"a\", \"label\": \"SPAM\"}\n{\"text\": \"b\", \"label\": \"Ham\"}\n"
+        "{\"text\": \"c\", \"label\": null}\n{\"text\": \"d\", \"label\": \"\"}\n");
+  const Ran good = RunProgram({"evaluate", "--input", Path("good.jsonl"), "--format", "json"});
+  ASSERT_EQ(good.code, 0) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("\"n\":2,\"spam\":1,\"unlabelled\":2"));
+  EXPECT_THAT(RunProgram({"evaluate", "--input", Path("good.jsonl")}).out, HasSubstr("UNLABELLED"));
+  Write("all.jsonl", Stream(4));
+  EXPECT_THAT(RunProgram({"evaluate", "--input", Path("all.jsonl")}).out,
+              Not(HasSubstr("UNLABELLED")));
+  for (const char* label : {"\"maybe\"", "1", "true", "[]", "1e400", "\" \""}) {
+    Write("bad.jsonl", Stream(1) + "{\"text\": \"b\", \"label\": " + label + "}\n");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"evaluate"}, {"train", "--output", Path("m")}}) {
+      auto arguments = command;
+      arguments.insert(arguments.end(), {"--input", Path("bad.jsonl")});
+      const Ran bad = RunProgram(arguments);
+      EXPECT_EQ(bad.code, 2) << label;
+      EXPECT_THAT(bad.err, HasSubstr("bad.jsonl, line 2: label must be"));
+      EXPECT_THAT(bad.err, Not(HasSubstr("maybe")));
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(Path("m")));
+}
+
+// Dumps that were cut have half a pair; one row of a million is no reason to refuse the rest.
+TEST_F(EvaluateTest, HalfAPairAndAHugeNumberAreMended) {
+  const auto scores = [&](const std::string& rows) {
+    Write("s.jsonl", Stream(60) + rows);
+    const Ran ran = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return Read("o.tsv");
+  };
+  const auto row = [](const std::string& text) {
+    return R"({"id": "x", "text": "cheap )" + text + R"( pills", "label": "spam"})" + "\n";
+  };
+  const std::string replaced = scores(row("\xEF\xBF\xBD"));
+  EXPECT_EQ(scores(row(R"(\ud83d)")), replaced);
+  EXPECT_EQ(scores(row(R"(\uDE00)")), replaced);
+  // A whole pair beside a half, and an escaped backslash before what is no escape.
+  EXPECT_EQ(scores(row(R"(\ud83d\ude00 \ud83d \\ud83d)")),
+            scores(row("\xF0\x9F\x98\x80 \xEF\xBF\xBD \\\\ud83d")));
+  EXPECT_EQ(scores(R"({"text": "a", "form_time_ms": 1e400, "id": -1e999, "x": [1E+400]})"
+                   "\n"),
+            scores(R"({"text": "a"})"
+                   "\n"));
+  for (const char* wrong : {R"({"text": "\ud83d)", R"({"text": "a", "x": 01e400})"}) {
+    Write("wrong.jsonl", wrong);
+    EXPECT_EQ(RunProgram({"evaluate", "--input", Path("wrong.jsonl")}).code, 2) << wrong;
+  }
+}
+
+TEST_F(EvaluateTest, WhatIsNotDefinedIsNullOrADash) {
+  Write("one.jsonl", R"({"text": "cheap pills", "label": "spam"})"
+                     "\n");
+  Write("none.jsonl", R"({"text": "cheap pills"})"
+                      "\n");
+  for (const char* name : {"one", "none"}) {
+    const std::string input = Path(std::string(name) + ".jsonl");
+    const Ran json = RunProgram({"evaluate", "--input", input, "--format", "json"});
+    ASSERT_EQ(json.code, 0) << json.err;
+    for (const char* key : {"one_minus_roca_pct", "ham_misclassified_pct", "lam_pct", "0.1"}) {
+      EXPECT_THAT(json.out, HasSubstr("\"" + std::string(key) + "\":null"));
+    }
+    const Ran human = RunProgram({"evaluate", "--input", input, "--report", Path("r.html")});
+    ASSERT_EQ(human.code, 0) << human.err;
+    EXPECT_THAT(human.out, HasSubstr("  -  "));
+    EXPECT_THAT(human.out, Not(HasSubstr("nan")));
+    EXPECT_THAT(Read("r.html"), HasSubstr("<td>-</td>"));
+    EXPECT_THAT(Read("r.html"), Not(HasSubstr("nan")));
+  }
+}
+
+// An hour's run is not lost to a folder that is not there.
+TEST_F(EvaluateTest, WhereItCannotWriteIsFoundBeforeTheRun) {
+  Write("s.jsonl", Stream(4));
+  Write("kept", "as it was");
+  std::filesystem::create_directory(Path("folder"));
+  for (const std::string& bad :
+       {Path("no/such"), Path("folder"), Path("folder/"), Path("kept/below")}) {
+    for (const char* flag : {"--scores", "--report"}) {
+      const char* other = std::string(flag) == "--scores" ? "--report" : "--scores";
+      const Ran ran =
+          RunProgram({"evaluate", "--input", Path("s.jsonl"), flag, bad, other, Path("kept")});
+      EXPECT_EQ(ran.code, 2) << bad;
+      EXPECT_THAT(ran.err, HasSubstr(bad + ": cannot be written: "));
+      EXPECT_EQ(ran.out, "");
+    }
+    // Before the input is looked at.
+    const Ran train = RunProgram({"train", "--input", Path("missing"), "--output", bad});
+    EXPECT_EQ(train.code, 2);
+    EXPECT_THAT(train.err, HasSubstr(bad + ": cannot be written: "));
+  }
+  // A run that fails later leaves nothing behind, and what was there as it was.
+  EXPECT_EQ(RunProgram({"evaluate", "--input", Path("missing"), "--scores", Path("new"), "--report",
+                        Path("kept")})
+                .code,
+            2);
+  EXPECT_FALSE(std::filesystem::exists(Path("new")));
+  EXPECT_FALSE(std::filesystem::exists(Path("new.new")));
+  EXPECT_EQ(Read("kept"), "as it was");
+}
+
 TEST_F(EvaluateTest, WrongInputIsNamedWithItsLine) {
   Write("bad.jsonl", "{\"text\": \"a\"}\n[1]\n");
   const Ran bad = RunProgram({"evaluate", "--input", Path("bad.jsonl")});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 namespace replyguard::service {
@@ -34,10 +35,32 @@ TEST(Metrics, AKnownExampleByHand) {
   EXPECT_DOUBLE_EQ(m.spam_caught_pct_at_0_5, 50);
 }
 
-TEST(Metrics, NothingAndOneClassAreZeroNotNan) {
-  EXPECT_EQ(Measure({}).ece, 0);
-  EXPECT_EQ(Measure({{1, 0.7, true}}).one_minus_roca_pct, 0);
+// A 0 would look perfect.
+TEST(Metrics, WhatIsNotDefinedIsNoNumber) {
+  const Metrics nothing = Measure({});
+  for (const double figure :
+       {nothing.one_minus_roca_pct, nothing.error_pct, nothing.ham_misclassified_pct,
+        nothing.spam_misclassified_pct, nothing.lam_pct, nothing.brier, nothing.ece,
+        nothing.spam_caught_pct_at_0_1, nothing.spam_caught_pct_at_0_5}) {
+    EXPECT_TRUE(std::isnan(figure));
+  }
+  for (const bool spam : {true, false}) {
+    const Metrics one = Measure({{1, 0.7, spam}});
+    EXPECT_TRUE(std::isnan(one.one_minus_roca_pct));
+    EXPECT_TRUE(std::isnan(one.lam_pct));
+    EXPECT_TRUE(std::isnan(one.spam_caught_pct_at_0_1));
+    EXPECT_TRUE(std::isnan(one.spam_caught_pct_at_0_5));
+    EXPECT_EQ(std::isnan(one.ham_misclassified_pct), spam);
+    EXPECT_EQ(std::isnan(one.spam_misclassified_pct), !spam);
+    EXPECT_EQ(one.error_pct, spam ? 0 : 100);
+    EXPECT_NEAR(one.ece, spam ? 0.3 : 0.7, 1e-12);
+  }
   EXPECT_TRUE(RocCurve({{1, 0.7, true}}).empty());
+}
+
+// One ham and one spam, both right: each share is 0.5 / 2.
+TEST(Metrics, LamIsSmoothed) {
+  EXPECT_NEAR(Measure({{0.1, 0.1, false}, {0.9, 0.9, true}}).lam_pct, 25, 1e-9);
 }
 
 // The area under the curve, by trapezes, is what the pairs say.

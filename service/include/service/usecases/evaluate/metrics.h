@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace replyguard::service {
@@ -17,7 +18,8 @@ struct Scored {
   bool spam = false;       // the label
 };
 
-// All of it is 0 where it is not defined: without comments, or without one of the classes.
+// A figure is NaN where it is not defined: without comments, or without a class that it needs. A 0
+// would look perfect.
 struct Metrics {
   std::size_t n = 0;
   std::size_t spam = 0;
@@ -25,15 +27,20 @@ struct Metrics {
   double error_pct = 0;           // called wrongly at probability 0.5
   double ham_misclassified_pct = 0;
   double spam_misclassified_pct = 0;
-  double lam_pct = 0;  // logistic average of the two
-  double brier = 0;    // mean squared error of the probability
-  double ece = 0;      // expected calibration error, ten equal bins; a share, not per cent
+  // Logistic average of the two, each smoothed to (k + 0.5) / (n + 1) with k wrong of n: finite,
+  // and above 0 even when nothing is wrong.
+  double lam_pct = 0;
+  double brier = 0;  // mean squared error of the probability
+  double ece = 0;    // expected calibration error, ten equal bins; a share, not per cent
   // Spam above the threshold that loses 0.1 (0.5) per cent of the ham.
   double spam_caught_pct_at_0_1 = 0;
   double spam_caught_pct_at_0_5 = 0;
 };
 
 Metrics Measure(const std::vector<Scored>& scored);
+
+// For people, with so many decimals; "-" for what is not defined.
+std::string FigureText(int decimals, double figure);
 
 // One point of the ROC curve: with some threshold, these shares (0 to 1) are called spam.
 struct RocPoint {
