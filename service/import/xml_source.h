@@ -37,17 +37,14 @@ class XmlSource : public Source, protected XmlHandler {
   std::int64_t line() const { return reader_.line(); }
 
   // The text of the element that begins at `depth`, with that of those inside it, goes to `field`
-  // until it ends.
+  // until it ends, without the blanks around it: some lay their XML out.
   void Capture(std::string& field, std::size_t depth) {
     field.clear();
     field_ = &field;
     field_depth_ = depth;
   }
   void Text(std::string_view piece) final;
-  void End(std::size_t depth) final {
-    if (field_ != nullptr && depth == field_depth_) field_ = nullptr;
-    Ended(depth);
-  }
+  void End(std::size_t depth) final;
   // An element ended; its field is whole.
   virtual void Ended(std::size_t depth) = 0;
 

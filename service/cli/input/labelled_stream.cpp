@@ -61,18 +61,19 @@ ExampleContext ContextIn(const Json& object) {
   return context;
 }
 
-// None, null and "" are no label; nothing else but the two words is one.
+// Missing, null, "" and "none" (as imports write it) are no label; nothing else but the two words
+// is one.
 absl::StatusOr<std::optional<classifier::Class>> LabelOf(const Json& object) {
   const auto found = object.find("label");
   if (found == object.end() || found->is_null()) return std::nullopt;
   if (found->is_string()) {
     const auto& text = found->get_ref<const std::string&>();
-    if (text.empty()) return std::nullopt;
+    if (text.empty() || absl::EqualsIgnoreCase(text, "none")) return std::nullopt;
     if (absl::EqualsIgnoreCase(text, "spam")) return classifier::Class::kSpam;
     if (absl::EqualsIgnoreCase(text, "ham")) return classifier::Class::kHam;
   }
   return absl::InvalidArgumentError(
-      "label must be \"spam\" or \"ham\", or null or \"\" where there is none");
+      "label must be \"spam\" or \"ham\", or null or \"none\" where there is none");
 }
 
 absl::StatusOr<Example> ExampleOf(const Json& object, std::int64_t line_number) {

@@ -71,6 +71,20 @@ TEST(Formats, WxrAsWordpressWritesIt) {
                           Pair("wp:105", "spam"), Pair("wp:106", "spam")));
 }
 
+TEST(Formats, WxrThatWasLaidOutIsReadTheSame) {
+  const Outcome outcome = ImportText(
+      ArchiveFormat::kWxr,
+      "<rss xmlns:wp=\"http://wordpress.org/export/1.0/\"><channel><item><wp:comment>\n"
+      "<wp:comment_id>\n 5\n</wp:comment_id><wp:comment_approved>\n 1\n</wp:comment_approved>\n"
+      "<wp:comment_author_email>ann@mail.example\n</wp:comment_author_email>"
+      "<wp:comment_content>\n  <![CDATA[first]]></wp:comment_content>"
+      "</wp:comment></item></channel></rss>");
+  ASSERT_EQ(CountsOf(outcome.report), Counts(1, 1, 0, 0, 1, 0)) << outcome.status;
+  EXPECT_EQ(outcome.taken[0].submission.body, "first");
+  EXPECT_EQ(outcome.taken[0].submission.author_email.Reveal(), "ann@mail.example");
+  EXPECT_THAT(outcome.taken[0].external_id, StartsWith("wp:5:"));
+}
+
 TEST(Formats, WpCommentsNamesTheSameCommentAlike) {
   const Outcome table = ImportFixture("blog.wp-comments.csv");
   ASSERT_TRUE(table.status.ok()) << table.status;
