@@ -84,12 +84,10 @@ void Counts::Remove(std::span<const std::uint64_t> hashes, Class label) {
   });
 }
 
-template <typename Keep>
-std::shared_ptr<FeatureTable> Counts::Merged(const Keep& keep) const {
+std::shared_ptr<FeatureTable> Counts::Merged() const {
   auto merged = std::make_shared<FeatureTable>(size_);
-  ForEach(*base_, delta_, [&](const FeatureTable::Slot& slot) {
-    if (keep(slot)) merged->Upsert(slot.key()) = slot;
-  });
+  ForEach(*base_, delta_,
+          [&](const FeatureTable::Slot& slot) { merged->Upsert(slot.key()) = slot; });
   return merged;
 }
 
@@ -102,11 +100,11 @@ void Counts::Adopt(std::shared_ptr<FeatureTable> table) {
 
 void Counts::MergeIfLarge() {
   if (delta_.size() < std::max(kDeltaEntriesMin, base_->size() / kDeltaShare)) return;
-  Adopt(Merged([](const FeatureTable::Slot&) { return true; }));
+  Adopt(Merged());
 }
 
 void Counts::ReplaceWeights(std::span<const Weight> weights) {
-  if (shared_) Adopt(Merged([](const FeatureTable::Slot&) { return true; }));
+  if (shared_) Adopt(Merged());
   base_->ForgetWeights();
   constexpr std::size_t kAhead = 16;
   for (std::size_t i = 0; i < weights.size(); ++i) {

@@ -85,9 +85,8 @@ class Counts {
   void ChangeEach(std::span<const std::uint64_t> hashes, const Change& change);
   FeatureTable::Slot& InDelta(std::uint64_t hash);
   void MergeIfLarge();
-  // Base and delta as one table; `keep(slot)` says which of those with counts stay.
-  template <typename Keep>
-  std::shared_ptr<FeatureTable> Merged(const Keep& keep) const;
+  // Base and delta as one table, without what holds no counts.
+  std::shared_ptr<FeatureTable> Merged() const;
   void Adopt(std::shared_ptr<FeatureTable> table);
 
   std::shared_ptr<FeatureTable> base_;

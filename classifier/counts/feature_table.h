@@ -111,7 +111,7 @@ class FeatureTable {
     }
   }
 
-  // The two halves of a look-up, for those who look up many features at once: Candidate() reads
+  // For those who look up many features at once: Candidate() reads
   // control bytes alone and asks for the memory of a slot that is probably the key's; null: it is
   // not there. Whether the slot is the key's is for the caller to see; if not, Find() tells.
   void PrefetchControl(std::uint64_t key) const {
