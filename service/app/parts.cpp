@@ -10,8 +10,8 @@ namespace replyguard::service {
 namespace {
 
 // Connections beside the readers': the learner, the site directory, the hub, readiness and the
-// housekeeper have threads of their own.
-constexpr std::size_t kOwnConnections = 5;
+// housekeeper have threads of their own; a retraining holds a second one.
+constexpr std::size_t kOwnConnections = 6;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -39,8 +39,10 @@ SiteDirectoryOptions DirectoryOf(Log& log) {
   return out;
 }
 
-LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter) {
+LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
+                         storage::GenerationStore& generations) {
   LearnerOptions out;
+  out.generations = &generations;
   out.starter = std::move(starter);
   out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
   return out;
@@ -76,7 +78,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       secrets_(std::move(secrets)),
       db_(std::move(database)),
       directory_(db_->sites(), DirectoryOf(log)),
-      learner_(db_->labels(), db_->checkpoints(), clock_, LearnerOf(log, std::move(starter))),
+      learner_(db_->labels(), db_->checkpoints(), clock_,
+               LearnerOf(log, std::move(starter), db_->generations())),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
            [this](const std::string& key_id, storage::Deadline deadline) {
@@ -111,7 +114,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {
     directory_.Wake();
-    hub_.Wake();  // a key may have been revoked
+    learner_.Wake();  // another generation may be active
+    hub_.Wake();      // a key may have been revoked
   });
 }
 

@@ -67,6 +67,7 @@ absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
       model->TrainingOf(static_cast<classifier::SiteId>((*view)->record.site_id));
   Result result;
   result.model_id = model->id().ToString();
+  result.generation = model->id().generation;
   result.extractor_version = static_cast<std::int32_t>(model->id().extractor_version);
   result.epoch = static_cast<std::int64_t>(model->id().epoch);
   result.position = static_cast<std::int64_t>(model->id().position);
@@ -144,11 +145,12 @@ absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
 
   storage::JudgedQuery query;
   query.site_id = (*view)->record.site_id;
-  // Of the present extractor version and starter model: up to the epoch.
+  // Of the present generation, extractor version and starter model: up to the epoch.
   classifier::ModelId kind;
   if (const classifier::Starter* starter = learner_.starter()) kind.starter = starter->id();
+  kind.generation = static_cast<std::uint32_t>(learner_.State().generation);
   query.model_id_prefix = kind.ToString();
-  query.model_id_prefix.resize(query.model_id_prefix.find('.') + 1);
+  query.model_id_prefix.resize(query.model_id_prefix.find(".e") + 1);
   // What only a trained model says; until then everything is held.
   for (const std::string_view code :
        {policy::code::kLikelySpam, policy::code::kLikelyHam, policy::code::kUnsure}) {
