@@ -11,6 +11,7 @@
 #include "service/usecases/errors.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
+#include "usecases/learn/verdict.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -20,13 +21,6 @@ constexpr std::int32_t kReasonsEachWayMax = 50;
 
 absl::Status NotReady() {
   return MakeError(absl::StatusCode::kUnavailable, reasons::kNotReady, "no model is loaded yet");
-}
-
-storage::Verdict VerdictOf(const classifier::Result& result, const policy::SitePolicy& policy) {
-  if (!result.training.trained) return storage::Verdict::kHold;
-  if (result.probability >= policy.spam_threshold) return storage::Verdict::kSpam;
-  if (result.probability <= policy.approve_threshold) return storage::Verdict::kApprove;
-  return storage::Verdict::kHold;
 }
 
 // Keeps the invariant when there are more reasons than may be listed: what is cut goes into the

@@ -104,6 +104,7 @@ class Learner final : public ModelSource {
   LearnerState State() const;
   // Null: none.
   const classifier::Starter* starter() const { return options_.starter.get(); }
+  std::shared_ptr<const classifier::Starter> shared_starter() const { return options_.starter; }
   // Waits until `position` is applied. DEADLINE_EXCEEDED. BLOCKS.
   absl::Status WaitFor(std::int64_t position, storage::Deadline deadline);
 
