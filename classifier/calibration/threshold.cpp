@@ -5,24 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "classifier/binomial.h"
 #include "math/exact_math.h"
 
 namespace replyguard::classifier {
 namespace {
-
-// P(X <= k) of a binomial with n trials of probability p, 0 < p < 1.
-double BinomialAtMost(double k, double n, double p) {
-  const double log_odds = ExactLog(p) - ExactLog(1 - p);
-  double log_term = n * ExactLog(1 - p);
-  double sum = ExactExp(log_term);
-  const auto terms = static_cast<std::uint64_t>(std::min(k, n));
-  for (std::uint64_t term = 1; term <= terms; ++term) {
-    const auto i = static_cast<double>(term);
-    log_term += ExactLog((n - i + 1) / i) + log_odds;
-    sum += ExactExp(log_term);
-  }
-  return std::min(sum, 1.0);
-}
 
 // The largest number of ham at or above a threshold that still keeps the promise; below 0: none
 // does.

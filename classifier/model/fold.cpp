@@ -18,8 +18,10 @@ std::uint64_t DigestOf(const Labelled& labelled) {
   return h;
 }
 
-Fold::Fold(std::shared_ptr<const Starter> starter)
-    : impl_(std::make_unique<Impl>(std::move(starter))) {}
+Fold::Fold(std::shared_ptr<const Starter> starter, std::uint32_t generation)
+    : impl_(std::make_unique<Impl>(std::move(starter))) {
+  impl_->id.generation = generation;
+}
 Fold::Fold(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Fold::~Fold() = default;
 Fold::Fold(Fold&&) noexcept = default;
@@ -143,9 +145,11 @@ std::shared_ptr<const Model> Fold::Present() const {
 std::string Fold::Serialize() const { return SerializeFold(*impl_); }
 
 absl::StatusOr<Fold> Fold::Deserialize(std::string_view bytes,
-                                       std::shared_ptr<const Starter> starter) {
+                                       std::shared_ptr<const Starter> starter,
+                                       std::uint32_t generation) {
   auto impl = DeserializeFold(bytes, std::move(starter));
   if (!impl.ok()) return impl.status();
+  (*impl)->id.generation = generation;
   return Fold(*std::move(impl));
 }
 

@@ -23,7 +23,8 @@ RawScore HistoryScore(std::uint32_t spam, std::uint32_t ham, double bound_nats) 
 
 std::string ModelId::ToString() const {
   const std::string with = starter == 0 ? "" : "s" + std::to_string(starter);
-  return "x" + std::to_string(extractor_version) + with + ".e" + std::to_string(epoch) + ".p" +
+  const std::string of = generation == 1 ? "" : "g" + std::to_string(generation) + ".";
+  return of + "x" + std::to_string(extractor_version) + with + ".e" + std::to_string(epoch) + ".p" +
          std::to_string(position);
 }
 

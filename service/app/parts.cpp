@@ -10,8 +10,8 @@ namespace replyguard::service {
 namespace {
 
 // Connections beside the readers': the learner, the site directory, the hub, readiness and the
-// housekeeper have threads of their own.
-constexpr std::size_t kOwnConnections = 5;
+// housekeeper have threads of their own; a retraining holds a second one.
+constexpr std::size_t kOwnConnections = 6;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -39,8 +39,10 @@ SiteDirectoryOptions DirectoryOf(Log& log) {
   return out;
 }
 
-LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter) {
+LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
+                         storage::GenerationStore& generations) {
   LearnerOptions out;
+  out.generations = &generations;
   out.starter = std::move(starter);
   out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
   return out;
@@ -76,7 +78,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       secrets_(std::move(secrets)),
       db_(std::move(database)),
       directory_(db_->sites(), DirectoryOf(log)),
-      learner_(db_->labels(), db_->checkpoints(), clock_, LearnerOf(log, std::move(starter))),
+      learner_(db_->labels(), db_->checkpoints(), clock_,
+               LearnerOf(log, std::move(starter), db_->generations())),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
            [this](const std::string& key_id, storage::Deadline deadline) {
@@ -93,6 +96,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       moderate_(directory_, db_->decisions(), clock_),
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
+      generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
@@ -105,13 +109,14 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
   rpc::AddAllMethods(
       {directory_, clock_, submit_, check_, update_, comments_, threads_, events_, queue_,
-       moderate_, queue_watch_, model_, learn_, sites_, test_policy_, keys_, tokens_},
+       moderate_, queue_watch_, model_, generations_, learn_, sites_, test_policy_, keys_, tokens_},
       methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {
     directory_.Wake();
-    hub_.Wake();  // a key may have been revoked
+    learner_.Wake();  // another generation may be active
+    hub_.Wake();      // a key may have been revoked
   });
 }
 

@@ -25,6 +25,7 @@
 #include "service/usecases/clock.h"
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
+#include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
@@ -89,6 +90,7 @@ class Parts {
   Moderate moderate_;
   QueueWatch queue_watch_;
   ModelInfo model_;
+  Generations generations_;
   LearnExamples learn_;
   Sites sites_;
   TestPolicy test_policy_;

@@ -18,12 +18,13 @@ constexpr Statement kServer{
     "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM pg_roles "
     "WHERE rolname = current_user"};
 
-// The tables are those of 0002_application_role on which the application may SELECT and INSERT
+// The tables are those of the migrations on which the application may SELECT and INSERT
 // only.
 constexpr Statement kChangeable{
     "inspect_changeable",
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE n.nspname = 'replyguard' AND c.relname IN ('decisions', 'labels', 'label_erasures') "
+    "WHERE n.nspname = 'replyguard' AND c.relname IN ('decisions', 'labels', 'label_erasures', "
+    "'activations', 'generations') "
     "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') ORDER BY c.relname"};
 
 }  // namespace

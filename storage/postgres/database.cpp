@@ -8,6 +8,7 @@
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
+#include "stores/generation_store.h"
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
@@ -39,6 +40,7 @@ class PostgresDatabase final : public Database {
         labels_(pool_),
         events_(pool_),
         checkpoints_(pool_),
+        generations_(pool_),
         sites_(pool_),
         api_keys_(pool_),
         hmac_keys_(pool_),
@@ -61,6 +63,7 @@ class PostgresDatabase final : public Database {
   EventLog& events() override { return events_; }
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
+  GenerationStore& generations() override { return generations_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
@@ -76,6 +79,7 @@ class PostgresDatabase final : public Database {
   PostgresLabelLog labels_;
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
+  PostgresGenerationStore generations_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;

@@ -11,20 +11,24 @@ namespace {
 
 constexpr Statement kPut{
     "checkpoint_put",
-    "INSERT INTO replyguard.checkpoints (position, extractor_version, starter, epoch, checksum, "
-    "bytes) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, $5::text, $6::bytea) "
+    "INSERT INTO replyguard.checkpoints (position, extractor_version, starter, generation, epoch, "
+    "checksum, bytes) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, $5::bigint, "
+    "$6::text, "
+    "$7::bytea) "
     "RETURNING checkpoint_id"};
 
 constexpr Statement kList{
     "checkpoint_list",
-    "SELECT checkpoint_id, position, extractor_version, starter, epoch, octet_length(bytes), checksum, " RG_US(
+    "SELECT checkpoint_id, position, extractor_version, starter, generation, epoch, "
+    "octet_length(bytes), checksum, " RG_US(
         "created_at") " FROM replyguard.checkpoints WHERE extractor_version = $1::integer "
-                      "AND starter = $2::bigint ORDER BY position DESC, epoch DESC "
-                      "LIMIT $3::bigint"};
+                      "AND starter = $2::bigint AND generation = $3::bigint "
+                      "ORDER BY position DESC, epoch DESC LIMIT $4::bigint"};
 
-constexpr Statement kNewestKind{"checkpoint_newest",
-                                "SELECT extractor_version, starter FROM replyguard.checkpoints "
-                                "ORDER BY checkpoint_id DESC LIMIT 1"};
+constexpr Statement kNewestKind{
+    "checkpoint_newest",
+    "SELECT extractor_version, starter, generation FROM replyguard.checkpoints "
+    "ORDER BY checkpoint_id DESC LIMIT 1"};
 
 // Read in pieces: one field of a result is limited to 1 GB, and bytea doubles on its way.
 constexpr Statement kReadPiece{"checkpoint_read",
@@ -35,13 +39,14 @@ constexpr Statement kPrune{
     "checkpoint_prune",
     "DELETE FROM replyguard.checkpoints WHERE checkpoint_id IN (SELECT checkpoint_id FROM "
     "replyguard.checkpoints "
-    "WHERE extractor_version = $1::integer AND starter = $2::bigint ORDER BY position DESC, epoch "
-    "DESC OFFSET $3::bigint)"};
+    "WHERE extractor_version = $1::integer AND starter = $2::bigint AND generation = $3::bigint "
+    "ORDER BY position DESC, epoch DESC OFFSET $4::bigint)"};
 
 constexpr std::int32_t kPieceBytes = 16 * 1024 * 1024;
 
 CheckpointKind KindAt(const pqxx::row& row, pqxx::row::size_type at) {
-  return {row[at].as<std::int32_t>(), row[at + 1].as<std::int64_t>()};
+  return {row[at].as<std::int32_t>(), row[at + 1].as<std::int64_t>(),
+          row[at + 2].as<std::int64_t>()};
 }
 
 }  // namespace
@@ -53,8 +58,8 @@ absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& 
     return absl::InvalidArgumentError("the checkpoint is too large");
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
     return tx
-        .Exec(kPut, info.position, info.kind.extractor_version, info.kind.starter, info.epoch,
-              Text(info.checksum), Bytes(bytes))[0][0]
+        .Exec(kPut, info.position, info.kind.extractor_version, info.kind.starter,
+              info.kind.generation, info.epoch, Text(info.checksum), Bytes(bytes))[0][0]
         .as<std::int64_t>();
   });
 }
@@ -64,16 +69,16 @@ absl::StatusOr<std::vector<CheckpointInfo>> PostgresCheckpointStore::List(
   return RunTransaction(
       pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<CheckpointInfo>> {
         std::vector<CheckpointInfo> out;
-        for (const auto& row :
-             tx.Exec(kList, kind.extractor_version, kind.starter, std::clamp(limit, 1, 1000))) {
+        for (const auto& row : tx.Exec(kList, kind.extractor_version, kind.starter, kind.generation,
+                                       std::clamp(limit, 1, 1000))) {
           CheckpointInfo info;
           info.checkpoint_id = row[0].as<std::int64_t>();
           info.position = row[1].as<std::int64_t>();
           info.kind = KindAt(row, 2);
-          info.epoch = row[4].as<std::int64_t>();
-          info.size_bytes = row[5].as<std::int64_t>();
-          info.checksum = TextAt(row[6]);
-          info.created_at = TimeAt(row[7]);
+          info.epoch = row[5].as<std::int64_t>();
+          info.size_bytes = row[6].as<std::int64_t>();
+          info.checksum = TextAt(row[7]);
+          info.created_at = TimeAt(row[8]);
           out.push_back(std::move(info));
         }
         return out;
@@ -108,7 +113,8 @@ absl::StatusOr<std::int64_t> PostgresCheckpointStore::Prune(const CheckpointKind
                                                             std::int32_t keep, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
     return static_cast<std::int64_t>(
-        tx.Exec(kPrune, kind.extractor_version, kind.starter, std::max(keep, 1)).affected_rows());
+        tx.Exec(kPrune, kind.extractor_version, kind.starter, kind.generation, std::max(keep, 1))
+            .affected_rows());
   });
 }
 

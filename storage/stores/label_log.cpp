@@ -23,6 +23,21 @@ constexpr Statement kRead{
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
+// x.out: left out. p: what the sample held before, by the labels that count; labels_by_sample finds
+// it.
+#define RG_LEFT_OUT(x) x ".label <> 0 AND " x ".labelled_by = ANY($3::text[])"
+
+constexpr Statement kReadWithout{
+    "labels_read_without",
+    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE l.label END, " RG_SAMPLE(
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares "
+    "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
+    "LEFT JOIN LATERAL (SELECT q.label, q.erased, q.sample FROM replyguard.labels q "
+    "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
+    "AND q.position < l.position AND NOT (" RG_LEFT_OUT("q") ") "
+    "ORDER BY q.position DESC LIMIT 1) p ON true "
+    "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
+
 constexpr Statement kHead{"labels_head", "SELECT position FROM replyguard.label_head"};
 
 constexpr Statement kCounts{
@@ -62,6 +77,7 @@ std::string FromHex(const std::string& hex) {
 std::optional<LabelState> ReadState(const pqxx::row& row, int at) {
   const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
   LabelState state;
+  if (field(0).is_null()) return std::nullopt;
   state.label = EnumAt<LabelClass>(field(0));
   if (state.label == LabelClass::kNone) return std::nullopt;
   state.sample.erased = field(1).as<bool>(false);
@@ -122,6 +138,23 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::Read(std::int64_t afte
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
     Entries entries;
     for (const auto& row : tx.Exec(kRead, after, std::clamp(limit, 1, kLabelReadMax))) {
+      entries.push_back(ReadEntry(row));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::ReadWithout(
+    const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
+    Deadline deadline) {
+  if (excluded.empty()) return Read(after, limit, deadline);
+  using Entries = std::vector<LabelEntry>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
+    ArrayParam keys(ArrayParam::Element::kText);
+    for (const std::string& key : excluded) keys.AddBytes(key);
+    Entries entries;
+    for (const auto& row :
+         tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), keys.Done())) {
       entries.push_back(ReadEntry(row));
     }
     return entries;

@@ -15,6 +15,9 @@ class PostgresLabelLog final : public LabelLog {
       const std::string& labelled_by, Timestamp now, Deadline deadline) override;
   absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
                                                Deadline deadline) override;
+  absl::StatusOr<std::vector<LabelEntry>> ReadWithout(const std::vector<std::string>& excluded,
+                                                      std::int64_t after, std::int32_t limit,
+                                                      Deadline deadline) override;
   absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) override;
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,

@@ -120,7 +120,19 @@ class ContractTest(unittest.TestCase):
             # Last, as it trains the model: comments after it may be approved at once.
             "ModelService.SuggestThreshold": lambda c: self.judged() and c(
                 name=self.at + "/model", ham_loss_max=0.5, confidence=0.5).ham_count == 1,
+            "ModelService.RetrainModel": lambda c: self.many_labels() and c(note="why").comparison.held_out_count,
+            "ModelService.ListModelGenerations": lambda c: c().generations[0].name == "modelGenerations/2",
+            "ModelService.GetModelGeneration": lambda c: c(name="modelGenerations/2").comparison.label_count,
+            "ModelService.CompareModelGenerations": lambda c: c(
+                base="modelGenerations/1", candidate="modelGenerations/2").comparison.held_out_count,
+            "ModelService.ActivateModelGeneration": lambda c: c(
+                name="modelGenerations/2").activation.generation == "modelGenerations/2",
+            "ModelService.RollbackModel": lambda c: c().activation.generation == "modelGenerations/1",
         }
+
+    def many_labels(self):
+        examples = [self.example(label) for label in ("HAM", "SPAM") * 60]
+        return self.call("ModelService.LearnComments", parent=self.at, examples=examples).results
 
     def judged(self):
         """A comment that a trained model and then a person judged."""
@@ -180,6 +192,16 @@ class ContractTest(unittest.TestCase):
                 (INVALID, {"name": self.at + "/model", "ham_loss_max": 0.001, "confidence": 1}),
                 (NOT_FOUND, {"name": "sites/nowhere/model", "ham_loss_max": 0.001}),
                 (grpc.StatusCode.FAILED_PRECONDITION, {"name": self.at + "/model", "ham_loss_max": 0.001})],
+            "ModelService.RetrainModel": [(INVALID, {"excluded_api_keys": ["x"]}), (INVALID, {"note": "n" * 2001}),
+                                          (grpc.StatusCode.FAILED_PRECONDITION, {})],
+            "ModelService.ListModelGenerations": [(INVALID, {"generation_count_max": -1})],
+            "ModelService.GetModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
+            "ModelService.CompareModelGenerations": [
+                (NOT_FOUND, {"base": "modelGenerations/1", "candidate": "modelGenerations/99"}),
+                (INVALID, {"base": "modelGenerations/0", "candidate": "modelGenerations/1"}),
+                (grpc.StatusCode.FAILED_PRECONDITION, {"base": "modelGenerations/1", "candidate": "modelGenerations/1"})],
+            "ModelService.ActivateModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
+            "ModelService.RollbackModel": [(grpc.StatusCode.FAILED_PRECONDITION, {})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],
             "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {

@@ -26,8 +26,9 @@ class Fold {
  public:
   struct Impl;  // private to the classifier
 
-  // `starter`: what every site begins with; null: nothing.
-  explicit Fold(std::shared_ptr<const Starter> starter = nullptr);
+  // `starter`: what every site begins with; null: nothing. `generation`: what the ids of its models
+  // say; the state and the scores do not depend on it.
+  explicit Fold(std::shared_ptr<const Starter> starter = nullptr, std::uint32_t generation = 1);
   ~Fold();
   Fold(Fold&&) noexcept;
   Fold& operator=(Fold&&) noexcept;
@@ -55,7 +56,8 @@ class Fold {
   // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model.
   // Reads at most `bytes`, and never allocates more than a small multiple of its size.
   static absl::StatusOr<Fold> Deserialize(std::string_view bytes,
-                                          std::shared_ptr<const Starter> starter = nullptr);
+                                          std::shared_ptr<const Starter> starter = nullptr,
+                                          std::uint32_t generation = 1);
 
   // A digest of all counts, for tests and for comparing replicas: independent of the order of
   // labels.

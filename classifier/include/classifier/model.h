@@ -31,11 +31,14 @@ inline constexpr std::uint64_t kTrainedLabelsMin = 20;
 // Which model said so. Two models with equal ids, built from the same log, give equal scores.
 struct ModelId {
   std::uint32_t extractor_version = kExtractorVersion;
-  std::uint32_t starter = 0;   // Starter::id(); 0: no starter model
-  std::uint64_t epoch = 0;     // how many times the weights were refitted
-  std::uint64_t position = 0;  // of the last label applied; 0: none
+  std::uint32_t starter = 0;     // Starter::id(); 0: no starter model
+  std::uint32_t generation = 1;  // which labels of the log are learnt; the fold's owner tells
+  std::uint64_t epoch = 0;       // how many times the weights were refitted
+  std::uint64_t position = 0;    // of the last label applied; 0: none
 
-  std::string ToString() const;  // "x3.e7.p1234", with a starter model "x3s4711.e7.p1234"
+  std::string ToString()
+      const;  // "x3.e7.p1234", with a starter model "x3s4711.e7.p1234"; of another generation
+  // than the first "g2.x3.e7.p1234".
   bool operator==(const ModelId&) const = default;
 };
 

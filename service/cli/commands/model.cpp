@@ -13,6 +13,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/model_generations.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
@@ -35,14 +36,19 @@ void PrintModel(Context& context, const v1::Model& model) {
     context.out << "starter model s" << model.starter_id() << ", of " << model.starter_spam_count()
                 << " spam and " << model.starter_ham_count() << " good messages\n  ";
   }
-  context.out << model.feature_count() << " features, extractor " << model.extractor_version()
-              << ", epoch " << model.epoch() << "\n  position " << model.position() << " of "
-              << model.head_position();
+  context.out << model.feature_count() << " features, generation " << model.generation()
+              << ", extractor " << model.extractor_version() << ", epoch " << model.epoch()
+              << "\n  position " << model.position() << " of " << model.head_position();
   if (model.position() < model.head_position()) context.out << ", catching up";
   context.out << "; last label applied " << TimeText(model.update_time()) << "\n";
 }
 
-ExitCode Show(Context& context) {
+struct ShowFlags {
+  std::int64_t generation = 0;  // 0: what answers now
+};
+
+ExitCode Show(Context& context, const ShowFlags& flags) {
+  if (flags.generation != 0) return ShowGeneration(context, flags.generation);
   const auto site = SiteName(context.settings);
   if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
@@ -113,8 +119,12 @@ ExitCode SuggestThreshold(Context& context, const ThresholdFlags& flags) {
 void AddModel(CLI::App& app, Selection& selection) {
   CLI::App* group = AddGroup(app, "model", "What the classifier knows.");
   CLI::App* show = AddCommand(*group, selection, config::Scope::kClient, "show",
-                              "Shows the model that answers now and how many labels it has.");
-  SetCommand(show, selection, Show);
+                              "Shows the model that answers now and how many labels it has, or "
+                              "how a generation compared when it was made.");
+  const auto shown = std::make_shared<ShowFlags>();
+  show->add_option("generation", shown->generation, "Its number")->check(CLI::PositiveNumber);
+  RunWith(show, selection, shown, &Show);
+  AddGenerations(*group, selection);
   // The site is the argument itself.
   CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",
                                    "Finds the spam threshold that loses at most a share of the "

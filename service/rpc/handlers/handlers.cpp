@@ -11,6 +11,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddQueueMethods(use_cases, table);
   AddDecisionMethods(use_cases, table);
   AddModelMethods(use_cases, table);
+  AddGenerationMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
 }

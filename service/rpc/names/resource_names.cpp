@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kSites = "sites/";
 constexpr std::string_view kModel = "/model";
 constexpr std::string_view kApiKeys = "apiKeys/";
+constexpr std::string_view kGenerations = "modelGenerations/";
+constexpr std::size_t kGenerationDigitsMax = 9;
 
 bool IsSlugByte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 
@@ -94,6 +96,19 @@ std::optional<std::string> ParseApiKeyName(std::string_view name) {
   return std::string(name);
 }
 
+std::optional<std::int64_t> ParseGenerationName(std::string_view name) {
+  if (!Consume(name, kGenerations) || name.empty() || name.size() > kGenerationDigitsMax ||
+      name.front() == '0') {
+    return std::nullopt;
+  }
+  std::int64_t number = 0;
+  for (const char c : name) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + (c - '0');
+  }
+  return number;
+}
+
 std::string SiteName(std::string_view site) { return std::string(kSites).append(site); }
 
 std::string ThreadName(std::string_view site, std::string_view key) {
@@ -114,6 +129,10 @@ std::string RuleName(std::string_view site, const storage::Uuid& id) {
 
 std::string ModelName(std::string_view site) {
   return std::string(kSites).append(site).append(kModel);
+}
+
+std::string GenerationName(std::int64_t number) {
+  return std::string(kGenerations).append(std::to_string(number));
 }
 
 std::string ApiKeyName(std::string_view key_id) { return std::string(kApiKeys).append(key_id); }

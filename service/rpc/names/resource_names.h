@@ -5,6 +5,7 @@
 // Reading checks the form only, never whether something exists. Thread-safety: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,12 +44,16 @@ std::optional<std::string> ParseModelName(std::string_view name);
 // "apiKeys/{16 hexadecimal digits}": the public id.
 std::optional<std::string> ParseApiKeyName(std::string_view name);
 
+// "modelGenerations/{number}", from 1, without leading zeros and at most nine digits.
+std::optional<std::int64_t> ParseGenerationName(std::string_view name);
+
 std::string SiteName(std::string_view site);
 std::string ThreadName(std::string_view site, std::string_view key);
 std::string CommentName(std::string_view site, const storage::Uuid& id);
 std::string DecisionName(std::string_view site, const storage::Uuid& id);
 std::string RuleName(std::string_view site, const storage::Uuid& id);
 std::string ModelName(std::string_view site);
+std::string GenerationName(std::int64_t number);
 std::string ApiKeyName(std::string_view key_id);
 
 }  // namespace replyguard::service::rpc

@@ -25,7 +25,8 @@ absl::StatusOr<classifier::Fold> ReadFold(storage::CheckpointStore& store,
   if (ChecksumOf(*packed) != info.checksum) return absl::DataLossError("the checksum differs");
   const auto bytes = UnpackBytes(*packed, kFoldBytesMax);
   if (!bytes.ok()) return bytes.status();
-  auto fold = classifier::Fold::Deserialize(*bytes, std::move(starter));
+  auto fold = classifier::Fold::Deserialize(*bytes, std::move(starter),
+                                            static_cast<std::uint32_t>(info.kind.generation));
   // Another version, or another starter model: not damaged, and of no use here.
   if (absl::IsFailedPrecondition(fold.status())) return fold.status();
   if (!fold.ok()) return absl::DataLossError(fold.status().message());
@@ -37,17 +38,17 @@ absl::StatusOr<classifier::Fold> ReadFold(storage::CheckpointStore& store,
 
 }  // namespace
 
-storage::CheckpointKind KindOf(const classifier::Starter* starter) {
+storage::CheckpointKind KindOf(const classifier::Starter* starter, std::int64_t generation) {
   return {static_cast<std::int32_t>(classifier::kExtractorVersion),
-          starter == nullptr ? 0 : std::int64_t{starter->id()}};
+          starter == nullptr ? 0 : std::int64_t{starter->id()}, generation};
 }
 
 LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 const std::shared_ptr<const classifier::Starter>& starter,
-                                storage::Deadline deadline,
+                                std::int64_t generation, storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn) {
   LoadedFold loaded;
-  const auto list = store.List(KindOf(starter.get()), kCandidatesMax, deadline);
+  const auto list = store.List(KindOf(starter.get(), generation), kCandidatesMax, deadline);
   if (!list.ok()) {
     loaded.status = list.status();
     return loaded;
@@ -69,7 +70,7 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
     warn("checkpoint " + std::to_string(info.checkpoint_id) + " at position " +
          std::to_string(info.position) + " is damaged and skipped");
   }
-  loaded.fold.emplace(starter);
+  loaded.fold.emplace(starter, static_cast<std::uint32_t>(generation));
   return loaded;
 }
 
@@ -79,7 +80,7 @@ absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
   storage::CheckpointInfo info;
   info.position = static_cast<std::int64_t>(fold.position());
   info.kind = {static_cast<std::int32_t>(fold.id().extractor_version),
-               std::int64_t{fold.id().starter}};
+               std::int64_t{fold.id().starter}, std::int64_t{fold.id().generation}};
   info.epoch = static_cast<std::int64_t>(fold.id().epoch);
   info.size_bytes = static_cast<std::int64_t>(packed.size());
   info.checksum = ChecksumOf(packed);

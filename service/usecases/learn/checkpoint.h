@@ -28,13 +28,13 @@ struct LoadedFold {
   std::int64_t torn_count = 0;
 };
 
-// Those that begin with `starter` (null: none) and are of this extractor version.
-storage::CheckpointKind KindOf(const classifier::Starter* starter);
+// Those of a generation that begin with `starter` (null: none) and are of this extractor version.
+storage::CheckpointKind KindOf(const classifier::Starter* starter, std::int64_t generation);
 
 // The newest of this kind that reads whole; `warn` hears of each that does not.
 LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 const std::shared_ptr<const classifier::Starter>& starter,
-                                storage::Deadline deadline,
+                                std::int64_t generation, storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn);
 
 // OK too when another server has stored the same.

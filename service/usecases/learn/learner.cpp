@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
-#include "usecases/classify.h"
-#include "usecases/learn/checkpoint.h"
+#include "usecases/learn/followed_fold.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -15,40 +14,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A side of an entry as the fold takes it. Nothing for a side that teaches nothing: absent, erased,
-// or of a class this server does not know. An unreadable side counts as absent wherever it stands,
-// so that what follows it (its flip, its retraction) reads the same way on every server and after
-// every restart.
-std::optional<classifier::Labelled> Side(const std::optional<storage::LabelState>& state,
-                                         classifier::Extractor& extractor, bool* unreadable) {
-  if (!state) return std::nullopt;
-  classifier::Labelled labelled;
-  switch (state->label) {
-    case storage::LabelClass::kHam:
-      labelled.label = classifier::Class::kHam;
-      break;
-    case storage::LabelClass::kSpam:
-      labelled.label = classifier::Class::kSpam;
-      break;
-    case storage::LabelClass::kNone:
-      *unreadable = true;
-      return std::nullopt;
-  }
-  if (state->sample.erased) return std::nullopt;
-  labelled.author = AuthorHashOf(state->sample);
-  extractor.Extract(SampleDocument(state->sample).get(), &labelled.features);
-  return labelled;
-}
+// How long another generation is built at a time: labels that come meanwhile wait for so long.
+constexpr std::chrono::milliseconds kBuildSlice{100};
 
 }  // namespace
 
 Learner::Learner(storage::LabelLog& labels, storage::CheckpointStore& checkpoints,
                  const Clock& clock, LearnerOptions options)
-    : labels_(labels),
-      checkpoints_(checkpoints),
-      clock_(clock),
-      options_(std::move(options)),
-      checkpoint_time_(steady_clock::now()) {}
+    : labels_(labels), checkpoints_(checkpoints), clock_(clock), options_(std::move(options)) {}
 
 Learner::~Learner() { Stop(); }
 
@@ -84,15 +57,17 @@ absl::Status Learner::WaitFor(std::int64_t position, storage::Deadline deadline)
 void Learner::Run() {
   bool failed = false;
   do {
-    absl::Status status = fold_ ? absl::OkStatus() : Load();
+    absl::Status status = running_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
-    if (status.ok() && CheckpointDue()) status = StoreCheckpoint();
+    if (status.ok()) status = FollowActive();
+    if (status.ok() && running_->CheckpointDue()) status = StoreCheckpoint();
     // Once an outage, not five times a second.
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
     failed = !status.ok();
-  } while (pacer_.Pause(options_.poll_interval));
-  if (fold_ && !StoreCheckpoint().ok()) {
+  } while (pacer_.Pause(next_ != nullptr && !failed ? std::chrono::milliseconds(0)
+                                                    : options_.poll_interval));
+  if (running_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");
   }
 }
@@ -101,17 +76,29 @@ storage::Deadline Learner::SoonDeadline() const {
   return steady_clock::now() + options_.storage_timeout;
 }
 
+absl::StatusOr<storage::Generation> Learner::Active() const {
+  if (options_.generations == nullptr) return storage::Generation{};
+  auto active = options_.generations->Active(SoonDeadline());
+  if (!active.ok()) return FromStorage(active.status());
+  return active;
+}
+
+absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadFold(storage::Generation generation) {
+  auto fold = std::make_unique<FollowedFold>(labels_, checkpoints_, clock_, options_,
+                                             std::move(generation));
+  const auto torn = fold->Load();
+  if (!torn.ok()) return torn.status();
+  MutexLock lock(mutex_);
+  state_.torn_checkpoint_count += *torn;
+  return fold;
+}
+
 absl::Status Learner::Load() {
-  const auto loaded = LoadNewestCheckpoint(checkpoints_, options_.starter, SoonDeadline(),
-                                           [this](std::string_view text) { Warn(text); });
-  if (!loaded.status.ok()) return loaded.status;
-  fold_ = std::make_unique<classifier::Fold>(std::move(*loaded.fold));
-  checkpoint_position_ = static_cast<std::int64_t>(fold_->position());
-  checkpoint_time_ = steady_clock::now();
-  {
-    MutexLock lock(mutex_);
-    state_.torn_checkpoint_count += loaded.torn_count;
-  }
+  auto active = Active();
+  if (!active.ok()) return active.status();
+  auto fold = LoadFold(*std::move(active));
+  if (!fold.ok()) return fold.status();
+  running_ = *std::move(fold);
   Publish();
   return absl::OkStatus();
 }
@@ -119,112 +106,91 @@ absl::Status Learner::Load() {
 absl::Status Learner::CatchUp() {
   const auto head = labels_.HeadPosition(SoonDeadline());
   if (!head.ok()) return FromStorage(head.status());
-  const auto position = [this] { return static_cast<std::int64_t>(fold_->position()); };
-  if (position() > *head) {
+  if (running_->position() > *head) {
     // Another database, or one restored to an earlier time: what was learnt is not what its log
     // says. Begin anew.
     Warn("the model is ahead of the label log; it is built anew");
-    fold_ = std::make_unique<classifier::Fold>(options_.starter);
-    checkpoint_position_ = 0;
+    running_->Reset();
+    next_.reset();
     Publish();
   }
   {
     MutexLock lock(mutex_);
     state_.head_position = *head;
   }
-  while (position() < *head) {
-    const auto applied = ApplyOnce();
+  while (running_->position() < *head) {
+    const auto applied = ApplyPage(*running_);
+    Publish();
     if (!applied.ok()) return applied.status();
     if (!*applied || pacer_.stopping()) break;
   }
   MutexLock lock(mutex_);
-  state_.caught_up = position() >= *head;
+  state_.caught_up = running_->position() >= *head;
   changed_.NotifyAll();
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Learner::ApplyOnce() {
-  const auto entries = labels_.Read(static_cast<std::int64_t>(fold_->position()),
-                                    options_.read_entries_max, SoonDeadline());
-  if (!entries.ok()) return FromStorage(entries.status());
-  for (const storage::LabelEntry& entry : *entries) {
-    // A gap would mean that a label is lost for ever to this fold: wait for it instead.
-    if (entry.position != static_cast<std::int64_t>(fold_->position()) + 1) {
-      Warn("the label log has a gap after position " + std::to_string(fold_->position()));
-      Publish();
-      return absl::DataLossError("the label log has a gap");
-    }
-    const auto begin = steady_clock::now();
-    ApplyEntry(entry);
-    work_since_checkpoint_ += steady_clock::now() - begin;
-  }
-  if (!entries->empty()) Publish();
-  return !entries->empty();
+absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold) {
+  const auto applied = fold.ApplyPage();
+  if (!applied.ok()) return applied.status();
+  MutexLock lock(mutex_);
+  state_.applied_count += applied->count;
+  state_.skipped_count += applied->skipped_count;
+  return applied->count > 0;
 }
 
-void Learner::ApplyEntry(const storage::LabelEntry& entry) {
-  bool unreadable = false;
-  classifier::LabelChange change;
-  change.position = static_cast<std::uint64_t>(entry.position);
-  change.site = static_cast<classifier::SiteId>(entry.site_id);
-  change.sample = SampleIdOf(entry.sample_id);
-  change.before = Side(entry.old_state, extractor_, &unreadable);
-  change.after = Side(entry.new_state, extractor_, &unreadable);
-  change.shares = entry.shares;
-  retracted_ = retracted_ || (entry.old_state && !entry.new_state);
-  bool skipped = unreadable;
-  if (const absl::Status status = fold_->Apply(change); !status.ok()) {
-    // What the fold holds of the sample is not what the log says it took away. Deterministic, as
-    // the fold is a function of the log: every server skips the same entries.
-    classifier::LabelChange nothing;
-    nothing.position = change.position;
-    nothing.site = change.site;
-    nothing.shares = change.shares;
-    if (!fold_->Apply(nothing).ok()) Warn("the fold refuses to go on");
-    skipped = true;
+absl::Status Learner::FollowActive() {
+  auto active = Active();
+  if (!active.ok()) return active.status();
+  if (active->number == running_->number()) {
+    next_.reset();
+    return absl::OkStatus();
   }
-  if (skipped) Warn("label " + std::to_string(entry.position) + " cannot be applied; skipped");
-  MutexLock lock(mutex_);
-  ++state_.applied_count;
-  if (skipped) ++state_.skipped_count;
+  if (next_ == nullptr || next_->number() != active->number) {
+    auto fold = LoadFold(*std::move(active));
+    if (!fold.ok()) return fold.status();
+    next_ = *std::move(fold);
+    // Of a log that was restored to an earlier time since.
+    if (next_->position() > running_->position()) next_->Reset();
+  }
+  const auto until = steady_clock::now() + kBuildSlice;
+  while (next_->position() < running_->position()) {
+    if (steady_clock::now() >= until || pacer_.stopping()) return absl::OkStatus();
+    const auto applied = ApplyPage(*next_);
+    if (!applied.ok()) return applied.status();
+    if (!*applied) return absl::OkStatus();
+  }
+  return Swap();
+}
+
+absl::Status Learner::Swap() {
+  // So that going back is quick; without it, it is only slow.
+  if (!StoreCheckpoint().ok()) Warn("no checkpoint of the model that is replaced could be stored");
+  running_ = std::move(next_);
+  Publish();
+  return StoreCheckpoint();
 }
 
 void Learner::Publish() {
-  model_.Set(fold_->Snapshot());
+  model_.Set(running_->fold().Snapshot());
   MutexLock lock(mutex_);
   state_.loaded = true;
-  const auto position = static_cast<std::int64_t>(fold_->position());
-  if (position != state_.position) state_.updated_at = clock_.Now();
-  state_.position = position;
+  if (running_->position() != state_.position) state_.updated_at = clock_.Now();
+  state_.position = running_->position();
+  state_.generation = running_->number();
   changed_.NotifyAll();
 }
 
-bool Learner::CheckpointDue() const {
-  const std::int64_t fresh = static_cast<std::int64_t>(fold_->position()) - checkpoint_position_;
-  if (fresh <= 0) return false;
-  return fresh >= options_.checkpoint_labels ||
-         work_since_checkpoint_ >= options_.checkpoint_work ||
-         steady_clock::now() - checkpoint_time_ >=
-             (retracted_ ? options_.retraction_interval : options_.checkpoint_interval);
-}
-
 absl::Status Learner::StoreCheckpoint() {
-  if (static_cast<std::int64_t>(fold_->position()) <= checkpoint_position_) return absl::OkStatus();
-  const absl::Status status = PutCheckpoint(*fold_, clock_.Now(), checkpoints_, SoonDeadline());
-  if (!status.ok()) return FromStorage(status);
-  checkpoint_position_ = static_cast<std::int64_t>(fold_->position());
-  checkpoint_time_ = steady_clock::now();
-  work_since_checkpoint_ = {};
-  retracted_ = false;
-  {
-    MutexLock lock(mutex_);
-    ++state_.checkpoint_count;
-  }
-  return FromStorage(
-      checkpoints_.Prune(KindOf(starter()), options_.checkpoints_kept, SoonDeadline()).status());
+  const auto stored = running_->StoreCheckpoint();
+  if (!stored.ok()) return stored.status();
+  if (!*stored) return absl::OkStatus();
+  MutexLock lock(mutex_);
+  ++state_.checkpoint_count;
+  return absl::OkStatus();
 }
 
-std::uint64_t Learner::CountsDigest() const { return fold_->CountsDigest(); }
+std::uint64_t Learner::CountsDigest() const { return running_->fold().CountsDigest(); }
 
 void Learner::Warn(std::string_view text) const {
   if (options_.warn) options_.warn(text);

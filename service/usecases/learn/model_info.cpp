@@ -11,6 +11,7 @@
 #include "service/usecases/errors.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
+#include "usecases/learn/verdict.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -20,13 +21,6 @@ constexpr std::int32_t kReasonsEachWayMax = 50;
 
 absl::Status NotReady() {
   return MakeError(absl::StatusCode::kUnavailable, reasons::kNotReady, "no model is loaded yet");
-}
-
-storage::Verdict VerdictOf(const classifier::Result& result, const policy::SitePolicy& policy) {
-  if (!result.training.trained) return storage::Verdict::kHold;
-  if (result.probability >= policy.spam_threshold) return storage::Verdict::kSpam;
-  if (result.probability <= policy.approve_threshold) return storage::Verdict::kApprove;
-  return storage::Verdict::kHold;
 }
 
 // Keeps the invariant when there are more reasons than may be listed: what is cut goes into the
@@ -67,6 +61,7 @@ absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
       model->TrainingOf(static_cast<classifier::SiteId>((*view)->record.site_id));
   Result result;
   result.model_id = model->id().ToString();
+  result.generation = model->id().generation;
   result.extractor_version = static_cast<std::int32_t>(model->id().extractor_version);
   result.epoch = static_cast<std::int64_t>(model->id().epoch);
   result.position = static_cast<std::int64_t>(model->id().position);
@@ -144,11 +139,12 @@ absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
 
   storage::JudgedQuery query;
   query.site_id = (*view)->record.site_id;
-  // Of the present extractor version and starter model: up to the epoch.
+  // Of the present generation, extractor version and starter model: up to the epoch.
   classifier::ModelId kind;
   if (const classifier::Starter* starter = learner_.starter()) kind.starter = starter->id();
+  kind.generation = static_cast<std::uint32_t>(learner_.State().generation);
   query.model_id_prefix = kind.ToString();
-  query.model_id_prefix.resize(query.model_id_prefix.find('.') + 1);
+  query.model_id_prefix.resize(query.model_id_prefix.find(".e") + 1);
   // What only a trained model says; until then everything is held.
   for (const std::string_view code :
        {policy::code::kLikelySpam, policy::code::kLikelyHam, policy::code::kUnsure}) {

@@ -20,7 +20,8 @@ inline constexpr std::size_t kCheckpointBytesMax = std::size_t{512} * 1024 * 102
 // Models of one kind can stand in for each other.
 struct CheckpointKind {
   std::int32_t extractor_version = 0;
-  std::int64_t starter = 0;  // which starter model they began with; 0: none
+  std::int64_t starter = 0;     // which starter model they began with; 0: none
+  std::int64_t generation = 1;  // Generation::number
 
   bool operator==(const CheckpointKind&) const = default;
 };

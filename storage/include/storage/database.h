@@ -22,6 +22,7 @@
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/event_log.h"
+#include "storage/generation_store.h"
 #include "storage/history.h"
 #include "storage/hmac_key_store.h"
 #include "storage/label_log.h"
@@ -80,6 +81,7 @@ class Database {
   virtual EventLog& events() = 0;
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
+  virtual GenerationStore& generations() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;

@@ -116,6 +116,13 @@ class LabelLog {
   virtual absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
                                                        Deadline deadline) = 0;
 
+  // The same as if the keys in `excluded` had never labelled: of their labels nothing but the
+  // position, source and author are left (no sample_id), and old_state is what the sample held
+  // without them. A label that they took back stays taken back: it may be one of an erased comment.
+  virtual absl::StatusOr<std::vector<LabelEntry>> ReadWithout(
+      const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
+      Deadline deadline) = 0;
+
   // The newest position that can be read; 0 for an empty log.
   virtual absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) = 0;
 

@@ -21,6 +21,7 @@ TEST(ResourceNamesTest, ReadsWhatItMakes) {
   EXPECT_EQ(comment->id, id);
   EXPECT_EQ(ParseModelName(ModelName("blog")), "blog");
   EXPECT_EQ(ParseApiKeyName(ApiKeyName("0123456789abcdef")), "0123456789abcdef");
+  EXPECT_EQ(ParseGenerationName(GenerationName(120)), 120);
 }
 
 TEST(ResourceNamesTest, RefusesEverythingElse) {
@@ -49,6 +50,11 @@ TEST(ResourceNamesTest, RefusesEverythingElse) {
   }
   EXPECT_FALSE(ParseUuidName("sites/blog/decisions/" + std::string(32, 'a'), "comments"));
   EXPECT_FALSE(ParseApiKeyName("apiKeys/0123456789ABCDEF"));
+  for (const char* name :
+       {"modelGenerations/", "modelGenerations/0", "modelGenerations/01", "modelGenerations/-1",
+        "modelGenerations/1/", "modelGenerations/1x", "modelGenerations/1234567890", "1"}) {
+    EXPECT_FALSE(ParseGenerationName(name)) << name;
+  }
   EXPECT_TRUE(ParseSiteOrEvery("sites/-").has_value());
   EXPECT_FALSE(ParseSiteOrEvery("sites/-")->has_value());
 }

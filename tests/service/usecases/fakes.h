@@ -77,6 +77,12 @@ class FakeLabels final : public storage::LabelLog {
     }
     return page;
   }
+  absl::StatusOr<std::vector<storage::LabelEntry>> ReadWithout(
+      const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
+      storage::Deadline deadline) override {
+    if (!excluded.empty()) return absl::UnimplementedError("not needed");
+    return Read(after, limit, deadline);
+  }
   absl::StatusOr<std::int64_t> HeadPosition(storage::Deadline) override {
     if (!status.ok()) return status;
     return entries.empty() ? 0 : entries.back().position;

@@ -62,7 +62,7 @@ struct World {
   Principal admin{"0000000000000001", "root", Role::kOperator, std::nullopt};
 
   SiteDirectory directory{db->sites()};
-  Learner learner{db->labels(), db->checkpoints(), clock};
+  Learner learner{db->labels(), db->checkpoints(), clock, {.generations = &db->generations()}};
   Judge judge{learner, keyring};
   Hub hub;
   Sites sites{directory, db->sites(), clock, random};

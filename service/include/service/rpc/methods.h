@@ -12,6 +12,7 @@ class CheckComment;
 class Clock;
 class Comments;
 class EventStream;
+class Generations;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
@@ -43,6 +44,7 @@ struct UseCases {
   const Moderate& moderate;
   const QueueWatch& queue_watch;
   const ModelInfo& model;
+  const Generations& generations;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;

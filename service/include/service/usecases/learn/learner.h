@@ -7,6 +7,10 @@
 // fold, and labels are numbered without gaps in the order in which they become visible. So the
 // model at a position is a function of the log up to it, whatever restarts, replicas or checkpoints
 // lie between: equal ids, equal scores, bit for bit.
+//
+// Which labels count is the active generation's to say. When another one becomes active, its fold
+// is built beside the running one, which goes on learning and answering until the new one stands
+// where it stands; then they change places at once.
 #pragma once
 
 #include <chrono>
@@ -19,23 +23,26 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "classifier/extractor.h"
-#include "classifier/fold.h"
 #include "classifier/starter.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/learn/model_source.h"
 #include "service/usecases/pacer.h"
 #include "service/usecases/snapshot_cell.h"
 #include "storage/checkpoint_store.h"
+#include "storage/generation_store.h"
 #include "storage/label_log.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service {
 
+class FollowedFold;
+
 struct LearnerOptions {
+  // Says which generation is active; null: always the first. Not owned.
+  storage::GenerationStore* generations = nullptr;
   // What every site's model begins with; null: nothing. All servers of one database should have the
   // same: their models' ids tell it, and each kind has checkpoints of its own.
-  std::shared_ptr<const classifier::Starter> starter;
+  std::shared_ptr<const classifier::Starter> starter{};
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds poll_interval{200};
   // Entries read at once; 1 to storage::kLabelReadMax.
@@ -55,7 +62,7 @@ struct LearnerOptions {
   std::chrono::milliseconds storage_timeout{30'000};
   // Told in one line, for the operator's log: a torn checkpoint, an entry that could not be read.
   // No text, no author. Called on the learner's thread. May be empty.
-  std::function<void(std::string_view)> warn;
+  std::function<void(std::string_view)> warn{};
 };
 
 struct LearnerState {
@@ -64,6 +71,8 @@ struct LearnerState {
   // The log's head as last seen had been applied.
   bool caught_up = false;
   std::int64_t position = 0;
+  // Whose fold answers.
+  std::int64_t generation = storage::kFirstGeneration;
   std::int64_t head_position = 0;  // as last seen
   // When the newest label was applied, by the clock; nothing before the first.
   std::optional<storage::Timestamp> updated_at;
@@ -74,8 +83,8 @@ struct LearnerState {
   std::int64_t checkpoint_count = 0;
 };
 
-// Snapshot, State and Wake: from any thread. Start and Stop: by the owner. Load, CatchUp and
-// StoreCheckpoint: instead of Start, on one thread (tests, command-line tools).
+// Snapshot, State and Wake: from any thread. Start and Stop: by the owner. Load, CatchUp,
+// FollowActive and StoreCheckpoint: instead of Start, on one thread (tests, command-line tools).
 class Learner final : public ModelSource {
  public:
   Learner(storage::LabelLog& labels, storage::CheckpointStore& checkpoints, const Clock& clock,
@@ -95,14 +104,19 @@ class Learner final : public ModelSource {
   LearnerState State() const;
   // Null: none.
   const classifier::Starter* starter() const { return options_.starter.get(); }
+  std::shared_ptr<const classifier::Starter> shared_starter() const { return options_.starter; }
   // Waits until `position` is applied. DEADLINE_EXCEEDED. BLOCKS.
   absl::Status WaitFor(std::int64_t position, storage::Deadline deadline);
 
-  // BLOCKS. The newest checkpoint that reads whole; the starter model when there is none. Torn ones
+  // BLOCKS. The active generation's newest checkpoint that reads whole; the starter model when
+  // there is none. Torn ones
   // are skipped with a warning. UNAVAILABLE and the like: nothing changed.
   absl::Status Load();
   // BLOCKS. Applies everything up to the log's head and publishes. REQUIRES: Load succeeded.
   absl::Status CatchUp();
+  // BLOCKS. When another generation is active, builds its fold for a short while, and changes over
+  // to it once it has applied what the running one has. REQUIRES: Load succeeded.
+  absl::Status FollowActive();
   // BLOCKS. OK when there is nothing new since the last one.
   absl::Status StoreCheckpoint();
   // A digest of all counts. REQUIRES: as CatchUp.
@@ -110,10 +124,12 @@ class Learner final : public ModelSource {
 
  private:
   void Run();
-  absl::StatusOr<bool> ApplyOnce();
-  void ApplyEntry(const storage::LabelEntry& entry);
+  absl::StatusOr<storage::Generation> Active() const;
+  absl::StatusOr<std::unique_ptr<FollowedFold>> LoadFold(storage::Generation generation);
+  // Whether there was anything to apply.
+  absl::StatusOr<bool> ApplyPage(FollowedFold& fold);
+  absl::Status Swap();
   void Publish();
-  bool CheckpointDue() const;
   storage::Deadline SoonDeadline() const;
   void Warn(std::string_view text) const;
 
@@ -123,12 +139,8 @@ class Learner final : public ModelSource {
   const LearnerOptions options_;
 
   // The learning thread's own (or the caller's of Load and CatchUp).
-  std::unique_ptr<classifier::Fold> fold_;
-  classifier::Extractor extractor_;
-  std::int64_t checkpoint_position_ = 0;
-  std::chrono::steady_clock::time_point checkpoint_time_;
-  std::chrono::steady_clock::duration work_since_checkpoint_{};
-  bool retracted_ = false;  // since the checkpoint
+  std::unique_ptr<FollowedFold> running_;
+  std::unique_ptr<FollowedFold> next_;  // of the active generation, while it is built
 
   SnapshotCell<classifier::Model> model_;
 

@@ -27,6 +27,7 @@ class ModelInfo {
  public:
   struct Result {
     std::string model_id;
+    std::int64_t generation = 0;
     std::int32_t extractor_version = 0;
     std::int64_t epoch = 0;
     std::int64_t position = 0;

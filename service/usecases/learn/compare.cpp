@@ -1,0 +1,236 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "usecases/learn/compare.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "classifier/fold.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/evaluate/metrics.h"
+#include "usecases/classify.h"
+#include "usecases/learn/followed_fold.h"
+#include "usecases/learn/verdict.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+using Sample = std::pair<storage::SiteId, classifier::SampleId>;
+
+constexpr std::int32_t kPageEntries = 500;
+constexpr std::size_t kNewestShare = 10;      // one in so many is held out
+constexpr std::size_t kStratifiedShare = 20;  // of each class
+
+// The label in force of a sample.
+struct InForce {
+  std::int64_t position = 0;
+  storage::LabelClass label = storage::LabelClass::kHam;
+};
+
+// A label that is asked about.
+struct Question {
+  std::int64_t position = 0;
+  storage::SiteId site_id = 0;
+  std::string sample_id;
+  storage::LabelClass label = storage::LabelClass::kHam;
+  classifier::Features features;
+};
+
+struct Answers {
+  std::vector<storage::Verdict> verdicts;
+  std::vector<Scored> scored;
+};
+
+// Calls take(entry) for the log up to `head` as the generation reads it.
+template <typename Take>
+absl::Status ForEach(storage::LabelLog& labels, const std::vector<std::string>& excluded,
+                     std::int64_t head, storage::Deadline deadline, Take take) {
+  for (std::int64_t position = 0; position < head;) {
+    const auto page = labels.ReadWithout(excluded, position, kPageEntries, deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    if (page->empty()) break;
+    for (const storage::LabelEntry& entry : *page) {
+      if (std::chrono::steady_clock::now() >= deadline) {
+        return absl::DeadlineExceededError("the label log is too long for the time given");
+      }
+      if (entry.position <= head) take(entry);
+      position = entry.position;
+    }
+  }
+  return absl::OkStatus();
+}
+
+Sample SampleOf(const storage::LabelEntry& entry) {
+  return {entry.site_id, SampleIdOf(entry.sample_id)};
+}
+
+std::vector<std::string> Both(const storage::Generation& a, const storage::Generation& b) {
+  std::set<std::string> keys(a.excluded.begin(), a.excluded.end());
+  keys.insert(b.excluded.begin(), b.excluded.end());
+  return {keys.begin(), keys.end()};
+}
+
+// Which samples are held out, of those in force.
+std::set<Sample> HoldOut(const std::map<Sample, InForce>& in_force) {
+  std::vector<std::pair<Sample, InForce>> labels(in_force.begin(), in_force.end());
+  std::sort(labels.begin(), labels.end(),
+            [](const auto& a, const auto& b) { return a.second.position > b.second.position; });
+  const std::size_t newest = std::min(
+      labels.size(), std::max((labels.size() + kNewestShare - 1) / kNewestShare, kHeldOutMin));
+  std::set<Sample> held;
+  for (std::size_t i = 0; i < newest; ++i) held.insert(labels[i].first);
+  for (const auto label : {storage::LabelClass::kHam, storage::LabelClass::kSpam}) {
+    std::vector<Sample> of_class;
+    for (std::size_t i = newest; i < labels.size(); ++i) {
+      if (labels[i].second.label == label) of_class.push_back(labels[i].first);
+    }
+    // A sample's number is a hash of its id: its order has nothing to do with anything.
+    std::sort(of_class.begin(), of_class.end(),
+              [](const Sample& a, const Sample& b) { return a.second < b.second; });
+    of_class.resize((of_class.size() + kStratifiedShare - 1) / kStratifiedShare);
+    held.insert(of_class.begin(), of_class.end());
+  }
+  return held;
+}
+
+class Comparer {
+ public:
+  Comparer(const CompareInput& input, storage::Deadline deadline)
+      : input_(input), deadline_(deadline) {}
+
+  absl::StatusOr<Comparison> Run() {
+    const auto head = input_.labels.HeadPosition(deadline_);
+    if (!head.ok()) return FromStorage(head.status());
+    out_.position = *head;
+    if (absl::Status status = FindHeldOut(); !status.ok()) return status;
+    const auto base = Learn(input_.base, true);
+    if (!base.ok()) return base.status();
+    const auto candidate = Learn(input_.candidate, false);
+    if (!candidate.ok()) return candidate.status();
+    out_.base = Judge(input_.base, **base, &base_);
+    out_.candidate = Judge(input_.candidate, **candidate, &candidate_);
+    NoteChanges();
+    return std::move(out_);
+  }
+
+ private:
+  absl::Status FindHeldOut() {
+    absl::Status status =
+        ForEach(input_.labels, Both(input_.base, input_.candidate), out_.position, deadline_,
+                [this](const storage::LabelEntry& entry) {
+                  if (entry.new_state && !entry.new_state->sample.erased) {
+                    in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
+                  } else if (entry.old_state || entry.new_state) {
+                    in_force_.erase(SampleOf(entry));
+                  }
+                });
+    if (!status.ok()) return status;
+    out_.label_count = static_cast<std::int64_t>(in_force_.size());
+    held_ = HoldOut(in_force_);
+    for (const Sample& sample : held_) {
+      if (in_force_.at(sample).label == storage::LabelClass::kSpam) ++out_.held_out_spam_count;
+    }
+    out_.held_out_count = static_cast<std::int64_t>(held_.size());
+    const std::int64_t ham = out_.held_out_count - out_.held_out_spam_count;
+    if (out_.label_count >= kCompareLabelsMin && out_.held_out_spam_count > 0 && ham > 0) {
+      return absl::OkStatus();
+    }
+    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kTooFewLabels,
+                     "a comparison needs " + std::to_string(kCompareLabelsMin) +
+                         " labels that count, and of those held out one of each class: there are " +
+                         std::to_string(out_.label_count) + " labels, and held out are " +
+                         std::to_string(ham) + " good and " +
+                         std::to_string(out_.held_out_spam_count) + " spam");
+  }
+
+  // `asks`: keeps what is asked about on the way.
+  absl::StatusOr<std::shared_ptr<const classifier::Model>> Learn(
+      const storage::Generation& generation, bool asks) {
+    classifier::Fold fold(input_.starter, static_cast<std::uint32_t>(generation.number));
+    const std::set<std::string> excluded(generation.excluded.begin(), generation.excluded.end());
+    absl::Status status = ForEach(
+        input_.labels, generation.excluded, out_.position, deadline_,
+        [&](const storage::LabelEntry& entry) {
+          bool unreadable = false;
+          classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
+          if (!asks && !entry.new_state && !entry.old_state &&
+              excluded.contains(entry.labelled_by)) {
+            ++out_.excluded_count;
+          }
+          if (held_.contains(SampleOf(entry))) {
+            if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
+              questions_.push_back({entry.position, entry.site_id, entry.sample_id,
+                                    entry.new_state->label, std::move(change.after->features)});
+            }
+            change.before.reset();
+            change.after.reset();
+          }
+          (void)ApplyOrSkip(change, fold);
+        });
+    if (!status.ok()) return status;
+    return fold.Snapshot();
+  }
+
+  ModelFigures Judge(const storage::Generation& generation, const classifier::Model& model,
+                     Answers* answers) const {
+    ModelFigures figures;
+    figures.generation = generation.number;
+    for (const Question& question : questions_) {
+      const classifier::Result result = classifier::Model::Finish(
+          model.Score(static_cast<classifier::SiteId>(question.site_id), question.features), {});
+      const storage::Verdict verdict = VerdictOf(result, input_.policy_of(question.site_id));
+      const bool spam = question.label == storage::LabelClass::kSpam;
+      Share& share = spam ? figures.spam_missed : figures.ham_lost;
+      ++share.of;
+      if (spam != (verdict == storage::Verdict::kSpam)) ++share.count;
+      answers->verdicts.push_back(verdict);
+      answers->scored.push_back({static_cast<double>(result.score), result.probability, spam});
+    }
+    for (Share* share : {&figures.ham_lost, &figures.spam_missed}) {
+      share->bounds =
+          classifier::ClopperPearson(static_cast<std::uint64_t>(share->count),
+                                     static_cast<std::uint64_t>(share->of), kComparisonConfidence);
+    }
+    const Metrics metrics = Measure(answers->scored);
+    figures.one_minus_roca_pct = metrics.one_minus_roca_pct;
+    figures.error_pct = metrics.error_pct;
+    figures.ece = metrics.ece;
+    return figures;
+  }
+
+  // Questions are in the order of the log.
+  void NoteChanges() {
+    for (std::size_t i = questions_.size(); i-- > 0;) {
+      if (base_.verdicts[i] == candidate_.verdicts[i]) continue;
+      ++out_.changed_count;
+      if (out_.changes.size() == kComparedChangesMax) continue;
+      const Question& question = questions_[i];
+      out_.changes.push_back({question.site_id, question.sample_id, question.label,
+                              base_.verdicts[i], candidate_.verdicts[i]});
+    }
+  }
+
+  const CompareInput& input_;
+  const storage::Deadline deadline_;
+  classifier::Extractor extractor_;
+  std::map<Sample, InForce> in_force_;
+  std::set<Sample> held_;
+  std::vector<Question> questions_;
+  Answers base_;
+  Answers candidate_;
+  Comparison out_;
+};
+
+}  // namespace
+
+absl::StatusOr<Comparison> Compare(const CompareInput& input, storage::Deadline deadline) {
+  return Comparer(input, deadline).Run();
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,151 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "usecases/learn/followed_fold.h"
+
+#include <string>
+#include <utility>
+
+#include "usecases/classify.h"
+#include "usecases/learn/checkpoint.h"
+#include "usecases/storage_errors.h"
+
+namespace replyguard::service {
+namespace {
+
+using std::chrono::steady_clock;
+
+// An unreadable side counts as absent wherever it stands, so that what follows it (its flip, its
+// retraction) reads the same way on every server and after every restart.
+std::optional<classifier::Labelled> Side(const std::optional<storage::LabelState>& state,
+                                         classifier::Extractor& extractor, bool* unreadable) {
+  if (!state) return std::nullopt;
+  classifier::Labelled labelled;
+  switch (state->label) {
+    case storage::LabelClass::kHam:
+      labelled.label = classifier::Class::kHam;
+      break;
+    case storage::LabelClass::kSpam:
+      labelled.label = classifier::Class::kSpam;
+      break;
+    case storage::LabelClass::kNone:
+      *unreadable = true;
+      return std::nullopt;
+  }
+  if (state->sample.erased) return std::nullopt;
+  labelled.author = AuthorHashOf(state->sample);
+  extractor.Extract(SampleDocument(state->sample).get(), &labelled.features);
+  return labelled;
+}
+
+}  // namespace
+
+classifier::LabelChange ChangeOf(const storage::LabelEntry& entry, classifier::Extractor& extractor,
+                                 bool* unreadable) {
+  classifier::LabelChange change;
+  change.position = static_cast<std::uint64_t>(entry.position);
+  change.site = static_cast<classifier::SiteId>(entry.site_id);
+  change.sample = SampleIdOf(entry.sample_id);
+  change.before = Side(entry.old_state, extractor, unreadable);
+  change.after = Side(entry.new_state, extractor, unreadable);
+  change.shares = entry.shares;
+  return change;
+}
+
+bool ApplyOrSkip(const classifier::LabelChange& change, classifier::Fold& fold) {
+  if (fold.Apply(change).ok()) return true;
+  // Deterministic, as the fold is a function of the log: every server skips the same entries.
+  classifier::LabelChange nothing;
+  nothing.position = change.position;
+  nothing.site = change.site;
+  nothing.shares = change.shares;
+  // Cannot fail: its position is the next one, and it takes nothing away from sample 0.
+  (void)fold.Apply(nothing);
+  return false;
+}
+
+FollowedFold::FollowedFold(storage::LabelLog& labels, storage::CheckpointStore& checkpoints,
+                           const Clock& clock, const LearnerOptions& options,
+                           storage::Generation generation)
+    : labels_(labels),
+      checkpoints_(checkpoints),
+      clock_(clock),
+      options_(options),
+      generation_(std::move(generation)),
+      checkpoint_time_(steady_clock::now()) {}
+
+storage::Deadline FollowedFold::SoonDeadline() const {
+  return steady_clock::now() + options_.storage_timeout;
+}
+
+absl::StatusOr<std::int64_t> FollowedFold::Load() {
+  const auto loaded =
+      LoadNewestCheckpoint(checkpoints_, options_.starter, generation_.number, SoonDeadline(),
+                           [this](std::string_view text) { Warn(text); });
+  if (!loaded.status.ok()) return loaded.status;
+  fold_ = std::make_unique<classifier::Fold>(std::move(*loaded.fold));
+  checkpoint_position_ = position();
+  checkpoint_time_ = steady_clock::now();
+  return loaded.torn_count;
+}
+
+void FollowedFold::Reset() {
+  fold_ = std::make_unique<classifier::Fold>(options_.starter,
+                                             static_cast<std::uint32_t>(generation_.number));
+  checkpoint_position_ = 0;
+}
+
+absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage() {
+  const auto entries = labels_.ReadWithout(generation_.excluded, position(),
+                                           options_.read_entries_max, SoonDeadline());
+  if (!entries.ok()) return FromStorage(entries.status());
+  Applied applied;
+  for (const storage::LabelEntry& entry : *entries) {
+    // A gap would mean that a label is lost for ever to this fold: wait for it instead.
+    if (entry.position != position() + 1) {
+      Warn("the label log has a gap after position " + std::to_string(position()));
+      return absl::DataLossError("the label log has a gap");
+    }
+    const auto begin = steady_clock::now();
+    if (!ApplyEntry(entry)) ++applied.skipped_count;
+    ++applied.count;
+    work_since_checkpoint_ += steady_clock::now() - begin;
+  }
+  return applied;
+}
+
+bool FollowedFold::ApplyEntry(const storage::LabelEntry& entry) {
+  bool unreadable = false;
+  const classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
+  retracted_ = retracted_ || (entry.old_state && !entry.new_state);
+  const bool applied = ApplyOrSkip(change, *fold_) && !unreadable;
+  if (!applied) Warn("label " + std::to_string(entry.position) + " cannot be applied; skipped");
+  return applied;
+}
+
+bool FollowedFold::CheckpointDue() const {
+  const std::int64_t fresh = position() - checkpoint_position_;
+  if (fresh <= 0) return false;
+  return fresh >= options_.checkpoint_labels ||
+         work_since_checkpoint_ >= options_.checkpoint_work ||
+         steady_clock::now() - checkpoint_time_ >=
+             (retracted_ ? options_.retraction_interval : options_.checkpoint_interval);
+}
+
+absl::StatusOr<bool> FollowedFold::StoreCheckpoint() {
+  if (position() <= checkpoint_position_) return false;
+  const absl::Status status = PutCheckpoint(*fold_, clock_.Now(), checkpoints_, SoonDeadline());
+  if (!status.ok()) return FromStorage(status);
+  checkpoint_position_ = position();
+  checkpoint_time_ = steady_clock::now();
+  work_since_checkpoint_ = {};
+  retracted_ = false;
+  const auto pruned = checkpoints_.Prune(KindOf(options_.starter.get(), generation_.number),
+                                         options_.checkpoints_kept, SoonDeadline());
+  if (!pruned.ok()) return FromStorage(pruned.status());
+  return true;
+}
+
+void FollowedFold::Warn(std::string_view text) const {
+  if (options_.warn) options_.warn(text);
+}
+
+}  // namespace replyguard::service

@@ -1,0 +1,85 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The fold of one generation, as it follows the label log: loaded from its newest checkpoint,
+// brought forward page by page, stored again.
+//
+// Thread-safety: none; every call BLOCKS on storage unless it says otherwise.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "classifier/extractor.h"
+#include "classifier/fold.h"
+#include "service/usecases/clock.h"
+#include "service/usecases/learn/learner.h"
+#include "storage/checkpoint_store.h"
+#include "storage/generation_store.h"
+#include "storage/label_log.h"
+
+namespace replyguard::service {
+
+// What a row of the log changes. A side that teaches nothing (absent, erased, or of a class that
+// this server does not know) is absent. `unreadable` is set for the last kind, and left otherwise.
+classifier::LabelChange ChangeOf(const storage::LabelEntry& entry, classifier::Extractor& extractor,
+                                 bool* unreadable);
+
+// Applies it. False when what the fold holds of the sample is not what the log says it took away:
+// the row then counts as one without a label, on every server alike.
+bool ApplyOrSkip(const classifier::LabelChange& change, classifier::Fold& fold);
+
+class FollowedFold {
+ public:
+  // Rows of the log that were read and applied.
+  struct Applied {
+    std::int64_t count = 0;
+    std::int64_t skipped_count = 0;
+  };
+
+  // Holds references; they outlive it.
+  FollowedFold(storage::LabelLog& labels, storage::CheckpointStore& checkpoints, const Clock& clock,
+               const LearnerOptions& options, storage::Generation generation);
+
+  // The generation's newest checkpoint that reads whole; the starter model when there is none.
+  // Answers how many were torn and skipped. UNAVAILABLE and the like: nothing changed.
+  absl::StatusOr<std::int64_t> Load();
+  // Begins anew with the starter model. Does not block.
+  void Reset();
+  // Applies one page of the log; 0 rows: there is no more. REQUIRES: loaded, as below. On a gap of
+  // the log, DATA_LOSS: what lies before it is applied.
+  absl::StatusOr<Applied> ApplyPage();
+  bool CheckpointDue() const;  // does not block
+  // Whether one was stored: not when there is nothing new.
+  absl::StatusOr<bool> StoreCheckpoint();
+
+  // Do not block.
+  bool loaded() const { return fold_ != nullptr; }
+  classifier::Fold& fold() { return *fold_; }
+  std::int64_t position() const { return static_cast<std::int64_t>(fold_->position()); }
+  std::int64_t number() const { return generation_.number; }
+
+ private:
+  bool ApplyEntry(const storage::LabelEntry& entry);
+  storage::Deadline SoonDeadline() const;
+  void Warn(std::string_view text) const;
+
+  storage::LabelLog& labels_;
+  storage::CheckpointStore& checkpoints_;
+  const Clock& clock_;
+  const LearnerOptions& options_;
+  const storage::Generation generation_;
+
+  std::unique_ptr<classifier::Fold> fold_;
+  classifier::Extractor extractor_;
+  std::int64_t checkpoint_position_ = 0;
+  std::chrono::steady_clock::time_point checkpoint_time_;
+  std::chrono::steady_clock::duration work_since_checkpoint_{};
+  bool retracted_ = false;  // since the checkpoint
+};
+
+}  // namespace replyguard::service

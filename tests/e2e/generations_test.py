@@ -1,0 +1,131 @@
+"""A poisoned key: retrain without it, compare, activate, roll back, while comments are coming in."""
+
+import json
+import threading
+import unittest
+
+import harness
+from harness import comment_pb, comment_pb2, model_pb
+
+GOOD = 120
+POISON = 60
+SPAM = "cheap pills casino bonus click here"
+HAM = "thank you, the chapter about bees helped my garden"
+PROBES = [SPAM, HAM, "an offer for your garden, click here"]
+
+
+class GenerationsTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+        evil = self.box.make_key("OPERATOR", name="evil")
+        self.evil_id = self.box.sql("SELECT key_id FROM replyguard.api_keys WHERE display_name = 'evil'")
+        self.backend = self.box.backend()
+        # The evil one calls spam good; the operator's labels come later too, so that some are held out.
+        self.teach(self.box.operator_key, "good", GOOD // 2, lambda n: n % 2 == 0)
+        self.teach(evil, "evil", POISON, lambda n: True, label=model_pb.LABEL_HAM)
+        self.teach(self.box.operator_key, "late", GOOD // 2, lambda n: n % 2 == 0)
+        self.box.wait_for_model()
+
+    def teach(self, key, name, count, is_spam, label=None):
+        client = self.box.client(key)
+        examples = [model_pb.LabelledExample(
+            submission=comment_pb2.Submission(body=f"{SPAM if is_spam(n) else HAM} {n}"), external_id=f"{name}-{n}",
+            label=label or (model_pb.LABEL_SPAM if is_spam(n) else model_pb.LABEL_HAM)) for n in range(count)]
+        answer = client.call(client.models.LearnComments, model_pb.LearnCommentsRequest(
+            parent=f"sites/{self.box.site}", examples=examples))
+        self.assertTrue(all(result.learnt for result in answer.results))
+
+    def check(self, client, body):
+        return client.call(client.comments.CheckComment, comment_pb.CheckCommentRequest(
+            submission=self.box.submission(body))).assessment
+
+    def says(self):
+        """What the server says of the probes: the model's id and the scores."""
+        answers = [self.check(self.backend, body) for body in PROBES]
+        return answers[0].model_id, [answer.probability for answer in answers]
+
+    def command(self, *arguments):
+        return json.loads(self.box.run("model", *arguments, "--format", "json").stdout)
+
+    def wait_for_generation(self, number):
+        harness.wait_for(lambda: self.box.model().generation == number, 60, f"generation {number} to answer")
+
+    def test_retrain_compare_activate_and_roll_back_under_load(self):
+        stop, failures, seen = threading.Event(), [], {}
+
+        def load():
+            client = self.box.backend()
+            while not stop.is_set():
+                for body in PROBES:
+                    try:
+                        answer = self.check(client, body)
+                    except Exception as error:  # any failed call fails the test
+                        failures.append(error)
+                        return
+                    seen.setdefault((answer.model_id, body), set()).add(answer.probability)
+
+        thread = threading.Thread(target=load)
+        thread.start()
+        try:
+            before = self.says()
+            made = self.command("retrain", "--exclude-labels-by", self.evil_id, "--note", "Evil, evil@example.org")
+            self.assertEqual(made["generation"]["name"], "modelGenerations/2")
+            self.assertNotIn("evil@", made["generation"]["note"], "masked")
+            comparison = made["comparison"]
+            self.assertEqual(int(comparison["excludedCount"]), POISON)
+            self.assertEqual(int(comparison["labelCount"]), GOOD)
+            self.assertGreaterEqual(int(comparison["heldOutCount"]), 50)
+            self.assertLess(int(comparison["candidate"]["spamMissed"].get("count", 0)),
+                            int(comparison["base"]["spamMissed"]["count"]), "the poison is gone")
+            self.assertEqual(self.says(), before, "retraining activates nothing")
+            again = self.command("compare", "1", "2")["comparison"]
+            self.assertEqual(again, comparison, "the same labels, the same figures")
+
+            self.command("activate", "2")
+            self.wait_for_generation(2)
+            now = self.says()
+            self.assertRegex(now[0], r"^g2\.x\d")
+            self.assertGreater(now[1][0], before[1][0], "spam is spam again")
+            self.command("rollback")
+            self.wait_for_generation(1)
+            self.assertEqual(self.says(), before, "bit for bit")
+        finally:
+            stop.set()
+            thread.join()
+        self.assertEqual(failures, [])
+        self.assertEqual({model_id for model_id, _ in seen}, {before[0], now[0]})
+        self.assertTrue(all(len(scores) == 1 for scores in seen.values()), "equal ids, equal scores")
+        history = self.command("list")["activations"]
+        self.assertEqual([one["kind"] for one in history], ["KIND_ROLLED_BACK", "KIND_ACTIVATED", "KIND_FIRST"])
+        self.assertTrue(history[0]["activatedBy"].startswith("apiKeys/"))
+        self.assertEqual(self.box.run("model", "rollback", check=False).returncode, 5, "nothing was active before")
+
+    def test_what_loses_more_good_comments_needs_force(self):
+        # Calls spam what the operator calls good, three times as often.
+        self.box.run("site", "update", self.box.site, "--spam-threshold", "0.6")
+        saboteur = self.box.make_key("OPERATOR", name="saboteur")
+        self.teach(saboteur, "sabotage", 200, lambda n: False, label=model_pb.LABEL_SPAM)
+        saboteur_id = self.box.sql("SELECT key_id FROM replyguard.api_keys WHERE display_name = 'saboteur'")
+        self.box.wait_for_model()
+        self.command("retrain", "--exclude-labels-by", saboteur_id)
+        self.command("activate", "2", "--force")
+        self.wait_for_generation(2)
+        refused = self.box.run("model", "activate", "1", check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertRegex(refused.stdout + refused.stderr, r"generation 1 loses [0-9.]+ %.* active 2 loses [0-9.]+ %")
+        self.command("activate", "1", "--force")
+        self.wait_for_generation(1)
+        history = self.command("list")["activations"]
+        self.assertTrue(history[0]["forced"])
+
+    def test_a_kill_right_after_the_activation_loses_nothing(self):
+        self.command("retrain", "--exclude-labels-by", self.evil_id)
+        self.command("activate", "2")
+        self.box.kill()
+        self.box.start()
+        self.assertEqual(self.box.model().generation, 2, "in force from the first answer on")
+        self.assertTrue(self.says()[0].startswith("g2."))
+
+
+if __name__ == "__main__":
+    unittest.main()
