@@ -61,6 +61,7 @@ void ResultToProto(std::string_view site, const ModerationItemResult& result,
                    v1::ModerationResult* out) {
   if (result.decision) ToProto(site, *result.decision, out->mutable_decision());
   if (result.comment) ToProto(site, *result.comment, out->mutable_comment());
+  out->set_label_cap(static_cast<v1::LabelCap>(result.cap));
   if (result.status.ok()) return;
   ErrorToProto(result.status, out->mutable_error());
   if (result.other_decision) {

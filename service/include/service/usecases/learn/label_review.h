@@ -109,7 +109,7 @@ struct ReviewOptions {
   std::function<void(std::size_t done, std::size_t of)> progress{};
 };
 
-// At most kReviewedLabelsMax labels, oldest first. A function of the arguments: the same labels
+// Labels oldest first; callers bound how many. A function of the arguments: the same labels
 // give the same review. DEADLINE_EXCEEDED. Cost: learns all labels kReviewParts - 1 times, and once
 // more for every source judged.
 absl::StatusOr<LabelReview> ReviewLabels(std::span<const LabelToReview> labels,
