@@ -57,6 +57,10 @@ void ErrorToProto(const absl::Status& status, v1::ItemError* out) {
   out->set_message(ItemMessage(status));
 }
 
+static_assert(static_cast<int>(storage::LabelCap::kNetwork) == v1::LABEL_CAP_NETWORK &&
+              static_cast<int>(storage::LabelCap::kAuthor) == v1::LABEL_CAP_AUTHOR &&
+              static_cast<int>(storage::LabelCap::kKey) == v1::LABEL_CAP_KEY);
+
 void ResultToProto(std::string_view site, const ModerationItemResult& result,
                    v1::ModerationResult* out) {
   if (result.decision) ToProto(site, *result.decision, out->mutable_decision());
