@@ -1,12 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // ReviewLabels over a real label log: which labels it looks at, and who may ask.
-#include "service/usecases/learn/label_doctor.h"
-
 #include <gtest/gtest.h>
 
 #include "service/usecases/errors.h"
 #include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/world.h"
 
 namespace replyguard::service {
@@ -131,8 +130,8 @@ TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {
   Principal of_another = world_.admin;
   of_another.site = "elsewhere";
   for (const Principal& principal : {of_another, world_.moderator, world_.backend}) {
-    EXPECT_TRUE(absl::IsPermissionDenied(
-        doctor_.Review(principal, "blog", {}, 100, 10, Soon()).status()));
+    EXPECT_TRUE(
+        absl::IsPermissionDenied(doctor_.Review(principal, "blog", {}, 100, 10, Soon()).status()));
   }
   EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {}, 100, 10, Soon()).status()),
             reasons::kSiteNotFound);

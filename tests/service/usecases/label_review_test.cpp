@@ -5,15 +5,19 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace replyguard::service {
 namespace {
 
 using classifier::Class;
 
-constexpr const char* kTopics[] = {"garden", "bees", "chapter", "winter", "recipe",
-                                   "bicycle", "library", "harbour"};
+constexpr const char* kTopics[] = {"garden", "bees",    "chapter", "winter",
+                                   "recipe", "bicycle", "library", "harbour"};
 
 LabelToReview Make(const std::string& body, Class label, const std::string& source) {
   LabelToReview made;
@@ -25,7 +29,8 @@ LabelToReview Make(const std::string& body, Class label, const std::string& sour
 
 std::string Body(bool spam, int i) {
   const std::string topic = kTopics[i % 8];
-  return (spam ? "cheap pills and casino bonus, click now for " : "thank you, I enjoyed what you say of ") +
+  return (spam ? "cheap pills and casino bonus, click now for "
+               : "thank you, I enjoyed what you say of ") +
          topic + " number " + std::to_string(i * 7919);
 }
 
@@ -63,7 +68,7 @@ TEST(LabelReviewTest, WrongLabelsComeFirstWithReasons) {
     ASSERT_FALSE(one.reasons.empty());
     const bool says_spam = labels[one.index].label == Class::kSpam;
     for (const AssessmentReason& reason : one.reasons) EXPECT_EQ(*reason.score < 0, says_spam);
-    if (k > 0) EXPECT_LE(one.against, review->contradictions[k - 1].against);
+    EXPECT_LE(one.against, review->contradictions[std::max<std::size_t>(k, 1) - 1].against);
   }
   EXPECT_EQ(first, wrong);
   EXPECT_EQ(review->confident_count, 4);
@@ -125,7 +130,8 @@ TEST(LabelReviewTest, NearlyTheSameTextIsAConflictThatSaysSo) {
   const std::string text =
       "Good evening everybody, my cousin earned four thousand dollars last month while sitting at "
       "home with her laptop, and you can do it too if you look at the page that I made about it";
-  for (int i = 0; i < 30; ++i) labels.push_back(Make(text + std::to_string(i), Class::kSpam, "ada"));
+  for (int i = 0; i < 30; ++i)
+    labels.push_back(Make(text + std::to_string(i), Class::kSpam, "ada"));
   labels.push_back(Make(text + " today", Class::kHam, "bob"));
   const auto review = ReviewLabels(labels, {});
   ASSERT_TRUE(review.ok());
@@ -141,7 +147,8 @@ TEST(LabelReviewTest, NearlyTheSameTextIsAConflictThatSaysSo) {
 TEST(LabelReviewTest, ASourceThatDisagreesWithEverybodyIsNamedAndNobodyElse) {
   auto labels = Right(120, "ada");
   for (int i = 0; i < 60; ++i) {
-    labels.push_back(Make(Body(i % 2 == 0, i + 500), i % 2 == 0 ? Class::kSpam : Class::kHam, "bob"));
+    labels.push_back(
+        Make(Body(i % 2 == 0, i + 500), i % 2 == 0 ? Class::kSpam : Class::kHam, "bob"));
     labels.push_back(Make(Body(true, i + 1000), Class::kHam, "eve"));
   }
   const auto review = ReviewLabels(labels, {});

@@ -71,7 +71,8 @@ class TeachingCapsTest : public testing::Test {
     const auto entries = world_.db->labels().Read(0, 5'000, Soon());
     EXPECT_TRUE(entries.ok());
     for (const storage::LabelEntry& entry : *entries) {
-      if (std::find(positions.begin(), positions.end(), entry.position) != positions.end()) continue;
+      if (std::find(positions.begin(), positions.end(), entry.position) != positions.end())
+        continue;
       bool unreadable = false;
       EXPECT_TRUE(fold.Apply(ChangeOf(entry, extractor, &unreadable)).ok()) << entry.position;
     }
@@ -206,7 +207,8 @@ TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
       Sites::UpdateRequest request;
       request.slug = "blog";
       request.teaching = change;
-      EXPECT_TRUE(absl::IsInvalidArgument(world_.sites.Update(world_.admin, request, Soon()).status()));
+      EXPECT_TRUE(
+          absl::IsInvalidArgument(world_.sites.Update(world_.admin, request, Soon()).status()));
     }
   }
   Cap({{}, 7, {}});
@@ -229,8 +231,9 @@ TEST_F(TeachingCapsTest, ACapKeepsAPoisonersDayFromCounting) {
       classifier::Document document;
       const std::string body = kSpamText + std::to_string(1'000 + i);
       document.body = body;
-      count += classifier::Model::Finish(model->Score(1, extractor.Extract(document)), {})
-                   .probability >= 0.5;
+      count +=
+          classifier::Model::Finish(model->Score(1, extractor.Extract(document)), {}).probability >=
+          0.5;
     }
     return count;
   };
@@ -253,8 +256,7 @@ TEST_F(TeachingCapsTest, ACapKeepsAPoisonersDayFromCounting) {
   // Without the key nothing is left of it.
   classifier::Fold fold;
   classifier::Extractor extractor;
-  const auto entries =
-      world_.db->labels().ReadWithout({world_.moderator.key_id}, 0, 5'000, Soon());
+  const auto entries = world_.db->labels().ReadWithout({world_.moderator.key_id}, 0, 5'000, Soon());
   ASSERT_TRUE(entries.ok());
   for (const storage::LabelEntry& entry : *entries) {
     bool unreadable = false;
@@ -263,8 +265,7 @@ TEST_F(TeachingCapsTest, ACapKeepsAPoisonersDayFromCounting) {
   classifier::Document document;
   const std::string body = std::string(kSpamText) + "77";
   document.body = body;
-  EXPECT_GE(classifier::Model::Finish(
-                fold.Present()->Score(1, extractor.Extract(document)), {})
+  EXPECT_GE(classifier::Model::Finish(fold.Present()->Score(1, extractor.Extract(document)), {})
                 .probability,
             0.5);
 }
