@@ -26,6 +26,7 @@
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
 #include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
@@ -91,6 +92,7 @@ class Parts {
   QueueWatch queue_watch_;
   ModelInfo model_;
   Generations generations_;
+  LabelDoctor label_doctor_;
   LearnExamples learn_;
   Sites sites_;
   TestPolicy test_policy_;

@@ -13,13 +13,16 @@
     ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
     ".sample->>'ip_hash', " x ".sample->>'context'"
 
+// What a row teaches: nothing when a cap says so.
+#define RG_TAUGHT(x) "CASE WHEN " x ".cap <> 0 THEN 0 ELSE " x ".label END"
+
 namespace replyguard::storage {
 namespace {
 
 constexpr Statement kRead{
     "labels_read",
-    "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", l.previous_label, " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares FROM replyguard.labels l "
+    "SELECT l.position, l.site_id, l.sample_id, l.source, " RG_TAUGHT("l") ", " RG_SAMPLE("l") ", " RG_TAUGHT("p") ", " RG_SAMPLE(
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
@@ -29,21 +32,33 @@ constexpr Statement kRead{
 
 constexpr Statement kReadWithout{
     "labels_read_without",
-    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE l.label END, " RG_SAMPLE(
-        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares "
+    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT("l") " END, " RG_SAMPLE(
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap "
     "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
-    "LEFT JOIN LATERAL (SELECT q.label, q.erased, q.sample FROM replyguard.labels q "
+    "LEFT JOIN LATERAL (SELECT " RG_TAUGHT("q") " AS label, q.erased, q.sample FROM replyguard.labels q "
     "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
     "AND q.position < l.position AND NOT (" RG_LEFT_OUT("q") ") "
     "ORDER BY q.position DESC LIMIT 1) p ON true "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
+
+// p: none, so that the columns are those of kRead.
+constexpr Statement kInForce{
+    "labels_in_force",
+    "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", p.label, " RG_SAMPLE(
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
+    "LEFT JOIN replyguard.labels p ON false "
+    "WHERE l.site_id = $1::bigint AND l.position < $2::bigint AND l.label <> 0 AND NOT l.erased "
+    "AND NOT (" RG_LEFT_OUT("l") ") AND NOT EXISTS (SELECT 1 FROM replyguard.labels n "
+    "WHERE n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position "
+    "AND n.position <= $5::bigint AND NOT (" RG_LEFT_OUT("n") ")) "
+    "ORDER BY l.position DESC LIMIT $4::bigint"};
 
 constexpr Statement kHead{"labels_head", "SELECT position FROM replyguard.label_head"};
 
 constexpr Statement kCounts{
     "labels_counts",
     "SELECT count(*) FILTER (WHERE s.label = 1), count(*) FILTER (WHERE s.label = 2) FROM "
-    "(SELECT DISTINCT ON (l.sample_id) l.label FROM replyguard.labels l WHERE l.site_id = "
+    "(SELECT DISTINCT ON (l.sample_id) " RG_TAUGHT("l") " AS label FROM replyguard.labels l WHERE l.site_id = "
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
 
@@ -107,6 +122,7 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   entry.labelled_by = TextAt(row[kByAt]);
   entry.labelled_at = TimeAt(row[kByAt + 1]);
   entry.shares = row[kByAt + 2].as<bool>();
+  entry.cap = EnumAt<LabelCap>(row[kByAt + 3]);
   return entry;
 }
 
@@ -124,7 +140,7 @@ absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
     LabelAppender appender(tx);
     for (const ExternalLabel& label : labels) {
       const std::int64_t position =
-          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample);
+          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample).position;
       results.push_back(ExternalLabelResult{position != 0, position});
     }
     return results;
@@ -155,6 +171,21 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::ReadWithout(
     Entries entries;
     for (const auto& row :
          tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), keys.Done())) {
+      entries.push_back(ReadEntry(row));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::InForce(const InForceQuery& query,
+                                                                  Deadline deadline) {
+  using Entries = std::vector<LabelEntry>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
+    ArrayParam keys(ArrayParam::Element::kText);
+    for (const std::string& key : query.excluded) keys.AddBytes(key);
+    Entries entries;
+    for (const auto& row : tx.Exec(kInForce, query.site_id, query.before, keys.Done(),
+                                   std::clamp(query.limit, 1, kLabelReadMax), query.as_of)) {
       entries.push_back(ReadEntry(row));
     }
     return entries;

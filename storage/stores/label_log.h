@@ -18,6 +18,8 @@ class PostgresLabelLog final : public LabelLog {
   absl::StatusOr<std::vector<LabelEntry>> ReadWithout(const std::vector<std::string>& excluded,
                                                       std::int64_t after, std::int32_t limit,
                                                       Deadline deadline) override;
+  absl::StatusOr<std::vector<LabelEntry>> InForce(const InForceQuery& query,
+                                                  Deadline deadline) override;
   absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) override;
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,

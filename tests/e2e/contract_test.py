@@ -128,6 +128,7 @@ class ContractTest(unittest.TestCase):
             "ModelService.ActivateModelGeneration": lambda c: c(
                 name="modelGenerations/2").activation.generation == "modelGenerations/2",
             "ModelService.RollbackModel": lambda c: c().activation.generation == "modelGenerations/1",
+            "ModelService.ReviewLabels": lambda c: c(parent=self.at).label_count,
         }
 
     def many_labels(self):
@@ -202,6 +203,10 @@ class ContractTest(unittest.TestCase):
                 (grpc.StatusCode.FAILED_PRECONDITION, {"base": "modelGenerations/1", "candidate": "modelGenerations/1"})],
             "ModelService.ActivateModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
             "ModelService.RollbackModel": [(grpc.StatusCode.FAILED_PRECONDITION, {})],
+            "ModelService.ReviewLabels": [
+                (INVALID, {"parent": "x"}), (INVALID, {"parent": self.at, "label_count_max": -1}),
+                (INVALID, {"parent": self.at, "problem_count_max": -1}), (NOT_FOUND, {"parent": "sites/nowhere"}),
+                (INVALID, {"parent": self.at, "excluded_api_keys": ["x"]})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],
             "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {

@@ -131,6 +131,10 @@ void ToProto(const SiteInfo& site, v1::Site* out) {
   ToProto(site.record.updated_at, out->mutable_update_time());
   out->set_etag(EtagOf(site.record.revision));
   out->set_shared_learning(site.record.shared_learning);
+  const storage::TeachingCaps& caps = site.record.teaching_caps;
+  out->mutable_teaching_limits()->set_labels_by_key_max(caps.by_key_max);
+  out->mutable_teaching_limits()->set_labels_of_author_max(caps.of_author_max);
+  out->mutable_teaching_limits()->set_labels_of_network_max(caps.of_network_max);
 }
 
 void ToProto(std::string_view site, const storage::RuleRecord& rule, v1::Rule* out) {

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/enums.h"
+#include "storage/teaching_caps.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -47,7 +48,8 @@ struct LabelState {
 };
 
 // One step of the log: take the old away, if any; add the new, if any. At least one is set, but for
-// a setting, which has neither.
+// a setting, which has neither. A label that a cap keeps from teaching counts as none on both
+// sides.
 struct LabelEntry {
   std::int64_t position = 0;  // from 1
   SiteId site_id = 0;
@@ -60,6 +62,8 @@ struct LabelEntry {
   Timestamp labelled_at{};
   // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
   bool shares = false;
+  // Why the new label is none that teaches; InForce answers new_state all the same.
+  LabelCap cap = LabelCap::kNone;
 };
 
 // A labelled example that is not a comment of the site.
@@ -93,6 +97,15 @@ struct JudgedQuery {
   std::int32_t limit = kJudgedReadMax;
 };
 
+// Where a page of labels in force ends, and who is left out.
+struct InForceQuery {
+  SiteId site_id = 0;
+  std::vector<std::string> excluded{};  // as ReadWithout
+  std::int64_t as_of = 0;               // position; what was written later does not count
+  std::int64_t before = 0;              // only labels at lower positions
+  std::int32_t limit = kLabelReadMax;   // 1 to kLabelReadMax
+};
+
 // What the machine said of a comment when it came, and what a person said later.
 struct JudgedComment {
   std::int64_t score = 0;  // as Assessment::score
@@ -122,6 +135,11 @@ class LabelLog {
   virtual absl::StatusOr<std::vector<LabelEntry>> ReadWithout(
       const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
       Deadline deadline) = 0;
+
+  // Labels of the site in force as of a position, newest first, each with new_state and without
+  // old_state; those that a cap keeps from teaching too. Erased ones are left out.
+  virtual absl::StatusOr<std::vector<LabelEntry>> InForce(const InForceQuery& query,
+                                                          Deadline deadline) = 0;
 
   // The newest position that can be read; 0 for an empty log.
   virtual absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) = 0;
