@@ -93,6 +93,8 @@ struct JudgedQuery {
   // service's own JSON; storage does not know what they mean).
   std::string model_id_prefix;
   std::vector<std::string> details;
+  // The same of those that the machine decided alone (whose verdict was not HOLD), on top.
+  std::vector<std::string> decided;
   // How many labels of people are looked at, newest first: 1 to kJudgedReadMax.
   std::int32_t limit = kJudgedReadMax;
 };
@@ -110,6 +112,12 @@ struct InForceQuery {
 struct JudgedComment {
   std::int64_t score = 0;  // as Assessment::score
   LabelClass label = LabelClass::kHam;
+  double probability = 0;  // as Assessment::probability
+  // With which it came before people: 1 for what was held, that of its draw for what was drawn
+  // blind. Nothing: the machine had decided it, and people found it by what became of it.
+  std::optional<double> inclusion_probability{};
+  bool drawn = false;  // blind
+  Timestamp received_at{};
 };
 
 // Thread-safe.
@@ -153,6 +161,15 @@ class LabelLog {
   // operators, as Counts.
   virtual absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                             Deadline deadline) = 0;
+
+  // Whether the machine decided any of the site's newest kJudgedReadMax comments alone that the
+  // query means, judged since or not.
+  virtual absl::StatusOr<bool> DecidedAlone(const JudgedQuery& query, Deadline deadline) = 0;
+
+  // JudgedComment::inclusion_probability of each, in the order given; also nothing for a comment
+  // that was edited or that is not there.
+  virtual absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage
