@@ -6,6 +6,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "storage/limit.h"
 #include "stores/site_store.h"
 
 #define RG_NEWEST_ACTIVATION      \
@@ -138,7 +139,7 @@ absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation
   const pqxx::result rows =
       tx.Exec(kCreate, excluded.Done(), Text(generation.note), Text(generation.report),
               Text(generation.created_by), Time(generation.created_at), kGenerationsMax);
-  if (rows.empty()) return absl::ResourceExhaustedError("there are too many generations");
+  if (rows.empty()) return LimitReached("there are too many generations");
   Generation created = generation;
   created.number = rows[0][0].as<std::int64_t>();
   return created;

@@ -59,7 +59,8 @@ load_stubs()
 from replyguard.v1 import (  # noqa: E402
     admin_service_pb2 as admin_pb, admin_service_pb2_grpc as admin_grpc, comment_pb2, comment_service_pb2 as comment_pb,
     comment_service_pb2_grpc as comment_grpc, model_service_pb2 as model_pb, model_service_pb2_grpc as model_grpc,
-    moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc)
+    moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc,
+    operation_pb2, operation_service_pb2 as operation_pb, operation_service_pb2_grpc as operation_grpc)
 
 
 def database_url(base, name, user=None):
@@ -87,6 +88,7 @@ class Client:
         self.moderation = moderation_grpc.ModerationServiceStub(self.channel)
         self.models = model_grpc.ModelServiceStub(self.channel)
         self.admin = admin_grpc.AdminServiceStub(self.channel)
+        self.operations = operation_grpc.OperationServiceStub(self.channel)
 
     def call(self, method, request, timeout=20):
         return method(request, metadata=self.metadata, timeout=timeout)

@@ -101,6 +101,7 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     }
     if (type == "GetModelRequest" || type == "SuggestThresholdRequest") value = at + "/model";
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
+    if (type.find("OperationRequest") != std::string::npos) value = "operations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;
     if (type == "RevokeApiKeyRequest") value = "apiKeys/0123456789abcdef";

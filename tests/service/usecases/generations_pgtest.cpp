@@ -60,7 +60,7 @@ class GenerationsTest : public testing::Test {
   }
   static void Activate(World& world, std::int64_t number, std::int64_t expected) {
     const auto done =
-        world.db->generations().Activate(number, expected, false, kGood, world.clock.Now(), Soon());
+        world.db->generations().Activate({number, expected, false, kGood, world.clock.Now()}, Soon());
     ASSERT_TRUE(done.ok()) << done.status();
   }
 };

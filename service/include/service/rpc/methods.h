@@ -16,6 +16,7 @@ class Generations;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
+class Operations;
 class QueueWatch;
 class ReviewQueue;
 class SiteDirectory;
@@ -50,6 +51,7 @@ struct UseCases {
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Operations& operations;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

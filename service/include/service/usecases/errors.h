@@ -30,7 +30,7 @@ struct ErrorDetail {
   // For RESOURCE_EXHAUSTED and UNAVAILABLE: when to try again (google.rpc.RetryInfo).
   std::optional<std::chrono::milliseconds> retry_delay;
   // More facts by key: google.rpc.ErrorInfo.metadata. Keys in use: "decision" (resource name of the
-  // decision that was faster), "head_cursor" and "oldest_cursor" (OUT_OF_RANGE of events), "etag"
+  // decision that was faster), "operation" (of the one that runs), "head_cursor" and "oldest_cursor" (OUT_OF_RANGE of events), "etag"
   // (the present one).
   std::map<std::string, std::string> metadata;
 };
@@ -61,6 +61,9 @@ inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";  // FAILED_P
 inline constexpr std::string_view kNothingToRollBack =
     "NOTHING_TO_ROLL_BACK";  // FAILED_PRECONDITION
 inline constexpr std::string_view kGenerationNotFound = "GENERATION_NOT_FOUND";  // NOT_FOUND
+inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";         // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kOperationNotFound = "OPERATION_NOT_FOUND";    // NOT_FOUND
+inline constexpr std::string_view kOperationGivenUp = "OPERATION_GIVEN_UP";      // INTERNAL
 inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";      // NOT_FOUND
 inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";       // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";        // NOT_FOUND
