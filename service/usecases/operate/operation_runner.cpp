@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/operate/operation_runner.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 #include "service/usecases/errors.h"
@@ -16,6 +18,7 @@ using storage::OperationState;
 using Stop = WorkProgress::Stop;
 
 constexpr std::size_t kRunnerBytes = 16;
+constexpr int kWorkNice = 5;
 // Between tries to store an end.
 constexpr std::chrono::milliseconds kEndPause{250};
 
@@ -95,6 +98,8 @@ void OperationRunner::Stop() {
 }
 
 void OperationRunner::Run() {
+  // Of this thread and those that it starts: callers come first. Without it, work is only faster.
+  (void)setpriority(PRIO_PROCESS, 0, kWorkNice);
   bool failed = false;
   bool more = false;
   do {
@@ -111,6 +116,11 @@ absl::StatusOr<bool> OperationRunner::RunNext() {
   const auto taken = store_.TakeUp(lease_, clock_.Now(), SoonDeadline());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
+  if (!jobs_.contains((*taken)->start.kind)) {  // of a newer server: let that one have it
+    GiveBack(**taken, false);
+    pacer_.Pause(options_.poll_interval);
+    return false;
+  }
   const auto progress = std::make_shared<WorkProgress>();
   {
     MutexLock lock(mutex_);
@@ -136,10 +146,7 @@ absl::StatusOr<storage::OperationEnd> OperationRunner::Work(const storage::Opera
                      "it was taken up " + std::to_string(options_.attempts_max) +
                          " times without coming to an end");
   }
-  const auto job = jobs_.find(operation.start.kind);
-  // Of a newer server: let that one have it.
-  if (job == jobs_.end()) return absl::UnavailableError("this server does not know its kind");
-  return job->second(operation, progress);
+  return jobs_.at(operation.start.kind)(operation, progress);
 }
 
 void OperationRunner::Settle(const storage::Operation& operation, const WorkProgress& progress,

@@ -117,7 +117,8 @@ void OperationWatch::Look() {
         continue;
       }
       const storage::Operation& operation = *at->second;
-      const bool changed = one.seen_revision != 0 && operation.revision != one.seen_revision;
+      // Not merely another one: what was read may be older than what the caller knows.
+      const bool changed = one.seen_revision != 0 && operation.revision > one.seen_revision;
       if (operation.ended() || changed || steady_clock::now() >= one.until) {
         settled.emplace_back(std::move(one.done), operation);
       } else {

@@ -168,6 +168,15 @@ TEST_F(OperationRunTest, ErrorsWithoutADetailAreNotShown) {
   EXPECT_EQ(Read().error.message.find("host"), std::string::npos);
 }
 
+TEST_F(OperationRunTest, AKindThatAServerDoesNotKnowIsLeftToOthers) {
+  Start();
+  OperationRunner old(store(), world_.clock, world_.random, {}, Quick());
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(*old.RunNext());
+  EXPECT_EQ(Read().attempt_count, 0);
+  EXPECT_TRUE(*RunnerOf(MakeOne)->RunNext());
+  EXPECT_EQ(Read().state, OperationState::kSucceeded);
+}
+
 TEST_F(OperationRunTest, OneThatIsNotReadyTakesNothingUp) {
   Start();
   OperationRunnerOptions options = Quick();
