@@ -109,7 +109,7 @@ class OperationsTest(unittest.TestCase):
         self.assert_made_one(name, attempts=2)
 
     def test_killed_before_the_commit_of_its_end_it_is_done_once_after_the_restart(self):
-        with self.box.locked("generations", "EXCLUSIVE"):
+        with self.box.locked("generations", "SHARE"):
             name = self.start()
             self.box.wait_for_blocked("generations")
             self.box.kill()
@@ -117,7 +117,7 @@ class OperationsTest(unittest.TestCase):
         self.assert_made_one(name, attempts=2)
 
     def test_of_two_servers_the_one_that_is_left_finishes_it(self):
-        with self.box.locked("generations", "EXCLUSIVE"):
+        with self.box.locked("generations", "SHARE"):
             name = self.start()
             self.box.wait_for_blocked("generations")
             other = self.box.replica()
@@ -137,7 +137,7 @@ class OperationsTest(unittest.TestCase):
     def test_killed_before_the_commit_of_an_activation_the_old_one_answers(self):
         self.command("model", "retrain")
         before = self.box.model()
-        with self.box.locked("activations", "EXCLUSIVE"):
+        with self.box.locked("activations", "SHARE"):
             command = subprocess.Popen([harness.BINARY, "model", "activate", "2"], env=self.box.environment(),
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             self.box.wait_for_blocked("activations")
