@@ -123,11 +123,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods(
-      {directory_, clock_, submit_, check_, update_, comments_, threads_, events_, queue_,
-       moderate_, queue_watch_, model_, generations_, learn_, sites_, test_policy_, keys_, tokens_,
-       operations_},
-      methods_);
+  rpc::AddAllMethods({directory_, clock_, submit_, check_, update_, comments_, threads_, events_,
+                      queue_, moderate_, queue_watch_, model_, generations_, learn_, sites_,
+                      test_policy_, keys_, tokens_, operations_},
+                     methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {
@@ -135,7 +134,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
     learner_.Wake();  // another generation may be active
     runner_.Wake();   // an operation may have been started
     operation_watch_.Wake();
-    hub_.Wake();      // a key may have been revoked
+    hub_.Wake();  // a key may have been revoked
   });
 }
 

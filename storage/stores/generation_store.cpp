@@ -30,10 +30,10 @@ constexpr Statement kList{"generation_list",
                           " FROM replyguard.generations g WHERE $1::bigint = 0 OR g.generation < "
                           "$1::bigint ORDER BY g.generation DESC LIMIT $2::bigint"};
 
-constexpr Statement kActivations{"activation_list",
-                                 "SELECT " RG_ACTIVATION_COLUMNS
-                                 " FROM replyguard.activations a WHERE $1::bigint = 0 OR a.activation "
-                                 "< $1::bigint ORDER BY a.activation DESC LIMIT $2::bigint"};
+constexpr Statement kActivations{
+    "activation_list", "SELECT " RG_ACTIVATION_COLUMNS
+                       " FROM replyguard.activations a WHERE $1::bigint = 0 OR a.activation "
+                       "< $1::bigint ORDER BY a.activation DESC LIMIT $2::bigint"};
 
 constexpr Statement kRefusals{
     "refusal_list",
@@ -155,9 +155,12 @@ absl::StatusOr<Activation> ActivateGeneration(Tx& tx, const ActivationRequest& r
   if (tx.Exec(kGet, request.generation).empty()) {
     return absl::NotFoundError("there is no such generation");
   }
-  const Activation next{newest.activation + 1,      request.generation,
-                        ActivationKind::kActivated, newest.activation,
-                        request.forced,             request.by,
+  const Activation next{newest.activation + 1,
+                        request.generation,
+                        ActivationKind::kActivated,
+                        newest.activation,
+                        request.forced,
+                        request.by,
                         request.at};
   Add(tx, next);
   return next;
@@ -208,8 +211,7 @@ absl::StatusOr<std::vector<ActivationRefusal>> PostgresGenerationStore::Refusals
 
 absl::StatusOr<Generation> PostgresGenerationStore::Create(const Generation& generation,
                                                            Deadline deadline) {
-  return RunTransaction(pool_, deadline,
-                        [&](Tx& tx) { return CreateGeneration(tx, generation); });
+  return RunTransaction(pool_, deadline, [&](Tx& tx) { return CreateGeneration(tx, generation); });
 }
 
 absl::StatusOr<Activation> PostgresGenerationStore::Activate(const ActivationRequest& request,

@@ -13,9 +13,9 @@ namespace replyguard::storage {
 // hexadecimal: a comma parts them.
 #define RG_GENERATION_COLUMNS \
   "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
-#define RG_ACTIVATION_COLUMNS                                               \
-  "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " \
-  RG_US("a.activated_at")
+#define RG_ACTIVATION_COLUMNS                                                                    \
+  "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " RG_US("a.activated_" \
+                                                                                  "at")
 inline constexpr int kGenerationColumns = 5;
 inline constexpr int kActivationColumns = 7;
 // From so many columns, the first at offset.
@@ -40,8 +40,7 @@ class PostgresGenerationStore final : public GenerationStore {
   absl::StatusOr<std::vector<ActivationRefusal>> Refusals(const NewestQuery& query,
                                                           Deadline deadline) override;
   absl::StatusOr<Generation> Create(const Generation& generation, Deadline deadline) override;
-  absl::StatusOr<Activation> Activate(const ActivationRequest& request,
-                                      Deadline deadline) override;
+  absl::StatusOr<Activation> Activate(const ActivationRequest& request, Deadline deadline) override;
   absl::Status Refuse(const ActivationRefusal& refusal, Deadline deadline) override;
   absl::StatusOr<Activation> Rollback(const std::string& by, Timestamp now,
                                       Deadline deadline) override;

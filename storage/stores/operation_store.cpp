@@ -9,13 +9,13 @@
 #include "stores/generation_store.h"
 #include "stores/site_store.h"
 
-#define RG_OPERATION_COLUMNS                                                                   \
+#define RG_OPERATION_COLUMNS \
   "o.operation, o.kind, o.scope, o.request, o.created_by, " RG_US("o.created_at") ", " RG_US(  \
       "o.started_at") ", " RG_US("o.ended_at") ", o.state, o.revision, o.stage, o.done_count, " \
       "o.total_count, o.cancel_requested, o.attempt_count, o.error_code, o.error_reason, "     \
       "o.error_message, o.response"
 
-#define RG_SELECT_OPERATION                                                                       \
+#define RG_SELECT_OPERATION                                                                      \
   "SELECT " RG_OPERATION_COLUMNS ", " RG_GENERATION_COLUMNS ", g.report, " RG_ACTIVATION_COLUMNS \
   " FROM replyguard.operations o LEFT JOIN replyguard.generations g ON g.generation = "          \
   "o.generation LEFT JOIN replyguard.activations a ON a.activation = o.activation "
@@ -25,22 +25,21 @@ namespace {
 
 constexpr int kOwnColumns = 19;
 
-constexpr Statement kGet{"operation_get",
-                         RG_SELECT_OPERATION "WHERE o.operation = $1::bigint"};
+constexpr Statement kGet{"operation_get", RG_SELECT_OPERATION "WHERE o.operation = $1::bigint"};
 
 constexpr Statement kGetMany{"operation_get_many",
                              RG_SELECT_OPERATION "WHERE o.operation = ANY ($1::bigint[])"};
 
 constexpr Statement kList{
-    "operation_list",
-    RG_SELECT_OPERATION
+    "operation_list", RG_SELECT_OPERATION
     "WHERE ($1::smallint IS NULL OR o.kind = $1::smallint) AND ($2::boolean IS NULL OR "
     "(o.state > 2) = $2::boolean) AND ($3::bigint = 0 OR o.operation < $3::bigint) "
     "ORDER BY o.operation DESC LIMIT $4::bigint"};
 
 constexpr Statement kOpenOne{
-    "operation_open", "SELECT operation FROM replyguard.operations WHERE scope = $1::text AND "
-                      "state <= 2"};
+    "operation_open",
+    "SELECT operation FROM replyguard.operations WHERE scope = $1::text AND "
+    "state <= 2"};
 
 constexpr Statement kStart{
     "operation_start",
@@ -170,10 +169,10 @@ absl::StatusOr<OperationStore::Started> PostgresOperationStore::Start(const NewO
       if (!running.ok()) return running.status();
       return Started{*std::move(running), false};
     }
-    const auto number = tx.Exec(kStart, static_cast<int>(start.kind), Text(start.scope),
-                                Text(start.request), Text(start.created_by),
-                                Time(start.created_at))[0][0]
-                            .as<std::int64_t>();
+    const auto number =
+        tx.Exec(kStart, static_cast<int>(start.kind), Text(start.scope), Text(start.request),
+                Text(start.created_by), Time(start.created_at))[0][0]
+            .as<std::int64_t>();
     tx.Exec(kForget, number, kEndedOperationsKept);
     auto started = Read(tx, number);
     if (!started.ok()) return started.status();
@@ -225,8 +224,8 @@ absl::StatusOr<std::optional<Operation>> PostgresOperationStore::TakeUp(const Op
                                                                         Timestamp now,
                                                                         Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<Operation>> {
-    const pqxx::result taken = tx.Exec(
-        kTakeUp, Text(lease.runner), static_cast<std::int64_t>(lease.time.count()), Time(now));
+    const pqxx::result taken = tx.Exec(kTakeUp, Text(lease.runner),
+                                       static_cast<std::int64_t>(lease.time.count()), Time(now));
     if (taken.empty()) return std::optional<Operation>();
     auto operation = Read(tx, taken[0][0].as<std::int64_t>());
     if (!operation.ok()) return operation.status();
@@ -238,9 +237,9 @@ absl::StatusOr<OperationStore::Renewed> PostgresOperationStore::Renew(
     std::int64_t number, const OperationLease& lease, const OperationProgress& progress,
     Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Renewed> {
-    const pqxx::result rows = tx.Exec(
-        kRenew, number, Text(lease.runner), static_cast<std::int64_t>(lease.time.count()),
-        Text(progress.stage), progress.done_count, progress.total_count);
+    const pqxx::result rows =
+        tx.Exec(kRenew, number, Text(lease.runner), static_cast<std::int64_t>(lease.time.count()),
+                Text(progress.stage), progress.done_count, progress.total_count);
     if (rows.empty()) return Renewed{};
     return Renewed{true, rows[0][0].as<bool>()};
   });

@@ -28,7 +28,8 @@ const storage::OperationError kCancelled{1, "CANCELLED", "cancelled"};
 
 class OperationsTest : public testing::Test {
  protected:
-  Operation Start(OperationKind kind = OperationKind::kRetrain, const std::string& scope = "model") {
+  Operation Start(OperationKind kind = OperationKind::kRetrain,
+                  const std::string& scope = "model") {
     const auto started = store_.Start({kind, scope, "{\"a\": 1}", "k1", At(1)}, Soon());
     EXPECT_TRUE(started.ok()) << started.status();
     EXPECT_TRUE(started->started);
@@ -89,8 +90,7 @@ TEST_F(OperationsTest, ManyWhoStartAtOnceGetOne) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      const auto mine =
-          store_.Start({OperationKind::kRetrain, "model", "{}", "k1", At(1)}, Soon());
+      const auto mine = store_.Start({OperationKind::kRetrain, "model", "{}", "k1", At(1)}, Soon());
       ASSERT_TRUE(mine.ok()) << mine.status();
       EXPECT_EQ(mine->operation.number, 1);
       if (mine->started) ++started;

@@ -209,9 +209,10 @@ void AddGenerations(CLI::App& group, Selection& selection) {
   retrain->add_option("--note", retrained->note, "For people: why")->type_name("TEXT");
   RunWith(retrain, selection, retrained, &Retrain);
 
-  CLI::App* list = AddCommand(group, selection, kClient, "list",
-                              "Lists the generations, which was active when, and which activations were "
-                              "refused.");
+  CLI::App* list =
+      AddCommand(group, selection, kClient, "list",
+                 "Lists the generations, which was active when, and which activations were "
+                 "refused.");
   SetCommand(list, selection, List);
 
   CLI::App* compare = AddCommand(group, selection, kClient, "compare",

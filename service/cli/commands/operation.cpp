@@ -65,8 +65,7 @@ ExitCode List(Context& context, const ListFlags& flags) {
     for (std::int64_t left = flags.count; left > 0;) {
       request.set_page_size(static_cast<std::int32_t>(std::min(left, kPage)));
       v1::ListOperationsResponse response;
-      const grpc::Status status =
-          connection.Call(*stub, &Stub::ListOperations, request, response);
+      const grpc::Status status = connection.Call(*stub, &Stub::ListOperations, request, response);
       if (!status.ok()) return Fail(context, status);
       for (const v1::Operation& operation : response.operations()) {
         if (context.json()) {

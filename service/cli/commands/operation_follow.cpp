@@ -72,7 +72,8 @@ class OperationProgress {
                    [] { return steady_clock::now(); });
     }
     bar_->Update(metadata.done_count(), [&] {
-      return metadata.stage().empty() ? StateText(metadata.state()) : SafeLine(metadata.stage(), 64);
+      return metadata.stage().empty() ? StateText(metadata.state())
+                                      : SafeLine(metadata.stage(), 64);
     });
   }
   void Clear() { bar_.reset(); }
@@ -186,7 +187,8 @@ void PrintOperation(Context& context, const v1::Operation& operation) {
     context.out << "  taken up " << metadata.attempt_count() << " times\n";
   }
   if (operation.done()) context.out << "  ended " << TimeText(metadata.end_time()) << "\n";
-  if (operation.has_error()) context.out << "  " << SafeLine(operation.error().message(), 400) << "\n";
+  if (operation.has_error())
+    context.out << "  " << SafeLine(operation.error().message(), 400) << "\n";
   if (operation.has_response()) PrintResult(context, operation);
 }
 

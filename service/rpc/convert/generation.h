@@ -22,7 +22,8 @@ std::string ApiKeyNameOrNone(const std::string& key_id);
 void ToProto(const storage::Generation& generation, bool active, v1::ModelGeneration* out);
 void ToProto(const storage::Activation& activation, v1::ModelActivation* out);
 void ToProto(const Generations::Refusal& refusal, v1::ModelRefusal* out);
-// `sites` names the sites of the changed verdicts; a site that is not there any more has no comment.
+// `sites` names the sites of the changed verdicts; a site that is not there any more has no
+// comment.
 void ToProto(const SiteDirectory& sites, const Comparison& comparison, v1::ModelComparison* out);
 
 }  // namespace rpc

@@ -80,12 +80,12 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   if (!list.ok()) return list.status();
   std::size_t bytes = 0;
   const std::int64_t activations = Fill(
-      list->activations, *limit, bytes,
-      [&](const auto& one) -> const auto& { return Added(response.add_activations(), one); },
+      list->activations, *limit,
+      bytes, [&](const auto& one) -> const auto& { return Added(response.add_activations(), one); },
       [](const auto& one) { return one.activation; });
   const std::int64_t refusals = Fill(
-      list->refusals, *limit, bytes,
-      [&](const auto& one) -> const auto& { return Added(response.add_refusals(), one); },
+      list->refusals, *limit,
+      bytes, [&](const auto& one) -> const auto& { return Added(response.add_refusals(), one); },
       [](const auto& one) { return one.record.refusal; });
   const std::int64_t generations = Fill(
       list->entries, *limit, bytes,

@@ -109,8 +109,7 @@ class Comparer {
   explicit Comparer(const CompareInput& input) : input_(input) {}
 
   absl::StatusOr<Comparison> Run() {
-    const auto head =
-        input_.labels.HeadPosition(std::chrono::steady_clock::now() + kHeadTimeMax);
+    const auto head = input_.labels.HeadPosition(std::chrono::steady_clock::now() + kHeadTimeMax);
     if (!head.ok()) return FromStorage(head.status());
     out_.position = *head;
     input_.progress.Begin("choosing examples");
@@ -178,9 +177,8 @@ class Comparer {
       const storage::Generation& generation, bool asks) {
     classifier::Fold fold(input_.starter, static_cast<std::uint32_t>(generation.number));
     const std::set<std::string> excluded(generation.excluded.begin(), generation.excluded.end());
-    absl::Status status = ForEach(
-        input_, generation.excluded, out_.position,
-        [&](const storage::LabelEntry& entry) {
+    absl::Status status =
+        ForEach(input_, generation.excluded, out_.position, [&](const storage::LabelEntry& entry) {
           bool unreadable = false;
           classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
           if (!asks && !entry.new_state && !entry.old_state &&
@@ -254,7 +252,6 @@ class Comparer {
 
 }  // namespace
 
-absl::StatusOr<Comparison> Compare(const CompareInput& input) { return Comparer(input).Run();
-}
+absl::StatusOr<Comparison> Compare(const CompareInput& input) { return Comparer(input).Run(); }
 
 }  // namespace replyguard::service

@@ -27,10 +27,10 @@ struct CompareInput {
 
 // Held out are, of the labels that neither leaves out, the newest tenth (kHeldOutMin to
 // kNewestHeldOutMax) and of the older ones a twentieth of each class (at most
-// kOlderHeldOutMax), the same ones every time. Nothing of their samples is learnt by either. BLOCKS:
-// reads the log three times and learns it twice, and holds one model at a time, the features of what
-// is held out, and some 60 bytes of every label. TOO_FEW_LABELS; UNAVAILABLE and the like; CANCELLED
-// as the progress says.
+// kOlderHeldOutMax), the same ones every time. Nothing of their samples is learnt by either.
+// BLOCKS: reads the log three times and learns it twice, and holds one model at a time, the
+// features of what is held out, and some 60 bytes of every label. TOO_FEW_LABELS; UNAVAILABLE and
+// the like; CANCELLED as the progress says.
 absl::StatusOr<Comparison> Compare(const CompareInput& input);
 
 }  // namespace replyguard::service

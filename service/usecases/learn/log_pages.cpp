@@ -15,10 +15,7 @@ constexpr std::chrono::seconds kPageTimeMax{30};
 }  // namespace
 
 LogPages::LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t head)
-    : labels_(labels),
-      excluded_(std::move(excluded)),
-      head_(head),
-      thread_([this] { Run(); }) {}
+    : labels_(labels), excluded_(std::move(excluded)), head_(head), thread_([this] { Run(); }) {}
 
 LogPages::~LogPages() {
   {

@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads the label log ahead: while one page is learnt, a thread of its own reads the next ones. They
-// come in the order of the log, so what is learnt of them is the same.
+// Reads the label log ahead: while one page is learnt, a thread of its own reads the next ones.
+// They come in the order of the log, so what is learnt of them is the same.
 #pragma once
 
 #include <cstddef>

@@ -32,9 +32,7 @@ std::string ToJson(const CompareOrder& order) {
   return Dump({{"base", order.base}, {"candidate", order.candidate}});
 }
 
-std::string ToJson(const ActivateOrder& order) {
-  return Dump({{"generation", order.generation}});
-}
+std::string ToJson(const ActivateOrder& order) { return Dump({{"generation", order.generation}}); }
 
 absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json) {
   return Parse(json, [](const Json& value) {

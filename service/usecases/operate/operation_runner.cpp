@@ -165,8 +165,8 @@ void OperationRunner::Settle(const storage::Operation& operation, const WorkProg
   }
   if (end.ok()) return End(operation, progress, *std::move(end));
   if (MayPass(end.status())) {
-    Warn("operation " + std::to_string(operation.number) + " is put off: " +
-         std::string(end.status().message()));
+    Warn("operation " + std::to_string(operation.number) +
+         " is put off: " + std::string(end.status().message()));
     return GiveBack(operation, true);
   }
   if (!GetErrorDetail(end.status())) {
@@ -177,6 +177,8 @@ void OperationRunner::Settle(const storage::Operation& operation, const WorkProg
 
 void OperationRunner::End(const storage::Operation& operation, const WorkProgress& progress,
                           storage::OperationEnd end) {
+  // So that what it had done by then can be seen; without it, it is only less exact.
+  (void)store_.Renew(operation.number, lease_, progress.Now(), SoonDeadline());
   while (true) {
     const auto ended = store_.End(operation.number, lease_.runner, end, CancelledEnd().error,
                                   clock_.Now(), SoonDeadline());

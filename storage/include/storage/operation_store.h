@@ -84,9 +84,9 @@ struct OperationEnd {
   OperationState state = OperationState::kSucceeded;  // or kFailed or kCancelled
   OperationError error{};
   std::string response{};
-  std::optional<Generation> generation{};          // GenerationStore::Create
-  std::optional<ActivationRequest> activation{};   // GenerationStore::Activate
-  std::optional<ActivationRefusal> refusal{};      // GenerationStore::Refuse
+  std::optional<Generation> generation{};         // GenerationStore::Create
+  std::optional<ActivationRequest> activation{};  // GenerationStore::Activate
+  std::optional<ActivationRefusal> refusal{};     // GenerationStore::Refuse
 };
 
 struct OperationQuery {
@@ -143,9 +143,9 @@ class OperationStore {
   virtual absl::Status GiveBack(std::int64_t number, const std::string& runner, bool counted,
                                 Deadline deadline) = 0;
 
-  // As cancelled, without an effect, when that was asked for meanwhile. FAILED_PRECONDITION when the
-  // lease is not held any more, or it has ended; whatever the effect itself answers, with nothing
-  // changed.
+  // As cancelled, without an effect, when that was asked for meanwhile. FAILED_PRECONDITION when
+  // the lease is not held any more, or it has ended; whatever the effect itself answers, with
+  // nothing changed.
   virtual absl::StatusOr<Operation> End(std::int64_t number, const std::string& runner,
                                         const OperationEnd& end, const OperationError& if_cancelled,
                                         Timestamp now, Deadline deadline) = 0;

@@ -44,14 +44,15 @@ class OperationRunTest : public testing::Test {
   }
   // Makes a generation; begins when told and ends when it is to.
   OperationJob Endless() {
-    return [this](const Operation&, WorkProgress& progress) -> absl::StatusOr<storage::OperationEnd> {
-      progress.Begin("turning");
-      progress.Expect(9);
-      progress.Add(4);
-      began_.set_value();
-      while (progress.Check().ok()) std::this_thread::yield();
-      return progress.Check();
-    };
+    return
+        [this](const Operation&, WorkProgress& progress) -> absl::StatusOr<storage::OperationEnd> {
+          progress.Begin("turning");
+          progress.Expect(9);
+          progress.Add(4);
+          began_.set_value();
+          while (progress.Check().ok()) std::this_thread::yield();
+          return progress.Check();
+        };
   }
   static absl::StatusOr<storage::OperationEnd> MakeOne(const Operation&, WorkProgress&) {
     storage::OperationEnd end;
@@ -145,8 +146,8 @@ TEST_F(OperationRunTest, AServerThatStopsGivesItBack) {
 TEST_F(OperationRunTest, WhatMayPassIsTriedAgainAndNotForEver) {
   Start();
   int tries = 0;
-  const auto runner = RunnerOf(
-      [&](const Operation&, WorkProgress&) -> absl::StatusOr<storage::OperationEnd> {
+  const auto runner =
+      RunnerOf([&](const Operation&, WorkProgress&) -> absl::StatusOr<storage::OperationEnd> {
         ++tries;
         return absl::UnavailableError("the database is away");
       });
@@ -182,8 +183,8 @@ TEST_F(OperationRunTest, OneThatIsNotReadyTakesNothingUp) {
   OperationRunnerOptions options = Quick();
   bool ready = false;
   options.ready = [&] { return ready; };
-  OperationRunner runner(store(), world_.clock, world_.random,
-                         {{OperationKind::kRetrain, MakeOne}}, options);
+  OperationRunner runner(store(), world_.clock, world_.random, {{OperationKind::kRetrain, MakeOne}},
+                         options);
   EXPECT_FALSE(*runner.RunNext());
   ready = true;
   EXPECT_TRUE(*runner.RunNext());

@@ -79,8 +79,8 @@ class RetrainTest : public testing::Test {
   GenerationJobs jobs_{world_.directory, world_.learner, world_.db->labels(),
                        world_.db->generations(), world_.clock};
   OperationRunner runner_{world_.db->operations(), world_.clock, world_.random, jobs_.All()};
-  Generations generations_{world_.db->generations(), world_.db->operations(),
-                           world_.db->api_keys(), world_.clock};
+  Generations generations_{world_.db->generations(), world_.db->operations(), world_.db->api_keys(),
+                           world_.clock};
 };
 
 TEST_F(RetrainTest, WhatIsFoundIsKeptAndActivatesNothing) {
@@ -103,6 +103,8 @@ TEST_F(RetrainTest, WhatIsFoundIsKeptAndActivatesNothing) {
   EXPECT_EQ(found.held_out_count, 50 + 3 + 3);
   EXPECT_EQ(found.held_out_spam_count, 25 + 3);
   EXPECT_EQ(found.excluded_count, 80);
+  EXPECT_EQ(made->progress.total_count, 3 * 220 + 2 * 56) << "rows are read, examples judged";
+  EXPECT_EQ(made->progress.done_count, made->progress.total_count);
   EXPECT_EQ(found.base.ham_lost.of + found.base.spam_missed.of, found.held_out_count);
   EXPECT_LT(found.candidate.spam_missed.count, found.base.spam_missed.count);
   EXPECT_LE(found.candidate.spam_missed.bounds.low, found.candidate.spam_missed.seen());
@@ -177,10 +179,10 @@ TEST_F(RetrainTest, WhoWasRefusedIsListedWithTheFigures) {
     sabotage[i].sample.body = "the chapter about bees helped " + std::to_string(i);
     sabotage[i].label = storage::LabelClass::kSpam;
   }
-  ASSERT_TRUE(world_.db->labels()
-                  .Append(1, sabotage, storage::LabelSource::kImport, kEvil, world_.clock.Now(),
-                          Soon())
-                  .ok());
+  ASSERT_TRUE(
+      world_.db->labels()
+          .Append(1, sabotage, storage::LabelSource::kImport, kEvil, world_.clock.Now(), Soon())
+          .ok());
   Threshold(0.6);
   ASSERT_EQ(Make({kEvil}), 2);
   ASSERT_TRUE(generations_.Activate(world_.admin, 2, true, Soon()).ok());

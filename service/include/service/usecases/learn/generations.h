@@ -96,9 +96,8 @@ class Generations {
   absl::StatusOr<storage::Generation> Find(std::int64_t number, storage::Deadline deadline) const;
   absl::Status CheckKeysExist(const std::vector<std::string>& keys,
                               storage::Deadline deadline) const;
-  absl::StatusOr<storage::Operation> Start(const Principal& principal,
-                                           storage::OperationKind kind, std::string request,
-                                           storage::Deadline deadline) const;
+  absl::StatusOr<storage::Operation> Start(const Principal& principal, storage::OperationKind kind,
+                                           std::string request, storage::Deadline deadline) const;
 
   storage::GenerationStore& store_;
   storage::OperationStore& operations_;

@@ -4,9 +4,9 @@
 // thread renews the lease, writes down how far it is and looks whether it is to end.
 //
 // A server that dies stops renewing: another one, or the same after its restart, takes the
-// operation up once the lease has run out, and begins it anew from its stored request. A server that
-// stops in order gives it back at once. Whoever lost its lease cannot end the operation any more
-// (OperationStore::End), so that it takes effect once.
+// operation up once the lease has run out, and begins it anew from its stored request. A server
+// that stops in order gives it back at once. Whoever lost its lease cannot end the operation any
+// more (OperationStore::End), so that it takes effect once.
 #pragma once
 
 #include <chrono>
@@ -27,8 +27,8 @@
 namespace replyguard::service {
 
 // Does the work, without an effect: what is to take effect is in the end that it answers. BLOCKS;
-// ends soon, with any error, once progress.Check() is not OK. UNAVAILABLE and its kin: the operation
-// is tried again. Other errors, with a detail, are how it ends.
+// ends soon, with any error, once progress.Check() is not OK. UNAVAILABLE and its kin: the
+// operation is tried again. Other errors, with a detail, are how it ends.
 using OperationJob = std::function<absl::StatusOr<storage::OperationEnd>(const storage::Operation&,
                                                                          WorkProgress& progress)>;
 using OperationJobs = std::map<storage::OperationKind, OperationJob>;

@@ -17,8 +17,8 @@ namespace replyguard::service {
 // The longest that Wait takes.
 inline constexpr std::chrono::milliseconds kOperationWaitMax{50'000};
 
-// Thread-safe. Holds references; they outlive it. All calls need an operator's key that covers every
-// site (PERMISSION_DENIED).
+// Thread-safe. Holds references; they outlive it. All calls need an operator's key that covers
+// every site (PERMISSION_DENIED).
 class Operations {
  public:
   Operations(storage::OperationStore& store, OperationWatch& watch, const Clock& clock)
