@@ -113,6 +113,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       operations_(db_->operations(), operation_watch_, clock_),
       generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
                    [this] { runner_.Wake(); }),
+      label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
@@ -123,10 +124,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods({directory_, clock_, submit_, check_, update_, comments_, threads_, events_,
-                      queue_, moderate_, queue_watch_, model_, generations_, learn_, sites_,
-                      test_policy_, keys_, tokens_, operations_},
-                     methods_);
+  rpc::AddAllMethods(
+      {directory_, clock_, submit_,      check_,       update_, comments_,    threads_,
+       events_,    queue_, moderate_,    queue_watch_, model_,  generations_, label_doctor_,
+       learn_,     sites_, test_policy_, keys_,        tokens_, operations_},
+      methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {

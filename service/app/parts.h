@@ -27,6 +27,7 @@
 #include "service/usecases/events/hub.h"
 #include "service/usecases/learn/generation_jobs.h"
 #include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
@@ -102,6 +103,7 @@ class Parts {
   OperationWatch operation_watch_;
   Operations operations_;
   Generations generations_;
+  LabelDoctor label_doctor_;
   LearnExamples learn_;
   Sites sites_;
   TestPolicy test_policy_;

@@ -26,12 +26,12 @@ const std::set<std::string> kGlobalTables{
     "activation_refusals", "activations", "api_keys",  "checkpoints",
     "config_head",         "generations", "hmac_keys", "label_head",
     "schema_migrations",   "sites",       "operations"};
-const std::set<std::string> kSiteTables{"comments",   "decisions",   "events",  "label_erasures",
-                                        "labels",     "queue_items", "reports", "rules",
-                                        "site_heads", "threads"};
-const std::set<std::string> kAppendOnly{
-    "activation_refusals", "activations",    "decisions", "generations",
-    "hmac_keys",           "label_erasures", "labels"};
+const std::set<std::string> kSiteTables{"blind_samples",  "comments",   "decisions",   "events",
+                                        "label_erasures", "labels",     "queue_items", "reports",
+                                        "rules",          "site_heads", "threads"};
+const std::set<std::string> kAppendOnly{"activation_refusals", "activations", "blind_samples",
+                                        "decisions",           "generations", "hmac_keys",
+                                        "label_erasures",      "labels"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
   const TestDatabase test;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "service/cli/client/names.h"
+#include "service/cli/commands/model_calibration.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
@@ -47,6 +48,10 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
   Table table({"", "generation " + Number(base.generation()),
                "generation " + Number(candidate.generation())});
   table.Add({"good comments lost", Text(base.ham_lost()), Text(candidate.ham_lost())});
+  if (base.has_weighted_ham_lost() && candidate.has_weighted_ham_lost()) {
+    table.Add({"of all good ones, weighted", WeightedText(base.weighted_ham_lost()),
+               WeightedText(candidate.weighted_ham_lost())});
+  }
   table.Add({"spam missed", Text(base.spam_missed()), Text(candidate.spam_missed())});
   const auto add = [&table](const char* name, double a, double b) {
     table.Add({name, absl::StrFormat("%.4f", a), absl::StrFormat("%.4f", b)});

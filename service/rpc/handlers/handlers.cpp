@@ -13,6 +13,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddModelMethods(use_cases, table);
   AddGenerationMethods(use_cases, table);
   AddOperationMethods(use_cases, table);
+  AddLabelReviewMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
 }

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,8 +28,9 @@ using Sample = std::pair<storage::SiteId, classifier::SampleId>;
 
 constexpr std::int64_t kReadings = 3;  // of the log
 constexpr std::chrono::seconds kHeadTimeMax{10};
-constexpr std::size_t kNewestShare = 10;      // one in so many is held out
-constexpr std::size_t kStratifiedShare = 20;  // of each class
+constexpr std::chrono::seconds kWeighTimeMax{30};  // of one site
+constexpr std::size_t kNewestShare = 10;           // one in so many is held out
+constexpr std::size_t kStratifiedShare = 20;       // of each class
 
 // The label in force of a sample.
 struct InForce {
@@ -44,6 +47,8 @@ struct Question {
   std::string sample_id;
   storage::LabelClass label = storage::LabelClass::kHam;
   classifier::Features features;
+  // Of having come before people; nothing where chance did not choose it.
+  std::optional<double> inclusion_probability{};
 };
 
 struct Answers {
@@ -136,6 +141,7 @@ class Comparer {
                       ModelFigures* figures) {
     const auto model = Learn(generation, collects);
     if (!model.ok()) return model.status();
+    if (absl::Status status = collects ? Weigh() : absl::OkStatus(); !status.ok()) return status;
     input_.progress.Begin(collects ? "judging base" : "judging candidate");
     auto judged = Judge(generation, **model, answers);
     if (!judged.ok()) return judged.status();
@@ -187,8 +193,12 @@ class Comparer {
           }
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
-              questions_.push_back({entry.position, entry.site_id, entry.sample_id,
-                                    entry.new_state->label, std::move(change.after->features)});
+              questions_.push_back({entry.position,
+                                    entry.site_id,
+                                    entry.sample_id,
+                                    entry.new_state->label,
+                                    std::move(change.after->features),
+                                    {}});
             }
             change.before.reset();
             change.after.reset();
@@ -199,10 +209,37 @@ class Comparer {
     return fold.Snapshot();
   }
 
+  // Imported examples were all labelled; of comments storage knows.
+  absl::Status Weigh() {
+    std::map<storage::SiteId, std::pair<std::vector<storage::CommentId>, std::vector<Question*>>>
+        comments;
+    for (Question& question : questions_) {
+      const std::string_view id = question.sample_id;
+      const auto comment =
+          id.starts_with("c:") ? storage::Uuid::FromHex(id.substr(2)) : std::nullopt;
+      if (!comment) {
+        question.inclusion_probability = 1;
+        continue;
+      }
+      comments[question.site_id].first.push_back(*comment);
+      comments[question.site_id].second.push_back(&question);
+    }
+    for (const auto& [site, asked] : comments) {
+      const auto found = input_.labels.Inclusions(site, asked.first,
+                                                  std::chrono::steady_clock::now() + kWeighTimeMax);
+      if (!found.ok()) return FromStorage(found.status());
+      for (std::size_t i = 0; i < asked.second.size(); ++i) {
+        asked.second[i]->inclusion_probability = (*found)[i];
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<ModelFigures> Judge(const storage::Generation& generation,
                                      const classifier::Model& model, Answers* answers) const {
     ModelFigures figures;
     figures.generation = generation.number;
+    classifier::WeightSums ham;
     for (const Question& question : questions_) {
       if (absl::Status status = input_.progress.Check(); !status.ok()) return status;
       input_.progress.Add(1);
@@ -213,6 +250,10 @@ class Comparer {
       Share& share = spam ? figures.spam_missed : figures.ham_lost;
       ++share.of;
       if (spam != (verdict == storage::Verdict::kSpam)) ++share.count;
+      if (!spam && question.inclusion_probability) {
+        ham.Add(1 / *question.inclusion_probability, verdict == storage::Verdict::kSpam);
+        ++figures.weighted_count;
+      }
       answers->verdicts.push_back(verdict);
       answers->scored.push_back({static_cast<double>(result.score), result.probability, spam});
     }
@@ -221,6 +262,7 @@ class Comparer {
           classifier::ClopperPearson(static_cast<std::uint64_t>(share->count),
                                      static_cast<std::uint64_t>(share->of), kComparisonConfidence);
     }
+    figures.weighted_ham_lost = classifier::BoundShare(ham, kComparisonConfidence);
     const Metrics metrics = Measure(answers->scored);
     figures.one_minus_roca_pct = metrics.one_minus_roca_pct;
     figures.error_pct = metrics.error_pct;

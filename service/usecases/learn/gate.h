@@ -11,8 +11,8 @@
 
 namespace replyguard::service {
 
-// OK, or WORSE_HAM_LOSS when the candidate loses more of the held-out good comments than the upper
-// bound of what the base loses.
+// OK, or WORSE_HAM_LOSS when the candidate loses more of the held-out good comments, counted or
+// weighted, than the upper bound of what the base loses.
 absl::Status CheckGate(const Comparison& comparison);
 
 // Who was refused by it, with the figures and without the changed verdicts.

@@ -99,7 +99,10 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     if (name == "name" && (type == "Thread" || type.find("Thread") != std::string::npos)) {
       value = at + "/threads/a";
     }
-    if (type == "GetModelRequest" || type == "SuggestThresholdRequest") value = at + "/model";
+    if (type == "GetModelRequest" || type == "SuggestThresholdRequest" ||
+        type == "GetModelCalibrationRequest") {
+      value = at + "/model";
+    }
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
     if (type.find("OperationRequest") != std::string::npos) value = "operations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
