@@ -17,6 +17,7 @@ class LabelDoctor;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
+class Operations;
 class QueueWatch;
 class ReviewQueue;
 class SiteDirectory;
@@ -52,6 +53,7 @@ struct UseCases {
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Operations& operations;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
