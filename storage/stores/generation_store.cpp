@@ -8,7 +8,7 @@
 #include "postgres/rows.h"
 #include "stores/site_store.h"
 
-// Keys are hexadecimal: a comma parts them.
+// Keys are hexadecimal, and no import has a comma: it parts them.
 #define RG_GENERATION_COLUMNS \
   "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
 
