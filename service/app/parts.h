@@ -25,6 +25,7 @@
 #include "service/usecases/clock.h"
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
+#include "service/usecases/export/exports.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
@@ -92,6 +93,7 @@ class Parts {
   ModelInfo model_;
   Generations generations_;
   LearnExamples learn_;
+  Exports exports_;
   Sites sites_;
   TestPolicy test_policy_;
   ApiKeys keys_;

@@ -17,7 +17,7 @@
 #include "storage/comment.h"
 #include "storage/label_log.h"
 #include "storage/masked_comment.h"
-#include "usecases/comment_context.h"
+#include "service/usecases/comment_context.h"
 
 namespace replyguard::service {
 

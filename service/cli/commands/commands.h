@@ -24,6 +24,7 @@ void AddRule(CLI::App& app, Selection& selection);
 void AddSubmit(CLI::App& app, Selection& selection);
 void AddLearn(CLI::App& app, Selection& selection);
 void AddImport(CLI::App& app, Selection& selection);
+void AddExport(CLI::App& app, Selection& selection);
 void AddCheck(CLI::App& app, Selection& selection);
 void AddQueue(CLI::App& app, Selection& selection);
 void AddComment(CLI::App& app, Selection& selection);

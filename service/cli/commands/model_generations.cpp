@@ -35,6 +35,7 @@ std::string Number(const std::string& name) { return std::string(LastPart(name))
 std::string KeysOf(const v1::ModelGeneration& generation) {
   std::vector<std::string> keys;
   for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
+  for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
   return keys.empty() ? "-" : absl::StrJoin(keys, " ");
 }
 
@@ -119,12 +120,18 @@ ExitCode CallAndPrint(Context& context,
 
 struct RetrainFlags {
   std::vector<std::string> keys;
+  std::vector<std::string> imports;
   std::string note;
 };
 
 ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   v1::RetrainModelRequest request;
   for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+  for (const std::string& import : flags.imports) {
+    const auto name = NameIn(context.settings, "imports", import);
+    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+    request.add_excluded_imports(*name);
+  }
   request.set_note(flags.note);
   return CallAndPrint(context, &Stub::RetrainModel, request,
                       [&](const v1::RetrainModelResponse& made) {
@@ -218,6 +225,13 @@ void AddGenerations(CLI::App& group, Selection& selection) {
                    "Leave out what this key taught: its public id, as key list shows it; may be "
                    "given again")
       ->type_name("KEY")
+      ->expected(1, 1)
+      ->take_all();
+  retrain
+      ->add_option("--exclude-import", retrained->imports,
+                   "Leave out what this import of the site brought: its name, as import list shows "
+                   "it; may be given again")
+      ->type_name("NAME")
       ->expected(1, 1)
       ->take_all();
   retrain->add_option("--note", retrained->note, "For people: why")->type_name("TEXT");

@@ -10,6 +10,8 @@
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/site_directory.h"
+#include "service/usecases/authorize.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/generations.h"
 
 namespace replyguard::service::rpc {
@@ -32,11 +34,15 @@ std::string KeyOrNone(const std::string& key_id) {
   return key_id.empty() ? std::string() : ApiKeyName(key_id);
 }
 
-void ToProto(const Generations::Entry& entry, v1::ModelGeneration* out) {
+void ToProto(const SiteDirectory& sites, const Generations::Entry& entry,
+             v1::ModelGeneration* out) {
   out->set_name(GenerationName(entry.generation.number));
   out->set_active(entry.active);
-  for (const std::string& key : entry.generation.excluded) {
-    out->add_excluded_api_keys(ApiKeyName(key));
+  for (const std::string& one : entry.generation.excluded) {
+    const auto import = ImportOf(one);
+    const auto site = import ? sites.FindById(import->site_id) : nullptr;
+    if (!import) out->add_excluded_api_keys(ApiKeyName(one));
+    if (site) out->add_excluded_imports(ImportName(site->record.slug, import->import_id));
   }
   out->set_note(entry.generation.note);
   out->set_created_by(KeyOrNone(entry.generation.created_by));
@@ -118,10 +124,18 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
     if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
     excluded.push_back(*key);
   }
+  for (const std::string& name : request.excluded_imports()) {
+    const std::optional<NestedName> import = ParseImportName(name);
+    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
+    const auto site =
+        use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
+    if (!site.ok()) return site.status();
+    excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
+  }
   const auto made = use_cases.generations.Retrain(*call.principal, std::move(excluded),
                                                   request.note(), call.deadline);
   if (!made.ok()) return made.status();
-  ToProto(*made, response.mutable_generation());
+  ToProto(use_cases.directory, *made, response.mutable_generation());
   ToProto(use_cases.directory, *made->comparison, response.mutable_comparison());
   return absl::OkStatus();
 }
@@ -134,7 +148,9 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   if (!count.ok()) return count.status();
   const auto list = use_cases.generations.Newest(*call.principal, *count, call.deadline);
   if (!list.ok()) return list.status();
-  for (const auto& entry : list->entries) ToProto(entry, response.add_generations());
+  for (const auto& entry : list->entries) {
+    ToProto(use_cases.directory, entry, response.add_generations());
+  }
   for (const auto& activation : list->activations) {
     ToProto(activation, response.add_activations());
   }
@@ -148,7 +164,7 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   if (!number.ok()) return number.status();
   const auto entry = use_cases.generations.Get(*call.principal, *number, call.deadline);
   if (!entry.ok()) return entry.status();
-  ToProto(*entry, response.mutable_generation());
+  ToProto(use_cases.directory, *entry, response.mutable_generation());
   if (entry->comparison) {
     ToProto(use_cases.directory, *entry->comparison, response.mutable_comparison());
   }

@@ -14,6 +14,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddGenerationMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
+  AddExportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

@@ -19,5 +19,6 @@ void AddModelMethods(const UseCases& use_cases, MethodTable& table);
 void AddGenerationMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
+void AddExportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

@@ -13,7 +13,7 @@
 #include "storage/author_keyring.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
+#include "service/usecases/comment_context.h"
 
 namespace replyguard::service {
 namespace {

@@ -153,16 +153,12 @@ class Comparer {
   absl::StatusOr<std::shared_ptr<const classifier::Model>> Learn(
       const storage::Generation& generation, bool asks) {
     classifier::Fold fold(input_.starter, static_cast<std::uint32_t>(generation.number));
-    const std::set<std::string> excluded(generation.excluded.begin(), generation.excluded.end());
     absl::Status status = ForEach(
         input_.labels, generation.excluded, out_.position, deadline_,
         [&](const storage::LabelEntry& entry) {
           bool unreadable = false;
           classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
-          if (!asks && !entry.new_state && !entry.old_state &&
-              excluded.contains(entry.labelled_by)) {
-            ++out_.excluded_count;
-          }
+          if (!asks && entry.left_out) ++out_.excluded_count;
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
               questions_.push_back({entry.position, entry.site_id, entry.sample_id,

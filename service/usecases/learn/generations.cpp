@@ -8,6 +8,7 @@
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/authorize.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/learner.h"
 #include "storage/masking.h"
 #include "usecases/fields.h"
@@ -17,19 +18,12 @@
 namespace replyguard::service {
 namespace {
 
-constexpr std::size_t kKeyIdDigits = 16;
-
-bool IsKeyId(const std::string& text) {
-  return text.size() == kKeyIdDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
 absl::Status CheckFields(const std::vector<std::string>& excluded, std::string& note) {
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(excluded.size()), 0,
              static_cast<std::int64_t>(storage::kExcludedKeysMax), "excluded_api_keys", violations,
              "keys");
-  if (!std::all_of(excluded.begin(), excluded.end(), IsKeyId)) {
+  if (!std::all_of(excluded.begin(), excluded.end(), IsExclusion)) {
     violations.Add("excluded_api_keys", "NAME_INVALID", "Must be \"apiKeys/{key}\".");
   }
   CheckNote(note, kGenerationNoteBytesMax, "note", violations);

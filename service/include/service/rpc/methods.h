@@ -12,6 +12,7 @@ class CheckComment;
 class Clock;
 class Comments;
 class EventStream;
+class Exports;
 class Generations;
 class LearnExamples;
 class ModelInfo;
@@ -50,6 +51,7 @@ struct UseCases {
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Exports& exports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

@@ -42,7 +42,7 @@ class Generations {
   Generations(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
               storage::GenerationStore& store, const Clock& clock);
 
-  // Makes a candidate that leaves out what these keys (16 lower-case hexadecimal digits, at most
+  // Makes a candidate that leaves out what these keys and imports (IsExclusion; at most
   // storage::kExcludedKeysMax) taught, compares it with the active one, and stores it with what
   // came of that. Activates nothing. INVALID_ARGUMENT; RETRAIN_RUNS: one at a time; TOO_FEW_LABELS;
   // DEADLINE_EXCEEDED: nothing is stored.
