@@ -44,7 +44,8 @@ std::string* FieldOf(WordpressComment& comment, std::string_view name) {
       {"comment_approved", &C::approved},
       {"comment_agent", &C::agent},
       {"comment_type", &C::type}};
-  const auto field = kFields.find(absl::AsciiStrToLower(absl::string_view(name.data(), name.size())));
+  const auto field =
+      kFields.find(absl::AsciiStrToLower(absl::string_view(name.data(), name.size())));
   return field == kFields.end() ? nullptr : &(comment.*(field->second));
 }
 

@@ -9,7 +9,8 @@
 #include "stores/label_columns.h"
 
 // A step of the log, of labels AS l, for ReadStep.
-#define RG_STEP "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id"
+#define RG_STEP \
+  "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id"
 
 namespace replyguard::storage {
 namespace {

@@ -20,9 +20,10 @@ constexpr Statement kRead{
 
 // x.out: left out. p: what the sample held before, by the labels that count; labels_by_sample finds
 // it.
-#define RG_LEFT_OUT(x)                                                      \
-  x ".label <> 0 AND (" x ".labelled_by = ANY($3::text[]) OR (" x          \
-    ".import_id <> '' AND " x ".site_id::text || '/' || " x ".import_id = " \
+#define RG_LEFT_OUT(x)                                                                      \
+  x ".label <> 0 AND (" x ".labelled_by = ANY($3::text[]) OR (" x ".import_id <> '' AND " x \
+    ".site_id::text || '/' || " x                                                           \
+    ".import_id = "                                                                         \
     "ANY($3::text[])))"
 
 constexpr Statement kReadWithout{

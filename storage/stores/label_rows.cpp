@@ -56,10 +56,9 @@ constexpr Statement kFromComment{
 
 constexpr Statement kFromPosition{
     "label_position",
-    RG_APPEND(
-        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample FROM (SELECT 1) AS one "
-        "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
-        "''")};
+    RG_APPEND("SELECT coalesce(o.label, 0::smallint) AS label, o.sample FROM (SELECT 1) AS one "
+              "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
+              "''")};
 
 constexpr Statement kFromSample{
     "label_sample",
@@ -107,14 +106,13 @@ std::int64_t LabelAppender::FromPosition(const NewLabel& meta, const CommentId& 
 
 std::int64_t LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
                                        LabelClass label, const LabelSample& sample) {
-  return PositionOf(
-      tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
-               Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
-               static_cast<int>(label), Text(sample.body), Text(sample.author_name),
-               Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
-               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
-               Text(sample.context_json.empty() ? "{}" : sample.context_json),
-               Text(meta.import_id)));
+  return PositionOf(tx_.Exec(
+      kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
+      Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at), static_cast<int>(label),
+      Text(sample.body), Text(sample.author_name), Text(sample.author_email_domain),
+      Text(sample.author_url), Text(sample.user_agent), Text(sample.language),
+      Bytes(sample.author_hash), Bytes(sample.ip_hash),
+      Text(sample.context_json.empty() ? "{}" : sample.context_json), Text(meta.import_id)));
 }
 
 void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }

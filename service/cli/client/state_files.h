@@ -6,7 +6,8 @@
 
 #include "absl/status/status.h"
 
-// Small files in which commands remember something for the next one. Losing them loses comfort only.
+// Small files in which commands remember something for the next one. Losing them loses comfort
+// only.
 namespace replyguard::service::cli {
 
 // $XDG_STATE_HOME/replyguard (~/.local/state/replyguard); empty when there is no home.

@@ -86,8 +86,8 @@ class Export {
     auto file = Open(context_, flags_, token);
     if (!file.ok()) return Fail(context_, ExitCode::kUsage, std::string(file.status().message()));
     // What goes on has its head already.
-    absl::Status status = shape_.csv && token.empty() ? file->Write(CsvHead(shape_.columns))
-                                                      : absl::OkStatus();
+    absl::Status status =
+        shape_.csv && token.empty() ? file->Write(CsvHead(shape_.columns)) : absl::OkStatus();
     const auto stub = v1::AdminService::NewStub(connection.channel());
     PatientCaller caller(context_, connection, away_max);
     do {
@@ -169,8 +169,7 @@ ExitCode ExportComments(Context& context, const ExportFlags& flags) {
 ExitCode ExportLabels(Context& context, const ExportFlags& flags) {
   v1::ExportLabelsRequest request;
   request.set_history(flags.history);
-  return RunExport(context, flags, LabelColumns(), request,
-                   &v1::AdminService::Stub::ExportLabels,
+  return RunExport(context, flags, LabelColumns(), request, &v1::AdminService::Stub::ExportLabels,
                    [](const v1::ExportLabelsResponse& page) { return page.labels(); });
 }
 
@@ -197,8 +196,8 @@ void AddExportFlags(CLI::App* command, ExportFlags& flags) {
 }  // namespace
 
 void AddExport(CLI::App& app, Selection& selection) {
-  CLI::App* group = AddGroup(app, "export",
-                             "Writes what a site holds, masked, in the form that import reads.");
+  CLI::App* group =
+      AddGroup(app, "export", "Writes what a site holds, masked, in the form that import reads.");
   const auto flags = std::make_shared<ExportFlags>();
   CLI::App* comments =
       AddCommand(*group, selection, config::Scope::kClient, "comments",

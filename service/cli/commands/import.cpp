@@ -101,9 +101,14 @@ ExitCode Finish(const Opened& import, const ImportFeed& feed, const std::string&
 // What an import is called unless told: its file and when it began.
 std::string DefaultName(const ImportFlags& flags) {
   constexpr std::size_t kFileBytesMax = 40;
-  std::string name = flags.file == "-" ? flags.from : std::filesystem::path(flags.file).filename().string();
+  std::string name =
+      flags.file == "-" ? flags.from : std::filesystem::path(flags.file).filename().string();
   std::replace_if(
-      name.begin(), name.end(), [](char c) { return !IsImportId({&c, 1}); }, '_');
+      name.begin(), name.end(),
+      [](char c) {
+        return !IsImportId({&c, 1});
+      },
+      '_');
   return absl::StrCat(name.substr(0, kFileBytesMax), "-",
                       absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()));
 }
@@ -136,7 +141,9 @@ ExitCode TeachServer(const Opened& import) {
           tally.CountItem();
           tally.Count(kKnownAlready);
         },
-        [&](std::int64_t taught) { state.Save({begun.name, taught}); });
+        [&](std::int64_t taught) {
+          state.Save({begun.name, taught});
+        });
     TeachFlags teach = flags.teach;
     teach.import_id = begun.name;
     const auto complete = Teach(connection, *site, teach, feed, import.log);

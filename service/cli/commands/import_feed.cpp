@@ -78,8 +78,9 @@ std::string ImportFeed::ProgressLine() const {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   const double rate = seconds > 0 ? static_cast<double>(report.rows) / seconds : 0;
-  return absl::StrCat(report.rows, " rows (", static_cast<std::int64_t>(rate), " a second), ", report.taken, " taken: ", report.spam, " spam, ",
-                      report.ham, " ham, ", report.unlabelled, " unlabelled");
+  return absl::StrCat(report.rows, " rows (", static_cast<std::int64_t>(rate), " a second), ",
+                      report.taken, " taken: ", report.spam, " spam, ", report.ham, " ham, ",
+                      report.unlabelled, " unlabelled");
 }
 
 void ImportFeed::Taught(std::int64_t count) {

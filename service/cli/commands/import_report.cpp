@@ -94,7 +94,8 @@ void PrintImport(Context& context, const ImportOutcome& outcome) {
     context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
   }
   if (outcome.taught) {
-    context.out << "Import " << outcome.name << ": the server learnt " << outcome.tally.count(kLearnt) << " and knew "
+    context.out << "Import " << outcome.name << ": the server learnt "
+                << outcome.tally.count(kLearnt) << " and knew "
                 << outcome.tally.count(kKnownAlready) << " already";
     if (outcome.tally.failed() > 0) context.out << "; " << outcome.tally.failed() << " failed";
     context.out << "\n";

@@ -82,7 +82,8 @@ class Unpacker {
 void Tell(Context& context, const ExportFlags& flags, const v1::ExportModelResponse& last,
           std::int64_t bytes) {
   if (flags.file == "-") return;
-  const std::string starter = last.starter_id() == 0 ? "none" : absl::StrCat("s", last.starter_id());
+  const std::string starter =
+      last.starter_id() == 0 ? "none" : absl::StrCat("s", last.starter_id());
   if (context.json()) {
     context.out << JsonObject({{"generation", last.generation()},
                                {"position", last.position()},
@@ -140,7 +141,8 @@ void AddModelExport(CLI::App& group, Selection& selection) {
   const auto flags = std::make_shared<ExportFlags>();
   command->add_option("file", flags->file, "The file to write; - is standard output")->required();
   command
-      ->add_option("--generation", flags->generation, "Of this generation; by default the active one")
+      ->add_option("--generation", flags->generation,
+                   "Of this generation; by default the active one")
       ->type_name("NUMBER")
       ->check(CLI::PositiveNumber);
   AddWaitFlag(*command, flags->wait);

@@ -2,6 +2,7 @@
 #include "service/cli/commands/teach.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,13 +30,15 @@ struct Lines : std::vector<std::int64_t> {
 // done: whoever goes on later tries it again.
 class Beginning {
  public:
-  // Answers how many examples are done without a gap.
-  std::int64_t Done(const Lines& lines) {
+  // Answers how many examples are done without a gap; nothing when that is as it was.
+  std::optional<std::int64_t> Done(const Lines& lines) {
+    const std::int64_t before = done_;
     ended_[lines.first] = static_cast<std::int64_t>(lines.size());
     for (auto next = ended_.find(done_); next != ended_.end(); next = ended_.find(done_)) {
       done_ += next->second;
       ended_.erase(next);
     }
+    if (done_ == before) return std::nullopt;
     return done_;
   }
 
@@ -131,7 +134,8 @@ absl::StatusOr<bool> Teach(const Connection& connection, const std::string& site
       },
       [&](Lines& lines, const grpc::Status& status, const v1::LearnCommentsResponse& response,
           int retries) {
-        if (Count(lines, status, response, retries, log)) feed.Taught(beginning.Done(lines));
+        if (!Count(lines, status, response, retries, log)) return;
+        if (const auto done = beginning.Done(lines)) feed.Taught(*done);
       },
       [&] { log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine(); }); },
       [&](const grpc::Status& status) {

@@ -147,22 +147,22 @@ ExportRow RowOf(const v1::ExportedLabel& label) {
 
 const std::vector<std::string>& CommentColumns() {
   static const std::vector<std::string> kColumns = {
-      "id",          "thread",       "thread_url",   "parent_id",     "author_name",
-      "author_email", "author_url",  "text",         "referrer",      "user_agent",
-      "language",    "site_languages", "form_time_ms", "honeypot_filled", "thread_age_seconds",
-      "submitted_at", "edited_at",   "status",       "status_source", "label",
-      "label_source", "labelled_by", "labelled_at",  "import",        "decision",
-      "decided_by",  "decided_at",   "reason_code",  "verdict",       "probability",
+      "id",           "thread",         "thread_url",   "parent_id",       "author_name",
+      "author_email", "author_url",     "text",         "referrer",        "user_agent",
+      "language",     "site_languages", "form_time_ms", "honeypot_filled", "thread_age_seconds",
+      "submitted_at", "edited_at",      "status",       "status_source",   "label",
+      "label_source", "labelled_by",    "labelled_at",  "import",          "decision",
+      "decided_by",   "decided_at",     "reason_code",  "verdict",         "probability",
       "model_version"};
   return kColumns;
 }
 
 const std::vector<std::string>& LabelColumns() {
   static const std::vector<std::string> kColumns = {
-      "id",           "author_name",     "author_email",       "author_url", "text",
-      "user_agent",   "language",        "site_languages",     "form_time_ms",
-      "honeypot_filled", "thread_age_seconds", "label",        "label_source", "labelled_by",
-      "labelled_at",  "import"};
+      "id",           "author_name",     "author_email",       "author_url",
+      "text",         "user_agent",      "language",           "site_languages",
+      "form_time_ms", "honeypot_filled", "thread_age_seconds", "label",
+      "label_source", "labelled_by",     "labelled_at",        "import"};
   return kColumns;
 }
 
@@ -176,8 +176,8 @@ std::string JsonLineOf(const ExportRow& row) {
 }
 
 std::string CsvHead(const std::vector<std::string>& columns) {
-  return absl::StrCat(absl::StrJoin(columns, ","), ",",
-                      std::string(importing::kEscapedColumn), std::string(kLineEnd));
+  return absl::StrCat(absl::StrJoin(columns, ","), ",", std::string(importing::kEscapedColumn),
+                      std::string(kLineEnd));
 }
 
 std::string CsvRecordOf(const ExportRow& row, const std::vector<std::string>& columns) {

@@ -12,8 +12,8 @@
 namespace replyguard::service::cli {
 
 // A file that appears whole or not at all, readable by its owner only (mode 0600): what is written
-// goes to PATH.partial, which takes PATH's place in Commit(). "-" is standard output, and what is no
-// regular file (a pipe) is written in place. One thread.
+// goes to PATH.partial, which takes PATH's place in Commit(). "-" is standard output, and what is
+// no regular file (a pipe) is written in place. One thread.
 //
 // An export that is interrupted, even by kill -9, goes on where it was: Mark(token) says that what
 // was written so far is whole and what comes next (kept in PATH.partial.next), and Resume() begins
@@ -23,8 +23,8 @@ class OutputFile {
   // Empties PATH.partial. An error names the path.
   static absl::StatusOr<OutputFile> Create(const std::string& path, std::ostream& standard_output);
 
-  // Goes on behind the last Mark, whose token is put into `token`. NOT_FOUND: there is nothing to go
-  // on with.
+  // Goes on behind the last Mark, whose token is put into `token`. NOT_FOUND: there is nothing to
+  // go on with.
   static absl::StatusOr<OutputFile> Resume(const std::string& path, std::string& token);
 
   absl::Status Write(std::string_view text);

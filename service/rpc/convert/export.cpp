@@ -72,8 +72,7 @@ void ToProto(std::string_view site, const storage::ExportedComment& comment,
   ToProtoWithoutAssessment(site, record, out->mutable_comment());
   ToProto(site, record.assessment, AssessmentDetails{},
           out->mutable_comment()->mutable_assessment());
-  EvidenceToProto(record.user_agent, record.language, record.context_json,
-                  out->mutable_evidence());
+  EvidenceToProto(record.user_agent, record.language, record.context_json, out->mutable_evidence());
   out->set_referrer(record.referrer);
   out->set_thread_uri(comment.thread_uri);
   if (comment.label) ToProto(site, *comment.label, out->mutable_label());

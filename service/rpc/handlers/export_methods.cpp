@@ -81,8 +81,7 @@ absl::Status ListImports(const UseCases& use_cases, const CallContext& call,
 }
 
 absl::Status ExportModel(const UseCases& use_cases, const CallContext& call,
-                         const v1::ExportModelRequest& request,
-                         v1::ExportModelResponse& response) {
+                         const v1::ExportModelRequest& request, v1::ExportModelResponse& response) {
   std::optional<std::int64_t> generation;
   if (!request.name().empty()) {
     generation = ParseGenerationName(request.name());
@@ -103,12 +102,9 @@ absl::Status ExportModel(const UseCases& use_cases, const CallContext& call,
   const storage::CheckpointInfo& info = piece->info;
   const std::int64_t end = piece->offset + static_cast<std::int64_t>(piece->bytes.size());
   if (end < info.size_bytes) {
-    response.set_next_page_token(use_cases.tokens.Seal(*call.principal, request,
-                                                       CursorWriter()
-                                                           .Number(info.kind.generation)
-                                                           .Number(info.checkpoint_id)
-                                                           .Number(end)
-                                                           .Take()));
+    response.set_next_page_token(use_cases.tokens.Seal(
+        *call.principal, request,
+        CursorWriter().Number(info.kind.generation).Number(info.checkpoint_id).Number(end).Take()));
   }
   response.set_piece(std::move(piece->bytes));
   response.set_size_bytes(info.size_bytes);

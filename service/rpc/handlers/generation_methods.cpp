@@ -127,8 +127,7 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
   for (const std::string& name : request.excluded_imports()) {
     const std::optional<NestedName> import = ParseImportName(name);
     if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
-    const auto site =
-        use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
+    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
     if (!site.ok()) return site.status();
     excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
   }

@@ -55,8 +55,8 @@ absl::StatusOr<Exports::Labels> Exports::LabelPage(const Principal& principal,
     if (!head.ok()) return FromStorage(head.status());
     cursor = LabelCursor{*head, 0};
   }
-  auto page = store_.Labels(
-      {(*view)->record.site_id, cursor->as_of, cursor->after, history, limit}, deadline);
+  auto page = store_.Labels({(*view)->record.site_id, cursor->as_of, cursor->after, history, limit},
+                            deadline);
   if (!page.ok()) return FromStorage(page.status());
   return Labels{*std::move(page), cursor->as_of};
 }
@@ -80,8 +80,8 @@ absl::StatusOr<Exports::ModelPiece> Exports::Model(const Principal& principal,
   if (!found.ok()) {
     return FromStorage(found.status(), {.not_found = reasons::kGenerationNotFound});
   }
-  const auto stored = checkpoints_.List(KindOf(learner_.starter(), found->number),
-                                        kModelsListedMax, deadline);
+  const auto stored =
+      checkpoints_.List(KindOf(learner_.starter(), found->number), kModelsListedMax, deadline);
   if (!stored.ok()) return FromStorage(stored.status());
   if (stored->empty()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kModelNotStored,

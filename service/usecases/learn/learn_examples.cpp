@@ -5,10 +5,10 @@
 
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/validation/submission.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
-#include "service/usecases/learn/exclusions.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 

@@ -34,7 +34,7 @@ struct LabelStep {
 struct ExportedComment {
   CommentRecord comment{};
   std::string thread_uri{};
-  std::optional<LabelStep> label{};     // the newest about it
+  std::optional<LabelStep> label{};    // the newest about it
   std::optional<Decision> decision{};  // the newest about it
 };
 

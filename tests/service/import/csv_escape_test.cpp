@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // A stranger's text in a spreadsheet is no formula, and comes back as it was.
+#include "service/import/csv_escape.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -8,7 +10,6 @@
 #include <random>
 #include <string>
 
-#include "service/import/csv_escape.h"
 #include "service/import/archives.h"
 
 namespace replyguard::service::importing {
@@ -46,8 +47,8 @@ TEST(CsvEscapeTest, WhatBeginsAFormulaIsText) {
 }
 
 TEST(CsvEscapeTest, EveryTextComesBack) {
-  const std::array<const char*, 14> pieces = {"'", "=", ",", ";", "\t", "\n", "\r", "\"",
-                                              " ", "-", "a", "\uff1d", "\u3000", "\xff"};
+  const std::array<const char*, 14> pieces = {"'",  "=", ",", ";", "\t",     "\n",     "\r",
+                                              "\"", " ", "-", "a", "\uff1d", "\u3000", "\xff"};
   std::mt19937 random(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;

@@ -43,15 +43,16 @@ void ExpectRefused(const Outcome& outcome, const char* why) {
 TEST(HostileSize, QuadraticBlowupIsRefused) {
   std::string uses;
   for (int i = 0; i < 10'000; ++i) uses += "&a;";
-  const std::string document = "<!DOCTYPE rss [<!ENTITY a \"" + std::string(kMegabyte / 2, 'a') +
-                               "\">]>" + Wxr(uses);
+  const std::string document =
+      "<!DOCTYPE rss [<!ENTITY a \"" + std::string(kMegabyte / 2, 'a') + "\">]>" + Wxr(uses);
   ExpectRefused(ImportText(ArchiveFormat::kWxr, document), "declares an entity");
   ExpectRefused(ImportText(ArchiveFormat::kDisqus, document), "declares an entity");
 }
 
 TEST(HostileSize, EntitiesInUtf16AreNoWayAround) {
   const std::string bomb = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>" + Wxr("&b;");
-  const std::string file = "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>" + Wxr("&x;");
+  const std::string file =
+      "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>" + Wxr("&x;");
   for (const bool little : {true, false}) {
     ExpectRefused(ImportText(ArchiveFormat::kWxr, Wide(bomb, little)), "declares an entity");
     ExpectRefused(ImportText(ArchiveFormat::kWxr, Wide(file, little)), "declares an entity");
@@ -74,9 +75,9 @@ TEST(HostileSize, AttributesWithoutEndAreRefused) {
   std::string many = "<rss ";
   for (int i = 0; i < 200'000; ++i) many += "a" + std::to_string(i) + "=\"x\" ";
   ExpectRefused(ImportText(ArchiveFormat::kWxr, many + ">"), "longer than 1048576 bytes");
-  ExpectRefused(ImportText(ArchiveFormat::kWxr,
-                           "<rss a=\"" + std::string(2 * kMegabyte, 'x') + "\"></rss>"),
-                "longer than 1048576 bytes");
+  ExpectRefused(
+      ImportText(ArchiveFormat::kWxr, "<rss a=\"" + std::string(2 * kMegabyte, 'x') + "\"></rss>"),
+      "longer than 1048576 bytes");
   ExpectRefused(ImportText(ArchiveFormat::kWxr, "<rss a=\"1\" a=\"2\"></rss>"), "duplicate");
 }
 

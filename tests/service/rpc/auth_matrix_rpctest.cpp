@@ -101,7 +101,8 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     }
     if (type == "GetModelRequest" || type == "SuggestThresholdRequest") value = at + "/model";
     if (name == "import_id") value = "batch";
-    if (type == "ExportModelRequest" || type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
+    if (type == "ExportModelRequest" || type.find("ModelGeneration") != std::string::npos)
+      value = "modelGenerations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;
     if (type == "RevokeApiKeyRequest") value = "apiKeys/0123456789abcdef";

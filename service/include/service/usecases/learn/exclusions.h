@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whose labels a generation leaves out: keys, by their public ids, and imports of a site. In storage
-// both are texts of one list (storage::Generation::excluded).
+// Whose labels a generation leaves out: keys, by their public ids, and imports of a site. In
+// storage both are texts of one list (storage::Generation::excluded).
 //
 // Thread-safety: pure functions.
 #pragma once
