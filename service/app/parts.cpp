@@ -97,6 +97,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
                db_->generations()),
@@ -110,8 +111,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
   rpc::AddAllMethods({directory_, clock_, submit_, check_, update_, comments_, threads_, events_,
-                      queue_, moderate_, queue_watch_, model_, generations_, learn_, sites_,
-                      test_policy_, keys_, tokens_, exports_},
+                      queue_, moderate_, queue_watch_, model_, generations_, label_doctor_, learn_,
+                      sites_, test_policy_, keys_, tokens_, exports_},
                      methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });

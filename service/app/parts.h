@@ -27,6 +27,7 @@
 #include "service/usecases/events/hub.h"
 #include "service/usecases/export/exports.h"
 #include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
@@ -92,6 +93,7 @@ class Parts {
   QueueWatch queue_watch_;
   ModelInfo model_;
   Generations generations_;
+  LabelDoctor label_doctor_;
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;

@@ -37,7 +37,7 @@ constexpr Statement kLabels{
     "export_labels",
     "SELECT l.sample_id, " RG_STEP ", " RG_SAMPLE("l") " FROM replyguard.labels l "
     "WHERE l.site_id = $1::bigint AND l.position > $2::bigint AND l.position <= $3::bigint "
-    "AND l.sample_id <> '' AND NOT l.erased AND ($4::boolean OR (l.label <> 0 AND NOT EXISTS "
+    "AND l.sample_id <> '' AND NOT l.erased AND ($4::boolean OR (l.label <> 0 AND l.cap = 0 AND NOT EXISTS "
     "(SELECT 1 FROM replyguard.labels n WHERE n.site_id = l.site_id "
     "AND n.sample_id = l.sample_id AND n.position > l.position AND n.position <= $3::bigint))) "
     "ORDER BY l.position LIMIT $5::bigint"};

@@ -14,6 +14,7 @@ class Comments;
 class EventStream;
 class Exports;
 class Generations;
+class LabelDoctor;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
@@ -46,6 +47,7 @@ struct UseCases {
   const QueueWatch& queue_watch;
   const ModelInfo& model;
   const Generations& generations;
+  const LabelDoctor& label_doctor;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;
