@@ -22,8 +22,8 @@
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
 // differ takes the next position and writes, dated no earlier than the position before, with what
 // the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
-// rest is new_state's (label, sample, and the cap that it has whatever was taught lately, or NULL) and
-// import_id's.
+// rest is new_state's (label, sample, and the cap that it has whatever was taught lately, or NULL)
+// and import_id's.
 #define RG_APPEND(new_state, import_id) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
@@ -78,11 +78,10 @@ constexpr Statement kFromComment{
 
 constexpr Statement kFromPosition{
     "label_position",
-    RG_APPEND(
-        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
-        "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
-        "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
-        "''")};
+    RG_APPEND("SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
+              "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
+              "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
+              "''")};
 
 constexpr Statement kFromSample{
     "label_sample",
@@ -131,14 +130,13 @@ Appended LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comm
 
 Appended LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
                                    LabelClass label, const LabelSample& sample) {
-  return AppendedIn(
-      tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
-               Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
-               static_cast<int>(label), Text(sample.body), Text(sample.author_name),
-               Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
-               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
-               Text(sample.context_json.empty() ? "{}" : sample.context_json),
-               Text(meta.import_id)));
+  return AppendedIn(tx_.Exec(
+      kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
+      Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at), static_cast<int>(label),
+      Text(sample.body), Text(sample.author_name), Text(sample.author_email_domain),
+      Text(sample.author_url), Text(sample.user_agent), Text(sample.language),
+      Bytes(sample.author_hash), Bytes(sample.ip_hash),
+      Text(sample.context_json.empty() ? "{}" : sample.context_json), Text(meta.import_id)));
 }
 
 void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }

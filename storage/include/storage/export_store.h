@@ -75,8 +75,8 @@ class ExportStore {
                                                                 std::int32_t limit,
                                                                 Deadline deadline) = 0;
 
-  // In the order of the log, without erased samples, and but for a history without labels that teach
-  // nothing (LabelCap). A page shorter than the limit is the last.
+  // In the order of the log, without erased samples, and but for a history without labels that
+  // teach nothing (LabelCap). A page shorter than the limit is the last.
   virtual absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
                                                             Deadline deadline) = 0;
 

@@ -52,7 +52,7 @@ TEST(CsvEscapeTest, EveryTextComesBack) {
   std::mt19937 random(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
-    for (unsigned n = random() % 9; n > 0; --n) text += pieces.at(random() % pieces.size());
+    for (auto n = random() % 9; n > 0; --n) text += pieces.at(random() % pieces.size());
     const std::string escaped = EscapeFormulae(text);
     ASSERT_EQ(UnescapeFormulae(escaped), text);
     ASSERT_FALSE(!escaped.empty() && std::string("=+-@\t\r").find(escaped[0]) != std::string::npos)
