@@ -115,6 +115,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                    [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
+      exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
+               db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       keys_(directory_, db_->api_keys(), clock_),
@@ -127,7 +129,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   rpc::AddAllMethods(
       {directory_, clock_, submit_,      check_,       update_, comments_,    threads_,
        events_,    queue_, moderate_,    queue_watch_, model_,  generations_, label_doctor_,
-       learn_,     sites_, test_policy_, keys_,        tokens_, operations_},
+       learn_,     sites_, test_policy_, keys_,        tokens_, operations_,
+       exports_},
       methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });

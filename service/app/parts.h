@@ -25,6 +25,7 @@
 #include "service/usecases/clock.h"
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
+#include "service/usecases/export/exports.h"
 #include "service/usecases/learn/generation_jobs.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/label_doctor.h"
@@ -105,6 +106,7 @@ class Parts {
   Generations generations_;
   LabelDoctor label_doctor_;
   LearnExamples learn_;
+  Exports exports_;
   Sites sites_;
   TestPolicy test_policy_;
   ApiKeys keys_;

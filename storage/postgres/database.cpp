@@ -8,6 +8,7 @@
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
+#include "stores/export_store.h"
 #include "stores/generation_store.h"
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
@@ -47,6 +48,7 @@ class PostgresDatabase final : public Database {
         api_keys_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
+        exports_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -71,6 +73,7 @@ class PostgresDatabase final : public Database {
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
+  ExportStore& exports() override { return exports_; }
 
  private:
   Watchdog watchdog_;
@@ -88,6 +91,7 @@ class PostgresDatabase final : public Database {
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
+  PostgresExportStore exports_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

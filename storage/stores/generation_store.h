@@ -10,7 +10,7 @@
 namespace replyguard::storage {
 
 // The columns of generations AS g and of activations AS a, for the readers below. Keys are
-// hexadecimal: a comma parts them.
+// hexadecimal, and no import has a comma: it parts them.
 #define RG_GENERATION_COLUMNS \
   "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
 #define RG_ACTIVATION_COLUMNS                                                                    \

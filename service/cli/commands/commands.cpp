@@ -14,6 +14,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddLabels(app, selection);
   AddLearn(app, selection);
   AddImport(app, selection);
+  AddExport(app, selection);
   AddCheck(app, selection);
   AddQueue(app, selection);
   AddComment(app, selection);

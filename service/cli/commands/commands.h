@@ -25,6 +25,7 @@ void AddSubmit(CLI::App& app, Selection& selection);
 void AddLabels(CLI::App& app, Selection& selection);
 void AddLearn(CLI::App& app, Selection& selection);
 void AddImport(CLI::App& app, Selection& selection);
+void AddExport(CLI::App& app, Selection& selection);
 void AddCheck(CLI::App& app, Selection& selection);
 void AddQueue(CLI::App& app, Selection& selection);
 void AddComment(CLI::App& app, Selection& selection);

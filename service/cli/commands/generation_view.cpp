@@ -36,6 +36,7 @@ std::string VerdictText(v1::Verdict verdict) {
 std::string KeysOf(const v1::ModelGeneration& generation) {
   std::vector<std::string> keys;
   for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
+  for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
   return keys.empty() ? "-" : absl::StrJoin(keys, " ");
 }
 

@@ -13,8 +13,9 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
-#include "service/cli/commands/model_doctor.h"
 #include "service/cli/commands/model_calibration.h"
+#include "service/cli/commands/model_doctor.h"
+#include "service/cli/commands/model_export.h"
 #include "service/cli/commands/model_generations.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/comment_view.h"
@@ -129,6 +130,7 @@ void AddModel(CLI::App& app, Selection& selection) {
   show->add_option("generation", shown->generation, "Its number")->check(CLI::PositiveNumber);
   RunWith(show, selection, shown, &Show);
   AddGenerations(*group, selection);
+  AddModelExport(*group, selection);
   AddModelDoctor(*group, selection);
   AddCalibration(*group, selection);
   // The site is the argument itself.

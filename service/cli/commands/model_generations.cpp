@@ -56,6 +56,7 @@ ExitCode CallAndPrint(Context& context,
 
 struct RetrainFlags {
   std::vector<std::string> keys;
+  std::vector<std::string> imports;
   std::string note;
   bool no_wait = false;
 };
@@ -63,6 +64,11 @@ struct RetrainFlags {
 ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   v1::RetrainModelRequest request;
   for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+  for (const std::string& import : flags.imports) {
+    const auto name = NameIn(context.settings, "imports", import);
+    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+    request.add_excluded_imports(*name);
+  }
   request.set_note(flags.note);
   return CallAnd(context, &Stub::RetrainModel, request,
                  [&](const Connection& connection, const v1::RetrainModelResponse& response) {
@@ -206,6 +212,13 @@ void AddGenerations(CLI::App& group, Selection& selection) {
       ->expected(1, 1)
       ->take_all();
   AddNoWait(retrain, &retrained->no_wait);
+  retrain
+      ->add_option("--exclude-import", retrained->imports,
+                   "Leave out what this import of the site brought: its name, as import list shows "
+                   "it; may be given again")
+      ->type_name("NAME")
+      ->expected(1, 1)
+      ->take_all();
   retrain->add_option("--note", retrained->note, "For people: why")->type_name("TEXT");
   RunWith(retrain, selection, retrained, &Retrain);
 

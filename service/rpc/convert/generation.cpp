@@ -9,6 +9,7 @@
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/administer/site_directory.h"
+#include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -72,10 +73,25 @@ std::string ApiKeyNameOrNone(const std::string& key_id) {
   return key_id.empty() ? std::string() : ApiKeyName(key_id);
 }
 
-void ToProto(const storage::Generation& generation, bool active, v1::ModelGeneration* out) {
+void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
+                  google::protobuf::RepeatedPtrField<std::string>* keys,
+                  google::protobuf::RepeatedPtrField<std::string>* imports) {
+  const auto import = ImportOf(exclusion);
+  if (!import) {
+    *keys->Add() = ApiKeyName(exclusion);
+    return;
+  }
+  const auto site = sites.FindById(import->site_id);
+  if (site != nullptr) *imports->Add() = ImportName(site->record.slug, import->import_id);
+}
+
+void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,
+             v1::ModelGeneration* out) {
   out->set_name(GenerationName(generation.number));
   out->set_active(active);
-  for (const std::string& key : generation.excluded) out->add_excluded_api_keys(ApiKeyName(key));
+  for (const std::string& one : generation.excluded) {
+    AddExclusion(sites, one, out->mutable_excluded_api_keys(), out->mutable_excluded_imports());
+  }
   out->set_note(generation.note);
   out->set_created_by(ApiKeyNameOrNone(generation.created_by));
   ToProto(generation.created_at, out->mutable_create_time());

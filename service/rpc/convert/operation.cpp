@@ -38,12 +38,14 @@ v1::OperationMetadata::State ToProto(OperationState state) {
   return v1::OperationMetadata::STATE_UNSPECIFIED;
 }
 
-void PutRetrain(const storage::Operation& operation, google::protobuf::Any* out) {
+void PutRetrain(const SiteDirectory& sites, const storage::Operation& operation,
+                google::protobuf::Any* out) {
   const auto order = RetrainOrderOf(operation.start.request);
   if (!order.ok()) return;
   v1::RetrainModelRequest request;
-  for (const std::string& key : order->excluded) {
-    request.add_excluded_api_keys(ApiKeyName(key));
+  for (const std::string& one : order->excluded) {
+    AddExclusion(sites, one, request.mutable_excluded_api_keys(),
+                 request.mutable_excluded_imports());
   }
   request.set_note(order->note);
   out->PackFrom(request);
@@ -67,11 +69,12 @@ void PutActivate(const storage::Operation& operation, google::protobuf::Any* out
 }
 
 // Its kind and the request that started it.
-void PutRequest(const storage::Operation& operation, v1::OperationMetadata* out) {
+void PutRequest(const SiteDirectory& sites, const storage::Operation& operation,
+                v1::OperationMetadata* out) {
   switch (operation.start.kind) {
     case OperationKind::kRetrain:
       out->set_kind(v1::OperationMetadata::KIND_RETRAIN);
-      return PutRetrain(operation, out->mutable_request());
+      return PutRetrain(sites, operation, out->mutable_request());
     case OperationKind::kCompare:
       out->set_kind(v1::OperationMetadata::KIND_COMPARE);
       return PutCompare(operation, out->mutable_request());
@@ -81,9 +84,10 @@ void PutRequest(const storage::Operation& operation, v1::OperationMetadata* out)
   }
 }
 
-v1::OperationMetadata MetadataOf(const storage::Operation& operation) {
+v1::OperationMetadata MetadataOf(const SiteDirectory& sites,
+                                 const storage::Operation& operation) {
   v1::OperationMetadata out;
-  PutRequest(operation, &out);
+  PutRequest(sites, operation, &out);
   out.set_state(ToProto(operation.state));
   out.set_created_by(ApiKeyNameOrNone(operation.start.created_by));
   ToProto(operation.start.created_at, out.mutable_create_time());
@@ -104,7 +108,7 @@ void PutResponse(const SiteDirectory& sites, const storage::Operation& operation
     case OperationKind::kRetrain: {
       v1::RetrainModelResult result;
       if (operation.generation) {
-        ToProto(*operation.generation, false, result.mutable_generation());
+        ToProto(sites, *operation.generation, false, result.mutable_generation());
         const auto comparison = ComparisonOf(*operation.generation);
         if (comparison) ToProto(sites, *comparison, result.mutable_comparison());
       }
@@ -140,7 +144,7 @@ void PutError(const storage::OperationError& error, v1::OperationError* out) {
 
 void ToProto(const SiteDirectory& sites, const storage::Operation& operation, v1::Operation* out) {
   out->set_name(OperationName(operation.number));
-  out->mutable_metadata()->PackFrom(MetadataOf(operation));
+  out->mutable_metadata()->PackFrom(MetadataOf(sites, operation));
   out->set_done(operation.ended());
   if (operation.state == OperationState::kSucceeded) {
     PutResponse(sites, operation, out->mutable_response());

@@ -11,6 +11,8 @@
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/site_directory.h"
+#include "service/usecases/authorize.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/generations.h"
 
 namespace replyguard::service::rpc {
@@ -34,6 +36,13 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
     const std::optional<std::string> key = ParseApiKeyName(name);
     if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
     excluded.push_back(*key);
+  }
+  for (const std::string& name : request.excluded_imports()) {
+    const std::optional<NestedName> import = ParseImportName(name);
+    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
+    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
+    if (!site.ok()) return site.status();
+    excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
   }
   const auto started = use_cases.generations.Retrain(*call.principal, std::move(excluded),
                                                      request.note(), call.deadline);
@@ -90,7 +99,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   const std::int64_t generations = Fill(
       list->entries, *limit, bytes,
       [&](const auto& one) -> const auto& {
-        return Added(response.add_generations(), one.generation, one.active);
+        return Added(response.add_generations(), use_cases.directory, one.generation, one.active);
       },
       [](const auto& one) { return one.generation.number; });
   if (std::max({generations, activations, refusals}) > kListAtEnd) {
@@ -108,7 +117,7 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   if (!number.ok()) return number.status();
   const auto entry = use_cases.generations.Get(*call.principal, *number, call.deadline);
   if (!entry.ok()) return entry.status();
-  ToProto(entry->generation, entry->active, response.mutable_generation());
+  ToProto(use_cases.directory, entry->generation, entry->active, response.mutable_generation());
   if (entry->comparison) {
     ToProto(use_cases.directory, *entry->comparison, response.mutable_comparison());
   }

@@ -16,6 +16,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddLabelReviewMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
+  AddExportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

@@ -21,5 +21,6 @@ void AddOperationMethods(const UseCases& use_cases, MethodTable& table);
 void AddLabelReviewMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
+void AddExportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

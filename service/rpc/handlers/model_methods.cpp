@@ -143,8 +143,8 @@ absl::Status Learn(const UseCases& use_cases, const CallContext& call,
     places.push_back(result);
   }
   if (examples.empty()) return absl::OkStatus();
-  const auto results =
-      use_cases.learn.Run(*call.principal, *site, std::move(examples), call.deadline);
+  const auto results = use_cases.learn.Run(*call.principal, *site, std::move(examples),
+                                           call.deadline, request.import_id());
   if (!results.ok()) return results.status();
   for (std::size_t i = 0; i < results->size() && i < places.size(); ++i) {
     places[i]->set_learnt((*results)[i].learnt);

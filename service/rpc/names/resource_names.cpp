@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "service/auth/api_key.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/validation/limits.h"
 
 namespace replyguard::service::rpc {
@@ -98,6 +99,12 @@ std::optional<std::string> ParseApiKeyName(std::string_view name) {
   return std::string(name);
 }
 
+std::optional<NestedName> ParseImportName(std::string_view name) {
+  std::optional<NestedName> import = ParseNested(name, "imports");
+  if (!import || !IsImportId(import->rest)) return std::nullopt;
+  return import;
+}
+
 namespace {
 
 std::optional<std::int64_t> ParseNumber(std::string_view name, std::string_view collection,
@@ -144,6 +151,10 @@ std::string RuleName(std::string_view site, const storage::Uuid& id) {
 
 std::string ModelName(std::string_view site) {
   return std::string(kSites).append(site).append(kModel);
+}
+
+std::string ImportName(std::string_view site, std::string_view import_id) {
+  return Nested(site, "imports", import_id);
 }
 
 std::string GenerationName(std::int64_t number) {

@@ -187,10 +187,7 @@ class Comparer {
         ForEach(input_, generation.excluded, out_.position, [&](const storage::LabelEntry& entry) {
           bool unreadable = false;
           classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
-          if (!asks && !entry.new_state && !entry.old_state &&
-              excluded.contains(entry.labelled_by)) {
-            ++out_.excluded_count;
-          }
+          if (!asks && entry.left_out) ++out_.excluded_count;
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
               questions_.push_back({entry.position,

@@ -6,6 +6,7 @@
 
 #include "service/usecases/authorize.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/orders.h"
 #include "storage/masking.h"
 #include "usecases/fields.h"
@@ -15,19 +16,13 @@
 namespace replyguard::service {
 namespace {
 
-constexpr std::size_t kKeyIdDigits = 16;
 constexpr std::string_view kKeysField = "excluded_api_keys";
-
-bool IsKeyId(const std::string& text) {
-  return text.size() == kKeyIdDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
 
 absl::Status CheckFields(const std::vector<std::string>& excluded, std::string& note) {
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(excluded.size()), 0,
              static_cast<std::int64_t>(storage::kExcludedKeysMax), kKeysField, violations, "keys");
-  if (!std::all_of(excluded.begin(), excluded.end(), IsKeyId)) {
+  if (!std::all_of(excluded.begin(), excluded.end(), IsExclusion)) {
     violations.Add(std::string(kKeysField), "NAME_INVALID", "Must be \"apiKeys/{key}\".");
   }
   CheckNote(note, kGenerationNoteBytesMax, "note", violations);
@@ -75,6 +70,7 @@ absl::Status Generations::CheckKeysExist(const std::vector<std::string>& keys,
                                          storage::Deadline deadline) const {
   validation::Violations violations;
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (ImportOf(keys[i])) continue;
     const auto found = keys_.Get(keys[i], deadline);
     if (absl::IsNotFound(found.status())) {
       violations.Add(std::string(kKeysField) + "[" + std::to_string(i) + "]", "KEY_UNKNOWN",

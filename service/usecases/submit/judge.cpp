@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "classifier/extractor.h"
+#include "service/usecases/comment_context.h"
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
 #include "usecases/fields.h"
 
 namespace replyguard::service {

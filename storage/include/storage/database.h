@@ -22,6 +22,7 @@
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/event_log.h"
+#include "storage/export_store.h"
 #include "storage/generation_store.h"
 #include "storage/history.h"
 #include "storage/hmac_key_store.h"
@@ -88,6 +89,7 @@ class Database {
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
+  virtual ExportStore& exports() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

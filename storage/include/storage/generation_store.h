@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Generations: ways of folding the label log, and which of them is active. A generation leaves out
-// what some keys taught; number 1 leaves out nothing, and every installation begins with it.
+// what some keys or imports taught; number 1 leaves out nothing, and every installation begins with it.
 // Generations, activations and refusals are never changed or removed.
 #pragma once
 
@@ -16,13 +16,13 @@
 namespace replyguard::storage {
 
 inline constexpr std::int64_t kFirstGeneration = 1;
-inline constexpr std::size_t kExcludedKeysMax = 100;
+inline constexpr std::size_t kExcludedKeysMax = 100;  // keys and imports together
 // Of an installation.
 inline constexpr std::int64_t kGenerationsMax = 10'000;
 
 struct Generation {
   std::int64_t number = kFirstGeneration;
-  // Public ids of the keys whose labels are left out (LabelLog::ReadWithout).
+  // Whose labels are left out: public ids of keys, and imports (LabelLog::ReadWithout).
   std::vector<std::string> excluded{};
   std::string note{};        // masked; at most 2,000 bytes
   std::string report{};      // whatever the service keeps of how it compared; empty for the first

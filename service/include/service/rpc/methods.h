@@ -12,6 +12,7 @@ class CheckComment;
 class Clock;
 class Comments;
 class EventStream;
+class Exports;
 class Generations;
 class LabelDoctor;
 class LearnExamples;
@@ -54,6 +55,7 @@ struct UseCases {
   const ApiKeys& keys;
   const PageTokens& tokens;
   const Operations& operations;
+  const Exports& exports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

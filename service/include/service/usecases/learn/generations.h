@@ -58,8 +58,8 @@ class Generations {
   Generations(storage::GenerationStore& store, storage::OperationStore& operations,
               storage::ApiKeyStore& keys, const Clock& clock, std::function<void()> started = {});
 
-  // Starts an operation that makes a candidate that leaves out what these keys (16 lower-case
-  // hexadecimal digits, known ones, at most storage::kExcludedKeysMax) taught, compares it with the
+  // Starts an operation that makes a candidate that leaves out what these keys and imports
+  // (IsExclusion; keys that exist; at most storage::kExcludedKeysMax) taught, compares it with the
   // active one, and stores it with what came of that. Activates nothing. INVALID_ARGUMENT;
   // RETRAIN_RUNS, with the running one's number in the detail. The operation: TOO_FEW_LABELS,
   // GENERATION_LIMIT.
