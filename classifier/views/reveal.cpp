@@ -4,6 +4,7 @@
 #include <string>
 
 #include "views/gram_views.h"
+#include "views/sketch_view.h"
 #include "views/word_views.h"
 
 namespace replyguard::classifier {
@@ -47,6 +48,7 @@ void ForEachRun(std::u32string_view word, const Visit& visit) {
 void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word, Word place) {
   const std::uint64_t hash = HashWord(word);
   AddWordPlaced(text_, View::kWord, WordFeature(hash), place, sink_);
+  AddSketch(text_, word, place, sink_);
   std::u32string padded = U" ";
   padded += word;
   padded += U' ';
