@@ -63,7 +63,8 @@ void ReadShapes(Text* text) {
   }
 }
 
-// Whether [begin, end) is upside down.
+}  // namespace
+
 bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end) {
   constexpr std::size_t kRotatedMin = 2;
   constexpr std::size_t kLettersARotated = 5;
@@ -75,6 +76,8 @@ bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end) {
   }
   return rotated >= kRotatedMin && rotated * kLettersARotated >= letters;
 }
+
+namespace {
 
 void Rotate(std::size_t begin, std::size_t end, Text* text) {
   for (std::size_t i = begin; i < end; ++i) {

@@ -1,5 +1,6 @@
-// What stands for other text than it is: HTML entities, tags and comments, BBCode, percent encoding,
-// escapes of programs, shortcodes of emoji. All of it at a place in UTF-8, within a bounded number of bytes.
+// What stands for other text than it is: HTML entities, tags and comments, BBCode, percent
+// encoding, escapes of programs, shortcodes of emoji. All of it at a place in UTF-8, within a
+// bounded number of bytes.
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -38,8 +39,8 @@ struct Tag {
   std::size_t link_begin = 0;
   std::size_t link_end = 0;
 };
-// What begins with `<`: also the mark where CDATA begins; with `[`: BBCode; `]`: the mark where CDATA
-// ends.
+// What begins with `<`: also the mark where CDATA begins; with `[`: BBCode; `]`: the mark where
+// CDATA ends.
 Tag ReadTag(std::string_view utf8, std::size_t begin);
 
 }  // namespace replyguard::classifier

@@ -19,11 +19,32 @@ constexpr std::uint64_t BitsOf(std::u32string_view letters) {
   return bits;
 }
 
+// Consonants that people write for each other, and two that look like others: rn, vv.
+constexpr std::u32string_view SoundOf(char32_t c) {
+  switch (c) {
+    case U'k':
+    case U'q':
+      return U"c";
+    case U'z':
+      return U"s";
+    case U'm':
+      return U"rn";
+    case U'w':
+      return U"v";
+    default:  // not our enum
+      return {};
+  }
+}
+
 constexpr std::uint64_t kVowels = BitsOf(U"aeiou");
 
 std::uint64_t ConsonantsOf(std::u32string_view word) {
   std::uint64_t letters = 0;
-  for (const char32_t c : word) letters |= BitOf(ReadLeet(c));
+  for (const char32_t c : word) {
+    const char32_t letter = ReadLeet(c);
+    const std::u32string_view sound = SoundOf(letter);
+    letters |= sound.empty() ? BitOf(letter) : BitsOf(sound);
+  }
   return letters & ~kVowels;
 }
 
