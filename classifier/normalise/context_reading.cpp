@@ -25,8 +25,8 @@ bool Differ(const Text& text, std::size_t begin, std::size_t end) {
   return folded.find_first_not_of(folded[0]) != std::u32string_view::npos;
 }
 
-// Currency signs in a row read as letters where they touch a letter, or are several ones, and touch
-// no digit.
+// Currency and other signs in a row read as letters where they touch a letter, or are several ones,
+// and touch no digit.
 void ReadCurrencies(Text* text) {
   const std::size_t size = text->folded.size();
   for (std::size_t i = 0; i < size; ++i) {
