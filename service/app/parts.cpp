@@ -129,8 +129,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   rpc::AddAllMethods(
       {directory_, clock_, submit_,      check_,       update_, comments_,    threads_,
        events_,    queue_, moderate_,    queue_watch_, model_,  generations_, label_doctor_,
-       learn_,     sites_, test_policy_, keys_,        tokens_, operations_,
-       exports_},
+       learn_,     sites_, test_policy_, keys_,        tokens_, operations_,  exports_},
       methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });

@@ -13,9 +13,10 @@ namespace replyguard::storage {
 // hexadecimal, and no import has a comma: it parts them.
 #define RG_GENERATION_COLUMNS \
   "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
-#define RG_ACTIVATION_COLUMNS                                                                    \
-  "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " RG_US("a.activated_" \
-                                                                                  "at")
+#define RG_ACTIVATION_COLUMNS                                                      \
+  "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " RG_US( \
+      "a.activated_"                                                               \
+      "at")
 inline constexpr int kGenerationColumns = 5;
 inline constexpr int kActivationColumns = 7;
 // From so many columns, the first at offset.

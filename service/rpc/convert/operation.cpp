@@ -84,8 +84,7 @@ void PutRequest(const SiteDirectory& sites, const storage::Operation& operation,
   }
 }
 
-v1::OperationMetadata MetadataOf(const SiteDirectory& sites,
-                                 const storage::Operation& operation) {
+v1::OperationMetadata MetadataOf(const SiteDirectory& sites, const storage::Operation& operation) {
   v1::OperationMetadata out;
   PutRequest(sites, operation, &out);
   out.set_state(ToProto(operation.state));

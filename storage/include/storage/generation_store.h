@@ -1,8 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Generations: ways of folding the label log, and which of them is active. A generation leaves out
-// what some keys or imports taught; number 1 leaves out nothing, and every installation begins with it.
-// Generations, activations and refusals are never changed or removed.
+// what some keys or imports taught; number 1 leaves out nothing, and every installation begins with
+// it. Generations, activations and refusals are never changed or removed.
 #pragma once
 
 #include <cstdint>
