@@ -13,6 +13,7 @@
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
+#include "stores/operation_store.h"
 #include "stores/queue_store.h"
 #include "stores/site_store.h"
 #include "stores/thread_store.h"
@@ -42,6 +43,7 @@ class PostgresDatabase final : public Database {
         events_(pool_),
         checkpoints_(pool_),
         generations_(pool_),
+        operations_(pool_),
         sites_(pool_),
         api_keys_(pool_),
         hmac_keys_(pool_),
@@ -66,6 +68,7 @@ class PostgresDatabase final : public Database {
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
+  OperationStore& operations() override { return operations_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
@@ -83,6 +86,7 @@ class PostgresDatabase final : public Database {
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
+  PostgresOperationStore operations_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;

@@ -21,6 +21,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddDecisions(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
+  AddOperation(app, selection);
   AddTrain(app, selection);
   AddEvaluate(app, selection);
   AddDoctor(app, selection);

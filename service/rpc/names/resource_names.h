@@ -50,6 +50,9 @@ std::optional<std::string> ParseApiKeyName(std::string_view name);
 // "modelGenerations/{number}", from 1, without leading zeros and at most nine digits.
 std::optional<std::int64_t> ParseGenerationName(std::string_view name);
 
+// "operations/{number}": as generations, of at most 15 digits.
+std::optional<std::int64_t> ParseOperationName(std::string_view name);
+
 std::string SiteName(std::string_view site);
 std::string ThreadName(std::string_view site, std::string_view key);
 std::string CommentName(std::string_view site, const storage::Uuid& id);
@@ -58,6 +61,7 @@ std::string RuleName(std::string_view site, const storage::Uuid& id);
 std::string ModelName(std::string_view site);
 std::string ImportName(std::string_view site, std::string_view import_id);
 std::string GenerationName(std::int64_t number);
+std::string OperationName(std::int64_t number);
 std::string ApiKeyName(std::string_view key_id);
 
 }  // namespace replyguard::service::rpc

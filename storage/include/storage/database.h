@@ -28,6 +28,7 @@
 #include "storage/hmac_key_store.h"
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
+#include "storage/operation_store.h"
 #include "storage/queue_store.h"
 #include "storage/site_store.h"
 #include "storage/submission_writer.h"
@@ -83,6 +84,7 @@ class Database {
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
+  virtual OperationStore& operations() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;

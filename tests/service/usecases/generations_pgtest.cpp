@@ -60,8 +60,8 @@ class GenerationsTest : public testing::Test {
     return world.db->generations().Create(generation, Soon())->number;
   }
   static void Activate(World& world, std::int64_t number, std::int64_t expected) {
-    const auto done =
-        world.db->generations().Activate(number, expected, false, kGood, world.clock.Now(), Soon());
+    const auto done = world.db->generations().Activate(
+        {number, expected, false, kGood, world.clock.Now()}, Soon());
     ASSERT_TRUE(done.ok()) << done.status();
   }
   // The evil third of a log is left out: the labels of a key, or those of an import by the same key

@@ -18,6 +18,7 @@ class LabelDoctor;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
+class Operations;
 class QueueWatch;
 class ReviewQueue;
 class SiteDirectory;
@@ -53,6 +54,7 @@ struct UseCases {
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Operations& operations;
   const Exports& exports;
 };
 
