@@ -13,6 +13,7 @@
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
 #include "stores/queue_store.h"
+#include "stores/shadow_store.h"
 #include "stores/site_store.h"
 #include "stores/thread_store.h"
 #include "watch/change_watcher.h"
@@ -41,6 +42,7 @@ class PostgresDatabase final : public Database {
         events_(pool_),
         checkpoints_(pool_),
         generations_(pool_),
+        shadows_(pool_),
         sites_(pool_),
         api_keys_(pool_),
         hmac_keys_(pool_),
@@ -64,6 +66,7 @@ class PostgresDatabase final : public Database {
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
+  ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
@@ -80,6 +83,7 @@ class PostgresDatabase final : public Database {
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
+  PostgresShadowStore shadows_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;

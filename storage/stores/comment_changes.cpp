@@ -37,6 +37,11 @@ constexpr Statement kDequeue{
     "queue_remove",
     "DELETE FROM replyguard.queue_items WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
 
+// What the shadow said was about the text before.
+constexpr Statement kForgetShadow{
+    "shadow_forget",
+    "DELETE FROM replyguard.shadow_verdicts WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
+
 constexpr Statement kErase{
     "comment_erase",
     "UPDATE replyguard.comments SET author_name = '', author_email_masked = '', "
@@ -153,6 +158,7 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   if (!at.ok()) return at.status();
   if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
   tx.Exec(kDequeue, edit.site_id, Id(edit.comment_id));
+  tx.Exec(kForgetShadow, edit.site_id, Id(edit.comment_id));
   std::vector<NewEvent> events{
       EventOf(edit.site_id, EventType::kEdited, edit.comment_id, before, *at)};
   events.front().status = edit.outcome.status;
@@ -183,6 +189,7 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   if (!at.ok()) return at.status();
   tx.Exec(kErase, request.site_id, Id(request.comment_id), Time(*at));
   tx.Exec(kDequeue, request.site_id, Id(request.comment_id));
+  tx.Exec(kForgetShadow, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseNotes, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
   NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);

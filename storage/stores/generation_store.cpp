@@ -29,6 +29,16 @@ constexpr Statement kActive{
                          " FROM replyguard.generations g WHERE g.generation = (SELECT a.generation "
                          "FROM replyguard.activations a ORDER BY a.activation DESC LIMIT 1)"};
 
+// The active one first.
+constexpr Statement kSelected{
+    "generations_selected",
+    "WITH a AS (SELECT a.generation FROM replyguard.activations a ORDER BY a.activation DESC "
+    "LIMIT 1), s AS (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC "
+    "LIMIT 1) SELECT " RG_GENERATION_COLUMNS
+    " FROM replyguard.generations g WHERE g.generation = (SELECT generation FROM a) "
+    "OR g.generation = (SELECT generation FROM s) "
+    "ORDER BY g.generation = (SELECT generation FROM a) DESC"};
+
 constexpr Statement kGet{"generation_get", "SELECT " RG_GENERATION_COLUMNS
                                            ", g.report FROM replyguard.generations g WHERE "
                                            "g.generation = $1::bigint"};
@@ -107,6 +117,16 @@ void Add(Tx& tx, const Activation& activation) {
 }
 
 }  // namespace
+
+absl::StatusOr<SelectedGenerations> PostgresGenerationStore::Selected(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<SelectedGenerations> {
+    const pqxx::result rows = tx.Exec(kSelected);
+    SelectedGenerations selected;
+    selected.active = ReadGeneration(rows[0]);
+    if (rows.size() > 1) selected.shadow = ReadGeneration(rows[1]);
+    return selected;
+  });
+}
 
 absl::StatusOr<Generation> PostgresGenerationStore::Active(Deadline deadline) {
   return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<Generation> {

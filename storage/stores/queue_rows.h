@@ -27,8 +27,8 @@ struct NewQueueItem {
 // is less certain.
 double UncertaintyOf(std::optional<double> probability);
 
-// Puts comments into the queue; one that is there already stays as it is. Answers how many were
-// new.
+// Puts comments into the queue; one that is there already stays as it is, but for one that is there
+// for the shadow alone. Answers how many were new in the ordinary queue.
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
 
 }  // namespace replyguard::storage

@@ -29,16 +29,20 @@
   "JOIN replyguard.comments c ON c.site_id = q.site_id AND c.comment_id = q.comment_id " \
   "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
 
-#define RG_LIST(after, order)                                                     \
+// The ordinary queue, or that of the shadow's disagreements: each has an index of its own.
+#define RG_ORDINARY "AND q.cause <> 6 "
+#define RG_SHADOW "AND q.shadow "
+
+#define RG_LIST(which, after, order)                                              \
   "SELECT " RG_ITEM_COLUMNS                                                       \
   " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, " \
   "q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM "   \
-  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER after "ORDER BY " order        \
+  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER which after "ORDER BY " order        \
   " LIMIT $8::bigint) q " RG_ITEM_JOINS "ORDER BY " order
 
-#define RG_LEASE(order)                                                                          \
+#define RG_LEASE(which, order)                                                                          \
   "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                \
-  "WHERE" RG_QUEUE_FILTER                                                                        \
+  "WHERE" RG_QUEUE_FILTER which                                                                        \
   "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                           \
   "ORDER BY " order                                                                              \
   " LIMIT $8::bigint FOR UPDATE SKIP LOCKED), "                                                  \
@@ -55,25 +59,44 @@ namespace {
 
 // The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
 // an index condition whatever the plan, so that a deep page costs what the first one does.
-constexpr Statement kListOldest{
-    "queue_oldest",
-    RG_LIST("AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), "
-            "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
-            RG_BY_OLDEST)};
-constexpr Statement kListNewest{
-    "queue_newest",
-    RG_LIST("AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), "
-            "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) ",
-            RG_BY_NEWEST)};
-constexpr Statement kListUncertain{
-    "queue_uncertain", RG_LIST("AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, "
-                               "coalesce($9::timestamptz, '-infinity'), "
-                               "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
-                               RG_BY_UNCERTAIN)};
+#define RG_AFTER_OLDEST                                                            \
+  "AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), " \
+  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
+#define RG_AFTER_NEWEST                                                           \
+  "AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), " \
+  "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
+#define RG_AFTER_UNCERTAIN                                             \
+  "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, " \
+  "coalesce($9::timestamptz, '-infinity'), "                         \
+  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
 
-constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_BY_OLDEST)};
-constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_BY_NEWEST)};
-constexpr Statement kLeaseUncertain{"lease_uncertain", RG_LEASE(RG_BY_UNCERTAIN)};
+// One of each kind of queue.
+struct OfQueues {
+  Statement ordinary;
+  Statement shadow;
+
+  const Statement& For(const QueueFilter& filter) const {
+    return filter.shadow ? shadow : ordinary;
+  }
+};
+
+constexpr OfQueues kListOldest{
+    {"queue_oldest", RG_LIST(RG_ORDINARY, RG_AFTER_OLDEST, RG_BY_OLDEST)},
+    {"shadow_queue_oldest", RG_LIST(RG_SHADOW, RG_AFTER_OLDEST, RG_BY_OLDEST)}};
+constexpr OfQueues kListNewest{
+    {"queue_newest", RG_LIST(RG_ORDINARY, RG_AFTER_NEWEST, RG_BY_NEWEST)},
+    {"shadow_queue_newest", RG_LIST(RG_SHADOW, RG_AFTER_NEWEST, RG_BY_NEWEST)}};
+constexpr OfQueues kListUncertain{
+    {"queue_uncertain", RG_LIST(RG_ORDINARY, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)},
+    {"shadow_queue_uncertain", RG_LIST(RG_SHADOW, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)}};
+
+constexpr OfQueues kLeaseOldest{{"lease_oldest", RG_LEASE(RG_ORDINARY, RG_BY_OLDEST)},
+                                {"shadow_lease_oldest", RG_LEASE(RG_SHADOW, RG_BY_OLDEST)}};
+constexpr OfQueues kLeaseNewest{{"lease_newest", RG_LEASE(RG_ORDINARY, RG_BY_NEWEST)},
+                                {"shadow_lease_newest", RG_LEASE(RG_SHADOW, RG_BY_NEWEST)}};
+constexpr OfQueues kLeaseUncertain{
+    {"lease_uncertain", RG_LEASE(RG_ORDINARY, RG_BY_UNCERTAIN)},
+    {"shadow_lease_uncertain", RG_LEASE(RG_SHADOW, RG_BY_UNCERTAIN)}};
 
 constexpr Statement kChangeLeases{
     "lease_change",
@@ -89,9 +112,11 @@ constexpr Statement kChangeLeases{
 
 constexpr Statement kStats{
     "queue_stats",
-    "SELECT count(*), count(*) FILTER (WHERE lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
+    "SELECT count(*) FILTER (WHERE cause <> 6), "
+    "count(*) FILTER (WHERE cause <> 6 AND lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
     "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
-    "count(*) FILTER (WHERE cause = 5), " RG_US("min(entered_at)") ", "
+    "count(*) FILTER (WHERE cause = 5), count(*) FILTER (WHERE shadow), "
+    RG_US("min(entered_at) FILTER (WHERE cause <> 6)") ", "
     "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
     "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
     "AND d.action <> 5 AND d.to_status_source = 2) "
@@ -120,7 +145,7 @@ std::optional<int> CauseOf(const QueueFilter& filter) {
   return static_cast<int>(*filter.cause);
 }
 
-const Statement& ListStatement(QueueOrder order) {
+const OfQueues& ListStatement(QueueOrder order) {
   switch (order) {
     case QueueOrder::kOldest:
       return kListOldest;
@@ -132,7 +157,7 @@ const Statement& ListStatement(QueueOrder order) {
   return kListUncertain;
 }
 
-const Statement& LeaseStatement(QueueOrder order) {
+const OfQueues& LeaseStatement(QueueOrder order) {
   switch (order) {
     case QueueOrder::kOldest:
       return kLeaseOldest;
@@ -174,7 +199,7 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
     at = query.after->entered_at;
     id = query.after->comment_id;
   }
-  const Statement& statement = ListStatement(query.order);
+  const Statement& statement = ListStatement(query.order).For(f);
   const auto limit = std::clamp(query.limit, 1, kQueuePageMax);
   if (query.order == QueueOrder::kUncertain) {
     return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
@@ -204,7 +229,7 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const Lease
     const QueueFilter& f = request.filter;
     std::vector<QueueItem> items;
     for (const auto& row :
-         tx.Exec(LeaseStatement(request.order), request.site_id, CauseOf(f), f.probability_min,
+         tx.Exec(LeaseStatement(request.order).For(f), request.site_id, CauseOf(f), f.probability_min,
                  f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
                  request.count, Text(request.token), Text(request.holder),
                  static_cast<std::int64_t>(request.duration.count()))) {
@@ -250,8 +275,9 @@ absl::StatusOr<QueueStats> PostgresQueueStore::Stats(SiteId site_id, Timestamp n
     s.edited_count = row[4].as<std::int64_t>();
     s.returned_count = row[5].as<std::int64_t>();
     s.sampled_count = row[6].as<std::int64_t>();
-    s.oldest_entered_at = OptTimeAt(row[7]);
-    s.decided_last_day_count = row[8].as<std::int64_t>();
+    s.shadow_count = row[7].as<std::int64_t>();
+    s.oldest_entered_at = OptTimeAt(row[8]);
+    s.decided_last_day_count = row[9].as<std::int64_t>();
     return s;
   });
 }

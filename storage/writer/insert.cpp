@@ -76,12 +76,12 @@ constexpr Statement kInsertAndEnqueue{
     "WITH stored AS (" RG_INSERT_COMMENTS
     "site_id, comment_id, thread_id, author_hash, ip_hash, assessed_at, probability), "
     "queued AS (INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, "
-    "ip_id, cause, entered_at, probability, uncertainty, inclusion_probability) "
+    "ip_id, cause, entered_at, probability, uncertainty, inclusion_probability, shadow) "
     "SELECT s.site_id, s.comment_id, s.thread_id, substring(s.author_hash FOR 16), "
     "substring(s.ip_hash FOR 16), q.cause, s.assessed_at, s.probability, q.uncertainty, "
-    "q.inclusion "
-    "FROM unnest($34::uuid[], $35::smallint[], $36::float8[], $37::float8[]) "
-    "AS q(comment_id, cause, uncertainty, inclusion) "
+    "q.inclusion, q.shadow "
+    "FROM unnest($34::uuid[], $35::smallint[], $36::float8[], $37::float8[], $38::boolean[]) "
+    "AS q(comment_id, cause, uncertainty, inclusion, shadow) "
     "JOIN stored s ON s.comment_id = q.comment_id ON CONFLICT DO NOTHING) "
     "SELECT comment_id FROM stored"};
 
@@ -158,6 +158,7 @@ struct DecisionColumns {
 // Places in the queue.
 struct QueueColumns {
   ArrayParam id{E::kUuid}, cause{E::kInt2}, uncertainty{E::kFloat8}, inclusion{E::kFloat8};
+  ArrayParam shadow{E::kBool};
 
   bool any = false;
 
@@ -167,6 +168,7 @@ struct QueueColumns {
     cause.AddInt2(static_cast<int>(n.outcome->queue->cause));
     uncertainty.AddFloat8(UncertaintyOf(n.outcome->assessment.probability));
     inclusion.AddOptFloat8(n.outcome->queue->inclusion_probability);
+    shadow.AddBool(n.outcome->shadow && n.outcome->shadow->verdict != n.outcome->assessment.verdict);
   }
 };
 
@@ -228,7 +230,8 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
   };
   const pqxx::result stored = !q.any ? exec(kInsertComments)
                                      : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(),
-                                            q.uncertainty.Done(), q.inclusion.Done());
+                                            q.uncertainty.Done(), q.inclusion.Done(),
+                                            q.shadow.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

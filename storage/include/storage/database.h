@@ -28,6 +28,7 @@
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
 #include "storage/queue_store.h"
+#include "storage/shadow_store.h"
 #include "storage/site_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
@@ -82,6 +83,7 @@ class Database {
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
+  virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,12 @@ struct Generation {
   Timestamp created_at{};
 };
 
+// The generations that servers hold models of.
+struct SelectedGenerations {
+  Generation active{};
+  std::optional<Generation> shadow{};
+};
+
 enum class ActivationKind {
   kFirst = 1,
   kActivated = 2,
@@ -53,6 +60,10 @@ struct Activation {
 class GenerationStore {
  public:
   virtual ~GenerationStore() = default;
+
+  // The active one and the shadow (shadow_store.h; nothing when that is the active one by now),
+  // without their reports.
+  virtual absl::StatusOr<SelectedGenerations> Selected(Deadline deadline) = 0;
 
   // The active one, without its report.
   virtual absl::StatusOr<Generation> Active(Deadline deadline) = 0;
