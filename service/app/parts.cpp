@@ -97,9 +97,12 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      shadows_(directory_, db_->shadows(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
+      backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
+                learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -109,7 +112,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
   rpc::AddAllMethods(
       {directory_, clock_, submit_, check_, update_, comments_, threads_, events_, queue_,
-       moderate_, queue_watch_, model_, generations_, learn_, sites_, test_policy_, keys_, tokens_},
+       moderate_, queue_watch_, model_, generations_, shadows_, backtest_, learn_, sites_,
+       test_policy_, keys_, tokens_},
       methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });

@@ -19,6 +19,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddDecisions(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
+  AddBacktest(app, selection);
   AddTrain(app, selection);
   AddEvaluate(app, selection);
   AddDoctor(app, selection);

@@ -30,6 +30,7 @@ void AddComment(CLI::App& app, Selection& selection);
 void AddDecisions(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);
+void AddBacktest(CLI::App& app, Selection& selection);
 void AddTrain(CLI::App& app, Selection& selection);
 void AddEvaluate(CLI::App& app, Selection& selection);
 void AddDoctor(CLI::App& app, Selection& selection);

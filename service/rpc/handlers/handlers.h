@@ -17,6 +17,8 @@ void AddQueueMethods(const UseCases& use_cases, MethodTable& table);
 void AddDecisionMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelMethods(const UseCases& use_cases, MethodTable& table);
 void AddGenerationMethods(const UseCases& use_cases, MethodTable& table);
+void AddShadowMethods(const UseCases& use_cases, MethodTable& table);
+void AddBacktestMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
 

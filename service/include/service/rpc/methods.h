@@ -8,6 +8,7 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class Backtest;
 class CheckComment;
 class Clock;
 class Comments;
@@ -18,6 +19,7 @@ class ModelInfo;
 class Moderate;
 class QueueWatch;
 class ReviewQueue;
+class Shadows;
 class SiteDirectory;
 class Sites;
 class SubmitComment;
@@ -45,6 +47,8 @@ struct UseCases {
   const QueueWatch& queue_watch;
   const ModelInfo& model;
   const Generations& generations;
+  const Shadows& shadows;
+  const Backtest& backtest;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;

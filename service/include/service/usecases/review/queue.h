@@ -35,6 +35,8 @@ struct ReviewFilter {
   // does not exist has no items.
   std::string thread_site;
   std::string thread_key;
+  // The queue of the shadow's disagreements (storage::QueueFilter::shadow).
+  bool shadow = false;
 };
 
 // An item and whose it is.
