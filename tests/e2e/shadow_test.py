@@ -87,7 +87,7 @@ class ShadowTest(unittest.TestCase):
         self.assertEqual(self.lines("model", "shadow", "list", "--unsettled"), [])
 
         third, _ = self.says(SPAM + " once more")
-        self.box.run("comment", "erase", third, "--yes")
+        self.box.run("comment", "delete", third)
         self.assertEqual(len(self.lines("model", "shadow", "list")), 2)
         self.set_shadow("--off", expected=0)
         self.says(SPAM)
