@@ -65,7 +65,8 @@ TEST(SchemaTest, TheApplicationCannotChangeThePast) {
          {"DELETE FROM replyguard." + table, "TRUNCATE replyguard." + table,
           "UPDATE replyguard." + table + " SET " +
               (table == "hmac_keys"                               ? "fingerprint = ''"
-               : table == "activations" || table == "generations" ? "generation = 1"
+               : table == "activations" || table == "generations" || table == "shadow_changes"
+                   ? "generation = 1"
                                                                   : "site_id = 1")}) {
       pqxx::work work(app);
       EXPECT_THROW(work.exec(sql), pqxx::insufficient_privilege) << sql;
