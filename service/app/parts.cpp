@@ -110,11 +110,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods(
-      {directory_, clock_, submit_, check_, update_, comments_, threads_, events_, queue_,
-       moderate_, queue_watch_, model_, generations_, shadows_, backtest_, learn_, sites_,
-       test_policy_, keys_, tokens_},
-      methods_);
+  rpc::AddAllMethods({directory_, clock_, submit_,   check_,       update_, comments_,    threads_,
+                      events_,    queue_, moderate_, queue_watch_, model_,  generations_, shadows_,
+                      backtest_,  learn_, sites_,    test_policy_, keys_,   tokens_},
+                     methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {

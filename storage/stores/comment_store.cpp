@@ -84,8 +84,10 @@ absl::StatusOr<Comments> PostgresCommentStore::ListNewest(SiteId site_id,
   });
 }
 
-absl::StatusOr<std::optional<CommentId>> PostgresCommentStore::BeforeNewest(
-    SiteId site_id, const CommentId& after, std::int32_t count, Deadline deadline) {
+absl::StatusOr<std::optional<CommentId>> PostgresCommentStore::BeforeNewest(SiteId site_id,
+                                                                            const CommentId& after,
+                                                                            std::int32_t count,
+                                                                            Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<CommentId>> {
     const pqxx::result rows = tx.Exec(kBeforeNewest, site_id, Id(after), std::max(count, 1));
     if (rows.empty()) return std::optional<CommentId>();
@@ -94,8 +96,7 @@ absl::StatusOr<std::optional<CommentId>> PostgresCommentStore::BeforeNewest(
 }
 
 absl::StatusOr<Comments> PostgresCommentStore::ListReceived(SiteId site_id, const CommentId& after,
-                                                            std::int32_t limit,
-                                                            Deadline deadline) {
+                                                            std::int32_t limit, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
     return ReadAll(
         tx.Exec(kListReceived, site_id, Id(after), std::clamp(limit, 1, kCommentPageMax)));

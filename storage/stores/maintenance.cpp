@@ -58,7 +58,7 @@ constexpr Statement kPrune{
 constexpr Statement kBlank{"labels_blank",
                            "SELECT replyguard.blank_erased_samples($1::timestamptz, $2::integer)"};
 
-#define RG_NOT_IN_FORCE                                                                          \
+#define RG_NOT_IN_FORCE                                                                            \
   "IS DISTINCT FROM (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC " \
   "LIMIT 1) "
 

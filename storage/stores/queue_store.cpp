@@ -37,12 +37,12 @@
   "SELECT " RG_ITEM_COLUMNS                                                       \
   " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, " \
   "q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM "   \
-  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER which after "ORDER BY " order        \
+  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER which after "ORDER BY " order  \
   " LIMIT $8::bigint) q " RG_ITEM_JOINS "ORDER BY " order
 
-#define RG_LEASE(which, order)                                                                          \
+#define RG_LEASE(which, order)                                                                   \
   "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                \
-  "WHERE" RG_QUEUE_FILTER which                                                                        \
+  "WHERE" RG_QUEUE_FILTER which                                                                  \
   "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                           \
   "ORDER BY " order                                                                              \
   " LIMIT $8::bigint FOR UPDATE SKIP LOCKED), "                                                  \
@@ -59,13 +59,13 @@ namespace {
 
 // The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
 // an index condition whatever the plan, so that a deep page costs what the first one does.
-#define RG_AFTER_OLDEST                                                            \
+#define RG_AFTER_OLDEST                                                          \
   "AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), " \
   "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
-#define RG_AFTER_NEWEST                                                           \
+#define RG_AFTER_NEWEST                                                         \
   "AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), " \
   "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
-#define RG_AFTER_UNCERTAIN                                             \
+#define RG_AFTER_UNCERTAIN                                           \
   "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, " \
   "coalesce($9::timestamptz, '-infinity'), "                         \
   "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
@@ -229,9 +229,9 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const Lease
     const QueueFilter& f = request.filter;
     std::vector<QueueItem> items;
     for (const auto& row :
-         tx.Exec(LeaseStatement(request.order).For(f), request.site_id, CauseOf(f), f.probability_min,
-                 f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
-                 request.count, Text(request.token), Text(request.holder),
+         tx.Exec(LeaseStatement(request.order).For(f), request.site_id, CauseOf(f),
+                 f.probability_min, f.probability_max, Bytes(f.author_id), Bytes(f.ip_id),
+                 OptId(f.thread_id), request.count, Text(request.token), Text(request.holder),
                  static_cast<std::int64_t>(request.duration.count()))) {
       items.push_back(ReadItem(row, true));
     }

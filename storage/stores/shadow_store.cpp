@@ -128,12 +128,11 @@ absl::StatusOr<ShadowChange> PostgresShadowStore::InForce(Deadline deadline) {
 }
 
 absl::StatusOr<std::optional<std::int64_t>> PostgresShadowStore::Latest(Deadline deadline) {
-  return RunTransaction(pool_, deadline,
-                        [](Tx& tx) -> absl::StatusOr<std::optional<std::int64_t>> {
-                          const pqxx::result rows = tx.Exec(kLatest);
-                          if (rows.empty()) return std::optional<std::int64_t>();
-                          return OptInt64At(rows[0][0]);
-                        });
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::optional<std::int64_t>> {
+    const pqxx::result rows = tx.Exec(kLatest);
+    if (rows.empty()) return std::optional<std::int64_t>();
+    return OptInt64At(rows[0][0]);
+  });
 }
 
 absl::StatusOr<std::vector<ShadowDisagreement>> PostgresShadowStore::List(const ShadowQuery& query,
@@ -150,21 +149,17 @@ absl::StatusOr<std::vector<ShadowDisagreement>> PostgresShadowStore::List(const 
       });
 }
 
-absl::StatusOr<std::vector<ShadowDayCount>> PostgresShadowStore::Counts(SiteId site_id,
-                                                                        std::int64_t generation,
-                                                                        Timestamp now,
-                                                                        std::int32_t days,
-                                                                        Deadline deadline) {
-  return RunTransaction(pool_, deadline,
-                        [&](Tx& tx) -> absl::StatusOr<std::vector<ShadowDayCount>> {
-                          std::vector<ShadowDayCount> out;
-                          for (const auto& row :
-                               tx.Exec(kCounts, site_id, generation, Time(now), days)) {
-                            out.push_back({TextAt(row[0]), EnumAt<Verdict>(row[1]),
-                                           EnumAt<Verdict>(row[2]), row[3].as<std::int64_t>()});
-                          }
-                          return out;
-                        });
+absl::StatusOr<std::vector<ShadowDayCount>> PostgresShadowStore::Counts(
+    SiteId site_id, std::int64_t generation, Timestamp now, std::int32_t days, Deadline deadline) {
+  return RunTransaction(
+      pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<ShadowDayCount>> {
+        std::vector<ShadowDayCount> out;
+        for (const auto& row : tx.Exec(kCounts, site_id, generation, Time(now), days)) {
+          out.push_back({TextAt(row[0]), EnumAt<Verdict>(row[1]), EnumAt<Verdict>(row[2]),
+                         row[3].as<std::int64_t>()});
+        }
+        return out;
+      });
 }
 
 absl::StatusOr<std::vector<ShadowSettledCount>> PostgresShadowStore::Settled(

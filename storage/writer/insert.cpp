@@ -168,7 +168,8 @@ struct QueueColumns {
     cause.AddInt2(static_cast<int>(n.outcome->queue->cause));
     uncertainty.AddFloat8(UncertaintyOf(n.outcome->assessment.probability));
     inclusion.AddOptFloat8(n.outcome->queue->inclusion_probability);
-    shadow.AddBool(n.outcome->shadow && n.outcome->shadow->verdict != n.outcome->assessment.verdict);
+    shadow.AddBool(n.outcome->shadow &&
+                   n.outcome->shadow->verdict != n.outcome->assessment.verdict);
   }
 };
 
@@ -228,10 +229,10 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
         d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
         d.assessed.Done(), d.details.Done(), d.received.Done(), more...);
   };
-  const pqxx::result stored = !q.any ? exec(kInsertComments)
-                                     : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(),
-                                            q.uncertainty.Done(), q.inclusion.Done(),
-                                            q.shadow.Done());
+  const pqxx::result stored = !q.any
+                                  ? exec(kInsertComments)
+                                  : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(),
+                                         q.uncertainty.Done(), q.inclusion.Done(), q.shadow.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

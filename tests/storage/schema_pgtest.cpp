@@ -22,17 +22,14 @@ std::set<std::string> Column(const std::string& url, const std::string& sql) {
 }
 
 // Every table belongs to one class; a new one must be put here by whoever adds it.
-const std::set<std::string> kGlobalTables{"activations", "api_keys",          "checkpoints",
-                                          "config_head", "generations",       "hmac_keys",
-                                          "label_head",  "schema_migrations", "shadow_changes",
-                                          "sites"};
-const std::set<std::string> kSiteTables{"comments",   "decisions",   "events",  "label_erasures",
-                                        "labels",     "queue_items", "reports", "rules",
-                                        "shadow_counts", "shadow_verdicts",
-                                        "site_heads", "threads"};
-const std::set<std::string> kAppendOnly{"activations", "decisions",      "generations",
-                                        "hmac_keys",   "label_erasures", "labels",
-                                        "shadow_changes"};
+const std::set<std::string> kGlobalTables{
+    "activations", "api_keys",   "checkpoints",       "config_head",    "generations",
+    "hmac_keys",   "label_head", "schema_migrations", "shadow_changes", "sites"};
+const std::set<std::string> kSiteTables{
+    "comments", "decisions", "events",        "label_erasures",  "labels",     "queue_items",
+    "reports",  "rules",     "shadow_counts", "shadow_verdicts", "site_heads", "threads"};
+const std::set<std::string> kAppendOnly{"activations",    "decisions", "generations",   "hmac_keys",
+                                        "label_erasures", "labels",    "shadow_changes"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
   const TestDatabase test;
@@ -64,10 +61,10 @@ TEST(SchemaTest, TheApplicationCannotChangeThePast) {
     for (const std::string& sql :
          {"DELETE FROM replyguard." + table, "TRUNCATE replyguard." + table,
           "UPDATE replyguard." + table + " SET " +
-              (table == "hmac_keys"                               ? "fingerprint = ''"
+              (table == "hmac_keys" ? "fingerprint = ''"
                : table == "activations" || table == "generations" || table == "shadow_changes"
                    ? "generation = 1"
-                                                                  : "site_id = 1")}) {
+                   : "site_id = 1")}) {
       pqxx::work work(app);
       EXPECT_THROW(work.exec(sql), pqxx::insufficient_privilege) << sql;
     }

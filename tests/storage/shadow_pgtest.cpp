@@ -166,8 +166,8 @@ TEST_F(ShadowTest, WhereItDiffersIsAQueueOfItsOwnUntilAPersonDecides) {
   EXPECT_EQ((*settled)[1].good_count, 1);
 
   const storage::Actor actor{"Ann", kKey, storage::StatusSource::kModerator};
-  const auto undone = database_->decisions().Undo(1, actor, decided.decision->decision_id, At(200),
-                                                  Soon());
+  const auto undone =
+      database_->decisions().Undo(1, actor, decided.decision->decision_id, At(200), Soon());
   ASSERT_TRUE(undone.ok() && undone->status.ok());
   EXPECT_THAT(Queue(true), ElementsAre(lost, held)) << "unsettled again";
   EXPECT_THAT(Queue(false), ElementsAre(held));

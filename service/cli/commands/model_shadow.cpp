@@ -79,8 +79,8 @@ void Print(Context& context, const v1::ShadowReport& report) {
   Print(context, report.setting());
   if (report.generation().empty()) return;
   context.out << report.compared_count() << " new comments judged by generation "
-              << SafeLine(LastPart(report.generation()), 20) << " too, "
-              << report.disagreed_count() << " otherwise; people have settled "
+              << SafeLine(LastPart(report.generation()), 20) << " too, " << report.disagreed_count()
+              << " otherwise; people have settled "
               << report.active_right_count() + report.shadow_right_count() << ": "
               << report.shadow_right_count() << " for the shadow, " << report.active_right_count()
               << " against it\n";

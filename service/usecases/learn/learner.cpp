@@ -65,8 +65,8 @@ void Learner::Run() {
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
     failed = !status.ok();
-  } while (pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0)
-                                              : options_.poll_interval));
+  } while (
+      pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0) : options_.poll_interval));
   if (shadow_ != nullptr) (void)StoreCheckpointOf(*shadow_);  // without it its next start is slow
   if (running_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");

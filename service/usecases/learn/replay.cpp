@@ -23,9 +23,8 @@ Replay::Replay(storage::LabelLog& labels, const std::shared_ptr<const classifier
 absl::StatusOr<bool> Replay::HasNext(storage::Deadline deadline) {
   if (next_ < page_.size()) return true;
   if (ended_) return false;
-  auto page = labels_.ReadWithout(generation_.excluded,
-                                  static_cast<std::int64_t>(fold_.position()), kPageEntries,
-                                  deadline);
+  auto page = labels_.ReadWithout(generation_.excluded, static_cast<std::int64_t>(fold_.position()),
+                                  kPageEntries, deadline);
   if (!page.ok()) return FromStorage(page.status());
   page_ = *std::move(page);
   next_ = 0;

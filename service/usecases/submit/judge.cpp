@@ -8,9 +8,9 @@
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
 #include "usecases/classify.h"
-#include "usecases/submit/extractor_pool.h"
 #include "usecases/comment_context.h"
 #include "usecases/fields.h"
+#include "usecases/submit/extractor_pool.h"
 
 namespace replyguard::service {
 namespace {

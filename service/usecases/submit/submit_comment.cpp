@@ -84,8 +84,8 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
-  auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now,
-                                 AskShadow::kYes);
+  auto prepared =
+      judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
   storage::SubmissionDraft draft;
   draft.comment_id = NewId(clock_, random_);
   draft.comment = prepared->comment;

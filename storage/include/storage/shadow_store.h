@@ -87,8 +87,8 @@ class ShadowStore {
 
   // By day, then verdicts. `days`: today by `now` and those before it, from 1.
   virtual absl::StatusOr<std::vector<ShadowDayCount>> Counts(SiteId site_id,
-                                                             std::int64_t generation,
-                                                             Timestamp now, std::int32_t days,
+                                                             std::int64_t generation, Timestamp now,
+                                                             std::int32_t days,
                                                              Deadline deadline) = 0;
 
   // Reads every disagreement of these days: for operators.

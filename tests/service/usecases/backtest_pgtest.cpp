@@ -139,9 +139,9 @@ TEST_F(BacktestTest, AGenerationScoresAsTheModelThatAnswered) {
   for (int i = 0; i < 12; ++i) {
     const bool spam = i % 3 == 0;
     const auto comment = world.Stored((spam ? kSpamText : kGoodText) + std::to_string(i));
-    ASSERT_TRUE(world.Decide(comment.comment_id,
-                             spam ? DecisionAction::kSpam : DecisionAction::kApprove)
-                    .status.ok());
+    ASSERT_TRUE(
+        world.Decide(comment.comment_id, spam ? DecisionAction::kSpam : DecisionAction::kApprove)
+            .status.ok());
     ASSERT_TRUE(world.learner.CatchUp().ok());
   }
   const auto last = world.Stored("an offer for your garden, click here");

@@ -39,7 +39,8 @@ class CountingMaintenance final : public storage::Maintenance {
     return Take("shadow", before, limit);
   }
 
-  std::map<std::string, std::int64_t> rows{{"request_ids", 25}, {"events", 5}, {"samples", 20}, {"shadow", 15}};
+  std::map<std::string, std::int64_t> rows{
+      {"request_ids", 25}, {"events", 5}, {"samples", 20}, {"shadow", 15}};
   std::map<std::string, storage::Timestamp> asked;
   std::string broken;
 

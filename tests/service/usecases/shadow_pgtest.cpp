@@ -14,8 +14,8 @@ constexpr char kSpamText[] = "cheap pills casino bonus click here now";
 
 class ShadowTest : public testing::Test {
  protected:
-  // A trained world in which an evil key called the spam good, so that the active generation lets it
-  // through; generation 2 leaves that out.
+  // A trained world in which an evil key called the spam good, so that the active generation lets
+  // it through; generation 2 leaves that out.
   ShadowTest() {
     world.Train();
     std::vector<storage::ExternalLabel> labels;
@@ -26,10 +26,10 @@ class ShadowTest : public testing::Test {
       label.sample.body = kSpamText + std::string(" ") + std::to_string(i);
       labels.push_back(label);
     }
-    EXPECT_TRUE(world.db->labels()
-                    .Append(1, labels, storage::LabelSource::kImport, kEvil, world.clock.Now(),
-                            Soon())
-                    .ok());
+    EXPECT_TRUE(
+        world.db->labels()
+            .Append(1, labels, storage::LabelSource::kImport, kEvil, world.clock.Now(), Soon())
+            .ok());
     EXPECT_TRUE(world.learner.CatchUp().ok());
     storage::Generation generation;
     generation.excluded = {kEvil};
@@ -81,8 +81,7 @@ TEST_F(ShadowTest, ItSaysWhatItsGenerationWouldHaveSaid) {
   const auto& said = rows->front().disagreement.shadow;
   EXPECT_EQ(rows->front().disagreement.active.score, beside.assessment.score);
   EXPECT_EQ(rows->front().excerpt, kSpamText);
-  ASSERT_TRUE(
-      world.db->generations().Activate(2, 1, true, kEvil, world.clock.Now(), Soon()).ok());
+  ASSERT_TRUE(world.db->generations().Activate(2, 1, true, kEvil, world.clock.Now(), Soon()).ok());
   for (int i = 0; i < 1'000 && world.learner.State().generation != 2; ++i) {
     ASSERT_TRUE(world.learner.FollowActive().ok());
   }
@@ -106,8 +105,7 @@ TEST_F(ShadowTest, PeopleSettleWhoWasRight) {
   EXPECT_EQ(report.active_right_count, 1);
   ASSERT_EQ(report.pairs.size(), 1U);
   EXPECT_EQ(report.pairs[0].count, 2);
-  EXPECT_TRUE(
-      world.shadows.List(world.admin, "blog", {.unsettled_only = true}, Soon())->empty());
+  EXPECT_TRUE(world.shadows.List(world.admin, "blog", {.unsettled_only = true}, Soon())->empty());
 }
 
 TEST_F(ShadowTest, TheQueueOffersThemAndAHeldCommentHasOneLease) {

@@ -39,13 +39,13 @@ class Backtest {
  public:
   struct Request {
     std::string site;
-    std::int32_t days = 30;                               // 1 to kBacktestDaysMax
-    std::int32_t comment_count = kBacktestCommentsMax;    // the newest; 1 to kBacktestCommentsMax
-    std::optional<policy::SitePolicy> policy{};           // instead of the site's
-    std::optional<policy::Rule> rule{};                   // to add
-    std::optional<std::int64_t> generation{};             // instead of what was said then
-    std::int32_t example_count = 10;                      // of each kind; 1 to kBacktestExamplesMax
-    std::function<bool()> cancelled{};                    // nobody waits any more; may be empty
+    std::int32_t days = 30;                             // 1 to kBacktestDaysMax
+    std::int32_t comment_count = kBacktestCommentsMax;  // the newest; 1 to kBacktestCommentsMax
+    std::optional<policy::SitePolicy> policy{};         // instead of the site's
+    std::optional<policy::Rule> rule{};                 // to add
+    std::optional<std::int64_t> generation{};           // instead of what was said then
+    std::int32_t example_count = 10;                    // of each kind; 1 to kBacktestExamplesMax
+    std::function<bool()> cancelled{};                  // nobody waits any more; may be empty
   };
   struct Example {
     storage::CommentId comment_id{};
