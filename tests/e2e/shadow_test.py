@@ -9,6 +9,8 @@ import unittest
 import harness
 from harness import comment_pb2, model_pb, moderation_pb
 
+shadow_pb = model_pb.replyguard_dot_v1_dot_shadow__pb2
+
 SPAM = "cheap pills casino bonus click here"
 HAM = "thank you, the chapter about bees helped my garden"
 
@@ -97,7 +99,7 @@ class ShadowTest(unittest.TestCase):
         self.assertIn("3 new comments judged by generation 2 too, 3 otherwise", human)
 
     def page(self, client, site=None, **fields):
-        return client.call(client.models.ListShadowDisagreements, model_pb.ListShadowDisagreementsRequest(
+        return client.call(client.models.ListShadowDisagreements, shadow_pb.ListShadowDisagreementsRequest(
             parent=f"sites/{site or self.box.site}", **fields))
 
     def test_a_kill_keeps_the_shadow_and_its_word(self):
@@ -149,7 +151,7 @@ class ShadowTest(unittest.TestCase):
         foreign = self.box.client(self.box.make_key("OPERATOR", "other"))
         code, _ = harness.code_of(lambda: self.page(foreign))
         self.assertEqual(code, harness.grpc.StatusCode.PERMISSION_DENIED)
-        every = foreign.call(foreign.models.ListShadowDisagreements, model_pb.ListShadowDisagreementsRequest(
+        every = foreign.call(foreign.models.ListShadowDisagreements, shadow_pb.ListShadowDisagreementsRequest(
             parent="sites/-"))
         self.assertEqual(len(every.disagreements), 0)
         reviewer = self.box.client(self.box.make_key("MODERATOR", "other"))
