@@ -114,11 +114,14 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
                    [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
+      shadows_(directory_, db_->shadows(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
                db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
+      backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
+                learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -126,11 +129,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods(
-      {directory_, clock_, submit_,      check_,       update_, comments_,    threads_,
-       events_,    queue_, moderate_,    queue_watch_, model_,  generations_, label_doctor_,
-       learn_,     sites_, test_policy_, keys_,        tokens_, operations_,  exports_},
-      methods_);
+  rpc::AddAllMethods({directory_,   clock_,        submit_,  check_,      update_,      comments_,
+                      threads_,     events_,       queue_,   moderate_,   queue_watch_, model_,
+                      generations_, label_doctor_, shadows_, backtest_,   learn_,       sites_,
+                      test_policy_, keys_,         tokens_,  operations_, exports_},
+                     methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {

@@ -18,6 +18,7 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/administer/test_policy.h"
@@ -32,6 +33,7 @@
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
+#include "service/usecases/learn/shadows.h"
 #include "service/usecases/maintain/housekeeper.h"
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
@@ -105,10 +107,12 @@ class Parts {
   Operations operations_;
   Generations generations_;
   LabelDoctor label_doctor_;
+  Shadows shadows_;
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;
   TestPolicy test_policy_;
+  Backtest backtest_;
   ApiKeys keys_;
   ChangeBell bell_;
   Housekeeper housekeeper_;

@@ -15,6 +15,7 @@
 #include "stores/maintenance.h"
 #include "stores/operation_store.h"
 #include "stores/queue_store.h"
+#include "stores/shadow_store.h"
 #include "stores/site_store.h"
 #include "stores/thread_store.h"
 #include "watch/change_watcher.h"
@@ -44,6 +45,7 @@ class PostgresDatabase final : public Database {
         checkpoints_(pool_),
         generations_(pool_),
         operations_(pool_),
+        shadows_(pool_),
         sites_(pool_),
         api_keys_(pool_),
         hmac_keys_(pool_),
@@ -69,6 +71,7 @@ class PostgresDatabase final : public Database {
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
   OperationStore& operations() override { return operations_; }
+  ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
@@ -87,6 +90,7 @@ class PostgresDatabase final : public Database {
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
   PostgresOperationStore operations_;
+  PostgresShadowStore shadows_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;

@@ -21,6 +21,16 @@ constexpr Statement kActive{
                          " FROM replyguard.generations g WHERE g.generation = (SELECT a.generation "
                          "FROM replyguard.activations a ORDER BY a.activation DESC LIMIT 1)"};
 
+// The active one first.
+constexpr Statement kSelected{
+    "generations_selected",
+    "WITH a AS (SELECT a.generation FROM replyguard.activations a ORDER BY a.activation DESC "
+    "LIMIT 1), s AS (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC "
+    "LIMIT 1) SELECT " RG_GENERATION_COLUMNS
+    " FROM replyguard.generations g WHERE g.generation = (SELECT generation FROM a) "
+    "OR g.generation = (SELECT generation FROM s) "
+    "ORDER BY g.generation = (SELECT generation FROM a) DESC"};
+
 constexpr Statement kGet{"generation_get", "SELECT " RG_GENERATION_COLUMNS
                                            ", g.report FROM replyguard.generations g WHERE "
                                            "g.generation = $1::bigint"};
@@ -174,6 +184,16 @@ absl::Status RefuseActivation(Tx& tx, const ActivationRefusal& refusal) {
   tx.Exec(kRefuse, refusal.generation, refusal.active, Text(refusal.attempted_by),
           Time(refusal.attempted_at), Text(refusal.report));
   return absl::OkStatus();
+}
+
+absl::StatusOr<SelectedGenerations> PostgresGenerationStore::Selected(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<SelectedGenerations> {
+    const pqxx::result rows = tx.Exec(kSelected);
+    SelectedGenerations selected;
+    selected.active = ReadGeneration(rows[0]);
+    if (rows.size() > 1) selected.shadow = ReadGeneration(rows[1]);
+    return selected;
+  });
 }
 
 absl::StatusOr<Generation> PostgresGenerationStore::Active(Deadline deadline) {

@@ -32,6 +32,7 @@ class PostgresGenerationStore final : public GenerationStore {
  public:
   explicit PostgresGenerationStore(Pool& pool) : pool_(pool) {}
 
+  absl::StatusOr<SelectedGenerations> Selected(Deadline deadline) override;
   absl::StatusOr<Generation> Active(Deadline deadline) override;
   absl::StatusOr<Generation> Get(std::int64_t number, Deadline deadline) override;
   absl::StatusOr<std::vector<Generation>> List(const NewestQuery& query,

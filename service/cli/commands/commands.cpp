@@ -22,6 +22,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddEvents(app, selection);
   AddModel(app, selection);
   AddOperation(app, selection);
+  AddBacktest(app, selection);
   AddTrain(app, selection);
   AddEvaluate(app, selection);
   AddDoctor(app, selection);

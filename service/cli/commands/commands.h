@@ -33,6 +33,7 @@ void AddDecisions(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);
 void AddOperation(CLI::App& app, Selection& selection);
+void AddBacktest(CLI::App& app, Selection& selection);
 void AddTrain(CLI::App& app, Selection& selection);
 void AddEvaluate(CLI::App& app, Selection& selection);
 void AddDoctor(CLI::App& app, Selection& selection);

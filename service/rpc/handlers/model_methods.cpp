@@ -34,6 +34,7 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   out->set_name(ModelName(*site));
   out->set_model_id(model->model_id);
   out->set_generation(model->generation);
+  out->set_shadow_generation(model->shadow_generation);
   out->set_extractor_version(model->extractor_version);
   out->set_epoch(model->epoch);
   out->set_position(model->position);

@@ -28,6 +28,7 @@ absl::StatusOr<storage::QueueStats> StatsOf(storage::QueueStore& queue, const Si
     total.edited_count += stats->edited_count;
     total.returned_count += stats->returned_count;
     total.sampled_count += stats->sampled_count;
+    total.shadow_count += stats->shadow_count;
     total.decided_last_day_count += stats->decided_last_day_count;
     if (stats->oldest_entered_at &&
         (!total.oldest_entered_at || *stats->oldest_entered_at < *total.oldest_entered_at)) {

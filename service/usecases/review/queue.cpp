@@ -89,6 +89,7 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
   result.probability_min = filter.probability_min;
   result.probability_max = filter.probability_max;
   result.author_id = RawAuthorId(filter.author_id);
+  result.shadow = filter.shadow;
   if (!filter.thread_key.empty()) {
     if (filter.thread_site != site.record.slug) return std::nullopt;
     const auto thread = threads.Get(site.record.site_id, filter.thread_key, deadline);

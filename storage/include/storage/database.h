@@ -30,6 +30,7 @@
 #include "storage/maintenance.h"
 #include "storage/operation_store.h"
 #include "storage/queue_store.h"
+#include "storage/shadow_store.h"
 #include "storage/site_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
@@ -85,6 +86,7 @@ class Database {
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
   virtual OperationStore& operations() = 0;
+  virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,12 @@ struct Generation {
   std::string report{};      // whatever the service keeps of how it compared; empty for the first
   std::string created_by{};  // public id of the key; empty for the first
   Timestamp created_at{};
+};
+
+// The generations that servers hold models of.
+struct SelectedGenerations {
+  Generation active{};
+  std::optional<Generation> shadow{};
 };
 
 enum class ActivationKind {
@@ -78,6 +86,10 @@ inline constexpr std::int32_t kNewestMax = 1'000;
 class GenerationStore {
  public:
   virtual ~GenerationStore() = default;
+
+  // The active one and the shadow (shadow_store.h; nothing when that is the active one by now),
+  // without their reports.
+  virtual absl::StatusOr<SelectedGenerations> Selected(Deadline deadline) = 0;
 
   // The active one, without its report.
   virtual absl::StatusOr<Generation> Active(Deadline deadline) = 0;

@@ -160,7 +160,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 8 + 14 + 13 + 4);
+  EXPECT_EQ(methods, 13 + 8 + 14 + 17 + 4);
   EXPECT_EQ(texts.size(), 1U);
 }
 

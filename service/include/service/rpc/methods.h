@@ -8,6 +8,7 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class Backtest;
 class CheckComment;
 class Clock;
 class Comments;
@@ -21,6 +22,7 @@ class Moderate;
 class Operations;
 class QueueWatch;
 class ReviewQueue;
+class Shadows;
 class SiteDirectory;
 class Sites;
 class SubmitComment;
@@ -49,6 +51,8 @@ struct UseCases {
   const ModelInfo& model;
   const Generations& generations;
   const LabelDoctor& label_doctor;
+  const Shadows& shadows;
+  const Backtest& backtest;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;

@@ -60,7 +60,8 @@ inline constexpr std::string_view kReviewRuns = "REVIEW_RUNS";       // FAILED_P
 inline constexpr std::string_view kRetrainRuns = "RETRAIN_RUNS";     // FAILED_PRECONDITION
 inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToRollBack =
-    "NOTHING_TO_ROLL_BACK";  // FAILED_PRECONDITION
+    "NOTHING_TO_ROLL_BACK";                                              // FAILED_PRECONDITION
+inline constexpr std::string_view kShadowIsActive = "SHADOW_IS_ACTIVE";  // FAILED_PRECONDITION
 inline constexpr std::string_view kGenerationNotFound = "GENERATION_NOT_FOUND";  // NOT_FOUND
 inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";  // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kModelNotStored = "MODEL_NOT_STORED";   // FAILED_PRECONDITION
