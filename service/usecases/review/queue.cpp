@@ -217,7 +217,8 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
   const bool mixes =
-      !request.filter.cause && !request.filter.probability_min && !request.filter.probability_max;
+      !request.filter.cause && !request.filter.shadow && !request.filter.probability_min &&
+      !request.filter.probability_max;
   LeaseRequest blind = request;
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {
