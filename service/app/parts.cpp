@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/parts.h"
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -9,9 +10,10 @@
 namespace replyguard::service {
 namespace {
 
-// Connections beside the readers': the learner, the site directory, the hub, readiness and the
-// housekeeper have threads of their own; a retraining holds a second one.
-constexpr std::size_t kOwnConnections = 6;
+// Connections beside the readers': the learner, the site directory, the hub, readiness, the
+// housekeeper and whoever waits for operations have threads of their own; an operation has three
+// (one works, one reads ahead, one renews its lease).
+constexpr std::size_t kOwnConnections = 9;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -51,6 +53,13 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
   out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  return out;
+}
+
+OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
+  OperationRunnerOptions out;
+  out.ready = std::move(ready);
+  out.warn = [&log](std::string_view text) { log.Warning("operations", {{"text", Text(text)}}); };
   return out;
 }
 
@@ -96,9 +105,18 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       moderate_(directory_, db_->decisions(), clock_),
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
-      generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
+              // A comparison asks the sites' policies; and callers are served first.
+              RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
+      operation_watch_(db_->operations()),
+      operations_(db_->operations(), operation_watch_, clock_),
+      generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
+                   [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
+      exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
+               db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       keys_(directory_, db_->api_keys(), clock_),
@@ -108,16 +126,19 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods({directory_, clock_, submit_, check_, update_, comments_, threads_, events_,
-                      queue_, moderate_, queue_watch_, model_, generations_, label_doctor_, learn_,
-                      sites_, test_policy_, keys_, tokens_},
-                     methods_);
+  rpc::AddAllMethods(
+      {directory_, clock_, submit_,      check_,       update_, comments_,    threads_,
+       events_,    queue_, moderate_,    queue_watch_, model_,  generations_, label_doctor_,
+       learn_,     sites_, test_policy_, keys_,        tokens_, operations_,  exports_},
+      methods_);
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {
     directory_.Wake();
     learner_.Wake();  // another generation may be active
-    hub_.Wake();      // a key may have been revoked
+    runner_.Wake();   // an operation may have been started
+    operation_watch_.Wake();
+    hub_.Wake();  // a key may have been revoked
   });
 }
 
@@ -139,10 +160,14 @@ void Parts::Start() {
   hub_.Start();
   bell_.Start();
   housekeeper_.Start();
+  operation_watch_.Start();
+  runner_.Start();
 }
 
 void Parts::Stop() {
   hub_.Stop();
+  operation_watch_.Stop();
+  runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
   housekeeper_.Stop();
   bell_.Stop();

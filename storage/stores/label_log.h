@@ -24,6 +24,9 @@ class PostgresLabelLog final : public LabelLog {
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                     Deadline deadline) override;
+  absl::StatusOr<bool> DecidedAlone(const JudgedQuery& query, Deadline deadline) override;
+  absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) override;
 
  private:
   Pool& pool_;

@@ -64,13 +64,17 @@ struct Partial {
   ModelId model;
   Training training;
   RawScore text = 0;  // bias and all views of the text
+  // Thousandths of the features that the model has never seen, neither on the site nor in what else
+  // it hears; 0 without features.
+  std::uint32_t novelty = 0;
 };
 
 struct Result {
   ModelId model;
   Training training;
-  RawScore score = 0;        // calibrated log-odds: text and history
-  double probability = 0.5;  // Probability(score), calibrated, in [0, 1]
+  RawScore score = 0;         // calibrated log-odds: text and history
+  double probability = 0.5;   // Probability(score), calibrated, in [0, 1]
+  std::uint32_t novelty = 0;  // Partial::novelty
 };
 
 // One reason for a score: all that the features of one word (a link, a run of symbols; wherever it

@@ -120,6 +120,7 @@ void ToProto(const policy::SitePolicy& policy, std::int64_t revision, v1::Policy
   ToProto(policy.fill_time_min, out->mutable_fill_time_min());
   out->set_trust_typed_identity(policy.trust_typed_identity);
   out->set_trusted_after_count(policy.trusted_after_count);
+  out->set_blind_sample_rate(policy.blind_sample_rate);
 }
 
 void ToProto(const SiteInfo& site, v1::Site* out) {
@@ -187,6 +188,7 @@ policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,
   }
   out.trust_typed_identity = in.trust_typed_identity();
   if (in.trusted_after_count() != 0) out.trusted_after_count = in.trusted_after_count();
+  if (in.has_blind_sample_rate()) out.blind_sample_rate = in.blind_sample_rate();
   return out;
 }
 

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "classifier/extractor.h"
+#include "service/usecases/comment_context.h"
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
 #include "usecases/fields.h"
 
 namespace replyguard::service {
@@ -350,6 +350,7 @@ Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryC
     assessment.score = result->score;
     assessment.model_id = result->model.ToString();
     history_score = result->score - prepared.text_score;
+    judgement.novelty_permille = static_cast<std::int32_t>(result->novelty);
   }
   assessment.policy_revision = prepared.site->record.policy_revision;
   assessment.assessed_at = prepared.now;

@@ -21,6 +21,7 @@ namespace replyguard::storage {
 inline constexpr std::size_t kLabelBatchMax = 500;
 inline constexpr std::int32_t kLabelReadMax = 5000;
 inline constexpr std::int32_t kJudgedReadMax = 20'000;
+inline constexpr std::size_t kImportIdBytesMax = 63;
 
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
@@ -62,6 +63,8 @@ struct LabelEntry {
   Timestamp labelled_at{};
   // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
   bool shares = false;
+  // By ReadWithout: what it said is not to count.
+  bool left_out = false;
   // Why the new label is none that teaches; InForce answers new_state all the same.
   LabelCap cap = LabelCap::kNone;
 };
@@ -72,10 +75,13 @@ struct ExternalLabel {
   // kNone takes an earlier label back.
   LabelClass label = LabelClass::kHam;
   LabelSample sample{};
+  // The import that it belongs to: at most kImportIdBytesMax of [A-Za-z0-9._-]; empty for none.
+  std::string import_id{};
 };
 
 struct ExternalLabelResult {
-  // False when it was so already.
+  // False when it was so already, or when the example is a comment of this site that came back from
+  // an export ("c:" and its hex): the site's own log knows better.
   bool learnt = false;
   // Where it stands in the log, when learnt.
   std::int64_t position = 0;
@@ -93,6 +99,8 @@ struct JudgedQuery {
   // service's own JSON; storage does not know what they mean).
   std::string model_id_prefix;
   std::vector<std::string> details;
+  // The same of those that the machine decided alone (whose verdict was not HOLD), on top.
+  std::vector<std::string> decided;
   // How many labels of people are looked at, newest first: 1 to kJudgedReadMax.
   std::int32_t limit = kJudgedReadMax;
 };
@@ -110,7 +118,16 @@ struct InForceQuery {
 struct JudgedComment {
   std::int64_t score = 0;  // as Assessment::score
   LabelClass label = LabelClass::kHam;
+  double probability = 0;  // as Assessment::probability
+  // With which it came before people: 1 for what was held, that of its draw for what was drawn
+  // blind. Nothing: the machine had decided it, and people found it by what became of it.
+  std::optional<double> inclusion_probability{};
+  bool drawn = false;  // blind
+  Timestamp received_at{};
 };
+
+// An import of a site as ReadWithout and Generation::excluded name it. No key's id looks so.
+std::string ImportExclusion(SiteId site_id, const std::string& import_id);
 
 // Thread-safe.
 class LabelLog {
@@ -129,7 +146,8 @@ class LabelLog {
   virtual absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
                                                        Deadline deadline) = 0;
 
-  // The same as if the keys in `excluded` had never labelled: of their labels nothing but the
+  // The same as if what `excluded` names had never labelled, each the public id of a key or an
+  // import (ImportExclusion): of their labels, which are left_out, nothing but the
   // position, source and author are left (no sample_id), and old_state is what the sample held
   // without them. A label that they took back stays taken back: it may be one of an erased comment.
   virtual absl::StatusOr<std::vector<LabelEntry>> ReadWithout(
@@ -153,6 +171,15 @@ class LabelLog {
   // operators, as Counts.
   virtual absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                             Deadline deadline) = 0;
+
+  // Whether the machine decided any of the site's newest kJudgedReadMax comments alone that the
+  // query means, judged since or not.
+  virtual absl::StatusOr<bool> DecidedAlone(const JudgedQuery& query, Deadline deadline) = 0;
+
+  // JudgedComment::inclusion_probability of each, in the order given; also nothing for a comment
+  // that was edited or that is not there.
+  virtual absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

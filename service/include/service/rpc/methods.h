@@ -12,11 +12,13 @@ class CheckComment;
 class Clock;
 class Comments;
 class EventStream;
+class Exports;
 class Generations;
 class LabelDoctor;
 class LearnExamples;
 class ModelInfo;
 class Moderate;
+class Operations;
 class QueueWatch;
 class ReviewQueue;
 class SiteDirectory;
@@ -52,6 +54,8 @@ struct UseCases {
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Operations& operations;
+  const Exports& exports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

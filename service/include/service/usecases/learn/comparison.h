@@ -20,6 +20,8 @@ inline constexpr double kComparisonConfidence = 0.95;
 // Labels that count, and held-out ones of each class, that it takes at least.
 inline constexpr std::int64_t kCompareLabelsMin = 100;
 inline constexpr std::size_t kHeldOutMin = 50;
+inline constexpr std::size_t kNewestHeldOutMax = 20'000;
+inline constexpr std::size_t kOlderHeldOutMax = 10'000;  // of each class
 inline constexpr std::size_t kComparedChangesMax = 50;
 
 // A share of the held-out comments of one class, and what it says of all such comments.
@@ -37,6 +39,10 @@ struct ModelFigures {
   double one_minus_roca_pct = 0;
   double error_pct = 0;  // called wrongly at probability 0.5
   double ece = 0;        // expected calibration error, a share
+  // ham_lost for all good comments: weighted by how likely each held-out one was to come before
+  // people, where that is known. weighted_count: how many; 0: it says nothing.
+  classifier::WeightedShare weighted_ham_lost{};
+  std::int64_t weighted_count = 0;
 };
 
 // A held-out comment on which the two differ.
