@@ -94,9 +94,8 @@ void PrintImport(Context& context, const ImportOutcome& outcome) {
     context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
   }
   if (outcome.taught) {
-    context.out << "Import " << outcome.name << ": the server learnt "
-                << outcome.tally.count(kLearnt) << " and knew "
-                << outcome.tally.count(kKnownAlready) << " already";
+    context.out << "The server learnt " << outcome.tally.count(kLearnt) << " as import "
+                << outcome.name << " and knew " << outcome.tally.count(kKnownAlready) << " already";
     if (outcome.tally.failed() > 0) context.out << "; " << outcome.tally.failed() << " failed";
     context.out << "\n";
     for (const auto& [code, count] : outcome.tally.failures()) {

@@ -14,6 +14,7 @@
 #include "service/usecases/authorize.h"
 #include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/generations.h"
+#include "storage/label_log.h"
 
 namespace replyguard::service::rpc {
 namespace {
