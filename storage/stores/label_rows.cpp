@@ -23,7 +23,8 @@
 // differ takes the next position and writes, dated no earlier than the position before, with what
 // the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
 // rest is new_state's (label, sample, and the cap that it has whatever was taught lately, or NULL)
-// and import_id's.
+// and import_id's. LIMIT 1 tells the planner that the head is one row: it would take a table
+// without statistics for a large one, and spend a second on compiling the statement.
 #define RG_APPEND(new_state, import_id) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
@@ -37,19 +38,20 @@
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
   "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at), "                           \
-  "capped AS (SELECT coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "   \
+  "entry AS (SELECT step.*, head.position, head.newest_at, coalesce(s.shared_learning, false) AS "  \
+  "shares, coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "             \
   RG_REACHED("s.by_key_max", "k.labelled_by = $4::text") "THEN 1 "                               \
   RG_REACHED("s.of_author_max", RG_SAME("author_hash")) "THEN 2 "                                \
   RG_REACHED("s.of_network_max", RG_SAME("ip_hash")) "THEN 3 "                                   \
-  "ELSE 0 END) AS cap FROM step CROSS JOIN head "                                                \
+  "ELSE 0 END) AS new_cap FROM step "                                                            \
+  "CROSS JOIN (SELECT position, newest_at FROM head LIMIT 1) head "                              \
   "LEFT JOIN replyguard.sites s ON s.site_id = $1::bigint) "                                     \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
   "previous_position, sample, labelled_by, decision_id, labelled_at, import_id, shares, cap) "   \
-  "SELECT $1::bigint, head.position, $2::text, $3::smallint, step.label, step.previous_label, "  \
-  "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at, " import_id          \
-  ", coalesce((SELECT "                                                                          \
-  "s.shared_learning FROM replyguard.sites s WHERE s.site_id = $1::bigint), false), capped.cap " \
-  "FROM step CROSS JOIN head CROSS JOIN capped RETURNING position, cap"
+  "SELECT $1::bigint, r.position, $2::text, $3::smallint, r.label, r.previous_label, "           \
+  "r.previous_position, r.sample, $4::text, $5::uuid, r.newest_at, " import_id                \
+  ", r.shares, r.new_cap "                                                                       \
+  "FROM entry r RETURNING position, cap"
 
 // A part of a sample that is there only when something is known: a sample without it equals those
 // of earlier versions, so that the same label again stays no step of the log.

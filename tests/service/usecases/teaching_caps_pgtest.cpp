@@ -222,6 +222,7 @@ TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
 }
 
 // An attacker with a moderator's key calls 500 spam comments good within a day.
+// All numbers in the texts have four digits, so that nothing but the label tells them apart.
 class PoisonedDay {
  public:
   explicit PoisonedDay(std::int32_t cap) {
@@ -232,13 +233,13 @@ class PoisonedDay {
     std::vector<storage::ExternalLabel> right;
     for (int i = 0; i < 200; ++i) {
       const bool spam = i % 2 == 0;
-      right.push_back(Label((spam ? kSpamText : kGoodText), i,
+      right.push_back(Label((spam ? kSpamText : kGoodText), 1'000 + i / 2,
                             spam ? storage::LabelClass::kSpam : storage::LabelClass::kHam));
     }
     Append(right, storage::LabelSource::kImport, world_.admin.key_id);
     std::vector<storage::ExternalLabel> poison;
     for (int i = 0; i < 500; ++i) {
-      poison.push_back(Label(kSpamText, 1'000 + i, storage::LabelClass::kHam));
+      poison.push_back(Label(kSpamText, 2'000 + i, storage::LabelClass::kHam));
     }
     Append(poison, storage::LabelSource::kHuman, world_.moderator.key_id);
   }
@@ -269,7 +270,7 @@ class PoisonedDay {
  private:
   static storage::ExternalLabel Label(const char* text, int number, storage::LabelClass label) {
     storage::ExternalLabel made;
-    made.external_id = std::to_string(number);
+    made.external_id = text[0] + std::to_string(number);
     made.sample.body = text + std::to_string(number);
     made.label = label;
     return made;
