@@ -23,7 +23,6 @@ void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
                   "Only held, reported, edited or returned ones, or the blind-sample")
       ->type_name("")
       ->check(CLI::IsMember({"held", "reported", "edited", "returned", "blind-sample"}));
-  ->check(CLI::IsMember({"held", "reported", "edited", "returned"}));
   command.add_flag("--shadow", flags.shadow,
                    "The comments that the shadow would have decided otherwise, whatever their "
                    "status (see model shadow)");
