@@ -130,8 +130,11 @@ class Installation:
             except subprocess.TimeoutExpired:
                 self.server.kill()
                 self.server.wait()
-        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
+        self._drop_database()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _drop_database(self):
+        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
 
     def sql(self, statement, database=None):
         result = subprocess.run(
