@@ -60,7 +60,7 @@ void Learner::Run() {
     absl::Status status = running_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
     if (status.ok()) status = FollowActive();
-    if (status.ok() && running_->CheckpointDue()) status = StoreCheckpoint();
+    if (status.ok()) status = KeepCheckpoints();
     // Once an outage, not five times a second.
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
@@ -114,28 +114,42 @@ absl::Status Learner::CatchUp() {
     next_.reset();
     Publish();
   }
+  bool answers = false;
   {
     MutexLock lock(mutex_);
     state_.head_position = *head;
+    answers = state_.caught_up;
   }
-  while (running_->position() < *head) {
-    const auto applied = ApplyPage(*running_);
-    Publish();
-    if (!applied.ok()) return applied.status();
-    if (!*applied || pacer_.stopping()) break;
+  absl::Status status;
+  while (status.ok() && running_->position() < *head) {
+    const auto applied = ApplyPage(*running_, answers ? options_.observer : nullptr);
+    status = applied.status();
+    // Nobody is answered before the first time that all is applied, and what no snapshot shares
+    // need not be copied to be changed.
+    answers ? Publish() : ShowPosition();
+    if (status.ok() && (!*applied || pacer_.stopping())) break;
   }
+  if (!answers) Publish();
+  if (!status.ok()) return status;
   MutexLock lock(mutex_);
   state_.caught_up = running_->position() >= *head;
   changed_.NotifyAll();
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold) {
-  const auto applied = fold.ApplyPage();
+absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer) {
+  const auto applied = fold.ApplyPage(observer);
   if (!applied.ok()) return applied.status();
-  MutexLock lock(mutex_);
-  state_.applied_count += applied->count;
-  state_.skipped_count += applied->skipped_count;
+  {
+    MutexLock lock(mutex_);
+    state_.applied_count += applied->count;
+    state_.skipped_count += applied->skipped_count;
+  }
+  // In the midst of many: a start after a kill goes on from here. Without it, it only takes longer.
+  if (fold.work_since_checkpoint() >= options_.rebuild_work) {
+    (void)EndCheckpoint(fold, /*wait=*/false);
+    fold.BeginCheckpoint();
+  }
   return applied->count > 0;
 }
 
@@ -147,6 +161,8 @@ absl::Status Learner::FollowActive() {
     return absl::OkStatus();
   }
   if (next_ == nullptr || next_->number() != active->number) {
+    if (replaced_ != nullptr) (void)EndCheckpoint(*replaced_, /*wait=*/true);  // it may be loaded
+    replaced_.reset();
     auto fold = LoadFold(*std::move(active));
     if (!fold.ok()) return fold.status();
     next_ = *std::move(fold);
@@ -160,19 +176,25 @@ absl::Status Learner::FollowActive() {
     if (!applied.ok()) return applied.status();
     if (!*applied) return absl::OkStatus();
   }
-  return Swap();
+  Swap();
+  return absl::OkStatus();
 }
 
-absl::Status Learner::Swap() {
+void Learner::Swap() {
   // So that going back is quick; without it, it is only slow.
-  if (!StoreCheckpoint().ok()) Warn("no checkpoint of the model that is replaced could be stored");
+  replaced_ = std::move(running_);
+  replaced_->BeginCheckpoint();
   running_ = std::move(next_);
   Publish();
-  return StoreCheckpoint();
+  running_->BeginCheckpoint();
 }
 
 void Learner::Publish() {
   model_.Set(running_->fold().Snapshot());
+  ShowPosition();
+}
+
+void Learner::ShowPosition() {
   MutexLock lock(mutex_);
   state_.loaded = true;
   if (running_->position() != state_.position) state_.updated_at = clock_.Now();
@@ -181,7 +203,26 @@ void Learner::Publish() {
   changed_.NotifyAll();
 }
 
+absl::Status Learner::KeepCheckpoints() {
+  if (replaced_ != nullptr) {
+    (void)EndCheckpoint(*replaced_, /*wait=*/false);
+    if (!replaced_->storing()) replaced_.reset();
+  }
+  const auto ended = EndCheckpoint(*running_, /*wait=*/false);
+  if (running_->CheckpointDue()) running_->BeginCheckpoint();
+  return ended.value_or(absl::OkStatus());
+}
+
+std::optional<absl::Status> Learner::EndCheckpoint(FollowedFold& fold, bool wait) {
+  auto ended = fold.EndCheckpoint(wait);
+  if (!ended || !ended->ok()) return ended;
+  MutexLock lock(mutex_);
+  ++state_.checkpoint_count;
+  return ended;
+}
+
 absl::Status Learner::StoreCheckpoint() {
+  (void)EndCheckpoint(*running_, /*wait=*/true);
   const auto stored = running_->StoreCheckpoint();
   if (!stored.ok()) return stored.status();
   if (!*stored) return absl::OkStatus();
