@@ -14,6 +14,7 @@
 #include "stores/maintenance.h"
 #include "stores/queue_store.h"
 #include "stores/site_store.h"
+#include "stores/statistics_store.h"
 #include "stores/thread_store.h"
 #include "watch/change_watcher.h"
 #include "writer/batched_writer.h"
@@ -45,6 +46,7 @@ class PostgresDatabase final : public Database {
         api_keys_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
+        statistics_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -68,6 +70,7 @@ class PostgresDatabase final : public Database {
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
+  StatisticsStore& statistics() override { return statistics_; }
 
  private:
   Watchdog watchdog_;
@@ -84,6 +87,7 @@ class PostgresDatabase final : public Database {
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
+  PostgresStatisticsStore statistics_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

@@ -100,6 +100,11 @@ struct Explanation {
   std::vector<Reason> reasons;  // by falling |score|; ties by view, then text
   RawScore bias = 0;
   RawScore rest = 0;  // everything not listed
+  // Features of the comment, and those of them that the model has never seen: neither in a label of
+  // the site, nor in what it takes from others, nor in the starter model. Counted with the reasons:
+  // 0 when none are listed.
+  std::size_t feature_count = 0;
+  std::size_t new_feature_count = 0;
 };
 
 struct ExplainOptions {

@@ -13,6 +13,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/model_drift.h"
 #include "service/cli/commands/model_generations.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/comment_view.h"
@@ -125,6 +126,7 @@ void AddModel(CLI::App& app, Selection& selection) {
   show->add_option("generation", shown->generation, "Its number")->check(CLI::PositiveNumber);
   RunWith(show, selection, shown, &Show);
   AddGenerations(*group, selection);
+  AddDrift(*group, selection);
   // The site is the argument itself.
   CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",
                                    "Finds the spam threshold that loses at most a share of the "

@@ -154,8 +154,10 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations, "comments");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
+  const auto waiting = SitesWaiting(queue_, *sites, deadline);
+  if (!waiting.ok()) return waiting.status();
   std::vector<ReviewItem> items;
-  for (const auto& site : *sites) {
+  for (const auto& site : *waiting) {
     auto filter = FilterFor(*site, request.filter, threads_, deadline);
     if (!filter.ok()) return filter.status();
     if (!*filter) continue;
@@ -184,7 +186,9 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
                 violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
-  auto shares = SharesOf(queue_, threads_, *sites, request, deadline);
+  const auto waiting = SitesWaiting(queue_, *sites, deadline);
+  if (!waiting.ok()) return waiting.status();
+  auto shares = SharesOf(queue_, threads_, *waiting, request, deadline);
   if (!shares.ok()) return shares.status();
 
   std::vector<ReviewItem> leased;

@@ -229,8 +229,7 @@ Judge::Judge(const ModelSource& models, const storage::AuthorKeyring& keyring)
 
 Judge::~Judge() = default;
 
-void Judge::Classify(PreparedComment* prepared) const {
-  const auto model = models_.Snapshot();
+void Judge::Classify(const classifier::Model* model, PreparedComment* prepared) const {
   if (model == nullptr) return;
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
   classifier::ExplainOptions options;
@@ -240,6 +239,10 @@ void Judge::Classify(PreparedComment* prepared) const {
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
+  if (explanation.feature_count > 0) {
+    prepared->novelty = static_cast<double>(explanation.new_feature_count) /
+                        static_cast<double>(explanation.feature_count);
+  }
 }
 
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
@@ -268,14 +271,14 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
 
   prepared->site = std::move(site);
   prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
-  Classify(prepared.get());
+  Classify(PresentModel().get(), prepared.get());
   return prepared;
 }
 
 std::shared_ptr<const PreparedComment> Judge::PrepareStored(
     std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
     storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-    storage::Timestamp now) const {
+    storage::Timestamp now, const classifier::Model* model) const {
   auto prepared = std::make_shared<PreparedComment>();
   prepared->text = std::move(text);
   prepared->author_verified = record.author_verified;
@@ -306,7 +309,7 @@ std::shared_ptr<const PreparedComment> Judge::PrepareStored(
   prepared->site = std::move(site);
   prepared->stored_ip_masked = record.ip_masked;
   MatchStored(prepared.get());
-  Classify(prepared.get());
+  Classify(model != nullptr ? model : PresentModel().get(), prepared.get());
   return prepared;
 }
 

@@ -29,6 +29,7 @@
 #include "storage/maintenance.h"
 #include "storage/queue_store.h"
 #include "storage/site_store.h"
+#include "storage/statistics_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
 
@@ -86,6 +87,7 @@ class Database {
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
+  virtual StatisticsStore& statistics() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

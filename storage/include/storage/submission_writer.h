@@ -54,6 +54,8 @@ struct SubmissionOutcome {
   Assessment assessment;
   // REQUIRES: set when status is kPending. May be set for others (kSampled).
   std::optional<QueueEntry> queue;
+  // How new the text was to the model, 0 to 1: for the measures of drift. Edits leave it as it is.
+  std::optional<double> novelty;
 };
 
 // Judges one submission by its context. Called on a writer thread with a transaction open: it must

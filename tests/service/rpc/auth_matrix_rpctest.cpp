@@ -99,7 +99,9 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     if (name == "name" && (type == "Thread" || type.find("Thread") != std::string::npos)) {
       value = at + "/threads/a";
     }
-    if (type == "GetModelRequest" || type == "SuggestThresholdRequest") value = at + "/model";
+    if (type == "GetModelRequest" || type == "SuggestThresholdRequest" ||
+        type == "GetModelDriftRequest")
+      value = at + "/model";
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;

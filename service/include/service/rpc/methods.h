@@ -14,6 +14,7 @@ class Comments;
 class EventStream;
 class Generations;
 class LearnExamples;
+class ModelDrift;
 class ModelInfo;
 class Moderate;
 class QueueWatch;
@@ -44,6 +45,7 @@ struct UseCases {
   const Moderate& moderate;
   const QueueWatch& queue_watch;
   const ModelInfo& model;
+  const ModelDrift& drift;
   const Generations& generations;
   const LearnExamples& learn;
   const Sites& sites;
