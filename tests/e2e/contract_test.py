@@ -42,7 +42,9 @@ class ContractTest(unittest.TestCase):
                 "AdminService": client.admin}[service]
         module = {"CommentService": comment_pb, "ModerationService": moderation_pb, "ModelService": model_pb,
                   "AdminService": admin_pb}[service]
-        answer = client.call(getattr(stub, method), getattr(module, method + "Request")(**fields))
+        # Its messages may stand in a file of their own.
+        request = module.DESCRIPTOR.services_by_name[service].methods_by_name[method].input_type._concrete_class
+        answer = client.call(getattr(stub, method), request(**fields))
         if not module.DESCRIPTOR.services_by_name[service].methods_by_name[method].server_streaming:
             return answer
         first = next(answer)
