@@ -3,9 +3,12 @@
 // A thousand sites, ten of them active: what is asked of storage is what the active ones cost.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "service/usecases/world.h"
 #include "storage/submission_writer.h"
@@ -162,6 +165,7 @@ TEST_F(ManySitesTest, SitesAreReadOnceAndThenOnlyWhenSomethingChanged) {
   rule.site_id = directory.FindBySlug(Slug(7))->record.site_id;
   rule.rule_id = NewId(world_.clock, world_.random);
   rule.pattern = "zeppelin";
+  rule.reason = "no airships";
   rule.created_at = world_.clock.Now();
   ASSERT_TRUE(world_.db->sites().CreateRule(rule, Soon()).ok());
   ASSERT_TRUE(directory.Refresh().ok());
@@ -175,7 +179,9 @@ TEST_F(ManySitesTest, SitesAreReadOnceAndThenOnlyWhenSomethingChanged) {
 TEST_F(ManySitesTest, AQueueOfAllSitesAsksThoseWhereSomethingWaits) {
   CountedQueue store(world_.db->queue());
   ReviewQueue queue(world_.directory, store, world_.db->threads(), world_.clock, world_.random);
-  const auto items = queue.List(world_.moderator, {.limit = 100}, Soon());
+  ReviewQueue::ListRequest page;
+  page.limit = 100;
+  const auto items = queue.List(world_.moderator, page, Soon());
   ASSERT_TRUE(items.ok()) << items.status();
   EXPECT_EQ(items->size(), static_cast<std::size_t>(kActiveSites));
   EXPECT_EQ(store.calls, 1 + kActiveSites);
@@ -187,8 +193,9 @@ TEST_F(ManySitesTest, AQueueOfAllSitesAsksThoseWhereSomethingWaits) {
   EXPECT_EQ(store.calls, 1);
 
   store.calls = 0;
-  const auto leased =
-      queue.LeaseNext(world_.moderator, {.count = 3, .duration = std::chrono::seconds(60)}, Soon());
+  ReviewQueue::LeaseRequest lease;
+  lease.count = 3;
+  const auto leased = queue.LeaseNext(world_.moderator, lease, Soon());
   ASSERT_TRUE(leased.ok()) << leased.status();
   EXPECT_EQ(leased->size(), 3U);
   EXPECT_LE(store.calls, 1 + 2 * kActiveSites);
