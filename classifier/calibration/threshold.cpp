@@ -11,15 +11,20 @@
 namespace replyguard::classifier {
 namespace {
 
-// The largest number of ham at or above a threshold that still keeps the promise; below 0: none
-// does.
-double LossesAllowed(double n, double ham_loss_max, double confidence) {
-  const auto kept = [&](double k) { return BinomialAtMost(k, n, ham_loss_max) <= 1 - confidence; };
+// The largest weight of ham at or above a threshold, in units of the largest one, that still keeps
+// the promise for n; below 0: none does. `equal`: all weights are.
+double LossesAllowed(double n, bool equal, double ham_loss_max, double confidence) {
+  const auto kept = [&](double k) {
+    const double at_most =
+        equal ? BinomialAtMost(k, n, ham_loss_max) : ChernoffAtMost(k, n, ham_loss_max);
+    return at_most <= 1 - confidence;
+  };
   if (!kept(0)) return -1;
   double low = 0;
   double high = std::floor(n * ham_loss_max) + 1;  // as many as expected are never improbably few
-  while (high - low > 1) {
-    const double middle = std::floor((low + high) / 2);
+  const double exactness = equal ? 1 : 1e-6;
+  while (high - low > exactness) {
+    const double middle = equal ? std::floor((low + high) / 2) : (low + high) / 2;
     (kept(middle) ? low : high) = middle;
   }
   return low;
@@ -40,8 +45,7 @@ absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judge
         "ham loss must be at least 0.000001 and below 1, confidence between 0 and 1");
   }
   std::vector<JudgedScore> ham;
-  double ham_weight = 0;
-  double squares = 0;
+  WeightSums ham_sums;
   double spam_weight = 0;
   for (const JudgedScore& item : judged) {
     if (!(item.weight > 0)) return absl::InvalidArgumentError("a weight is not above 0");
@@ -50,11 +54,11 @@ absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judge
       continue;
     }
     ham.push_back(item);
-    ham_weight += item.weight;
-    squares += item.weight * item.weight;
+    ham_sums.Add(item.weight, false);
   }
-  const double effective = ham.empty() ? 0 : ham_weight * ham_weight / squares;
-  const double allowed = LossesAllowed(effective, ham_loss_max, confidence);
+  const double effective = ham.empty() ? 0 : ham_sums.all / ham_sums.largest;
+  const double allowed =
+      LossesAllowed(effective, ham_sums.smallest == ham_sums.largest, ham_loss_max, confidence);
   if (allowed < 0) {
     return absl::FailedPreconditionError("too few good comments to promise this: there are " +
                                          std::to_string(static_cast<std::uint64_t>(effective)) +
@@ -66,7 +70,7 @@ absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judge
   // The highest score that must stay below the threshold.
   Threshold threshold;
   threshold.ham_seen = ham.size();
-  const double budget = allowed / effective * ham_weight;
+  const double budget = allowed * ham_sums.largest;
   double lost = 0;
   std::size_t i = 0;
   RawScore above = ham.front().score;
@@ -81,7 +85,8 @@ absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judge
   }
   threshold.score = above + 1;
   threshold.probability = Probability(threshold.score);
-  threshold.ham_loss = lost / ham_weight;
+  threshold.ham_loss = lost / ham_sums.all;
+  threshold.ham_effective = effective;
   double caught = 0;
   for (const JudgedScore& item : judged) {
     if (item.label == Class::kSpam && item.score >= threshold.score) caught += item.weight;

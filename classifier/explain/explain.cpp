@@ -117,10 +117,6 @@ Explanation Model::Explain(SiteId site, const Document& document, const ExplainO
   explanation.bias = impl_->Bias(site);
   explanation.rest = explanation.result.score - explanation.bias;
   if (!lists) return explanation;
-  explanation.feature_count = scratch.parts.size();
-  explanation.new_feature_count =
-      static_cast<std::size_t>(std::count_if(scratch.parts.begin(), scratch.parts.end(),
-                                             [](const FeaturePart& part) { return !part.known; }));
   Tokens tokens(scratch.text, scratch.words.places, scratch.sink.links());
   std::vector<Candidate> candidates = Gather(scratch, &tokens);
   if (const RawScore history = explanation.result.score - explanation.text.text; history != 0) {

@@ -42,6 +42,7 @@ Result Model::Finish(const Partial& partial, const History& history) {
   Result result;
   result.model = partial.model;
   result.training = partial.training;
+  result.novelty = partial.novelty;
   result.score = partial.text +
                  HistoryScore(history.author_spam, history.author_ham, kAuthorBoundNats) +
                  HistoryScore(history.network_spam, history.network_ham, kNetworkBoundNats);

@@ -87,17 +87,18 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
 
   const auto& weights = own.combination().weights;
   std::vector<Knowledge::Part> said_in_parts;
+  std::vector<bool> seen(features.size());
   const auto hear = [&](const Knowledge& knowledge, double weight, bool clip) {
     const auto heard = [&](double said) { return weight * (clip ? Clipped(said) : said); };
     if (parts == nullptr) {
-      partial.text += FromNats(heard(knowledge.Say(features)));
+      partial.text += FromNats(heard(knowledge.SayAndMark(features, &seen)));
       return;
     }
     const auto factor_of = [&](double said) { return said == 0 ? 0 : heard(said) / said; };
     partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &said_in_parts)));
     for (std::size_t i = 0; i < parts->size(); ++i) {
       (*parts)[i].score += said_in_parts[i].score;
-      (*parts)[i].known |= !said_in_parts[i].feature.counts.none();
+      if (!said_in_parts[i].feature.counts.none()) seen[i] = true;
       if (&knowledge == &own) (*parts)[i].counts = said_in_parts[i].feature.counts;
     }
   };
@@ -110,6 +111,11 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
     }
   } else {
     AddColdStart(own.totals(), features, &partial.text, parts);
+  }
+  if (!seen.empty()) {
+    constexpr std::size_t kPermille = 1000;
+    const auto unseen = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), false));
+    partial.novelty = static_cast<std::uint32_t>(unseen * kPermille / seen.size());
   }
   return partial;
 }

@@ -9,8 +9,6 @@ namespace replyguard::classifier {
 struct FeaturePart {
   FeatureCounts counts;
   RawScore score = 0;  // before the view is clipped and rounded
-  bool known =
-      false;  // a label of the site, of those it takes from, or of the starter model had it
 };
 
 }  // namespace replyguard::classifier

@@ -70,6 +70,16 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
       features, [&](const auto& use) { counts_.FindEach(features.all(), use); }, left_out);
 }
 
+double Knowledge::SayAndMark(const Features& features, std::vector<bool>* seen) const {
+  const auto each = [&](const auto& use) {
+    counts_.FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
+      if (!feature.counts.none()) (*seen)[i] = true;
+      use(i, feature);
+    });
+  };
+  return SayOf(features, each, std::nullopt);
+}
+
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});

@@ -37,6 +37,8 @@ class Knowledge {
   // In nats: what no feature has part in, and what the views and the corrector say of these.
   double Bias() const;
   double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
+  // The same; sets `seen` at each feature that any of the comments held.
+  double SayAndMark(const Features& features, std::vector<bool>* seen) const;
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 

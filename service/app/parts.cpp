@@ -118,6 +118,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
       generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
@@ -130,10 +131,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods({directory_, clock_, submit_, check_, update_, comments_, threads_, events_,
-                      queue_, moderate_, queue_watch_, model_, drift_, generations_, learn_, sites_,
-                      test_policy_, keys_, tokens_},
-                     methods_);
+  rpc::AddAllMethods(
+      {directory_,    clock_, submit_,   check_,       update_, comments_, threads_,
+       events_,       queue_, moderate_, queue_watch_, model_,  drift_,    generations_,
+       label_doctor_, learn_, sites_,    test_policy_, keys_,   tokens_},
+      methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
   bell_.OnLabels([this] { learner_.Wake(); });

@@ -29,6 +29,7 @@
 #include "service/usecases/events/hub.h"
 #include "service/usecases/learn/drift.h"
 #include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
@@ -98,6 +99,7 @@ class Parts {
   ModelInfo model_;
   ModelDrift drift_;
   Generations generations_;
+  LabelDoctor label_doctor_;
   LearnExamples learn_;
   Sites sites_;
   TestPolicy test_policy_;

@@ -13,6 +13,7 @@ namespace replyguard::service::importing {
 namespace {
 
 constexpr std::string_view kSpaceBegin = "http://wordpress.org/export/1.";
+constexpr std::string_view kUndeclared = "wp";
 
 class WxrSource : public XmlSource {
  public:
@@ -24,7 +25,7 @@ class WxrSource : public XmlSource {
       return name.local == "disqus" ? "is a Disqus export: --from disqus"
                                     : "no WordPress export: it does not begin with <rss>";
     }
-    const bool wp = name.space.starts_with(kSpaceBegin);
+    const bool wp = name.space.starts_with(kSpaceBegin) || name.space == kUndeclared;
     if (meta_depth_ != 0) {
       if (depth == meta_depth_ + 1) StartMeta(name.local, depth);
     } else if (comment_depth_ != 0) {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -21,15 +24,13 @@ namespace {
 static_assert(std::is_same_v<XML_Char, char>, "expat is to give UTF-8");
 
 constexpr std::size_t kPieceBytes = 16 * 1024;
-// What expat puts between a namespace's address and a name; no address holds one.
-constexpr char kSeparator = '\n';
+// Of one document; what is declared beyond them is as good as undeclared.
+constexpr std::size_t kPrefixesMax = 256;
+constexpr std::size_t kAddressBytesMax = 512;
+constexpr std::string_view kDeclaration = "xmlns:";
 
-XmlName NameOf(const char* name) {
-  const std::string_view text(name);
-  const std::size_t at = text.rfind(kSeparator);
-  if (at == std::string_view::npos) return {{}, text};
-  return {text.substr(0, at), text.substr(at + 1)};
-}
+// The part after the prefix.
+std::string_view LocalOf(std::string_view name) { return name.substr(name.find(':') + 1); }
 
 // Whether the beginning says that the document is not UTF-8; what it is, expat finds out.
 struct Encoding {
@@ -69,6 +70,21 @@ struct XmlReader::State {
     return state;
   }
 
+  void Declare(std::string_view attribute, std::string_view address) {
+    if (!attribute.starts_with(kDeclaration) || addresses.size() >= kPrefixesMax) return;
+    if (attribute.size() > kAddressBytesMax || address.size() > kAddressBytesMax) return;
+    addresses.insert_or_assign(std::string(attribute.substr(kDeclaration.size())), address);
+  }
+
+  XmlName NameOf(std::string_view name) const {
+    const std::size_t colon = name.find(':');
+    if (colon == std::string_view::npos) return {{}, name};
+    const std::string_view prefix = name.substr(0, colon);
+    const auto found = addresses.find(prefix);
+    return {found == addresses.end() ? prefix : std::string_view(found->second),
+            name.substr(colon + 1)};
+  }
+
   void Refuse(std::string why) {
     if (refusal.empty()) refusal = std::move(why);
     XML_StopParser(parser, XML_FALSE);
@@ -82,9 +98,10 @@ struct XmlReader::State {
     }
     std::string_view id;
     for (; *attributes != nullptr; attributes += 2) {
-      if (NameOf(attributes[0]).local == "id") id = attributes[1];
+      state.Declare(attributes[0], attributes[1]);
+      if (LocalOf(attributes[0]) == "id") id = attributes[1];
     }
-    std::string why = state.handler.Start(NameOf(name), id, state.depth);
+    std::string why = state.handler.Start(state.NameOf(name), id, state.depth);
     if (!why.empty()) state.Refuse(std::move(why));
   }
 
@@ -113,6 +130,7 @@ struct XmlReader::State {
   XmlHandler& handler;
   XML_Parser parser = nullptr;
   std::unique_ptr<TextMender> mender;
+  std::map<std::string, std::string, std::less<>> addresses;  // of namespaces, by prefix
   bool wide = false;
   std::size_t depth = 0;
   std::int64_t bytes = 0;  // given to the parser
@@ -123,7 +141,8 @@ struct XmlReader::State {
 XmlReader::XmlReader(std::streambuf& in, XmlHandler& handler)
     : state_(std::make_unique<State>(in, handler)) {
   State& state = *state_;
-  state.parser = XML_ParserCreateNS(nullptr, kSeparator);
+  // Not expat's namespaces: it refuses a prefix that nobody declared, and blogs export such.
+  state.parser = XML_ParserCreate(nullptr);
   XML_SetUserData(state.parser, &state);
   XML_SetElementHandler(state.parser, &State::OnStart, &State::OnEnd);
   XML_SetCharacterDataHandler(state.parser, &State::OnText);

@@ -12,7 +12,8 @@
 // XML of strangers, piece by piece in constant memory. One thread.
 namespace replyguard::service::importing {
 
-// An element's or attribute's name: its namespace's address (empty for none), and the rest.
+// An element's name: what stands before the colon (nothing for none), as the address that the
+// document gave it last or, where it gave none, as it is; and the rest.
 struct XmlName {
   std::string_view space;
   std::string_view local;

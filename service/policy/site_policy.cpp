@@ -54,6 +54,8 @@ validation::Violations CheckSitePolicy(const SitePolicy& policy, std::string_vie
                 "from 0 (no check) to 10 minutes");
   check.Require(Between(policy.trusted_after_count, 1, kTrustedAfterCountMax),
                 "trusted_after_count", "from 1 to 1000");
+  check.Require(Between(policy.blind_sample_rate, 0.0, 1.0), "blind_sample_rate",
+                "from 0 (none) to 1");
   switch (policy.mode) {
     case Mode::kClassifier:
     case Mode::kModerateAll:

@@ -148,6 +148,7 @@ void ForEachMember(Policy& policy, Visit visit) {
   visit("fill_time_min_ms", policy.fill_time_min);
   visit("trust_typed_identity", policy.trust_typed_identity);
   visit("trusted_after_count", policy.trusted_after_count);
+  visit("blind_sample_rate", policy.blind_sample_rate);
 }
 
 Json ToJson(bool value) { return value; }

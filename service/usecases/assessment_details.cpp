@@ -151,6 +151,11 @@ std::string StoredCode(std::string_view code) {
   return "\"c\":\"" + std::string(code) + "\"";
 }
 
+std::string StoredFirstCode(std::string_view code) {
+  return "{\"reasons\":[{\"k\":" + std::to_string(static_cast<int>(ReasonKind::kPolicy)) + "," +
+         StoredCode(code);
+}
+
 AssessmentDetails DetailsFromJson(std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   AssessmentDetails details;

@@ -37,6 +37,13 @@ constexpr Statement kDequeue{
     "queue_remove",
     "DELETE FROM replyguard.queue_items WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
 
+// A report ends the blindness: whoever looks must see what is said of it. How it was drawn stays.
+constexpr Statement kReveal{
+    "queue_reveal",
+    "UPDATE replyguard.queue_items SET cause = 2, probability = $3::float8, "
+    "uncertainty = $4::float8, usefulness = $5::integer "
+    "WHERE site_id = $1::bigint AND comment_id = $2::uuid AND cause = 5"};
+
 constexpr Statement kErase{
     "comment_erase",
     "UPDATE replyguard.comments SET author_name = '', author_email_masked = '', "
@@ -219,7 +226,12 @@ absl::StatusOr<ReportResult> ReportComment(Tx& tx, const CommentReport& report) 
   // An undo must see that the report came after the decision it takes back.
   const auto at = EnterSiteLog(tx, report.site_id, report.now);
   if (!at.ok()) return at.status();
-  result.queued = InsertQueueItems(tx, {ItemOf(report.site_id, report.comment_id, before,
+  const bool revealed =
+      tx.Exec(kReveal, report.site_id, Id(report.comment_id), before.probability,
+              UncertaintyOf(before.probability), UsefulnessOf(before.probability, 0))
+          .affected_rows() == 1;
+  result.queued =
+      revealed || InsertQueueItems(tx, {ItemOf(report.site_id, report.comment_id, before,
                                                QueueEntry{QueueCause::kReported, std::nullopt},
                                                before.probability, *at)}) == 1;
   if (!result.queued) return result;

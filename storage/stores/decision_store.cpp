@@ -141,7 +141,7 @@ class Deciding {
     const auto label = LabelAfter(request, before);
     d.teaches = label && *label != LabelClass::kNone;
     WriteDecision(tx_, before, write, std::nullopt);
-    if (label) labels_.emplace_back(d.decision_id, d.comment_id, *label);
+    if (label) labels_.emplace_back(i, d.comment_id, *label);
     events_.push_back(DecidedEvent(d, before.thread_id));
     if (request.action == DecisionAction::kHold) {
       NewQueueItem item;
@@ -161,9 +161,10 @@ class Deciding {
   void Teach() {
     if (labels_.empty()) return;
     LabelAppender appender(tx_);
-    for (const auto& [decision_id, comment_id, label] : labels_) {
-      appender.FromComment(NewLabel{site_id_, LabelSource::kHuman, actor_.key_id, decision_id, at_},
-                           comment_id, label);
+    for (const auto& [i, comment_id, label] : labels_) {
+      const NewLabel meta{site_id_, LabelSource::kHuman, actor_.key_id,
+                          results_[i].decision->decision_id, at_};
+      results_[i].cap = appender.FromComment(meta, comment_id, label).cap;
     }
   }
 
@@ -187,7 +188,7 @@ class Deciding {
   Timestamp at_;
   std::vector<DecisionResult> results_;
   std::map<CommentId, DecidedComment> found_;
-  std::vector<std::tuple<DecisionId, CommentId, LabelClass>> labels_;
+  std::vector<std::tuple<std::size_t, CommentId, LabelClass>> labels_;  // by request
   std::vector<NewEvent> events_;
   std::vector<NewQueueItem> held_;
 };

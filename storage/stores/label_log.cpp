@@ -13,13 +13,16 @@
     ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
     ".sample->>'ip_hash', " x ".sample->>'context'"
 
+// What a row teaches: nothing when a cap says so.
+#define RG_TAUGHT(x) "CASE WHEN " x ".cap <> 0 THEN 0 ELSE " x ".label END"
+
 namespace replyguard::storage {
 namespace {
 
 constexpr Statement kRead{
     "labels_read",
-    "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", l.previous_label, " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares FROM replyguard.labels l "
+    "SELECT l.position, l.site_id, l.sample_id, l.source, " RG_TAUGHT("l") ", " RG_SAMPLE("l") ", " RG_TAUGHT("p") ", " RG_SAMPLE(
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
@@ -29,23 +32,51 @@ constexpr Statement kRead{
 
 constexpr Statement kReadWithout{
     "labels_read_without",
-    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE l.label END, " RG_SAMPLE(
-        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares "
+    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT("l") " END, " RG_SAMPLE(
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap "
     "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
-    "LEFT JOIN LATERAL (SELECT q.label, q.erased, q.sample FROM replyguard.labels q "
+    "LEFT JOIN LATERAL (SELECT " RG_TAUGHT("q") " AS label, q.erased, q.sample FROM replyguard.labels q "
     "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
     "AND q.position < l.position AND NOT (" RG_LEFT_OUT("q") ") "
     "ORDER BY q.position DESC LIMIT 1) p ON true "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
+
+// p: none, so that the columns are those of kRead.
+constexpr Statement kInForce{
+    "labels_in_force",
+    "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", p.label, " RG_SAMPLE(
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
+    "LEFT JOIN replyguard.labels p ON false "
+    "WHERE l.site_id = $1::bigint AND l.position < $2::bigint AND l.label <> 0 AND NOT l.erased "
+    "AND NOT (" RG_LEFT_OUT("l") ") AND NOT EXISTS (SELECT 1 FROM replyguard.labels n "
+    "WHERE n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position "
+    "AND n.position <= $5::bigint AND NOT (" RG_LEFT_OUT("n") ")) "
+    "ORDER BY l.position DESC LIMIT $4::bigint"};
 
 constexpr Statement kHead{"labels_head", "SELECT position FROM replyguard.label_head"};
 
 constexpr Statement kCounts{
     "labels_counts",
     "SELECT count(*) FILTER (WHERE s.label = 1), count(*) FILTER (WHERE s.label = 2) FROM "
-    "(SELECT DISTINCT ON (l.sample_id) l.label FROM replyguard.labels l WHERE l.site_id = "
+    "(SELECT DISTINCT ON (l.sample_id) " RG_TAUGHT("l") " AS label FROM replyguard.labels l WHERE l.site_id = "
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
+
+// Verdict 2 is HOLD. Written once: what is judged and what is compared must weigh alike.
+#define RG_INCLUSION "CASE WHEN c.verdict = 2 THEN 1 ELSE b.inclusion_probability END"
+
+constexpr Statement kInclusions{
+    "labels_inclusions",
+    "SELECT " RG_INCLUSION
+    " FROM unnest($2::uuid[]) WITH ORDINALITY AS i(id, ord) "
+    "LEFT JOIN replyguard.comments c ON c.site_id = $1::bigint AND c.comment_id = i.id "
+    "AND c.edited_at IS NULL "
+    "LEFT JOIN replyguard.blind_samples b ON b.site_id = c.site_id AND b.comment_id = c.comment_id "
+    "ORDER BY i.ord"};
+
+#define RG_HOLDS(needles)                 \
+  "EXISTS (SELECT 1 FROM unnest(" needles \
+  "::text[]) AS d(needle) WHERE strpos(c.assessment_details, d.needle) > 0)"
 
 // Bounded by the labels looked at, whatever becomes of them: OFFSET 0 keeps the planner from
 // reading all comments of the site instead of those.
@@ -56,13 +87,30 @@ constexpr Statement kJudged{
     "AND l.sample_id LIKE 'c:%' AND NOT EXISTS (SELECT 1 FROM replyguard.labels n WHERE "
     "n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position) "
     "ORDER BY l.position DESC LIMIT $4::bigint) "
-    "SELECT c.score, n.label FROM newest n CROSS JOIN LATERAL (SELECT c.score "
-    "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = n.comment::uuid "
-    "AND c.score IS NOT NULL AND c.edited_at IS NULL AND starts_with(c.model_id, $2::text) "
-    "AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS d(needle) "
-    "WHERE strpos(c.assessment_details, d.needle) > 0) OFFSET 0) c ORDER BY n.position DESC"};
+    "SELECT c.score, n.label, c.probability, c.inclusion, c.drawn, c.received_at_us FROM newest n "
+    "CROSS JOIN LATERAL (SELECT c.score, c.probability, " RG_US("c.received_at") " AS received_at_us, "
+    RG_INCLUSION " AS inclusion, "
+    "c.verdict <> 2 AND b.comment_id IS NOT NULL AS drawn "
+    "FROM replyguard.comments c LEFT JOIN replyguard.blind_samples b ON b.site_id = c.site_id AND "
+    "b.comment_id = c.comment_id WHERE c.site_id = $1::bigint AND c.comment_id = n.comment::uuid "
+    "AND c.score IS NOT NULL AND c.probability IS NOT NULL AND c.edited_at IS NULL "
+    "AND starts_with(c.model_id, $2::text) AND " RG_HOLDS("$3")
+    " AND (c.verdict = 2 OR " RG_HOLDS("$5") ") OFFSET 0) c ORDER BY n.position DESC"};
+
+constexpr Statement kDecidedAlone{
+    "labels_decided_alone",
+    "SELECT EXISTS (SELECT 1 FROM (SELECT c.verdict, c.model_id, c.assessment_details, c.edited_at "
+    "FROM replyguard.comments c WHERE c.site_id = $1::bigint ORDER BY c.comment_id DESC "
+    "LIMIT $4::bigint) c WHERE c.verdict <> 2 AND c.edited_at IS NULL "
+    "AND starts_with(c.model_id, $2::text) AND " RG_HOLDS("$3") " AND " RG_HOLDS("$5") ")"};
 
 constexpr int kSampleColumns = 10;
+
+pqxx::binarystring Texts(const std::vector<std::string>& texts) {
+  ArrayParam array(ArrayParam::Element::kText);
+  for (const std::string& text : texts) array.AddBytes(text);
+  return array.Done();
+}
 
 std::string FromHex(const std::string& hex) {
   std::string bytes;
@@ -107,6 +155,7 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   entry.labelled_by = TextAt(row[kByAt]);
   entry.labelled_at = TimeAt(row[kByAt + 1]);
   entry.shares = row[kByAt + 2].as<bool>();
+  entry.cap = EnumAt<LabelCap>(row[kByAt + 3]);
   return entry;
 }
 
@@ -124,7 +173,7 @@ absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
     LabelAppender appender(tx);
     for (const ExternalLabel& label : labels) {
       const std::int64_t position =
-          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample);
+          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample).position;
       results.push_back(ExternalLabelResult{position != 0, position});
     }
     return results;
@@ -150,11 +199,24 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::ReadWithout(
   if (excluded.empty()) return Read(after, limit, deadline);
   using Entries = std::vector<LabelEntry>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
-    ArrayParam keys(ArrayParam::Element::kText);
-    for (const std::string& key : excluded) keys.AddBytes(key);
     Entries entries;
     for (const auto& row :
-         tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), keys.Done())) {
+         tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), Texts(excluded))) {
+      entries.push_back(ReadEntry(row));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::InForce(const InForceQuery& query,
+                                                                  Deadline deadline) {
+  using Entries = std::vector<LabelEntry>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
+    ArrayParam keys(ArrayParam::Element::kText);
+    for (const std::string& key : query.excluded) keys.AddBytes(key);
+    Entries entries;
+    for (const auto& row : tx.Exec(kInForce, query.site_id, query.before, keys.Done(),
+                                   std::clamp(query.limit, 1, kLabelReadMax), query.as_of)) {
       entries.push_back(ReadEntry(row));
     }
     return entries;
@@ -178,14 +240,37 @@ absl::StatusOr<std::vector<JudgedComment>> PostgresLabelLog::Judged(const Judged
                                                                     Deadline deadline) {
   using Comments = std::vector<JudgedComment>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
-    ArrayParam details(ArrayParam::Element::kText);
-    for (const std::string& text : query.details) details.AddBytes(text);
     Comments judged;
-    for (const auto& row : tx.Exec(kJudged, query.site_id, Text(query.model_id_prefix),
-                                   details.Done(), std::clamp(query.limit, 1, kJudgedReadMax))) {
-      judged.push_back({row[0].as<std::int64_t>(), EnumAt<LabelClass>(row[1])});
+    for (const auto& row :
+         tx.Exec(kJudged, query.site_id, Text(query.model_id_prefix), Texts(query.details),
+                 std::clamp(query.limit, 1, kJudgedReadMax), Texts(query.decided))) {
+      judged.push_back({row[0].as<std::int64_t>(), EnumAt<LabelClass>(row[1]), row[2].as<double>(),
+                        OptDoubleAt(row[3]), row[4].as<bool>(), TimeAt(row[5])});
     }
     return judged;
+  });
+}
+
+absl::StatusOr<std::vector<std::optional<double>>> PostgresLabelLog::Inclusions(
+    SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) {
+  using Probabilities = std::vector<std::optional<double>>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Probabilities> {
+    ArrayParam ids(ArrayParam::Element::kUuid);
+    for (const CommentId& id : comments) ids.AddUuid(id);
+    Probabilities probabilities;
+    for (const auto& row : tx.Exec(kInclusions, site_id, ids.Done())) {
+      probabilities.push_back(OptDoubleAt(row[0]));
+    }
+    return probabilities;
+  });
+}
+
+absl::StatusOr<bool> PostgresLabelLog::DecidedAlone(const JudgedQuery& query, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<bool> {
+    return tx
+        .Exec(kDecidedAlone, query.site_id, Text(query.model_id_prefix), Texts(query.details),
+              kJudgedReadMax, Texts(query.decided))[0][0]
+        .as<bool>();
   });
 }
 

@@ -18,10 +18,15 @@ class PostgresLabelLog final : public LabelLog {
   absl::StatusOr<std::vector<LabelEntry>> ReadWithout(const std::vector<std::string>& excluded,
                                                       std::int64_t after, std::int32_t limit,
                                                       Deadline deadline) override;
+  absl::StatusOr<std::vector<LabelEntry>> InForce(const InForceQuery& query,
+                                                  Deadline deadline) override;
   absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) override;
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                     Deadline deadline) override;
+  absl::StatusOr<bool> DecidedAlone(const JudgedQuery& query, Deadline deadline) override;
+  absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) override;
 
  private:
   Pool& pool_;

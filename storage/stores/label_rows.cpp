@@ -4,29 +4,50 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
+// Whether people's labels of the last 24 hours that taught, those for which `which` holds, are as
+// many as `cap` lets. Reads no more of them than that.
+#define RG_REACHED(cap, which)                                         \
+  "WHEN " cap                                                          \
+  " > 0 AND (SELECT count(*) FROM (SELECT 1 FROM replyguard.labels k " \
+  "WHERE k.site_id = $1::bigint AND " which                            \
+  " AND k.source = 1 AND k.label <> 0 AND k.cap = 0 "                  \
+  "AND k.labelled_at > head.newest_at - interval '24 hours' LIMIT " cap ") x) >= " cap " "
+
+// Of the same class, and with the same value of this part of the sample, if it has one.
+#define RG_SAME(part)                      \
+  "coalesce(step.sample->>'" part          \
+  "', '') <> '' AND k.label = step.label " \
+  "AND k.sample->>'" part "' = step.sample->>'" part "'"
+
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
 // differ takes the next position and writes, dated no earlier than the position before, with what
 // the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
-// rest is new_state's.
+// rest is new_state's: label, sample, and the cap that it has whatever was taught lately, or NULL.
 #define RG_APPEND(new_state) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
   "wanted AS (" new_state                                                                        \
   "), "                                                                                          \
-  "step AS (SELECT w.label, w.sample, coalesce(c.label, 0) AS previous_label, "                  \
+  "step AS (SELECT w.label, w.sample, w.cap, coalesce(c.label, 0) AS previous_label, "           \
   "CASE WHEN coalesce(c.label, 0) = 0 THEN 0 ELSE c.position END AS previous_position "          \
   "FROM wanted w LEFT JOIN cur c ON true "                                                       \
   "WHERE coalesce(c.label, 0) <> w.label OR (w.label <> 0 AND c.sample IS DISTINCT FROM "        \
   "w.sample)), "                                                                                 \
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
   "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
-  "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at) "                            \
+  "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at), "                           \
+  "capped AS (SELECT coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "   \
+  RG_REACHED("s.by_key_max", "k.labelled_by = $4::text") "THEN 1 "                               \
+  RG_REACHED("s.of_author_max", RG_SAME("author_hash")) "THEN 2 "                                \
+  RG_REACHED("s.of_network_max", RG_SAME("ip_hash")) "THEN 3 "                                   \
+  "ELSE 0 END) AS cap FROM step CROSS JOIN head "                                                \
+  "LEFT JOIN replyguard.sites s ON s.site_id = $1::bigint) "                                     \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
-  "previous_position, sample, labelled_by, decision_id, labelled_at, shares) "                   \
+  "previous_position, sample, labelled_by, decision_id, labelled_at, shares, cap) "              \
   "SELECT $1::bigint, head.position, $2::text, $3::smallint, step.label, step.previous_label, "  \
   "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at, coalesce((SELECT "   \
-  "s.shared_learning FROM replyguard.sites s WHERE s.site_id = $1::bigint), false) "             \
-  "FROM step CROSS JOIN head RETURNING position"
+  "s.shared_learning FROM replyguard.sites s WHERE s.site_id = $1::bigint), false), capped.cap " \
+  "FROM step CROSS JOIN head CROSS JOIN capped RETURNING position, cap"
 
 // A part of a sample that is there only when something is known: a sample without it equals those
 // of earlier versions, so that the same label again stays no step of the log.
@@ -48,14 +69,15 @@ constexpr Statement kFromComment{
               "'user_agent', c.user_agent, 'language', c.language, "
               "'author_hash', coalesce(encode(c.author_hash, 'hex'), ''), "
               "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) || " RG_CONTEXT(
-                  "c.context") " END AS sample "
+                  "c.context") " END AS sample, NULL::smallint AS cap "
                                "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND "
                                "c.comment_id = $7::uuid")};
 
 constexpr Statement kFromPosition{
     "label_position",
     RG_APPEND(
-        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample FROM (SELECT 1) AS one "
+        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
+        "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
         "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint")};
 
 constexpr Statement kFromSample{
@@ -65,7 +87,7 @@ constexpr Statement kFromSample{
               "'author_email_domain', $10::text, "
               "'author_url', $11::text, 'user_agent', $12::text, 'language', $13::text, "
               "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) "
-              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample")};
+              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample, NULL::smallint AS cap")};
 
 constexpr Statement kSetting{
     "label_setting",
@@ -76,8 +98,9 @@ constexpr Statement kSetting{
     "SELECT s.site_id, head.position, '', 4, 0, 0, 0, '', head.newest_at, s.shared_learning "
     "FROM replyguard.sites s CROSS JOIN head WHERE s.site_id = $1::bigint"};
 
-std::int64_t PositionOf(const pqxx::result& rows) {
-  return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
+Appended AppendedIn(const pqxx::result& rows) {
+  if (rows.empty()) return {};
+  return {rows[0][0].as<std::int64_t>(), EnumAt<LabelCap>(rows[0][1])};
 }
 
 }  // namespace
@@ -86,24 +109,24 @@ std::string CommentSampleId(const CommentId& comment_id) { return "c:" + comment
 
 LabelAppender::LabelAppender(Tx& tx) : tx_(tx) { tx_.Exec(kLockHead); }
 
-std::int64_t LabelAppender::FromComment(const NewLabel& meta, const CommentId& comment_id,
-                                        LabelClass label) {
-  return PositionOf(tx_.Exec(kFromComment, meta.site_id, Text(CommentSampleId(comment_id)),
+Appended LabelAppender::FromComment(const NewLabel& meta, const CommentId& comment_id,
+                                    LabelClass label) {
+  return AppendedIn(tx_.Exec(kFromComment, meta.site_id, Text(CommentSampleId(comment_id)),
                              static_cast<int>(meta.source), Text(meta.labelled_by),
                              OptId(meta.decision_id), Time(meta.at), Id(comment_id),
                              static_cast<int>(label)));
 }
 
-std::int64_t LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comment_id,
-                                         std::int64_t position) {
-  return PositionOf(tx_.Exec(kFromPosition, meta.site_id, Text(CommentSampleId(comment_id)),
+Appended LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comment_id,
+                                     std::int64_t position) {
+  return AppendedIn(tx_.Exec(kFromPosition, meta.site_id, Text(CommentSampleId(comment_id)),
                              static_cast<int>(meta.source), Text(meta.labelled_by),
                              OptId(meta.decision_id), Time(meta.at), position));
 }
 
-std::int64_t LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
-                                       LabelClass label, const LabelSample& sample) {
-  return PositionOf(
+Appended LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
+                                   LabelClass label, const LabelSample& sample) {
+  return AppendedIn(
       tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
                Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
                static_cast<int>(label), Text(sample.body), Text(sample.author_name),

@@ -23,22 +23,27 @@ struct NewLabel {
 // The name of a comment's sample in the log.
 std::string CommentSampleId(const CommentId& comment_id);
 
+// What was appended.
+struct Appended {
+  std::int64_t position = 0;  // 0: the label and the sample are so already
+  LabelCap cap = LabelCap::kNone;
+};
+
 // Appends to the log. Constructing it locks the head until the transaction ends, so it must be the
 // last step before the commit; positions are then without gaps and become visible in their order.
-// Each call compares with the label in force, answers the position written, or 0 when the label and
-// the sample are so already. REQUIRES: what decides about a sample (its comment's row) is locked
-// already.
+// Each call compares with the label in force. A person's label beyond the site's TeachingCaps is
+// written as one that teaches nothing; as the head is locked, no cap is ever passed. REQUIRES: what
+// decides about a sample (its comment's row) is locked already.
 class LabelAppender {
  public:
   explicit LabelAppender(Tx& tx);
 
   // label kNone is a retraction. The sample is the comment's text as this transaction sees it.
-  std::int64_t FromComment(const NewLabel& meta, const CommentId& comment_id, LabelClass label);
-  // Puts the entry at position in force again; 0 is a retraction.
-  std::int64_t FromPosition(const NewLabel& meta, const CommentId& comment_id,
-                            std::int64_t position);
-  std::int64_t FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
-                          const LabelSample& sample);
+  Appended FromComment(const NewLabel& meta, const CommentId& comment_id, LabelClass label);
+  // Puts the entry at position in force again, and teaches as it did; 0 is a retraction.
+  Appended FromPosition(const NewLabel& meta, const CommentId& comment_id, std::int64_t position);
+  Appended FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
+                      const LabelSample& sample);
   // A row without a label that says what SiteRecord::shared_learning is now, so that it takes
   // effect before the site's next label.
   void Setting(SiteId site_id, Timestamp at);

@@ -12,14 +12,14 @@ constexpr Statement kInsertQueueItems{
     "insert_queue_items",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
     "entered_at, "
-    "probability, uncertainty, inclusion_probability) "
+    "probability, uncertainty, usefulness, inclusion_probability) "
     "SELECT d.site_id, d.comment_id, d.thread_id, d.author_id, d.ip_id, d.cause, d.entered_at, "
     "d.probability, "
-    "d.uncertainty, d.inclusion "
+    "d.uncertainty, d.usefulness, d.inclusion "
     "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[], $6::smallint[], "
-    "$7::timestamptz[], $8::float8[], $9::float8[], $10::float8[]) "
+    "$7::timestamptz[], $8::float8[], $9::float8[], $10::integer[], $11::float8[]) "
     "AS d(site_id, comment_id, thread_id, author_id, ip_id, cause, entered_at, probability, "
-    "uncertainty, inclusion) "
+    "uncertainty, usefulness, inclusion) "
     "ON CONFLICT DO NOTHING"};
 
 constexpr std::size_t kPublicIdBytes = 16;
@@ -34,12 +34,18 @@ double UncertaintyOf(std::optional<double> probability) {
   return probability ? std::fabs(*probability - 0.5) : 0.0;
 }
 
+std::int32_t UsefulnessOf(std::optional<double> probability, std::int32_t novelty_permille) {
+  constexpr double kPermille = 1000;
+  const double unsure = 1 - 2 * UncertaintyOf(probability);
+  return static_cast<std::int32_t>(unsure * (kPermille + novelty_permille));
+}
+
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
   if (items.empty()) return 0;
   using E = ArrayParam::Element;
   ArrayParam site(E::kInt8), comment(E::kUuid), thread(E::kUuid), author(E::kBytea), ip(E::kBytea);
   ArrayParam cause(E::kInt2), entered(E::kTimestamptz), probability(E::kFloat8);
-  ArrayParam uncertainty(E::kFloat8), inclusion(E::kFloat8);
+  ArrayParam uncertainty(E::kFloat8), usefulness(E::kInt4), inclusion(E::kFloat8);
   for (const NewQueueItem& item : items) {
     site.AddInt8(item.site_id);
     comment.AddUuid(item.comment_id);
@@ -50,11 +56,13 @@ std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
     entered.AddTime(item.entered_at);
     probability.AddOptFloat8(item.probability);
     uncertainty.AddFloat8(UncertaintyOf(item.probability));
+    usefulness.AddInt4(UsefulnessOf(item.probability, item.entry.novelty_permille));
     inclusion.AddOptFloat8(item.entry.inclusion_probability);
   }
   return tx
       .Exec(kInsertQueueItems, site.Done(), comment.Done(), thread.Done(), author.Done(), ip.Done(),
-            cause.Done(), entered.Done(), probability.Done(), uncertainty.Done(), inclusion.Done())
+            cause.Done(), entered.Done(), probability.Done(), uncertainty.Done(), usefulness.Done(),
+            inclusion.Done())
       .affected_rows();
 }
 

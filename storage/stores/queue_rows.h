@@ -23,9 +23,16 @@ struct NewQueueItem {
   Timestamp entered_at{};
 };
 
+inline constexpr double kUncertaintyMax = 0.5;
+
 // How far from being sure; the smallest come first. Without a probability nothing is known: nothing
 // is less certain.
 double UncertaintyOf(std::optional<double> probability);
+
+// What a label would teach: thousandths of uncertainty (uncertainty sampling, Lewis and Gale 1994),
+// by up to twice as much where the text is new to the model. What it weighs by the copies that wait
+// (information density, Settles and Craven 2008) is in the statement that stores it.
+std::int32_t UsefulnessOf(std::optional<double> probability, std::int32_t novelty_permille);
 
 // Puts comments into the queue; one that is there already stays as it is. Answers how many were
 // new.

@@ -2,6 +2,7 @@
 #include "stores/queue_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -19,9 +20,14 @@
 #define RG_BY_OLDEST "q.entered_at, q.comment_id"
 #define RG_BY_NEWEST "q.entered_at DESC, q.comment_id DESC"
 #define RG_BY_UNCERTAIN "q.uncertainty, q.entered_at, q.comment_id"
+#define RG_BY_USEFUL "q.usefulness DESC, q.entered_at DESC, q.comment_id DESC"
+
+// Literal, so that the partial indexes serve.
+#define RG_SEEN " AND q.cause <> 5 "
+#define RG_BLIND " AND q.cause = 5 "
 
 #define RG_ITEM_COLUMNS \
-  RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, "            \
+  RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, q.usefulness, " \
   "q.inclusion_probability, coalesce(q.lease_until > clock_timestamp(), false), "       \
   "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token"
 
@@ -29,16 +35,16 @@
   "JOIN replyguard.comments c ON c.site_id = q.site_id AND c.comment_id = q.comment_id " \
   "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
 
-#define RG_LIST(after, order)                                                     \
-  "SELECT " RG_ITEM_COLUMNS                                                       \
-  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, " \
-  "q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM "   \
-  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER after "ORDER BY " order        \
+#define RG_LIST(queue, after, order)                                                          \
+  "SELECT " RG_ITEM_COLUMNS                                                                   \
+  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, "             \
+  "q.usefulness, q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM " \
+  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER queue after "ORDER BY " order              \
   " LIMIT $8::bigint) q " RG_ITEM_JOINS "ORDER BY " order
 
-#define RG_LEASE(order)                                                                          \
+#define RG_LEASE(queue, order)                                                                   \
   "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                \
-  "WHERE" RG_QUEUE_FILTER                                                                        \
+  "WHERE" RG_QUEUE_FILTER queue                                                                  \
   "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                           \
   "ORDER BY " order                                                                              \
   " LIMIT $8::bigint FOR UPDATE SKIP LOCKED), "                                                  \
@@ -46,7 +52,7 @@
   "lease_until = clock_timestamp() + $11::bigint * interval '1 millisecond' FROM picked p "      \
   "WHERE u.site_id = p.site_id AND u.comment_id = p.comment_id "                                 \
   "RETURNING u.site_id, u.comment_id, u.cause, u.entered_at, u.uncertainty, "                    \
-  "u.inclusion_probability, "                                                                    \
+  "u.usefulness, u.inclusion_probability, "                                                      \
   "u.lease_until, u.lease_holder, u.lease_token) "                                               \
   "SELECT " RG_ITEM_COLUMNS " FROM q " RG_ITEM_JOINS "ORDER BY " order
 
@@ -55,25 +61,38 @@ namespace {
 
 // The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
 // an index condition whatever the plan, so that a deep page costs what the first one does.
-constexpr Statement kListOldest{
-    "queue_oldest",
-    RG_LIST("AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), "
-            "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
-            RG_BY_OLDEST)};
-constexpr Statement kListNewest{
-    "queue_newest",
-    RG_LIST("AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), "
-            "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) ",
-            RG_BY_NEWEST)};
+#define RG_AFTER_OLDEST                                                          \
+  "AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), " \
+  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
+#define RG_AFTER_NEWEST                                                         \
+  "AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), " \
+  "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
+
+constexpr Statement kListOldest{"queue_oldest", RG_LIST(RG_SEEN, RG_AFTER_OLDEST, RG_BY_OLDEST)};
+constexpr Statement kListNewest{"queue_newest", RG_LIST(RG_SEEN, RG_AFTER_NEWEST, RG_BY_NEWEST)};
 constexpr Statement kListUncertain{
-    "queue_uncertain", RG_LIST("AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, "
+    "queue_uncertain", RG_LIST(RG_SEEN,
+                               "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, "
                                "coalesce($9::timestamptz, '-infinity'), "
                                "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
                                RG_BY_UNCERTAIN)};
+constexpr Statement kListUseful{
+    "queue_useful", RG_LIST(RG_SEEN,
+                            "AND (q.usefulness, q.entered_at, q.comment_id) < ($11::integer, "
+                            "coalesce($9::timestamptz, 'infinity'), "
+                            "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) ",
+                            RG_BY_USEFUL)};
+constexpr Statement kListBlindOldest{"queue_blind_oldest",
+                                     RG_LIST(RG_BLIND, RG_AFTER_OLDEST, RG_BY_OLDEST)};
+constexpr Statement kListBlindNewest{"queue_blind_newest",
+                                     RG_LIST(RG_BLIND, RG_AFTER_NEWEST, RG_BY_NEWEST)};
 
-constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_BY_OLDEST)};
-constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_BY_NEWEST)};
-constexpr Statement kLeaseUncertain{"lease_uncertain", RG_LEASE(RG_BY_UNCERTAIN)};
+constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_SEEN, RG_BY_OLDEST)};
+constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_SEEN, RG_BY_NEWEST)};
+constexpr Statement kLeaseUncertain{"lease_uncertain", RG_LEASE(RG_SEEN, RG_BY_UNCERTAIN)};
+constexpr Statement kLeaseUseful{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)};
+constexpr Statement kLeaseBlindOldest{"lease_blind_oldest", RG_LEASE(RG_BLIND, RG_BY_OLDEST)};
+constexpr Statement kLeaseBlindNewest{"lease_blind_newest", RG_LEASE(RG_BLIND, RG_BY_NEWEST)};
 
 constexpr Statement kChangeLeases{
     "lease_change",
@@ -89,9 +108,10 @@ constexpr Statement kChangeLeases{
 
 constexpr Statement kStats{
     "queue_stats",
-    "SELECT count(*), count(*) FILTER (WHERE lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
+    "SELECT count(*) FILTER (WHERE cause <> 5), "
+    "count(*) FILTER (WHERE cause <> 5 AND lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
     "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
-    "count(*) FILTER (WHERE cause = 5), " RG_US("min(entered_at)") ", "
+    "count(*) FILTER (WHERE cause = 5), " RG_US("min(entered_at) FILTER (WHERE cause <> 5)") ", "
     "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = ANY($1::bigint[]) "
     "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
     "AND d.action <> 5 AND d.to_status_source = 2) "
@@ -110,11 +130,12 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   item.cause = EnumAt<QueueCause>(field(0));
   item.entered_at = TimeAt(field(1));
   item.uncertainty = field(2).as<double>();
-  item.inclusion_probability = OptDoubleAt(field(3));
-  if (field(4).as<bool>()) {
-    item.lease_holder = TextAt(field(5));
-    item.lease_until = OptTimeAt(field(6));
-    if (with_token) item.lease_token = TextAt(field(7));
+  item.usefulness = field(3).as<std::int32_t>();
+  item.inclusion_probability = OptDoubleAt(field(4));
+  if (field(5).as<bool>()) {
+    item.lease_holder = TextAt(field(6));
+    item.lease_until = OptTimeAt(field(7));
+    if (with_token) item.lease_token = TextAt(field(8));
   }
   return item;
 }
@@ -124,28 +145,39 @@ std::optional<int> CauseOf(const QueueFilter& filter) {
   return static_cast<int>(*filter.cause);
 }
 
-const Statement& ListStatement(QueueOrder order) {
-  switch (order) {
-    case QueueOrder::kOldest:
-      return kListOldest;
-    case QueueOrder::kNewest:
-      return kListNewest;
-    case QueueOrder::kUncertain:
-      break;
-  }
-  return kListUncertain;
+bool IsBlind(const QueueFilter& filter) { return filter.cause == QueueCause::kSampled; }
+
+// What an order means in a queue.
+QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
+  return IsBlind(filter) && order != QueueOrder::kNewest ? QueueOrder::kOldest : order;
 }
 
-const Statement& LeaseStatement(QueueOrder order) {
+const Statement& ListStatement(const QueueFilter& filter, QueueOrder order) {
   switch (order) {
     case QueueOrder::kOldest:
-      return kLeaseOldest;
+      return IsBlind(filter) ? kListBlindOldest : kListOldest;
     case QueueOrder::kNewest:
-      return kLeaseNewest;
+      return IsBlind(filter) ? kListBlindNewest : kListNewest;
     case QueueOrder::kUncertain:
+      return kListUncertain;
+    case QueueOrder::kUseful:
       break;
   }
-  return kLeaseUncertain;
+  return kListUseful;
+}
+
+const Statement& LeaseStatement(const QueueFilter& filter, QueueOrder order) {
+  switch (OrderIn(filter, order)) {
+    case QueueOrder::kOldest:
+      return IsBlind(filter) ? kLeaseBlindOldest : kLeaseOldest;
+    case QueueOrder::kNewest:
+      return IsBlind(filter) ? kLeaseBlindNewest : kLeaseNewest;
+    case QueueOrder::kUncertain:
+      return kLeaseUncertain;
+    case QueueOrder::kUseful:
+      break;
+  }
+  return kLeaseUseful;
 }
 
 absl::Status CheckLease(const LeaseRequest& request) {
@@ -178,16 +210,22 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
     at = query.after->entered_at;
     id = query.after->comment_id;
   }
-  const Statement& statement = ListStatement(query.order);
-  const auto limit = std::clamp(query.limit, 1, kQueuePageMax);
-  if (query.order == QueueOrder::kUncertain) {
-    return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
-                   Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
-                   OptId(id), query.after ? query.after->uncertainty : -1.0);
+  const QueueOrder order = OrderIn(f, query.order);
+  const auto exec = [&](auto... first) {
+    return tx.Exec(ListStatement(f, order), query.site_id, CauseOf(f), f.probability_min,
+                   f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
+                   std::clamp(query.limit, 1, kQueuePageMax), OptTime(at), OptId(id), first...);
+  };
+  switch (order) {
+    case QueueOrder::kOldest:
+    case QueueOrder::kNewest:
+      return exec();
+    case QueueOrder::kUncertain:
+      return exec(query.after ? query.after->uncertainty : -1.0);
+    case QueueOrder::kUseful:
+      break;
   }
-  return tx.Exec(statement, query.site_id, CauseOf(f), f.probability_min, f.probability_max,
-                 Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id), limit, OptTime(at),
-                 OptId(id));
+  return exec(query.after ? query.after->usefulness : std::numeric_limits<std::int32_t>::max());
 }
 
 }  // namespace
@@ -208,7 +246,7 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const Lease
     const QueueFilter& f = request.filter;
     std::vector<QueueItem> items;
     for (const auto& row :
-         tx.Exec(LeaseStatement(request.order), request.site_id, CauseOf(f), f.probability_min,
+         tx.Exec(LeaseStatement(f, request.order), request.site_id, CauseOf(f), f.probability_min,
                  f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
                  request.count, Text(request.token), Text(request.holder),
                  static_cast<std::int64_t>(request.duration.count()))) {

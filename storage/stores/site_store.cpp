@@ -12,7 +12,7 @@
 #define RG_SITE_COLUMNS \
   "s.site_id, s.slug, s.display_name, array_to_string(s.languages, E'\\n'), s.policy, " \
   "s.policy_revision, s.revision, " RG_US("s.created_at") ", " RG_US(                   \
-      "s.updated_at") ", s.shared_learning, "                                           \
+      "s.updated_at") ", s.shared_learning, s.by_key_max, s.of_author_max, s.of_network_max, " \
   "EXISTS (SELECT 1 FROM replyguard.rules r WHERE r.site_id = s.site_id)"
 
 #define RG_RULE_COLUMNS                                                              \
@@ -30,8 +30,9 @@ constexpr Statement kRevision{"config_revision", "SELECT revision FROM replyguar
 constexpr Statement kCreate{
     "site_create",
     "INSERT INTO replyguard.sites AS s (slug, display_name, languages, policy, created_at, "
-    "updated_at, shared_learning) VALUES ($1::text, $2::text, $3::text[], $4::jsonb, "
-    "$5::timestamptz, $5::timestamptz, $6::boolean) "
+    "updated_at, shared_learning, by_key_max, of_author_max, of_network_max) "
+    "VALUES ($1::text, $2::text, $3::text[], $4::jsonb, $5::timestamptz, $5::timestamptz, "
+    "$6::boolean, $7::integer, $8::integer, $9::integer) "
     "RETURNING " RG_SITE_COLUMNS};
 
 constexpr Statement kCreateHead{"site_head",
@@ -53,6 +54,9 @@ constexpr Statement kChange{
     "UPDATE replyguard.sites s SET display_name = coalesce($2::text, s.display_name), "
     "languages = coalesce($3::text[], s.languages), policy = coalesce($4::jsonb, s.policy), "
     "shared_learning = coalesce($6::boolean, s.shared_learning), "
+    "by_key_max = coalesce($7::integer, s.by_key_max), "
+    "of_author_max = coalesce($8::integer, s.of_author_max), "
+    "of_network_max = coalesce($9::integer, s.of_network_max), "
     "policy_revision = s.policy_revision + CASE WHEN $4::jsonb IS NULL THEN 0 ELSE 1 END, "
     "revision = s.revision + 1, updated_at = $5::timestamptz WHERE s.site_id = $1::bigint "
     "RETURNING " RG_SITE_COLUMNS};
@@ -99,7 +103,9 @@ SiteRecord ReadSite(const pqxx::row& row) {
   s.created_at = TimeAt(row[7]);
   s.updated_at = TimeAt(row[8]);
   s.shared_learning = row[9].as<bool>();
-  s.has_rules = row[10].as<bool>();
+  s.teaching_caps = {row[10].as<std::int32_t>(), row[11].as<std::int32_t>(),
+                     row[12].as<std::int32_t>()};
+  s.has_rules = row[13].as<bool>();
   return s;
 }
 
@@ -140,12 +146,13 @@ absl::StatusOr<SiteRecord> ChangeIn(Tx& tx, const SiteChange& change) {
   }
   std::optional<std::string> policy;
   if (change.policy_json) policy = JsonOrEmpty(*change.policy_json);
+  const auto write = [&](const auto& languages) {
+    return tx.Exec(kChange, change.site_id, change.display_name, languages, policy,
+                   Time(change.now), change.shared_learning, change.by_key_max,
+                   change.of_author_max, change.of_network_max);
+  };
   const SiteRecord after =
-      ReadSite(change.languages ? tx.Exec(kChange, change.site_id, change.display_name,
-                                          Languages(*change.languages), policy, Time(change.now),
-                                          change.shared_learning)[0]
-                                : tx.Exec(kChange, change.site_id, change.display_name, nullptr,
-                                          policy, Time(change.now), change.shared_learning)[0]);
+      ReadSite((change.languages ? write(Languages(*change.languages)) : write(nullptr))[0]);
   BumpConfigRevision(tx);
   if (after.shared_learning != locked[0][1].as<bool>()) {
     LabelAppender(tx).Setting(change.site_id, change.now);
@@ -159,9 +166,11 @@ void BumpConfigRevision(Tx& tx) { tx.Exec(kBump); }
 
 absl::StatusOr<SiteRecord> PostgresSiteStore::Create(const SiteRecord& site, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<SiteRecord> {
-    const SiteRecord made = ReadSite(
-        tx.Exec(kCreate, Text(site.slug), Text(site.display_name), Languages(site.languages),
-                JsonOrEmpty(site.policy_json), Time(site.created_at), site.shared_learning)[0]);
+    const SiteRecord made =
+        ReadSite(tx.Exec(kCreate, Text(site.slug), Text(site.display_name),
+                         Languages(site.languages), JsonOrEmpty(site.policy_json),
+                         Time(site.created_at), site.shared_learning, site.teaching_caps.by_key_max,
+                         site.teaching_caps.of_author_max, site.teaching_caps.of_network_max)[0]);
     tx.Exec(kCreateHead, made.site_id);
     BumpConfigRevision(tx);
     // Models take a site that they never heard of for one that shares.

@@ -44,7 +44,8 @@ constexpr Statement kDecisions{
     "AND u.undoes = n.decision_id)))) ORDER BY d.decided_at DESC LIMIT $4::bigint) d GROUP BY 1"};
 
 constexpr Statement kQueue{
-    "queue_totals", "SELECT count(*), " RG_US("min(entered_at)") " FROM replyguard.queue_items"};
+    "queue_totals",
+    "SELECT count(*), " RG_US("min(entered_at)") " FROM replyguard.queue_items WHERE cause <> 5"};
 
 }  // namespace
 

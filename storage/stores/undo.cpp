@@ -24,9 +24,9 @@ constexpr Statement kGetUndo{
 constexpr Statement kRequeue{
     "decision_requeue",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
-    "entered_at, probability, uncertainty, inclusion_probability) "
+    "entered_at, probability, uncertainty, usefulness, inclusion_probability) "
     "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
-    "r.probability, r.uncertainty, r.inclusion_probability "
+    "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability "
     "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r ON CONFLICT DO NOTHING"};
 
 constexpr Statement kChain{

@@ -71,19 +71,31 @@ constexpr Statement kThreadIds{"thread_ids",
 
 constexpr Statement kInsertComments{"insert_comments", RG_INSERT_COMMENTS "comment_id"};
 
+// Of the newest 32 comments with the same text, those that wait: a campaign is worth a label for
+// all of it. Those of the same batch are not seen yet.
+#define RG_COPIES                                                                          \
+  "(SELECT count(*) FROM (SELECT o.status FROM replyguard.comments o WHERE o.site_id = "   \
+  "s.site_id AND o.body_hash = s.body_hash ORDER BY o.received_at DESC LIMIT 32) c WHERE " \
+  "c.status = 1)::integer"
+
 // The same, and the places in the queue of those that wait for a moderator.
 constexpr Statement kInsertAndEnqueue{
     "insert_and_enqueue",
     "WITH stored AS (" RG_INSERT_COMMENTS
-    "site_id, comment_id, thread_id, author_hash, ip_hash, assessed_at, probability), "
+    "site_id, comment_id, thread_id, author_hash, ip_hash, body_hash, assessed_at, probability), "
+    "places AS (SELECT * FROM unnest($35::uuid[], $36::smallint[], $37::float8[], $38::integer[], "
+    "$39::float8[]) AS q(comment_id, cause, uncertainty, usefulness, inclusion)), "
     "queued AS (INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, "
-    "ip_id, cause, entered_at, probability, uncertainty, inclusion_probability) "
+    "ip_id, cause, entered_at, probability, uncertainty, usefulness, inclusion_probability) "
     "SELECT s.site_id, s.comment_id, s.thread_id, substring(s.author_hash FOR 16), "
-    "substring(s.ip_hash FOR 16), q.cause, s.assessed_at, s.probability, q.uncertainty, "
-    "q.inclusion "
-    "FROM unnest($35::uuid[], $36::smallint[], $37::float8[], $38::float8[]) "
-    "AS q(comment_id, cause, uncertainty, inclusion) "
-    "JOIN stored s ON s.comment_id = q.comment_id ON CONFLICT DO NOTHING) "
+    "substring(s.ip_hash FOR 16), q.cause, s.assessed_at, "
+    "CASE WHEN q.cause <> 5 THEN s.probability END, q.uncertainty, "
+    "q.usefulness * (1 + " RG_COPIES
+    "), q.inclusion "
+    "FROM places q JOIN stored s ON s.comment_id = q.comment_id ON CONFLICT DO NOTHING), "
+    "drawn AS (INSERT INTO replyguard.blind_samples (site_id, comment_id, inclusion_probability, "
+    "drawn_at) SELECT s.site_id, s.comment_id, q.inclusion, s.assessed_at "
+    "FROM places q JOIN stored s ON s.comment_id = q.comment_id WHERE q.cause = 5) "
     "SELECT comment_id FROM stored"};
 
 using E = ArrayParam::Element;
@@ -159,16 +171,21 @@ struct DecisionColumns {
 
 // Places in the queue.
 struct QueueColumns {
-  ArrayParam id{E::kUuid}, cause{E::kInt2}, uncertainty{E::kFloat8}, inclusion{E::kFloat8};
+  ArrayParam id{E::kUuid}, cause{E::kInt2}, uncertainty{E::kFloat8}, usefulness{E::kInt4};
+  ArrayParam inclusion{E::kFloat8};
 
   bool any = false;
 
   void Add(const NewComment& n) {
     any = true;
+    const QueueEntry& entry = *n.outcome->queue;
+    const bool blind = entry.cause == QueueCause::kSampled;
+    const auto probability = n.outcome->assessment.probability;
     id.AddUuid(n.draft->comment_id);
-    cause.AddInt2(static_cast<int>(n.outcome->queue->cause));
-    uncertainty.AddFloat8(UncertaintyOf(n.outcome->assessment.probability));
-    inclusion.AddOptFloat8(n.outcome->queue->inclusion_probability);
+    cause.AddInt2(static_cast<int>(entry.cause));
+    uncertainty.AddFloat8(blind ? kUncertaintyMax : UncertaintyOf(probability));
+    usefulness.AddInt4(blind ? 0 : UsefulnessOf(probability, entry.novelty_permille));
+    inclusion.AddOptFloat8(entry.inclusion_probability);
   }
 };
 
@@ -228,9 +245,10 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
         d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
         d.assessed.Done(), d.details.Done(), d.received.Done(), d.novelty.Done(), more...);
   };
-  const pqxx::result stored = !q.any ? exec(kInsertComments)
-                                     : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(),
-                                            q.uncertainty.Done(), q.inclusion.Done());
+  const pqxx::result stored =
+      !q.any ? exec(kInsertComments)
+             : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(), q.uncertainty.Done(),
+                    q.usefulness.Done(), q.inclusion.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

@@ -77,19 +77,6 @@ TEST_F(ExplainTest, AWordIsOneReasonWithAllItsPlacesAndItsCounts) {
             1);
 }
 
-TEST_F(ExplainTest, WhatTheModelHasNeverSeenIsCounted) {
-  const std::string learnt = "I baked this bread on Sunday, number 7, thanks";
-  const Explanation known = Explain(learnt, "Ada");
-  EXPECT_GT(known.feature_count, 20U);
-  EXPECT_EQ(known.new_feature_count, 0U);
-  const Explanation mixed = Explain(learnt + ". Quixotic zephyrs vexed my jumpy fox", "Ada");
-  EXPECT_GT(mixed.new_feature_count, 0U);
-  EXPECT_LT(mixed.new_feature_count, mixed.feature_count);
-  const Explanation empty = Fold().Snapshot()->Explain(kSite, DocumentOf(learnt, "Ada"));
-  EXPECT_EQ(empty.new_feature_count, empty.feature_count);
-  EXPECT_EQ(empty.feature_count, known.feature_count);
-}
-
 TEST_F(ExplainTest, ADisguisedWordIsNamedAsItReadsAndMarkedAsItStands) {
   const std::string body = "try 𝗰𝗮𝘀𝗶𝗻𝗼 ok";  // styled letters of four bytes each
   const Explanation explanation = Explain(body);

@@ -71,6 +71,20 @@ TEST(Threshold, UnequalWeightsCountAsFewerComments) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+TEST(Threshold, IsCautiousWhereWhatIsLostWeighsMost) {
+  // 1,000 held, all judged, and 100 of 10,000 that were called spam. Kish's number would be 121.
+  std::vector<JudgedScore> judged;
+  for (int i = 0; i < 1000; ++i) judged.push_back({0, Class::kHam, 1});
+  for (int i = 0; i < 100; ++i) judged.push_back({1000, Class::kHam, 100});
+  const auto worth = [&](double share) { return ThresholdForHamLoss(judged, share); };
+  // 0.05 = (1 - 0.02687)^110: none lost above 1000 promises no less than this.
+  EXPECT_EQ(worth(0.0268).status().code(), absl::StatusCode::kFailedPrecondition);
+  const auto kept = worth(0.0271);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->score, 1001);
+  EXPECT_NEAR(kept->ham_effective, 110, 1e-9);
+}
+
 TEST(Threshold, RefusesBoundsOutOfRange) {
   const auto judged = Ladder(10, 1);
   for (const double bad : {0.0, 1.0, -1.0}) {

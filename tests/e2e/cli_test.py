@@ -150,6 +150,7 @@ class CliTest(unittest.TestCase):
                            for n in range(20) for text, label in (("A fine walk", "ham"), ("Cheap pills", "spam")))
         self.assertEqual(box.run("learn", "--from", "-", stdin=labelled).returncode, OK)
         self.assertTrue(box.wait_for_model().trained)
+        box.run("site", "update", "demo", "--blind-sample-rate", "1")  # so that what it decides alone counts
         stored = box.run("submit", "--author-name", "Ada", "--author-email", "ada@example.org", "--body", "A fine walk.",
                          "--format", "json").stdout
         box.run("queue", "approve", json.loads(stored)["comment"]["name"])

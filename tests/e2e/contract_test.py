@@ -42,10 +42,10 @@ class ContractTest(unittest.TestCase):
                 "AdminService": client.admin}[service]
         module = {"CommentService": comment_pb, "ModerationService": moderation_pb, "ModelService": model_pb,
                   "AdminService": admin_pb}[service]
-        # Its messages may stand in a file of their own.
-        request = module.DESCRIPTOR.services_by_name[service].methods_by_name[method].input_type._concrete_class
-        answer = client.call(getattr(stub, method), request(**fields))
-        if not module.DESCRIPTOR.services_by_name[service].methods_by_name[method].server_streaming:
+        described = module.DESCRIPTOR.services_by_name[service].methods_by_name[method]
+        # The message may be of another file than the service.
+        answer = client.call(getattr(stub, method), described.input_type._concrete_class(**fields))
+        if not described.server_streaming:
             return answer
         first = next(answer)
         answer.cancel()
@@ -124,6 +124,8 @@ class ContractTest(unittest.TestCase):
             # Last, as it trains the model: comments after it may be approved at once.
             "ModelService.SuggestThreshold": lambda c: self.judged() and c(
                 name=self.at + "/model", ham_loss_max=0.5, confidence=0.5).ham_count == 1,
+            "ModelService.GetModelCalibration": lambda c: [self.decided() for _ in range(50)] and c(
+                name=self.at + "/model").judged_count >= 50,
             "ModelService.RetrainModel": lambda c: self.many_labels() and c(note="why").comparison.held_out_count,
             "ModelService.ListModelGenerations": lambda c: c().generations[0].name == "modelGenerations/2",
             "ModelService.GetModelGeneration": lambda c: c(name="modelGenerations/2").comparison.label_count,
@@ -132,6 +134,7 @@ class ContractTest(unittest.TestCase):
             "ModelService.ActivateModelGeneration": lambda c: c(
                 name="modelGenerations/2").activation.generation == "modelGenerations/2",
             "ModelService.RollbackModel": lambda c: c().activation.generation == "modelGenerations/1",
+            "ModelService.ReviewLabels": lambda c: c(parent=self.at).label_count,
         }
 
     def many_labels(self):
@@ -143,6 +146,8 @@ class ContractTest(unittest.TestCase):
         examples = [self.example(label) for label in ("HAM", "SPAM") * 20]
         self.call("ModelService.LearnComments", parent=self.at, examples=examples)
         self.assertTrue(self.box.wait_for_model().trained)
+        # All, so that what the machine decides alone counts as well.
+        self.box.run("site", "update", self.box.site, "--blind-sample-rate", "1")
         return self.decided()
 
     def leased(self):
@@ -198,6 +203,9 @@ class ContractTest(unittest.TestCase):
                 (INVALID, {"name": self.at + "/model", "ham_loss_max": 0.001, "confidence": 1}),
                 (NOT_FOUND, {"name": "sites/nowhere/model", "ham_loss_max": 0.001}),
                 (grpc.StatusCode.FAILED_PRECONDITION, {"name": self.at + "/model", "ham_loss_max": 0.001})],
+            "ModelService.GetModelCalibration": [
+                (INVALID, {"name": "x"}), (NOT_FOUND, {"name": "sites/nowhere/model"}),
+                (grpc.StatusCode.FAILED_PRECONDITION, {"name": self.at + "/model"})],
             "ModelService.RetrainModel": [(INVALID, {"excluded_api_keys": ["x"]}), (INVALID, {"note": "n" * 2001}),
                                           (grpc.StatusCode.FAILED_PRECONDITION, {})],
             "ModelService.ListModelGenerations": [(INVALID, {"generation_count_max": -1})],
@@ -208,6 +216,10 @@ class ContractTest(unittest.TestCase):
                 (grpc.StatusCode.FAILED_PRECONDITION, {"base": "modelGenerations/1", "candidate": "modelGenerations/1"})],
             "ModelService.ActivateModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
             "ModelService.RollbackModel": [(grpc.StatusCode.FAILED_PRECONDITION, {})],
+            "ModelService.ReviewLabels": [
+                (INVALID, {"parent": "x"}), (INVALID, {"parent": self.at, "label_count_max": -1}),
+                (INVALID, {"parent": self.at, "problem_count_max": -1}), (NOT_FOUND, {"parent": "sites/nowhere"}),
+                (INVALID, {"parent": self.at, "excluded_api_keys": ["x"]})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],
             "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {

@@ -25,10 +25,10 @@ std::set<std::string> Column(const std::string& url, const std::string& sql) {
 const std::set<std::string> kGlobalTables{"activations", "api_keys",          "checkpoints",
                                           "config_head", "generations",       "hmac_keys",
                                           "label_head",  "schema_migrations", "sites"};
-const std::set<std::string> kSiteTables{"comments",   "decisions",   "events",  "label_erasures",
-                                        "labels",     "queue_items", "reports", "rules",
-                                        "site_heads", "threads"};
-const std::set<std::string> kAppendOnly{"activations", "decisions",      "generations",
+const std::set<std::string> kSiteTables{"blind_samples",  "comments",   "decisions",   "events",
+                                        "label_erasures", "labels",     "queue_items", "reports",
+                                        "rules",          "site_heads", "threads"};
+const std::set<std::string> kAppendOnly{"activations", "blind_samples",  "decisions", "generations",
                                         "hmac_keys",   "label_erasures", "labels"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {

@@ -64,13 +64,17 @@ struct Partial {
   ModelId model;
   Training training;
   RawScore text = 0;  // bias and all views of the text
+  // Thousandths of the features that the model has never seen, neither on the site nor in what else
+  // it hears; 0 without features.
+  std::uint32_t novelty = 0;
 };
 
 struct Result {
   ModelId model;
   Training training;
-  RawScore score = 0;        // calibrated log-odds: text and history
-  double probability = 0.5;  // Probability(score), calibrated, in [0, 1]
+  RawScore score = 0;         // calibrated log-odds: text and history
+  double probability = 0.5;   // Probability(score), calibrated, in [0, 1]
+  std::uint32_t novelty = 0;  // Partial::novelty
 };
 
 // One reason for a score: all that the features of one word (a link, a run of symbols; wherever it
@@ -100,11 +104,6 @@ struct Explanation {
   std::vector<Reason> reasons;  // by falling |score|; ties by view, then text
   RawScore bias = 0;
   RawScore rest = 0;  // everything not listed
-  // Features of the comment, and those of them that the model has never seen: neither in a label of
-  // the site, nor in what it takes from others, nor in the starter model. Counted with the reasons:
-  // 0 when none are listed.
-  std::size_t feature_count = 0;
-  std::size_t new_feature_count = 0;
 };
 
 struct ExplainOptions {

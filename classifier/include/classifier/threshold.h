@@ -36,12 +36,15 @@ struct Threshold {
   double ham_loss = 0;     // share of the ham at or above, as seen
   double spam_caught = 0;  // share of the spam at or above, as seen; 0 without spam
   std::uint64_t ham_seen = 0;
+  // How many ham of one weight they are worth in the bound; ham_seen with equal weights.
+  double ham_effective = 0;
 };
 
 // The lowest threshold that keeps ham loss at or below `ham_loss_max`, in [kHamLossMin, 1), with
-// `confidence`, in (0, 1). With unequal weights the effective number of ham is used (Kish, 1965).
-// InvalidArgument: a bound out of range or a weight not above 0. FailedPrecondition: too few ham to
-// promise this; the message states how many there are and how many it takes.
+// `confidence`, in (0, 1). With unequal weights by ChernoffAtMost, which is cautious; Kish's
+// effective number (1965), as of Korn and Graubard's interval (1998), is not where what is lost
+// weighs most. InvalidArgument: a bound out of range or a weight not above 0. FailedPrecondition:
+// too few ham to promise this; the message states how many there are and how many it takes.
 absl::StatusOr<Threshold> ThresholdForHamLoss(std::span<const JudgedScore> judged,
                                               double ham_loss_max,
                                               double confidence = kThresholdConfidence);

@@ -11,6 +11,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddKey(app, selection);
   AddRule(app, selection);
   AddSubmit(app, selection);
+  AddLabels(app, selection);
   AddLearn(app, selection);
   AddImport(app, selection);
   AddCheck(app, selection);

@@ -22,6 +22,7 @@ void AddSite(CLI::App& app, Selection& selection);
 void AddKey(CLI::App& app, Selection& selection);
 void AddRule(CLI::App& app, Selection& selection);
 void AddSubmit(CLI::App& app, Selection& selection);
+void AddLabels(CLI::App& app, Selection& selection);
 void AddLearn(CLI::App& app, Selection& selection);
 void AddImport(CLI::App& app, Selection& selection);
 void AddCheck(CLI::App& app, Selection& selection);

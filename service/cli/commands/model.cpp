@@ -13,6 +13,8 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/model_calibration.h"
+#include "service/cli/commands/model_doctor.h"
 #include "service/cli/commands/model_drift.h"
 #include "service/cli/commands/model_generations.h"
 #include "service/cli/frame/flags.h"
@@ -86,9 +88,11 @@ void PrintThreshold(Context& context, std::string_view site, const ThresholdFlag
               << " % of the good comments, with " << absl::StrCat(100 * found.confidence())
               << " % confidence\n  of " << found.ham_count() << " good comments that people judged "
               << Percent(found.ham_loss()) << " lie at or above it, of " << found.spam_count()
-              << " spam " << Percent(found.spam_caught())
-              << "\n  what the machine decided alone and nobody judged since is not counted\n  to "
-                 "apply it: replyguard site update "
+              << " spam " << Percent(found.spam_caught()) << "\n  " << found.blind_sample_count()
+              << " of these were drawn blind and stand for what the machine decides alone; "
+              << found.left_out_count()
+              << " judged ones are left out, as chance did not choose them\n  to apply it: "
+                 "replyguard site update "
               << SafeLine(LastPart(site), 60) << " --spam-threshold "
               << ThresholdText(std::max(found.threshold(), kSpamThresholdMin)) << "\n";
 }
@@ -126,6 +130,8 @@ void AddModel(CLI::App& app, Selection& selection) {
   show->add_option("generation", shown->generation, "Its number")->check(CLI::PositiveNumber);
   RunWith(show, selection, shown, &Show);
   AddGenerations(*group, selection);
+  AddModelDoctor(*group, selection);
+  AddCalibration(*group, selection);
   AddDrift(*group, selection);
   // The site is the argument itself.
   CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",

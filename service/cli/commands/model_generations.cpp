@@ -15,6 +15,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/commands/model_calibration.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -61,6 +62,10 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
   Table table({"", "generation " + Number(base.generation()),
                "generation " + Number(candidate.generation())});
   table.Add({"good comments lost", Text(base.ham_lost()), Text(candidate.ham_lost())});
+  if (base.has_weighted_ham_lost() && candidate.has_weighted_ham_lost()) {
+    table.Add({"of all good ones, weighted", WeightedText(base.weighted_ham_lost()),
+               WeightedText(candidate.weighted_ham_lost())});
+  }
   table.Add({"spam missed", Text(base.spam_missed()), Text(candidate.spam_missed())});
   const auto add = [&table](const char* name, double a, double b) {
     table.Add({name, absl::StrFormat("%.4f", a), absl::StrFormat("%.4f", b)});

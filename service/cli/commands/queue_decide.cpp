@@ -78,6 +78,20 @@ absl::StatusOr<std::vector<v1::ModerationAction>> ActionsFor(
   return actions;
 }
 
+// Whether it taught, or what keeps it from teaching.
+std::string TaughtText(const v1::ModerationResult& result) {
+  switch (result.label_cap()) {
+    case v1::LABEL_CAP_KEY:
+      return "  not taught: this key has taught enough for a day";
+    case v1::LABEL_CAP_AUTHOR:
+      return "  not taught: this author's comments have taught enough for a day";
+    case v1::LABEL_CAP_NETWORK:
+      return "  not taught: this network's comments have taught enough for a day";
+    default:
+      return result.decision().teaches() ? "  taught" : "";
+  }
+}
+
 void PrintResult(Context& context, const v1::ModerationResult& result) {
   if (context.json()) {
     context.out << JsonOf(result) << "\n";
@@ -87,8 +101,8 @@ void PrintResult(Context& context, const v1::ModerationResult& result) {
                 << ": " << SafeLine(result.error().message(), 500) << "\n";
   } else {
     context.out << SafeLine(result.comment_name(), 200) << "  " << Short(result.comment().status())
-                << (result.decision().teaches() ? "  taught" : "") << "  "
-                << context.style.Dim(result.decision().name()) << "\n";
+                << TaughtText(result) << "  " << context.style.Dim(result.decision().name())
+                << "\n";
   }
 }
 

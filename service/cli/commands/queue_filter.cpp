@@ -4,20 +4,25 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "service/cli/client/names.h"
 
 namespace replyguard::service::cli {
 
 void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
   command
-      .add_option("--order", flags.order,
-                  "oldest, newest, or uncertain: where the machine was least sure")
+      .add_option(
+          "--order", flags.order,
+          "oldest, newest, uncertain (where the machine was least sure), or useful (where a "
+          "label would teach most)")
       ->type_name("")
       ->capture_default_str()
-      ->check(CLI::IsMember({"oldest", "newest", "uncertain"}));
-  command.add_option("--cause", flags.cause, "Only held, reported, edited or returned ones")
+      ->check(CLI::IsMember({"oldest", "newest", "uncertain", "useful"}));
+  command
+      .add_option("--cause", flags.cause,
+                  "Only held, reported, edited or returned ones, or the blind-sample")
       ->type_name("")
-      ->check(CLI::IsMember({"held", "reported", "edited", "returned"}));
+      ->check(CLI::IsMember({"held", "reported", "edited", "returned", "blind-sample"}));
   command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
       ->type_name("");
   command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
@@ -44,7 +49,8 @@ absl::StatusOr<v1::QueueFilter> FilterOf(const QueueFlags& flags,
   v1::QueueFilter filter;
   if (!flags.cause.empty()) {
     v1::QueueItem::Cause cause = v1::QueueItem::CAUSE_UNSPECIFIED;
-    v1::QueueItem::Cause_Parse("CAUSE_" + absl::AsciiStrToUpper(flags.cause), &cause);
+    v1::QueueItem::Cause_Parse(
+        "CAUSE_" + absl::AsciiStrToUpper(absl::StrReplaceAll(flags.cause, {{"-", "_"}})), &cause);
     filter.set_cause(cause);
   }
   filter.set_author_id(flags.author);

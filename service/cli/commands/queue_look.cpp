@@ -82,6 +82,10 @@ void PrintStats(Context& context, const v1::QueueStats& stats) {
   context.out << stats.pending_count() << " wait, " << stats.leased_count()
               << " of them held by somebody, " << stats.reported_count()
               << " reported by readers\n";
+  if (stats.blind_sample_count() > 0) {
+    context.out << stats.blind_sample_count()
+                << " decided by the machine wait to be judged blind\n";
+  }
   if (stats.has_oldest_enter_time()) {
     context.out << "the oldest has waited " << AgeText(stats.oldest_enter_time()) << "\n";
   }

@@ -28,6 +28,9 @@ struct SiteFlags {
   std::string display_name;
   std::vector<std::string> languages;
   std::optional<bool> shared_learning;
+  std::optional<std::int32_t> labels_by_key_max;
+  std::optional<std::int32_t> labels_of_author_max;
+  std::optional<std::int32_t> labels_of_network_max;
   PolicyFlags policy;
 };
 
@@ -40,8 +43,8 @@ ExitCode PrintSite(Context& context, const v1::Site& site) {
               << SafeLine(site.display_name(), 200) << "\n  created "
               << TimeText(site.create_time()) << ", changed " << TimeText(site.update_time())
               << "\n  shared learning " << (site.shared_learning() ? "on" : "off")
-              << "\n  policy (revision " << site.policy().revision()
-              << "): " << JsonOf(site.policy()) << "\n";
+              << "\n  teaching limits " << JsonOf(site.teaching_limits()) << "\n  policy (revision "
+              << site.policy().revision() << "): " << JsonOf(site.policy()) << "\n";
   return ExitCode::kOk;
 }
 
@@ -53,6 +56,10 @@ absl::Status ApplySite(const SiteFlags& flags, v1::Site& site) {
     for (const std::string& language : flags.languages) site.add_languages(language);
   }
   if (flags.shared_learning) site.set_shared_learning(*flags.shared_learning);
+  v1::TeachingLimits& limits = *site.mutable_teaching_limits();
+  if (flags.labels_by_key_max) limits.set_labels_by_key_max(*flags.labels_by_key_max);
+  if (flags.labels_of_author_max) limits.set_labels_of_author_max(*flags.labels_of_author_max);
+  if (flags.labels_of_network_max) limits.set_labels_of_network_max(*flags.labels_of_network_max);
   return AnyGiven(flags.policy) ? ApplyPolicy(flags.policy, *site.mutable_policy())
                                 : absl::OkStatus();
 }
@@ -126,6 +133,22 @@ ExitCode List(Context& context) {
   });
 }
 
+void AddTeachingFlags(CLI::App& command, SiteFlags& flags) {
+  command
+      .add_option("--labels-by-key-max", flags.labels_by_key_max,
+                  "Decisions of one key that teach within 24 hours; 0: no limit (default 2000)")
+      ->type_name("N");
+  command
+      .add_option("--labels-of-author-max", flags.labels_of_author_max,
+                  "Decisions on comments of one author that teach within 24 hours, for spam and "
+                  "good comments each; 0: no limit (default 50)")
+      ->type_name("N");
+  command
+      .add_option("--labels-of-network-max", flags.labels_of_network_max,
+                  "The same of one network (default 200)")
+      ->type_name("N");
+}
+
 CLI::App* AddSiteCommand(CLI::App& group, Selection& selection, const char* name, const char* help,
                          ExitCode (*run)(Context&, const SiteFlags&), bool changes) {
   // The site is the argument itself.
@@ -143,6 +166,7 @@ CLI::App* AddSiteCommand(CLI::App& group, Selection& selection, const char* name
     command->add_option("--shared-learning", flags->shared_learning,
                         "false: the site neither gives to nor takes from what all sites together "
                         "know of spam");
+    AddTeachingFlags(*command, *flags);
     AddPolicyFlags(*command, flags->policy);
   }
   RunWith(command, selection, flags, run);

@@ -96,7 +96,10 @@ absl::StatusOr<Example> ExampleOf(const Json& object, std::int64_t line_number) 
   }
   std::string id = Text(object, {"id", "external_id"});
   if (id.empty()) id = absl::StrCat(line_number);
-  return MakeExample(std::move(id), *label, std::move(submission), ContextIn(object));
+  Example example = MakeExample(std::move(id), *label, std::move(submission), ContextIn(object));
+  example.line = line_number;
+  example.labelled_by = Text(object, {"labelled_by"});
+  return example;
 }
 
 }  // namespace

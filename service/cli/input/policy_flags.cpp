@@ -97,6 +97,8 @@ void AddPolicyFlags(CLI::App& command, PolicyFlags& flags) {
   add("--fill-time-min", flags.fill_time_min, "Hold what was typed faster, such as 3s");
   add("--trust-typed-identity", flags.trust_typed_identity, "true: trust name and email as typed");
   add("--trusted-after", flags.trusted_after, "Approved comments that make an author trusted");
+  add("--blind-sample-rate", flags.blind_sample_rate,
+      "The share of what the machine decides alone that moderators judge blind, 0 to 1");
 }
 
 bool AnyGiven(const PolicyFlags& flags) {
@@ -104,8 +106,9 @@ bool AnyGiven(const PolicyFlags& flags) {
   return flags.approve_threshold || flags.spam_threshold || flags.blatant_threshold ||
          flags.hold_first_time_authors || flags.links_max || flags.close_after_days ||
          flags.flood_count_max || flags.honeypot || flags.trust_typed_identity ||
-         flags.trusted_after || !flags.mode.empty() || !flags.flood_window.empty() ||
-         !flags.duplicate_window.empty() || !flags.fill_time_min.empty();
+         flags.trusted_after || flags.blind_sample_rate || !flags.mode.empty() ||
+         !flags.flood_window.empty() || !flags.duplicate_window.empty() ||
+         !flags.fill_time_min.empty();
 }
 
 absl::Status ApplyPolicy(const PolicyFlags& flags, v1::Policy& policy) {
@@ -126,6 +129,7 @@ absl::Status ApplyPolicy(const PolicyFlags& flags, v1::Policy& policy) {
   ApplyValue(flags.honeypot, &P::set_honeypot, policy);
   ApplyValue(flags.trust_typed_identity, &P::set_trust_typed_identity, policy);
   ApplyValue(flags.trusted_after, &P::set_trusted_after_count, policy);
+  ApplyValue(flags.blind_sample_rate, &P::set_blind_sample_rate, policy);
   absl::Status status =
       ApplyDuration("--flood-window", flags.flood_window, &P::mutable_flood_window, policy);
   status.Update(ApplyDuration("--duplicate-window", flags.duplicate_window,

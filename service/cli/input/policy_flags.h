@@ -30,6 +30,7 @@ struct PolicyFlags {
   std::string fill_time_min;
   std::optional<bool> trust_typed_identity;
   std::optional<std::int32_t> trusted_after;
+  std::optional<double> blind_sample_rate;
 };
 
 void AddPolicyFlags(CLI::App& command, PolicyFlags& flags);

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "service/cli/output/safe_text.h"
 
@@ -90,7 +91,8 @@ std::string Short(v1::DecisionAction action) {
   return WithoutPrefix(v1::DecisionAction_Name(action), "DECISION_ACTION_");
 }
 std::string Short(v1::QueueItem::Cause cause) {
-  return WithoutPrefix(v1::QueueItem::Cause_Name(cause), "CAUSE_");
+  return absl::StrReplaceAll(WithoutPrefix(v1::QueueItem::Cause_Name(cause), "CAUSE_"),
+                             {{"_", "-"}});
 }
 
 std::string ProbabilityText(const v1::Assessment& assessment) {
@@ -147,7 +149,10 @@ void PrintAssessment(std::ostream& out, const v1::Assessment& assessment, const 
 
 void PrintComment(std::ostream& out, const v1::Comment& comment, const Style& style) {
   const v1::Author& author = comment.author();
-  out << style.Bold(SafeLine(comment.name(), 120)) << "  " << Short(comment.status()) << "\n";
+  out << style.Bold(SafeLine(comment.name(), 120));
+  // Without one it is to be judged blind.
+  if (comment.status() != v1::COMMENT_STATUS_UNSPECIFIED) out << "  " << Short(comment.status());
+  out << "\n";
   out << "  " << SafeLine(author.display_name().empty() ? "(no name)" : author.display_name(), 80);
   for (const std::string& part : {author.masked_email(), author.url(), author.masked_ip()}) {
     if (!part.empty()) out << " · " << SafeLine(part, 100);

@@ -120,6 +120,7 @@ void ToProto(const policy::SitePolicy& policy, std::int64_t revision, v1::Policy
   ToProto(policy.fill_time_min, out->mutable_fill_time_min());
   out->set_trust_typed_identity(policy.trust_typed_identity);
   out->set_trusted_after_count(policy.trusted_after_count);
+  out->set_blind_sample_rate(policy.blind_sample_rate);
 }
 
 void ToProto(const SiteInfo& site, v1::Site* out) {
@@ -131,6 +132,10 @@ void ToProto(const SiteInfo& site, v1::Site* out) {
   ToProto(site.record.updated_at, out->mutable_update_time());
   out->set_etag(EtagOf(site.record.revision));
   out->set_shared_learning(site.record.shared_learning);
+  const storage::TeachingCaps& caps = site.record.teaching_caps;
+  out->mutable_teaching_limits()->set_labels_by_key_max(caps.by_key_max);
+  out->mutable_teaching_limits()->set_labels_of_author_max(caps.of_author_max);
+  out->mutable_teaching_limits()->set_labels_of_network_max(caps.of_network_max);
 }
 
 void ToProto(std::string_view site, const storage::RuleRecord& rule, v1::Rule* out) {
@@ -183,6 +188,7 @@ policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,
   }
   out.trust_typed_identity = in.trust_typed_identity();
   if (in.trusted_after_count() != 0) out.trusted_after_count = in.trusted_after_count();
+  if (in.has_blind_sample_rate()) out.blind_sample_rate = in.blind_sample_rate();
   return out;
 }
 

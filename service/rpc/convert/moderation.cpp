@@ -26,18 +26,25 @@ static_assert(Same(v1::DECISION_ACTION_UNDO, storage::DecisionAction::kUndo));
 static_assert(Same(v1::QUEUE_ORDER_OLDEST, storage::QueueOrder::kOldest));
 static_assert(Same(v1::QUEUE_ORDER_NEWEST, storage::QueueOrder::kNewest));
 static_assert(Same(v1::QUEUE_ORDER_UNCERTAIN, storage::QueueOrder::kUncertain));
-
-// Items drawn at random are judged blind: for whoever judges they are held like others.
-v1::QueueItem::Cause CauseOf(storage::QueueCause cause) {
-  if (cause == storage::QueueCause::kSampled) return v1::QueueItem::CAUSE_HELD;
-  return static_cast<v1::QueueItem::Cause>(cause);
-}
+static_assert(Same(v1::QUEUE_ORDER_USEFUL, storage::QueueOrder::kUseful));
+static_assert(Same(v1::QueueItem::CAUSE_BLIND_SAMPLE, storage::QueueCause::kSampled));
 
 }  // namespace
 
 void ToProto(const ReviewItem& item, v1::QueueItem* out) {
-  ToProto(item.site, item.item.comment, out->mutable_comment());
-  out->set_cause(CauseOf(item.item.cause));
+  v1::Comment* comment = out->mutable_comment();
+  if (item.item.cause == storage::QueueCause::kSampled) {
+    // Whoever judges it must not learn what became of it.
+    ToProtoWithoutAssessment(item.site, item.item.comment, comment);
+    comment->clear_status();
+    comment->clear_status_source();
+    comment->clear_status_time();
+    comment->clear_report_count();
+  } else {
+    ToProto(item.site, item.item.comment, comment);
+  }
+  out->set_cause(static_cast<v1::QueueItem::Cause>(item.item.cause));
+  out->set_usefulness(item.item.usefulness);
   ToProto(item.item.entered_at, out->mutable_enter_time());
   if (!item.item.lease_until) return;
   out->mutable_lease()->set_token(item.item.lease_token);
@@ -66,6 +73,7 @@ void ToProto(const storage::QueueStats& stats, v1::QueueStats* out) {
   out->set_reported_count(stats.reported_count);
   if (stats.oldest_entered_at) ToProto(*stats.oldest_entered_at, out->mutable_oldest_enter_time());
   out->set_decided_last_day_count(stats.decided_last_day_count);
+  out->set_blind_sample_count(stats.sampled_count);
 }
 
 std::optional<storage::DecisionAction> FromProto(v1::DecisionAction action) {

@@ -57,10 +57,15 @@ void ErrorToProto(const absl::Status& status, v1::ItemError* out) {
   out->set_message(ItemMessage(status));
 }
 
+static_assert(static_cast<int>(storage::LabelCap::kNetwork) == v1::LABEL_CAP_NETWORK &&
+              static_cast<int>(storage::LabelCap::kAuthor) == v1::LABEL_CAP_AUTHOR &&
+              static_cast<int>(storage::LabelCap::kKey) == v1::LABEL_CAP_KEY);
+
 void ResultToProto(std::string_view site, const ModerationItemResult& result,
                    v1::ModerationResult* out) {
   if (result.decision) ToProto(site, *result.decision, out->mutable_decision());
   if (result.comment) ToProto(site, *result.comment, out->mutable_comment());
+  out->set_label_cap(static_cast<v1::LabelCap>(result.cap));
   if (result.status.ok()) return;
   ErrorToProto(result.status, out->mutable_error());
   if (result.other_decision) {

@@ -5,6 +5,7 @@
 
 #include "replyguard/v1/model_service.pb.h"
 #include "service/rpc/convert/basic.h"
+#include "service/rpc/convert/calibration.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
@@ -77,6 +78,9 @@ void ToProto(const ModelFigures& figures, v1::ModelFigures* out) {
   out->set_one_minus_roca_pct(figures.one_minus_roca_pct);
   out->set_error_pct(figures.error_pct);
   out->set_calibration_error(figures.ece);
+  if (figures.weighted_count > 0) {
+    ToProto(figures.weighted_ham_lost, figures.weighted_count, out->mutable_weighted_ham_lost());
+  }
 }
 
 void ToProto(const SiteDirectory& sites, const ComparedChange& change,

@@ -12,6 +12,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddDecisionMethods(use_cases, table);
   AddModelMethods(use_cases, table);
   AddGenerationMethods(use_cases, table);
+  AddLabelReviewMethods(use_cases, table);
   AddDriftMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);

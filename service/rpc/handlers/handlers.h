@@ -18,6 +18,7 @@ void AddDecisionMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelMethods(const UseCases& use_cases, MethodTable& table);
 void AddDriftMethods(const UseCases& use_cases, MethodTable& table);
 void AddGenerationMethods(const UseCases& use_cases, MethodTable& table);
+void AddLabelReviewMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
 

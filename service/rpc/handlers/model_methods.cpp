@@ -6,6 +6,7 @@
 
 #include "replyguard/v1/model_service.pb.h"
 #include "service/rpc/convert/basic.h"
+#include "service/rpc/convert/calibration.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/convert/submission.h"
 #include "service/rpc/handlers/handlers.h"
@@ -79,7 +80,19 @@ absl::Status Suggest(const UseCases& use_cases, const CallContext& call,
   response.set_spam_count(suggestion->spam_count);
   response.set_spam_caught(suggestion->threshold.spam_caught);
   response.set_confidence(confidence);
+  response.set_blind_sample_count(suggestion->blind_count);
+  response.set_left_out_count(suggestion->left_out_count);
   return absl::OkStatus();
+}
+
+absl::Status Calibrate(const UseCases& use_cases, const CallContext& call,
+                       const v1::GetModelCalibrationRequest& request,
+                       v1::GetModelCalibrationResponse& response) {
+  const std::optional<std::string> site = ParseModelName(request.name());
+  if (!site) return BadName("name", request.name(), "sites/{site}/model");
+  const auto calibration = use_cases.model.Calibrate(*call.principal, *site, call.deadline);
+  if (calibration.ok()) ToProto(*calibration, &response);
+  return calibration.status();
 }
 
 // The example, or why its form is wrong.
@@ -163,6 +176,11 @@ void AddModelMethods(const UseCases& use_cases, MethodTable& table) {
       "ModelService.LearnComments",
       [use_cases](const CallContext& call, const auto& request, auto& response) {
         return Learn(use_cases, call, request, response);
+      });
+  table.AddBlocking<v1::GetModelCalibrationRequest, v1::GetModelCalibrationResponse>(
+      "ModelService.GetModelCalibration",
+      [use_cases](const CallContext& call, const auto& request, auto& response) {
+        return Calibrate(use_cases, call, request, response);
       });
 }
 

@@ -52,6 +52,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
     CursorReader reader(**cursor);
     storage::QueueCursor after;
     after.uncertainty = reader.Real();
+    after.usefulness = static_cast<std::int32_t>(reader.Number());
     after.entered_at = storage::Timestamp(std::chrono::microseconds(reader.Number()));
     after.comment_id = reader.Id();
     if (!reader.ok()) return BadPageToken();
@@ -67,6 +68,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
         const storage::QueueCursor end = storage::QueueCursorOf(row.item);
         return CursorWriter()
             .Real(end.uncertainty)
+            .Number(end.usefulness)
             .Number(end.entered_at.time_since_epoch().count())
             .Id(end.comment_id)
             .Take();

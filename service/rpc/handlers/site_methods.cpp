@@ -31,6 +31,14 @@ absl::StatusOr<std::string> AdministeredSite(const CallContext& call, std::strin
   return slug;
 }
 
+Sites::TeachingChange TeachingOf(const v1::TeachingLimits& in) {
+  Sites::TeachingChange out;
+  if (in.has_labels_by_key_max()) out.by_key_max = in.labels_by_key_max();
+  if (in.has_labels_of_author_max()) out.of_author_max = in.labels_of_author_max();
+  if (in.has_labels_of_network_max()) out.of_network_max = in.labels_of_network_max();
+  return out;
+}
+
 absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::CreateSiteRequest& request, v1::CreateSiteResponse& response) {
   absl::Status may = AuthorizeEverySite(*call.principal, Permission::kAdminister);
@@ -46,6 +54,7 @@ absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
   if (request.site().has_shared_learning()) {
     input.shared_learning = request.site().shared_learning();
   }
+  input.teaching = TeachingOf(request.site().teaching_limits());
   if (!violations.empty()) return InvalidFields(violations);
   const auto site = use_cases.sites.Create(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
@@ -96,6 +105,7 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
   if (request.site().has_shared_learning()) {
     input.shared_learning = request.site().shared_learning();
   }
+  input.teaching = TeachingOf(request.site().teaching_limits());
   if (!violations.empty()) return InvalidFields(violations);
   const auto site = use_cases.sites.Update(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());

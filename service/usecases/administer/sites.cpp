@@ -52,6 +52,17 @@ absl::StatusOr<SiteInfo> InfoOf(storage::SiteRecord record) {
   return SiteInfo{std::move(record), *std::move(policy)};
 }
 
+void CheckTeaching(const Sites::TeachingChange& teaching, validation::Violations& violations) {
+  const auto check = [&](std::optional<std::int32_t> cap, std::string_view field) {
+    if (!cap) return;
+    CheckRange(*cap, 0, storage::kTeachingCapMax, "site.teaching_limits." + std::string(field),
+               violations, "labels");
+  };
+  check(teaching.by_key_max, "labels_by_key_max");
+  check(teaching.of_author_max, "labels_of_author_max");
+  check(teaching.of_network_max, "labels_of_network_max");
+}
+
 }  // namespace
 
 Sites::Sites(SiteDirectory& directory, storage::SiteStore& store, const Clock& clock,
@@ -76,6 +87,7 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
   CheckDisplayName(request.display_name, violations);
   CheckLanguages(request.languages, violations);
   if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy));
+  CheckTeaching(request.teaching, violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   storage::SiteRecord record;
@@ -83,6 +95,10 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
   record.display_name = storage::MaskText(request.display_name).text();
   record.languages = std::move(request.languages);
   record.shared_learning = request.shared_learning;
+  const storage::TeachingCaps standard;
+  record.teaching_caps = {request.teaching.by_key_max.value_or(standard.by_key_max),
+                          request.teaching.of_author_max.value_or(standard.of_author_max),
+                          request.teaching.of_network_max.value_or(standard.of_network_max)};
   record.policy_json = policy::SitePolicyToJson(request.policy.value_or(policy::SitePolicy()));
   record.created_at = record.updated_at = clock_.Now();
   auto created = store_.Create(record, deadline);
@@ -141,6 +157,7 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   if (request.display_name) CheckDisplayName(*request.display_name, violations);
   if (request.languages) CheckLanguages(*request.languages, violations);
   if (request.policy) violations.Add(policy::CheckSitePolicy(*request.policy));
+  CheckTeaching(request.teaching, violations);
   CheckEtag(request.etag, "site.etag", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
@@ -153,6 +170,9 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
   change.languages = std::move(request.languages);
   change.shared_learning = request.shared_learning;
+  change.by_key_max = request.teaching.by_key_max;
+  change.of_author_max = request.teaching.of_author_max;
+  change.of_network_max = request.teaching.of_network_max;
   if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
   change.now = clock_.Now();
   auto changed = store_.Change(change, deadline);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct Question {
   std::string sample_id;
   storage::LabelClass label = storage::LabelClass::kHam;
   classifier::Features features;
+  // Of having come before people; nothing where chance did not choose it.
+  std::optional<double> inclusion_probability{};
 };
 
 struct Answers {
@@ -113,6 +116,7 @@ class Comparer {
     if (!base.ok()) return base.status();
     const auto candidate = Learn(input_.candidate, false);
     if (!candidate.ok()) return candidate.status();
+    if (absl::Status status = Weigh(); !status.ok()) return status;
     out_.base = Judge(input_.base, **base, &base_);
     out_.candidate = Judge(input_.candidate, **candidate, &candidate_);
     NoteChanges();
@@ -165,8 +169,12 @@ class Comparer {
           }
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
-              questions_.push_back({entry.position, entry.site_id, entry.sample_id,
-                                    entry.new_state->label, std::move(change.after->features)});
+              questions_.push_back({entry.position,
+                                    entry.site_id,
+                                    entry.sample_id,
+                                    entry.new_state->label,
+                                    std::move(change.after->features),
+                                    {}});
             }
             change.before.reset();
             change.after.reset();
@@ -177,10 +185,36 @@ class Comparer {
     return fold.Snapshot();
   }
 
+  // Imported examples were all labelled; of comments storage knows.
+  absl::Status Weigh() {
+    std::map<storage::SiteId, std::pair<std::vector<storage::CommentId>, std::vector<Question*>>>
+        comments;
+    for (Question& question : questions_) {
+      const std::string_view id = question.sample_id;
+      const auto comment =
+          id.starts_with("c:") ? storage::Uuid::FromHex(id.substr(2)) : std::nullopt;
+      if (!comment) {
+        question.inclusion_probability = 1;
+        continue;
+      }
+      comments[question.site_id].first.push_back(*comment);
+      comments[question.site_id].second.push_back(&question);
+    }
+    for (const auto& [site, asked] : comments) {
+      const auto found = input_.labels.Inclusions(site, asked.first, deadline_);
+      if (!found.ok()) return FromStorage(found.status());
+      for (std::size_t i = 0; i < asked.second.size(); ++i) {
+        asked.second[i]->inclusion_probability = (*found)[i];
+      }
+    }
+    return absl::OkStatus();
+  }
+
   ModelFigures Judge(const storage::Generation& generation, const classifier::Model& model,
                      Answers* answers) const {
     ModelFigures figures;
     figures.generation = generation.number;
+    classifier::WeightSums ham;
     for (const Question& question : questions_) {
       const classifier::Result result = classifier::Model::Finish(
           model.Score(static_cast<classifier::SiteId>(question.site_id), question.features), {});
@@ -189,6 +223,10 @@ class Comparer {
       Share& share = spam ? figures.spam_missed : figures.ham_lost;
       ++share.of;
       if (spam != (verdict == storage::Verdict::kSpam)) ++share.count;
+      if (!spam && question.inclusion_probability) {
+        ham.Add(1 / *question.inclusion_probability, verdict == storage::Verdict::kSpam);
+        ++figures.weighted_count;
+      }
       answers->verdicts.push_back(verdict);
       answers->scored.push_back({static_cast<double>(result.score), result.probability, spam});
     }
@@ -197,6 +235,7 @@ class Comparer {
           classifier::ClopperPearson(static_cast<std::uint64_t>(share->count),
                                      static_cast<std::uint64_t>(share->of), kComparisonConfidence);
     }
+    figures.weighted_ham_lost = classifier::BoundShare(ham, kComparisonConfidence);
     const Metrics metrics = Measure(answers->scored);
     figures.one_minus_roca_pct = metrics.one_minus_roca_pct;
     figures.error_pct = metrics.error_pct;

@@ -21,7 +21,12 @@ Json ToJson(const ModelFigures& figures) {
           {"spam_missed", ToJson(figures.spam_missed)},
           {"one_minus_roca_pct", figures.one_minus_roca_pct},
           {"error_pct", figures.error_pct},
-          {"ece", figures.ece}};
+          {"ece", figures.ece},
+          {"weighted_ham_lost",
+           {{"share", figures.weighted_ham_lost.share},
+            {"upper", figures.weighted_ham_lost.upper},
+            {"effective", figures.weighted_ham_lost.effective},
+            {"count", figures.weighted_count}}}};
 }
 
 Share ShareOf(const Json& json) {
@@ -41,6 +46,13 @@ ModelFigures FiguresOf(const Json& json) {
   figures.one_minus_roca_pct = json.at("one_minus_roca_pct");
   figures.error_pct = json.at("error_pct");
   figures.ece = json.at("ece");
+  // Reports of older programs have none.
+  if (const auto weighted = json.find("weighted_ham_lost"); weighted != json.end()) {
+    figures.weighted_ham_lost.share = weighted->at("share");
+    figures.weighted_ham_lost.upper = weighted->at("upper");
+    figures.weighted_ham_lost.effective = weighted->at("effective");
+    figures.weighted_count = weighted->at("count");
+  }
   return figures;
 }
 

@@ -163,7 +163,17 @@ absl::Status Generations::CheckGate(const storage::Generation& active,
   if (!comparison.ok()) return comparison.status();
   const Share& before = comparison->base.ham_lost;
   const Share& after = comparison->candidate.ham_lost;
-  if (after.seen() <= before.bounds.high) return absl::OkStatus();
+  const bool worse_for_all =
+      comparison->candidate.weighted_ham_lost.share > comparison->base.weighted_ham_lost.upper;
+  if (after.seen() <= before.bounds.high && !worse_for_all) return absl::OkStatus();
+  if (worse_for_all) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kWorseHamLoss,
+                     "generation " + std::to_string(candidate.number) + " loses " +
+                         Percent(comparison->candidate.weighted_ham_lost.share) +
+                         " of all good comments by the weighted held-out ones, the active " +
+                         std::to_string(active.number) + " with 95 % confidence at most " +
+                         Percent(comparison->base.weighted_ham_lost.upper));
+  }
   return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kWorseHamLoss,
                    "generation " + std::to_string(candidate.number) + " loses " +
                        Percent(after.seen()) + " of the held-out good comments, the active " +

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "service/policy/decision.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
+#include "usecases/learn/judged_evidence.h"
 #include "usecases/learn/verdict.h"
 #include "usecases/storage_errors.h"
 
@@ -122,6 +122,15 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   return assessment;
 }
 
+absl::StatusOr<JudgedEvidence> ModelInfo::EvidenceOf(storage::SiteId site,
+                                                     storage::Deadline deadline) const {
+  // Of the present generation, extractor version and starter model.
+  classifier::ModelId kind;
+  if (const classifier::Starter* starter = learner_.starter()) kind.starter = starter->id();
+  kind.generation = static_cast<std::uint32_t>(learner_.State().generation);
+  return GatherEvidence(labels_, site, kind, deadline);
+}
+
 absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
     const Principal& principal, const std::string& site, double ham_loss_max, double confidence,
     storage::Deadline deadline) const {
@@ -137,30 +146,15 @@ absl::StatusOr<ModelInfo::Suggestion> ModelInfo::SuggestThreshold(
   }
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
-  storage::JudgedQuery query;
-  query.site_id = (*view)->record.site_id;
-  // Of the present generation, extractor version and starter model: up to the epoch.
-  classifier::ModelId kind;
-  if (const classifier::Starter* starter = learner_.starter()) kind.starter = starter->id();
-  kind.generation = static_cast<std::uint32_t>(learner_.State().generation);
-  query.model_id_prefix = kind.ToString();
-  query.model_id_prefix.resize(query.model_id_prefix.find(".e") + 1);
-  // What only a trained model says; until then everything is held.
-  for (const std::string_view code :
-       {policy::code::kLikelySpam, policy::code::kLikelyHam, policy::code::kUnsure}) {
-    query.details.push_back(StoredCode(code));
-  }
-  const auto comments = labels_.Judged(query, deadline);
-  if (!comments.ok()) return FromStorage(comments.status());
+  const auto evidence = EvidenceOf((*view)->record.site_id, deadline);
+  if (!evidence.ok()) return evidence.status();
   Suggestion suggestion;
+  suggestion.spam_count = evidence->spam_count;
+  suggestion.blind_count = evidence->blind_count;
+  suggestion.left_out_count = evidence->left_out_count;
   std::vector<classifier::JudgedScore> judged;
-  judged.reserve(comments->size());
-  for (const storage::JudgedComment& comment : *comments) {
-    const bool spam = comment.label == storage::LabelClass::kSpam;
-    judged.push_back({.score = comment.score,
-                      .label = spam ? classifier::Class::kSpam : classifier::Class::kHam});
-    suggestion.spam_count += spam ? 1 : 0;
-  }
+  judged.reserve(evidence->items.size());
+  for (const JudgedEvidence::Item& item : evidence->items) judged.push_back(item.judged);
   auto threshold = classifier::ThresholdForHamLoss(judged, ham_loss_max, confidence);
   if (absl::IsFailedPrecondition(threshold.status())) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kTooFewJudged,

@@ -101,6 +101,7 @@ ModerationItemResult Convert(storage::DecisionResult from) {
   if (from.status.ok()) {
     result.decision = std::move(from.decision);
     result.comment = std::move(from.comment);
+    result.cap = from.cap;
   } else {
     result.status = RefusalOf(from, reasons::kCommentNotFound);
     result.other_decision = std::move(from.other_decision);

@@ -2,6 +2,7 @@
 #include "service/usecases/review/queue.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -16,6 +17,7 @@ namespace replyguard::service {
 namespace {
 
 constexpr std::size_t kLeaseTokenBytes = 16;
+constexpr std::int32_t kBlindShare = 10;
 
 bool Before(storage::QueueOrder order, const storage::QueueItem& a, const storage::QueueItem& b) {
   const auto key = [](const storage::QueueItem& item) {
@@ -28,6 +30,10 @@ bool Before(storage::QueueOrder order, const storage::QueueItem& a, const storag
       return key(b) < key(a);
     case storage::QueueOrder::kUncertain:
       return a.uncertainty != b.uncertainty ? a.uncertainty < b.uncertainty : key(a) < key(b);
+    case storage::QueueOrder::kUseful:
+      // Items drawn blind, of equal usefulness, are read oldest first.
+      if (a.cause == storage::QueueCause::kSampled && a.cause == b.cause) return key(a) < key(b);
+      return a.usefulness != b.usefulness ? a.usefulness > b.usefulness : key(b) < key(a);
   }
   return false;
 }
@@ -95,7 +101,18 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
 
 void Append(const SiteView& site, std::vector<storage::QueueItem> items,
             std::vector<ReviewItem>* all) {
-  for (storage::QueueItem& item : items) all->push_back({site.record.slug, std::move(item)});
+  for (storage::QueueItem& item : items) {
+    if (item.cause == storage::QueueCause::kSampled) item.comment = Blind(std::move(item.comment));
+    all->push_back({site.record.slug, std::move(item)});
+  }
+}
+
+// How many of `count` items are drawn blind ones: one in kBlindShare, on the whole.
+std::int32_t BlindCount(std::int32_t count, RandomSource& random) {
+  std::array<std::uint8_t, 2> bytes{};
+  random.Fill(bytes);
+  const int number = bytes[0] << 8 | bytes[1];
+  return count / kBlindShare + (number % kBlindShare < count % kBlindShare ? 1 : 0);
 }
 
 // What to lease of one site.
@@ -111,6 +128,7 @@ absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
                                             storage::ThreadStore& threads, const SiteViews& sites,
                                             const ReviewQueue::LeaseRequest& request,
                                             storage::Deadline deadline) {
+  if (request.count == 0) return std::vector<Share>();
   std::vector<Share> shares;
   std::vector<ReviewItem> next;
   for (const auto& site : sites) {
@@ -139,6 +157,16 @@ absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
 }
 
 }  // namespace
+
+storage::CommentRecord Blind(storage::CommentRecord comment) {
+  comment.status = storage::CommentStatus::kPending;
+  comment.status_source = storage::StatusSource::kMachine;
+  comment.status_at = comment.submitted_at;
+  comment.report_count = 0;
+  comment.assessment = {};
+  comment.first_assessment.reset();
+  return comment;
+}
 
 ReviewQueue::ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue,
                          storage::ThreadStore& threads, const Clock& clock, RandomSource& random)
@@ -188,30 +216,55 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
 
   const auto waiting = SitesWaiting(queue_, *sites, deadline);
   if (!waiting.ok()) return waiting.status();
-  auto shares = SharesOf(queue_, threads_, *waiting, request, deadline);
-  if (!shares.ok()) return shares.status();
 
+  LeaseRequest rest = request;
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
-  const auto lease = [&](const Share& share, std::int32_t count) -> absl::Status {
-    if (count <= 0) return absl::OkStatus();
-    auto items = queue_.LeaseNext({share.site->record.site_id, share.filter, request.order, count,
-                                   request.duration, ActorName(principal), token},
-                                  deadline);
-    if (!items.ok()) return FromStorage(items.status());
-    Append(*share.site, *std::move(items), &leased);
-    return absl::OkStatus();
-  };
+  const bool mixes =
+      !request.filter.cause && !request.filter.probability_min && !request.filter.probability_max;
+  LeaseRequest blind = request;
+  blind.filter.cause = storage::QueueCause::kSampled;
+  if (mixes) {
+    blind.count = BlindCount(request.count, random_);
+    if (const auto status = LeaseOf(principal, *waiting, blind, token, deadline, &leased);
+        !status.ok()) {
+      return status;
+    }
+    rest.count -= static_cast<std::int32_t>(leased.size());
+  }
   // An error after some items are leased answers those: they are this moderator's now.
+  absl::Status status = LeaseOf(principal, *waiting, rest, token, deadline, &leased);
+  if (!status.ok() && leased.empty()) return status;
+  Sort(request.order, &leased);
+  blind.count = request.count - static_cast<std::int32_t>(leased.size());
+  if (mixes && status.ok() && blind.count > 0) {
+    status = LeaseOf(principal, *waiting, blind, token, deadline, &leased);
+    if (!status.ok() && leased.empty()) return status;
+  }
+  return leased;
+}
+
+absl::Status ReviewQueue::LeaseOf(const Principal& principal,
+                                  const std::vector<std::shared_ptr<const SiteView>>& sites,
+                                  const LeaseRequest& request, const std::string& token,
+                                  storage::Deadline deadline,
+                                  std::vector<ReviewItem>* leased) const {
+  auto shares = SharesOf(queue_, threads_, sites, request, deadline);
+  if (!shares.ok()) return shares.status();
+  const auto wanted = leased->size() + static_cast<std::size_t>(request.count);
   for (const bool rest : {false, true}) {
     for (const Share& share : *shares) {
-      const auto missing = request.count - static_cast<std::int32_t>(leased.size());
-      const absl::Status status = lease(share, rest ? missing : std::min(share.count, missing));
-      if (!status.ok() && leased.empty()) return status;
+      const auto missing = static_cast<std::int32_t>(wanted - leased->size());
+      const std::int32_t count = rest ? missing : std::min(share.count, missing);
+      if (count <= 0) continue;
+      auto items = queue_.LeaseNext({share.site->record.site_id, share.filter, request.order, count,
+                                     request.duration, ActorName(principal), token},
+                                    deadline);
+      if (!items.ok()) return FromStorage(items.status());
+      Append(*share.site, *std::move(items), leased);
     }
   }
-  Sort(request.order, &leased);
-  return leased;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<bool>> ReviewQueue::ChangeLeases(const Principal& principal,

@@ -89,11 +89,12 @@ void SettleEdit(const storage::CommentRecord& before, Judgement judgement,
   outcome.status = judgement.status;
   edit.keeps_status = before.status_source != StatusSource::kMachine &&
                       outcome.status == before.status && outcome.status != CommentStatus::kApproved;
+  const std::int32_t novelty = judgement.novelty_permille;
   outcome.assessment = ToStore(std::move(judgement));
   if (outcome.status == CommentStatus::kPending) {
-    outcome.queue = storage::QueueEntry{storage::QueueCause::kEdited, std::nullopt};
+    outcome.queue = storage::QueueEntry{storage::QueueCause::kEdited, std::nullopt, novelty};
   } else if (outcome.status == CommentStatus::kApproved && before.report_count > 0) {
-    outcome.queue = storage::QueueEntry{storage::QueueCause::kReported, std::nullopt};
+    outcome.queue = storage::QueueEntry{storage::QueueCause::kReported, std::nullopt, novelty};
   }
 }
 

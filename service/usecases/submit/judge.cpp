@@ -239,10 +239,8 @@ void Judge::Classify(const classifier::Model* model, PreparedComment* prepared) 
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
-  if (explanation.feature_count > 0) {
-    prepared->novelty = static_cast<double>(explanation.new_feature_count) /
-                        static_cast<double>(explanation.feature_count);
-  }
+  constexpr double kPermille = 1000;
+  prepared->novelty = explanation.text.novelty / kPermille;
 }
 
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
@@ -353,6 +351,7 @@ Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryC
     assessment.score = result->score;
     assessment.model_id = result->model.ToString();
     history_score = result->score - prepared.text_score;
+    judgement.novelty_permille = static_cast<std::int32_t>(result->novelty);
   }
   assessment.policy_revision = prepared.site->record.policy_revision;
   assessment.assessed_at = prepared.now;

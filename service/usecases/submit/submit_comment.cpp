@@ -2,7 +2,9 @@
 #include "service/usecases/submit/submit_comment.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -17,11 +19,22 @@ namespace {
 
 constexpr std::chrono::milliseconds kWayBackMax{300};
 
+// Uniform in [0, 1). Before anything is decided, once for a submission however often the batch is
+// tried, and nothing that a sender could predict. A replay is answered with what was stored first.
+double DrawOf(RandomSource& random) {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+  random.Fill(bytes);
+  std::uint64_t bits = 0;
+  for (const std::uint8_t byte : bytes) bits = bits << 8 | byte;
+  constexpr int kDoubleBits = 53;
+  return std::ldexp(static_cast<double>(bits >> (64 - kDoubleBits)), -kDoubleBits);
+}
+
 // Pure but for *details, and called with a transaction open: everything it needs is in the prepared
 // comment. *details are those of the outcome, handed past storage to the answer.
 absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared,
                                                   const storage::HistoryContext& context,
-                                                  AssessmentDetails* details) {
+                                                  double draw, AssessmentDetails* details) {
   Judgement judgement = Judge::Finish(prepared, &context);
   if (judgement.refusal) return RefusalError(*judgement.refusal);
   storage::SubmissionOutcome outcome;
@@ -31,7 +44,10 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   outcome.novelty = prepared.novelty;
   *details = std::move(judgement.details);
   if (outcome.status == storage::CommentStatus::kPending) {
-    outcome.queue = storage::QueueEntry{storage::QueueCause::kHeld, std::nullopt};
+    outcome.queue =
+        storage::QueueEntry{storage::QueueCause::kHeld, std::nullopt, judgement.novelty_permille};
+  } else if (const double rate = prepared.site->policy.blind_sample_rate; draw < rate) {
+    outcome.queue = storage::QueueEntry{storage::QueueCause::kSampled, rate};
   }
   return outcome;
 }
@@ -101,8 +117,8 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   const auto details = std::make_shared<AssessmentDetails>();
   writer_.Submit(
       std::move(draft),
-      [prepared, details](const storage::HistoryContext& context) {
-        return Decide(*prepared, context, details.get());
+      [prepared, details, draw = DrawOf(random_)](const storage::HistoryContext& context) {
+        return Decide(*prepared, context, draw, details.get());
       },
       [details, begin, novelty = prepared->novelty, observer = observer_,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "storage/comment.h"
 #include "storage/enums.h"
+#include "storage/teaching_caps.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -88,6 +89,8 @@ struct DecisionResult {
   std::optional<CommentRecord> comment{};
   // When ABORTED: the newest decision of the comment, if there is one.
   std::optional<Decision> other_decision{};
+  // When OK: what keeps its label from teaching.
+  LabelCap cap = LabelCap::kNone;
 };
 
 // Where a page ended: its last decision.

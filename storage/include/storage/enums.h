@@ -48,6 +48,7 @@ enum class QueueOrder {
   kOldest = 1,
   kNewest = 2,
   kUncertain = 3,  // probability nearest to one half first
+  kUseful = 4,     // where a label would teach most first
 };
 
 enum class DecisionAction {

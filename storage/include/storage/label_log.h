@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/enums.h"
+#include "storage/teaching_caps.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -47,7 +48,8 @@ struct LabelState {
 };
 
 // One step of the log: take the old away, if any; add the new, if any. At least one is set, but for
-// a setting, which has neither.
+// a setting, which has neither. A label that a cap keeps from teaching counts as none on both
+// sides.
 struct LabelEntry {
   std::int64_t position = 0;  // from 1
   SiteId site_id = 0;
@@ -60,6 +62,8 @@ struct LabelEntry {
   Timestamp labelled_at{};
   // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
   bool shares = false;
+  // Why the new label is none that teaches; InForce answers new_state all the same.
+  LabelCap cap = LabelCap::kNone;
 };
 
 // A labelled example that is not a comment of the site.
@@ -89,14 +93,31 @@ struct JudgedQuery {
   // service's own JSON; storage does not know what they mean).
   std::string model_id_prefix;
   std::vector<std::string> details;
+  // The same of those that the machine decided alone (whose verdict was not HOLD), on top.
+  std::vector<std::string> decided;
   // How many labels of people are looked at, newest first: 1 to kJudgedReadMax.
   std::int32_t limit = kJudgedReadMax;
+};
+
+// Where a page of labels in force ends, and who is left out.
+struct InForceQuery {
+  SiteId site_id = 0;
+  std::vector<std::string> excluded{};  // as ReadWithout
+  std::int64_t as_of = 0;               // position; what was written later does not count
+  std::int64_t before = 0;              // only labels at lower positions
+  std::int32_t limit = kLabelReadMax;   // 1 to kLabelReadMax
 };
 
 // What the machine said of a comment when it came, and what a person said later.
 struct JudgedComment {
   std::int64_t score = 0;  // as Assessment::score
   LabelClass label = LabelClass::kHam;
+  double probability = 0;  // as Assessment::probability
+  // With which it came before people: 1 for what was held, that of its draw for what was drawn
+  // blind. Nothing: the machine had decided it, and people found it by what became of it.
+  std::optional<double> inclusion_probability{};
+  bool drawn = false;  // blind
+  Timestamp received_at{};
 };
 
 // Thread-safe.
@@ -123,6 +144,11 @@ class LabelLog {
       const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
       Deadline deadline) = 0;
 
+  // Labels of the site in force as of a position, newest first, each with new_state and without
+  // old_state; those that a cap keeps from teaching too. Erased ones are left out.
+  virtual absl::StatusOr<std::vector<LabelEntry>> InForce(const InForceQuery& query,
+                                                          Deadline deadline) = 0;
+
   // The newest position that can be read; 0 for an empty log.
   virtual absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) = 0;
 
@@ -135,6 +161,15 @@ class LabelLog {
   // operators, as Counts.
   virtual absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                             Deadline deadline) = 0;
+
+  // Whether the machine decided any of the site's newest kJudgedReadMax comments alone that the
+  // query means, judged since or not.
+  virtual absl::StatusOr<bool> DecidedAlone(const JudgedQuery& query, Deadline deadline) = 0;
+
+  // JudgedComment::inclusion_probability of each, in the order given; also nothing for a comment
+  // that was edited or that is not there.
+  virtual absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

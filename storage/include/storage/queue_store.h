@@ -25,7 +25,9 @@ inline constexpr std::size_t kLeaseTokenBytesMin = 16;
 inline constexpr std::size_t kLeaseTokenBytesMax = 64;
 
 // Which items are meant. Fields that are not set do not filter. An item without a probability fails
-// both bounds.
+// both bounds. Items drawn blind (kSampled) are a queue of their own: only a cause that names them
+// finds them; they have no probability, and kUncertain and kUseful mean kOldest there, so that
+// nothing tells what the machine said of them.
 struct QueueFilter {
   std::optional<QueueCause> cause{};
   std::optional<double> probability_min{};
@@ -42,6 +44,8 @@ struct QueueCursor {
   // Distance of the probability from one half, 0 to 0.5 (0 when there is none); used by kUncertain
   // only.
   double uncertainty = 0;
+  // As QueueItem::usefulness; used by kUseful only.
+  std::int32_t usefulness = 0;
   Timestamp entered_at{};
   CommentId comment_id;
 };
@@ -61,6 +65,9 @@ struct QueueItem {
   QueueCause cause = QueueCause::kHeld;
   Timestamp entered_at{};
   double uncertainty = 0;
+  // What a label would teach, 0 or more: thousandths of uncertainty, more for a text that is new
+  // and for one of which copies wait. 0 for kSampled.
+  std::int32_t usefulness = 0;
   // How likely it was to be drawn, for kSampled.
   std::optional<double> inclusion_probability;
   // The lease, when somebody holds it now. lease_token is set only in LeaseNext's answer.
@@ -70,7 +77,7 @@ struct QueueItem {
 };
 
 inline QueueCursor QueueCursorOf(const QueueItem& item) {
-  return QueueCursor{item.uncertainty, item.entered_at, item.comment.comment_id};
+  return QueueCursor{item.uncertainty, item.usefulness, item.entered_at, item.comment.comment_id};
 }
 
 struct LeaseRequest {
@@ -95,6 +102,7 @@ struct LeaseChange {
   std::optional<std::chrono::milliseconds> extension{};
 };
 
+// Of items drawn blind only sampled_count tells.
 struct QueueStats {
   std::int64_t pending_count = 0;
   std::int64_t leased_count = 0;  // of these

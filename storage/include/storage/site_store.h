@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/enums.h"
+#include "storage/teaching_caps.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -29,6 +30,7 @@ struct SiteRecord {
   // Whether it gives to and takes from what all sites together know of spam. A change is written to
   // the label log too.
   bool shared_learning = true;
+  TeachingCaps teaching_caps{};
   // A JSON object whose shape the service owns; "{}" means the defaults.
   std::string policy_json;
   // Counts the changes of the policy and of the rules, from 1.
@@ -48,6 +50,9 @@ struct SiteChange {
   std::optional<std::string> display_name;
   std::optional<std::vector<std::string>> languages;
   std::optional<bool> shared_learning;
+  std::optional<std::int32_t> by_key_max{};  // of TeachingCaps
+  std::optional<std::int32_t> of_author_max{};
+  std::optional<std::int32_t> of_network_max{};
   std::optional<std::string> policy_json;
   Timestamp now{};
 };

@@ -46,6 +46,7 @@ struct DailyQuery {
   Timestamp until{};
 };
 
+// Without the comments that were drawn blind, as QueueStats.
 struct QueueTotals {
   std::int64_t pending_count = 0;
   // When the oldest one entered; nothing for an empty queue.

@@ -45,7 +45,9 @@ struct SubmissionDraft {
 struct QueueEntry {
   QueueCause cause = QueueCause::kHeld;
   // For kSampled: the probability with which it was drawn, above 0 to 1.
-  std::optional<double> inclusion_probability;
+  std::optional<double> inclusion_probability{};
+  // How much of the comment the model has never seen, in thousandths.
+  std::int32_t novelty_permille = 0;
 };
 
 // What the policy decided.

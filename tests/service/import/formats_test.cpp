@@ -13,6 +13,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "service/import/archives.h"
 #include "service/import/importer.h"
 
@@ -83,6 +84,26 @@ TEST(Formats, WxrThatWasLaidOutIsReadTheSame) {
   EXPECT_EQ(outcome.taken[0].submission.body, "first");
   EXPECT_EQ(outcome.taken[0].submission.author_email.Reveal(), "ann@mail.example");
   EXPECT_THAT(outcome.taken[0].external_id, StartsWith("wp:5:"));
+}
+
+TEST(Formats, WxrWithPrefixesThatNobodyDeclaredOrWithOthers) {
+  const std::string comment =
+      "comment><P:comment_content>first</P:comment_content><P:comment_approved>1"
+      "</P:comment_approved></P:comment>";
+  const auto counts = [&](const std::string& declared, const std::string& prefix) {
+    return CountsOf(
+        ImportText(ArchiveFormat::kWxr,
+                   absl::StrReplaceAll("<rss" + declared +
+                                           "><channel><atom:link rel=\"hub\"/><item><P:" + comment +
+                                           "</item></channel></rss>",
+                                       {{"P:", prefix + ":"}}))
+            .report);
+  };
+  const std::string address = "=\"http://wordpress.org/export/1.0/\"";
+  EXPECT_EQ(counts(" xmlns:wp" + address, "wp"), Counts(1, 1, 0, 0, 1, 0));
+  EXPECT_EQ(counts("", "wp"), Counts(1, 1, 0, 0, 1, 0));
+  EXPECT_EQ(counts(" xmlns:blog" + address, "blog"), Counts(1, 1, 0, 0, 1, 0));
+  EXPECT_EQ(counts(" xmlns:wp=\"http://other.example/\"", "wp"), Counts(0, 0, 0, 0, 0, 0));
 }
 
 TEST(Formats, WpCommentsNamesTheSameCommentAlike) {

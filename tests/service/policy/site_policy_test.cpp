@@ -29,6 +29,7 @@ SitePolicy Unusual() {
   policy.fill_time_min = milliseconds(1'500);
   policy.trust_typed_identity = true;
   policy.trusted_after_count = 4;
+  policy.blind_sample_rate = 0.25;
   return policy;
 }
 
@@ -75,6 +76,7 @@ TEST(SitePolicyJson, RefusesWhatItDoesNotKnow) {
                           "{\"flood_window_ms\":1e3}",
                           "{\"fill_time_min_ms\":9223372036854775807}",
                           "{\"trusted_after_count\":0}",
+                          "{\"blind_sample_rate\":1.1}",
                           "{\"blatant_threshold\":0.6}",
                           "{\"spam_threshold\":1e999}",
                           "{\"honeypot\":true /* comment */}"}) {
@@ -124,6 +126,8 @@ TEST(CheckSitePolicy, EachBound) {
   EXPECT_FALSE(
       refuses([](SitePolicy& p) { p.fill_time_min = kFillTimeMinMax + milliseconds(1); }).empty());
   EXPECT_FALSE(refuses([](SitePolicy& p) { p.trusted_after_count = 0; }).empty());
+  EXPECT_FALSE(refuses([](SitePolicy& p) { p.blind_sample_rate = -0.1; }).empty());
+  EXPECT_FALSE(refuses([&](SitePolicy& p) { p.blind_sample_rate = nan; }).empty());
   EXPECT_FALSE(refuses([](SitePolicy& p) { p.mode = static_cast<Mode>(9); }).empty());
   const auto list = refuses([](SitePolicy& p) { p.links_max = p.close_after_days = -1; });
   ASSERT_EQ(list.size(), 2u);

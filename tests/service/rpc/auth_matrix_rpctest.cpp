@@ -100,8 +100,9 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
       value = at + "/threads/a";
     }
     if (type == "GetModelRequest" || type == "SuggestThresholdRequest" ||
-        type == "GetModelDriftRequest")
+        type == "GetModelCalibrationRequest" || type == "GetModelDriftRequest") {
       value = at + "/model";
+    }
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;
@@ -155,7 +156,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 8 + 11 + 11);
+  EXPECT_EQ(methods, 13 + 8 + 13 + 11);
   EXPECT_EQ(texts.size(), 1U);
 }
 

@@ -52,6 +52,7 @@ TEST(ConvertTest, PolicyRoundTripsAndZeroMeansTheDefault) {
   policy.fill_time_min = std::chrono::milliseconds(2500);
   policy.trust_typed_identity = true;
   policy.trusted_after_count = 4;
+  policy.blind_sample_rate = 0;
   v1::Policy proto;
   ToProto(policy, 12, &proto);
   EXPECT_EQ(proto.revision(), 12);

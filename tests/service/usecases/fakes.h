@@ -94,6 +94,14 @@ class FakeLabels final : public storage::LabelLog {
                                                              storage::Deadline) override {
     return std::vector<storage::JudgedComment>();
   }
+  absl::StatusOr<bool> DecidedAlone(const storage::JudgedQuery&, storage::Deadline) override {
+    return false;
+  }
+  absl::StatusOr<std::vector<std::optional<double>>> Inclusions(
+      storage::SiteId, const std::vector<storage::CommentId>& comments,
+      storage::Deadline) override {
+    return std::vector<std::optional<double>>(comments.size());
+  }
 
   std::vector<storage::LabelEntry> entries;
   absl::Status status;

@@ -17,6 +17,14 @@ using testing::HasSubstr;
 
 class ThresholdOfASite : public testing::Test {
  protected:
+  // People judge everything, so that all of it counts and counts once.
+  ThresholdOfASite() {
+    Sites::UpdateRequest update;
+    update.slug = "blog";
+    update.policy.emplace().mode = policy::Mode::kModerateAll;
+    EXPECT_TRUE(world_.sites.Update(world_.admin, std::move(update), Soon()).ok());
+  }
+
   storage::CommentId Judged(const std::string& body, DecisionAction action) {
     const storage::CommentId id = world_.Stored(body).comment_id;
     EXPECT_TRUE(world_.Decide(id, action).status.ok());
@@ -116,6 +124,7 @@ TEST_F(ThresholdOfASite, ReadsTheNewestLabelsFirstAndNoMore) {
   query.site_id = 1;
   query.model_id_prefix = "x";
   query.details = {"{"};
+  query.decided = {"{"};
   const auto all = world_.db->labels().Judged(query, Soon());
   ASSERT_TRUE(all.ok() && all->size() == 5U) << all.status();
   query.limit = 3;

@@ -35,6 +35,7 @@ class FakeClock final : public Clock {
   storage::Timestamp Now() const override {
     return storage::Timestamp(std::chrono::microseconds(now_us_ += 1'000));
   }
+  void Advance(std::chrono::microseconds by) { now_us_ += by.count(); }
 
  private:
   mutable std::atomic<std::int64_t> now_us_{1'790'000'000'000'000};

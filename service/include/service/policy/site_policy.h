@@ -61,6 +61,8 @@ struct SitePolicy {
   bool trust_typed_identity = false;
   // Approved comments in a row that make an author trusted.
   std::int32_t trusted_after_count = 1;
+  // The share of what the machine decides alone that people judge as well, blind. 0 to 1.
+  double blind_sample_rate = 0.01;
 
   bool operator==(const SitePolicy&) const = default;
 };

@@ -13,6 +13,7 @@ class Clock;
 class Comments;
 class EventStream;
 class Generations;
+class LabelDoctor;
 class LearnExamples;
 class ModelDrift;
 class ModelInfo;
@@ -47,6 +48,7 @@ struct UseCases {
   const ModelInfo& model;
   const ModelDrift& drift;
   const Generations& generations;
+  const LabelDoctor& label_doctor;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;

@@ -76,6 +76,9 @@ AssessmentDetails DetailsFromJson(std::string_view text);
 // UPPER_SNAKE_CASE.
 std::string StoredCode(std::string_view code);
 
+// The same when the first reason, one of the policy's that decided, has this code.
+std::string StoredFirstCode(std::string_view code);
+
 inline AssessmentDetails DetailsOf(const storage::Assessment& assessment) {
   return DetailsFromJson(assessment.details_json);
 }

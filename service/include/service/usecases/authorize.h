@@ -20,7 +20,7 @@ enum class Permission {
   kComments,    // CommentService: backend, operator
   kReview,      // ModerationService: moderator, operator
   kExplain,     // ExplainComment: moderator, operator
-  kTrain,       // GetModel, SuggestThreshold, LearnComments, generations: operator
+  kTrain,       // ModelService but ExplainComment: operator
   kAdminister,  // AdminService on one site: operator
 };
 

@@ -56,6 +56,7 @@ inline constexpr std::string_view kCommentNotVisible =
     "COMMENT_NOT_VISIBLE";                                           // FAILED_PRECONDITION
 inline constexpr std::string_view kTooFewJudged = "TOO_FEW_JUDGED";  // FAILED_PRECONDITION
 inline constexpr std::string_view kTooFewLabels = "TOO_FEW_LABELS";  // FAILED_PRECONDITION
+inline constexpr std::string_view kReviewRuns = "REVIEW_RUNS";       // FAILED_PRECONDITION
 inline constexpr std::string_view kRetrainRuns = "RETRAIN_RUNS";     // FAILED_PRECONDITION
 inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToRollBack =

@@ -30,11 +30,18 @@ struct SiteInfo {
 // The server that answers judges by the change at once, the others within a second.
 class Sites {
  public:
+  // Of storage::TeachingCaps: what is not set stays, or is the default.
+  struct TeachingChange {
+    std::optional<std::int32_t> by_key_max;
+    std::optional<std::int32_t> of_author_max;
+    std::optional<std::int32_t> of_network_max;
+  };
   struct CreateRequest {
     std::string slug;
     std::string display_name;
     std::vector<std::string> languages;
     bool shared_learning = true;
+    TeachingChange teaching;
     std::optional<policy::SitePolicy> policy;  // nothing: the defaults
   };
   // What is not set stays.
@@ -44,6 +51,7 @@ class Sites {
     std::optional<std::string> display_name;
     std::optional<std::vector<std::string>> languages;
     std::optional<bool> shared_learning;
+    TeachingChange teaching;
     std::optional<policy::SitePolicy> policy;
   };
   struct RuleRequest {

@@ -30,6 +30,8 @@ struct Example {
   std::string id;                          // as the stream gives it
   std::optional<classifier::Class> label;  // absent: scored, never learnt nor measured
   storage::LabelSample sample;             // masked
+  std::int64_t line = 0;                   // of the stream, from 1; 0: none
+  std::string labelled_by;                 // as the stream gives it; empty: nobody knows
 };
 
 // What may be known of an example beside its submission.

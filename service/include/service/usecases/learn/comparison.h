@@ -37,6 +37,10 @@ struct ModelFigures {
   double one_minus_roca_pct = 0;
   double error_pct = 0;  // called wrongly at probability 0.5
   double ece = 0;        // expected calibration error, a share
+  // ham_lost for all good comments: weighted by how likely each held-out one was to come before
+  // people, where that is known. weighted_count: how many; 0: it says nothing.
+  classifier::WeightedShare weighted_ham_lost{};
+  std::int64_t weighted_count = 0;
 };
 
 // A held-out comment on which the two differ.

@@ -12,6 +12,7 @@
 #include "classifier/threshold.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
+#include "service/usecases/learn/calibration.h"
 #include "service/usecases/learn/learner.h"
 #include "storage/comment_store.h"
 #include "storage/history.h"
@@ -20,6 +21,7 @@
 namespace replyguard::service {
 
 class SiteDirectory;
+struct JudgedEvidence;
 
 // Thread-safe. Holds references; they outlive it. Every call BLOCKS on a read: run it on a bounded
 // executor.
@@ -49,6 +51,8 @@ class ModelInfo {
   struct Suggestion {
     classifier::Threshold threshold;
     std::int64_t spam_count = 0;
+    std::int64_t blind_count = 0;     // of both classes, drawn blind
+    std::int64_t left_out_count = 0;  // judged, but not chosen by chance
   };
 
   ModelInfo(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
@@ -69,15 +73,23 @@ class ModelInfo {
 
   // The lowest threshold of the site that loses at most this share of the good comments (from
   // classifier::kHamLossMin to below 1) with this confidence (above 0, below 1), by the comments
-  // that carry a person's label: what a trained model of the present extractor said of each when it
-  // came. At most storage::kJudgedReadMax of them, the newest. PERMISSION_DENIED; SITE_NOT_FOUND;
-  // INVALID_ARGUMENT; TOO_FEW_JUDGED, whose message says how many good ones there are and how many
-  // it takes.
+  // that carry a person's label and came before people by chance, weighted by it: what a trained
+  // model of the present extractor said of each when it came. At most storage::kJudgedReadMax of
+  // them, the newest. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT; TOO_FEW_JUDGED, whose
+  // message says how many good ones there are and how many it takes, or that none was drawn of
+  // those that the machine decides alone.
   absl::StatusOr<Suggestion> SuggestThreshold(const Principal& principal, const std::string& site,
                                               double ham_loss_max, double confidence,
                                               storage::Deadline deadline) const;
 
+  // How well the probabilities of the site hold, by the same comments. PERMISSION_DENIED;
+  // SITE_NOT_FOUND; TOO_FEW_JUDGED below kCalibrationCountMin.
+  absl::StatusOr<Calibration> Calibrate(const Principal& principal, const std::string& site,
+                                        storage::Deadline deadline) const;
+
  private:
+  absl::StatusOr<JudgedEvidence> EvidenceOf(storage::SiteId site, storage::Deadline deadline) const;
+
   const SiteDirectory& sites_;
   const Learner& learner_;
   storage::LabelLog& labels_;

@@ -38,6 +38,8 @@ struct ModerationItemResult {
   std::optional<storage::CommentRecord> comment;
   // For STALE_ETAG and LEASED: the newest decision of the comment, if there is one.
   std::optional<storage::Decision> other_decision;
+  // When OK: what keeps the decision from teaching.
+  storage::LabelCap cap = storage::LabelCap::kNone;
 };
 
 // Thread-safe. Holds references; they outlive it. Every call BLOCKS: run it on a bounded executor.

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +38,10 @@ struct ReviewFilter {
   std::string thread_key;
 };
 
-// An item and whose it is.
+// The comment without anything that would tell what the machine said of it or made of it.
+storage::CommentRecord Blind(storage::CommentRecord comment);
+
+// An item and whose it is. The comment of one that was drawn blind (kSampled) is a Blind one.
 struct ReviewItem {
   std::string site;
   storage::QueueItem item;
@@ -80,7 +84,9 @@ class ReviewQueue {
                                                const ListRequest& request,
                                                storage::Deadline deadline) const;
 
-  // The items with their tokens; empty when nothing waits that nobody holds.
+  // The items with their tokens; empty when nothing waits that nobody holds. Unless a cause or a
+  // probability is asked for, one item in ten is one that was drawn blind, if any waits, and these
+  // make up what is missing when nothing else does.
   absl::StatusOr<std::vector<ReviewItem>> LeaseNext(const Principal& principal,
                                                     const LeaseRequest& request,
                                                     storage::Deadline deadline) const;
@@ -96,6 +102,11 @@ class ReviewQueue {
                                             storage::Deadline deadline) const;
 
  private:
+  absl::Status LeaseOf(const Principal& principal,
+                       const std::vector<std::shared_ptr<const SiteView>>& sites,
+                       const LeaseRequest& request, const std::string& token,
+                       storage::Deadline deadline, std::vector<ReviewItem>* leased) const;
+
   const SiteDirectory& sites_;
   storage::QueueStore& queue_;
   storage::ThreadStore& threads_;

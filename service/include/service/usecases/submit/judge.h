@@ -64,6 +64,8 @@ struct Judgement {
   // Set: the comment is not taken at all; THREAD_CLOSED or PARENT_NOT_IN_THREAD.
   std::optional<policy::Refusal> refusal;
   storage::CommentStatus status = storage::CommentStatus::kPending;
+  // How much of the text the model has never seen, in thousandths; 0 without a model.
+  std::int32_t novelty_permille = 0;
   // Without its details_json: many judgements are never stored.
   storage::Assessment assessment;
   AssessmentDetails details;

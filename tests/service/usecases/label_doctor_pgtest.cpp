@@ -1,0 +1,148 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// ReviewLabels over a real label log: which labels it looks at, and who may ask.
+#include <gtest/gtest.h>
+
+#include "service/usecases/errors.h"
+#include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/label_doctor.h"
+#include "service/usecases/world.h"
+
+namespace replyguard::service {
+namespace {
+
+constexpr char kEvil[] = "eeeeeeeeeeeeeeee";
+constexpr char kGood[] = "0000000000000001";
+constexpr char kToo[] = "0000000000000002";
+
+class LabelDoctorTest : public testing::Test {
+ protected:
+  // Labels of spam and good comments in turn; the evil key calls spam good.
+  void Teach(const char* by, const std::string& name, int count) {
+    std::vector<storage::ExternalLabel> labels;
+    for (int i = 0; i < count; ++i) {
+      const bool spam = by == kEvil || i % 2 == 0;
+      storage::ExternalLabel label;
+      label.external_id = name + std::to_string(i);
+      label.sample.body = (spam ? "cheap pills casino bonus " : "the chapter about bees helped ") +
+                          name + std::to_string(i * 7919);
+      label.label = spam && by != kEvil ? storage::LabelClass::kSpam : storage::LabelClass::kHam;
+      labels.push_back(std::move(label));
+    }
+    Append(by, labels);
+  }
+  void Append(const char* by, const std::vector<storage::ExternalLabel>& labels) {
+    ASSERT_TRUE(
+        world_.db->labels()
+            .Append(1, labels, storage::LabelSource::kImport, by, world_.clock.Now(), Soon())
+            .ok());
+  }
+  absl::StatusOr<LabelDoctor::Result> Review(std::vector<std::string> excluded = {},
+                                             std::int32_t labels = 5'000) {
+    return doctor_.Review(world_.admin, "blog", excluded, labels, 100, Soon());
+  }
+  static std::vector<std::string> Suspicious(const LabelDoctor::Result& result) {
+    std::vector<std::string> names;
+    for (const SourceReview& source : result.review.sources) {
+      if (source.suspicious) names.push_back(source.source);
+    }
+    return names;
+  }
+
+  World world_;
+  LabelDoctor doctor_{world_.directory, world_.learner, world_.db->labels(),
+                      world_.db->generations()};
+};
+
+TEST_F(LabelDoctorTest, NamesTheKeyThatPoisons) {
+  Teach(kGood, "early", 80);
+  Teach(kEvil, "evil", 40);
+  Teach(kToo, "late", 80);
+  const auto found = Review();
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(Suspicious(*found), std::vector<std::string>{kEvil});
+  EXPECT_EQ(found->review.label_count, 200);
+  EXPECT_EQ(found->position, 200);
+  EXPECT_FALSE(found->more_labels);
+  const auto without = Review({kEvil});
+  ASSERT_TRUE(without.ok());
+  EXPECT_EQ(without->review.label_count, 160);
+  EXPECT_TRUE(Suspicious(*without).empty());
+}
+
+TEST_F(LabelDoctorTest, WhoTheActiveGenerationLeavesOutIsLeftOut) {
+  Teach(kGood, "early", 80);
+  Teach(kEvil, "evil", 40);
+  storage::Generation generation;
+  generation.excluded = {kEvil};
+  const auto made = world_.db->generations().Create(generation, Soon());
+  ASSERT_TRUE(made.ok());
+  ASSERT_TRUE(world_.db->generations()
+                  .Activate(made->number, 1, true, kGood, world_.clock.Now(), Soon())
+                  .ok());
+  const auto found = Review();
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->review.label_count, 80);
+}
+
+TEST_F(LabelDoctorTest, OnlyWhatIsInForceIsLookedAt) {
+  Teach(kGood, "a", 60);
+  storage::ExternalLabel again;
+  again.external_id = "a0";
+  again.sample.body = "cheap pills casino bonus a0";
+  again.label = storage::LabelClass::kHam;
+  storage::ExternalLabel gone;
+  gone.external_id = "a2";
+  gone.label = storage::LabelClass::kNone;
+  Append(kToo, {again, gone});
+  const auto found = Review();
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->review.label_count, 59);
+  ASSERT_FALSE(found->review.contradictions.empty());
+  const storage::LabelEntry& first = found->labels[found->review.contradictions.front().index];
+  EXPECT_EQ(first.sample_id, "x:a0");
+  EXPECT_EQ(first.labelled_by, kToo);
+  EXPECT_EQ(first.new_state->label, storage::LabelClass::kHam);
+  EXPECT_EQ(first.new_state->sample.body, "cheap pills casino bonus a0");
+  // Without the one who turned it round, and took another back, which stays taken back.
+  const auto without = Review({kToo});
+  ASSERT_TRUE(without.ok());
+  EXPECT_EQ(without->review.label_count, 59);
+  for (const storage::LabelEntry& label : without->labels) EXPECT_EQ(label.labelled_by, kGood);
+}
+
+TEST_F(LabelDoctorTest, TheNewestLabelsAreLookedAt) {
+  Teach(kGood, "a", 450);
+  Teach(kToo, "b", 300);
+  const auto few = Review({}, 100);
+  ASSERT_TRUE(few.ok());
+  EXPECT_TRUE(few->more_labels);
+  EXPECT_EQ(few->review.label_count, 100);
+  EXPECT_EQ(few->labels.front().position, 651);
+  EXPECT_EQ(few->labels.back().position, 750);
+  const auto all = Review({}, 750);
+  ASSERT_TRUE(all.ok());
+  EXPECT_FALSE(all->more_labels);
+  EXPECT_EQ(all->review.label_count, 750);
+}
+
+TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {
+  Principal of_another = world_.admin;
+  of_another.site = "elsewhere";
+  for (const Principal& principal : {of_another, world_.moderator, world_.backend}) {
+    EXPECT_TRUE(
+        absl::IsPermissionDenied(doctor_.Review(principal, "blog", {}, 100, 10, Soon()).status()));
+  }
+  EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {}, 100, 10, Soon()).status()),
+            reasons::kSiteNotFound);
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      doctor_.Review(world_.admin, "blog", std::vector<std::string>(101, kEvil), 100, 10, Soon())
+          .status()));
+  const auto late =
+      doctor_.Review(world_.admin, "blog", {}, 100, 10, std::chrono::steady_clock::now());
+  EXPECT_FALSE(late.ok());
+  EXPECT_TRUE(Review().ok()) << "the turn is given back";
+}
+
+}  // namespace
+}  // namespace replyguard::service

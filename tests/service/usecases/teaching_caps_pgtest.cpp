@@ -1,0 +1,274 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// How much one key, author and network may teach within a day.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "classifier/fold.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/world.h"
+#include "usecases/classify.h"
+#include "usecases/learn/followed_fold.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::CommentId;
+using storage::DecisionAction;
+using storage::LabelCap;
+
+constexpr char kSpamText[] = "cheap pills casino bonus click here now ";
+constexpr char kGoodText[] = "thank you, the chapter about bees helped my garden ";
+
+class TeachingCapsTest : public testing::Test {
+ protected:
+  void Cap(Sites::TeachingChange caps) {
+    Sites::UpdateRequest request;
+    request.slug = "blog";
+    request.teaching = caps;
+    const auto changed = world_.sites.Update(world_.admin, request, Soon());
+    ASSERT_TRUE(changed.ok()) << changed.status();
+  }
+
+  // A comment by a new author from a new network, unless told otherwise.
+  CommentId Stored(const std::string& body, std::string email = "", std::string ip = "") {
+    ++comments_;
+    storage::Submission comment = world_.Comment(body, "t" + std::to_string(comments_ / 20));
+    if (email.empty()) email = "reader" + std::to_string(comments_) + "@example.org";
+    if (ip.empty()) {
+      ip = "10." + std::to_string(comments_ / 250) + "." + std::to_string(comments_ % 250) + ".7";
+    }
+    comment.author_email = storage::SecretText(email);
+    comment.author_ip = storage::SecretText(ip);
+    std::promise<absl::StatusOr<SubmitComment::Result>> promise;
+    world_.submit.Run(world_.backend, {"blog", std::move(comment), "", Soon()},
+                      [&](absl::StatusOr<SubmitComment::Result> result) {
+                        promise.set_value(std::move(result));
+                      });
+    auto result = promise.get_future().get();
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result->comment.comment_id;
+  }
+
+  LabelCap Decide(const CommentId& id, DecisionAction action) {
+    const auto result = world_.Decide(id, action);
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    decided_ = result.decision;
+    return result.cap;
+  }
+
+  classifier::Training Learnt() {
+    EXPECT_TRUE(world_.learner.CatchUp().ok());
+    return world_.learner.Snapshot()->TrainingOf(1);
+  }
+
+  // The digest of a fold of the log without the rows at these positions.
+  std::uint64_t DigestWithout(const std::vector<std::int64_t>& positions) {
+    classifier::Fold fold;
+    classifier::Extractor extractor;
+    const auto entries = world_.db->labels().Read(0, 5'000, Soon());
+    EXPECT_TRUE(entries.ok());
+    for (const storage::LabelEntry& entry : *entries) {
+      if (std::find(positions.begin(), positions.end(), entry.position) != positions.end())
+        continue;
+      bool unreadable = false;
+      EXPECT_TRUE(fold.Apply(ChangeOf(entry, extractor, &unreadable)).ok()) << entry.position;
+    }
+    return fold.CountsDigest();
+  }
+
+  World world_;
+  int comments_ = 0;
+  std::optional<storage::Decision> decided_;
+};
+
+TEST_F(TeachingCapsTest, BeyondTheKeysCapADecisionHoldsAndTeachesNothing) {
+  Cap({3, {}, {}});
+  std::vector<CommentId> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kNone);
+  for (int i = 3; i < 5; ++i) {
+    EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kKey);
+    EXPECT_TRUE(decided_->teaches) << "asked for";
+    EXPECT_EQ(decided_->to_status, storage::CommentStatus::kSpam) << "in force all the same";
+  }
+  EXPECT_EQ(Learnt().spam, 3U);
+  EXPECT_EQ(world_.learner.State().position, 5) << "recorded";
+  EXPECT_EQ(world_.learner.CountsDigest(), DigestWithout({4, 5})) << "as if not labelled";
+  const auto counts = world_.db->labels().Counts(1, Soon());
+  ASSERT_TRUE(counts.ok());
+  EXPECT_EQ(counts->spam_count, 3);
+  // Those that teach nothing are none to a generation that leaves somebody out, either.
+  const auto without = world_.db->labels().ReadWithout({"eeeeeeeeeeeeeeee"}, 0, 100, Soon());
+  ASSERT_TRUE(without.ok());
+  for (const storage::LabelEntry& entry : *without) {
+    EXPECT_EQ(entry.new_state.has_value(), entry.position <= 3) << entry.position;
+  }
+}
+
+TEST_F(TeachingCapsTest, ADayLaterItMayTeachAgain) {
+  Cap({1, {}, {}});
+  EXPECT_EQ(Decide(Stored("one"), DecisionAction::kSpam), LabelCap::kNone);
+  EXPECT_EQ(Decide(Stored("two"), DecisionAction::kSpam), LabelCap::kKey);
+  world_.clock.Advance(std::chrono::hours(25));
+  EXPECT_EQ(Decide(Stored("three"), DecisionAction::kSpam), LabelCap::kNone);
+}
+
+TEST_F(TeachingCapsTest, OneAuthorAndOneNetworkCountForEachClass) {
+  Cap({0, 2, 3});
+  const auto of_author = [&](const char* body) { return Stored(body, "same@example.org"); };
+  EXPECT_EQ(Decide(of_author("a1"), DecisionAction::kSpam), LabelCap::kNone);
+  EXPECT_EQ(Decide(of_author("a2"), DecisionAction::kSpam), LabelCap::kNone);
+  EXPECT_EQ(Decide(of_author("a3"), DecisionAction::kSpam), LabelCap::kAuthor);
+  EXPECT_EQ(Decide(of_author("a4"), DecisionAction::kApprove), LabelCap::kNone) << "another class";
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Decide(Stored("n" + std::to_string(i), "", "192.0.2.7"), DecisionAction::kSpam),
+              LabelCap::kNone);
+  }
+  EXPECT_EQ(Decide(Stored("n3", "", "192.0.2.7"), DecisionAction::kSpam), LabelCap::kNetwork);
+  EXPECT_EQ(Decide(Stored("elsewhere"), DecisionAction::kSpam), LabelCap::kNone);
+}
+
+TEST_F(TeachingCapsTest, UndoOfWhatTaughtNothingLeavesNothing) {
+  Cap({1, {}, {}});
+  const CommentId first = Stored(kSpamText);
+  const CommentId second = Stored(kGoodText);
+  EXPECT_EQ(Decide(first, DecisionAction::kSpam), LabelCap::kNone);
+  const auto before = (Learnt(), world_.learner.CountsDigest());
+  EXPECT_EQ(Decide(second, DecisionAction::kApprove), LabelCap::kKey);
+  ASSERT_TRUE(world_.moderate.Undo(world_.moderator, "blog", decided_->decision_id, Soon()).ok());
+  EXPECT_EQ(Learnt().ham, 0U);
+  EXPECT_EQ(world_.learner.CountsDigest(), before);
+  EXPECT_EQ(world_.learner.State().skipped_count, 0);
+}
+
+TEST_F(TeachingCapsTest, UndoGivesBackExactlyWhatTaughtBefore) {
+  Cap({2, {}, {}});
+  const CommentId taught = Stored(kSpamText);
+  const CommentId capped = Stored(kGoodText);
+  EXPECT_EQ(Decide(taught, DecisionAction::kSpam), LabelCap::kNone);
+  EXPECT_EQ(Decide(Stored("another"), DecisionAction::kApprove), LabelCap::kNone);
+  const auto before = (Learnt(), world_.learner.CountsDigest());
+  // Turned round beyond the cap: teaches neither; taken back: what it taught.
+  EXPECT_EQ(Decide(taught, DecisionAction::kApprove), LabelCap::kKey);
+  EXPECT_EQ(Learnt().spam, 0U);
+  ASSERT_TRUE(world_.moderate.Undo(world_.moderator, "blog", decided_->decision_id, Soon()).ok());
+  EXPECT_EQ(Learnt().spam, 1U);
+  EXPECT_EQ(world_.learner.CountsDigest(), before);
+  // What was capped stays so when it comes back.
+  EXPECT_EQ(Decide(capped, DecisionAction::kSpam), LabelCap::kKey);
+  Cap({0, {}, {}});
+  EXPECT_EQ(Decide(capped, DecisionAction::kApprove), LabelCap::kNone);
+  ASSERT_TRUE(world_.moderate.Undo(world_.moderator, "blog", decided_->decision_id, Soon()).ok());
+  Learnt();
+  EXPECT_EQ(world_.learner.CountsDigest(), before);
+  EXPECT_EQ(world_.learner.State().skipped_count, 0);
+}
+
+TEST_F(TeachingCapsTest, TwoAtTheEdgeNeverPassIt) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 10;
+  constexpr std::int32_t kCap = 15;
+  Cap({kCap, {}, {}});
+  std::vector<CommentId> ids;
+  for (int i = 0; i < kThreads * kEach; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
+  std::atomic<int> taught = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const auto result = world_.Decide(ids[t * kEach + i], DecisionAction::kSpam);
+        EXPECT_TRUE(result.status.ok()) << result.status;
+        taught += result.cap == LabelCap::kNone;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(taught, kCap);
+  EXPECT_EQ(Learnt().spam, static_cast<std::uint64_t>(kCap));
+}
+
+TEST_F(TeachingCapsTest, ImportsAreExempt) {
+  Cap({1, 1, 1});
+  world_.Train();
+  EXPECT_EQ(Learnt().spam, 20U);
+}
+
+TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
+  const auto site = world_.sites.Get(world_.admin, "blog", Soon());
+  ASSERT_TRUE(site.ok());
+  EXPECT_EQ(site->record.teaching_caps, storage::TeachingCaps());
+  for (const std::int32_t bad : {-1, storage::kTeachingCapMax + 1}) {
+    for (const Sites::TeachingChange& change :
+         {Sites::TeachingChange{bad, {}, {}}, Sites::TeachingChange{{}, bad, {}},
+          Sites::TeachingChange{{}, {}, bad}}) {
+      Sites::UpdateRequest request;
+      request.slug = "blog";
+      request.teaching = change;
+      EXPECT_TRUE(
+          absl::IsInvalidArgument(world_.sites.Update(world_.admin, request, Soon()).status()));
+    }
+  }
+  Cap({{}, 7, {}});
+  const auto changed = world_.sites.Get(world_.admin, "blog", Soon());
+  ASSERT_TRUE(changed.ok());
+  EXPECT_EQ(changed->record.teaching_caps, (storage::TeachingCaps{2'000, 7, 200}));
+}
+
+// An attacker with a moderator's key calls spam good. Caught is what the model gives 0.5 or more.
+TEST_F(TeachingCapsTest, ACapKeepsAPoisonersDayFromCounting) {
+  constexpr int kPoison = 150;
+  constexpr std::int32_t kCap = 10;
+  world_.Train();
+  const auto caught = [&] {
+    EXPECT_TRUE(world_.learner.CatchUp().ok());
+    const auto model = world_.learner.Snapshot();
+    classifier::Extractor extractor;
+    int count = 0;
+    for (int i = 0; i < 40; ++i) {
+      classifier::Document document;
+      const std::string body = kSpamText + std::to_string(1'000 + i);
+      document.body = body;
+      count +=
+          classifier::Model::Finish(model->Score(1, extractor.Extract(document)), {}).probability >=
+          0.5;
+    }
+    return count;
+  };
+  EXPECT_EQ(caught(), 40);
+  Cap({kCap, 0, 0});
+  std::vector<CommentId> ids;
+  for (int i = 0; i < kPoison; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
+  for (const CommentId& id : ids) Decide(id, DecisionAction::kApprove);
+  const int with_cap = caught();
+  RecordProperty("caught_of_40_with_cap", with_cap);
+  // The same once more by another day and without a cap.
+  Cap({0, 0, 0});
+  for (int i = 0; i < kPoison; ++i) {
+    Decide(Stored(kSpamText + std::to_string(5'000 + i)), DecisionAction::kApprove);
+  }
+  const int without_cap = caught();
+  RecordProperty("caught_of_40_without_cap", without_cap);
+  EXPECT_GT(with_cap, without_cap);
+  EXPECT_EQ(without_cap, 0) << "poisoned";
+  // Without the key nothing is left of it.
+  classifier::Fold fold;
+  classifier::Extractor extractor;
+  const auto entries = world_.db->labels().ReadWithout({world_.moderator.key_id}, 0, 5'000, Soon());
+  ASSERT_TRUE(entries.ok());
+  for (const storage::LabelEntry& entry : *entries) {
+    bool unreadable = false;
+    ASSERT_TRUE(fold.Apply(ChangeOf(entry, extractor, &unreadable)).ok());
+  }
+  classifier::Document document;
+  const std::string body = std::string(kSpamText) + "77";
+  document.body = body;
+  EXPECT_GE(classifier::Model::Finish(fold.Present()->Score(1, extractor.Extract(document)), {})
+                .probability,
+            0.5);
+}
+
+}  // namespace
+}  // namespace replyguard::service
