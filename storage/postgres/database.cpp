@@ -17,6 +17,7 @@
 #include "stores/queue_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
+#include "stores/statistics_store.h"
 #include "stores/thread_store.h"
 #include "watch/change_watcher.h"
 #include "writer/batched_writer.h"
@@ -51,6 +52,7 @@ class PostgresDatabase final : public Database {
         hmac_keys_(pool_),
         maintenance_(pool_),
         exports_(pool_),
+        statistics_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -77,6 +79,7 @@ class PostgresDatabase final : public Database {
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
+  StatisticsStore& statistics() override { return statistics_; }
 
  private:
   Watchdog watchdog_;
@@ -96,6 +99,7 @@ class PostgresDatabase final : public Database {
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;
+  PostgresStatisticsStore statistics_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

@@ -130,7 +130,7 @@ class Installation:
         for replica in self.replicas:
             replica.end()
         self.end()
-        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
+        self._drop_database()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def end(self):
@@ -174,6 +174,9 @@ class Installation:
         wait_for(lambda: self.sql("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT "
                                   f"l.granted AND d.datname = '{self.database}' AND l.relation = "
                                   f"'replyguard.{table}'::regclass") != "0", 60, f"a lock on {table} to be wanted")
+
+    def _drop_database(self):
+        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
 
     def sql(self, statement, database=None):
         result = subprocess.run(

@@ -14,6 +14,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddGenerationMethods(use_cases, table);
   AddOperationMethods(use_cases, table);
   AddLabelReviewMethods(use_cases, table);
+  AddDriftMethods(use_cases, table);
   AddShadowMethods(use_cases, table);
   AddBacktestMethods(use_cases, table);
   AddSiteMethods(use_cases, table);

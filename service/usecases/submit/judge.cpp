@@ -212,23 +212,23 @@ Judge::Judge(const ModelSource& models, const storage::AuthorKeyring& keyring)
 
 Judge::~Judge() = default;
 
-void Judge::Classify(PreparedComment* prepared, AskShadow ask_shadow) const {
-  const ModelPair models = models_.Both();
-  if (models.active == nullptr) return;
+void Judge::Classify(const classifier::Model* active, const classifier::Model* shadow,
+                     PreparedComment* prepared) const {
+  if (active == nullptr) return;
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = kFeaturesEachWay;
   const SampleDocument document(prepared->text);
   const ExtractorPool::Loan extractor(*extractors_);
   const classifier::Explanation explanation =
-      models.active->Explain(site, document.get(), options, extractor.get());
+      active->Explain(site, document.get(), options, extractor.get());
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
-  if (ask_shadow == AskShadow::kNo || models.shadow == nullptr) return;
+  if (shadow == nullptr) return;
   classifier::Features features;
   extractor.get()->Extract(document.get(), &features);
-  prepared->shadow = models.shadow->Score(site, features);
+  prepared->shadow = shadow->Score(site, features);
 }
 
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
@@ -258,16 +258,19 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
 
   prepared->site = std::move(site);
   prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
-  Classify(prepared.get(), ask_shadow);
+  // One moment's: the two stand at the same labels.
+  const ModelPair models = models_.Both();
+  Classify(models.active.get(), ask_shadow == AskShadow::kYes ? models.shadow.get() : nullptr,
+           prepared.get());
   return prepared;
 }
 
 std::shared_ptr<const PreparedComment> Judge::PrepareStored(
     std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
     storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-    storage::Timestamp now) const {
+    storage::Timestamp now, const classifier::Model* model) const {
   auto prepared = PrepareUnscored(std::move(site), record, std::move(text), body_hashes, now);
-  Classify(prepared.get(), AskShadow::kNo);
+  Classify(model != nullptr ? model : PresentModel().get(), nullptr, prepared.get());
   return prepared;
 }
 

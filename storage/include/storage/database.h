@@ -32,6 +32,7 @@
 #include "storage/queue_store.h"
 #include "storage/shadow_store.h"
 #include "storage/site_store.h"
+#include "storage/statistics_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
 
@@ -92,6 +93,7 @@ class Database {
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;
+  virtual StatisticsStore& statistics() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

@@ -68,6 +68,8 @@ struct SubmissionOutcome {
   std::optional<QueueEntry> queue;
   // Counted, and kept where its verdict is not the assessment's. Nothing without a shadow.
   std::optional<ShadowAssessment> shadow;
+  // How new the text was to the model, 0 to 1: for the measures of drift. Edits leave it as it is.
+  std::optional<double> novelty;
 };
 
 // Judges one submission by its context. Called on a writer thread with a transaction open: it must
