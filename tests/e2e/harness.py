@@ -5,7 +5,6 @@ built binary) and REPLYGUARD_SOURCE_DIR (the checkout). Everything made is remov
 """
 
 import contextlib
-import copy
 import json
 import os
 import pathlib
@@ -111,7 +110,6 @@ class Installation:
         self.address = None
         self.log_path = self.folder / "server.log"
         self.address_file = self.folder / "address"
-        self.replicas = []
         self.clients = []
         self.credentials = None  # of channels to the server; None is plain text
         self.starter = starter  # none: what has no labels is held, whatever it says
@@ -127,8 +125,6 @@ class Installation:
         return self
 
     def __exit__(self, *_):
-        for replica in self.replicas:
-            replica.end()
         self.end()
         self._drop_database()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -143,15 +139,6 @@ class Installation:
             except subprocess.TimeoutExpired:
                 self.server.kill()
                 self.server.wait()
-
-    def replica(self):
-        """Another server over the same database, with clients and commands of its own."""
-        other = copy.copy(self)
-        other.server, other.address, other.clients, other.replicas = None, None, [], []
-        other.log_path, other.address_file = self.folder / "server-2.log", self.folder / "address-2"
-        self.replicas.append(other)
-        other.start()
-        return other
 
     @contextlib.contextmanager
     def locked(self, table, mode):

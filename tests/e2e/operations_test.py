@@ -9,6 +9,7 @@ import unittest
 import grpc
 
 import harness
+import replicas
 from harness import comment_pb, comment_pb2, model_pb, operation_pb, operation_pb2
 
 LABELS = 120
@@ -120,7 +121,7 @@ class OperationsTest(unittest.TestCase):
         with self.box.locked("generations", "SHARE"):
             name = self.start()
             self.box.wait_for_blocked("generations")
-            other = self.box.replica()
+            other = self.enterContext(replicas.Replica(self.box))
             self.box.kill()
         self.assert_made_one(name, attempts=2, box=other)
 
@@ -130,7 +131,7 @@ class OperationsTest(unittest.TestCase):
             self.box.wait_for_blocked("labels")
             self.box.server.send_signal(signal.SIGTERM)
         self.box.server.wait(60)
-        other = self.box.replica()
+        other = self.enterContext(replicas.Replica(self.box))
         self.wait_for_state(name, "SUCCEEDED", other)
         self.assertEqual(self.generations(), 2)
 
@@ -235,7 +236,7 @@ class UnderLoadTest(unittest.TestCase):
             parent=f"sites/{box.site}", examples=[model_pb.LabelledExample(
                 submission=comment_pb2.Submission(body=f"{SPAM} evil {n}"), external_id=f"evil-{n}",
                 label=model_pb.LABEL_HAM) for n in range(60)]))
-        other = box.replica()
+        other = self.enterContext(replicas.Replica(box))
         with Load([box, other]) as load:
             def reached(goal):
                 return load.failures or load.decided >= goal
