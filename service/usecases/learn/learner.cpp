@@ -67,6 +67,7 @@ void Learner::Run() {
     failed = !status.ok();
   } while (
       pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0) : options_.poll_interval));
+  EndRetired();
   if (shadow_ != nullptr) (void)StoreCheckpointOf(*shadow_);  // without it its next start is slow
   if (running_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");
@@ -100,8 +101,9 @@ absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadFold(storage::Generat
 
 absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadBeside(
     const storage::Generation& generation) {
-  EndRetired();  // it may be the one that is loaded
-  auto fold = LoadFold(generation);
+  // Back so soon: what it learnt is still here, and its checkpoint may be on the way.
+  const bool back = retired_ != nullptr && retired_->number() == generation.number;
+  auto fold = back ? std::move(retired_) : LoadFold(generation);
   // Of a log that was restored to an earlier time since.
   if (fold.ok() && (*fold)->position() > running_->position()) (*fold)->Reset();
   return fold;
