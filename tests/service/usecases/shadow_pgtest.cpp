@@ -5,6 +5,7 @@
 
 #include "service/usecases/errors.h"
 #include "service/usecases/world.h"
+#include "usecases/learn/checkpoint.h"
 
 namespace replyguard::service {
 namespace {
@@ -47,6 +48,13 @@ class ShadowTest : public testing::Test {
     const auto set = world.shadows.Set(world.admin, 2, Soon());
     ASSERT_TRUE(set.ok()) << set.status();
     Follow(world.learner, 2);
+  }
+  // Where a start of the generation would go on; the writers of checkpoints have ended.
+  std::uint64_t StoredPosition(std::int64_t generation) {
+    const auto loaded =
+        LoadNewestCheckpoint(world.db->checkpoints(), nullptr, generation, Soon(), [](auto) {});
+    EXPECT_TRUE(loaded.status.ok()) << loaded.status;
+    return loaded.fold->position();
   }
   Shadows::Report Report() {
     auto report = world.shadows.GetReport(world.admin, "blog", 30, std::nullopt, Soon());
@@ -149,6 +157,42 @@ TEST_F(ShadowTest, ItFollowsTheLogAndGoesWhenTakenOff) {
   const auto compared = Report().compared_count;
   world.Stored(kSpamText);
   EXPECT_EQ(Report().compared_count, compared);
+}
+
+TEST_F(ShadowTest, ItsCheckpointsAreStoredWhileItFollows) {
+  ASSERT_TRUE(world.shadows.Set(world.admin, 2, Soon()).ok());
+  std::uint64_t position = 0;
+  {
+    Learner learner(world.db->labels(), world.db->checkpoints(), world.clock,
+                    {.generations = &world.db->generations(), .checkpoint_labels = 1});
+    ASSERT_TRUE(learner.Load().ok());
+    ASSERT_TRUE(learner.CatchUp().ok());
+    Follow(learner, 2);
+    position = learner.Both().shadow->id().position;
+  }
+  EXPECT_GT(position, 0U);
+  EXPECT_EQ(StoredPosition(2), position);
+}
+
+TEST_F(ShadowTest, TakenOffItsCheckpointIsStoredAndItComesBackAsItWas) {
+  ASSERT_TRUE(world.shadows.Set(world.admin, 2, Soon()).ok());
+  classifier::ModelId id;
+  {
+    Learner learner(world.db->labels(), world.db->checkpoints(), world.clock,
+                    {.generations = &world.db->generations(),
+                     .checkpoint_work = std::chrono::milliseconds(3'600'000)});
+    ASSERT_TRUE(learner.Load().ok());
+    ASSERT_TRUE(learner.CatchUp().ok());
+    Follow(learner, 2);
+    id = learner.Both().shadow->id();
+    EXPECT_EQ(StoredPosition(2), 0U) << "none is due yet";
+    ASSERT_TRUE(world.shadows.Set(world.admin, std::nullopt, Soon()).ok());
+    Follow(learner, 0);
+    ASSERT_TRUE(world.shadows.Set(world.admin, 2, Soon()).ok());
+    Follow(learner, 2);
+    EXPECT_EQ(learner.Both().shadow->id(), id);
+  }
+  EXPECT_EQ(StoredPosition(2), id.position);
 }
 
 TEST_F(ShadowTest, IsForOperatorsOfEverySiteToSet) {
