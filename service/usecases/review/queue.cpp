@@ -121,6 +121,8 @@ struct Share {
   std::shared_ptr<const SiteView> site;
   storage::QueueFilter filter;
   std::int32_t count = 0;
+  // Whether there may be any beyond `count`.
+  bool has_more = true;
 };
 
 // How many of the next items each site has: a look without locks. Who is wrong about it because
@@ -131,28 +133,35 @@ absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
                                             storage::Deadline deadline) {
   if (request.count == 0) return std::vector<Share>();
   std::vector<Share> shares;
+  std::vector<std::size_t> found;  // of each share, free ones
   std::vector<ReviewItem> next;
   for (const auto& site : sites) {
     auto filter = FilterFor(*site, request.filter, threads, deadline);
     if (!filter.ok()) return filter.status();
     if (!*filter) continue;
-    shares.push_back({site, **filter, 0});
+    shares.push_back({site, **filter});
     if (sites.size() == 1) return shares;
     auto page = queue.List(
         {site->record.site_id, **filter, request.order, std::nullopt, storage::kQueuePageMax},
         deadline);
     if (!page.ok()) return FromStorage(page.status());
+    // Behind a full page there may be others, whoever has those on it.
+    shares.back().has_more = page->size() == static_cast<std::size_t>(storage::kQueuePageMax);
     std::erase_if(*page, [](const auto& item) { return item.lease_until.has_value(); });
+    found.push_back(page->size());
     Append(*site, *std::move(page), &next);
   }
   Sort(request.order, &next);
   if (next.size() > static_cast<std::size_t>(request.count)) {
     next.resize(static_cast<std::size_t>(request.count));
   }
-  for (Share& share : shares) {
-    share.count = static_cast<std::int32_t>(std::count_if(
-        next.begin(), next.end(),
-        [&share](const ReviewItem& item) { return item.site == share.site->record.slug; }));
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    Share& share = shares[i];
+    const auto count = std::count_if(next.begin(), next.end(), [&share](const ReviewItem& item) {
+      return item.site == share.site->record.slug;
+    });
+    share.count = static_cast<std::int32_t>(count);
+    share.has_more = share.has_more || found[i] > static_cast<std::size_t>(count);
   }
   return shares;
 }
@@ -257,7 +266,7 @@ absl::Status ReviewQueue::LeaseOf(const Principal& principal,
     for (const Share& share : *shares) {
       const auto missing = static_cast<std::int32_t>(wanted - leased->size());
       const std::int32_t count = rest ? missing : std::min(share.count, missing);
-      if (count <= 0) continue;
+      if (count <= 0 || (rest && !share.has_more)) continue;
       auto items = queue_.LeaseNext({share.site->record.site_id, share.filter, request.order, count,
                                      request.duration, ActorName(principal), token},
                                     deadline);
