@@ -216,9 +216,8 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   LeaseRequest rest = request;
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
-  const bool mixes =
-      !request.filter.cause && !request.filter.shadow && !request.filter.probability_min &&
-      !request.filter.probability_max;
+  const bool mixes = !request.filter.cause && !request.filter.shadow &&
+                     !request.filter.probability_min && !request.filter.probability_max;
   LeaseRequest blind = request;
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {
