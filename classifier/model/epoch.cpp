@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::uint64_t kFirstFitLabels = 8;
 constexpr std::uint64_t kFitShare = 40;  // then each time a fortieth of the labels has changed
+// A refit goes over all features of the window. Where comments are long it waits for a label more
+// for each so many of them, so that learning does not cost more and more.
+constexpr std::uint64_t kFitFeaturesALabel = 150'000;
 
 constexpr std::uint64_t kCommonFirstLabels = 100;
 constexpr std::uint64_t kCommonShare = 10;  // then each time a tenth has changed
@@ -93,9 +96,9 @@ double SaidByCommon(const Common& common, const WindowExample& example) {
 void Fold::Impl::FitIfDue(SiteId site) {
   SiteState& state = sites[site];
   const std::uint64_t labels = state.totals.spam + state.totals.ham;
-  if (labels < kFirstFitLabels || state.changes < std::max<std::uint64_t>(1, labels / kFitShare)) {
-    return;
-  }
+  const std::uint64_t due = std::max<std::uint64_t>(
+      {1, labels / kFitShare, window.FeaturesOf(site) / kFitFeaturesALabel});
+  if (labels < kFirstFitLabels || state.changes < due) return;
   state.changes = 0;
   ++id.epoch;
   Window::Site& examples = window.Of(site);

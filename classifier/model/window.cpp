@@ -7,6 +7,7 @@ namespace replyguard::classifier {
 void Window::Add(SiteId site, WindowExample example) {
   Site& examples = sites_[site];
   features_ += example.features.size();
+  features_of_[site] += example.features.size();
   order_.emplace_back(example.position, site);
   examples.push_back(std::move(example));
   if (examples.size() > kWindowExamplesMax) DropOldest(site);
@@ -21,6 +22,7 @@ void Window::Add(SiteId site, WindowExample example) {
 void Window::DropOldest(SiteId site) {
   Site& examples = sites_[site];
   features_ -= examples.front().features.size();
+  features_of_[site] -= examples.front().features.size();
   examples.pop_front();
 }
 
@@ -30,6 +32,7 @@ void Window::Remove(SiteId site, SampleId sample) {
                                [&](const WindowExample& e) { return e.sample == sample; });
   if (at == examples.end()) return;
   features_ -= at->features.size();
+  features_of_[site] -= at->features.size();
   examples.erase(at);
 }
 

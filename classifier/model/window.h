@@ -39,6 +39,11 @@ class Window {
   void Remove(SiteId site, SampleId sample);
 
   Site& Of(SiteId site) { return sites_[site]; }
+  // Of all examples of the site.
+  std::size_t FeaturesOf(SiteId site) const {
+    const auto at = features_of_.find(site);
+    return at == features_of_.end() ? 0 : at->second;
+  }
   const std::map<SiteId, Site>& sites() const { return sites_; }
 
  private:
@@ -47,6 +52,7 @@ class Window {
   std::map<SiteId, Site> sites_;
   std::deque<std::pair<std::uint64_t, SiteId>> order_;  // by position; some have left already
   std::size_t features_ = 0;
+  std::map<SiteId, std::size_t> features_of_;  // of each site
 };
 
 }  // namespace replyguard::classifier

@@ -142,9 +142,10 @@ struct CharTable::Icu {
 };
 
 CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
+  constexpr std::u32string_view kMarkup = U"&<%:[]\\";  // what may begin some
   for (char32_t c = 0; c < kAsciiCount; ++c) {
     const CharInfo& info = Compute(c);
-    if (c == U'&' || c == U'<' || c == U'%' || c == U':') continue;
+    if (kMarkup.find(c) != std::u32string_view::npos) continue;
     bytes_[c] = {info.out[0], info.traits | TraitsOfReading(info.out[0])};
   }
 }

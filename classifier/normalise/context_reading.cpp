@@ -25,8 +25,8 @@ bool Differ(const Text& text, std::size_t begin, std::size_t end) {
   return folded.find_first_not_of(folded[0]) != std::u32string_view::npos;
 }
 
-// Currency signs in a row read as letters where they touch a letter, or are several ones, and touch
-// no digit.
+// Currency and other signs in a row read as letters where they touch a letter, or are several ones,
+// and touch no digit.
 void ReadCurrencies(Text* text) {
   const std::size_t size = text->folded.size();
   for (std::size_t i = 0; i < size; ++i) {
@@ -63,7 +63,8 @@ void ReadShapes(Text* text) {
   }
 }
 
-// Whether [begin, end) is upside down.
+}  // namespace
+
 bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end) {
   constexpr std::size_t kRotatedMin = 2;
   constexpr std::size_t kLettersARotated = 5;
@@ -75,6 +76,8 @@ bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end) {
   }
   return rotated >= kRotatedMin && rotated * kLettersARotated >= letters;
 }
+
+namespace {
 
 void Rotate(std::size_t begin, std::size_t end, Text* text) {
   for (std::size_t i = begin; i < end; ++i) {

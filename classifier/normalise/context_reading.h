@@ -15,4 +15,7 @@ inline constexpr CharTraits kContextTraits =
 // text has at least once.
 void ReadInContext(CharTraits traits, Text* text);
 
+// Whether so many of the letters in text.folded[begin, end) are turned that it is upside down.
+bool IsUpsideDown(const Text& text, std::size_t begin, std::size_t end);
+
 }  // namespace replyguard::classifier

@@ -52,6 +52,9 @@ constexpr Alphabet kLetters[] = {
     {U"ζμχ", U"zmx"},
     // Armenian.
     {U"օոսհցտզ", U"onuhgsq"},
+    // Coptic; Deseret, Old Italic and Warang Citi; Greek and phonetic letters that nobody writes
+    // words in.
+    {U"ⲏⲗⲙⲛⲧⲩ𐓜𐋵𐌠𐌢𑣉𑣒𑣬𑣯𑣲ꮁʝϝϻ", U"hlmntyrzlxzlxwcrjfm"},
     // Runes.
     {U"ᚨᛒᚲᛞᛖᚠᚺᛁᛃᚴᛚᛗᚾᛟᛈᚱᛊᛏᚢᚡᚹᚷᛇᛉ", U"abcdefhijklmnoprstuvwxyz"},
 };
@@ -60,6 +63,8 @@ constexpr Alphabet kSkeletons[] = {{U"ʙʜĸʍᴛʀꞓß", U"bhkmtreb"}};
 
 constexpr Alphabet kCurrencies[] = {
     {U"₳฿₵€₣₲₭₥₦₱₴₮₩¥£", U"abcefgkmnpstwyl"},
+    // Other signs that people take for letters.
+    {U"¢§†×℮∨⋁∪⋃∣⍺⍴⍳⊂⊤╳", U"cstxevvuulapictx"},
 };
 
 constexpr Alphabet kShapes[] = {

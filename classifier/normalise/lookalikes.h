@@ -13,7 +13,7 @@ char32_t ReadLookalike(char32_t c);
 // Cyrillic letter is often a small capital.
 char32_t ReadSkeleton(char32_t c);
 
-// The letter that a currency sign reads as inside a word, or 0.
+// The letter that a currency or another sign reads as inside a word, or 0.
 char32_t ReadCurrency(char32_t c);
 
 // The letter that an ideograph, or a letter of Thai, Hebrew, Arabic or Armenian, reads as in a text

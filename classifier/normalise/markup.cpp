@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace replyguard::classifier {
 namespace {
@@ -41,13 +42,23 @@ Decoded DecodeNumber(std::string_view utf8, std::size_t begin) {
   return {i + (i < utf8.size() && utf8[i] == ';'), c};
 }
 
-// Tags that browsers lay out within a line and a word.
-bool IsInline(std::string_view name) {
-  constexpr std::array<std::string_view, 14> kInline = {"b",      "i",    "u",    "s",     "em",
-                                                        "strong", "span", "font", "small", "big",
-                                                        "sub",    "sup",  "wbr",  "tt"};
-  return std::any_of(kInline.begin(), kInline.end(),
+template <typename Names>
+bool IsAmong(const Names& names, std::string_view name) {
+  return std::any_of(std::begin(names), std::end(names),
                      [&](std::string_view of) { return EqualsLower(name, of); });
+}
+
+// Browsers lay out within a line and a word all tags but these, those that they do not know too.
+bool IsInline(std::string_view name) {
+  constexpr std::string_view kBlocks[] = {
+      "address", "article", "aside", "blockquote", "br",     "button",   "center",     "dd",
+      "details", "dialog",  "div",   "dl",         "dt",     "fieldset", "figcaption", "figure",
+      "footer",  "form",    "h1",    "h2",         "h3",     "h4",       "h5",         "h6",
+      "head",    "header",  "hr",    "html",       "iframe", "img",      "input",      "li",
+      "main",    "nav",     "ol",    "option",     "p",      "pre",      "script",     "section",
+      "select",  "style",   "table", "tbody",      "td",     "textarea", "tfoot",      "th",
+      "thead",   "title",   "tr",    "ul",         "video",  "body"};
+  return !IsAmong(kBlocks, name);
 }
 
 // Where the value of `href` or `src` is among the attributes utf8[begin, end).
@@ -150,7 +161,77 @@ Decoded DecodeEscaped(std::string_view utf8, std::size_t begin, int escapes) {
   return {};
 }
 
+// The value of hexadecimal digits utf8[begin, begin + count), or -1 if they are not all there.
+std::int32_t HexValue(std::string_view utf8, std::size_t begin, std::size_t count) {
+  if (utf8.size() < begin + count) return -1;
+  std::int32_t value = 0;
+  for (std::size_t i = begin; i < begin + count; ++i) {
+    const int digit = ValueOf(utf8[i], true);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+// What follows the `\u`: four digits, or two such escapes that UTF-16 makes one character of.
+Decoded DecodeUtf16(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kDigits = 4;
+  const std::int32_t first = HexValue(utf8, begin, kDigits);
+  const std::size_t end = begin + kDigits;
+  if (first < 0x20) return {};
+  if (first < 0xD800 || first > 0xDFFF) return {end, static_cast<char32_t>(first)};
+  if (first > 0xDBFF || utf8.substr(end, 2) != "\\u") return {};
+  const std::int32_t second = HexValue(utf8, end + 2, kDigits);
+  if (second < 0xDC00 || second > 0xDFFF) return {};
+  const std::int32_t c = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+  return {end + 2 + kDigits, static_cast<char32_t>(c)};
+}
+
+// `[b]`, `[/b]`, `[color=red]`, `[url=http://...]`. REQUIRES: utf8[begin] == '['.
+Tag ReadBracketTag(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kBytesMax = 256;
+  constexpr std::string_view kInline[] = {"b",    "i",    "u",   "s",   "color", "colour",
+                                          "size", "font", "sub", "sup", "small", "strike"};
+  constexpr std::string_view kBlocks[] = {"url",  "img",     "quote", "code", "center",
+                                          "list", "spoiler", "email", "left", "right"};
+  const std::string_view window = utf8.substr(begin, kBytesMax);
+  const auto close = window.find_first_of("]\n");
+  if (close == kNone || window[close] != ']') return {};
+  const std::size_t name = window[1] == '/' ? 2 : 1;
+  const std::size_t name_end = std::min(window.find('='), close);
+  if (name_end <= name) return {};
+  const std::string_view named = window.substr(name, name_end - name);
+  Tag tag{.end = begin + close + 1, .is_inline = IsAmong(kInline, named)};
+  if (!tag.is_inline && !IsAmong(kBlocks, named)) return {};
+  if (!tag.is_inline && name_end + 1 < close) {
+    tag.link_begin = begin + name_end + 1;
+    tag.link_end = begin + close;
+  }
+  return tag;
+}
+
 }  // namespace
+
+Decoded DecodeBackslash(std::string_view utf8, std::size_t begin) {
+  const std::size_t at = begin + 2;
+  if (at >= utf8.size()) return {};
+  const char kind = Lower(utf8[begin + 1]);
+  if (kind == 'x') {
+    const std::int32_t c = HexValue(utf8, at, 2);
+    if (c < 0 || c > 'z' || !(IsLetter(static_cast<char>(c)) || IsDigit(static_cast<char>(c)))) {
+      return {};
+    }
+    return {at + 2, static_cast<char32_t>(c)};
+  }
+  if (kind != 'u') return {};
+  if (utf8[at] != '{') return DecodeUtf16(utf8, at);
+  constexpr std::size_t kBytesMax = 8;
+  const std::size_t close = utf8.substr(at, kBytesMax).find('}');
+  if (close == kNone || close < 2) return {};
+  const std::int32_t c = HexValue(utf8, at + 1, close - 1);
+  if (c < 0x20 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return {};
+  return {at + close + 1, static_cast<char32_t>(c)};
+}
 
 Decoded DecodeEntity(std::string_view utf8, std::size_t begin) {
   constexpr int kEscapesMax = 2;
@@ -185,6 +266,7 @@ std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one
   while (end < utf8.size() && utf8[end] == '%' && DecodePercent(utf8, end).end != 0) end += 3;
   if (end == begin) return 0;
   if (met_one || end - begin >= 3 * kRunMin) return end;
+  if (begin > 0 && IsLetter(utf8[begin - 1])) return end;
   // Where words begin and end does not matter within a URL: look back for its scheme.
   constexpr std::size_t kUrlBytesMax = 256;
   const std::size_t window = begin - std::min(begin, kUrlBytesMax);
@@ -201,6 +283,15 @@ Tag ReadTag(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kLinkBytesMax = 1024;
   constexpr std::string_view kComment = "<!--";
   constexpr std::string_view kCommentEnd = "-->";
+  constexpr std::string_view kData = "<![CDATA[";
+  constexpr std::string_view kDataEnd = "]]>";
+  if (utf8[begin] == '[') return ReadBracketTag(utf8, begin);
+  for (const std::string_view mark : {kData, kDataEnd}) {
+    if (utf8.substr(begin, mark.size()) == mark) {
+      return {.end = begin + mark.size(), .is_inline = true};
+    }
+  }
+  if (utf8[begin] != '<') return {};
   const std::string_view window = utf8.substr(begin, 2 * kAttributeBytesMax + kLinkBytesMax);
   if (window.substr(0, kComment.size()) == kComment) {
     const auto close = window.substr(0, kAttributeBytesMax).find(kCommentEnd, kComment.size());

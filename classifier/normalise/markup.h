@@ -1,5 +1,6 @@
-// What stands for other text than it is: HTML entities, tags and comments, percent encoding,
-// shortcodes of emoji. All of it at a place in UTF-8, within a bounded number of bytes.
+// What stands for other text than it is: HTML entities, tags and comments, BBCode, percent
+// encoding, escapes of programs, shortcodes of emoji. All of it at a place in UTF-8, within a
+// bounded number of bytes.
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -27,6 +28,9 @@ Decoded DecodePercent(std::string_view utf8, std::size_t begin);
 // them or stand so in a URL that they can be nothing else, or the text has `met_one`; else 0.
 std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one);
 
+// `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62`. REQUIRES: utf8[begin] == '\\'.
+Decoded DecodeBackslash(std::string_view utf8, std::size_t begin);
+
 // A tag or comment. end = 0: none here.
 struct Tag {
   std::size_t end = 0;
@@ -35,7 +39,8 @@ struct Tag {
   std::size_t link_begin = 0;
   std::size_t link_end = 0;
 };
-// REQUIRES: utf8[begin] == '<'.
+// What begins with `<`: also the mark where CDATA begins; with `[`: BBCode; `]`: the mark where
+// CDATA ends.
 Tag ReadTag(std::string_view utf8, std::size_t begin);
 
 }  // namespace replyguard::classifier

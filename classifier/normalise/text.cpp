@@ -37,6 +37,8 @@ char32_t DecodeNext(std::string_view utf8, std::size_t* i) {
   return c;
 }
 
+bool MayBeTag(char c) { return c == '<' || c == '[' || c == ']'; }
+
 void KeepOffsets(std::size_t begin, std::size_t count, Text* text) {
   if (!text->has_offsets) return;
   for (std::size_t i = begin; i < begin + count; ++i) {
@@ -138,10 +140,12 @@ class Folder {
       Take(c, begin);
       return end;
     }
-    if (c == U'<') return FoldTag(begin);
+    if (MayBeTag(static_cast<char>(c))) return FoldTag(begin);
     Decoded decoded;
     if (c == U'&') {
       decoded = DecodeEntity(utf8_, begin);
+    } else if (c == U'\\') {
+      decoded = DecodeBackslash(utf8_, begin);
     } else if (c == U':') {
       decoded = DecodeShortcode(utf8_, begin);
     } else if (c == U'%') {
@@ -162,7 +166,7 @@ class Folder {
   std::size_t FoldTag(std::size_t begin) {
     const Tag tag = ReadTag(utf8_, begin);
     if (tag.end == 0 || tag.end > link_end_) {
-      Take(U'<', begin);
+      Take(static_cast<char32_t>(utf8_[begin]), begin);
       return begin + 1;
     }
     if (tag.link_begin != 0) {
@@ -185,7 +189,7 @@ class Folder {
     std::size_t end = 0;
     while (tag.is_inline) {
       end = tag.end;
-      tag = end < utf8_.size() && utf8_[end] == '<' ? ReadTag(utf8_, end) : Tag{};
+      tag = end < utf8_.size() && MayBeTag(utf8_[end]) ? ReadTag(utf8_, end) : Tag{};
     }
     if (end == 0 || end == utf8_.size()) return 0;
     const auto next = static_cast<unsigned char>(utf8_[end]);

@@ -45,6 +45,7 @@ void AddDisguise(const Text& text, const Words& words, const Tally& tally, Sink*
   Revealer revealer(text, words, sink);
   AddSpacedOut(text, words, &revealer, sink);
   RevealLeet(text, words, &revealer, sink);
+  RevealSignLetters(text, &revealer);
   RevealJoined(text, words, &revealer);
   RevealRepeats(text, words, tally, &revealer);
   RevealReversed(text, words, &revealer, sink);

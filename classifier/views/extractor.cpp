@@ -7,6 +7,7 @@
 #include "views/gram_views.h"
 #include "views/link_view.h"
 #include "views/shape_view.h"
+#include "views/sketch_view.h"
 #include "views/spaced_out.h"
 #include "views/word_views.h"
 
@@ -28,6 +29,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddGrams<View::kChar4, 4>(squeezed, &sink);
   SqueezeCompact(text, words, sink.explaining(), &squeezed);
   AddGrams<View::kCompact, 5>(squeezed, &sink);
+  AddSketches(text, words, &sink);
   const Tally tally = tallier.Count(text);
   AddShape(text, words, tally, AddLinks(text, &sink), &sink);
   AddDisguise(text, words, tally, &sink);

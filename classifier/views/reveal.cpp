@@ -1,9 +1,12 @@
 #include "views/reveal.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
+#include "normalise/context_reading.h"
 #include "views/gram_views.h"
+#include "views/sketch_view.h"
 #include "views/word_views.h"
 
 namespace replyguard::classifier {
@@ -42,17 +45,39 @@ void ForEachRun(std::u32string_view word, const Visit& visit) {
   }
 }
 
+// Whether it holds what only common words read from their end are.
+bool LooksReversed(const Words& words) {
+  constexpr std::size_t kFoundMin = 2;
+  constexpr std::size_t kWordsAFound = 12;
+  constexpr std::array kReversed = {
+      HashWord(U"eht"),  HashWord(U"dna"),   HashWord(U"uoy"),   HashWord(U"rof"),
+      HashWord(U"siht"), HashWord(U"taht"),  HashWord(U"ruoy"),  HashWord(U"htiw"),
+      HashWord(U"evah"), HashWord(U"morf"),  HashWord(U"tuoba"), HashWord(U"erom"),
+      HashWord(U"moc"),  HashWord(U"ptth"),  HashWord(U"sptth"), HashWord(U"eerf"),
+      HashWord(U"gnay"), HashWord(U"kadit"), HashWord(U"kutnu"), HashWord(U"aguj")};
+  std::size_t found = 0;
+  for (const std::uint64_t hash : words.hashes) {
+    found += std::find(kReversed.begin(), kReversed.end(), hash) != kReversed.end() ? 1U : 0U;
+  }
+  return found >= kFoundMin && found * kWordsAFound >= words.places.size();
+}
+
 }  // namespace
 
-void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word, Word place) {
+std::uint64_t Revealer::AddAlone(std::u32string_view word, Word place) {
   const std::uint64_t hash = HashWord(word);
   AddWordPlaced(text_, View::kWord, WordFeature(hash), place, sink_);
+  AddSketch(text_, word, place, sink_);
   std::u32string padded = U" ";
   padded += word;
   padded += U' ';
   AddRevealedGrams<View::kChar3, 3>(text_, padded, place, sink_);
   AddRevealedGrams<View::kChar4, 4>(text_, padded, place, sink_);
-  revealed_.push_back({first, last, hash});
+  return hash;
+}
+
+void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word, Word place) {
+  revealed_.push_back({first, last, AddAlone(word, place)});
 }
 
 void Revealer::AddCompact(std::u32string_view word, Word place) {
@@ -149,11 +174,15 @@ void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Rev
 void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Sink* sink) {
   constexpr char32_t kOverride = 0x202E;
   constexpr char32_t kPop = 0x202C;
-  if (text.one_to_one) return;  // it folds to nothing
   const char32_t* const source = text.source.data();
-  if (std::find(source, source + text.source.size(), kOverride) == source + text.source.size()) {
-    return;
-  }
+  const char32_t* const source_end = source + text.source.size();
+  // It folds to nothing.
+  const bool overridden =
+      !text.one_to_one && std::find(source, source_end, kOverride) != source_end;
+  // What is turned upside down as a whole begins with its end.
+  const bool turned = (words.text_traits & kRotatedLetter) != 0;
+  const bool all = LooksReversed(words) || (turned && IsUpsideDown(text, 0, text.folded.size()));
+  if (!overridden && !turned && !all) return;
   bool reversed = false;
   std::size_t read = 0;  // source characters
   std::u32string word;
@@ -162,7 +191,8 @@ void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Si
       if (source[read] == kOverride) reversed = true;
       if (source[read] == kPop || source[read] == U'\n') reversed = false;
     }
-    if (!reversed) continue;
+    const auto [first, last] = words.places[i];
+    if (!reversed && !all && !(turned && IsUpsideDown(text, first, last))) continue;
     word = Slice(text, words.places[i]);
     std::reverse(word.begin(), word.end());
     revealer->Add(i, i, word, words.places[i]);

@@ -19,6 +19,8 @@ class Revealer {
 
   // `word` is what the words first to last hide. `place`: where all of them stand.
   void Add(std::size_t first, std::size_t last, std::u32string_view word, Word place);
+  // The same of what holds no words, or other than whole ones; the word's hash.
+  std::uint64_t AddAlone(std::u32string_view word, Word place);
   // Also what the letters alone show of `word`, if they do not of what stands there.
   void AddCompact(std::u32string_view word, Word place);
   // Adds the pairs of words that are neighbours once they are revealed. Called once, at the end.
@@ -46,7 +48,11 @@ void RevealJoined(const Text& text, const Words& words, Revealer* revealer);
 // Stretched and doubled letters: freeee, ffrreeee.
 void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer);
 
-// Words behind a right-to-left override, which are shown from their end.
+// Letters that are made of several signs: |-|0/\/\e.
+void RevealSignLetters(const Text& text, Revealer* revealer);
+
+// Words behind a right-to-left override, which are shown from their end, and such as are written or
+// turned so.
 void RevealReversed(const Text& text, const Words& words, Revealer* revealer, Sink* sink);
 
 }  // namespace replyguard::classifier

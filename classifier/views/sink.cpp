@@ -16,6 +16,8 @@ const char* ViewName(View view) {
       return "3 characters";
     case View::kChar4:
       return "4 characters";
+    case View::kSketch:
+      return "consonants";
     case View::kCompact:
       return "letters alone";
     case View::kShape:

@@ -12,7 +12,7 @@ namespace replyguard::classifier {
 void FindWords(const Text& text, Words* words);
 
 // The hash of a word without a view, and that of the feature "the text holds it".
-inline std::uint64_t HashWord(std::u32string_view word) { return HashCodePoints(0, word); }
+constexpr std::uint64_t HashWord(std::u32string_view word) { return HashCodePoints(0, word); }
 inline std::uint64_t WordFeature(std::uint64_t word_hash) {
   return MixHash(word_hash, Sink::Seed(View::kWord));
 }

@@ -19,13 +19,14 @@ struct Range {
 };
 
 // Views whose features are added up together. A link or a disguised word counts as one more word:
-// by themselves they are too few to be weighed.
+// by themselves they are too few to be weighed. So does a word's sketch, which says the same as the
+// word wherever both are known.
 constexpr Range From(View first, View last) {
   return {static_cast<std::size_t>(first), static_cast<std::size_t>(last) + 1};
 }
 inline constexpr std::array kGroups = {
     From(View::kChar3, View::kChar3),         From(View::kChar4, View::kChar4),
-    From(View::kCompact, View::kCompact),     From(View::kWord, View::kDisguise),
+    From(View::kCompact, View::kCompact),     From(View::kSketch, View::kDisguise),
     From(View::kWordPair, View::kWordPair),   From(View::kShape, View::kShape),
     From(View::kShapePair, View::kShapePair), From(View::kAuthor, View::kAuthor),
     From(View::kContext, View::kContext)};

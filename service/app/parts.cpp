@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -12,9 +13,9 @@ namespace replyguard::service {
 namespace {
 
 // Connections beside the readers': the learner, its checkpoints, the site directory, the hub,
-// readiness, the housekeeper and the queue's sampler have threads of their own; a retraining holds
-// a second one.
-constexpr std::size_t kOwnConnections = 8;
+// readiness, the housekeeper, the queue's sampler and whoever waits for operations have threads of
+// their own; an operation has three (one works, one reads ahead, one renews its lease).
+constexpr std::size_t kOwnConnections = 11;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -55,6 +56,13 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
   out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  return out;
+}
+
+OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
+  OperationRunnerOptions out;
+  out.ready = std::move(ready);
+  out.warn = [&log](std::string_view text) { log.Warning("operations", {{"text", Text(text)}}); };
   return out;
 }
 
@@ -117,11 +125,23 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
-      generations_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
+              // A comparison asks the sites' policies; and callers are served first.
+              RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
+      operation_watch_(db_->operations()),
+      operations_(db_->operations(), operation_watch_, clock_),
+      generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
+                   [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
+      shadows_(directory_, db_->shadows(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
+      exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
+               db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
+      backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
+                learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -131,11 +151,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods(
-      {directory_,    clock_, submit_,   check_,       update_, comments_, threads_,
-       events_,       queue_, moderate_, queue_watch_, model_,  drift_,    generations_,
-       label_doctor_, learn_, sites_,    test_policy_, keys_,   tokens_},
-      methods_);
+  rpc::AddAllMethods({directory_, clock_,       submit_,       check_,    update_,      comments_,
+                      threads_,   events_,      queue_,        moderate_, queue_watch_, model_,
+                      drift_,     generations_, label_doctor_, shadows_,  backtest_,    learn_,
+                      sites_,     test_policy_, keys_,         tokens_,   operations_,  exports_},
+                     methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
   bell_.OnLabels([this] { learner_.Wake(); });
@@ -143,7 +163,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   bell_.OnConfig([this] {
     directory_.Wake();
     learner_.Wake();  // another generation may be active
-    hub_.Wake();      // a key may have been revoked
+    runner_.Wake();   // an operation may have been started
+    operation_watch_.Wake();
+    hub_.Wake();  // a key may have been revoked
   });
 }
 
@@ -217,11 +239,15 @@ void Parts::Start() {
   hub_.Start();
   bell_.Start();
   housekeeper_.Start();
+  operation_watch_.Start();
+  runner_.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
 void Parts::Stop() {
   hub_.Stop();
+  operation_watch_.Stop();
+  runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
   queue_sampler_.Stop();
   housekeeper_.Stop();

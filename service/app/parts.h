@@ -20,6 +20,7 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/administer/test_policy.h"
@@ -27,13 +28,19 @@
 #include "service/usecases/clock.h"
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
+#include "service/usecases/export/exports.h"
 #include "service/usecases/learn/drift.h"
+#include "service/usecases/learn/generation_jobs.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
+#include "service/usecases/learn/shadows.h"
 #include "service/usecases/maintain/housekeeper.h"
+#include "service/usecases/operate/operation_runner.h"
+#include "service/usecases/operate/operation_watch.h"
+#include "service/usecases/operate/operations.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
@@ -57,8 +64,11 @@ class Parts {
 
   // Starts the threads that follow the database.
   void Start();
-  // Ends streams, UNAVAILABLE.
-  void StopStreams() { hub_.Stop(); }
+  // Ends streams and calls that wait for operations, UNAVAILABLE.
+  void StopStreams() {
+    hub_.Stop();
+    operation_watch_.Stop();
+  }
   // Ends the threads, after a checkpoint. No call is in progress any more.
   void Stop();
 
@@ -98,11 +108,18 @@ class Parts {
   QueueWatch queue_watch_;
   ModelInfo model_;
   ModelDrift drift_;
+  GenerationJobs generation_jobs_;
+  OperationRunner runner_;
+  OperationWatch operation_watch_;
+  Operations operations_;
   Generations generations_;
   LabelDoctor label_doctor_;
+  Shadows shadows_;
   LearnExamples learn_;
+  Exports exports_;
   Sites sites_;
   TestPolicy test_policy_;
+  Backtest backtest_;
   ApiKeys keys_;
   ChangeBell bell_;
   Housekeeper housekeeper_;

@@ -1,8 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Tables: our own form, and WordPress's wp_comments.
+#include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -13,6 +13,7 @@
 #include "import/fields.h"
 #include "import/sources.h"
 #include "import/wordpress.h"
+#include "service/import/csv_escape.h"
 
 namespace replyguard::service::importing {
 namespace {
@@ -42,7 +43,12 @@ class TableSource : public Source {
     if (!*more) return std::optional<Row>();
     if (values.size() != columns_.size()) return std::optional<Row>(Misfit(values.size()));
     for (std::string& value : values) {
-      if (IsNull(value)) value.clear();
+      // Our own export writes nothing for nothing, so that such a text is one.
+      if (escaped_) {
+        value = UnescapeFormulae(value);
+      } else if (IsNull(value)) {
+        value.clear();
+      }
     }
     Row row = RowOf(values);
     for (std::string& value : values) storage::WipeString(value);
@@ -67,6 +73,7 @@ class TableSource : public Source {
     for (const std::string& value : first) names.push_back(ColumnName(value));
     holds_names_ = AreNames(names);
     columns_ = holds_names_ ? std::move(names) : NamesWithout(first);
+    escaped_ = std::find(columns_.begin(), columns_.end(), kEscapedColumn) != columns_.end();
     if (!columns_.empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat("row 1: ", std::string(Wanted())));
   }
@@ -82,6 +89,7 @@ class TableSource : public Source {
   CsvReader reader_;
   Values columns_;  // their names
   bool holds_names_ = true;
+  bool escaped_ = false;  // by our own export
 };
 
 class CsvSource : public TableSource {
@@ -119,22 +127,9 @@ class WpCommentsSource : public TableSource {
 
  private:
   Row RowOf(Values& values) override {
-    using C = WordpressComment;
-    static const std::map<std::string_view, std::string C::*> kFields = {
-        {"comment_id", &C::id},
-        {"comment_author", &C::author},
-        {"comment_author_email", &C::email},
-        {"comment_author_url", &C::url},
-        {"comment_author_ip", &C::ip},
-        {"comment_date_gmt", &C::date_gmt},
-        {"comment_content", &C::content},
-        {"comment_approved", &C::approved},
-        {"comment_agent", &C::agent},
-        {"comment_type", &C::type}};
     WordpressComment comment;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto field = kFields.find(columns()[i]);
-      if (field != kFields.end()) comment.*(field->second) = std::move(values[i]);
+      if (std::string* field = FieldOf(comment, columns()[i])) *field = std::move(values[i]);
     }
     return importing::RowOf(std::move(comment), line());
   }

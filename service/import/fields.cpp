@@ -71,6 +71,8 @@ void SetSubmitTime(Draft& draft, std::string_view value) {
   if (!draft.row.submission.submit_time) draft.row.submission.submit_time = TimeOf(value);
 }
 
+void SetLabelTime(Draft& draft, std::string_view value) { draft.labelled_at = TimeOf(value); }
+
 const std::map<std::string_view, Setter>& Fields() {
   using S = storage::Submission;
   static const std::map<std::string_view, Setter> kFields = {
@@ -100,6 +102,7 @@ const std::map<std::string_view, Setter>& Fields() {
       {"honeypot_filled", SetHoneypot},
       {"submitted_at", SetSubmitTime},
       {"created_at", SetSubmitTime},
+      {"labelled_at", SetLabelTime},
       {"label", SetLabel},
       {"class", SetLabel},
       {"status", SetStatus}};
@@ -133,6 +136,10 @@ Row RowBuilder::Build(std::int64_t line) && {
   Row& row = draft_.row;
   row.line = line;
   row.label = LabelOf(draft_.label, draft_.status);
+  // An age needs a time to count back from: of a label alone, its own stands in.
+  if (draft_.thread_age && !row.submission.submit_time) {
+    row.submission.submit_time = draft_.labelled_at;
+  }
   if (draft_.thread_age && row.submission.submit_time) {
     row.submission.thread_publish_time = *row.submission.submit_time - *draft_.thread_age;
   }

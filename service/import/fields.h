@@ -21,6 +21,7 @@ struct RowDraft {
   std::string label;
   std::string status;
   std::optional<std::chrono::seconds> thread_age;
+  std::optional<std::chrono::sys_time<std::chrono::microseconds>> labelled_at;
 };
 
 // Puts the values of one comment together.

@@ -1,8 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "import/wordpress.h"
 
+#include <functional>
+#include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "service/import/text.h"
 
 namespace replyguard::service::importing {
@@ -27,6 +30,24 @@ std::string_view SkipOf(const std::string& type) {
 }
 
 }  // namespace
+
+std::string* FieldOf(WordpressComment& comment, std::string_view name) {
+  using C = WordpressComment;
+  static const std::map<std::string, std::string C::*, std::less<>> kFields = {
+      {"comment_id", &C::id},
+      {"comment_author", &C::author},
+      {"comment_author_email", &C::email},
+      {"comment_author_url", &C::url},
+      {"comment_author_ip", &C::ip},
+      {"comment_date_gmt", &C::date_gmt},
+      {"comment_content", &C::content},
+      {"comment_approved", &C::approved},
+      {"comment_agent", &C::agent},
+      {"comment_type", &C::type}};
+  const auto field =
+      kFields.find(absl::AsciiStrToLower(absl::string_view(name.data(), name.size())));
+  return field == kFields.end() ? nullptr : &(comment.*(field->second));
+}
 
 Row RowOf(WordpressComment comment, std::int64_t line) {
   Row row;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "service/import/source.h"
 
@@ -16,6 +17,10 @@ struct WordpressComment {
   // Of the plugins that judged it; empty when none did.
   std::string akismet_result, akismet_user_result, antispam_bee_reason;
 };
+
+// The field of this column of wp_comments, or element of WXR, whose names differ in case only;
+// nullptr for one that is not read.
+std::string* FieldOf(WordpressComment& comment, std::string_view name);
 
 // Consumes it. What a person said to Akismet counts most; then what stands in the table (1: ham,
 // spam: spam); of what is neither, what a plugin called spam. Pending and trashed comments have no

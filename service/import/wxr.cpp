@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // WordPress's export (WXR 1.0 to 1.2): items with their comments.
-#include <map>
 #include <utility>
 
 #include "import/sources.h"
@@ -53,24 +52,12 @@ class WxrSource : public XmlSource {
   }
 
   void StartInComment(std::string_view local, std::size_t depth) {
-    using C = WordpressComment;
-    static const std::map<std::string_view, std::string C::*> kFields = {
-        {"comment_id", &C::id},
-        {"comment_author", &C::author},
-        {"comment_author_email", &C::email},
-        {"comment_author_url", &C::url},
-        {"comment_author_IP", &C::ip},
-        {"comment_date_gmt", &C::date_gmt},
-        {"comment_content", &C::content},
-        {"comment_approved", &C::approved},
-        {"comment_agent", &C::agent},
-        {"comment_type", &C::type}};
     if (local == "commentmeta") {
       meta_depth_ = depth;
       meta_key_.clear();
       meta_value_.clear();
-    } else if (const auto field = kFields.find(local); field != kFields.end()) {
-      Capture(comment_.*(field->second), depth);
+    } else if (std::string* field = FieldOf(comment_, local)) {
+      Capture(*field, depth);
     }
   }
 

@@ -14,10 +14,10 @@
 #include "classifier/label.h"
 #include "classifier/model.h"
 #include "service/usecases/assessment_details.h"
+#include "service/usecases/comment_context.h"
 #include "storage/comment.h"
 #include "storage/label_log.h"
 #include "storage/masked_comment.h"
-#include "usecases/comment_context.h"
 
 namespace replyguard::service {
 

@@ -1,5 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
-#include "usecases/comment_context.h"
+#include "service/usecases/comment_context.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

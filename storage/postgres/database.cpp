@@ -8,11 +8,14 @@
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
+#include "stores/export_store.h"
 #include "stores/generation_store.h"
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
+#include "stores/operation_store.h"
 #include "stores/queue_store.h"
+#include "stores/shadow_store.h"
 #include "stores/site_store.h"
 #include "stores/statistics_store.h"
 #include "stores/thread_store.h"
@@ -42,11 +45,14 @@ class PostgresDatabase final : public Database {
         events_(pool_),
         checkpoints_(pool_),
         generations_(pool_),
+        operations_(pool_),
+        shadows_(pool_),
         sites_(pool_),
         api_keys_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
         statistics_(pool_),
+        exports_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -66,11 +72,14 @@ class PostgresDatabase final : public Database {
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
+  OperationStore& operations() override { return operations_; }
+  ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
   StatisticsStore& statistics() override { return statistics_; }
+  ExportStore& exports() override { return exports_; }
 
  private:
   Watchdog watchdog_;
@@ -83,11 +92,14 @@ class PostgresDatabase final : public Database {
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
+  PostgresOperationStore operations_;
+  PostgresShadowStore shadows_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
   PostgresStatisticsStore statistics_;
+  PostgresExportStore exports_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

@@ -43,6 +43,10 @@ constexpr Statement kReveal{
     "UPDATE replyguard.queue_items SET cause = 2, probability = $3::float8, "
     "uncertainty = $4::float8, usefulness = $5::integer "
     "WHERE site_id = $1::bigint AND comment_id = $2::uuid AND cause = 5"};
+// What the shadow said was about the text before.
+constexpr Statement kForgetShadow{
+    "shadow_forget",
+    "DELETE FROM replyguard.shadow_verdicts WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
 
 constexpr Statement kErase{
     "comment_erase",
@@ -160,6 +164,7 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   if (!at.ok()) return at.status();
   if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
   tx.Exec(kDequeue, edit.site_id, Id(edit.comment_id));
+  tx.Exec(kForgetShadow, edit.site_id, Id(edit.comment_id));
   std::vector<NewEvent> events{
       EventOf(edit.site_id, EventType::kEdited, edit.comment_id, before, *at)};
   events.front().status = edit.outcome.status;
@@ -190,6 +195,7 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   if (!at.ok()) return at.status();
   tx.Exec(kErase, request.site_id, Id(request.comment_id), Time(*at));
   tx.Exec(kDequeue, request.site_id, Id(request.comment_id));
+  tx.Exec(kForgetShadow, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseNotes, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
   NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);

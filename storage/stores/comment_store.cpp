@@ -24,6 +24,17 @@ constexpr Statement kListNewest{"comments_newest",
                                 "c.comment_id < $2::uuid) AND c.status <> 5 "
                                 "ORDER BY c.comment_id DESC LIMIT $3::bigint"};
 
+constexpr Statement kBeforeNewest{"comments_before_newest",
+                                  "SELECT c.comment_id FROM replyguard.comments c "
+                                  "WHERE c.site_id = $1::bigint AND c.comment_id > $2::uuid "
+                                  "AND c.status <> 5 ORDER BY c.comment_id DESC "
+                                  "OFFSET $3::bigint LIMIT 1"};
+
+constexpr Statement kListReceived{"comments_received",
+                                  "SELECT " RG_COMMENT_COLUMNS " FROM " RG_COMMENT_FROM
+                                  " WHERE c.site_id = $1::bigint AND c.comment_id > $2::uuid "
+                                  "AND c.status <> 5 ORDER BY c.comment_id LIMIT $3::bigint"};
+
 using Comments = std::vector<CommentRecord>;
 
 Comments ReadAll(const pqxx::result& rows) {
@@ -70,6 +81,25 @@ absl::StatusOr<Comments> PostgresCommentStore::ListNewest(SiteId site_id,
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
     return ReadAll(
         tx.Exec(kListNewest, site_id, OptId(before), std::clamp(limit, 1, kCommentPageMax)));
+  });
+}
+
+absl::StatusOr<std::optional<CommentId>> PostgresCommentStore::BeforeNewest(SiteId site_id,
+                                                                            const CommentId& after,
+                                                                            std::int32_t count,
+                                                                            Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<CommentId>> {
+    const pqxx::result rows = tx.Exec(kBeforeNewest, site_id, Id(after), std::max(count, 1));
+    if (rows.empty()) return std::optional<CommentId>();
+    return OptUuidAt(rows[0][0]);
+  });
+}
+
+absl::StatusOr<Comments> PostgresCommentStore::ListReceived(SiteId site_id, const CommentId& after,
+                                                            std::int32_t limit, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
+    return ReadAll(
+        tx.Exec(kListReceived, site_id, Id(after), std::clamp(limit, 1, kCommentPageMax)));
   });
 }
 

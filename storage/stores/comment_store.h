@@ -19,6 +19,12 @@ class PostgresCommentStore final : public CommentStore, public HistoryReader {
                                                         std::optional<CommentId> before,
                                                         std::int32_t limit,
                                                         Deadline deadline) override;
+  absl::StatusOr<std::optional<CommentId>> BeforeNewest(SiteId site_id, const CommentId& after,
+                                                        std::int32_t count,
+                                                        Deadline deadline) override;
+  absl::StatusOr<std::vector<CommentRecord>> ListReceived(SiteId site_id, const CommentId& after,
+                                                          std::int32_t limit,
+                                                          Deadline deadline) override;
   absl::StatusOr<CommentRecord> Edit(const CommentEdit& edit, Deadline deadline) override;
   absl::Status Erase(const EraseRequest& request, Deadline deadline) override;
   absl::StatusOr<ReportResult> Report(const CommentReport& report, Deadline deadline) override;

@@ -83,22 +83,25 @@ pqxx::binarystring Ids(const std::vector<CommentId>& ids) {
 
 }  // namespace
 
-Decision ReadDecision(const pqxx::row& row) {
+Decision ReadDecision(const pqxx::row& row, int offset) {
+  const auto field = [&row, offset](int i) {
+    return row[static_cast<pqxx::row::size_type>(offset + i)];
+  };
   Decision d;
-  d.site_id = row[0].as<std::int64_t>();
-  d.decision_id = UuidAt(row[1]);
-  d.comment_id = UuidAt(row[2]);
-  d.action = EnumAt<DecisionAction>(row[3]);
-  d.actor = TextAt(row[4]);
-  d.actor_key_id = TextAt(row[5]);
-  d.from_status = EnumAt<CommentStatus>(row[6]);
-  d.to_status = EnumAt<CommentStatus>(row[7]);
-  d.teaches = row[8].as<bool>();
-  d.reason_code = TextAt(row[9]);
-  d.note = TextAt(row[10]);
-  d.undoes = OptUuidAt(row[11]);
-  d.revision = row[12].as<std::int64_t>();
-  d.decided_at = TimeAt(row[13]);
+  d.site_id = field(0).as<std::int64_t>();
+  d.decision_id = UuidAt(field(1));
+  d.comment_id = UuidAt(field(2));
+  d.action = EnumAt<DecisionAction>(field(3));
+  d.actor = TextAt(field(4));
+  d.actor_key_id = TextAt(field(5));
+  d.from_status = EnumAt<CommentStatus>(field(6));
+  d.to_status = EnumAt<CommentStatus>(field(7));
+  d.teaches = field(8).as<bool>();
+  d.reason_code = TextAt(field(9));
+  d.note = TextAt(field(10));
+  d.undoes = OptUuidAt(field(11));
+  d.revision = field(12).as<std::int64_t>();
+  d.decided_at = TimeAt(field(13));
   return d;
 }
 

@@ -48,7 +48,8 @@ struct DecisionWrite {
   std::int32_t to_report_count = 0;
 };
 
-Decision ReadDecision(const pqxx::row& row);
+// From kDecisionColumns columns, the first at offset.
+Decision ReadDecision(const pqxx::row& row, int offset = 0);
 
 // The id of the index-th decision (from 0, below kDecisionBatchMax) of a call, made at a time that
 // EnterSiteLog answered: the ids of a site then have the order of its log.

@@ -6,16 +6,8 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "storage/limit.h"
 #include "stores/site_store.h"
-
-// Keys are hexadecimal: a comma parts them.
-#define RG_GENERATION_COLUMNS \
-  "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
-
-#define RG_ACTIVATION_COLUMNS                                                      \
-  "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " RG_US( \
-      "a.activated_"                                                               \
-      "at")
 
 #define RG_NEWEST_ACTIVATION      \
   "SELECT " RG_ACTIVATION_COLUMNS \
@@ -29,19 +21,41 @@ constexpr Statement kActive{
                          " FROM replyguard.generations g WHERE g.generation = (SELECT a.generation "
                          "FROM replyguard.activations a ORDER BY a.activation DESC LIMIT 1)"};
 
+// The active one first.
+constexpr Statement kSelected{
+    "generations_selected",
+    "WITH a AS (SELECT a.generation FROM replyguard.activations a ORDER BY a.activation DESC "
+    "LIMIT 1), s AS (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC "
+    "LIMIT 1) SELECT " RG_GENERATION_COLUMNS
+    " FROM replyguard.generations g WHERE g.generation = (SELECT generation FROM a) "
+    "OR g.generation = (SELECT generation FROM s) "
+    "ORDER BY g.generation = (SELECT generation FROM a) DESC"};
+
 constexpr Statement kGet{"generation_get", "SELECT " RG_GENERATION_COLUMNS
                                            ", g.report FROM replyguard.generations g WHERE "
                                            "g.generation = $1::bigint"};
 
 constexpr Statement kList{"generation_list",
                           "SELECT " RG_GENERATION_COLUMNS
-                          " FROM replyguard.generations g ORDER BY g.generation DESC "
-                          "LIMIT $1::bigint"};
+                          " FROM replyguard.generations g WHERE $1::bigint = 0 OR g.generation < "
+                          "$1::bigint ORDER BY g.generation DESC LIMIT $2::bigint"};
 
-constexpr Statement kActivations{"activation_list",
-                                 "SELECT " RG_ACTIVATION_COLUMNS
-                                 " FROM replyguard.activations a ORDER BY a.activation DESC "
-                                 "LIMIT $1::bigint"};
+constexpr Statement kActivations{
+    "activation_list", "SELECT " RG_ACTIVATION_COLUMNS
+                       " FROM replyguard.activations a WHERE $1::bigint = 0 OR a.activation "
+                       "< $1::bigint ORDER BY a.activation DESC LIMIT $2::bigint"};
+
+constexpr Statement kRefusals{
+    "refusal_list",
+    "SELECT r.refusal, r.generation, r.active, r.attempted_by, " RG_US(
+        "r.attempted_at") ", r.report FROM replyguard.activation_refusals r WHERE $1::bigint = 0 OR "
+                          "r.refusal < $1::bigint ORDER BY r.refusal DESC LIMIT $2::bigint"};
+
+constexpr Statement kRefuse{
+    "refusal_add",
+    "INSERT INTO replyguard.activation_refusals (refusal, generation, active, attempted_by, "
+    "attempted_at, report) SELECT coalesce(max(r.refusal), 0) + 1, $1::bigint, $2::bigint, "
+    "$3::text, $4::timestamptz, $5::text FROM replyguard.activation_refusals r"};
 
 constexpr Statement kNewest{"activation_newest", RG_NEWEST_ACTIVATION};
 
@@ -63,11 +77,6 @@ constexpr Statement kActivate{"activation_add",
                               "$4::bigint, $5::boolean, $6::text, "
                               "$7::timestamptz)"};
 
-constexpr Statement kAlone{"generation_alone",
-                           "SELECT pg_try_advisory_xact_lock(7310861220470394184)"};
-
-constexpr std::int32_t kListMax = 1000;
-
 std::vector<std::string> SplitAtCommas(const std::string& text) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -78,35 +87,114 @@ std::vector<std::string> SplitAtCommas(const std::string& text) {
   return parts;
 }
 
-Generation ReadGeneration(const pqxx::row& row) {
-  Generation generation;
-  generation.number = row[0].as<std::int64_t>();
-  generation.excluded = SplitAtCommas(TextAt(row[1]));
-  generation.note = TextAt(row[2]);
-  generation.created_by = TextAt(row[3]);
-  generation.created_at = TimeAt(row[4]);
-  return generation;
-}
-
-Activation ReadActivation(const pqxx::row& row) {
-  Activation activation;
-  activation.activation = row[0].as<std::int64_t>();
-  activation.generation = row[1].as<std::int64_t>();
-  activation.kind = EnumAt<ActivationKind>(row[2]);
-  activation.under = row[3].as<std::int64_t>();
-  activation.forced = row[4].as<bool>();
-  activation.activated_by = TextAt(row[5]);
-  activation.activated_at = TimeAt(row[6]);
-  return activation;
-}
-
 void Add(Tx& tx, const Activation& activation) {
   tx.Exec(kActivate, activation.activation, activation.generation,
           static_cast<int>(activation.kind), activation.under, activation.forced,
           Text(activation.activated_by), Time(activation.activated_at));
 }
 
+// One row a row of the result.
+template <typename T, typename Read>
+absl::StatusOr<std::vector<T>> Newest(Pool& pool, const Statement& statement,
+                                      const NewestQuery& query, Deadline deadline, Read read) {
+  return RunTransaction(pool, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<T>> {
+    std::vector<T> out;
+    for (const auto& row :
+         tx.Exec(statement, query.before, std::clamp(query.limit, 1, kNewestMax))) {
+      out.push_back(read(row));
+    }
+    return out;
+  });
+}
+
+ActivationRefusal ReadRefusal(const pqxx::row& row) {
+  ActivationRefusal refusal;
+  refusal.refusal = row[0].as<std::int64_t>();
+  refusal.generation = row[1].as<std::int64_t>();
+  refusal.active = row[2].as<std::int64_t>();
+  refusal.attempted_by = TextAt(row[3]);
+  refusal.attempted_at = TimeAt(row[4]);
+  refusal.report = TextAt(row[5]);
+  return refusal;
+}
+
 }  // namespace
+
+Generation ReadGeneration(const pqxx::row& row, int offset) {
+  Generation generation;
+  generation.number = row[offset].as<std::int64_t>();
+  generation.excluded = SplitAtCommas(TextAt(row[offset + 1]));
+  generation.note = TextAt(row[offset + 2]);
+  generation.created_by = TextAt(row[offset + 3]);
+  generation.created_at = TimeAt(row[offset + 4]);
+  return generation;
+}
+
+Activation ReadActivation(const pqxx::row& row, int offset) {
+  Activation activation;
+  activation.activation = row[offset].as<std::int64_t>();
+  activation.generation = row[offset + 1].as<std::int64_t>();
+  activation.kind = EnumAt<ActivationKind>(row[offset + 2]);
+  activation.under = row[offset + 3].as<std::int64_t>();
+  activation.forced = row[offset + 4].as<bool>();
+  activation.activated_by = TextAt(row[offset + 5]);
+  activation.activated_at = TimeAt(row[offset + 6]);
+  return activation;
+}
+
+absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation) {
+  ArrayParam excluded(ArrayParam::Element::kText);
+  for (const std::string& key : generation.excluded) excluded.AddBytes(key);
+  BumpConfigRevision(tx);  // first: its row orders those who create and activate
+  const pqxx::result rows =
+      tx.Exec(kCreate, excluded.Done(), Text(generation.note), Text(generation.report),
+              Text(generation.created_by), Time(generation.created_at), kGenerationsMax);
+  if (rows.empty()) return LimitReached("there are too many generations");
+  Generation created = generation;
+  created.number = rows[0][0].as<std::int64_t>();
+  return created;
+}
+
+absl::StatusOr<Activation> ActivateGeneration(Tx& tx, const ActivationRequest& request) {
+  BumpConfigRevision(tx);
+  const Activation newest = ReadActivation(tx.Exec(kNewest)[0]);
+  if (newest.generation == request.generation) return newest;
+  if (newest.generation != request.expected) {
+    return absl::AbortedError("another generation was activated meanwhile");
+  }
+  if (tx.Exec(kGet, request.generation).empty()) {
+    return absl::NotFoundError("there is no such generation");
+  }
+  const Activation next{newest.activation + 1,
+                        request.generation,
+                        ActivationKind::kActivated,
+                        newest.activation,
+                        request.forced,
+                        request.by,
+                        request.at};
+  Add(tx, next);
+  return next;
+}
+
+absl::Status RefuseActivation(Tx& tx, const ActivationRefusal& refusal) {
+  BumpConfigRevision(tx);
+  for (const std::int64_t number : {refusal.generation, refusal.active}) {
+    if (tx.Exec(kGet, number).empty()) return absl::NotFoundError("there is no such generation");
+  }
+  tx.Exec(kRefuse, refusal.generation, refusal.active, Text(refusal.attempted_by),
+          Time(refusal.attempted_at), Text(refusal.report));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SelectedGenerations> PostgresGenerationStore::Selected(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<SelectedGenerations> {
+    const pqxx::result rows = tx.Exec(kSelected);
+    SelectedGenerations selected;
+    selected.active = ReadGeneration(rows[0]);
+    if (rows.size() > 1) selected.shadow = ReadGeneration(rows[1]);
+    return selected;
+  });
+}
 
 absl::StatusOr<Generation> PostgresGenerationStore::Active(Deadline deadline) {
   return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<Generation> {
@@ -124,66 +212,35 @@ absl::StatusOr<Generation> PostgresGenerationStore::Get(std::int64_t number, Dea
   });
 }
 
-absl::StatusOr<std::vector<Generation>> PostgresGenerationStore::List(std::int32_t limit,
+absl::StatusOr<std::vector<Generation>> PostgresGenerationStore::List(const NewestQuery& query,
                                                                       Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<Generation>> {
-    std::vector<Generation> out;
-    for (const auto& row : tx.Exec(kList, std::clamp(limit, 1, kListMax))) {
-      out.push_back(ReadGeneration(row));
-    }
-    return out;
-  });
+  return Newest<Generation>(pool_, kList, query, deadline,
+                            [](const pqxx::row& row) { return ReadGeneration(row); });
 }
 
-absl::StatusOr<std::vector<Activation>> PostgresGenerationStore::Activations(std::int32_t limit,
-                                                                             Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<Activation>> {
-    std::vector<Activation> out;
-    for (const auto& row : tx.Exec(kActivations, std::clamp(limit, 1, kListMax))) {
-      out.push_back(ReadActivation(row));
-    }
-    return out;
-  });
+absl::StatusOr<std::vector<Activation>> PostgresGenerationStore::Activations(
+    const NewestQuery& query, Deadline deadline) {
+  return Newest<Activation>(pool_, kActivations, query, deadline,
+                            [](const pqxx::row& row) { return ReadActivation(row); });
+}
+
+absl::StatusOr<std::vector<ActivationRefusal>> PostgresGenerationStore::Refusals(
+    const NewestQuery& query, Deadline deadline) {
+  return Newest<ActivationRefusal>(pool_, kRefusals, query, deadline, ReadRefusal);
 }
 
 absl::StatusOr<Generation> PostgresGenerationStore::Create(const Generation& generation,
                                                            Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Generation> {
-    ArrayParam excluded(ArrayParam::Element::kText);
-    for (const std::string& key : generation.excluded) excluded.AddBytes(key);
-    BumpConfigRevision(tx);  // first: its row orders those who create and activate
-    const pqxx::result rows =
-        tx.Exec(kCreate, excluded.Done(), Text(generation.note), Text(generation.report),
-                Text(generation.created_by), Time(generation.created_at), kGenerationsMax);
-    if (rows.empty()) return absl::ResourceExhaustedError("there are too many generations");
-    Generation created = generation;
-    created.number = rows[0][0].as<std::int64_t>();
-    return created;
-  });
+  return RunTransaction(pool_, deadline, [&](Tx& tx) { return CreateGeneration(tx, generation); });
 }
 
-absl::StatusOr<Activation> PostgresGenerationStore::Activate(std::int64_t number,
-                                                             std::int64_t expected, bool forced,
-                                                             const std::string& by, Timestamp now,
+absl::StatusOr<Activation> PostgresGenerationStore::Activate(const ActivationRequest& request,
                                                              Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Activation> {
-    BumpConfigRevision(tx);
-    const Activation newest = ReadActivation(tx.Exec(kNewest)[0]);
-    if (newest.generation == number) return newest;
-    if (newest.generation != expected) {
-      return absl::AbortedError("another generation was activated meanwhile");
-    }
-    if (tx.Exec(kGet, number).empty()) return absl::NotFoundError("there is no such generation");
-    const Activation next{newest.activation + 1,
-                          number,
-                          ActivationKind::kActivated,
-                          newest.activation,
-                          forced,
-                          by,
-                          now};
-    Add(tx, next);
-    return next;
-  });
+  return RunTransaction(pool_, deadline, [&](Tx& tx) { return ActivateGeneration(tx, request); });
+}
+
+absl::Status PostgresGenerationStore::Refuse(const ActivationRefusal& refusal, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) { return RefuseActivation(tx, refusal); });
 }
 
 absl::StatusOr<Activation> PostgresGenerationStore::Rollback(const std::string& by, Timestamp now,
@@ -204,16 +261,6 @@ absl::StatusOr<Activation> PostgresGenerationStore::Rollback(const std::string& 
                           now};
     Add(tx, next);
     return next;
-  });
-}
-
-absl::Status PostgresGenerationStore::RunAlone(const std::function<absl::Status()>& work,
-                                               Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    if (!tx.Exec(kAlone)[0][0].as<bool>()) {
-      return absl::FailedPreconditionError("another one runs already");
-    }
-    return work();
   });
 }
 

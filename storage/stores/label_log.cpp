@@ -5,13 +5,8 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/label_columns.h"
 #include "stores/label_rows.h"
-
-#define RG_SAMPLE(x)                                                                      \
-  x ".erased, " x ".sample->>'body', " x ".sample->>'author_name', " x                    \
-    ".sample->>'author_email_domain', " x ".sample->>'author_url', " x                    \
-    ".sample->>'user_agent', " x ".sample->>'language', " x ".sample->>'author_hash', " x \
-    ".sample->>'ip_hash', " x ".sample->>'context'"
 
 // What a row teaches: nothing when a cap says so.
 #define RG_TAUGHT(x) "CASE WHEN " x ".cap <> 0 THEN 0 ELSE " x ".label END"
@@ -22,18 +17,22 @@ namespace {
 constexpr Statement kRead{
     "labels_read",
     "SELECT l.position, l.site_id, l.sample_id, l.source, " RG_TAUGHT("l") ", " RG_SAMPLE("l") ", " RG_TAUGHT("p") ", " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
 // x.out: left out. p: what the sample held before, by the labels that count; labels_by_sample finds
 // it.
-#define RG_LEFT_OUT(x) x ".label <> 0 AND " x ".labelled_by = ANY($3::text[])"
+#define RG_LEFT_OUT(x)                                                                      \
+  x ".label <> 0 AND (" x ".labelled_by = ANY($3::text[]) OR (" x ".import_id <> '' AND " x \
+    ".site_id::text || '/' || " x                                                           \
+    ".import_id = "                                                                         \
+    "ANY($3::text[])))"
 
 constexpr Statement kReadWithout{
     "labels_read_without",
     "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT("l") " END, " RG_SAMPLE(
-        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap "
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, x.out, l.cap "
     "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
     "LEFT JOIN LATERAL (SELECT " RG_TAUGHT("q") " AS label, q.erased, q.sample FROM replyguard.labels q "
     "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
@@ -41,11 +40,15 @@ constexpr Statement kReadWithout{
     "ORDER BY q.position DESC LIMIT 1) p ON true "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
+constexpr Statement kKnows{"labels_knows",
+                           "SELECT 1 FROM replyguard.labels l WHERE l.site_id = $1::bigint AND "
+                           "l.sample_id = $2::text LIMIT 1"};
+
 // p: none, so that the columns are those of kRead.
 constexpr Statement kInForce{
     "labels_in_force",
     "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", p.label, " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, l.cap FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON false "
     "WHERE l.site_id = $1::bigint AND l.position < $2::bigint AND l.label <> 0 AND NOT l.erased "
     "AND NOT (" RG_LEFT_OUT("l") ") AND NOT EXISTS (SELECT 1 FROM replyguard.labels n "
@@ -104,41 +107,17 @@ constexpr Statement kDecidedAlone{
     "LIMIT $4::bigint) c WHERE c.verdict <> 2 AND c.edited_at IS NULL "
     "AND starts_with(c.model_id, $2::text) AND " RG_HOLDS("$3") " AND " RG_HOLDS("$5") ")"};
 
-constexpr int kSampleColumns = 10;
-
 pqxx::binarystring Texts(const std::vector<std::string>& texts) {
   ArrayParam array(ArrayParam::Element::kText);
   for (const std::string& text : texts) array.AddBytes(text);
   return array.Done();
 }
 
-std::string FromHex(const std::string& hex) {
-  std::string bytes;
-  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(value(hex[i]) * 16 + value(hex[i + 1])));
-  }
-  return bytes;
-}
-
 // From the label's class at "at" and its sample behind it.
 std::optional<LabelState> ReadState(const pqxx::row& row, int at) {
-  const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
-  LabelState state;
-  if (field(0).is_null()) return std::nullopt;
-  state.label = EnumAt<LabelClass>(field(0));
-  if (state.label == LabelClass::kNone) return std::nullopt;
-  state.sample.erased = field(1).as<bool>(false);
-  state.sample.body = TextAt(field(2));
-  state.sample.author_name = TextAt(field(3));
-  state.sample.author_email_domain = TextAt(field(4));
-  state.sample.author_url = TextAt(field(5));
-  state.sample.user_agent = TextAt(field(6));
-  state.sample.language = TextAt(field(7));
-  state.sample.author_hash = FromHex(TextAt(field(8)));
-  state.sample.ip_hash = FromHex(TextAt(field(9)));
-  state.sample.context_json = TextAt(field(10));
-  return state;
+  const pqxx::field label = row[static_cast<pqxx::row::size_type>(at)];
+  if (label.is_null() || EnumAt<LabelClass>(label) == LabelClass::kNone) return std::nullopt;
+  return LabelState{EnumAt<LabelClass>(label), ReadSample(row, at + 1)};
 }
 
 LabelEntry ReadEntry(const pqxx::row& row) {
@@ -155,11 +134,24 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   entry.labelled_by = TextAt(row[kByAt]);
   entry.labelled_at = TimeAt(row[kByAt + 1]);
   entry.shares = row[kByAt + 2].as<bool>();
-  entry.cap = EnumAt<LabelCap>(row[kByAt + 3]);
+  entry.left_out = row[kByAt + 3].as<bool>();
+  entry.cap = EnumAt<LabelCap>(row[kByAt + 4]);
   return entry;
 }
 
+// Whether the id, as exports write it, is that of a comment which the log knows by itself.
+bool IsOwnComment(Tx& tx, SiteId site_id, const std::string& external_id) {
+  constexpr std::string_view kComment = "c:";
+  return external_id.starts_with(kComment) &&
+         Uuid::FromHex(std::string_view(external_id).substr(kComment.size())) &&
+         !tx.Exec(kKnows, site_id, Text(external_id)).empty();
+}
+
 }  // namespace
+
+std::string ImportExclusion(SiteId site_id, const std::string& import_id) {
+  return std::to_string(site_id) + "/" + import_id;
+}
 
 absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
     SiteId site_id, const std::vector<ExternalLabel>& labels, LabelSource source,
@@ -169,9 +161,14 @@ absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
   using Results = std::vector<ExternalLabelResult>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Results> {
     Results results;
-    const NewLabel meta{site_id, source, labelled_by, std::nullopt, now};
+    NewLabel meta{site_id, source, labelled_by, std::nullopt, now};
     LabelAppender appender(tx);
     for (const ExternalLabel& label : labels) {
+      if (IsOwnComment(tx, site_id, label.external_id)) {
+        results.emplace_back();
+        continue;
+      }
+      meta.import_id = label.import_id;
       const std::int64_t position =
           appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample).position;
       results.push_back(ExternalLabelResult{position != 0, position});

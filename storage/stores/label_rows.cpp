@@ -22,8 +22,10 @@
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
 // differ takes the next position and writes, dated no earlier than the position before, with what
 // the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
-// rest is new_state's: label, sample, and the cap that it has whatever was taught lately, or NULL.
-#define RG_APPEND(new_state) \
+// rest is new_state's (label, sample, and the cap that it has whatever was taught lately, or NULL)
+// and import_id's. LIMIT 1 tells the planner that the head is one row: it would take a table
+// without statistics for a large one, and spend a second on compiling the statement.
+#define RG_APPEND(new_state, import_id) \
   "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
   "wanted AS (" new_state                                                                        \
@@ -36,18 +38,20 @@
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
   "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at), "                           \
-  "capped AS (SELECT coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "   \
+  "entry AS (SELECT step.*, head.position, head.newest_at, coalesce(s.shared_learning, false) AS "  \
+  "shares, coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "             \
   RG_REACHED("s.by_key_max", "k.labelled_by = $4::text") "THEN 1 "                               \
   RG_REACHED("s.of_author_max", RG_SAME("author_hash")) "THEN 2 "                                \
   RG_REACHED("s.of_network_max", RG_SAME("ip_hash")) "THEN 3 "                                   \
-  "ELSE 0 END) AS cap FROM step CROSS JOIN head "                                                \
+  "ELSE 0 END) AS new_cap FROM step "                                                            \
+  "CROSS JOIN (SELECT position, newest_at FROM head LIMIT 1) head "                              \
   "LEFT JOIN replyguard.sites s ON s.site_id = $1::bigint) "                                     \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
-  "previous_position, sample, labelled_by, decision_id, labelled_at, shares, cap) "              \
-  "SELECT $1::bigint, head.position, $2::text, $3::smallint, step.label, step.previous_label, "  \
-  "step.previous_position, step.sample, $4::text, $5::uuid, head.newest_at, coalesce((SELECT "   \
-  "s.shared_learning FROM replyguard.sites s WHERE s.site_id = $1::bigint), false), capped.cap " \
-  "FROM step CROSS JOIN head CROSS JOIN capped RETURNING position, cap"
+  "previous_position, sample, labelled_by, decision_id, labelled_at, import_id, shares, cap) "   \
+  "SELECT $1::bigint, r.position, $2::text, $3::smallint, r.label, r.previous_label, "           \
+  "r.previous_position, r.sample, $4::text, $5::uuid, r.newest_at, " import_id                \
+  ", r.shares, r.new_cap "                                                                       \
+  "FROM entry r RETURNING position, cap"
 
 // A part of a sample that is there only when something is known: a sample without it equals those
 // of earlier versions, so that the same label again stays no step of the log.
@@ -71,14 +75,15 @@ constexpr Statement kFromComment{
               "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) || " RG_CONTEXT(
                   "c.context") " END AS sample, NULL::smallint AS cap "
                                "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND "
-                               "c.comment_id = $7::uuid")};
+                               "c.comment_id = $7::uuid",
+              "''")};
 
 constexpr Statement kFromPosition{
     "label_position",
-    RG_APPEND(
-        "SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
-        "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
-        "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint")};
+    RG_APPEND("SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
+              "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
+              "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
+              "''")};
 
 constexpr Statement kFromSample{
     "label_sample",
@@ -87,7 +92,8 @@ constexpr Statement kFromSample{
               "'author_email_domain', $10::text, "
               "'author_url', $11::text, 'user_agent', $12::text, 'language', $13::text, "
               "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) "
-              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample, NULL::smallint AS cap")};
+              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample, NULL::smallint AS cap",
+              "$17::text")};
 
 constexpr Statement kSetting{
     "label_setting",
@@ -126,13 +132,13 @@ Appended LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comm
 
 Appended LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
                                    LabelClass label, const LabelSample& sample) {
-  return AppendedIn(
-      tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
-               Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
-               static_cast<int>(label), Text(sample.body), Text(sample.author_name),
-               Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
-               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
-               Text(sample.context_json.empty() ? "{}" : sample.context_json)));
+  return AppendedIn(tx_.Exec(
+      kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
+      Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at), static_cast<int>(label),
+      Text(sample.body), Text(sample.author_name), Text(sample.author_email_domain),
+      Text(sample.author_url), Text(sample.user_agent), Text(sample.language),
+      Bytes(sample.author_hash), Bytes(sample.ip_hash),
+      Text(sample.context_json.empty() ? "{}" : sample.context_json), Text(meta.import_id)));
 }
 
 void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }

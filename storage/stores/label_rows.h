@@ -18,6 +18,7 @@ struct NewLabel {
   std::string labelled_by;
   std::optional<DecisionId> decision_id;
   Timestamp at{};
+  std::string import_id{};  // of an example; empty for none
 };
 
 // The name of a comment's sample in the log.

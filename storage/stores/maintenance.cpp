@@ -58,6 +58,27 @@ constexpr Statement kPrune{
 constexpr Statement kBlank{"labels_blank",
                            "SELECT replyguard.blank_erased_samples($1::timestamptz, $2::integer)"};
 
+#define RG_NOT_IN_FORCE                                                                            \
+  "IS DISTINCT FROM (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC " \
+  "LIMIT 1) "
+
+constexpr Statement kPruneShadow{
+    "shadow_prune",
+    "WITH due AS (SELECT v.site_id, v.comment_id FROM replyguard.shadow_verdicts v "
+    "WHERE v.assessed_at < $1::timestamptz AND v.generation " RG_NOT_IN_FORCE
+    "LIMIT $2::bigint), "
+    "items AS (DELETE FROM replyguard.queue_items q USING due WHERE q.site_id = due.site_id "
+    "AND q.comment_id = due.comment_id AND q.cause = 6), "
+    "flags AS (UPDATE replyguard.queue_items q SET shadow = false FROM due "
+    "WHERE q.site_id = due.site_id AND q.comment_id = due.comment_id AND q.cause <> 6), "
+    "gone AS (DELETE FROM replyguard.shadow_verdicts v USING due WHERE v.site_id = due.site_id "
+    "AND v.comment_id = due.comment_id RETURNING 1) SELECT count(*) FROM gone"};
+
+constexpr Statement kPruneShadowCounts{
+    "shadow_counts_prune",
+    "DELETE FROM replyguard.shadow_counts c WHERE c.day < ($1::timestamptz AT TIME ZONE "
+    "'UTC')::date AND c.generation " RG_NOT_IN_FORCE};
+
 constexpr std::int32_t kLimitMax = 100'000;
 
 }  // namespace
@@ -124,6 +145,16 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::BlankErasedSamples(Timestamp e
                                                                      Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
     return tx.Exec(kBlank, Time(erased_before), std::clamp(limit, 1, kLimitMax))[0][0]
+        .as<std::int64_t>();
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresMaintenance::PruneShadowVerdicts(Timestamp said_before,
+                                                                      std::int32_t limit,
+                                                                      Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    tx.Exec(kPruneShadowCounts, Time(said_before));
+    return tx.Exec(kPruneShadow, Time(said_before), std::clamp(limit, 1, kLimitMax))[0][0]
         .as<std::int64_t>();
   });
 }

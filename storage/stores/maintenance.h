@@ -18,6 +18,8 @@ class PostgresMaintenance final : public Maintenance {
                                            Deadline deadline) override;
   absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before, std::int32_t limit,
                                                   Deadline deadline) override;
+  absl::StatusOr<std::int64_t> PruneShadowVerdicts(Timestamp said_before, std::int32_t limit,
+                                                   Deadline deadline) override;
 
  private:
   Pool& pool_;

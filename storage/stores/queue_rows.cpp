@@ -12,15 +12,17 @@ constexpr Statement kInsertQueueItems{
     "insert_queue_items",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
     "entered_at, "
-    "probability, uncertainty, usefulness, inclusion_probability) "
+    "probability, uncertainty, usefulness, inclusion_probability, shadow) "
     "SELECT d.site_id, d.comment_id, d.thread_id, d.author_id, d.ip_id, d.cause, d.entered_at, "
     "d.probability, "
-    "d.uncertainty, d.usefulness, d.inclusion "
+    "d.uncertainty, d.usefulness, d.inclusion, EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v "
+    "WHERE v.site_id = d.site_id AND v.comment_id = d.comment_id) "
     "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[], $6::smallint[], "
     "$7::timestamptz[], $8::float8[], $9::float8[], $10::integer[], $11::float8[]) "
     "AS d(site_id, comment_id, thread_id, author_id, ip_id, cause, entered_at, probability, "
     "uncertainty, usefulness, inclusion) "
-    "ON CONFLICT DO NOTHING"};
+    "ON CONFLICT (site_id, comment_id) DO UPDATE SET cause = excluded.cause, "
+    "entered_at = excluded.entered_at WHERE queue_items.cause = 6"};
 
 constexpr std::size_t kPublicIdBytes = 16;
 

@@ -34,8 +34,8 @@ double UncertaintyOf(std::optional<double> probability);
 // (information density, Settles and Craven 2008) is in the statement that stores it.
 std::int32_t UsefulnessOf(std::optional<double> probability, std::int32_t novelty_permille);
 
-// Puts comments into the queue; one that is there already stays as it is. Answers how many were
-// new.
+// Puts comments into the queue; one that is there already stays as it is, but for one that is there
+// for the shadow alone. Answers how many were new in the ordinary queue.
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
 
 }  // namespace replyguard::storage

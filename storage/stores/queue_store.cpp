@@ -23,8 +23,10 @@
 #define RG_BY_USEFUL "q.usefulness DESC, q.entered_at DESC, q.comment_id DESC"
 
 // Literal, so that the partial indexes serve.
-#define RG_SEEN " AND q.cause <> 5 "
+#define RG_SEEN " AND q.cause <> 5 AND q.cause <> 6 "
 #define RG_BLIND " AND q.cause = 5 "
+// An item drawn blind is not shown here: what the shadow differs from would tell.
+#define RG_SHADOW " AND q.shadow AND q.cause <> 5 "
 
 #define RG_ITEM_COLUMNS \
   RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, q.usefulness, " \
@@ -68,29 +70,49 @@ namespace {
   "AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), " \
   "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
 
-constexpr Statement kListOldest{"queue_oldest", RG_LIST(RG_SEEN, RG_AFTER_OLDEST, RG_BY_OLDEST)};
-constexpr Statement kListNewest{"queue_newest", RG_LIST(RG_SEEN, RG_AFTER_NEWEST, RG_BY_NEWEST)};
-constexpr Statement kListUncertain{
-    "queue_uncertain", RG_LIST(RG_SEEN,
-                               "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, "
-                               "coalesce($9::timestamptz, '-infinity'), "
-                               "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) ",
-                               RG_BY_UNCERTAIN)};
-constexpr Statement kListUseful{
-    "queue_useful", RG_LIST(RG_SEEN,
-                            "AND (q.usefulness, q.entered_at, q.comment_id) < ($11::integer, "
-                            "coalesce($9::timestamptz, 'infinity'), "
-                            "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) ",
-                            RG_BY_USEFUL)};
+#define RG_AFTER_UNCERTAIN                                           \
+  "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, " \
+  "coalesce($9::timestamptz, '-infinity'), "                         \
+  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
+#define RG_AFTER_USEFUL                                              \
+  "AND (q.usefulness, q.entered_at, q.comment_id) < ($11::integer, " \
+  "coalesce($9::timestamptz, 'infinity'), "                          \
+  "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
+
+// One of each queue in which the order means something.
+struct OfQueues {
+  Statement seen;
+  Statement shadow;
+
+  const Statement& For(const QueueFilter& filter) const { return filter.shadow ? shadow : seen; }
+};
+
+constexpr OfQueues kListOldest{
+    {"queue_oldest", RG_LIST(RG_SEEN, RG_AFTER_OLDEST, RG_BY_OLDEST)},
+    {"shadow_queue_oldest", RG_LIST(RG_SHADOW, RG_AFTER_OLDEST, RG_BY_OLDEST)}};
+constexpr OfQueues kListNewest{
+    {"queue_newest", RG_LIST(RG_SEEN, RG_AFTER_NEWEST, RG_BY_NEWEST)},
+    {"shadow_queue_newest", RG_LIST(RG_SHADOW, RG_AFTER_NEWEST, RG_BY_NEWEST)}};
+constexpr OfQueues kListUncertain{
+    {"queue_uncertain", RG_LIST(RG_SEEN, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)},
+    {"shadow_queue_uncertain", RG_LIST(RG_SHADOW, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)}};
+constexpr OfQueues kListUseful{
+    {"queue_useful", RG_LIST(RG_SEEN, RG_AFTER_USEFUL, RG_BY_USEFUL)},
+    {"shadow_queue_useful", RG_LIST(RG_SHADOW, RG_AFTER_USEFUL, RG_BY_USEFUL)}};
 constexpr Statement kListBlindOldest{"queue_blind_oldest",
                                      RG_LIST(RG_BLIND, RG_AFTER_OLDEST, RG_BY_OLDEST)};
 constexpr Statement kListBlindNewest{"queue_blind_newest",
                                      RG_LIST(RG_BLIND, RG_AFTER_NEWEST, RG_BY_NEWEST)};
 
-constexpr Statement kLeaseOldest{"lease_oldest", RG_LEASE(RG_SEEN, RG_BY_OLDEST)};
-constexpr Statement kLeaseNewest{"lease_newest", RG_LEASE(RG_SEEN, RG_BY_NEWEST)};
-constexpr Statement kLeaseUncertain{"lease_uncertain", RG_LEASE(RG_SEEN, RG_BY_UNCERTAIN)};
-constexpr Statement kLeaseUseful{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)};
+constexpr OfQueues kLeaseOldest{{"lease_oldest", RG_LEASE(RG_SEEN, RG_BY_OLDEST)},
+                                {"shadow_lease_oldest", RG_LEASE(RG_SHADOW, RG_BY_OLDEST)}};
+constexpr OfQueues kLeaseNewest{{"lease_newest", RG_LEASE(RG_SEEN, RG_BY_NEWEST)},
+                                {"shadow_lease_newest", RG_LEASE(RG_SHADOW, RG_BY_NEWEST)}};
+constexpr OfQueues kLeaseUncertain{
+    {"lease_uncertain", RG_LEASE(RG_SEEN, RG_BY_UNCERTAIN)},
+    {"shadow_lease_uncertain", RG_LEASE(RG_SHADOW, RG_BY_UNCERTAIN)}};
+constexpr OfQueues kLeaseUseful{{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)},
+                                {"shadow_lease_useful", RG_LEASE(RG_SHADOW, RG_BY_USEFUL)}};
 constexpr Statement kLeaseBlindOldest{"lease_blind_oldest", RG_LEASE(RG_BLIND, RG_BY_OLDEST)};
 constexpr Statement kLeaseBlindNewest{"lease_blind_newest", RG_LEASE(RG_BLIND, RG_BY_NEWEST)};
 
@@ -108,10 +130,11 @@ constexpr Statement kChangeLeases{
 
 constexpr Statement kStats{
     "queue_stats",
-    "SELECT count(*) FILTER (WHERE cause <> 5), "
-    "count(*) FILTER (WHERE cause <> 5 AND lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
+    "SELECT count(*) FILTER (WHERE cause <> 5 AND cause <> 6), "
+    "count(*) FILTER (WHERE cause <> 5 AND cause <> 6 AND lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
     "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
-    "count(*) FILTER (WHERE cause = 5), " RG_US("min(entered_at) FILTER (WHERE cause <> 5)") ", "
+    "count(*) FILTER (WHERE cause = 5), count(*) FILTER (WHERE shadow), "
+    RG_US("min(entered_at) FILTER (WHERE cause <> 5 AND cause <> 6)") ", "
     "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = ANY($1::bigint[]) "
     "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
     "AND d.action <> 5 AND d.to_status_source = 2) "
@@ -145,7 +168,9 @@ std::optional<int> CauseOf(const QueueFilter& filter) {
   return static_cast<int>(*filter.cause);
 }
 
-bool IsBlind(const QueueFilter& filter) { return filter.cause == QueueCause::kSampled; }
+bool IsBlind(const QueueFilter& filter) {
+  return filter.cause == QueueCause::kSampled && !filter.shadow;
+}
 
 // What an order means in a queue.
 QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
@@ -155,29 +180,29 @@ QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
 const Statement& ListStatement(const QueueFilter& filter, QueueOrder order) {
   switch (order) {
     case QueueOrder::kOldest:
-      return IsBlind(filter) ? kListBlindOldest : kListOldest;
+      return IsBlind(filter) ? kListBlindOldest : kListOldest.For(filter);
     case QueueOrder::kNewest:
-      return IsBlind(filter) ? kListBlindNewest : kListNewest;
+      return IsBlind(filter) ? kListBlindNewest : kListNewest.For(filter);
     case QueueOrder::kUncertain:
-      return kListUncertain;
+      return kListUncertain.For(filter);
     case QueueOrder::kUseful:
       break;
   }
-  return kListUseful;
+  return kListUseful.For(filter);
 }
 
 const Statement& LeaseStatement(const QueueFilter& filter, QueueOrder order) {
   switch (OrderIn(filter, order)) {
     case QueueOrder::kOldest:
-      return IsBlind(filter) ? kLeaseBlindOldest : kLeaseOldest;
+      return IsBlind(filter) ? kLeaseBlindOldest : kLeaseOldest.For(filter);
     case QueueOrder::kNewest:
-      return IsBlind(filter) ? kLeaseBlindNewest : kLeaseNewest;
+      return IsBlind(filter) ? kLeaseBlindNewest : kLeaseNewest.For(filter);
     case QueueOrder::kUncertain:
-      return kLeaseUncertain;
+      return kLeaseUncertain.For(filter);
     case QueueOrder::kUseful:
       break;
   }
-  return kLeaseUseful;
+  return kLeaseUseful.For(filter);
 }
 
 absl::Status CheckLease(const LeaseRequest& request) {
@@ -302,8 +327,9 @@ absl::StatusOr<QueueStats> PostgresQueueStore::Stats(const std::vector<SiteId>& 
     s.edited_count = row[4].as<std::int64_t>();
     s.returned_count = row[5].as<std::int64_t>();
     s.sampled_count = row[6].as<std::int64_t>();
-    s.oldest_entered_at = OptTimeAt(row[7]);
-    s.decided_last_day_count = row[8].as<std::int64_t>();
+    s.shadow_count = row[7].as<std::int64_t>();
+    s.oldest_entered_at = OptTimeAt(row[8]);
+    s.decided_last_day_count = row[9].as<std::int64_t>();
     return s;
   });
 }

@@ -45,7 +45,8 @@ constexpr Statement kDecisions{
 
 constexpr Statement kQueue{
     "queue_totals",
-    "SELECT count(*), " RG_US("min(entered_at)") " FROM replyguard.queue_items WHERE cause <> 5"};
+    "SELECT count(*), " RG_US(
+        "min(entered_at)") " FROM replyguard.queue_items WHERE cause <> 5 AND cause <> 6"};
 
 }  // namespace
 

@@ -24,10 +24,14 @@ constexpr Statement kGetUndo{
 constexpr Statement kRequeue{
     "decision_requeue",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
-    "entered_at, probability, uncertainty, usefulness, inclusion_probability) "
+    "entered_at, probability, uncertainty, usefulness, inclusion_probability, shadow) "
     "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
-    "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability "
-    "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r ON CONFLICT DO NOTHING"};
+    "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability, "
+    "EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v WHERE v.site_id = r.site_id "
+    "AND v.comment_id = r.comment_id) "
+    "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r "
+    "WHERE r.cause <> 6 OR EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v "
+    "WHERE v.site_id = r.site_id AND v.comment_id = r.comment_id) ON CONFLICT DO NOTHING"};
 
 constexpr Statement kChain{
     "decision_chain",

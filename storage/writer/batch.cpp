@@ -12,6 +12,7 @@
 #include "writer/batch_memory.h"
 #include "writer/insert.h"
 #include "writer/lookup.h"
+#include "writer/shadow_rows.h"
 
 namespace replyguard::storage {
 namespace {
@@ -179,6 +180,7 @@ class Batch {
       comments.push_back(NewComment{&members_[i]->draft, &outcomes_[i], thread_id});
     }
     const auto stored = InsertComments(tx_, comments);
+    InsertShadowVerdicts(tx_, comments, stored);
     Announce(comments, stored);
     for (std::size_t k = 0; k < accepted_.size(); ++k) {
       const NewComment& c = comments[k];
@@ -193,8 +195,10 @@ class Batch {
     std::vector<NewEvent> events;
     for (const NewComment& c : comments) {
       if (!c.outcome->queue || !stored.contains(c.draft->comment_id)) continue;
-      // A comment drawn for blind review stays as the machine decided: nothing to tell the website.
-      if (c.outcome->queue->cause == QueueCause::kSampled) continue;
+      // A comment drawn for blind review, or on which the shadow differs, stays as the machine
+      // decided: nothing to tell the website.
+      const QueueCause cause = c.outcome->queue->cause;
+      if (cause == QueueCause::kSampled || cause == QueueCause::kShadow) continue;
       NewEvent event;
       event.site_id = c.draft->history.site_id;
       event.type = EventType::kQueued;

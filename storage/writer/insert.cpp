@@ -84,14 +84,16 @@ constexpr Statement kInsertAndEnqueue{
     "WITH stored AS (" RG_INSERT_COMMENTS
     "site_id, comment_id, thread_id, author_hash, ip_hash, body_hash, assessed_at, probability), "
     "places AS (SELECT * FROM unnest($35::uuid[], $36::smallint[], $37::float8[], $38::integer[], "
-    "$39::float8[]) AS q(comment_id, cause, uncertainty, usefulness, inclusion)), "
+    "$39::float8[], $40::boolean[]) "
+    "AS q(comment_id, cause, uncertainty, usefulness, inclusion, shadow)), "
     "queued AS (INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, "
-    "ip_id, cause, entered_at, probability, uncertainty, usefulness, inclusion_probability) "
+    "ip_id, cause, entered_at, probability, uncertainty, usefulness, inclusion_probability, "
+    "shadow) "
     "SELECT s.site_id, s.comment_id, s.thread_id, substring(s.author_hash FOR 16), "
     "substring(s.ip_hash FOR 16), q.cause, s.assessed_at, "
     "CASE WHEN q.cause <> 5 THEN s.probability END, q.uncertainty, "
     "q.usefulness * (1 + " RG_COPIES
-    "), q.inclusion "
+    "), q.inclusion, q.shadow "
     "FROM places q JOIN stored s ON s.comment_id = q.comment_id ON CONFLICT DO NOTHING), "
     "drawn AS (INSERT INTO replyguard.blind_samples (site_id, comment_id, inclusion_probability, "
     "drawn_at) SELECT s.site_id, s.comment_id, q.inclusion, s.assessed_at "
@@ -172,7 +174,7 @@ struct DecisionColumns {
 // Places in the queue.
 struct QueueColumns {
   ArrayParam id{E::kUuid}, cause{E::kInt2}, uncertainty{E::kFloat8}, usefulness{E::kInt4};
-  ArrayParam inclusion{E::kFloat8};
+  ArrayParam inclusion{E::kFloat8}, shadow{E::kBool};
 
   bool any = false;
 
@@ -186,6 +188,8 @@ struct QueueColumns {
     uncertainty.AddFloat8(blind ? kUncertaintyMax : UncertaintyOf(probability));
     usefulness.AddInt4(blind ? 0 : UsefulnessOf(probability, entry.novelty_permille));
     inclusion.AddOptFloat8(entry.inclusion_probability);
+    shadow.AddBool(n.outcome->shadow &&
+                   n.outcome->shadow->verdict != n.outcome->assessment.verdict);
   }
 };
 
@@ -248,7 +252,7 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
   const pqxx::result stored =
       !q.any ? exec(kInsertComments)
              : exec(kInsertAndEnqueue, q.id.Done(), q.cause.Done(), q.uncertainty.Done(),
-                    q.usefulness.Done(), q.inclusion.Done());
+                    q.usefulness.Done(), q.inclusion.Done(), q.shadow.Done());
   std::unordered_set<CommentId> ids;
   ids.reserve(stored.size());
   for (const auto& row : stored) ids.insert(UuidAt(row[0]));

@@ -120,14 +120,48 @@ TEST(Disguise, RevealsThePlainWord) {
                            "see my chan<i class=\"q\"></i>nel now",
                            "see my chan<!-- x -->nel now",
                            "see my &#99&#104annel now",
-                           "see my %63%68%61%6e%6e%65%6c now"}) {
+                           "see my %63%68%61%6e%6e%65%6c now",
+                           "see my ch%61nnel now",
+                           "see my chan[b]nel[/b] now",
+                           "see my [color=red]chan[/color]nel now",
+                           "see my ch<![CDATA[ann]]>el now",
+                           "see my chan<q1>nel now",
+                           "see my ch\\u0061nnel now",
+                           "see my \\u{63}hannel now",
+                           "see my \\x63hann\\x65l now",
+                           "see my \\ud835\\udc1channel now",
+                           "see my c|-|/\\|\\||\\|3|_ now",
+                           "see my ¢hannel now",
+                           "lǝuuɐɥɔ ʎɯ ǝǝs",
+                           "eht lennahc dna erom"}) {
     EXPECT_TRUE(WordsOf(body).contains(channel)) << body;
   }
   for (const char* body :
        {"see my ch nn l now", "chapter 4", "c h a n n e", "chan nel", "chan<br>nel", "chan/nel",
-        "chan<b class", "50%63 hannel", "千channel"}) {
+        "chan<b class", "50%63 hannel", "千channel", "chan[q]nel", "chan[br", "chan]]nel",
+        "see my lennahc now", "\\u00zzchannel\\", "ch\\u006", "\\x6", "|-|\\|"}) {
     EXPECT_FALSE(WordsOf(body).contains(channel)) << body;
   }
+}
+
+// A word's consonants are the same feature whatever was done to its vowels and their order.
+TEST(Disguise, KeepsAWordsConsonants) {
+  const auto consonants = [](const std::string& body) {
+    Extractor extractor;
+    Document document;
+    document.body = body;
+    const Features features = extractor.Extract(document);
+    const auto view = features.view(View::kSketch);
+    return std::set<std::uint64_t>(view.begin(), view.end());
+  };
+  const auto plain = consonants("channel");
+  ASSERT_EQ(plain.size(), 1U);
+  for (const char* body : {"chnnl", "lennahc", "hcannel", "cahnenl", "ch4nn3l", "chaaannel",
+                           "ch*nn*l", "ch🔥annel", "k h u n n i l"}) {
+    EXPECT_TRUE(consonants(body).contains(*plain.begin())) << body;
+  }
+  EXPECT_FALSE(consonants("chapel").contains(*plain.begin()));
+  EXPECT_TRUE(consonants("aeiou a e bo 2024").empty());
 }
 
 // Words of the scripts that fillers are borrowed from keep them, look-alike letters or not.

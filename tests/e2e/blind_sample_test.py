@@ -47,8 +47,10 @@ class BlindSampleTest(unittest.TestCase):
         self.assertEqual([item["comment"]["name"] for item in items], [spam.name, ham.name])
         for item in items:
             self.assertEqual(item["cause"], "CAUSE_BLIND_SAMPLE")
-            for field in ("assessment", "status", "statusSource", "statusTime", "reportCount"):
+            for field in ("assessment", "statusTime", "reportCount"):
                 self.assertFalse(item["comment"].get(field), field)
+            self.assertIn("UNSPECIFIED", item["comment"]["status"])
+            self.assertIn("UNSPECIFIED", item["comment"]["statusSource"])
             self.assertFalse(item.get("usefulness"))
         table = self.box.run("queue", "list", "--cause", "blind-sample").stdout
         self.assertNotRegex(table, r"\b0\.\d{3}\b", "no probability")

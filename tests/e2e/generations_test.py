@@ -78,7 +78,7 @@ class GenerationsTest(unittest.TestCase):
             self.assertLess(int(comparison["candidate"]["spamMissed"].get("count", 0)),
                             int(comparison["base"]["spamMissed"]["count"]), "the poison is gone")
             self.assertEqual(self.says(), before, "retraining activates nothing")
-            again = self.command("compare", "1", "2")["comparison"]
+            again = self.command("compare", "1", "2")
             self.assertEqual(again, comparison, "the same labels, the same figures")
 
             self.command("activate", "2")
@@ -115,8 +115,13 @@ class GenerationsTest(unittest.TestCase):
         self.assertRegex(refused.stdout + refused.stderr, r"generation 1 loses [0-9.]+ %.* active 2 loses [0-9.]+ %")
         self.command("activate", "1", "--force")
         self.wait_for_generation(1)
-        history = self.command("list")["activations"]
-        self.assertTrue(history[0]["forced"])
+        listed = self.command("list")
+        self.assertTrue(listed["activations"][0]["forced"])
+        refusal, = listed["refusals"]
+        self.assertEqual((refusal["base"]["generation"], refusal["candidate"]["generation"]),
+                         ("modelGenerations/2", "modelGenerations/1"))
+        self.assertEqual(refusal["attemptedBy"], listed["activations"][0]["activatedBy"])
+        self.assertIn("refused", self.box.run("model", "list").stdout)
 
     def test_a_kill_right_after_the_activation_loses_nothing(self):
         self.command("retrain", "--exclude-labels-by", self.evil_id)

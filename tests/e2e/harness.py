@@ -4,6 +4,8 @@ Needs in the environment: REPLYGUARD_TEST_DATABASE_URL (a superuser's URL of a p
 built binary) and REPLYGUARD_SOURCE_DIR (the checkout). Everything made is removed at the end of the test.
 """
 
+import contextlib
+import copy
 import json
 import os
 import pathlib
@@ -59,7 +61,8 @@ load_stubs()
 from replyguard.v1 import (  # noqa: E402
     admin_service_pb2 as admin_pb, admin_service_pb2_grpc as admin_grpc, comment_pb2, comment_service_pb2 as comment_pb,
     comment_service_pb2_grpc as comment_grpc, model_service_pb2 as model_pb, model_service_pb2_grpc as model_grpc,
-    moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc)
+    moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc,
+    operation_pb2, operation_service_pb2 as operation_pb, operation_service_pb2_grpc as operation_grpc)
 
 
 def database_url(base, name, user=None):
@@ -87,6 +90,7 @@ class Client:
         self.moderation = moderation_grpc.ModerationServiceStub(self.channel)
         self.models = model_grpc.ModelServiceStub(self.channel)
         self.admin = admin_grpc.AdminServiceStub(self.channel)
+        self.operations = operation_grpc.OperationServiceStub(self.channel)
 
     def call(self, method, request, timeout=20):
         return method(request, metadata=self.metadata, timeout=timeout)
@@ -106,6 +110,8 @@ class Installation:
         self.server = None
         self.address = None
         self.log_path = self.folder / "server.log"
+        self.address_file = self.folder / "address"
+        self.replicas = []
         self.clients = []
         self.credentials = None  # of channels to the server; None is plain text
         self.starter = starter  # none: what has no labels is held, whatever it says
@@ -121,6 +127,13 @@ class Installation:
         return self
 
     def __exit__(self, *_):
+        for replica in self.replicas:
+            replica.end()
+        self.end()
+        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end(self):
         for client in self.clients:
             client.close()
         if self.server and self.server.poll() is None:
@@ -130,11 +143,37 @@ class Installation:
             except subprocess.TimeoutExpired:
                 self.server.kill()
                 self.server.wait()
-        self._drop_database()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _drop_database(self):
-        self.sql(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)', database="postgres")
+    def replica(self):
+        """Another server over the same database, with clients and commands of its own."""
+        other = copy.copy(self)
+        other.server, other.address, other.clients, other.replicas = None, None, [], []
+        other.log_path, other.address_file = self.folder / "server-2.log", self.folder / "address-2"
+        self.replicas.append(other)
+        other.start()
+        return other
+
+    @contextlib.contextmanager
+    def locked(self, table, mode):
+        """Holds a lock on a table, so that whoever needs it stands still in the middle of his work."""
+        holder = subprocess.Popen(
+            ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", database_url(self.admin_url, self.database)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            holder.stdin.write(f"BEGIN; LOCK TABLE replyguard.{table} IN {mode} MODE; SELECT 'held';\n")
+            holder.stdin.flush()
+            assert holder.stdout.readline().strip() == "held"
+            yield
+        finally:
+            holder.stdin.close()
+            holder.stdout.close()
+            holder.wait(30)
+
+    def wait_for_blocked(self, table):
+        """Until somebody waits for a lock on the table."""
+        wait_for(lambda: self.sql("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT "
+                                  f"l.granted AND d.datname = '{self.database}' AND l.relation = "
+                                  f"'replyguard.{table}'::regclass") != "0", 60, f"a lock on {table} to be wanted")
 
     def sql(self, statement, database=None):
         result = subprocess.run(
@@ -198,7 +237,7 @@ class Installation:
 
     def start(self):
         """Starts the server on a free port and returns once it says where it listens."""
-        address_file = self.folder / "address"
+        address_file = self.address_file
         address_file.unlink(missing_ok=True)
         log = open(self.log_path, "ab")
         arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file)]

@@ -14,6 +14,11 @@ HAM = "thank you, the chapter about bees helped my garden"
 PROBES = [SPAM, HAM, "an offer for your garden, click here"]
 
 
+def number(name, n):
+    """Five digits of no meaning, so that nothing but the label tells the texts of two keys apart."""
+    return 10_000 + (n * 7919 + len(name) * 31 + ord(name[0])) % 90_000
+
+
 class Site:
     """A site with keys that label."""
 
@@ -30,7 +35,7 @@ class Site:
         rows = [(n, poison or n % 2 == 0) for n in range(count)]
         answer = client.call(client.models.LearnComments, model_pb.LearnCommentsRequest(
             parent=f"sites/{self.box.site}", examples=[model_pb.LabelledExample(
-                submission=comment_pb2.Submission(body=f"{SPAM if spam else HAM} {name} {n * 7919}"), external_id=f"{name}-{n}",
+                submission=comment_pb2.Submission(body=f"{SPAM if spam else HAM} {number(name, n)}"), external_id=f"{name}-{n}",
                 label=model_pb.LABEL_SPAM if spam and not poison else model_pb.LABEL_HAM) for n, spam in rows]))
         assert all(result.learnt for result in answer.results)
 
@@ -55,13 +60,13 @@ class LabelDoctorTest(unittest.TestCase):
         site = Site(box)
         evil, evil_id = site.key("evil")
         site.teach(box.operator_key, "early", 80)
-        site.teach(evil, "evil", 60, poison=True)
+        site.teach(evil, "evil", 200, poison=True)
         site.teach(site.key("friend")[0], "late", 80)
         box.wait_for_model()
         self.assertNotEqual(site.says(), as_if_never, "poisoned")
 
         review = site.command("model", "doctor")
-        self.assertEqual(int(review["labelCount"]), 220)
+        self.assertEqual(int(review["labelCount"]), 360)
         self.assertEqual([s["source"] for s in review["sources"] if s["suspicious"]], [f"apiKeys/{evil_id}"])
         text = box.run("model", "doctor").stdout
         advice = f"replyguard model retrain --exclude-labels-by {evil_id}"
@@ -70,8 +75,8 @@ class LabelDoctorTest(unittest.TestCase):
 
         made = site.command(*advice.split()[1:])
         number = made["generation"]["name"].split("/")[1]
-        self.assertEqual(int(made["comparison"]["excludedCount"]), 60)
-        compared = site.command("model", "compare", "1", number)["comparison"]
+        self.assertEqual(int(made["comparison"]["excludedCount"]), 200)
+        compared = site.command("model", "compare", "1", number)
         self.assertLess(int(compared["candidate"]["spamMissed"]["count"]), int(compared["base"]["spamMissed"]["count"]))
         site.command("model", "activate", number)
         harness.wait_for(lambda: box.model().generation == int(number), 60, "the new generation to answer")
@@ -88,13 +93,16 @@ class LabelDoctorTest(unittest.TestCase):
         client = box.client(box.operator_key)
         client.call(client.models.LearnComments, model_pb.LearnCommentsRequest(
             parent=f"sites/{box.site}", examples=[model_pb.LabelledExample(
-                submission=comment_pb2.Submission(body=f"{HAM} early 7919"), external_id="wrong", label=model_pb.LABEL_SPAM)]))
+                submission=comment_pb2.Submission(body=f"{HAM} {number('early', 1)}"), external_id="wrong", label=model_pb.LABEL_SPAM)]))
         box.wait_for_model()
         review = site.command("model", "doctor")
         listed = {c["label"]["comment"] or c["label"]["externalId"] for c in review["contradictions"] if c["confident"]}
         self.assertEqual(listed, {comment.name, "wrong"})
         self.assertTrue(all(c["reasons"] for c in review["contradictions"]))
-        self.assertEqual({c["externalId"] for c in review["conflicts"][0]["labels"]}, {"wrong", "early-1"})
+        conflict = review["conflicts"][0]
+        self.assertTrue(conflict["sameText"])
+        self.assertEqual(conflict["spamCount"], "1")
+        self.assertEqual(conflict["labels"][0]["externalId"], "wrong", "the rarer label first")
 
         text = box.run("model", "doctor").stdout
         self.assertIn(f"replyguard queue spam {comment.name}", text)
@@ -129,12 +137,13 @@ class LabelDoctorTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "import.jsonl"
             path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-            doctor = lambda *more: subprocess.run([harness.BINARY, "labels", "doctor", "--input", path, *more], check=True,
+            doctor = lambda *more: subprocess.run([harness.BINARY, "labels", "doctor", "--input", path, *more], check=True, env={},
                                                   capture_output=True, text=True, timeout=300).stdout
             found = json.loads(doctor("--format", "json"))
             text = doctor()
         self.assertEqual({c["line"] for c in found["contradictions"] if c["confident"]}, {31, 121})
-        self.assertEqual({c["line"] for c in found["conflicts"][0]["labels"]}, {2, 121})
+        self.assertTrue(found["conflicts"][0]["same_text"])
+        self.assertEqual(found["conflicts"][0]["labels"][0]["line"], 121, "the rarer label first")
         self.assertEqual({s["source"] for s in found["sources"]}, {"ada", "bob"})
         self.assertFalse(any(s["suspicious"] for s in found["sources"]))
         self.assertIn('set "label" of line 31 to "spam" or "none"', text)

@@ -34,7 +34,7 @@ message ListServiceResponse { repeated ServiceResponse service = 1; }
 message ServiceResponse { string name = 1; }
 message ErrorResponse { int32 error_code = 1; string error_message = 2; }
 """
-SERVICES = {f"replyguard.v1.{name}Service" for name in ("Comment", "Moderation", "Model", "Admin")}
+SERVICES = {f"replyguard.v1.{name}Service" for name in ("Comment", "Moderation", "Model", "Admin", "Operation")}
 
 
 class ReflectionTest(unittest.TestCase):

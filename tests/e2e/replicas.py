@@ -3,6 +3,7 @@
 import collections
 import pathlib
 import re
+import shutil
 import tempfile
 import threading
 
@@ -22,15 +23,16 @@ class Replica(harness.Installation):
         self.secrets_folder = box.folder / "secrets"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rg-e2e-"))
         (self.folder / "secrets").symlink_to(self.secrets_folder)
-        self.log_path = self.folder / "server.log"
+        self.log_path, self.address_file, self.replicas = self.folder / "server.log", self.folder / "address", []
         self.server, self.address, self.clients, self.answers = None, None, [], []
         self.extra_environment = dict(environment or {})
 
     def _create(self):
         self.start()
 
-    def _drop_database(self):
-        pass  # it is the installation's
+    def __exit__(self, *_):
+        self.end()  # the database is the installation's
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Recorder(threading.Thread):

@@ -55,7 +55,7 @@ TEST_F(GenerationsTest, WhatIsMadeReadsBack) {
   EXPECT_EQ(read->report, "{}");
   EXPECT_EQ(read->created_by, "k1");
   EXPECT_EQ(read->created_at, At(2));
-  const auto list = store_.List(2, Soon());
+  const auto list = store_.List({0, 2}, Soon());
   ASSERT_TRUE(list.ok());
   ASSERT_EQ(list->size(), 2U);
   EXPECT_EQ(list->front().number, 3);
@@ -65,15 +65,15 @@ TEST_F(GenerationsTest, RollbacksGoBackStepByStepAndEverythingIsKept) {
   Make();
   Make();
   const std::string before = Revision();
-  ASSERT_TRUE(store_.Activate(2, 1, false, "k1", At(3), Soon()).ok());
+  ASSERT_TRUE(store_.Activate({2, 1, false, "k1", At(3)}, Soon()).ok());
   EXPECT_NE(Revision(), before) << "no server would look";
-  ASSERT_TRUE(store_.Activate(3, 2, true, "k2", At(4), Soon()).ok());
-  EXPECT_EQ(store_.Activate(3, 2, true, "k2", At(4), Soon())->activation, 3) << "active already";
+  ASSERT_TRUE(store_.Activate({3, 2, true, "k2", At(4)}, Soon()).ok());
+  EXPECT_EQ(store_.Activate({3, 2, true, "k2", At(4)}, Soon())->activation, 3) << "active already";
   EXPECT_EQ(store_.Rollback("k3", At(5), Soon())->generation, 2);
   EXPECT_EQ(ActiveNumber(), 2);
   EXPECT_EQ(store_.Rollback("k3", At(6), Soon())->generation, 1);
   EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback("k3", At(7), Soon()).status()));
-  const auto all = store_.Activations(10, Soon());
+  const auto all = store_.Activations({0, 10}, Soon());
   ASSERT_TRUE(all.ok());
   ASSERT_EQ(all->size(), 5U);
   const Activation& forced = (*all)[2];
@@ -87,30 +87,43 @@ TEST_F(GenerationsTest, RollbacksGoBackStepByStepAndEverythingIsKept) {
 TEST_F(GenerationsTest, WhatWasComparedWithAnotherIsNotActivated) {
   Make();
   Make();
-  ASSERT_TRUE(store_.Activate(2, 1, false, "k1", At(3), Soon()).ok());
-  EXPECT_TRUE(absl::IsAborted(store_.Activate(3, 1, false, "k1", At(3), Soon()).status()));
-  EXPECT_TRUE(absl::IsNotFound(store_.Activate(9, 2, false, "k1", At(3), Soon()).status()));
+  ASSERT_TRUE(store_.Activate({2, 1, false, "k1", At(3)}, Soon()).ok());
+  EXPECT_TRUE(absl::IsAborted(store_.Activate({3, 1, false, "k1", At(3)}, Soon()).status()));
+  EXPECT_TRUE(absl::IsNotFound(store_.Activate({9, 2, false, "k1", At(3)}, Soon()).status()));
   EXPECT_EQ(ActiveNumber(), 2);
 }
 
-TEST_F(GenerationsTest, OneAtATimeRunsAlone) {
-  int runs = 0;
-  const auto outer = store_.RunAlone(
-      [&] {
-        ++runs;
-        const auto inner = store_.RunAlone(
-            [&] {
-              ++runs;
-              return absl::OkStatus();
-            },
-            Soon());
-        EXPECT_TRUE(absl::IsFailedPrecondition(inner)) << inner;
-        return absl::AbortedError("what the work says");
-      },
-      Soon());
-  EXPECT_TRUE(absl::IsAborted(outer)) << outer;
-  EXPECT_EQ(runs, 1);
-  EXPECT_TRUE(store_.RunAlone([] { return absl::OkStatus(); }, Soon()).ok()) << "it ended";
+TEST_F(GenerationsTest, WhoWasRefusedIsKept) {
+  Make();
+  for (const char* who : {"k1", "k2", "k3"}) {
+    ASSERT_TRUE(store_.Refuse({0, 2, 1, who, At(4), "figures"}, Soon()).ok());
+  }
+  EXPECT_TRUE(absl::IsNotFound(store_.Refuse({0, 9, 1, "k1", At(4), ""}, Soon())));
+  const auto page = store_.Refusals({0, 2}, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->size(), 2U);
+  EXPECT_EQ(page->front().attempted_by, "k3") << "newest first";
+  EXPECT_EQ(page->front().generation, 2);
+  EXPECT_EQ(page->front().active, 1);
+  EXPECT_EQ(page->front().attempted_at, At(4));
+  EXPECT_EQ(page->front().report, "figures");
+  const auto rest = store_.Refusals({page->back().refusal, 2}, Soon());
+  ASSERT_TRUE(rest.ok());
+  ASSERT_EQ(rest->size(), 1U);
+  EXPECT_EQ(rest->front().attempted_by, "k1");
+}
+
+TEST_F(GenerationsTest, ListsGoOnWhereAPageEnded) {
+  for (int i = 0; i < 3; ++i) Make();
+  const auto first = store_.List({0, 3}, Soon());
+  ASSERT_TRUE(first.ok());
+  ASSERT_EQ(first->size(), 3U);
+  EXPECT_EQ(first->back().number, 2);
+  const auto second = store_.List({2, 3}, Soon());
+  ASSERT_TRUE(second.ok());
+  ASSERT_EQ(second->size(), 1U);
+  EXPECT_EQ(second->front().number, 1);
+  EXPECT_TRUE(store_.Activations({1, 3}, Soon())->empty());
 }
 
 TEST_F(GenerationsTest, TheLogReadsAsIfSomebodyHadNeverLabelled) {

@@ -22,14 +22,17 @@ std::set<std::string> Column(const std::string& url, const std::string& sql) {
 }
 
 // Every table belongs to one class; a new one must be put here by whoever adds it.
-const std::set<std::string> kGlobalTables{"activations", "api_keys",          "checkpoints",
-                                          "config_head", "generations",       "hmac_keys",
-                                          "label_head",  "schema_migrations", "sites"};
-const std::set<std::string> kSiteTables{"blind_samples",  "comments",   "decisions",   "events",
-                                        "label_erasures", "labels",     "queue_items", "reports",
-                                        "rules",          "site_heads", "threads"};
-const std::set<std::string> kAppendOnly{"activations", "blind_samples",  "decisions", "generations",
-                                        "hmac_keys",   "label_erasures", "labels"};
+const std::set<std::string> kGlobalTables{
+    "activation_refusals", "activations", "api_keys",   "checkpoints",
+    "config_head",         "generations", "hmac_keys",  "label_head",
+    "schema_migrations",   "sites",       "operations", "shadow_changes"};
+const std::set<std::string> kSiteTables{
+    "blind_samples", "comments",      "decisions",      "events", "label_erasures",
+    "labels",        "queue_items",   "reports",        "rules",  "site_heads",
+    "threads",       "shadow_counts", "shadow_verdicts"};
+const std::set<std::string> kAppendOnly{"activation_refusals", "activations", "blind_samples",
+                                        "decisions",           "generations", "hmac_keys",
+                                        "label_erasures",      "labels",      "shadow_changes"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
   const TestDatabase test;
@@ -61,9 +64,11 @@ TEST(SchemaTest, TheApplicationCannotChangeThePast) {
     for (const std::string& sql :
          {"DELETE FROM replyguard." + table, "TRUNCATE replyguard." + table,
           "UPDATE replyguard." + table + " SET " +
-              (table == "hmac_keys"                               ? "fingerprint = ''"
-               : table == "activations" || table == "generations" ? "generation = 1"
-                                                                  : "site_id = 1")}) {
+              (table == "hmac_keys" ? "fingerprint = ''"
+               : table == "activations" || table == "generations" ||
+                       table == "activation_refusals" || table == "shadow_changes"
+                   ? "generation = 1"
+                   : "site_id = 1")}) {
       pqxx::work work(app);
       EXPECT_THROW(work.exec(sql), pqxx::insufficient_privilege) << sql;
     }

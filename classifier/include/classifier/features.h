@@ -16,7 +16,7 @@ namespace replyguard::classifier {
 
 // A change of anything that decides a feature's hash raises this number: counts of one version mean
 // nothing to another, and Fold::Deserialize refuses them.
-inline constexpr std::uint32_t kExtractorVersion = 3;
+inline constexpr std::uint32_t kExtractorVersion = 4;
 
 // No document yields more features than this in one view; what comes after is dropped,
 // deterministically.
@@ -26,6 +26,7 @@ enum class View : std::uint8_t {
   kChar3,  // character 3-grams of the undisguised text
   kChar4,
   kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
+  kSketch,     // words by their consonants in any order, see sketch_view.h
   kWord,       // words of the undisguised text, and with digits masked
   kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
   kDisguise,   // what disguised words hide, and that they hide it
@@ -35,7 +36,7 @@ enum class View : std::uint8_t {
   kAuthor,     // the author's name: words, character 4-grams, shape
   kContext,    // email domain, website, user agent, language, timing, honeypot
 };
-inline constexpr std::size_t kViewCount = 11;
+inline constexpr std::size_t kViewCount = 12;
 
 // A short English name, e.g. "word pair".
 const char* ViewName(View view);

@@ -14,12 +14,15 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddLabels(app, selection);
   AddLearn(app, selection);
   AddImport(app, selection);
+  AddExport(app, selection);
   AddCheck(app, selection);
   AddQueue(app, selection);
   AddComment(app, selection);
   AddDecisions(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
+  AddOperation(app, selection);
+  AddBacktest(app, selection);
   AddTrain(app, selection);
   AddEvaluate(app, selection);
   AddDoctor(app, selection);

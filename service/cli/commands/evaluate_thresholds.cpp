@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/threshold_text.h"
+#include "service/usecases/evaluate/metrics.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -30,7 +31,7 @@ std::string JsonOf(const HamLossThreshold& of) {
                      {"spam_caught", of.threshold->spam_caught}});
 }
 
-std::string Percent(double share) { return absl::StrFormat("%.2f", 100 * share); }
+std::string Percent(double share) { return FigureText(2, 100 * share); }
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -8,13 +9,19 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/import_feed.h"
+#include "service/cli/commands/import_list.h"
 #include "service/cli/commands/import_report.h"
+#include "service/cli/commands/import_state.h"
 #include "service/cli/commands/teach.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/input_file.h"
+#include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -27,6 +34,7 @@ struct ImportFlags {
   std::string from;
   std::string label;
   std::string output;
+  std::string name;
   bool dry_run = false;
   TeachFlags teach;
 };
@@ -62,26 +70,26 @@ absl::StatusOr<std::unique_ptr<std::ofstream>> OpenOutput(const ImportFlags& fla
 }
 
 // One import, once everything is open.
-struct Import {
+struct Opened {
   Context& context;
   const ImportFlags& flags;
   ArchiveFormat format;
   importing::Importer& importer;
-  ImportFeed& feed;
+  importing::ArchiveStream& archive;
   TeachLog& log;
   std::ofstream* output;
 };
 
-ExitCode Finish(const Import& import) {
+ExitCode Finish(const Opened& import, const ImportFeed& feed, const std::string& name) {
   import.log.progress().Clear();
   PrintImport(import.context, {import.format, import.importer.report(), !import.flags.dry_run,
-                               import.log.tally(), import.log.seconds()});
+                               import.log.tally(), import.log.seconds(), name});
   if (import.output != nullptr && !import.output->flush()) {
     return Fail(import.context, ExitCode::kInternal, "cannot write " + import.flags.output);
   }
-  if (!import.feed.status().ok()) {
+  if (!feed.status().ok()) {
     return Fail(import.context, ExitCode::kUsage,
-                import.flags.file + ": " + std::string(import.feed.status().message()));
+                import.flags.file + ": " + std::string(feed.status().message()));
   }
   const auto& skipped = import.importer.report().skipped;
   const bool bad_lines = skipped.contains(std::string(importing::skip::kMalformed)) ||
@@ -90,17 +98,69 @@ ExitCode Finish(const Import& import) {
   return code == ExitCode::kOk && bad_lines ? ExitCode::kUsage : code;
 }
 
-ExitCode TeachServer(const Import& import) {
+// What an import is called unless told: its file and when it began.
+std::string DefaultName(const ImportFlags& flags) {
+  constexpr std::size_t kFileBytesMax = 40;
+  std::string name =
+      flags.file == "-" ? flags.from : std::filesystem::path(flags.file).filename().string();
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) {
+        return !IsImportId({&c, 1});
+      },
+      '_');
+  return absl::StrCat(name.substr(0, kFileBytesMax), "-",
+                      absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone()));
+}
+
+// How far an import of this archive came before, if the server still has what it learnt then; else
+// a beginning.
+ImportState::Progress ProgressOf(const ImportFlags& flags, const ImportState& state,
+                                 const Connection& connection, const std::string& site) {
+  if (auto before = state.Load(); before && HasImport(connection, site, before->name)) {
+    return *std::move(before);
+  }
+  return {flags.name.empty() ? DefaultName(flags) : flags.name};
+}
+
+ExitCode TeachServer(const Opened& import) {
   Context& context = import.context;
+  const ImportFlags& flags = import.flags;
   const auto site = SiteName(context.settings);
   if (!site.ok()) return Usage(context, site.status());
+  const std::string about =
+      absl::StrCat(context.settings.Text(config::OptionKey::kClientServer), "\n", *site, "\n",
+                   flags.from, "\n", flags.label, "\n", flags.name);
+  const ImportState state(context.environment, flags.file, about);
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
-    const auto complete = Teach(connection, *site, import.flags.teach, import.feed, import.log);
-    return complete.ok() ? Finish(import) : Usage(context, complete.status());
+    const ImportState::Progress begun = ProgressOf(flags, state, connection, *site);
+    Tally& tally = import.log.tally();
+    ImportFeed feed(
+        import.importer, import.archive, import.output, begun.taught,
+        [&] {
+          tally.CountItem();
+          tally.Count(kKnownAlready);
+        },
+        [&](std::int64_t taught) {
+          state.Save({begun.name, taught});
+        });
+    TeachFlags teach = flags.teach;
+    teach.import_id = begun.name;
+    const auto complete = Teach(connection, *site, teach, feed, import.log);
+    if (!complete.ok()) return Usage(context, complete.status());
+    // What failed is tried again next time, from there on.
+    if (*complete && feed.status().ok() && tally.failed() == 0) state.Forget();
+    return Finish(import, feed, begun.name);
   });
 }
 
 ExitCode RunImport(Context& context, const ImportFlags& flags) {
+  // Not required to CLI11: "import list" does without.
+  if (flags.file.empty()) return Fail(context, ExitCode::kUsage, "file is required");
+  if (flags.from.empty()) return Fail(context, ExitCode::kUsage, "--from is required");
+  if (!flags.name.empty() && !IsImportId(flags.name)) {
+    return Fail(context, ExitCode::kUsage, "--name must be 1 to 63 of [A-Za-z0-9._-]");
+  }
   const auto format = importing::ArchiveFormatOf(flags.from);
   if (!format) return Fail(context, ExitCode::kUsage, "--from: no such format");
   if (!flags.label.empty() && *format != ArchiveFormat::kTgSpam) {
@@ -121,30 +181,28 @@ ExitCode RunImport(Context& context, const ImportFlags& flags) {
   }
   auto output = OpenOutput(flags);
   if (!output.ok()) return Usage(context, output.status());
+  Opened opened{context, flags, *format, *importer, archive, log, output->get()};
+  if (!flags.dry_run) return TeachServer(opened);
   ImportFeed feed(*importer, archive, output->get());
-  const Import import{context, flags, *format, *importer, feed, log, output->get()};
-  if (!flags.dry_run) return TeachServer(import);
   while (feed.Read()) {
     log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine(); });
   }
-  return Finish(import);
+  return Finish(opened, feed, {});
 }
 
 }  // namespace
 
 void AddImport(CLI::App& app, Selection& selection) {
-  CLI::App* command = AddCommand(
+  CLI::App* const command = AddCommand(
       app, selection, config::Scope::kClient, "import",
       "Teaches the classifier the comments of another system, from its export or backup, or of a "
       "table. Running it again, after an interruption too, changes nothing twice.");
   auto flags = std::make_shared<ImportFlags>();
-  command->add_option("file", flags->file, "The export, or - for standard input; gzip is undone")
-      ->required();
+  command->add_option("file", flags->file, "The export, or - for standard input; gzip is undone");
   command
       ->add_option("--from", flags->from,
                    "What wrote it: wxr (WordPress's export), wp-comments-csv (its table, which has "
                    "the spam), disqus, tg-spam, isso, remark42, jsonl or csv")
-      ->required()
       ->type_name("")
       ->check(CLI::IsMember(
           {"wxr", "wp-comments-csv", "disqus", "jsonl", "csv", "tg-spam", "isso", "remark42"}));
@@ -160,8 +218,17 @@ void AddImport(CLI::App& app, Selection& selection) {
                    "Write the comments here too, masked, as JSON lines for evaluate, train and "
                    "learn")
       ->type_name("");
+  command
+      ->add_option("--name", flags->name,
+                   "What this import is called, 1 to 63 of [A-Za-z0-9._-], for import list and "
+                   "model retrain --exclude-import; by default its file and the time")
+      ->type_name("");
   AddTeachFlags(*command, flags->teach);
-  RunWith(command, selection, flags, &RunImport);
+  AddImportList(*command, selection);
+  command->callback([command, flags, &selection] {
+    if (!command->get_subcommands().empty()) return;
+    selection.command = [flags](Context& context) { return RunImport(context, *flags); };
+  });
 }
 
 }  // namespace replyguard::service::cli

@@ -39,8 +39,14 @@ v1::Submission MessageOf(storage::Submission submission) {
 }  // namespace
 
 ImportFeed::ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive,
-                       std::ostream* output)
-    : importer_(importer), archive_(archive), output_(output) {}
+                       std::ostream* output, std::int64_t taught, std::function<void()> known,
+                       OnTaught on_taught)
+    : importer_(importer),
+      archive_(archive),
+      output_(output),
+      taught_(taught),
+      known_(std::move(known)),
+      on_taught_(std::move(on_taught)) {}
 
 bool ImportFeed::Read() {
   auto imported = importer_.Next();
@@ -54,6 +60,10 @@ bool ImportFeed::Read() {
 bool ImportFeed::Next(v1::LabelledExample& example) {
   while (Read()) {
     if (current_.label == storage::LabelClass::kNone) continue;
+    if (labelled_++ < taught_) {
+      if (known_) known_();
+      continue;
+    }
     *example.mutable_submission() = MessageOf(std::move(current_.submission));
     example.set_label(current_.label == storage::LabelClass::kSpam ? v1::LABEL_SPAM
                                                                    : v1::LABEL_HAM);
@@ -65,8 +75,16 @@ bool ImportFeed::Next(v1::LabelledExample& example) {
 
 std::string ImportFeed::ProgressLine() const {
   const importing::ImportReport& report = importer_.report();
-  return absl::StrCat(report.rows, " rows, ", report.taken, " taken: ", report.spam, " spam, ",
-                      report.ham, " ham, ", report.unlabelled, " unlabelled");
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  const double rate = seconds > 0 ? static_cast<double>(report.rows) / seconds : 0;
+  return absl::StrCat(report.rows, " rows (", static_cast<std::int64_t>(rate), " a second), ",
+                      report.taken, " taken: ", report.spam, " spam, ", report.ham, " ham, ",
+                      report.unlabelled, " unlabelled");
+}
+
+void ImportFeed::Taught(std::int64_t count) {
+  if (on_taught_) on_taught_(taught_ + count);
 }
 
 }  // namespace replyguard::service::cli

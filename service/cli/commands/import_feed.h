@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -15,9 +17,13 @@ namespace replyguard::service::cli {
 // The comments of an archive, as examples for a server and as lines for a file. One thread.
 class ImportFeed : public ExampleFeed {
  public:
-  // All outlive the feed; `output` is null when no lines are wanted.
-  ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive,
-             std::ostream* output);
+  // Told how many labelled comments from the archive's beginning on are taught.
+  using OnTaught = std::function<void(std::int64_t count)>;
+
+  // All outlive the feed; `output` is null when no lines are wanted. The first `taught` labelled
+  // comments are not given again; known() hears of each. Both functions may be empty.
+  ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive, std::ostream* output,
+             std::int64_t taught = 0, std::function<void()> known = {}, OnTaught on_taught = {});
 
   // Takes the next comment, whatever its label, and writes its line; false at the end.
   bool Read();
@@ -27,6 +33,7 @@ class ImportFeed : public ExampleFeed {
   std::int64_t line() const override { return current_.line; }
   std::int64_t bytes_read() const override { return archive_.bytes_read(); }
   std::string ProgressLine() const override;
+  void Taught(std::int64_t count) override;
   // Why the archive could not be read to its end.
   const absl::Status& status() const { return status_; }
 
@@ -34,6 +41,11 @@ class ImportFeed : public ExampleFeed {
   importing::Importer& importer_;
   importing::ArchiveStream& archive_;
   std::ostream* const output_;
+  const std::int64_t taught_;
+  const std::function<void()> known_;
+  const OnTaught on_taught_;
+  std::int64_t labelled_ = 0;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   importing::Imported current_;
   absl::Status status_;
 };

@@ -37,7 +37,8 @@ std::string JsonOf(const ImportOutcome& outcome) {
                   {"seconds", outcome.seconds}});
   if (!outcome.taught) return object;
   object.pop_back();
-  const std::string taught = JsonObject({{"learnt", tally.count(kLearnt)},
+  const std::string taught = JsonObject({{"name", outcome.name},
+                                         {"learnt", tally.count(kLearnt)},
                                          {"known", known},
                                          {"failed", tally.failed()},
                                          {"failedByCode", JsonText{JsonCounts(tally.failures())}}});
@@ -93,8 +94,8 @@ void PrintImport(Context& context, const ImportOutcome& outcome) {
     context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
   }
   if (outcome.taught) {
-    context.out << "The server learnt " << outcome.tally.count(kLearnt) << " and knew "
-                << outcome.tally.count(kKnownAlready) << " already";
+    context.out << "The server learnt " << outcome.tally.count(kLearnt) << " as import "
+                << outcome.name << " and knew " << outcome.tally.count(kKnownAlready) << " already";
     if (outcome.tally.failed() > 0) context.out << "; " << outcome.tally.failed() << " failed";
     context.out << "\n";
     for (const auto& [code, count] : outcome.tally.failures()) {

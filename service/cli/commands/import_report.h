@@ -17,6 +17,7 @@ struct ImportOutcome {
   bool taught = false;  // a server was taught; of a dry run `tally` says nothing
   Tally tally;
   double seconds = 0;
+  std::string name{};  // of the import, when taught
 };
 
 // For people, or as one JSON object. Of a server that knew some already these count as duplicates

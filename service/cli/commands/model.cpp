@@ -16,7 +16,9 @@
 #include "service/cli/commands/model_calibration.h"
 #include "service/cli/commands/model_doctor.h"
 #include "service/cli/commands/model_drift.h"
+#include "service/cli/commands/model_export.h"
 #include "service/cli/commands/model_generations.h"
+#include "service/cli/commands/model_shadow.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
@@ -40,8 +42,11 @@ void PrintModel(Context& context, const v1::Model& model) {
                 << " spam and " << model.starter_ham_count() << " good messages\n  ";
   }
   context.out << model.feature_count() << " features, generation " << model.generation()
-              << ", extractor " << model.extractor_version() << ", epoch " << model.epoch()
-              << "\n  position " << model.position() << " of " << model.head_position();
+              << ", extractor " << model.extractor_version() << ", epoch " << model.epoch();
+  if (model.shadow_generation() != 0) {
+    context.out << "\n  shadow: generation " << model.shadow_generation();
+  }
+  context.out << "\n  position " << model.position() << " of " << model.head_position();
   if (model.position() < model.head_position()) context.out << ", catching up";
   context.out << "; last label applied " << TimeText(model.update_time()) << "\n";
 }
@@ -130,9 +135,11 @@ void AddModel(CLI::App& app, Selection& selection) {
   show->add_option("generation", shown->generation, "Its number")->check(CLI::PositiveNumber);
   RunWith(show, selection, shown, &Show);
   AddGenerations(*group, selection);
+  AddModelExport(*group, selection);
   AddModelDoctor(*group, selection);
   AddCalibration(*group, selection);
   AddDrift(*group, selection);
+  AddShadow(*group, selection);
   // The site is the argument itself.
   CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",
                                    "Finds the spam threshold that loses at most a share of the "

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <system_error>
 #include <utility>
@@ -62,15 +63,34 @@ absl::Status CannotBeWritten(const std::string& path, int error) {
 // What WriteFile writes before it takes the file's place.
 std::string DraftOf(const std::string& path) { return path + ".new"; }
 
-// What is no regular file (a pipe, /dev/stdout) is written, not replaced.
+// A name of this process's standard output: whatever it is, a file too, it is not to be replaced.
+bool IsStandardOutput(const std::string& path) {
+  return path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
+// What is no regular file (a pipe) is written, not replaced.
 bool IsWrittenInPlace(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
+  return IsStandardOutput(path) || (std::filesystem::exists(path, ignored) &&
+                                    !std::filesystem::is_regular_file(path, ignored));
+}
+
+// Through the descriptor: opened once more, a file would be written over from its start.
+absl::Status WriteStandardOutput(const std::string& path, std::string_view contents) {
+  std::cout.flush();
+  while (!contents.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, contents.data(), contents.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return CannotBeWritten(path, errno);
+    contents.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::Status WriteFile(const std::string& path, std::string_view contents) {
+  if (IsStandardOutput(path)) return WriteStandardOutput(path, contents);
   const std::string draft = DraftOf(path);
   const bool special = IsWrittenInPlace(path);
   std::error_code ignored;

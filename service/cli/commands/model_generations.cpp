@@ -2,23 +2,20 @@
 #include "service/cli/commands/model_generations.h"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "replyguard/v1/model_service.grpc.pb.h"
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
-#include "service/cli/commands/model_calibration.h"
+#include "service/cli/commands/generation_view.h"
+#include "service/cli/commands/operation_follow.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
-#include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
 
 namespace replyguard::service::cli {
@@ -26,93 +23,28 @@ namespace {
 
 using Stub = v1::ModelService::Stub;
 
-// The longest that a server gives a call.
-constexpr std::chrono::seconds kLongCall{60};
-
 std::string NameOf(std::int64_t number) { return absl::StrCat("modelGenerations/", number); }
 
-std::string Number(const std::string& name) { return std::string(LastPart(name)); }
-
-std::string KeysOf(const v1::ModelGeneration& generation) {
-  std::vector<std::string> keys;
-  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
-  return keys.empty() ? "-" : absl::StrJoin(keys, " ");
+// Calls and hands the answer on, or prints why there is none.
+template <typename Request, typename Response, typename Use>
+ExitCode CallAnd(Context& context,
+                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                 const Request& request, Use use) {
+  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
+    const auto stub = v1::ModelService::NewStub(connection.channel());
+    Response response;
+    const grpc::Status status = connection.Call(*stub, method, request, response);
+    if (!status.ok()) return Fail(context, status);
+    return use(connection, response);
+  });
 }
 
-std::string Text(const v1::ModelShare& share) {
-  const double seen = share.total_count() == 0 ? 0
-                                               : static_cast<double>(share.count()) /
-                                                     static_cast<double>(share.total_count());
-  return absl::StrFormat("%d of %d: %.2f %% (%.2f to %.2f)", share.count(), share.total_count(),
-                         100 * seen, 100 * share.lower_bound(), 100 * share.upper_bound());
-}
-
-std::string VerdictText(v1::Verdict verdict) {
-  std::string name = v1::Verdict_Name(verdict);
-  constexpr std::string_view kPrefix = "VERDICT_";
-  return name.substr(0, kPrefix.size()) == kPrefix ? name.substr(kPrefix.size()) : name;
-}
-
-void Print(Context& context, const v1::ModelComparison& comparison) {
-  const auto& base = comparison.base();
-  const auto& candidate = comparison.candidate();
-  context.out << comparison.held_out_count() << " of " << comparison.label_count()
-              << " labels held out, " << comparison.held_out_spam_count() << " of them spam; "
-              << comparison.excluded_count() << " labels left out\n";
-  Table table({"", "generation " + Number(base.generation()),
-               "generation " + Number(candidate.generation())});
-  table.Add({"good comments lost", Text(base.ham_lost()), Text(candidate.ham_lost())});
-  if (base.has_weighted_ham_lost() && candidate.has_weighted_ham_lost()) {
-    table.Add({"of all good ones, weighted", WeightedText(base.weighted_ham_lost()),
-               WeightedText(candidate.weighted_ham_lost())});
-  }
-  table.Add({"spam missed", Text(base.spam_missed()), Text(candidate.spam_missed())});
-  const auto add = [&table](const char* name, double a, double b) {
-    table.Add({name, absl::StrFormat("%.4f", a), absl::StrFormat("%.4f", b)});
-  };
-  add("1-ROCA %", base.one_minus_roca_pct(), candidate.one_minus_roca_pct());
-  add("errors %", base.error_pct(), candidate.error_pct());
-  add("calibration error", base.calibration_error(), candidate.calibration_error());
-  table.Print(context.out, context.style);
-  context.out << comparison.changed_count() << " held-out verdicts differ\n";
-  Table changes({"comment", "is", "was", "becomes"});
-  for (const auto& change : comparison.changes()) {
-    changes.Add({change.comment().empty() ? change.external_id() : change.comment(),
-                 change.label() == v1::LABEL_SPAM ? "spam" : "good",
-                 VerdictText(change.base_verdict()), VerdictText(change.candidate_verdict())});
-  }
-  changes.Print(context.out, context.style);
-}
-
-void Print(Context& context, const v1::ModelGeneration& generation) {
-  context.out << context.style.Bold("generation " + Number(generation.name()))
-              << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
-              << SafeLine(KeysOf(generation), 400) << "\n  made "
-              << TimeText(generation.create_time());
-  if (!generation.created_by().empty()) context.out << " by " << Number(generation.created_by());
-  context.out << "\n";
-  if (!generation.note().empty()) context.out << "  " << SafeLine(generation.note(), 400) << "\n";
-}
-
-void Print(Context& context, const v1::ModelActivation& activation) {
-  context.out << "generation " << Number(activation.generation()) << " is active since "
-              << TimeText(activation.activate_time()) << (activation.forced() ? ", forced" : "")
-              << "; servers change over once they have built it (replyguard model show)\n";
-}
-
-// Calls, with the time that a comparison may take, and prints the answer or why there is none.
+// The same, and prints the answer.
 template <typename Request, typename Response, typename Printer>
 ExitCode CallAndPrint(Context& context,
                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                       const Request& request, Printer print) {
-  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
-    const auto stub = v1::ModelService::NewStub(connection.channel());
-    grpc::ClientContext call;
-    connection.PrepareStream(call);
-    call.set_deadline(std::chrono::system_clock::now() + kLongCall);
-    Response response;
-    const grpc::Status status = (*stub.*method)(&call, request, &response);
-    if (!status.ok()) return Fail(context, status);
+  return CallAnd(context, method, request, [&](const Connection&, const Response& response) {
     if (context.json()) {
       context.out << JsonOf(response) << "\n";
     } else {
@@ -124,69 +56,118 @@ ExitCode CallAndPrint(Context& context,
 
 struct RetrainFlags {
   std::vector<std::string> keys;
+  std::vector<std::string> imports;
   std::string note;
+  bool no_wait = false;
 };
 
 ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   v1::RetrainModelRequest request;
   for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+  for (const std::string& import : flags.imports) {
+    const auto name = NameIn(context.settings, "imports", import);
+    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+    request.add_excluded_imports(*name);
+  }
   request.set_note(flags.note);
-  return CallAndPrint(context, &Stub::RetrainModel, request,
-                      [&](const v1::RetrainModelResponse& made) {
-                        Print(context, made.generation());
-                        Print(context, made.comparison());
-                        context.out << "to let it answer: replyguard model activate "
-                                    << Number(made.generation().name()) << "\n";
-                      });
+  return CallAnd(context, &Stub::RetrainModel, request,
+                 [&](const Connection& connection, const v1::RetrainModelResponse& response) {
+                   return FollowOperation(context, connection, response.operation(),
+                                          flags.no_wait ? Follow::kNameOnly : Follow::kResult);
+                 });
 }
 
+void PrintLists(Context& context, const v1::ListModelGenerationsResponse& list) {
+  Table table({"generation", "active", "made", "leaves out", "note"});
+  for (const auto& one : list.generations()) {
+    table.Add({std::string(LastPart(one.name())), one.active() ? "yes" : "",
+               TimeText(one.create_time()), KeysOf(one), one.note()});
+  }
+  table.Print(context.out, context.style);
+  const auto by = [](const std::string& key) {
+    return key.empty() ? std::string("-") : std::string(LastPart(key));
+  };
+  Table history({"activated", "generation", "by", "how"});
+  for (const auto& one : list.activations()) {
+    history.Add({TimeText(one.activate_time()), std::string(LastPart(one.generation())),
+                 by(one.activated_by()),
+                 one.kind() == v1::ModelActivation::KIND_ROLLED_BACK ? "rolled back"
+                 : one.forced()                                      ? "forced"
+                                                                     : ""});
+  }
+  context.out << "\n";
+  history.Print(context.out, context.style);
+  if (list.refusals().empty()) return;
+  Table refusals({"refused", "by", "good comments lost", "while active"});
+  for (const auto& one : list.refusals()) {
+    refusals.Add({TimeText(one.attempt_time()), by(one.attempted_by()), LostText(one.candidate()),
+                  LostText(one.base())});
+  }
+  context.out << "\n";
+  refusals.Print(context.out, context.style);
+}
+
+// All of it, page by page.
 ExitCode List(Context& context) {
-  return CallAndPrint(
-      context, &Stub::ListModelGenerations, v1::ListModelGenerationsRequest(),
-      [&](const v1::ListModelGenerationsResponse& list) {
-        Table table({"generation", "active", "made", "leaves out", "note"});
-        for (const auto& one : list.generations()) {
-          table.Add({Number(one.name()), one.active() ? "yes" : "", TimeText(one.create_time()),
-                     KeysOf(one), one.note()});
-        }
-        table.Print(context.out, context.style);
-        Table history({"activated", "generation", "by", "how"});
-        for (const auto& one : list.activations()) {
-          history.Add({TimeText(one.activate_time()), Number(one.generation()),
-                       one.activated_by().empty() ? "-" : Number(one.activated_by()),
-                       one.kind() == v1::ModelActivation::KIND_ROLLED_BACK ? "rolled back"
-                       : one.forced()                                      ? "forced"
-                                                                           : ""});
-        }
-        context.out << "\n";
-        history.Print(context.out, context.style);
-      });
+  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
+    const auto stub = v1::ModelService::NewStub(connection.channel());
+    v1::ListModelGenerationsRequest request;
+    v1::ListModelGenerationsResponse all;
+    do {
+      v1::ListModelGenerationsResponse page;
+      const grpc::Status status =
+          connection.Call(*stub, &Stub::ListModelGenerations, request, page);
+      if (!status.ok()) return Fail(context, status);
+      request.set_page_token(page.next_page_token());
+      page.clear_next_page_token();
+      all.MergeFrom(page);
+    } while (!request.page_token().empty());
+    if (context.json()) {
+      context.out << JsonOf(all) << "\n";
+    } else {
+      PrintLists(context, all);
+    }
+    return ExitCode::kOk;
+  });
 }
 
 struct NumberFlags {
   std::int64_t number = 0;
   std::int64_t other = 0;
   bool force = false;
+  bool no_wait = false;
 };
 
 ExitCode CompareTwo(Context& context, const NumberFlags& flags) {
   v1::CompareModelGenerationsRequest request;
   request.set_base(NameOf(flags.number));
   request.set_candidate(NameOf(flags.other));
-  return CallAndPrint(context, &Stub::CompareModelGenerations, request,
-                      [&](const v1::CompareModelGenerationsResponse& response) {
-                        Print(context, response.comparison());
-                      });
+  return CallAnd(
+      context, &Stub::CompareModelGenerations, request,
+      [&](const Connection& connection, const v1::CompareModelGenerationsResponse& response) {
+        return FollowOperation(context, connection, response.operation(),
+                               flags.no_wait ? Follow::kNameOnly : Follow::kResult);
+      });
 }
 
 ExitCode Activate(Context& context, const NumberFlags& flags) {
   v1::ActivateModelGenerationRequest request;
   request.set_name(NameOf(flags.number));
   request.set_force(flags.force);
-  return CallAndPrint(context, &Stub::ActivateModelGeneration, request,
-                      [&](const v1::ActivateModelGenerationResponse& response) {
-                        Print(context, response.activation());
-                      });
+  return CallAnd(
+      context, &Stub::ActivateModelGeneration, request,
+      [&](const Connection& connection, const v1::ActivateModelGenerationResponse& response) {
+        if (response.has_operation()) {
+          return FollowOperation(context, connection, response.operation(),
+                                 flags.no_wait ? Follow::kNameOnly : Follow::kResult);
+        }
+        if (context.json()) {
+          context.out << JsonOf(response.activation()) << "\n";
+        } else {
+          Print(context, response.activation());
+        }
+        return ExitCode::kOk;
+      });
 }
 
 ExitCode Rollback(Context& context) {
@@ -198,6 +179,11 @@ ExitCode Rollback(Context& context) {
 void AddNumber(CLI::App* command, const std::string& name, std::int64_t* number,
                const std::string& help) {
   command->add_option(name, *number, help)->required()->check(CLI::PositiveNumber);
+}
+
+void AddNoWait(CLI::App* command, bool* no_wait) {
+  command->add_flag("--no-wait", *no_wait,
+                    "Print the operation's name and leave it running (replyguard operation)");
 }
 
 }  // namespace
@@ -225,11 +211,21 @@ void AddGenerations(CLI::App& group, Selection& selection) {
       ->type_name("KEY")
       ->expected(1, 1)
       ->take_all();
+  AddNoWait(retrain, &retrained->no_wait);
+  retrain
+      ->add_option("--exclude-import", retrained->imports,
+                   "Leave out what this import of the site brought: its name, as import list shows "
+                   "it; may be given again")
+      ->type_name("NAME")
+      ->expected(1, 1)
+      ->take_all();
   retrain->add_option("--note", retrained->note, "For people: why")->type_name("TEXT");
   RunWith(retrain, selection, retrained, &Retrain);
 
-  CLI::App* list = AddCommand(group, selection, kClient, "list",
-                              "Lists the generations, and which was active when.");
+  CLI::App* list =
+      AddCommand(group, selection, kClient, "list",
+                 "Lists the generations, which was active when, and which activations were "
+                 "refused.");
   SetCommand(list, selection, List);
 
   CLI::App* compare = AddCommand(group, selection, kClient, "compare",
@@ -237,6 +233,7 @@ void AddGenerations(CLI::App& group, Selection& selection) {
   const auto compared = std::make_shared<NumberFlags>();
   AddNumber(compare, "base", &compared->number, "The generation compared with");
   AddNumber(compare, "candidate", &compared->other, "The generation in question");
+  AddNoWait(compare, &compared->no_wait);
   RunWith(compare, selection, compared, &CompareTwo);
 
   CLI::App* activate = AddCommand(group, selection, kClient, "activate",
@@ -245,6 +242,7 @@ void AddGenerations(CLI::App& group, Selection& selection) {
   const auto activated = std::make_shared<NumberFlags>();
   AddNumber(activate, "generation", &activated->number, "Its number");
   activate->add_flag("--force", activated->force, "Whatever the comparison says");
+  AddNoWait(activate, &activated->no_wait);
   RunWith(activate, selection, activated, &Activate);
 
   CLI::App* rollback = AddCommand(group, selection, kClient, "rollback",

@@ -23,6 +23,9 @@ void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
                   "Only held, reported, edited or returned ones, or the blind-sample")
       ->type_name("")
       ->check(CLI::IsMember({"held", "reported", "edited", "returned", "blind-sample"}));
+  command.add_flag("--shadow", flags.shadow,
+                   "The comments that the shadow would have decided otherwise, whatever their "
+                   "status (see model shadow)");
   command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
       ->type_name("");
   command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
@@ -54,6 +57,7 @@ absl::StatusOr<v1::QueueFilter> FilterOf(const QueueFlags& flags,
     filter.set_cause(cause);
   }
   filter.set_author_id(flags.author);
+  filter.set_shadow(flags.shadow);
   if (!flags.thread.empty()) {
     const auto thread = NameIn(settings, "threads", flags.thread);
     if (!thread.ok()) return thread.status();

@@ -17,6 +17,7 @@ struct QueueFlags {
   std::string cause;
   std::string author;
   std::string thread;
+  bool shadow = false;
   std::optional<double> probability_min;
   std::optional<double> probability_max;
 };

@@ -89,6 +89,9 @@ void PrintStats(Context& context, const v1::QueueStats& stats) {
   if (stats.has_oldest_enter_time()) {
     context.out << "the oldest has waited " << AgeText(stats.oldest_enter_time()) << "\n";
   }
+  if (stats.shadow_count() > 0) {
+    context.out << stats.shadow_count() << " that the shadow would have decided otherwise\n";
+  }
   context.out << stats.decided_last_day_count() << " decided in the last 24 hours\n";
 }
 

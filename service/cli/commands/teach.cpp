@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/cli/commands/teach.h"
 
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,14 +22,38 @@ constexpr std::size_t kCallBytesMax = 1024 * 1024;
 constexpr std::size_t kCallsInFlight = 2;
 
 // The lines that one call carries, in its order.
-using Lines = std::vector<std::int64_t>;
+struct Lines : std::vector<std::int64_t> {
+  std::int64_t first = 0;  // which example of the feed comes first, from 0
+};
 
-Pull Fill(const std::string& site, int batch, ExampleFeed& feed, v1::LearnCommentsRequest& request,
-          Lines& lines) {
+// What of the beginning is done, although calls end in any order. One that failed in part is not
+// done: whoever goes on later tries it again.
+class Beginning {
+ public:
+  // Answers how many examples are done without a gap; nothing when that is as it was.
+  std::optional<std::int64_t> Done(const Lines& lines) {
+    const std::int64_t before = done_;
+    ended_[lines.first] = static_cast<std::int64_t>(lines.size());
+    for (auto next = ended_.find(done_); next != ended_.end(); next = ended_.find(done_)) {
+      done_ += next->second;
+      ended_.erase(next);
+    }
+    if (done_ == before) return std::nullopt;
+    return done_;
+  }
+
+ private:
+  std::map<std::int64_t, std::int64_t> ended_;  // from which on, how many
+  std::int64_t done_ = 0;
+};
+
+Pull Fill(const std::string& site, const TeachFlags& flags, ExampleFeed& feed,
+          v1::LearnCommentsRequest& request, Lines& lines) {
   request.set_parent(site);
+  request.set_import_id(flags.import_id);
   std::size_t bytes = 0;
   v1::LabelledExample example;
-  while (request.examples_size() < batch && bytes < kCallBytesMax && feed.Next(example)) {
+  while (request.examples_size() < flags.batch && bytes < kCallBytesMax && feed.Next(example)) {
     lines.push_back(feed.line());
     bytes += example.ByteSizeLong();
     *request.add_examples() = std::exchange(example, {});
@@ -35,10 +61,12 @@ Pull Fill(const std::string& site, int batch, ExampleFeed& feed, v1::LearnCommen
   return lines.empty() ? Pull::kEnd : Pull::kRequest;
 }
 
-void Count(const Lines& lines, const grpc::Status& status,
+// Whether all of them are done for good.
+bool Count(const Lines& lines, const grpc::Status& status,
            const v1::LearnCommentsResponse& response, int retries, TeachLog& log) {
   log.tally().CountRetries(retries);
   const CallError error = status.ok() ? CallError{} : DecodeError(status);
+  const std::int64_t failed = log.tally().failed();
   for (std::size_t i = 0; i < lines.size(); ++i) {
     log.tally().CountItem();
     const int index = static_cast<int>(i);
@@ -54,6 +82,7 @@ void Count(const Lines& lines, const grpc::Status& status,
       log.tally().Count(result.learnt() ? kLearnt : kKnownAlready);
     }
   }
+  return log.tally().failed() == failed;
 }
 
 }  // namespace
@@ -94,12 +123,20 @@ absl::StatusOr<bool> Teach(const Connection& connection, const std::string& site
           grpc::CompletionQueue* queue) {
         return stub->PrepareAsyncLearnComments(call, request, queue);
       });
+  std::int64_t sent = 0;
+  Beginning beginning;
   const bool complete = calls.Run(
       [&](v1::LearnCommentsRequest& request, Lines& lines) {
-        return Fill(site, flags.batch, feed, request, lines);
+        lines.first = sent;
+        const Pull pulled = Fill(site, flags, feed, request, lines);
+        sent += static_cast<std::int64_t>(lines.size());
+        return pulled;
       },
       [&](Lines& lines, const grpc::Status& status, const v1::LearnCommentsResponse& response,
-          int retries) { Count(lines, status, response, retries, log); },
+          int retries) {
+        if (!Count(lines, status, response, retries, log)) return;
+        if (const auto done = beginning.Done(lines)) feed.Taught(*done);
+      },
       [&] { log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine(); }); },
       [&](const grpc::Status& status) {
         log.progress().Clear();

@@ -27,6 +27,7 @@ struct TeachFlags {
   int batch = 200;
   int retries = 8;
   std::string wait = kWaitDefault;  // how long the server may be away
+  std::string import_id{};          // the name of the import that it is; empty for none
 };
 // --batch, --retries and --wait.
 void AddTeachFlags(CLI::App& command, TeachFlags& flags);
@@ -61,6 +62,8 @@ class ExampleFeed {
   virtual std::int64_t line() const = 0;  // of the last one
   virtual std::int64_t bytes_read() const = 0;
   virtual std::string ProgressLine() const = 0;
+  // The first `count` examples that Next gave are learnt, or were known.
+  virtual void Taught(std::int64_t /*count*/) {}
 };
 
 // Sends all of the feed to `site` ("sites/{site}") in batches, some in flight, and counts each

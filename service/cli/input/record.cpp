@@ -32,13 +32,6 @@ std::string Hex(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
-std::string HashHex(std::string_view text) {
-  std::array<unsigned char, kHashBytes> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size(), nullptr, 0);
-  return Hex(hash.data(), hash.size());
-}
-
 bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= kIdBytesMax &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
@@ -190,6 +183,13 @@ const std::map<std::string, Field>& Fields() {
       {"probability", {}},
       {"repaired", {}},
       {"model_version", {}},
+      {"edited_at", {}},
+      {"status_source", {}},
+      {"import", {}},
+      {"decision", {}},
+      {"decided_by", {}},
+      {"decided_at", {}},
+      {"reason_code", {}},
   };
   return kFields;
 }
@@ -252,6 +252,13 @@ void Fill(Draft& draft, const Json& object, std::vector<std::string>& faults) {
 }
 
 }  // namespace
+
+std::string HashHex(std::string_view text) {
+  std::array<unsigned char, kHashBytes> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), nullptr, 0);
+  return Hex(hash.data(), hash.size());
+}
 
 std::string ThreadKeyOf(std::string_view url) { return HashHex(url); }
 

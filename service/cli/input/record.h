@@ -42,6 +42,9 @@ struct Record {
 absl::StatusOr<Record> ParseRecord(std::string_view line, std::int64_t line_number,
                                    const RecordDefaults& defaults);
 
+// 32 lower-case hexadecimal digits: BLAKE2b.
+std::string HashHex(std::string_view text);
+
 // The thread's key for an article's address: 32 hexadecimal digits, the same for the same address.
 std::string ThreadKeyOf(std::string_view url);
 

@@ -18,6 +18,7 @@ static_assert(Same(v1::QueueItem::CAUSE_HELD, storage::QueueCause::kHeld));
 static_assert(Same(v1::QueueItem::CAUSE_REPORTED, storage::QueueCause::kReported));
 static_assert(Same(v1::QueueItem::CAUSE_EDITED, storage::QueueCause::kEdited));
 static_assert(Same(v1::QueueItem::CAUSE_RETURNED, storage::QueueCause::kReturned));
+static_assert(Same(v1::QueueItem::CAUSE_SHADOW, storage::QueueCause::kShadow));
 static_assert(Same(v1::DECISION_ACTION_APPROVE, storage::DecisionAction::kApprove));
 static_assert(Same(v1::DECISION_ACTION_SPAM, storage::DecisionAction::kSpam));
 static_assert(Same(v1::DECISION_ACTION_TRASH, storage::DecisionAction::kTrash));
@@ -74,6 +75,7 @@ void ToProto(const storage::QueueStats& stats, v1::QueueStats* out) {
   if (stats.oldest_entered_at) ToProto(*stats.oldest_entered_at, out->mutable_oldest_enter_time());
   out->set_decided_last_day_count(stats.decided_last_day_count);
   out->set_blind_sample_count(stats.sampled_count);
+  out->set_shadow_count(stats.shadow_count);
 }
 
 std::optional<storage::DecisionAction> FromProto(v1::DecisionAction action) {
@@ -106,6 +108,7 @@ ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& vi
   if (filter.has_probability_min()) out.probability_min = filter.probability_min();
   if (filter.has_probability_max()) out.probability_max = filter.probability_max();
   out.author_id = filter.author_id();
+  out.shadow = filter.shadow();
   if (filter.thread().empty()) return out;
   std::optional<NestedName> thread = ParseThreadName(filter.thread());
   if (!thread) {

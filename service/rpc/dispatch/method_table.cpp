@@ -8,6 +8,7 @@
 #include "replyguard/v1/comment_service.pb.h"
 #include "replyguard/v1/model_service.pb.h"
 #include "replyguard/v1/moderation_service.pb.h"
+#include "replyguard/v1/operation_service.pb.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -33,6 +34,7 @@ std::vector<const ServiceDescriptor*> ContractServices() {
   return {ServiceOf(v1::SubmitCommentRequest::default_instance(), "CommentService"),
           ServiceOf(v1::ListQueueRequest::default_instance(), "ModerationService"),
           ServiceOf(v1::GetModelRequest::default_instance(), "ModelService"),
+          ServiceOf(v1::GetOperationRequest::default_instance(), "OperationService"),
           ServiceOf(v1::GetSiteRequest::default_instance(), "AdminService")};
 }
 

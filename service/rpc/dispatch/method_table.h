@@ -27,6 +27,8 @@ namespace replyguard::service::rpc {
 struct CallContext {
   std::shared_ptr<const Principal> principal;
   storage::Deadline deadline{};
+  // Whether nobody waits for the answer any more. Empty where a transport cannot tell.
+  std::function<bool()> cancelled{};
 };
 
 // Called exactly once, on any thread; the response is whole by then when the status is OK.

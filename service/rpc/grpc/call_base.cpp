@@ -51,7 +51,9 @@ CallBase::CallBase(Gate& gate, std::string_view path, grpc::CallbackServerContex
       request_(request),
       request_bytes_max_(request_bytes_max),
       began_(std::chrono::steady_clock::now()),
-      arena_(OptionsOf(arena_block_)) {}
+      arena_(OptionsOf(arena_block_)) {
+  call_.cancelled = [&context] { return context.IsCancelled(); };
+}
 
 CallBase::~CallBase() { LeaveGate(); }
 

@@ -1,117 +1,33 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "replyguard/v1/model_service.pb.h"
-#include "service/rpc/convert/basic.h"
-#include "service/rpc/convert/calibration.h"
-#include "service/rpc/convert/comment.h"
+#include "service/rpc/convert/generation.h"
+#include "service/rpc/convert/operation.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/site_directory.h"
+#include "service/usecases/authorize.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/generations.h"
+#include "storage/label_log.h"
 
 namespace replyguard::service::rpc {
 namespace {
 
-using rpc::ToProto;  // those of convert/ beside the ones here
-
 constexpr std::int32_t kListedStandard = 100;
 constexpr std::int32_t kListedMax = 1'000;
-constexpr std::string_view kCommentSample = "c:";
-constexpr std::string_view kExternalSample = "x:";
+// Where a list of a page is at its end, as the next page's token keeps it: no number is below.
+constexpr std::int64_t kListAtEnd = 1;
 
 absl::StatusOr<std::int64_t> GenerationIn(std::string_view field, std::string_view name) {
   const std::optional<std::int64_t> number = ParseGenerationName(name);
   if (!number) return BadName(field, name, "modelGenerations/{number}");
   return *number;
-}
-
-std::string KeyOrNone(const std::string& key_id) {
-  return key_id.empty() ? std::string() : ApiKeyName(key_id);
-}
-
-void ToProto(const Generations::Entry& entry, v1::ModelGeneration* out) {
-  out->set_name(GenerationName(entry.generation.number));
-  out->set_active(entry.active);
-  for (const std::string& key : entry.generation.excluded) {
-    out->add_excluded_api_keys(ApiKeyName(key));
-  }
-  out->set_note(entry.generation.note);
-  out->set_created_by(KeyOrNone(entry.generation.created_by));
-  ToProto(entry.generation.created_at, out->mutable_create_time());
-}
-
-v1::ModelActivation::Kind ToProto(storage::ActivationKind kind) {
-  switch (kind) {
-    case storage::ActivationKind::kFirst:
-      return v1::ModelActivation::KIND_FIRST;
-    case storage::ActivationKind::kActivated:
-      return v1::ModelActivation::KIND_ACTIVATED;
-    case storage::ActivationKind::kRolledBack:
-      return v1::ModelActivation::KIND_ROLLED_BACK;
-  }
-  return v1::ModelActivation::KIND_UNSPECIFIED;
-}
-
-void ToProto(const storage::Activation& activation, v1::ModelActivation* out) {
-  out->set_generation(GenerationName(activation.generation));
-  out->set_kind(ToProto(activation.kind));
-  out->set_forced(activation.forced);
-  out->set_activated_by(KeyOrNone(activation.activated_by));
-  ToProto(activation.activated_at, out->mutable_activate_time());
-}
-
-void ToProto(const Share& share, v1::ModelShare* out) {
-  out->set_count(share.count);
-  out->set_total_count(share.of);
-  out->set_lower_bound(share.bounds.low);
-  out->set_upper_bound(share.bounds.high);
-}
-
-void ToProto(const ModelFigures& figures, v1::ModelFigures* out) {
-  out->set_generation(GenerationName(figures.generation));
-  ToProto(figures.ham_lost, out->mutable_ham_lost());
-  ToProto(figures.spam_missed, out->mutable_spam_missed());
-  out->set_one_minus_roca_pct(figures.one_minus_roca_pct);
-  out->set_error_pct(figures.error_pct);
-  out->set_calibration_error(figures.ece);
-  if (figures.weighted_count > 0) {
-    ToProto(figures.weighted_ham_lost, figures.weighted_count, out->mutable_weighted_ham_lost());
-  }
-}
-
-void ToProto(const SiteDirectory& sites, const ComparedChange& change,
-             v1::ModelVerdictChange* out) {
-  const std::string_view id = change.sample_id;
-  const auto site = sites.FindById(change.site_id);
-  const auto uuid = id.substr(0, kCommentSample.size()) == kCommentSample
-                        ? storage::Uuid::FromHex(id.substr(kCommentSample.size()))
-                        : std::nullopt;
-  if (site != nullptr && uuid) {
-    out->set_comment(CommentName(site->record.slug, *uuid));
-  } else if (id.substr(0, kExternalSample.size()) == kExternalSample) {
-    out->set_external_id(std::string(id.substr(kExternalSample.size())));
-  }
-  out->set_label(change.label == storage::LabelClass::kSpam ? v1::LABEL_SPAM : v1::LABEL_HAM);
-  out->set_base_verdict(ToProto(change.base));
-  out->set_candidate_verdict(ToProto(change.candidate));
-}
-
-void ToProto(const SiteDirectory& sites, const Comparison& comparison, v1::ModelComparison* out) {
-  ToProto(comparison.base, out->mutable_base());
-  ToProto(comparison.candidate, out->mutable_candidate());
-  out->set_position(comparison.position);
-  out->set_label_count(comparison.label_count);
-  out->set_held_out_count(comparison.held_out_count);
-  out->set_held_out_spam_count(comparison.held_out_spam_count);
-  out->set_excluded_count(comparison.excluded_count);
-  out->set_changed_count(comparison.changed_count);
-  for (const ComparedChange& change : comparison.changes) {
-    ToProto(sites, change, out->add_changes());
-  }
 }
 
 absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
@@ -122,25 +38,75 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
     if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
     excluded.push_back(*key);
   }
-  const auto made = use_cases.generations.Retrain(*call.principal, std::move(excluded),
-                                                  request.note(), call.deadline);
-  if (!made.ok()) return made.status();
-  ToProto(*made, response.mutable_generation());
-  ToProto(use_cases.directory, *made->comparison, response.mutable_comparison());
-  return absl::OkStatus();
+  for (const std::string& name : request.excluded_imports()) {
+    const std::optional<NestedName> import = ParseImportName(name);
+    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
+    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
+    if (!site.ok()) return site.status();
+    excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
+  }
+  const auto started = use_cases.generations.Retrain(*call.principal, std::move(excluded),
+                                                     request.note(), call.deadline);
+  if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
+  return started.status();
+}
+
+// Adds rows while the answer is small enough. Answers the number of the last one, or kListAtEnd.
+template <typename Rows, typename Add, typename Number>
+std::int64_t Fill(const Rows& rows, std::int32_t limit, std::size_t& bytes, Add add,
+                  Number number) {
+  for (const auto& row : rows) {
+    bytes += add(row).ByteSizeLong();
+    if (bytes > kAnswerBytesMax) return number(row);
+  }
+  if (rows.size() < static_cast<std::size_t>(limit)) return kListAtEnd;
+  return number(rows.back());
+}
+
+// The next message of a list, made of `row`.
+template <typename Message, typename... Row>
+const Message& Added(Message* out, const Row&... row) {
+  ToProto(row..., out);
+  return *out;
 }
 
 absl::Status List(const UseCases& use_cases, const CallContext& call,
                   const v1::ListModelGenerationsRequest& request,
                   v1::ListModelGenerationsResponse& response) {
-  const auto count =
-      PageSize(request.generation_count_max(), kListedStandard, kListedMax, "generation_count_max");
-  if (!count.ok()) return count.status();
-  const auto list = use_cases.generations.Newest(*call.principal, *count, call.deadline);
+  const auto limit = PageSize(request.page_size(), kListedStandard, kListedMax);
+  if (!limit.ok()) return limit.status();
+  Generations::ListQuery query;
+  query.limit = *limit;
+  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!cursor.ok()) return cursor.status();
+  if (*cursor) {
+    CursorReader reader(**cursor);
+    query.generations_before = reader.Number();
+    query.activations_before = reader.Number();
+    query.refusals_before = reader.Number();
+    if (!reader.ok()) return BadPageToken();
+  }
+  const auto list = use_cases.generations.Newest(*call.principal, query, call.deadline);
   if (!list.ok()) return list.status();
-  for (const auto& entry : list->entries) ToProto(entry, response.add_generations());
-  for (const auto& activation : list->activations) {
-    ToProto(activation, response.add_activations());
+  std::size_t bytes = 0;
+  const std::int64_t activations = Fill(
+      list->activations, *limit,
+      bytes, [&](const auto& one) -> const auto& { return Added(response.add_activations(), one); },
+      [](const auto& one) { return one.activation; });
+  const std::int64_t refusals = Fill(
+      list->refusals, *limit,
+      bytes, [&](const auto& one) -> const auto& { return Added(response.add_refusals(), one); },
+      [](const auto& one) { return one.record.refusal; });
+  const std::int64_t generations = Fill(
+      list->entries, *limit, bytes,
+      [&](const auto& one) -> const auto& {
+        return Added(response.add_generations(), use_cases.directory, one.generation, one.active);
+      },
+      [](const auto& one) { return one.generation.number; });
+  if (std::max({generations, activations, refusals}) > kListAtEnd) {
+    response.set_next_page_token(use_cases.tokens.Seal(
+        *call.principal, request,
+        CursorWriter().Number(generations).Number(activations).Number(refusals).Take()));
   }
   return absl::OkStatus();
 }
@@ -152,7 +118,7 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   if (!number.ok()) return number.status();
   const auto entry = use_cases.generations.Get(*call.principal, *number, call.deadline);
   if (!entry.ok()) return entry.status();
-  ToProto(*entry, response.mutable_generation());
+  ToProto(use_cases.directory, entry->generation, entry->active, response.mutable_generation());
   if (entry->comparison) {
     ToProto(use_cases.directory, *entry->comparison, response.mutable_comparison());
   }
@@ -166,11 +132,10 @@ absl::Status CompareTwo(const UseCases& use_cases, const CallContext& call,
   if (!base.ok()) return base.status();
   const auto candidate = GenerationIn("candidate", request.candidate());
   if (!candidate.ok()) return candidate.status();
-  const auto comparison =
+  const auto started =
       use_cases.generations.CompareTwo(*call.principal, *base, *candidate, call.deadline);
-  if (!comparison.ok()) return comparison.status();
-  ToProto(use_cases.directory, *comparison, response.mutable_comparison());
-  return absl::OkStatus();
+  if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
+  return started.status();
 }
 
 absl::Status Activate(const UseCases& use_cases, const CallContext& call,
@@ -178,10 +143,14 @@ absl::Status Activate(const UseCases& use_cases, const CallContext& call,
                       v1::ActivateModelGenerationResponse& response) {
   const auto number = GenerationIn("name", request.name());
   if (!number.ok()) return number.status();
-  const auto activation =
+  const auto done =
       use_cases.generations.Activate(*call.principal, *number, request.force(), call.deadline);
-  if (activation.ok()) ToProto(*activation, response.mutable_activation());
-  return activation.status();
+  if (!done.ok()) return done.status();
+  if (done->activation) ToProto(*done->activation, response.mutable_activation());
+  if (done->operation) {
+    ToProto(use_cases.directory, *done->operation, response.mutable_operation());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Rollback(const UseCases& use_cases, const CallContext& call,

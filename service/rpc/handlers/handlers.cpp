@@ -12,10 +12,14 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddDecisionMethods(use_cases, table);
   AddModelMethods(use_cases, table);
   AddGenerationMethods(use_cases, table);
+  AddOperationMethods(use_cases, table);
   AddLabelReviewMethods(use_cases, table);
+  AddShadowMethods(use_cases, table);
+  AddBacktestMethods(use_cases, table);
   AddDriftMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
+  AddExportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

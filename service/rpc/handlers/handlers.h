@@ -18,8 +18,12 @@ void AddDecisionMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelMethods(const UseCases& use_cases, MethodTable& table);
 void AddDriftMethods(const UseCases& use_cases, MethodTable& table);
 void AddGenerationMethods(const UseCases& use_cases, MethodTable& table);
+void AddOperationMethods(const UseCases& use_cases, MethodTable& table);
 void AddLabelReviewMethods(const UseCases& use_cases, MethodTable& table);
+void AddShadowMethods(const UseCases& use_cases, MethodTable& table);
+void AddBacktestMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
+void AddExportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

@@ -34,6 +34,7 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
   out->set_name(ModelName(*site));
   out->set_model_id(model->model_id);
   out->set_generation(model->generation);
+  out->set_shadow_generation(model->shadow_generation);
   out->set_extractor_version(model->extractor_version);
   out->set_epoch(model->epoch);
   out->set_position(model->position);
@@ -143,8 +144,8 @@ absl::Status Learn(const UseCases& use_cases, const CallContext& call,
     places.push_back(result);
   }
   if (examples.empty()) return absl::OkStatus();
-  const auto results =
-      use_cases.learn.Run(*call.principal, *site, std::move(examples), call.deadline);
+  const auto results = use_cases.learn.Run(*call.principal, *site, std::move(examples),
+                                           call.deadline, request.import_id());
   if (!results.ok()) return results.status();
   for (std::size_t i = 0; i < results->size() && i < places.size(); ++i) {
     places[i]->set_learnt((*results)[i].learnt);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "service/auth/api_key.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/validation/limits.h"
 
 namespace replyguard::service::rpc {
@@ -14,6 +15,8 @@ constexpr std::string_view kModel = "/model";
 constexpr std::string_view kApiKeys = "apiKeys/";
 constexpr std::string_view kGenerations = "modelGenerations/";
 constexpr std::size_t kGenerationDigitsMax = 9;
+constexpr std::string_view kOperations = "operations/";
+constexpr std::size_t kOperationDigitsMax = 15;
 
 bool IsSlugByte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 
@@ -96,8 +99,17 @@ std::optional<std::string> ParseApiKeyName(std::string_view name) {
   return std::string(name);
 }
 
-std::optional<std::int64_t> ParseGenerationName(std::string_view name) {
-  if (!Consume(name, kGenerations) || name.empty() || name.size() > kGenerationDigitsMax ||
+std::optional<NestedName> ParseImportName(std::string_view name) {
+  std::optional<NestedName> import = ParseNested(name, "imports");
+  if (!import || !IsImportId(import->rest)) return std::nullopt;
+  return import;
+}
+
+namespace {
+
+std::optional<std::int64_t> ParseNumber(std::string_view name, std::string_view collection,
+                                        std::size_t digits_max) {
+  if (!Consume(name, collection) || name.empty() || name.size() > digits_max ||
       name.front() == '0') {
     return std::nullopt;
   }
@@ -107,6 +119,16 @@ std::optional<std::int64_t> ParseGenerationName(std::string_view name) {
     number = 10 * number + (c - '0');
   }
   return number;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> ParseGenerationName(std::string_view name) {
+  return ParseNumber(name, kGenerations, kGenerationDigitsMax);
+}
+
+std::optional<std::int64_t> ParseOperationName(std::string_view name) {
+  return ParseNumber(name, kOperations, kOperationDigitsMax);
 }
 
 std::string SiteName(std::string_view site) { return std::string(kSites).append(site); }
@@ -131,8 +153,16 @@ std::string ModelName(std::string_view site) {
   return std::string(kSites).append(site).append(kModel);
 }
 
+std::string ImportName(std::string_view site, std::string_view import_id) {
+  return Nested(site, "imports", import_id);
+}
+
 std::string GenerationName(std::int64_t number) {
   return std::string(kGenerations).append(std::to_string(number));
+}
+
+std::string OperationName(std::int64_t number) {
+  return std::string(kOperations).append(std::to_string(number));
 }
 
 std::string ApiKeyName(std::string_view key_id) { return std::string(kApiKeys).append(key_id); }

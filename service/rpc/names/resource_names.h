@@ -41,11 +41,17 @@ std::optional<NestedName> ParseThreadName(std::string_view name);
 // "sites/{site}/model": the slug.
 std::optional<std::string> ParseModelName(std::string_view name);
 
+// "sites/{site}/imports/{import}" with an import of 1 to 63 bytes of [A-Za-z0-9._-].
+std::optional<NestedName> ParseImportName(std::string_view name);
+
 // "apiKeys/{16 hexadecimal digits}": the public id.
 std::optional<std::string> ParseApiKeyName(std::string_view name);
 
 // "modelGenerations/{number}", from 1, without leading zeros and at most nine digits.
 std::optional<std::int64_t> ParseGenerationName(std::string_view name);
+
+// "operations/{number}": as generations, of at most 15 digits.
+std::optional<std::int64_t> ParseOperationName(std::string_view name);
 
 std::string SiteName(std::string_view site);
 std::string ThreadName(std::string_view site, std::string_view key);
@@ -53,7 +59,9 @@ std::string CommentName(std::string_view site, const storage::Uuid& id);
 std::string DecisionName(std::string_view site, const storage::Uuid& id);
 std::string RuleName(std::string_view site, const storage::Uuid& id);
 std::string ModelName(std::string_view site);
+std::string ImportName(std::string_view site, std::string_view import_id);
 std::string GenerationName(std::int64_t number);
+std::string OperationName(std::int64_t number);
 std::string ApiKeyName(std::string_view key_id);
 
 }  // namespace replyguard::service::rpc

@@ -9,6 +9,7 @@
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "storage/comment_store.h"
+#include "usecases/administer/tried_site.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -18,29 +19,6 @@ namespace {
 
 using storage::CommentStatus;
 using storage::StatusSource;
-
-// The site as it would be. Rules of the site are compiled again together with the one tried.
-absl::StatusOr<std::shared_ptr<const SiteView>> Changed(const SiteView& site,
-                                                        storage::SiteStore& store,
-                                                        const TestPolicy::Request& request,
-                                                        storage::Deadline deadline) {
-  auto changed = std::make_shared<SiteView>(site);
-  if (request.policy) changed->policy = *request.policy;
-  if (!request.rule) return changed;
-  const auto records =
-      store.ListRules(site.record.site_id, std::nullopt, storage::kRulePageMax, deadline);
-  if (!records.ok()) return FromStorage(records.status());
-  std::vector<policy::Rule> rules;
-  rules.reserve(records->size() + 1);
-  for (const storage::RuleRecord& record : *records) rules.push_back(RuleOf(record));
-  policy::Rule tried = *request.rule;
-  tried.id.clear();
-  tried.log_only = false;
-  tried.expires_at.reset();
-  rules.push_back(std::move(tried));
-  changed->rules = policy::RuleSet::Compile(std::move(rules));
-  return changed;
-}
 
 std::vector<AssessmentReason> FirstReasons(std::vector<AssessmentReason> reasons) {
   if (reasons.size() > kChangeReasonsMax) reasons.resize(kChangeReasonsMax);
@@ -83,8 +61,13 @@ absl::StatusOr<TestPolicy::Result> TestPolicy::Run(const Principal& principal, R
   const auto site = sites_.Enter(principal, Permission::kAdminister, request.site);
   if (!site.ok()) return site.status();
   if (absl::Status status = Check(request); !status.ok()) return status;
-  const auto changed = Changed(**site, store_, request, deadline);
-  if (!changed.ok()) return changed.status();
+  std::vector<policy::Rule> rules;
+  if (request.rule) {
+    auto read = RulesOf(store_, (*site)->record.site_id, deadline);
+    if (!read.ok()) return read.status();
+    rules = *std::move(read);
+  }
+  const auto changed = TriedSite(**site, request.policy, request.rule, std::move(rules));
 
   Result result;
   // One for the whole call, whatever is learnt or activated meanwhile.
@@ -102,8 +85,8 @@ absl::StatusOr<TestPolicy::Result> TestPolicy::Run(const Principal& principal, R
         return FromStorage(absl::DeadlineExceededError("the test takes longer than the call"));
       }
       const auto present =
-          judge_.PrepareStored(*site, comment, SampleOf(comment), {}, clock_.Now(), model.get());
-      const auto tested = Judge::Rejudged(*present, *changed);
+          judge_.PrepareStored(*site, comment, SampleOf(comment), {}, clock_.Now(), model);
+      const auto tested = Judge::Rejudged(*present, changed);
       Count(comment, Judge::Finish(*present, nullptr), Judge::Finish(*tested, nullptr), &result);
     }
     if (page->size() < static_cast<std::size_t>(limit)) break;

@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "service/usecases/comment_context.h"
 #include "service/validation/formats.h"
 #include "service/validation/limits.h"
 #include "service/validation/submission.h"
 #include "storage/author_keyring.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
 
 namespace replyguard::service {
 namespace {

@@ -2,6 +2,7 @@
 #include "service/usecases/evaluate/ham_loss.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace replyguard::service {
 
@@ -20,12 +21,16 @@ std::vector<HamLossThreshold> ThresholdsForHamLoss(
   const auto ham_count = static_cast<std::uint64_t>(std::count_if(
       judged.begin(), judged.end(),
       [](const classifier::JudgedScore& item) { return item.label == classifier::Class::kHam; }));
+  const bool any_spam = ham_count < judged.size();
   std::vector<HamLossThreshold> thresholds;
   thresholds.reserve(targets.size());
   for (const double target : targets) {
     thresholds.push_back({target, ham_count,
                           classifier::HamNeeded(target, classifier::kThresholdConfidence),
                           classifier::ThresholdForHamLoss(judged, target)});
+    if (auto& threshold = thresholds.back().threshold; threshold.ok() && !any_spam) {
+      threshold->spam_caught = std::numeric_limits<double>::quiet_NaN();
+    }
   }
   return thresholds;
 }

@@ -11,11 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "classifier/fold.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/evaluate/metrics.h"
 #include "usecases/classify.h"
 #include "usecases/learn/followed_fold.h"
+#include "usecases/learn/log_pages.h"
 #include "usecases/learn/verdict.h"
 #include "usecases/storage_errors.h"
 
@@ -24,15 +26,19 @@ namespace {
 
 using Sample = std::pair<storage::SiteId, classifier::SampleId>;
 
-constexpr std::int32_t kPageEntries = 500;
-constexpr std::size_t kNewestShare = 10;      // one in so many is held out
-constexpr std::size_t kStratifiedShare = 20;  // of each class
+constexpr std::int64_t kReadings = 3;  // of the log
+constexpr std::chrono::seconds kHeadTimeMax{10};
+constexpr std::chrono::seconds kWeighTimeMax{30};  // of one site
+constexpr std::size_t kNewestShare = 10;           // one in so many is held out
+constexpr std::size_t kStratifiedShare = 20;       // of each class
 
 // The label in force of a sample.
 struct InForce {
   std::int64_t position = 0;
   storage::LabelClass label = storage::LabelClass::kHam;
 };
+
+using Labels = absl::flat_hash_map<Sample, InForce>;
 
 // A label that is asked about.
 struct Question {
@@ -52,21 +58,19 @@ struct Answers {
 
 // Calls take(entry) for the log up to `head` as the generation reads it.
 template <typename Take>
-absl::Status ForEach(storage::LabelLog& labels, const std::vector<std::string>& excluded,
-                     std::int64_t head, storage::Deadline deadline, Take take) {
-  for (std::int64_t position = 0; position < head;) {
-    const auto page = labels.ReadWithout(excluded, position, kPageEntries, deadline);
-    if (!page.ok()) return FromStorage(page.status());
-    if (page->empty()) break;
+absl::Status ForEach(const CompareInput& input, std::vector<std::string> excluded,
+                     std::int64_t head, Take take) {
+  LogPages pages(input.labels, std::move(excluded), head);
+  while (true) {
+    const auto page = pages.Next();
+    if (!page.ok()) return page.status();
+    if (page->empty()) return absl::OkStatus();
     for (const storage::LabelEntry& entry : *page) {
-      if (std::chrono::steady_clock::now() >= deadline) {
-        return absl::DeadlineExceededError("the label log is too long for the time given");
-      }
-      if (entry.position <= head) take(entry);
-      position = entry.position;
+      if (absl::Status status = input.progress.Check(); !status.ok()) return status;
+      take(entry);
+      input.progress.Add(1);
     }
   }
-  return absl::OkStatus();
 }
 
 Sample SampleOf(const storage::LabelEntry& entry) {
@@ -80,12 +84,14 @@ std::vector<std::string> Both(const storage::Generation& a, const storage::Gener
 }
 
 // Which samples are held out, of those in force.
-std::set<Sample> HoldOut(const std::map<Sample, InForce>& in_force) {
+std::set<Sample> HoldOut(const Labels& in_force) {
+  // In whatever order; then in that of the log.
   std::vector<std::pair<Sample, InForce>> labels(in_force.begin(), in_force.end());
   std::sort(labels.begin(), labels.end(),
             [](const auto& a, const auto& b) { return a.second.position > b.second.position; });
-  const std::size_t newest = std::min(
-      labels.size(), std::max((labels.size() + kNewestShare - 1) / kNewestShare, kHeldOutMin));
+  const std::size_t newest =
+      std::min(labels.size(), std::clamp((labels.size() + kNewestShare - 1) / kNewestShare,
+                                         kHeldOutMin, kNewestHeldOutMax));
   std::set<Sample> held;
   for (std::size_t i = 0; i < newest; ++i) held.insert(labels[i].first);
   for (const auto label : {storage::LabelClass::kHam, storage::LabelClass::kSpam}) {
@@ -96,7 +102,8 @@ std::set<Sample> HoldOut(const std::map<Sample, InForce>& in_force) {
     // A sample's number is a hash of its id: its order has nothing to do with anything.
     std::sort(of_class.begin(), of_class.end(),
               [](const Sample& a, const Sample& b) { return a.second < b.second; });
-    of_class.resize((of_class.size() + kStratifiedShare - 1) / kStratifiedShare);
+    of_class.resize(
+        std::min((of_class.size() + kStratifiedShare - 1) / kStratifiedShare, kOlderHeldOutMax));
     held.insert(of_class.begin(), of_class.end());
   }
   return held;
@@ -104,29 +111,47 @@ std::set<Sample> HoldOut(const std::map<Sample, InForce>& in_force) {
 
 class Comparer {
  public:
-  Comparer(const CompareInput& input, storage::Deadline deadline)
-      : input_(input), deadline_(deadline) {}
+  explicit Comparer(const CompareInput& input) : input_(input) {}
 
   absl::StatusOr<Comparison> Run() {
-    const auto head = input_.labels.HeadPosition(deadline_);
+    const auto head = input_.labels.HeadPosition(std::chrono::steady_clock::now() + kHeadTimeMax);
     if (!head.ok()) return FromStorage(head.status());
     out_.position = *head;
+    input_.progress.Begin("choosing examples");
+    input_.progress.Expect(kReadings * *head);
     if (absl::Status status = FindHeldOut(); !status.ok()) return status;
-    const auto base = Learn(input_.base, true);
-    if (!base.ok()) return base.status();
-    const auto candidate = Learn(input_.candidate, false);
-    if (!candidate.ok()) return candidate.status();
-    if (absl::Status status = Weigh(); !status.ok()) return status;
-    out_.base = Judge(input_.base, **base, &base_);
-    out_.candidate = Judge(input_.candidate, **candidate, &candidate_);
+    input_.progress.Expect(kReadings * *head + 2 * out_.held_out_count);
+    input_.progress.Begin("learning base");
+    if (absl::Status status = Figure(input_.base, true, &base_, &out_.base); !status.ok()) {
+      return status;
+    }
+    input_.progress.Begin("learning candidate");
+    if (absl::Status status = Figure(input_.candidate, false, &candidate_, &out_.candidate);
+        !status.ok()) {
+      return status;
+    }
     NoteChanges();
     return std::move(out_);
   }
 
  private:
+  // Learns as one of both and judges; the model is gone afterwards. The first one collects what
+  // both are asked.
+  absl::Status Figure(const storage::Generation& generation, bool collects, Answers* answers,
+                      ModelFigures* figures) {
+    const auto model = Learn(generation, collects);
+    if (!model.ok()) return model.status();
+    if (absl::Status status = collects ? Weigh() : absl::OkStatus(); !status.ok()) return status;
+    input_.progress.Begin(collects ? "judging base" : "judging candidate");
+    auto judged = Judge(generation, **model, answers);
+    if (!judged.ok()) return judged.status();
+    *figures = *judged;
+    return absl::OkStatus();
+  }
+
   absl::Status FindHeldOut() {
     absl::Status status =
-        ForEach(input_.labels, Both(input_.base, input_.candidate), out_.position, deadline_,
+        ForEach(input_, Both(input_.base, input_.candidate), out_.position,
                 [this](const storage::LabelEntry& entry) {
                   if (entry.new_state && !entry.new_state->sample.erased) {
                     in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
@@ -158,15 +183,11 @@ class Comparer {
       const storage::Generation& generation, bool asks) {
     classifier::Fold fold(input_.starter, static_cast<std::uint32_t>(generation.number));
     const std::set<std::string> excluded(generation.excluded.begin(), generation.excluded.end());
-    absl::Status status = ForEach(
-        input_.labels, generation.excluded, out_.position, deadline_,
-        [&](const storage::LabelEntry& entry) {
+    absl::Status status =
+        ForEach(input_, generation.excluded, out_.position, [&](const storage::LabelEntry& entry) {
           bool unreadable = false;
           classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
-          if (!asks && !entry.new_state && !entry.old_state &&
-              excluded.contains(entry.labelled_by)) {
-            ++out_.excluded_count;
-          }
+          if (!asks && entry.left_out) ++out_.excluded_count;
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
               questions_.push_back({entry.position,
@@ -201,7 +222,8 @@ class Comparer {
       comments[question.site_id].second.push_back(&question);
     }
     for (const auto& [site, asked] : comments) {
-      const auto found = input_.labels.Inclusions(site, asked.first, deadline_);
+      const auto found = input_.labels.Inclusions(site, asked.first,
+                                                  std::chrono::steady_clock::now() + kWeighTimeMax);
       if (!found.ok()) return FromStorage(found.status());
       for (std::size_t i = 0; i < asked.second.size(); ++i) {
         asked.second[i]->inclusion_probability = (*found)[i];
@@ -210,12 +232,14 @@ class Comparer {
     return absl::OkStatus();
   }
 
-  ModelFigures Judge(const storage::Generation& generation, const classifier::Model& model,
-                     Answers* answers) const {
+  absl::StatusOr<ModelFigures> Judge(const storage::Generation& generation,
+                                     const classifier::Model& model, Answers* answers) const {
     ModelFigures figures;
     figures.generation = generation.number;
     classifier::WeightSums ham;
     for (const Question& question : questions_) {
+      if (absl::Status status = input_.progress.Check(); !status.ok()) return status;
+      input_.progress.Add(1);
       const classifier::Result result = classifier::Model::Finish(
           model.Score(static_cast<classifier::SiteId>(question.site_id), question.features), {});
       const storage::Verdict verdict = VerdictOf(result, input_.policy_of(question.site_id));
@@ -256,9 +280,8 @@ class Comparer {
   }
 
   const CompareInput& input_;
-  const storage::Deadline deadline_;
   classifier::Extractor extractor_;
-  std::map<Sample, InForce> in_force_;
+  Labels in_force_;
   std::set<Sample> held_;
   std::vector<Question> questions_;
   Answers base_;
@@ -268,8 +291,6 @@ class Comparer {
 
 }  // namespace
 
-absl::StatusOr<Comparison> Compare(const CompareInput& input, storage::Deadline deadline) {
-  return Comparer(input, deadline).Run();
-}
+absl::StatusOr<Comparison> Compare(const CompareInput& input) { return Comparer(input).Run(); }
 
 }  // namespace replyguard::service

@@ -10,6 +10,7 @@
 #include "classifier/starter.h"
 #include "service/policy/site_policy.h"
 #include "service/usecases/learn/comparison.h"
+#include "service/usecases/operate/work_progress.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
 
@@ -21,12 +22,15 @@ struct CompareInput {
   std::function<policy::SitePolicy(storage::SiteId)> policy_of;
   storage::Generation base;
   storage::Generation candidate;
+  WorkProgress& progress;
 };
 
-// Held out are, of the labels that neither leaves out, the newest tenth (at least kHeldOutMin) and
-// of the older ones a twentieth of each class, the same ones every time. Nothing of their samples
-// is learnt by either. BLOCKS: reads the log three times, learns it twice, and holds both models.
-// TOO_FEW_LABELS; DEADLINE_EXCEEDED; UNAVAILABLE and the like.
-absl::StatusOr<Comparison> Compare(const CompareInput& input, storage::Deadline deadline);
+// Held out are, of the labels that neither leaves out, the newest tenth (kHeldOutMin to
+// kNewestHeldOutMax) and of the older ones a twentieth of each class (at most
+// kOlderHeldOutMax), the same ones every time. Nothing of their samples is learnt by either.
+// BLOCKS: reads the log three times and learns it twice, and holds one model at a time, the
+// features of what is held out, and some 60 bytes of every label. TOO_FEW_LABELS; UNAVAILABLE and
+// the like; CANCELLED as the progress says.
+absl::StatusOr<Comparison> Compare(const CompareInput& input);
 
 }  // namespace replyguard::service

@@ -2,52 +2,60 @@
 #include "service/usecases/learn/generations.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
-#include "service/usecases/administer/site_directory.h"
 #include "service/usecases/authorize.h"
 #include "service/usecases/errors.h"
-#include "service/usecases/learn/learner.h"
+#include "service/usecases/learn/exclusions.h"
+#include "service/usecases/learn/orders.h"
 #include "storage/masking.h"
 #include "usecases/fields.h"
-#include "usecases/learn/compare.h"
+#include "usecases/learn/gate.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
 namespace {
 
-constexpr std::size_t kKeyIdDigits = 16;
-
-bool IsKeyId(const std::string& text) {
-  return text.size() == kKeyIdDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
+constexpr std::string_view kKeysField = "excluded_api_keys";
 
 absl::Status CheckFields(const std::vector<std::string>& excluded, std::string& note) {
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(excluded.size()), 0,
-             static_cast<std::int64_t>(storage::kExcludedKeysMax), "excluded_api_keys", violations,
-             "keys");
-  if (!std::all_of(excluded.begin(), excluded.end(), IsKeyId)) {
-    violations.Add("excluded_api_keys", "NAME_INVALID", "Must be \"apiKeys/{key}\".");
+             static_cast<std::int64_t>(storage::kExcludedKeysMax), kKeysField, violations, "keys");
+  if (!std::all_of(excluded.begin(), excluded.end(), IsExclusion)) {
+    violations.Add(std::string(kKeysField), "NAME_INVALID", "Must be \"apiKeys/{key}\".");
   }
   CheckNote(note, kGenerationNoteBytesMax, "note", violations);
   return InvalidFields(violations);
 }
 
-std::string Percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f %%", 100 * share);
-  return text;
+absl::Status RunsAlready(const storage::Operation& running) {
+  const std::string number = std::to_string(running.number);
+  ErrorDetail detail;
+  detail.reason = std::string(reasons::kRetrainRuns);
+  detail.metadata["operation"] = "operations/" + number;
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "operation " + number + " of the model runs; wait for it, or cancel it", detail);
 }
 
 }  // namespace
 
-Generations::Generations(const SiteDirectory& sites, const Learner& learner,
-                         storage::LabelLog& labels, storage::GenerationStore& store,
-                         const Clock& clock)
-    : sites_(sites), learner_(learner), labels_(labels), store_(store), clock_(clock) {}
+std::optional<Comparison> ComparisonOf(const storage::Generation& generation) {
+  auto comparison = ComparisonFromJson(generation.report);
+  if (!comparison.ok()) return std::nullopt;
+  // It had no number yet when they were compared.
+  comparison->candidate.generation = generation.number;
+  return *std::move(comparison);
+}
+
+Generations::Generations(storage::GenerationStore& store, storage::OperationStore& operations,
+                         storage::ApiKeyStore& keys, const Clock& clock,
+                         std::function<void()> started)
+    : store_(store),
+      operations_(operations),
+      keys_(keys),
+      clock_(clock),
+      started_(std::move(started)) {}
 
 absl::StatusOr<storage::Generation> Generations::Find(std::int64_t number,
                                                       storage::Deadline deadline) const {
@@ -58,71 +66,69 @@ absl::StatusOr<storage::Generation> Generations::Find(std::int64_t number,
   return generation;
 }
 
-absl::StatusOr<Comparison> Generations::CompareAlone(const storage::Generation& base,
-                                                     const storage::Generation& candidate,
-                                                     storage::Deadline deadline) const {
-  CompareInput input{labels_, learner_.shared_starter(), {}, base, candidate};
-  input.policy_of = [this](storage::SiteId id) {
-    const auto site = sites_.FindById(id);
-    return site == nullptr ? policy::SitePolicy{} : site->policy;
-  };
-  absl::StatusOr<Comparison> comparison = absl::UnknownError("");
-  bool ran = false;
-  const absl::Status status = store_.RunAlone(
-      [&] {
-        ran = true;
-        comparison = Compare(input, deadline);
-        return absl::OkStatus();
-      },
-      deadline);
-  if (ran) return comparison;
-  if (absl::IsFailedPrecondition(status)) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kRetrainRuns,
-                     "another retraining or comparison runs; try again when it has ended");
+absl::Status Generations::CheckKeysExist(const std::vector<std::string>& keys,
+                                         storage::Deadline deadline) const {
+  validation::Violations violations;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (ImportOf(keys[i])) continue;
+    const auto found = keys_.Get(keys[i], deadline);
+    if (absl::IsNotFound(found.status())) {
+      violations.Add(std::string(kKeysField) + "[" + std::to_string(i) + "]", "KEY_UNKNOWN",
+                     "Must be a key of this installation, as ListApiKeys has it.");
+    } else if (!found.ok()) {
+      return FromStorage(found.status());
+    }
   }
-  return FromStorage(status);
+  return InvalidFields(violations);
 }
 
-absl::StatusOr<Generations::Entry> Generations::Retrain(const Principal& principal,
+absl::StatusOr<storage::Operation> Generations::Start(const Principal& principal,
+                                                      storage::OperationKind kind,
+                                                      std::string request,
+                                                      storage::Deadline deadline) const {
+  auto started = operations_.Start(
+      {kind, std::string(kModelScope), std::move(request), principal.key_id, clock_.Now()},
+      deadline);
+  if (!started.ok()) return FromStorage(started.status());
+  if (!started->started) return RunsAlready(started->operation);
+  if (started_) started_();
+  return std::move(started->operation);
+}
+
+absl::StatusOr<storage::Operation> Generations::Retrain(const Principal& principal,
                                                         std::vector<std::string> excluded,
                                                         std::string note,
                                                         storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
   if (auto status = CheckFields(excluded, note); !status.ok()) return status;
+  if (auto status = CheckKeysExist(excluded, deadline); !status.ok()) return status;
   std::sort(excluded.begin(), excluded.end());
   excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
-  const auto active = store_.Active(deadline);
-  if (!active.ok()) return FromStorage(active.status());
-  storage::Generation candidate;
-  candidate.number = 0;  // none yet
-  candidate.excluded = std::move(excluded);
-  candidate.note = storage::MaskText(note).text();
-  candidate.created_by = principal.key_id;
-  candidate.created_at = clock_.Now();
-  auto comparison = CompareAlone(*active, candidate, deadline);
-  if (!comparison.ok()) return comparison.status();
-  candidate.report = ComparisonToJson(*comparison);
-  auto created = store_.Create(candidate, deadline);
-  if (!created.ok()) return FromStorage(created.status());
-  comparison->candidate.generation = created->number;
-  return Entry{*std::move(created), false, *std::move(comparison)};
+  return Start(principal, storage::OperationKind::kRetrain,
+               ToJson(RetrainOrder{std::move(excluded), storage::MaskText(note).text()}), deadline);
 }
 
 absl::StatusOr<Generations::List> Generations::Newest(const Principal& principal,
-                                                      std::int32_t count,
+                                                      const ListQuery& query,
                                                       storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
-  auto generations = store_.List(count, deadline);
+  auto generations = store_.List({query.generations_before, query.limit}, deadline);
   if (!generations.ok()) return FromStorage(generations.status());
-  auto activations = store_.Activations(count, deadline);
+  auto activations = store_.Activations({query.activations_before, query.limit}, deadline);
   if (!activations.ok()) return FromStorage(activations.status());
+  auto refusals = store_.Refusals({query.refusals_before, query.limit}, deadline);
+  if (!refusals.ok()) return FromStorage(refusals.status());
+  const auto active = store_.Active(deadline);
+  if (!active.ok()) return FromStorage(active.status());
   List list;
   list.activations = *std::move(activations);
-  const std::int64_t active =
-      list.activations.empty() ? storage::kFirstGeneration : list.activations.front().generation;
   for (storage::Generation& generation : *generations) {
-    const bool is_active = generation.number == active;
+    const bool is_active = generation.number == active->number;
     list.entries.push_back({std::move(generation), is_active, std::nullopt});
+  }
+  for (storage::ActivationRefusal& refusal : *refusals) {
+    const auto comparison = ComparisonFromJson(refusal.report);
+    list.refusals.push_back({std::move(refusal), comparison.ok() ? *comparison : Comparison{}});
   }
   return list;
 }
@@ -134,68 +140,48 @@ absl::StatusOr<Generations::Entry> Generations::Get(const Principal& principal, 
   if (!generation.ok()) return generation.status();
   const auto active = store_.Active(deadline);
   if (!active.ok()) return FromStorage(active.status());
-  Entry entry{*std::move(generation), active->number == number, std::nullopt};
-  if (auto comparison = ComparisonFromJson(entry.generation.report); comparison.ok()) {
-    comparison->candidate.generation = number;
-    entry.comparison = *std::move(comparison);
-  }
-  return entry;
+  auto comparison = ComparisonOf(*generation);
+  return Entry{*std::move(generation), active->number == number, std::move(comparison)};
 }
 
-absl::StatusOr<Comparison> Generations::CompareTwo(const Principal& principal, std::int64_t base,
-                                                   std::int64_t candidate,
-                                                   storage::Deadline deadline) const {
+absl::StatusOr<storage::Operation> Generations::CompareTwo(const Principal& principal,
+                                                           std::int64_t base,
+                                                           std::int64_t candidate,
+                                                           storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
-  const auto first = Find(base, deadline);
-  if (!first.ok()) return first.status();
-  const auto second = Find(candidate, deadline);
-  if (!second.ok()) return second.status();
-  return CompareAlone(*first, *second, deadline);
+  for (const std::int64_t number : {base, candidate}) {
+    if (const auto found = Find(number, deadline); !found.ok()) return found.status();
+  }
+  return Start(principal, storage::OperationKind::kCompare, ToJson(CompareOrder{base, candidate}),
+               deadline);
 }
 
-absl::Status Generations::CheckGate(const storage::Generation& active,
-                                    const storage::Generation& candidate,
-                                    storage::Deadline deadline) const {
-  auto comparison = ComparisonFromJson(candidate.report);
-  if (!comparison.ok() || comparison->base.generation != active.number) {
-    comparison = CompareAlone(active, candidate, deadline);
-  }
-  if (!comparison.ok()) return comparison.status();
-  const Share& before = comparison->base.ham_lost;
-  const Share& after = comparison->candidate.ham_lost;
-  const bool worse_for_all =
-      comparison->candidate.weighted_ham_lost.share > comparison->base.weighted_ham_lost.upper;
-  if (after.seen() <= before.bounds.high && !worse_for_all) return absl::OkStatus();
-  if (worse_for_all) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kWorseHamLoss,
-                     "generation " + std::to_string(candidate.number) + " loses " +
-                         Percent(comparison->candidate.weighted_ham_lost.share) +
-                         " of all good comments by the weighted held-out ones, the active " +
-                         std::to_string(active.number) + " with 95 % confidence at most " +
-                         Percent(comparison->base.weighted_ham_lost.upper));
-  }
-  return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kWorseHamLoss,
-                   "generation " + std::to_string(candidate.number) + " loses " +
-                       Percent(after.seen()) + " of the held-out good comments, the active " +
-                       std::to_string(active.number) + " loses " + Percent(before.seen()) +
-                       ", with 95 % confidence at most " + Percent(before.bounds.high));
-}
-
-absl::StatusOr<storage::Activation> Generations::Activate(const Principal& principal,
-                                                          std::int64_t number, bool force,
-                                                          storage::Deadline deadline) const {
+absl::StatusOr<Generations::Activated> Generations::Activate(const Principal& principal,
+                                                             std::int64_t number, bool force,
+                                                             storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
   const auto candidate = Find(number, deadline);
   if (!candidate.ok()) return candidate.status();
   const auto active = store_.Active(deadline);
   if (!active.ok()) return FromStorage(active.status());
   if (!force && active->number != number) {
-    if (auto status = CheckGate(*active, *candidate, deadline); !status.ok()) return status;
+    const auto comparison = ComparisonOf(*candidate);
+    if (!comparison || comparison->base.generation != active->number) {
+      auto operation = Start(principal, storage::OperationKind::kActivate,
+                             ToJson(ActivateOrder{number}), deadline);
+      if (!operation.ok()) return operation.status();
+      return Activated{std::nullopt, *std::move(operation)};
+    }
+    if (absl::Status worse = CheckGate(*comparison); !worse.ok()) {
+      const absl::Status kept =
+          store_.Refuse(RefusalOf(*comparison, principal.key_id, clock_.Now()), deadline);
+      return kept.ok() ? worse : FromStorage(kept);
+    }
   }
   auto done =
-      store_.Activate(number, active->number, force, principal.key_id, clock_.Now(), deadline);
+      store_.Activate({number, active->number, force, principal.key_id, clock_.Now()}, deadline);
   if (!done.ok()) return FromStorage(done.status(), {.not_found = reasons::kGenerationNotFound});
-  return done;
+  return Activated{*std::move(done), std::nullopt};
 }
 
 absl::StatusOr<storage::Activation> Generations::Rollback(const Principal& principal,

@@ -5,6 +5,7 @@
 
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/validation/submission.h"
 #include "storage/masked_comment.h"
 #include "usecases/classify.h"
@@ -43,12 +44,15 @@ LearnExamples::LearnExamples(const SiteDirectory& sites, storage::LabelLog& labe
 
 absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     const Principal& principal, const std::string& site, std::vector<LabelledExample> examples,
-    storage::Deadline deadline) const {
+    storage::Deadline deadline, const std::string& import_id) const {
   const auto view = sites_.Enter(principal, Permission::kTrain, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
   CheckRange(static_cast<std::int64_t>(examples.size()), 1, storage::kLabelBatchMax, "examples",
              violations, "examples");
+  if (!import_id.empty() && !IsImportId(import_id)) {
+    violations.Add("import_id", "ID_INVALID", "Must be 1 to 63 bytes of [A-Za-z0-9._-].");
+  }
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   const storage::Timestamp now = clock_.Now();
@@ -63,6 +67,7 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     storage::ExternalLabel label;
     label.external_id = example.external_id;
     label.label = example.label;
+    label.import_id = import_id;
     if (example.label != storage::LabelClass::kNone) {
       example.submission.site_id = (*view)->record.site_id;
       const storage::MaskedComment masked = storage::Mask(std::move(example.submission), keyring_);

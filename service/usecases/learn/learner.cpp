@@ -65,8 +65,9 @@ void Learner::Run() {
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
     failed = !status.ok();
-  } while (pacer_.Pause(next_ != nullptr && !failed ? std::chrono::milliseconds(0)
-                                                    : options_.poll_interval));
+  } while (
+      pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0) : options_.poll_interval));
+  if (shadow_ != nullptr) (void)StoreCheckpointOf(*shadow_);  // without it its next start is slow
   if (running_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");
   }
@@ -76,11 +77,15 @@ storage::Deadline Learner::SoonDeadline() const {
   return steady_clock::now() + options_.storage_timeout;
 }
 
-absl::StatusOr<storage::Generation> Learner::Active() const {
-  if (options_.generations == nullptr) return storage::Generation{};
-  auto active = options_.generations->Active(SoonDeadline());
-  if (!active.ok()) return FromStorage(active.status());
-  return active;
+bool Learner::Building() const {
+  return next_ != nullptr || (shadow_ != nullptr && shadow_->position() < running_->position());
+}
+
+absl::StatusOr<storage::SelectedGenerations> Learner::Selected() const {
+  if (options_.generations == nullptr) return storage::SelectedGenerations{};
+  auto selected = options_.generations->Selected(SoonDeadline());
+  if (!selected.ok()) return FromStorage(selected.status());
+  return selected;
 }
 
 absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadFold(storage::Generation generation) {
@@ -93,10 +98,19 @@ absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadFold(storage::Generat
   return fold;
 }
 
+absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadBeside(
+    const storage::Generation& generation) {
+  if (retired_ != nullptr) (void)EndCheckpoint(*retired_, /*wait=*/true);  // it may be loaded
+  auto fold = LoadFold(generation);
+  // Of a log that was restored to an earlier time since.
+  if (fold.ok() && (*fold)->position() > running_->position()) (*fold)->Reset();
+  return fold;
+}
+
 absl::Status Learner::Load() {
-  auto active = Active();
-  if (!active.ok()) return active.status();
-  auto fold = LoadFold(*std::move(active));
+  auto selected = Selected();
+  if (!selected.ok()) return selected.status();
+  auto fold = LoadFold(std::move(selected->active));
   if (!fold.ok()) return fold.status();
   running_ = *std::move(fold);
   Publish();
@@ -112,6 +126,7 @@ absl::Status Learner::CatchUp() {
     Warn("the model is ahead of the label log; it is built anew");
     running_->Reset();
     next_.reset();
+    DropShadow();
     Publish();
   }
   bool answers = false;
@@ -153,44 +168,94 @@ absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer) 
   return applied->count > 0;
 }
 
+absl::StatusOr<bool> Learner::Advance(FollowedFold& fold) {
+  const auto until = steady_clock::now() + kBuildSlice;
+  while (fold.position() < running_->position()) {
+    if (steady_clock::now() >= until || pacer_.stopping()) return false;
+    const auto applied = ApplyPage(fold);
+    if (!applied.ok()) return applied.status();
+    if (!*applied) return false;
+  }
+  return true;
+}
+
 absl::Status Learner::FollowActive() {
-  auto active = Active();
-  if (!active.ok()) return active.status();
-  if (active->number == running_->number()) {
+  const auto selected = Selected();
+  if (!selected.ok()) return selected.status();
+  if (absl::Status status = ChangeOver(selected->active); !status.ok()) return status;
+  return FollowShadow(selected->shadow);
+}
+
+absl::Status Learner::ChangeOver(const storage::Generation& active) {
+  if (active.number == running_->number()) {
     next_.reset();
     return absl::OkStatus();
   }
-  if (next_ == nullptr || next_->number() != active->number) {
-    if (replaced_ != nullptr) (void)EndCheckpoint(*replaced_, /*wait=*/true);  // it may be loaded
-    replaced_.reset();
-    auto fold = LoadFold(*std::move(active));
-    if (!fold.ok()) return fold.status();
-    next_ = *std::move(fold);
-    // Of a log that was restored to an earlier time since.
-    if (next_->position() > running_->position()) next_->Reset();
+  if (next_ == nullptr || next_->number() != active.number) {
+    if (shadow_ != nullptr && shadow_->number() == active.number) {
+      next_ = std::move(shadow_);
+      DropShadow();
+    } else {
+      auto fold = LoadBeside(active);
+      if (!fold.ok()) return fold.status();
+      next_ = *std::move(fold);
+    }
   }
-  const auto until = steady_clock::now() + kBuildSlice;
-  while (next_->position() < running_->position()) {
-    if (steady_clock::now() >= until || pacer_.stopping()) return absl::OkStatus();
-    const auto applied = ApplyPage(*next_);
-    if (!applied.ok()) return applied.status();
-    if (!*applied) return absl::OkStatus();
-  }
-  Swap();
+  const auto caught_up = Advance(*next_);
+  if (!caught_up.ok()) return caught_up.status();
+  if (*caught_up) Swap();
   return absl::OkStatus();
+}
+
+absl::Status Learner::FollowShadow(const std::optional<storage::Generation>& wanted) {
+  if (!wanted || wanted->number == running_->number()) {
+    if (shadow_ == nullptr) return absl::OkStatus();
+    Retire(std::move(shadow_));  // so that setting it again is quick
+    DropShadow();
+    return absl::OkStatus();
+  }
+  if (shadow_ == nullptr || shadow_->number() != wanted->number) {
+    auto fold = LoadBeside(*wanted);
+    if (!fold.ok()) return fold.status();
+    DropShadow();
+    shadow_ = *std::move(fold);
+  }
+  const auto caught_up = Advance(*shadow_);
+  if (!caught_up.ok()) return caught_up.status();
+  if (!*caught_up) return absl::OkStatus();
+  if (shadow_model_ == nullptr || shadow_model_->id() != shadow_->fold().id()) {
+    shadow_model_ = shadow_->fold().Snapshot();
+    Publish();
+  }
+  return KeepCheckpointOf(*shadow_);
+}
+
+void Learner::DropShadow() {
+  shadow_.reset();
+  if (shadow_model_ == nullptr) return;
+  shadow_model_.reset();
+  Publish();
+}
+
+void Learner::Retire(std::unique_ptr<FollowedFold> fold) {
+  if (retired_ != nullptr) (void)EndCheckpoint(*retired_, /*wait=*/true);
+  retired_ = std::move(fold);
+  retired_->BeginCheckpoint();
 }
 
 void Learner::Swap() {
   // So that going back is quick; without it, it is only slow.
-  replaced_ = std::move(running_);
-  replaced_->BeginCheckpoint();
+  Retire(std::move(running_));
   running_ = std::move(next_);
   Publish();
   running_->BeginCheckpoint();
 }
 
 void Learner::Publish() {
-  model_.Set(running_->fold().Snapshot());
+  auto models = std::make_shared<ModelPair>();
+  models->active = running_->fold().Snapshot();
+  models->shadow = shadow_model_;
+  models_.Set(std::move(models));
   ShowPosition();
 }
 
@@ -200,16 +265,21 @@ void Learner::ShowPosition() {
   if (running_->position() != state_.position) state_.updated_at = clock_.Now();
   state_.position = running_->position();
   state_.generation = running_->number();
+  state_.shadow_generation = shadow_model_ == nullptr ? 0 : shadow_model_->id().generation;
   changed_.NotifyAll();
 }
 
 absl::Status Learner::KeepCheckpoints() {
-  if (replaced_ != nullptr) {
-    (void)EndCheckpoint(*replaced_, /*wait=*/false);
-    if (!replaced_->storing()) replaced_.reset();
+  if (retired_ != nullptr) {
+    (void)EndCheckpoint(*retired_, /*wait=*/false);
+    if (!retired_->storing()) retired_.reset();
   }
-  const auto ended = EndCheckpoint(*running_, /*wait=*/false);
-  if (running_->CheckpointDue()) running_->BeginCheckpoint();
+  return KeepCheckpointOf(*running_);
+}
+
+absl::Status Learner::KeepCheckpointOf(FollowedFold& fold) {
+  const auto ended = EndCheckpoint(fold, /*wait=*/false);
+  if (fold.CheckpointDue()) fold.BeginCheckpoint();
   return ended.value_or(absl::OkStatus());
 }
 
@@ -221,9 +291,11 @@ std::optional<absl::Status> Learner::EndCheckpoint(FollowedFold& fold, bool wait
   return ended;
 }
 
-absl::Status Learner::StoreCheckpoint() {
-  (void)EndCheckpoint(*running_, /*wait=*/true);
-  const auto stored = running_->StoreCheckpoint();
+absl::Status Learner::StoreCheckpoint() { return StoreCheckpointOf(*running_); }
+
+absl::Status Learner::StoreCheckpointOf(FollowedFold& fold) {
+  (void)EndCheckpoint(fold, /*wait=*/true);
+  const auto stored = fold.StoreCheckpoint();
   if (!stored.ok()) return stored.status();
   if (!*stored) return absl::OkStatus();
   MutexLock lock(mutex_);

@@ -52,7 +52,8 @@ absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
                                                  storage::Deadline deadline) const {
   const auto view = sites_.Enter(principal, Permission::kTrain, site);
   if (!view.ok()) return view.status();
-  const auto model = learner_.Snapshot();
+  const ModelPair models = learner_.Both();
+  const auto& model = models.active;
   if (model == nullptr) return NotReady();
   const auto head = labels_.HeadPosition(deadline);
   if (!head.ok()) return FromStorage(head.status());
@@ -62,6 +63,7 @@ absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
   Result result;
   result.model_id = model->id().ToString();
   result.generation = model->id().generation;
+  if (models.shadow != nullptr) result.shadow_generation = models.shadow->id().generation;
   result.extractor_version = static_cast<std::int32_t>(model->id().extractor_version);
   result.epoch = static_cast<std::int64_t>(model->id().epoch);
   result.position = static_cast<std::int64_t>(model->id().position);

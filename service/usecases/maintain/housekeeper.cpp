@@ -52,8 +52,13 @@ absl::Status Housekeeper::RunOnce() {
                                          deadline);
   });
   if (!status.ok()) return status;
-  return UntilDone([&](storage::Deadline deadline) {
+  status = UntilDone([&](storage::Deadline deadline) {
     return maintenance_.PruneEvents(now - options_.events_kept, options_.rows_max, deadline);
+  });
+  if (!status.ok()) return status;
+  return UntilDone([&](storage::Deadline deadline) {
+    return maintenance_.PruneShadowVerdicts(now - options_.shadow_verdicts_kept, options_.rows_max,
+                                            deadline);
   });
 }
 

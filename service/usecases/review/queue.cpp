@@ -89,6 +89,7 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
   result.probability_min = filter.probability_min;
   result.probability_max = filter.probability_max;
   result.author_id = RawAuthorId(filter.author_id);
+  result.shadow = filter.shadow;
   if (!filter.thread_key.empty()) {
     if (filter.thread_site != site.record.slug) return std::nullopt;
     const auto thread = threads.Get(site.record.site_id, filter.thread_key, deadline);
@@ -220,8 +221,8 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   LeaseRequest rest = request;
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
-  const bool mixes =
-      !request.filter.cause && !request.filter.probability_min && !request.filter.probability_max;
+  const bool mixes = !request.filter.cause && !request.filter.shadow &&
+                     !request.filter.probability_min && !request.filter.probability_max;
   LeaseRequest blind = request;
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {

@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "classifier/extractor.h"
+#include "service/usecases/comment_context.h"
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
 #include "usecases/fields.h"
+#include "usecases/submit/extractor_pool.h"
 
 namespace replyguard::service {
 namespace {
@@ -142,7 +143,7 @@ AssessmentDetails DetailsOf(const PreparedComment& prepared, const policy::Decis
   if (history_score && *history_score != 0) {
     AssessmentReason reason;
     reason.kind = ReasonKind::kClassifier;
-    reason.code = "HISTORY";
+    reason.code = kHistoryCode;
     reason.text = "earlier comments of the author and the network";
     reason.score = *history_score;
     details.reasons.push_back(std::move(reason));
@@ -160,8 +161,19 @@ void MatchStored(PreparedComment* prepared) {
   prepared->network_rules_unknown = rules.MayMatch(network, prepared->now);
 }
 
-policy::Evidence EvidenceOf(const PreparedComment& prepared,
-                            const storage::HistoryContext* context) {
+policy::Lookup<policy::ClassifierEvidence> Convert(const std::optional<classifier::Result>& said) {
+  using Result = policy::Lookup<policy::ClassifierEvidence>;
+  if (!said) return Result::Failed();
+  policy::ClassifierEvidence evidence;
+  evidence.probability = said->probability;
+  evidence.spam_labels = static_cast<std::int64_t>(said->training.spam);
+  evidence.ham_labels = static_cast<std::int64_t>(said->training.ham);
+  evidence.has_starter = said->training.trained;
+  return Result::Found(evidence);
+}
+
+policy::Evidence EvidenceOf(const PreparedComment& prepared, const storage::HistoryContext* context,
+                            const std::optional<classifier::Result>& said) {
   policy::Evidence evidence;
   evidence.text = TextOf(prepared);
   evidence.rule_matches = prepared.rule_matches;
@@ -174,41 +186,12 @@ policy::Evidence EvidenceOf(const PreparedComment& prepared,
   evidence.author = LookUp(context, prepared.query.author_hashes, &storage::HistoryContext::author);
   evidence.network = LookUp(context, prepared.query.ip_hashes, &storage::HistoryContext::ip);
   evidence.same_text = LookUp(context, prepared.query.body_hashes, &storage::HistoryContext::body);
+  evidence.classifier = Convert(said);
   evidence.now = prepared.now;
   return evidence;
 }
 
 }  // namespace
-
-// Extractors keep scratch memory between calls; there are as many as calls at once.
-class Judge::Extractors {
- public:
-  classifier::Explanation Explain(const classifier::Model& model, classifier::SiteId site,
-                                  const classifier::Document& document,
-                                  const classifier::ExplainOptions& options) {
-    std::unique_ptr<classifier::Extractor> extractor = Borrow();
-    classifier::Explanation explanation = model.Explain(site, document, options, extractor.get());
-    MutexLock lock(mutex_);
-    idle_.push_back(std::move(extractor));
-    return explanation;
-  }
-
- private:
-  std::unique_ptr<classifier::Extractor> Borrow() {
-    {
-      MutexLock lock(mutex_);
-      if (!idle_.empty()) {
-        auto extractor = std::move(idle_.back());
-        idle_.pop_back();
-        return extractor;
-      }
-    }
-    return std::make_unique<classifier::Extractor>();
-  }
-
-  Mutex mutex_;
-  std::vector<std::unique_ptr<classifier::Extractor>> idle_ REPLYGUARD_GUARDED_BY(mutex_);
-};
 
 absl::Status RefusalError(policy::Refusal refusal) {
   constexpr auto kCode = absl::StatusCode::kFailedPrecondition;
@@ -225,27 +208,35 @@ absl::Status RefusalError(policy::Refusal refusal) {
 }
 
 Judge::Judge(const ModelSource& models, const storage::AuthorKeyring& keyring)
-    : models_(models), keyring_(keyring), extractors_(std::make_unique<Extractors>()) {}
+    : models_(models), keyring_(keyring), extractors_(std::make_unique<ExtractorPool>()) {}
 
 Judge::~Judge() = default;
 
-void Judge::Classify(const classifier::Model* model, PreparedComment* prepared) const {
-  if (model == nullptr) return;
+void Judge::Classify(const ModelPair& models, AskShadow ask_shadow,
+                     PreparedComment* prepared) const {
+  if (models.active == nullptr) return;
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = kFeaturesEachWay;
+  const SampleDocument document(prepared->text);
+  const ExtractorPool::Loan extractor(*extractors_);
   const classifier::Explanation explanation =
-      extractors_->Explain(*model, site, SampleDocument(prepared->text).get(), options);
+      models.active->Explain(site, document.get(), options, extractor.get());
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
   constexpr double kPermille = 1000;
   prepared->novelty = explanation.text.novelty / kPermille;
+  if (ask_shadow == AskShadow::kNo || models.shadow == nullptr) return;
+  classifier::Features features;
+  extractor.get()->Extract(document.get(), &features);
+  prepared->shadow = models.shadow->Score(site, features);
 }
 
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
                                                       storage::Submission submission,
-                                                      storage::Timestamp now) const {
+                                                      storage::Timestamp now,
+                                                      AskShadow ask_shadow) const {
   auto prepared = std::make_shared<PreparedComment>();
   // While the plain address is still there.
   const policy::NetworkEvidence network = site->rules->MatchNetwork(submission.author_ip.Reveal());
@@ -269,14 +260,24 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
 
   prepared->site = std::move(site);
   prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
-  Classify(PresentModel().get(), prepared.get());
+  Classify(models_.Both(), ask_shadow, prepared.get());
   return prepared;
 }
 
 std::shared_ptr<const PreparedComment> Judge::PrepareStored(
     std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
     storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-    storage::Timestamp now, const classifier::Model* model) const {
+    storage::Timestamp now, std::shared_ptr<const classifier::Model> model) const {
+  auto prepared = PrepareUnscored(std::move(site), record, std::move(text), body_hashes, now);
+  if (model == nullptr) model = PresentModel();
+  Classify({std::move(model), nullptr}, AskShadow::kNo, prepared.get());
+  return prepared;
+}
+
+std::shared_ptr<PreparedComment> Judge::PrepareUnscored(
+    std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
+    storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
+    storage::Timestamp now) {
   auto prepared = std::make_shared<PreparedComment>();
   prepared->text = std::move(text);
   prepared->author_verified = record.author_verified;
@@ -307,7 +308,6 @@ std::shared_ptr<const PreparedComment> Judge::PrepareStored(
   prepared->site = std::move(site);
   prepared->stored_ip_masked = record.ip_masked;
   MatchStored(prepared.get());
-  Classify(model != nullptr ? model : PresentModel().get(), prepared.get());
   return prepared;
 }
 
@@ -324,20 +324,32 @@ std::shared_ptr<const PreparedComment> Judge::Rejudged(const PreparedComment& pr
 }
 
 Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryContext* context) {
-  policy::Evidence evidence = EvidenceOf(prepared, context);
-  std::optional<classifier::Result> result;
+  std::optional<classifier::Result> said;
   if (prepared.partial) {
-    result = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, context));
-    policy::ClassifierEvidence said;
-    said.probability = result->probability;
-    said.spam_labels = static_cast<std::int64_t>(result->training.spam);
-    said.ham_labels = static_cast<std::int64_t>(result->training.ham);
-    said.has_starter = result->training.trained;
-    evidence.classifier = policy::Lookup<policy::ClassifierEvidence>::Found(said);
-  } else {
-    evidence.classifier = policy::Lookup<policy::ClassifierEvidence>::Failed();
+    said = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, context));
   }
-  const policy::Decision decision = policy::Decide(evidence, prepared.site->policy);
+  return FinishWith(prepared, context, said);
+}
+
+std::optional<storage::ShadowAssessment> Judge::FinishShadow(
+    const PreparedComment& prepared, const storage::HistoryContext& context) {
+  if (!prepared.shadow) return std::nullopt;
+  const classifier::Result said =
+      classifier::Model::Finish(*prepared.shadow, HistoryOf(prepared, &context));
+  storage::ShadowAssessment shadow;
+  shadow.generation = said.model.generation;
+  shadow.verdict =
+      policy::Decide(EvidenceOf(prepared, &context, said), prepared.site->policy).verdict;
+  shadow.probability = said.probability;
+  shadow.score = said.score;
+  shadow.model_id = said.model.ToString();
+  return shadow;
+}
+
+Judgement Judge::FinishWith(const PreparedComment& prepared, const storage::HistoryContext* context,
+                            const std::optional<classifier::Result>& said) {
+  const policy::Decision decision =
+      policy::Decide(EvidenceOf(prepared, context, said), prepared.site->policy);
 
   Judgement judgement;
   judgement.refusal = decision.refusal;
@@ -346,12 +358,12 @@ Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryC
   assessment.verdict = decision.verdict;
   assessment.blatant = decision.blatant;
   std::optional<classifier::RawScore> history_score;
-  if (result) {
-    assessment.probability = result->probability;
-    assessment.score = result->score;
-    assessment.model_id = result->model.ToString();
-    history_score = result->score - prepared.text_score;
-    judgement.novelty_permille = static_cast<std::int32_t>(result->novelty);
+  if (said) {
+    assessment.probability = said->probability;
+    assessment.score = said->score;
+    assessment.model_id = said->model.ToString();
+    history_score = said->score - prepared.text_score;
+    judgement.novelty_permille = static_cast<std::int32_t>(said->novelty);
   }
   assessment.policy_revision = prepared.site->record.policy_revision;
   assessment.assessed_at = prepared.now;

@@ -43,11 +43,15 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   outcome.assessment.details_json = DetailsToJson(judgement.details);
   outcome.novelty = prepared.novelty;
   *details = std::move(judgement.details);
+  outcome.shadow = Judge::FinishShadow(prepared, context);
   if (outcome.status == storage::CommentStatus::kPending) {
     outcome.queue =
         storage::QueueEntry{storage::QueueCause::kHeld, std::nullopt, judgement.novelty_permille};
   } else if (const double rate = prepared.site->policy.blind_sample_rate; draw < rate) {
     outcome.queue = storage::QueueEntry{storage::QueueCause::kSampled, rate};
+  } else if (outcome.shadow && outcome.shadow->verdict != outcome.assessment.verdict) {
+    outcome.queue =
+        storage::QueueEntry{storage::QueueCause::kShadow, std::nullopt, judgement.novelty_permille};
   }
   return outcome;
 }
@@ -105,7 +109,8 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
-  auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now);
+  auto prepared =
+      judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
   storage::SubmissionDraft draft;
   draft.comment_id = NewId(clock_, random_);
   draft.comment = prepared->comment;

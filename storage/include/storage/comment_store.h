@@ -99,6 +99,20 @@ class CommentStore {
                                                                 std::int32_t limit,
                                                                 Deadline deadline) = 0;
 
+  // Where the newest `count` comments begin: the id of the one before them, as ListReceived takes
+  // it; nothing when there are no more than `count` received after `after`. From 1.
+  virtual absl::StatusOr<std::optional<CommentId>> BeforeNewest(SiteId site_id,
+                                                                const CommentId& after,
+                                                                std::int32_t count,
+                                                                Deadline deadline) = 0;
+
+  // Comments of the site with any status but kDeleted, received after the one of this id, in order
+  // of receipt. 1 to kCommentPageMax a page; a shorter one is the last.
+  virtual absl::StatusOr<std::vector<CommentRecord>> ListReceived(SiteId site_id,
+                                                                  const CommentId& after,
+                                                                  std::int32_t limit,
+                                                                  Deadline deadline) = 0;
+
   // One transaction: texts, assessment, status, revision, queue, EDITED event, and, when a text has
   // changed, the retraction of the label that the old one carries: that lesson was about another
   // text. (A label given later holds the new one.) NOT_FOUND (also for a tombstone); ABORTED when

@@ -22,12 +22,15 @@
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/event_log.h"
+#include "storage/export_store.h"
 #include "storage/generation_store.h"
 #include "storage/history.h"
 #include "storage/hmac_key_store.h"
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
+#include "storage/operation_store.h"
 #include "storage/queue_store.h"
+#include "storage/shadow_store.h"
 #include "storage/site_store.h"
 #include "storage/statistics_store.h"
 #include "storage/submission_writer.h"
@@ -83,11 +86,14 @@ class Database {
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
+  virtual OperationStore& operations() = 0;
+  virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
   virtual StatisticsStore& statistics() = 0;
+  virtual ExportStore& exports() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

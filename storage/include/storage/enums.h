@@ -42,6 +42,7 @@ enum class QueueCause {
   kEdited = 3,    // an edit was judged and held
   kReturned = 4,  // a decision was undone, or a moderator sent it back
   kSampled = 5,   // decided by the machine, drawn at random to be judged blind
+  kShadow = 6,    // decided by the machine, the shadow differs; no part of the ordinary queue
 };
 
 enum class QueueOrder {

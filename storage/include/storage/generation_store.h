@@ -1,12 +1,13 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Generations: ways of folding the label log, and which of them is active. A generation leaves out
-// what some keys taught; number 1 leaves out nothing, and every installation begins with it.
-// Neither generations nor activations are ever changed or removed.
+// what some keys or imports taught; number 1 leaves out nothing, and every installation begins with
+// it. Generations, activations and refusals are never changed or removed.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,18 +18,24 @@
 namespace replyguard::storage {
 
 inline constexpr std::int64_t kFirstGeneration = 1;
-inline constexpr std::size_t kExcludedKeysMax = 100;
+inline constexpr std::size_t kExcludedKeysMax = 100;  // keys and imports together
 // Of an installation.
 inline constexpr std::int64_t kGenerationsMax = 10'000;
 
 struct Generation {
   std::int64_t number = kFirstGeneration;
-  // Public ids of the keys whose labels are left out (LabelLog::ReadWithout).
+  // Whose labels are left out: public ids of keys, and imports (LabelLog::ReadWithout).
   std::vector<std::string> excluded{};
   std::string note{};        // masked; at most 2,000 bytes
   std::string report{};      // whatever the service keeps of how it compared; empty for the first
   std::string created_by{};  // public id of the key; empty for the first
   Timestamp created_at{};
+};
+
+// The generations that servers hold models of.
+struct SelectedGenerations {
+  Generation active{};
+  std::optional<Generation> shadow{};
 };
 
 enum class ActivationKind {
@@ -49,10 +56,40 @@ struct Activation {
   Timestamp activated_at{};
 };
 
+// An activation that is asked for.
+struct ActivationRequest {
+  std::int64_t generation = kFirstGeneration;
+  std::int64_t expected = kFirstGeneration;  // the active one that it was compared with
+  bool forced = false;
+  std::string by{};  // public id of the key
+  Timestamp at{};
+};
+
+// An activation that the comparison did not allow.
+struct ActivationRefusal {
+  std::int64_t refusal = 0;  // from 1, without gaps; given when it is stored
+  std::int64_t generation = kFirstGeneration;
+  std::int64_t active = kFirstGeneration;
+  std::string attempted_by{};  // public id of the key
+  Timestamp attempted_at{};
+  std::string report{};  // the figures; the service owns their shape
+};
+
+// Which rows of a list that is newest first.
+struct NewestQuery {
+  std::int64_t before = 0;   // only numbers below; 0: all
+  std::int32_t limit = 100;  // 1 to kNewestMax
+};
+inline constexpr std::int32_t kNewestMax = 1'000;
+
 // Thread-safe.
 class GenerationStore {
  public:
   virtual ~GenerationStore() = default;
+
+  // The active one and the shadow (shadow_store.h; nothing when that is the active one by now),
+  // without their reports.
+  virtual absl::StatusOr<SelectedGenerations> Selected(Deadline deadline) = 0;
 
   // The active one, without its report.
   virtual absl::StatusOr<Generation> Active(Deadline deadline) = 0;
@@ -60,31 +97,33 @@ class GenerationStore {
   // NOT_FOUND.
   virtual absl::StatusOr<Generation> Get(std::int64_t number, Deadline deadline) = 0;
 
-  // Newest first, without reports; limit 1 to 1000.
-  virtual absl::StatusOr<std::vector<Generation>> List(std::int32_t limit, Deadline deadline) = 0;
+  // Newest first, without reports.
+  virtual absl::StatusOr<std::vector<Generation>> List(const NewestQuery& query,
+                                                       Deadline deadline) = 0;
 
-  // Newest first; limit 1 to 1000.
-  virtual absl::StatusOr<std::vector<Activation>> Activations(std::int32_t limit,
+  // Newest first.
+  virtual absl::StatusOr<std::vector<Activation>> Activations(const NewestQuery& query,
                                                               Deadline deadline) = 0;
+
+  // Newest first.
+  virtual absl::StatusOr<std::vector<ActivationRefusal>> Refusals(const NewestQuery& query,
+                                                                  Deadline deadline) = 0;
 
   // Answers it with its number, the next one. RESOURCE_EXHAUSTED at kGenerationsMax.
   virtual absl::StatusOr<Generation> Create(const Generation& generation, Deadline deadline) = 0;
 
-  // Makes `number` the active one and tells every server (ChangeWatcher: the configuration). It is
+  // Makes it the active one and tells every server (ChangeWatcher: the configuration). It is
   // active by then already: answers the activation in force. ABORTED when `expected` is not active
   // any more: what was compared is not what would be replaced. NOT_FOUND.
-  virtual absl::StatusOr<Activation> Activate(std::int64_t number, std::int64_t expected,
-                                              bool forced, const std::string& by, Timestamp now,
+  virtual absl::StatusOr<Activation> Activate(const ActivationRequest& request,
                                               Deadline deadline) = 0;
+
+  // Keeps who was refused. NOT_FOUND for a generation.
+  virtual absl::Status Refuse(const ActivationRefusal& refusal, Deadline deadline) = 0;
 
   // Activates what was active before the activation in force. FAILED_PRECONDITION: nothing was.
   virtual absl::StatusOr<Activation> Rollback(const std::string& by, Timestamp now,
                                               Deadline deadline) = 0;
-
-  // Runs `work` while no other call of this on the database runs: a lock that ends with its
-  // connection. Holds a connection as long. FAILED_PRECONDITION at once when another runs.
-  // Answers what `work` does; it is called once at most.
-  virtual absl::Status RunAlone(const std::function<absl::Status()>& work, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

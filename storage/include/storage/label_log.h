@@ -21,6 +21,7 @@ namespace replyguard::storage {
 inline constexpr std::size_t kLabelBatchMax = 500;
 inline constexpr std::int32_t kLabelReadMax = 5000;
 inline constexpr std::int32_t kJudgedReadMax = 20'000;
+inline constexpr std::size_t kImportIdBytesMax = 63;
 
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
@@ -62,6 +63,8 @@ struct LabelEntry {
   Timestamp labelled_at{};
   // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
   bool shares = false;
+  // By ReadWithout: what it said is not to count.
+  bool left_out = false;
   // Why the new label is none that teaches; InForce answers new_state all the same.
   LabelCap cap = LabelCap::kNone;
 };
@@ -72,10 +75,13 @@ struct ExternalLabel {
   // kNone takes an earlier label back.
   LabelClass label = LabelClass::kHam;
   LabelSample sample{};
+  // The import that it belongs to: at most kImportIdBytesMax of [A-Za-z0-9._-]; empty for none.
+  std::string import_id{};
 };
 
 struct ExternalLabelResult {
-  // False when it was so already.
+  // False when it was so already, or when the example is a comment of this site that came back from
+  // an export ("c:" and its hex): the site's own log knows better.
   bool learnt = false;
   // Where it stands in the log, when learnt.
   std::int64_t position = 0;
@@ -120,6 +126,9 @@ struct JudgedComment {
   Timestamp received_at{};
 };
 
+// An import of a site as ReadWithout and Generation::excluded name it. No key's id looks so.
+std::string ImportExclusion(SiteId site_id, const std::string& import_id);
+
 // Thread-safe.
 class LabelLog {
  public:
@@ -137,7 +146,8 @@ class LabelLog {
   virtual absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
                                                        Deadline deadline) = 0;
 
-  // The same as if the keys in `excluded` had never labelled: of their labels nothing but the
+  // The same as if what `excluded` names had never labelled, each the public id of a key or an
+  // import (ImportExclusion): of their labels, which are left_out, nothing but the
   // position, source and author are left (no sample_id), and old_state is what the sample held
   // without them. A label that they took back stays taken back: it may be one of an erased comment.
   virtual absl::StatusOr<std::vector<LabelEntry>> ReadWithout(

@@ -42,6 +42,12 @@ class Maintenance {
   virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
                                                           std::int32_t limit,
                                                           Deadline deadline) = 0;
+
+  // Drops what shadows said before this time, at most limit disagreements a call, with their places
+  // in the queue; the shadow in force keeps its own. Answers how many disagreements.
+  virtual absl::StatusOr<std::int64_t> PruneShadowVerdicts(Timestamp said_before,
+                                                           std::int32_t limit,
+                                                           Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

@@ -37,6 +37,9 @@ struct QueueFilter {
   std::string author_id{};
   std::string ip_id{};
   std::optional<ThreadId> thread_id{};
+  // The queue of the shadow's disagreements instead of the ordinary one. An item that waits anyway
+  // is in both, and has one lease.
+  bool shadow = false;
 };
 
 // Where a page ended: the sort key of its last item. Made from an item by QueueCursorOf.
@@ -111,6 +114,8 @@ struct QueueStats {
   std::int64_t edited_count = 0;
   std::int64_t returned_count = 0;
   std::int64_t sampled_count = 0;
+  // In the queue of the shadow's disagreements; those that wait anyway are counted above too.
+  std::int64_t shadow_count = 0;
   std::optional<Timestamp> oldest_entered_at;
   // Decisions by moderators in the 24 hours before now.
   std::int64_t decided_last_day_count = 0;

@@ -46,7 +46,7 @@ struct DailyQuery {
   Timestamp until{};
 };
 
-// Without the comments that were drawn blind, as QueueStats.
+// Without the comments that were drawn blind or are there for the shadow alone, as QueueStats.
 struct QueueTotals {
   std::int64_t pending_count = 0;
   // When the oldest one entered; nothing for an empty queue.

@@ -50,14 +50,26 @@ struct QueueEntry {
   std::int32_t novelty_permille = 0;
 };
 
+// What the shadow (shadow_store.h) would have decided. Has no effect.
+struct ShadowAssessment {
+  std::int64_t generation = 0;
+  Verdict verdict = Verdict::kHold;
+  // As in Assessment.
+  std::optional<double> probability{};
+  std::optional<std::int64_t> score{};
+  std::string model_id{};
+};
+
 // What the policy decided.
 struct SubmissionOutcome {
   CommentStatus status = CommentStatus::kPending;
   Assessment assessment;
-  // REQUIRES: set when status is kPending. May be set for others (kSampled).
+  // REQUIRES: set when status is kPending. May be set for others (kSampled, kShadow).
   std::optional<QueueEntry> queue;
   // How new the text was to the model, 0 to 1: for the measures of drift. Edits leave it as it is.
   std::optional<double> novelty;
+  // Counted, and kept where its verdict is not the assessment's. Nothing without a shadow.
+  std::optional<ShadowAssessment> shadow;
 };
 
 // Judges one submission by its context. Called on a writer thread with a transaction open: it must

@@ -21,8 +21,9 @@ namespace replyguard::bench {
 namespace {
 
 constexpr std::size_t kBlock = 20;
-constexpr std::size_t kLabelsPerBlock = 2;
-constexpr std::size_t kStep = 10;  // labels between measurements
+constexpr std::size_t kLabelsPerBlock = 1;
+constexpr std::size_t kStep = 20;      // labels between measurements
+constexpr std::size_t kTestMax = 600;  // comments to measure the error on
 constexpr std::size_t kLabelsMax = 600;
 
 // An item that waits.
@@ -51,6 +52,11 @@ const std::vector<Order>& Orders() {
        [](const Item&, auto& random) { return std::uniform_real_distribution()(random); }},
       {"uncertain", [](const Item& i, auto&) { return Unsure(i); }},
       {"novel", [](const Item& i, auto&) { return static_cast<double>(i.novelty); }},
+      {"unsure+new", [](const Item& i, auto&) { return Unsure(i) * (1000 + i.novelty); }},
+      {"noisy",
+       [](const Item& i, auto& random) {
+         return Unsure(i) * (1000 + i.novelty) * std::uniform_real_distribution()(random);
+       }},
       {"useful",
        [](const Item& i, auto&) {
          return Unsure(i) * (1000 + i.novelty) * static_cast<double>(1 + i.copies);
@@ -67,11 +73,12 @@ struct Run {
 
   double ErrorPct(const Learning& model) const {
     std::size_t wrong = 0;
-    for (std::size_t i = test_begin; i < order.size(); ++i) {
+    const std::size_t end = std::min(order.size(), test_begin + kTestMax);
+    for (std::size_t i = test_begin; i < end; ++i) {
       const Comment& comment = stream.comments[order[i]];
       wrong += comment.spam != (model.Score(comment).probability >= 0.5);
     }
-    return 100.0 * static_cast<double>(wrong) / static_cast<double>(order.size() - test_begin);
+    return 100.0 * static_cast<double>(wrong) / static_cast<double>(end - test_begin);
   }
 
   // The errors after 0, kStep, 2 kStep, ... labels of the queue.
@@ -161,7 +168,7 @@ void RunStream(const Stream& stream, int seeds, bool holds_all) {
   for (const Order& order : Orders()) {
     const std::vector<double>& mean = means[order.name];
     std::printf("%-18s %-5s %-10s", stream.name.c_str(), holds_all ? "all" : "held", order.name);
-    for (const std::size_t labels : {0U, 50U, 100U, 200U, 400U}) {
+    for (const std::size_t labels : {0U, 40U, 80U, 160U, 400U}) {
       const std::size_t at = labels / kStep;
       at < mean.size() ? std::printf(" %6.2f", mean[at]) : std::printf("      -");
     }
@@ -187,7 +194,7 @@ int main(int argc, char** argv) {
       "random order has half-way and at the end.\n",
       flags.seeds);
   std::printf("%-18s %-5s %-10s %6s %6s %6s %6s %6s   %-13s %-13s\n", "stream", "queue", "order",
-              "0", "50", "100", "200", "400", "half-way", "end");
+              "0", "40", "80", "160", "400", "half-way", "end");
   for (const std::string& file : flags.files) {
     const auto stream = ReadStream(file);
     if (!stream.ok()) {

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""How much disguised spam is still caught: disguises.py REPLYGUARD FILE.jsonl... [--ways NAME,NAME...]
+"""How much disguised spam is still caught: disguises.py REPLYGUARD FILE.jsonl... [--ways NAME,NAME...] [--random]
 
 Of each stream (JSON lines: text, label) the first 70 % are learnt; the spam of the rest is disguised in each of the ways of
 tests/classifier/fixtures/disguises.json (and in some that only real links, numbers and names can wear, below) and scored by
 the model, which learns nothing on the way. Printed is the share of it that is caught at probability 0.5, and at the
 threshold that loses 0.5 % of the rest's ham, which stays as it is. Below it: how much of our own clean text in other
 languages (tests/classifier/fixtures/clean.json) the same model calls spam.
+
+--random: the disguises of random_disguises.py instead, each on 10, 30 and 100 % of the words, at 0.5 only; below, those that are
+caught less than 80 % as often as what wears none, of all words.
 """
 import itertools
 import json
@@ -15,6 +18,8 @@ import re
 import subprocess
 import sys
 import tempfile
+
+import random_disguises
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "classifier" / "fixtures"
 LONG = re.compile(r"[A-Za-z]{4,}")
@@ -124,7 +129,8 @@ def percent(of, threshold):
     return 100 * sum(p >= threshold for p in of) / len(of)
 
 
-def report(program, stream, chosen, folder):
+def train(program, stream, folder):
+    """A model of the first 70 % of the stream; the ham and the spam of the rest."""
     rows = [json.loads(line) for line in open(stream, encoding="utf-8") if line.strip()]
     rows = [row for row in rows if row.get("label") in ("ham", "spam")]
     random.Random(1).shuffle(rows)
@@ -132,9 +138,13 @@ def report(program, stream, chosen, folder):
     write(folder / "first.jsonl", rows[:cut])
     subprocess.run([program, "train", "--input", folder / "first.jsonl", "--output", folder / "model"], check=True,
                    capture_output=True)
-    ham = sorted(probabilities(program, folder / "model", [row for row in rows[cut:] if row["label"] == "ham"], folder))
+    return ([row for row in rows[cut:] if row["label"] == label] for label in ("ham", "spam"))
+
+
+def report(program, stream, chosen, folder):
+    ham, spam = train(program, stream, folder)
+    ham = sorted(probabilities(program, folder / "model", ham, folder))
     strict = ham[-1 - len(ham) // 200]
-    spam = [row for row in rows[cut:] if row["label"] == "spam"]
     print(f"{pathlib.Path(stream).stem}: {len(spam)} spam, {len(ham)} ham, of which {percent(ham, 0.5):.1f} % called spam\n"
           f"  {'disguise':42} {'at 0.5':>8} {'at 0.5 % ham loss':>18} {'changed':>8}")
     all_ways = [(name, way) for name, way in ways().items() if not chosen or name in chosen]
@@ -150,9 +160,46 @@ def report(program, stream, chosen, folder):
         print(f"  {language:42} {percent(of, 0.5):7.1f}% {percent(of, 0.9):7.1f}%", flush=True)
 
 
+RATES = (0.1, 0.3, 1.0)
+
+
+def random_ways():
+    """Name -> the disguises at RATES; of the whole text at 1 only."""
+    ways_of = {name: [random_disguises.disguise_of(way, rate, name) for rate in RATES] for name, way in random_disguises.WAYS.items()}
+    whole = {name: [lambda text, way=way, name=name: way(text, random.Random(f"{name} {text}"))] for name, way in random_disguises.WHOLE.items()}
+    return ways_of | whole
+
+
+def report_random(program, stream, chosen, folder):
+    _, spam = train(program, stream, folder)
+    chosen_ways = {name: at for name, at in random_ways().items() if not chosen or name in chosen}
+    texts = [spam] + [[{**row, "text": way(row["text"])} for row in spam] for at in chosen_ways.values() for way in at]
+    scored = iter(probabilities(program, folder / "model", list(itertools.chain.from_iterable(texts)), folder))
+    none, *caught = [percent(list(itertools.islice(scored, len(spam))), 0.5) for _ in texts]
+    print(f"{pathlib.Path(stream).stem}: {len(spam)} spam, undisguised caught {none:.1f} %\n"
+          f"  {'disguise':42}" + "".join(f"{rate:7.0%}" for rate in RATES))
+    caught = iter(caught)
+    weak = []
+    sums = [0.0] * len(RATES)
+    for name, at in chosen_ways.items():
+        of = list(itertools.islice(caught, len(at)))
+        print(f"  {name:42}" + " " * 7 * (len(RATES) - len(of)) + "".join(f"{p:6.1f}%" for p in of))
+        if of[-1] < 0.8 * none:
+            weak.append(name)
+        if len(of) == len(RATES):
+            sums = [a + b for a, b in zip(sums, of)]
+    words = sum(len(at) == len(RATES) for at in chosen_ways.values())
+    print(f"  {'mean of those':42}" + "".join(f"{p / max(words, 1):6.1f}%" for p in sums))
+    print(f"  below 80 % of none: {len(weak)}: " + "; ".join(weak), flush=True)
+
+
 def main():
     arguments = sys.argv[1:]
     chosen = set()
+    of_stream = report
+    if "--random" in arguments:
+        arguments.remove("--random")
+        of_stream = report_random
     if "--ways" in arguments:
         at = arguments.index("--ways")
         chosen = set(arguments[at + 1].split(","))
@@ -162,7 +209,7 @@ def main():
     program, *streams = arguments
     with tempfile.TemporaryDirectory() as name:
         for stream in streams:
-            report(program, stream, chosen, pathlib.Path(name))
+            of_stream(program, stream, chosen, pathlib.Path(name))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 FOLDER is tests/fuzz/corpus unless told. normalise_fuzz and extract_fuzz: one sentence in every disguise of
 tests/classifier/fixtures/disguises.json, clean text in ten languages, for the first also bytes that are no UTF-8.
-model_fuzz: edits of a model, three bytes each as model_fuzz.cpp says.
+model_fuzz and starter_fuzz: edits of a model, three bytes each as edited_bytes.h says.
 """
 import json
 import pathlib
@@ -43,6 +43,18 @@ MODEL = {
     "half": b"\x00\x00\x72\x80",
     "nothing": b"\x00",
 }
+# Word 2 holds the number of chapters, then come the first one's trust, totals, weights and sizes.
+STARTER = {name: MODEL[name] for name in ("untouched", "half", "nothing", "spread")} | {
+    "version": word_edit(1, 1),
+    "chapters-none": word_edit(2, 0),
+    "chapters-many": word_edit(2, 6),
+    "trust-none": word_edit(3, 0),
+    "trust-infinite": word_edit(3, 8),
+    "totals": word_edit(4, 6) + word_edit(5, 0),
+    "weights": b"".join(word_edit(word, 7) for word in range(6, 34)),
+    "sizes": b"".join(word_edit(word, 2 + word % 5) for word in range(30, 42)),
+    "features": b"".join(bytes([word >> 8, word & 0xFF, 0xFF]) for word in range(340, 700, 7)),
+}
 
 
 def main():
@@ -52,7 +64,8 @@ def main():
     texts = {f"disguises-{i // 8:02}": "\n".join(ways[i:i + 8]).encode() for i in range(0, len(ways), 8)}
     languages = [texts[0] for _, texts in disguises.clean_texts()]
     texts["languages"] = "\n".join(languages).encode()
-    for target, files in (("normalise_fuzz", texts | BROKEN), ("extract_fuzz", texts), ("model_fuzz", MODEL)):
+    for target, files in (("normalise_fuzz", texts | BROKEN), ("extract_fuzz", texts), ("model_fuzz", MODEL),
+                          ("starter_fuzz", STARTER)):
         (folder / target).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / target / name).write_bytes(content)

@@ -197,6 +197,21 @@ TEST_F(EvaluateTest, ThresholdsKeepTheirPromiseOrSayWhatItTakes) {
   }
 }
 
+// A stream without spam has none to catch: no number says so.
+TEST_F(EvaluateTest, SpamCaughtIsNullWhereThereIsNone) {
+  Write("train.jsonl", Stream(640));
+  std::string ham;
+  for (int i = 0; i < 40; ++i)
+    ham += R"({"text": "see you at lunch", "label": "ham"})"
+           "\n";
+  Write("ham.jsonl", ham);
+  const Ran json =
+      RunProgram({"evaluate", "--protocol", "static", "--train", Path("train.jsonl"), "--input",
+                  Path("ham.jsonl"), "--ham-loss-max", "0.25", "--format", "json"});
+  ASSERT_EQ(json.code, 0) << json.err;
+  EXPECT_THAT(json.out, HasSubstr("\"ham_loss\":0,\"spam_caught\":null}"));
+}
+
 // What a line tells beside the text is evidence, and a value of another kind is none.
 TEST_F(EvaluateTest, HowACommentCameIsRead) {
   const auto stream = [](const std::string& spam, const std::string& ham) {

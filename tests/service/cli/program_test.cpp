@@ -100,6 +100,8 @@ TEST(Program, AServerOutOfReachIsExitThree) {
        std::vector<std::vector<std::string>>{{"queue", "list"},
                                              {"site", "list"},
                                              {"model", "show"},
+                                             {"model", "retrain"},
+                                             {"operation", "wait", "1"},
                                              {"events", "follow"},
                                              {"submit", "--body", "x", "--retries", "0"}}) {
     EXPECT_EQ(RunProgram(line, NobodyThere()).code, 3) << testing::PrintToString(line);

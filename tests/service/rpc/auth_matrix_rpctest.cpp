@@ -99,11 +99,15 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     if (name == "name" && (type == "Thread" || type.find("Thread") != std::string::npos)) {
       value = at + "/threads/a";
     }
+    if (name == "import_id") value = "batch";
+    if (type == "ExportModelRequest" || type.find("ModelGeneration") != std::string::npos)
+      value = "modelGenerations/1";
     if (type == "GetModelRequest" || type == "SuggestThresholdRequest" ||
         type == "GetModelCalibrationRequest" || type == "GetModelDriftRequest") {
       value = at + "/model";
     }
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
+    if (type.find("OperationRequest") != std::string::npos) value = "operations/1";
     if (type == "DeleteRuleRequest") value = at + "/rules/" + uuid;
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;
     if (type == "RevokeApiKeyRequest") value = "apiKeys/0123456789abcdef";
@@ -156,7 +160,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 8 + 13 + 11);
+  EXPECT_EQ(methods, 13 + 8 + 14 + 18 + 4);
   EXPECT_EQ(texts.size(), 1U);
 }
 

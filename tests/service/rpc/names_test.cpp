@@ -22,6 +22,7 @@ TEST(ResourceNamesTest, ReadsWhatItMakes) {
   EXPECT_EQ(ParseModelName(ModelName("blog")), "blog");
   EXPECT_EQ(ParseApiKeyName(ApiKeyName("0123456789abcdef")), "0123456789abcdef");
   EXPECT_EQ(ParseGenerationName(GenerationName(120)), 120);
+  EXPECT_EQ(ParseOperationName(OperationName(123'456'789'012)), 123'456'789'012);
 }
 
 TEST(ResourceNamesTest, RefusesEverythingElse) {
@@ -54,6 +55,10 @@ TEST(ResourceNamesTest, RefusesEverythingElse) {
        {"modelGenerations/", "modelGenerations/0", "modelGenerations/01", "modelGenerations/-1",
         "modelGenerations/1/", "modelGenerations/1x", "modelGenerations/1234567890", "1"}) {
     EXPECT_FALSE(ParseGenerationName(name)) << name;
+  }
+  for (const char* name : {"operations/", "operations/0", "operations/01", "operations/1x",
+                           "operations/1234567890123456", "modelGenerations/1"}) {
+    EXPECT_FALSE(ParseOperationName(name)) << name;
   }
   EXPECT_TRUE(ParseSiteOrEvery("sites/-").has_value());
   EXPECT_FALSE(ParseSiteOrEvery("sites/-")->has_value());

@@ -102,7 +102,10 @@ TEST_F(BlindSample, TellsNothingOfTheVerdict) {
   const auto spam = Spam();
   const auto ham = Ham();
   for (const ReviewItem& item : Blind()) {
-    EXPECT_EQ(item.item.comment.assessment, storage::Assessment{});
+    const storage::Assessment& said = item.item.comment.assessment;
+    EXPECT_FALSE(said.probability || said.score || said.blatant);
+    EXPECT_TRUE(said.model_id.empty() && said.details_json.empty());
+    EXPECT_EQ(said.verdict, storage::Assessment{}.verdict);
     EXPECT_EQ(item.item.comment.status, CommentStatus::kPending);
     EXPECT_EQ(item.item.comment.status_source, storage::StatusSource::kMachine);
     EXPECT_EQ(item.item.comment.status_at, item.item.comment.submitted_at);

@@ -12,6 +12,7 @@ namespace replyguard::service {
 namespace {
 
 constexpr char kEvil[] = "eeeeeeeeeeeeeeee";
+constexpr char kBadImport[] = "archive.2024-1";
 constexpr char kGood[] = "0000000000000001";
 
 storage::ExternalLabel Example(const std::string& id, storage::LabelClass label,
@@ -59,14 +60,13 @@ class GenerationsTest : public testing::Test {
     return world.db->generations().Create(generation, Soon())->number;
   }
   static void Activate(World& world, std::int64_t number, std::int64_t expected) {
-    const auto done =
-        world.db->generations().Activate(number, expected, false, kGood, world.clock.Now(), Soon());
+    const auto done = world.db->generations().Activate(
+        {number, expected, false, kGood, world.clock.Now()}, Soon());
     ASSERT_TRUE(done.ok()) << done.status();
   }
-};
-
-TEST_F(GenerationsTest, WithoutAPoisonedKeyItIsTheFoldOfALogWithoutThatKey) {
-  for (const std::uint32_t seed : {1U, 2U, 3U}) {
+  // The evil third of a log is left out: the labels of a key, or those of an import by the same key
+  // as the others.
+  static void LeavesOutExactly(std::uint32_t seed, bool import) {
     World poisoned;
     World clean;
     std::mt19937 random(seed);
@@ -77,19 +77,29 @@ TEST_F(GenerationsTest, WithoutAPoisonedKeyItIsTheFoldOfALogWithoutThatKey) {
       for (int w = 0; w < 5; ++w) body += " word" + std::to_string(below(12));
       // The evil one only labels; the good one takes labels back too, his own or the other's.
       const auto label = static_cast<storage::LabelClass>(evil ? 1 + below(2) : below(3));
-      const auto example = Example("x" + std::to_string(below(25)), label, body);
-      Say(poisoned, evil ? kEvil : kGood, example);
+      auto example = Example("x" + std::to_string(below(25)), label, body);
+      if (evil && import) example.import_id = kBadImport;
+      Say(poisoned, evil && !import ? kEvil : kGood, example);
       if (!evil) Say(clean, kGood, example);
     }
     ASSERT_TRUE(clean.learner.CatchUp().ok());
     ASSERT_TRUE(poisoned.learner.CatchUp().ok());
     EXPECT_NE(poisoned.learner.CountsDigest(), clean.learner.CountsDigest()) << "no poison";
-    Activate(poisoned, MakeWithout(poisoned, kEvil), 1);
+    Activate(poisoned,
+             MakeWithout(poisoned, import ? storage::ImportExclusion(1, kBadImport) : kEvil), 1);
     Follow(poisoned.learner, 2);
     EXPECT_EQ(poisoned.learner.CountsDigest(), clean.learner.CountsDigest()) << "seed " << seed;
     EXPECT_EQ(ScoresOf(poisoned.learner), ScoresOf(clean.learner)) << "seed " << seed;
     EXPECT_EQ(poisoned.learner.State().skipped_count, 0);
   }
+};
+
+TEST_F(GenerationsTest, WithoutAPoisonedKeyItIsTheFoldOfALogWithoutThatKey) {
+  for (const std::uint32_t seed : {1U, 2U, 3U}) LeavesOutExactly(seed, /*import=*/false);
+}
+
+TEST_F(GenerationsTest, WithoutAnImportItIsTheFoldOfALogWithoutThatImport) {
+  for (const std::uint32_t seed : {4U, 5U, 6U}) LeavesOutExactly(seed, /*import=*/true);
 }
 
 TEST_F(GenerationsTest, GoingBackGivesTheSameScoresAndIdsSayWhichItIs) {

@@ -34,8 +34,13 @@ class CountingMaintenance final : public storage::Maintenance {
                                                   storage::Deadline) override {
     return Take("samples", before, limit);
   }
+  absl::StatusOr<std::int64_t> PruneShadowVerdicts(storage::Timestamp before, std::int32_t limit,
+                                                   storage::Deadline) override {
+    return Take("shadow", before, limit);
+  }
 
-  std::map<std::string, std::int64_t> rows{{"request_ids", 25}, {"events", 5}, {"samples", 20}};
+  std::map<std::string, std::int64_t> rows{
+      {"request_ids", 25}, {"events", 5}, {"samples", 20}, {"shadow", 15}};
   std::map<std::string, storage::Timestamp> asked;
   std::string broken;
 
@@ -61,6 +66,7 @@ TEST(HousekeeperTest, ARoundDoesAllThereIsWithinItsTerms) {
   EXPECT_EQ(kNow - maintenance.asked["request_ids"], std::chrono::hours(24 * 30));
   EXPECT_EQ(kNow - maintenance.asked["events"], std::chrono::hours(24 * 90));
   EXPECT_EQ(kNow - maintenance.asked["samples"], std::chrono::minutes(1));
+  EXPECT_EQ(kNow - maintenance.asked["shadow"], std::chrono::hours(24 * 30));
 }
 
 TEST(HousekeeperTest, AnErrorEndsTheRoundAndTheNextOneGoesOn) {

@@ -78,7 +78,7 @@ TEST_F(LabelDoctorTest, WhoTheActiveGenerationLeavesOutIsLeftOut) {
   const auto made = world_.db->generations().Create(generation, Soon());
   ASSERT_TRUE(made.ok());
   ASSERT_TRUE(world_.db->generations()
-                  .Activate(made->number, 1, true, kGood, world_.clock.Now(), Soon())
+                  .Activate({made->number, 1, true, kGood, world_.clock.Now()}, Soon())
                   .ok());
   const auto found = Review();
   ASSERT_TRUE(found.ok());

@@ -3,6 +3,8 @@
 // How much one key, author and network may teach within a day.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -88,8 +90,9 @@ TEST_F(TeachingCapsTest, BeyondTheKeysCapADecisionHoldsAndTeachesNothing) {
   Cap({3, {}, {}});
   std::vector<CommentId> ids;
   for (int i = 0; i < 5; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kNone);
-  for (int i = 3; i < 5; ++i) {
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kNone);
+  for (std::size_t i = 3; i < 5; ++i) {
     EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kKey);
     EXPECT_TRUE(decided_->teaches) << "asked for";
     EXPECT_EQ(decided_->to_status, storage::CommentStatus::kSpam) << "in force all the same";
@@ -168,17 +171,18 @@ TEST_F(TeachingCapsTest, UndoGivesBackExactlyWhatTaughtBefore) {
 }
 
 TEST_F(TeachingCapsTest, TwoAtTheEdgeNeverPassIt) {
-  constexpr int kThreads = 4;
-  constexpr int kEach = 10;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kEach = 10;
   constexpr std::int32_t kCap = 15;
   Cap({kCap, {}, {}});
   std::vector<CommentId> ids;
-  for (int i = 0; i < kThreads * kEach; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
+  for (std::size_t i = 0; i < kThreads * kEach; ++i)
+    ids.push_back(Stored(kSpamText + std::to_string(i)));
   std::atomic<int> taught = 0;
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
+  for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
-      for (int i = 0; i < kEach; ++i) {
+      for (std::size_t i = 0; i < kEach; ++i) {
         const auto result = world_.Decide(ids[t * kEach + i], DecisionAction::kSpam);
         EXPECT_TRUE(result.status.ok()) << result.status;
         taught += result.cap == LabelCap::kNone;
@@ -217,57 +221,76 @@ TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
   EXPECT_EQ(changed->record.teaching_caps, (storage::TeachingCaps{2'000, 7, 200}));
 }
 
-// An attacker with a moderator's key calls spam good. Caught is what the model gives 0.5 or more.
-TEST_F(TeachingCapsTest, ACapKeepsAPoisonersDayFromCounting) {
-  constexpr int kPoison = 150;
-  constexpr std::int32_t kCap = 10;
-  world_.Train();
-  const auto caught = [&] {
-    EXPECT_TRUE(world_.learner.CatchUp().ok());
-    const auto model = world_.learner.Snapshot();
-    classifier::Extractor extractor;
-    int count = 0;
-    for (int i = 0; i < 40; ++i) {
-      classifier::Document document;
-      const std::string body = kSpamText + std::to_string(1'000 + i);
-      document.body = body;
-      count +=
-          classifier::Model::Finish(model->Score(1, extractor.Extract(document)), {}).probability >=
-          0.5;
+// An attacker with a moderator's key calls 500 spam comments good within a day.
+// All numbers in the texts have four digits, so that nothing but the label tells them apart.
+class PoisonedDay {
+ public:
+  explicit PoisonedDay(std::int32_t cap) {
+    Sites::UpdateRequest request;
+    request.slug = "blog";
+    request.teaching = {cap, 0, 0};
+    EXPECT_TRUE(world_.sites.Update(world_.admin, request, Soon()).ok());
+    std::vector<storage::ExternalLabel> right;
+    for (int i = 0; i < 200; ++i) {
+      const bool spam = i % 2 == 0;
+      right.push_back(Label((spam ? kSpamText : kGoodText), 1'000 + i / 2,
+                            spam ? storage::LabelClass::kSpam : storage::LabelClass::kHam));
     }
-    return count;
-  };
-  EXPECT_EQ(caught(), 40);
-  Cap({kCap, 0, 0});
-  std::vector<CommentId> ids;
-  for (int i = 0; i < kPoison; ++i) ids.push_back(Stored(kSpamText + std::to_string(i)));
-  for (const CommentId& id : ids) Decide(id, DecisionAction::kApprove);
-  const int with_cap = caught();
-  RecordProperty("caught_of_40_with_cap", with_cap);
-  // The same once more by another day and without a cap.
-  Cap({0, 0, 0});
-  for (int i = 0; i < kPoison; ++i) {
-    Decide(Stored(kSpamText + std::to_string(5'000 + i)), DecisionAction::kApprove);
+    Append(right, storage::LabelSource::kImport, world_.admin.key_id);
+    std::vector<storage::ExternalLabel> poison;
+    for (int i = 0; i < 500; ++i) {
+      poison.push_back(Label(kSpamText, 2'000 + i, storage::LabelClass::kHam));
+    }
+    Append(poison, storage::LabelSource::kHuman, world_.moderator.key_id);
   }
-  const int without_cap = caught();
-  RecordProperty("caught_of_40_without_cap", without_cap);
-  EXPECT_GT(with_cap, without_cap);
-  EXPECT_EQ(without_cap, 0) << "poisoned";
-  // Without the key nothing is left of it.
-  classifier::Fold fold;
-  classifier::Extractor extractor;
-  const auto entries = world_.db->labels().ReadWithout({world_.moderator.key_id}, 0, 5'000, Soon());
-  ASSERT_TRUE(entries.ok());
-  for (const storage::LabelEntry& entry : *entries) {
-    bool unreadable = false;
-    ASSERT_TRUE(fold.Apply(ChangeOf(entry, extractor, &unreadable)).ok());
+
+  // Of 100 spam comments, those that the model gives 0.5 or more; `without` these keys.
+  int Caught(const std::vector<std::string>& without = {}) {
+    classifier::Fold fold;
+    classifier::Extractor extractor;
+    const auto entries = world_.db->labels().ReadWithout(without, 0, 5'000, Soon());
+    EXPECT_TRUE(entries.ok());
+    for (const storage::LabelEntry& entry : *entries) {
+      bool unreadable = false;
+      EXPECT_TRUE(fold.Apply(ChangeOf(entry, extractor, &unreadable)).ok());
+    }
+    const auto model = fold.Present();
+    int caught = 0;
+    for (int i = 0; i < 100; ++i) {
+      classifier::Document document;
+      const std::string body = kSpamText + std::to_string(5'000 + i);
+      document.body = body;
+      const auto score = model->Score(1, extractor.Extract(document));
+      if (classifier::Model::Finish(score, {}).probability >= 0.5) ++caught;
+    }
+    return caught;
   }
-  classifier::Document document;
-  const std::string body = std::string(kSpamText) + "77";
-  document.body = body;
-  EXPECT_GE(classifier::Model::Finish(fold.Present()->Score(1, extractor.Extract(document)), {})
-                .probability,
-            0.5);
+  const std::string& evil() const { return world_.moderator.key_id; }
+
+ private:
+  static storage::ExternalLabel Label(const char* text, int number, storage::LabelClass label) {
+    storage::ExternalLabel made;
+    made.external_id = text[0] + std::to_string(number);
+    made.sample.body = text + std::to_string(number);
+    made.label = label;
+    return made;
+  }
+  void Append(const std::vector<storage::ExternalLabel>& labels, storage::LabelSource source,
+              const std::string& by) {
+    const auto written =
+        world_.db->labels().Append(1, labels, source, by, world_.clock.Now(), Soon());
+    EXPECT_TRUE(written.ok()) << written.status();
+  }
+
+  World world_;
+};
+
+TEST(PoisonedDayTest, ACapKeepsItFromCountingAndLeavingTheKeyOutRemovesTheRest) {
+  PoisonedDay uncapped(0);
+  PoisonedDay capped(20);
+  EXPECT_EQ(uncapped.Caught(), 0) << "poisoned";
+  EXPECT_EQ(capped.Caught(), 100);
+  EXPECT_EQ(uncapped.Caught({uncapped.evil()}), 100);
 }
 
 }  // namespace

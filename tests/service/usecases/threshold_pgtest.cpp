@@ -135,7 +135,7 @@ TEST_F(ThresholdOfASite, ReadsTheNewestLabelsFirstAndNoMore) {
   EXPECT_EQ((*newest)[2].label, storage::LabelClass::kHam);
   query.site_id = 2;
   EXPECT_TRUE(world_.db->labels().Judged(query, Soon())->empty());
-  query = {.site_id = 1, .model_id_prefix = "x", .details = {}};
+  query = {.site_id = 1, .model_id_prefix = "x", .details = {}, .decided = {"{"}};
   EXPECT_TRUE(world_.db->labels().Judged(query, Soon())->empty());
 }
 

@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "service/usecases/assessment_details.h"
+#include "service/usecases/comment_context.h"
 #include "service/usecases/etag.h"
 #include "usecases/classify.h"
-#include "usecases/comment_context.h"
 #include "usecases/fields.h"
 #include "usecases/submit/edit_outcome.h"
 

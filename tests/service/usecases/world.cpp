@@ -26,6 +26,8 @@ World::World() : keyring(NewKeyring()) {
   Sites::CreateRequest request;
   request.slug = "blog";
   request.display_name = "A blog";
+  // Chance is for the tests that are about it.
+  request.policy.emplace().blind_sample_rate = 0;
   Check(sites.Create(admin, request, Soon()).status());
   Check(learner.Load());
 }

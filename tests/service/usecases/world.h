@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/administer/test_policy.h"
@@ -17,6 +18,7 @@
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
+#include "service/usecases/learn/shadows.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
@@ -78,6 +80,9 @@ struct World {
   EventStream events{directory, db->events(), hub};
   LearnExamples examples{directory, db->labels(), keyring, clock};
   ModelInfo model_info{directory, learner, db->labels(), db->comments(), clock};
+  Shadows shadows{directory, db->shadows(), clock};
+  Backtest backtest{directory,         db->sites(), db->comments(), db->labels(),
+                    db->generations(), nullptr,     clock};
   TestPolicy test_policy{directory, db->sites(), db->comments(), judge, clock};
   ApiKeys keys{directory, db->api_keys(), clock};
 };

@@ -8,18 +8,22 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class Backtest;
 class CheckComment;
 class Clock;
 class Comments;
 class EventStream;
+class Exports;
 class Generations;
 class LabelDoctor;
 class LearnExamples;
 class ModelDrift;
 class ModelInfo;
 class Moderate;
+class Operations;
 class QueueWatch;
 class ReviewQueue;
+class Shadows;
 class SiteDirectory;
 class Sites;
 class SubmitComment;
@@ -49,11 +53,15 @@ struct UseCases {
   const ModelDrift& drift;
   const Generations& generations;
   const LabelDoctor& label_doctor;
+  const Shadows& shadows;
+  const Backtest& backtest;
   const LearnExamples& learn;
   const Sites& sites;
   const TestPolicy& test_policy;
   const ApiKeys& keys;
   const PageTokens& tokens;
+  const Operations& operations;
+  const Exports& exports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

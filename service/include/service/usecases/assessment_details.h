@@ -29,6 +29,9 @@ enum class ReasonKind {
   kClassifier = 2,  // a feature, or the rest of them
 };
 
+// The classifier's reason that holds what earlier comments of the author and the network add.
+inline constexpr std::string_view kHistoryCode = "HISTORY";
+
 // A stretch of the stored body: [begin, end) in bytes.
 struct ReasonSpan {
   std::int32_t begin = 0;

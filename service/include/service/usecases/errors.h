@@ -30,8 +30,8 @@ struct ErrorDetail {
   // For RESOURCE_EXHAUSTED and UNAVAILABLE: when to try again (google.rpc.RetryInfo).
   std::optional<std::chrono::milliseconds> retry_delay;
   // More facts by key: google.rpc.ErrorInfo.metadata. Keys in use: "decision" (resource name of the
-  // decision that was faster), "head_cursor" and "oldest_cursor" (OUT_OF_RANGE of events), "etag"
-  // (the present one).
+  // decision that was faster), "operation" (of the one that runs), "head_cursor" and
+  // "oldest_cursor" (OUT_OF_RANGE of events), "etag" (the present one).
   std::map<std::string, std::string> metadata;
 };
 
@@ -60,22 +60,28 @@ inline constexpr std::string_view kReviewRuns = "REVIEW_RUNS";       // FAILED_P
 inline constexpr std::string_view kRetrainRuns = "RETRAIN_RUNS";     // FAILED_PRECONDITION
 inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToRollBack =
-    "NOTHING_TO_ROLL_BACK";  // FAILED_PRECONDITION
+    "NOTHING_TO_ROLL_BACK";                                              // FAILED_PRECONDITION
+inline constexpr std::string_view kShadowIsActive = "SHADOW_IS_ACTIVE";  // FAILED_PRECONDITION
 inline constexpr std::string_view kGenerationNotFound = "GENERATION_NOT_FOUND";  // NOT_FOUND
-inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";      // NOT_FOUND
-inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";       // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";        // NOT_FOUND
-inline constexpr std::string_view kRuleLimit = "RULE_LIMIT";               // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kKeyNotFound = "KEY_NOT_FOUND";          // NOT_FOUND
-inline constexpr std::string_view kCursorExpired = "CURSOR_EXPIRED";       // OUT_OF_RANGE
-inline constexpr std::string_view kCursorAhead = "CURSOR_AHEAD";           // OUT_OF_RANGE
-inline constexpr std::string_view kTooManyWatchers = "TOO_MANY_WATCHERS";  // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kSlowReader = "SLOW_READER";             // UNAVAILABLE
-inline constexpr std::string_view kKeyGone = "KEY_GONE";                   // UNAUTHENTICATED
-inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";         // UNAVAILABLE
-inline constexpr std::string_view kOverloaded = "OVERLOADED";              // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kStorageAway = "STORAGE_AWAY";           // UNAVAILABLE
-inline constexpr std::string_view kNotReady = "NOT_READY";                 // UNAVAILABLE
+inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";  // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kModelNotStored = "MODEL_NOT_STORED";   // FAILED_PRECONDITION
+inline constexpr std::string_view kModelPruned = "MODEL_PRUNED";          // ABORTED
+inline constexpr std::string_view kOperationNotFound = "OPERATION_NOT_FOUND";  // NOT_FOUND
+inline constexpr std::string_view kOperationGivenUp = "OPERATION_GIVEN_UP";    // INTERNAL
+inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";    // NOT_FOUND
+inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";           // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";            // NOT_FOUND
+inline constexpr std::string_view kRuleLimit = "RULE_LIMIT";                   // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kKeyNotFound = "KEY_NOT_FOUND";              // NOT_FOUND
+inline constexpr std::string_view kCursorExpired = "CURSOR_EXPIRED";           // OUT_OF_RANGE
+inline constexpr std::string_view kCursorAhead = "CURSOR_AHEAD";               // OUT_OF_RANGE
+inline constexpr std::string_view kTooManyWatchers = "TOO_MANY_WATCHERS";      // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kSlowReader = "SLOW_READER";                 // UNAVAILABLE
+inline constexpr std::string_view kKeyGone = "KEY_GONE";                       // UNAUTHENTICATED
+inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";             // UNAVAILABLE
+inline constexpr std::string_view kOverloaded = "OVERLOADED";                  // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kStorageAway = "STORAGE_AWAY";               // UNAVAILABLE
+inline constexpr std::string_view kNotReady = "NOT_READY";                     // UNAVAILABLE
 }  // namespace reasons
 
 // A status of `code` (not OK) with `detail` attached.

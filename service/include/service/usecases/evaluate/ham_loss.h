@@ -23,7 +23,7 @@ struct HamLossThreshold {
   // How many good comments there were and how many a promise takes at least.
   std::uint64_t ham_count = 0;
   std::uint64_t ham_count_min = 0;
-  // FAILED_PRECONDITION, with both numbers: too few.
+  // FAILED_PRECONDITION, with both numbers: too few. Its spam_caught is NaN where there is no spam.
   absl::StatusOr<classifier::Threshold> threshold;
 };
 

@@ -20,6 +20,8 @@ inline constexpr double kComparisonConfidence = 0.95;
 // Labels that count, and held-out ones of each class, that it takes at least.
 inline constexpr std::int64_t kCompareLabelsMin = 100;
 inline constexpr std::size_t kHeldOutMin = 50;
+inline constexpr std::size_t kNewestHeldOutMax = 20'000;
+inline constexpr std::size_t kOlderHeldOutMax = 10'000;  // of each class
 inline constexpr std::size_t kComparedChangesMax = 50;
 
 // A share of the held-out comments of one class, and what it says of all such comments.

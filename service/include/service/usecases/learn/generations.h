@@ -1,27 +1,25 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Retrain, compare, activate, roll back: generations of the model, for operators of the whole
-// installation.
+// installation. What takes long is an operation (GenerationJobs does the work); one of a model runs
+// at a time.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "classifier/starter.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/learn/comparison.h"
+#include "storage/api_key_store.h"
 #include "storage/generation_store.h"
-#include "storage/label_log.h"
+#include "storage/operation_store.h"
 
 namespace replyguard::service {
-
-class Learner;
-class SiteDirectory;
 
 inline constexpr std::size_t kGenerationNoteBytesMax = 2'000;
 
@@ -34,39 +32,61 @@ class Generations {
     bool active = false;
     std::optional<Comparison> comparison;  // with the one that was active when it was made
   };
+  struct Refusal {
+    storage::ActivationRefusal record;
+    Comparison comparison;  // without changes
+  };
+  // Where each list goes on: only numbers below; 0: from the newest.
+  struct ListQuery {
+    std::int64_t generations_before = 0;
+    std::int64_t activations_before = 0;
+    std::int64_t refusals_before = 0;
+    std::int32_t limit = 100;  // of each; 1 to storage::kNewestMax
+  };
   struct List {
     std::vector<Entry> entries;                    // newest first, without comparisons
     std::vector<storage::Activation> activations;  // newest first
+    std::vector<Refusal> refusals;                 // newest first
+  };
+  // One of both.
+  struct Activated {
+    std::optional<storage::Activation> activation;
+    std::optional<storage::Operation> operation;
   };
 
-  Generations(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
-              storage::GenerationStore& store, const Clock& clock);
+  // `started` is called when there is an operation to take up; quick, from any thread.
+  Generations(storage::GenerationStore& store, storage::OperationStore& operations,
+              storage::ApiKeyStore& keys, const Clock& clock, std::function<void()> started = {});
 
-  // Makes a candidate that leaves out what these keys (16 lower-case hexadecimal digits, at most
-  // storage::kExcludedKeysMax) taught, compares it with the active one, and stores it with what
-  // came of that. Activates nothing. INVALID_ARGUMENT; RETRAIN_RUNS: one at a time; TOO_FEW_LABELS;
-  // DEADLINE_EXCEEDED: nothing is stored.
-  absl::StatusOr<Entry> Retrain(const Principal& principal, std::vector<std::string> excluded,
-                                std::string note, storage::Deadline deadline) const;
+  // Starts an operation that makes a candidate that leaves out what these keys and imports
+  // (IsExclusion; keys that exist; at most storage::kExcludedKeysMax) taught, compares it with the
+  // active one, and stores it with what came of that. Activates nothing. INVALID_ARGUMENT;
+  // RETRAIN_RUNS, with the running one's number in the detail. The operation: TOO_FEW_LABELS,
+  // GENERATION_LIMIT.
+  absl::StatusOr<storage::Operation> Retrain(const Principal& principal,
+                                             std::vector<std::string> excluded, std::string note,
+                                             storage::Deadline deadline) const;
 
-  // At most `count` (1 to 1000) of each.
-  absl::StatusOr<List> Newest(const Principal& principal, std::int32_t count,
+  absl::StatusOr<List> Newest(const Principal& principal, const ListQuery& query,
                               storage::Deadline deadline) const;
 
   // GENERATION_NOT_FOUND.
   absl::StatusOr<Entry> Get(const Principal& principal, std::int64_t number,
                             storage::Deadline deadline) const;
 
-  // On the labels of now. As Retrain and Get.
-  absl::StatusOr<Comparison> CompareTwo(const Principal& principal, std::int64_t base,
-                                        std::int64_t candidate, storage::Deadline deadline) const;
+  // Starts an operation that compares on the labels of now (its response: ComparisonFromJson). As
+  // Retrain and Get.
+  absl::StatusOr<storage::Operation> CompareTwo(const Principal& principal, std::int64_t base,
+                                                std::int64_t candidate,
+                                                storage::Deadline deadline) const;
 
-  // Servers change over within seconds, or as long as it takes to build the model. Unless forced it
-  // is compared with the active one (by what was stored when it was made, if that was with the
-  // same), and WORSE_HAM_LOSS when it loses more of the held-out good comments than the upper bound
-  // of what the active one loses. ABORTED when another was activated meanwhile.
-  absl::StatusOr<storage::Activation> Activate(const Principal& principal, std::int64_t number,
-                                               bool force, storage::Deadline deadline) const;
+  // Servers change over within seconds, or as long as it takes to build the model. At once when
+  // forced, or when it was compared with the active one when it was made; else an operation
+  // compares first. WORSE_HAM_LOSS, here or of the operation, when it loses more of the held-out
+  // good comments than the upper bound of what the active one loses: that is kept as a refusal.
+  // ABORTED when another was activated meanwhile. As Retrain and Get.
+  absl::StatusOr<Activated> Activate(const Principal& principal, std::int64_t number, bool force,
+                                     storage::Deadline deadline) const;
 
   // NOTHING_TO_ROLL_BACK.
   absl::StatusOr<storage::Activation> Rollback(const Principal& principal,
@@ -74,17 +94,19 @@ class Generations {
 
  private:
   absl::StatusOr<storage::Generation> Find(std::int64_t number, storage::Deadline deadline) const;
-  absl::StatusOr<Comparison> CompareAlone(const storage::Generation& base,
-                                          const storage::Generation& candidate,
-                                          storage::Deadline deadline) const;
-  absl::Status CheckGate(const storage::Generation& active, const storage::Generation& candidate,
-                         storage::Deadline deadline) const;
+  absl::Status CheckKeysExist(const std::vector<std::string>& keys,
+                              storage::Deadline deadline) const;
+  absl::StatusOr<storage::Operation> Start(const Principal& principal, storage::OperationKind kind,
+                                           std::string request, storage::Deadline deadline) const;
 
-  const SiteDirectory& sites_;
-  const Learner& learner_;
-  storage::LabelLog& labels_;
   storage::GenerationStore& store_;
+  storage::OperationStore& operations_;
+  storage::ApiKeyStore& keys_;
   const Clock& clock_;
+  const std::function<void()> started_;
 };
+
+// A stored comparison of a generation; nothing where there is none, as of the first.
+std::optional<Comparison> ComparisonOf(const storage::Generation& generation);
 
 }  // namespace replyguard::service

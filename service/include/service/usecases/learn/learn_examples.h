@@ -44,13 +44,15 @@ class LearnExamples {
   LearnExamples(const SiteDirectory& sites, storage::LabelLog& labels,
                 const storage::AuthorKeyring& keyring, const Clock& clock);
 
-  // BLOCKS. 1 to storage::kLabelBatchMax examples; those that are valid are stored all or none.
-  // Answers in the order given. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT for their
-  // number; UNAVAILABLE and the like.
+  // BLOCKS. 1 to storage::kLabelBatchMax examples; those that are valid are stored all or none,
+  // under the name of the import that they belong to (IsImportId; empty for none). Answers in the
+  // order given. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT for their number and for the
+  // name; UNAVAILABLE and the like.
   absl::StatusOr<std::vector<LearnItemResult>> Run(const Principal& principal,
                                                    const std::string& site,
                                                    std::vector<LabelledExample> examples,
-                                                   storage::Deadline deadline) const;
+                                                   storage::Deadline deadline,
+                                                   const std::string& import_id = {}) const;
 
  private:
   const SiteDirectory& sites_;

@@ -11,6 +11,9 @@
 // Which labels count is the active generation's to say. When another one becomes active, its fold
 // is built beside the running one, which goes on learning and answering until the new one stands
 // where it stands; then they change places at once.
+//
+// The shadow's fold is kept beside it all the time, a little behind: it is brought forward after
+// the active one is published, for a short while at a time.
 #pragma once
 
 #include <chrono>
@@ -81,6 +84,8 @@ struct LearnerState {
   std::int64_t position = 0;
   // Whose fold answers.
   std::int64_t generation = storage::kFirstGeneration;
+  // Whose fold scores beside it; 0: none, or not built yet.
+  std::int64_t shadow_generation = 0;
   std::int64_t head_position = 0;  // as last seen
   // When the newest label was applied, by the clock; nothing before the first.
   std::optional<storage::Timestamp> updated_at;
@@ -108,7 +113,11 @@ class Learner final : public ModelSource {
   // There may be something new. Cheap.
   void Wake() { pacer_.Wake(); }
 
-  std::shared_ptr<const classifier::Model> Snapshot() const override { return model_.Get(); }
+  std::shared_ptr<const classifier::Model> Snapshot() const override { return Both().active; }
+  ModelPair Both() const override {
+    const auto models = models_.Get();
+    return models == nullptr ? ModelPair() : *models;
+  }
   LearnerState State() const;
   // Null: none.
   const classifier::Starter* starter() const { return options_.starter.get(); }
@@ -123,7 +132,8 @@ class Learner final : public ModelSource {
   // BLOCKS. Applies everything up to the log's head and publishes. REQUIRES: Load succeeded.
   absl::Status CatchUp();
   // BLOCKS. When another generation is active, builds its fold for a short while, and changes over
-  // to it once it has applied what the running one has. REQUIRES: Load succeeded.
+  // to it once it has applied what the running one has. Then brings the shadow forward in the same
+  // way. REQUIRES: Load succeeded.
   absl::Status FollowActive();
   // BLOCKS. OK when there is nothing new since the last one.
   absl::Status StoreCheckpoint();
@@ -132,14 +142,26 @@ class Learner final : public ModelSource {
 
  private:
   void Run();
-  absl::StatusOr<storage::Generation> Active() const;
+  absl::StatusOr<storage::SelectedGenerations> Selected() const;
   absl::StatusOr<std::unique_ptr<FollowedFold>> LoadFold(storage::Generation generation);
+  // The same for one that is to stand beside the running one.
+  absl::StatusOr<std::unique_ptr<FollowedFold>> LoadBeside(const storage::Generation& generation);
+  absl::Status ChangeOver(const storage::Generation& active);
+  absl::Status FollowShadow(const std::optional<storage::Generation>& wanted);
+  void DropShadow();
+  // Applies what the running fold has, for a short while; whether it has caught up.
+  absl::StatusOr<bool> Advance(FollowedFold& fold);
+  bool Building() const;
   // Whether there was anything to apply.
   absl::StatusOr<bool> ApplyPage(FollowedFold& fold, Observer* observer = nullptr);
   void Swap();
-  // Begins one when it is due, and sees to those that were begun.
+  // Has its checkpoint stored, and then lets go of it.
+  void Retire(std::unique_ptr<FollowedFold> fold);
+  // Begins checkpoints that are due, and sees to those that were begun.
   absl::Status KeepCheckpoints();
+  absl::Status KeepCheckpointOf(FollowedFold& fold);
   std::optional<absl::Status> EndCheckpoint(FollowedFold& fold, bool wait);
+  absl::Status StoreCheckpointOf(FollowedFold& fold);
   void Publish();
   // State() without a new snapshot.
   void ShowPosition();
@@ -153,10 +175,12 @@ class Learner final : public ModelSource {
 
   // The learning thread's own (or the caller's of Load and CatchUp).
   std::unique_ptr<FollowedFold> running_;
-  std::unique_ptr<FollowedFold> next_;      // of the active generation, while it is built
-  std::unique_ptr<FollowedFold> replaced_;  // by it, until its checkpoint is stored; null otherwise
+  std::unique_ptr<FollowedFold> next_;  // of the active generation, while it is built
+  std::unique_ptr<FollowedFold> shadow_;
+  std::shared_ptr<const classifier::Model> shadow_model_;  // null while it is built
+  std::unique_ptr<FollowedFold> retired_;  // until its checkpoint is stored; null otherwise
 
-  SnapshotCell<classifier::Model> model_;
+  SnapshotCell<ModelPair> models_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -30,6 +30,7 @@ class ModelInfo {
   struct Result {
     std::string model_id;
     std::int64_t generation = 0;
+    std::int64_t shadow_generation = 0;
     std::int32_t extractor_version = 0;
     std::int64_t epoch = 0;
     std::int64_t position = 0;

@@ -7,6 +7,12 @@
 
 namespace replyguard::service {
 
+// The model that answers and, if any, the one that is asked beside it. Immutable.
+struct ModelPair {
+  std::shared_ptr<const classifier::Model> active;  // null until one is loaded
+  std::shared_ptr<const classifier::Model> shadow;  // null: none
+};
+
 // Where the model that answers now comes from. Thread-safe.
 class ModelSource {
  public:
@@ -14,6 +20,8 @@ class ModelSource {
   // The newest snapshot; nullptr until one is loaded. Never waits for learning: it costs the copy
   // of a pointer.
   virtual std::shared_ptr<const classifier::Model> Snapshot() const = 0;
+  // The same with the shadow, both of one moment.
+  virtual ModelPair Both() const { return {Snapshot(), nullptr}; }
 };
 
 }  // namespace replyguard::service

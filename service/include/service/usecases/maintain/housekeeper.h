@@ -1,8 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // What must be done now and then so that nothing is kept longer than promised: request_ids are
-// forgotten after 30 days, events are dropped when no backend can still want them, and what an
-// erased comment taught is blanked.
+// forgotten after 30 days, events are dropped when no backend can still want them, what an erased
+// comment taught is blanked, and what a former shadow said is dropped.
 #pragma once
 
 #include <chrono>
@@ -27,6 +27,8 @@ struct HousekeeperOptions {
   // From erasing a comment to blanking its training sample: time for every server to apply the
   // retraction.
   std::chrono::minutes erased_samples_kept{1};
+  // What a shadow said that was taken off since.
+  std::chrono::hours shadow_verdicts_kept{24 * 30};
   // Rows a statement; a round takes several.
   std::int32_t rows_max = 10'000;
   // How long one call to storage may take.

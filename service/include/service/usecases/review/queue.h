@@ -36,6 +36,8 @@ struct ReviewFilter {
   // does not exist has no items.
   std::string thread_site;
   std::string thread_key;
+  // The queue of the shadow's disagreements (storage::QueueFilter::shadow).
+  bool shadow = false;
 };
 
 // The comment without anything that would tell what the machine said of it or made of it.

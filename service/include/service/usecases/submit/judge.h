@@ -23,8 +23,11 @@
 #include "storage/label_log.h"
 #include "storage/masked_comment.h"
 #include "storage/submission.h"
+#include "storage/submission_writer.h"
 
 namespace replyguard::service {
+
+class ExtractorPool;
 
 // A comment judged as far as memory goes. Immutable; shared by the transaction that decides it. It
 // pins the site's policy and the model that were in force when the comment came in: a policy that
@@ -51,6 +54,8 @@ struct PreparedComment {
   storage::HistoryQuery query;
   // Nothing when no model was loaded.
   std::optional<classifier::Partial> partial;
+  // What the shadow says of the text; nothing without one, or where it was not asked.
+  std::optional<classifier::Partial> shadow;
   // Of the text alone; their scores add up to `text_score`.
   std::vector<AssessmentReason> text_reasons;
   classifier::RawScore text_score = 0;
@@ -71,6 +76,9 @@ struct Judgement {
   AssessmentDetails details;
 };
 
+// Whether the shadow, if there is one, is asked too.
+enum class AskShadow { kNo, kYes };
+
 // The assessment as it is stored.
 storage::Assessment ToStore(Judgement judgement);
 
@@ -87,7 +95,8 @@ class Judge {
   // Never blocks.
   std::shared_ptr<const PreparedComment> Prepare(std::shared_ptr<const SiteView> site,
                                                  storage::Submission submission,
-                                                 storage::Timestamp now) const;
+                                                 storage::Timestamp now,
+                                                 AskShadow ask_shadow = AskShadow::kNo) const;
 
   // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules
   // about networks look at the masked one: the plain address is gone. `body_hashes` are those of
@@ -95,10 +104,16 @@ class Judge {
   std::shared_ptr<const PreparedComment> PrepareStored(
       std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
       storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-      storage::Timestamp now, const classifier::Model* model = nullptr) const;
+      storage::Timestamp now, std::shared_ptr<const classifier::Model> model = nullptr) const;
 
   // The model that answers now, for whoever judges several comments by one. Null: none is loaded.
   std::shared_ptr<const classifier::Model> PresentModel() const { return models_.Snapshot(); }
+
+  // The same without the classifier: Finish would find no model; for FinishWith.
+  static std::shared_ptr<PreparedComment> PrepareUnscored(
+      std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
+      storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
+      storage::Timestamp now);
 
   // An edit without plain addresses.
   storage::MaskedEdit MaskEdit(storage::SubmissionEdit edit) const;
@@ -110,13 +125,22 @@ class Judge {
   // Pure, quick, does not throw. `context` nullptr: not consulted, listed as such.
   static Judgement Finish(const PreparedComment& prepared, const storage::HistoryContext* context);
 
+  // The same with `said` in the place of the model; nothing: it gave no score.
+  static Judgement FinishWith(const PreparedComment& prepared,
+                              const storage::HistoryContext* context,
+                              const std::optional<classifier::Result>& said);
+
+  // What the shadow would have decided, by the same policy, rules and history; nothing when it was
+  // not asked. As Finish.
+  static std::optional<storage::ShadowAssessment> FinishShadow(
+      const PreparedComment& prepared, const storage::HistoryContext& context);
+
  private:
-  class Extractors;
-  void Classify(const classifier::Model* model, PreparedComment* prepared) const;
+  void Classify(const ModelPair& models, AskShadow ask_shadow, PreparedComment* prepared) const;
 
   const ModelSource& models_;
   const storage::AuthorKeyring& keyring_;
-  std::unique_ptr<Extractors> extractors_;
+  std::unique_ptr<ExtractorPool> extractors_;
 };
 
 }  // namespace replyguard::service

@@ -1,0 +1,204 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "replyguard/v1/admin_service.grpc.pb.h"
+#include "replyguard/v1/model_service.grpc.pb.h"
+#include "service/cli/client/call_error.h"
+#include "service/cli/client/connection.h"
+#include "service/cli/client/names.h"
+#include "service/cli/commands/commands.h"
+#include "service/cli/frame/flags.h"
+#include "service/cli/input/policy_flags.h"
+#include "service/cli/output/comment_view.h"
+#include "service/cli/output/json.h"
+#include "service/cli/output/safe_text.h"
+#include "service/cli/output/table.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+// The longest that a server gives a call.
+constexpr std::chrono::seconds kLongCall{60};
+constexpr std::size_t kExcerptColumns = 60;
+
+struct BacktestFlags {
+  int days = 30;
+  int comment_count = 20'000;
+  std::int64_t generation = 0;  // 0: what was said then
+  std::vector<std::string> rule;
+  std::string rule_action = "hold";
+  int examples = 10;
+  PolicyFlags policy;
+};
+
+v1::Rule RuleFrom(const BacktestFlags& flags) {
+  v1::Rule rule;
+  v1::Rule::Kind kind = v1::Rule::KIND_UNSPECIFIED;
+  v1::Rule::Kind_Parse("KIND_" + absl::AsciiStrToUpper(flags.rule[0]), &kind);
+  rule.set_kind(kind);
+  v1::Rule::Action action = v1::Rule::ACTION_UNSPECIFIED;
+  v1::Rule::Action_Parse("ACTION_" + absl::AsciiStrToUpper(flags.rule_action), &action);
+  rule.set_action(action);
+  rule.set_pattern(flags.rule[1]);
+  rule.set_reason("a backtest");
+  return rule;
+}
+
+std::string LabelText(v1::BacktestLabel label) {
+  if (label == v1::BACKTEST_LABEL_GOOD) return "good";
+  return label == v1::BACKTEST_LABEL_SPAM ? "spam" : "undecided";
+}
+
+// "12 (was 10)".
+std::string Cell(std::int64_t tested, std::int64_t recorded) {
+  if (tested == recorded) return absl::StrCat(tested);
+  return absl::StrCat(tested, " (was ", recorded, ")");
+}
+
+void AddRow(Table& table, const char* label, const v1::BacktestTally& tested,
+            const v1::BacktestTally& recorded) {
+  table.Add({label, Cell(tested.approve_count(), recorded.approve_count()),
+             Cell(tested.hold_count(), recorded.hold_count()),
+             Cell(tested.spam_count(), recorded.spam_count())});
+}
+
+void AddExample(Table& table, const std::string& label, const std::string& was,
+                const std::string& then, const v1::BacktestExample& example) {
+  table.Add({example.comment(), label, was, then,
+             example.has_probability() ? absl::StrFormat("%.3f", example.probability()) : "-",
+             SafeLine(example.excerpt(), kExcerptColumns)});
+}
+
+void Print(Context& context, const v1::BacktestResponse& response) {
+  context.out << response.comment_count() << " comments judged again"
+              << (response.cut() ? ", the newest" : "");
+  if (response.has_from_time()) context.out << ", since " << TimeText(response.from_time());
+  context.out << "; " << response.changed_count() << " otherwise\n";
+  Table table({"PEOPLE SAY", "APPROVED", "HELD", "SPAM"});
+  AddRow(table, "good", response.tested().good(), response.recorded().good());
+  AddRow(table, "spam", response.tested().spam(), response.recorded().spam());
+  AddRow(table, "undecided", response.tested().undecided(), response.recorded().undecided());
+  table.Print(context.out, context.style);
+  context.out << response.tested().spam().spam_count() << " caught, "
+              << response.tested().good().spam_count() << " good ones lost, "
+              << response.tested().spam().approve_count() << " missed\n";
+  if (response.has_rule_hits()) {
+    const v1::BacktestRuleHits& hits = response.rule_hits();
+    context.out << "the rule hits " << hits.hit_count() << ": " << hits.good_count() << " good, "
+                << hits.spam_count() << " spam, " << hits.undecided_count() << " undecided";
+    if (hits.unknown_count() > 0) {
+      context.out << "; of " << hits.unknown_count() << " more the address is no longer known";
+    }
+    context.out << "\n";
+  }
+  Table examples({"COMMENT", "IS", "WAS", "THEN", "SPAM", "TEXT"});
+  for (const v1::BacktestKind& kind : response.kinds()) {
+    for (const v1::BacktestExample& example : kind.examples()) {
+      AddExample(examples, LabelText(kind.label()), Short(kind.recorded_verdict()),
+                 Short(kind.verdict()), example);
+    }
+  }
+  examples.Print(context.out, context.style);
+}
+
+// The site's policy with what the flags change.
+ExitCode ReadPolicy(Context& context, const Connection& connection, const std::string& site,
+                    const PolicyFlags& flags, v1::Policy& policy) {
+  const auto stub = v1::AdminService::NewStub(connection.channel());
+  v1::GetSiteRequest request;
+  request.set_name(site);
+  v1::GetSiteResponse response;
+  const grpc::Status status =
+      connection.Call(*stub, &v1::AdminService::Stub::GetSite, request, response);
+  if (!status.ok()) return Fail(context, status);
+  policy = response.site().policy();
+  const absl::Status applied = ApplyPolicy(flags, policy);
+  if (applied.ok()) return ExitCode::kOk;
+  return Fail(context, ExitCode::kUsage, std::string(applied.message()));
+}
+
+ExitCode RunBacktest(Context& context, const BacktestFlags& flags) {
+  const auto site = SiteName(context.settings);
+  if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
+  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
+    v1::BacktestRequest request;
+    request.set_parent(*site);
+    request.set_days(flags.days);
+    request.set_comment_count_max(flags.comment_count);
+    request.set_example_count_max(flags.examples);
+    if (flags.generation != 0) {
+      request.set_generation(absl::StrCat("modelGenerations/", flags.generation));
+    }
+    if (!flags.rule.empty()) *request.mutable_rule() = RuleFrom(flags);
+    if (AnyGiven(flags.policy)) {
+      const ExitCode read =
+          ReadPolicy(context, connection, *site, flags.policy, *request.mutable_policy());
+      if (read != ExitCode::kOk) return read;
+    }
+    const auto stub = v1::ModelService::NewStub(connection.channel());
+    grpc::ClientContext call;
+    connection.PrepareStream(call);
+    call.set_deadline(std::chrono::system_clock::now() + kLongCall);
+    v1::BacktestResponse response;
+    const grpc::Status status = stub->Backtest(&call, request, &response);
+    if (!status.ok()) return Fail(context, status);
+    if (context.json()) {
+      context.out << JsonOf(response) << "\n";
+    } else {
+      Print(context, response);
+    }
+    return ExitCode::kOk;
+  });
+}
+
+}  // namespace
+
+void AddBacktest(CLI::App& app, Selection& selection) {
+  CLI::App* command = AddCommand(app, selection, config::Scope::kClient, "backtest",
+                                 "What a policy, a rule or another generation of the model would "
+                                 "have done to past comments, against what moderators decided.");
+  const auto flags = std::make_shared<BacktestFlags>();
+  command->add_option("--days", flags->days, "Comments of the last so many days, 1 to 365")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 365));
+  command->add_option("--count", flags->comment_count, "Of these the newest, 1 to 20000")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 20'000));
+  command
+      ->add_option("--generation", flags->generation,
+                   "Score with this generation, as it stood when each comment came, instead of "
+                   "taking what was said then")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--rule", flags->rule,
+                   "A rule to add: word, domain, cidr or author, and what it looks for")
+      ->type_name("KIND PATTERN")
+      ->expected(2);
+  command
+      ->add_option("--rule-action", flags->rule_action,
+                   "What the rule does: spam, hold, approve or discard")
+      ->type_name("")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"spam", "hold", "approve", "discard"}));
+  command->add_option("--examples", flags->examples, "Of each kind, 1 to 50")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 50));
+  AddPolicyFlags(*command, flags->policy);
+  RunWith(command, selection, flags, &RunBacktest);
+  command->footer(
+      "Example: replyguard backtest --days 30 --spam-threshold 0.8\n"
+      "         replyguard backtest --rule word casino --rule-action spam");
+}
+
+}  // namespace replyguard::service::cli

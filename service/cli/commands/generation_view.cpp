@@ -1,0 +1,94 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/commands/generation_view.h"
+
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "service/cli/client/names.h"
+#include "service/cli/commands/model_calibration.h"
+#include "service/cli/output/comment_view.h"
+#include "service/cli/output/safe_text.h"
+#include "service/cli/output/table.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+std::string Number(const std::string& name) { return std::string(LastPart(name)); }
+
+std::string Text(const v1::ModelShare& share) {
+  const double seen = share.total_count() == 0 ? 0
+                                               : static_cast<double>(share.count()) /
+                                                     static_cast<double>(share.total_count());
+  return absl::StrFormat("%d of %d: %.2f %% (%.2f to %.2f)", share.count(), share.total_count(),
+                         100 * seen, 100 * share.lower_bound(), 100 * share.upper_bound());
+}
+
+std::string VerdictText(v1::Verdict verdict) {
+  std::string name = v1::Verdict_Name(verdict);
+  constexpr std::string_view kPrefix = "VERDICT_";
+  return name.substr(0, kPrefix.size()) == kPrefix ? name.substr(kPrefix.size()) : name;
+}
+
+}  // namespace
+
+std::string KeysOf(const v1::ModelGeneration& generation) {
+  std::vector<std::string> keys;
+  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
+  for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
+  return keys.empty() ? "-" : absl::StrJoin(keys, " ");
+}
+
+void Print(Context& context, const v1::ModelComparison& comparison) {
+  const auto& base = comparison.base();
+  const auto& candidate = comparison.candidate();
+  context.out << comparison.held_out_count() << " of " << comparison.label_count()
+              << " labels held out, " << comparison.held_out_spam_count() << " of them spam; "
+              << comparison.excluded_count() << " labels left out\n";
+  Table table({"", "generation " + Number(base.generation()),
+               "generation " + Number(candidate.generation())});
+  table.Add({"good comments lost", Text(base.ham_lost()), Text(candidate.ham_lost())});
+  if (base.has_weighted_ham_lost() && candidate.has_weighted_ham_lost()) {
+    table.Add({"of all good ones, weighted", WeightedText(base.weighted_ham_lost()),
+               WeightedText(candidate.weighted_ham_lost())});
+  }
+  table.Add({"spam missed", Text(base.spam_missed()), Text(candidate.spam_missed())});
+  const auto add = [&table](const char* name, double a, double b) {
+    table.Add({name, absl::StrFormat("%.4f", a), absl::StrFormat("%.4f", b)});
+  };
+  add("1-ROCA %", base.one_minus_roca_pct(), candidate.one_minus_roca_pct());
+  add("errors %", base.error_pct(), candidate.error_pct());
+  add("calibration error", base.calibration_error(), candidate.calibration_error());
+  table.Print(context.out, context.style);
+  context.out << comparison.changed_count() << " held-out verdicts differ\n";
+  Table changes({"comment", "is", "was", "becomes"});
+  for (const auto& change : comparison.changes()) {
+    changes.Add({change.comment().empty() ? change.external_id() : change.comment(),
+                 change.label() == v1::LABEL_SPAM ? "spam" : "good",
+                 VerdictText(change.base_verdict()), VerdictText(change.candidate_verdict())});
+  }
+  changes.Print(context.out, context.style);
+}
+
+void Print(Context& context, const v1::ModelGeneration& generation) {
+  context.out << context.style.Bold("generation " + Number(generation.name()))
+              << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
+              << SafeLine(KeysOf(generation), 400) << "\n  made "
+              << TimeText(generation.create_time());
+  if (!generation.created_by().empty()) context.out << " by " << Number(generation.created_by());
+  context.out << "\n";
+  if (!generation.note().empty()) context.out << "  " << SafeLine(generation.note(), 400) << "\n";
+}
+
+void Print(Context& context, const v1::ModelActivation& activation) {
+  context.out << "generation " << Number(activation.generation()) << " is active since "
+              << TimeText(activation.activate_time()) << (activation.forced() ? ", forced" : "")
+              << "; servers change over once they have built it (replyguard model show)\n";
+}
+
+std::string LostText(const v1::ModelFigures& figures) {
+  return "generation " + Number(figures.generation()) + " " + Text(figures.ham_lost());
+}
+
+}  // namespace replyguard::service::cli

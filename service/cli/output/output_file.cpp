@@ -1,0 +1,127 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/cli/output/output_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace replyguard::service::cli {
+namespace {
+
+constexpr mode_t kMode = 0600;
+
+std::string PartialOf(const std::string& path) { return path + ".partial"; }
+std::string NextOf(const std::string& path) { return PartialOf(path) + ".next"; }
+
+absl::Status CannotWrite(const std::string& path, int error) {
+  return absl::UnknownError(
+      absl::StrCat(path, ": cannot be written: ", std::generic_category().message(error)));
+}
+
+// What is no regular file (a pipe, /dev/null) is written, not replaced.
+bool IsSpecial(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
+}
+
+absl::StatusOr<std::FILE*> OpenPrivate(const std::string& path, int flags) {
+  // Whoever put a link there does not choose what is overwritten.
+  const int fd = open(path.c_str(), flags | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, kMode);
+  if (fd < 0) return CannotWrite(path, errno);
+  std::FILE* file = fdopen(fd, "wb");
+  if (file == nullptr || fchmod(fd, kMode) != 0) {
+    const int error = errno;
+    close(fd);
+    return CannotWrite(path, error);
+  }
+  return file;
+}
+
+}  // namespace
+
+absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path,
+                                              std::ostream& standard_output) {
+  if (path == "-") {
+    OutputFile out(path, nullptr, true);
+    out.standard_output_ = &standard_output;
+    return out;
+  }
+  if (IsSpecial(path)) {
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    if (file == nullptr) return CannotWrite(path, errno);
+    return OutputFile(path, file, true);
+  }
+  unlink(NextOf(path).c_str());  // it was about what is emptied now
+  const auto file = OpenPrivate(PartialOf(path), O_CREAT | O_TRUNC);
+  if (!file.ok()) return file.status();
+  return OutputFile(path, *file, false);
+}
+
+absl::StatusOr<OutputFile> OutputFile::Resume(const std::string& path, std::string& token) {
+  std::ifstream next(NextOf(path));
+  std::int64_t size = -1;
+  if (!(next >> size >> token) || size < 0) {
+    return absl::NotFoundError(
+        absl::StrCat("nothing to resume: there is no ", NextOf(path), " that is whole"));
+  }
+  const auto file = OpenPrivate(PartialOf(path), 0);
+  if (!file.ok()) return file.status();
+  OutputFile out(path, *file, false);
+  struct stat found {};
+  const int fd = fileno(*file);
+  if (fstat(fd, &found) != 0 || found.st_size < size) {
+    return absl::NotFoundError(PartialOf(path) + ": is shorter than it was; begin anew");
+  }
+  if (ftruncate(fd, size) != 0 || std::fseek(*file, 0, SEEK_END) != 0) return out.Refusal(path);
+  return out;
+}
+
+absl::Status OutputFile::Refusal(const std::string& path) const { return CannotWrite(path, errno); }
+
+absl::Status OutputFile::Write(std::string_view text) {
+  if (standard_output_ != nullptr) {
+    *standard_output_ << text;
+    return *standard_output_ ? absl::OkStatus() : Refusal("standard output");
+  }
+  const bool whole = std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
+  return whole ? absl::OkStatus() : Refusal(path_);
+}
+
+absl::Status OutputFile::Flush() {
+  if (standard_output_ != nullptr) {
+    return standard_output_->flush() ? absl::OkStatus() : Refusal("standard output");
+  }
+  return std::fflush(file_.get()) == 0 ? absl::OkStatus() : Refusal(path_);
+}
+
+absl::Status OutputFile::Mark(const std::string& token) {
+  absl::Status flushed = Flush();
+  if (!flushed.ok() || !resumable()) return flushed;
+  const std::string draft = NextOf(path_) + ".new";
+  auto file = OpenPrivate(draft, O_CREAT | O_TRUNC);
+  if (!file.ok()) return file.status();
+  const bool written = std::fprintf(*file, "%ld %s\n", std::ftell(file_.get()), token.c_str()) > 0;
+  if (std::fclose(*file) != 0 || !written) return Refusal(draft);
+  return std::rename(draft.c_str(), NextOf(path_).c_str()) == 0 ? absl::OkStatus() : Refusal(draft);
+}
+
+absl::Status OutputFile::Commit() {
+  absl::Status flushed = Flush();
+  if (!flushed.ok() || in_place_) return flushed;
+  if (fsync(fileno(file_.get())) != 0) return Refusal(path_);
+  if (std::fclose(file_.release()) != 0) return Refusal(path_);
+  if (std::rename(PartialOf(path_).c_str(), path_.c_str()) != 0) return Refusal(path_);
+  unlink(NextOf(path_).c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace replyguard::service::cli

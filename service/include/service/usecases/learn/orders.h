@@ -1,0 +1,44 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What the operations of a model were asked to do, as they are stored (NewOperation::request).
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/generation_store.h"
+
+namespace replyguard::service {
+
+// The scope of all operations of a model.
+inline constexpr std::string_view kModelScope = "model";
+
+struct RetrainOrder {
+  std::vector<std::string> excluded{};  // public ids of keys, sorted
+  std::string note{};                   // masked
+};
+
+struct CompareOrder {
+  std::int64_t base = storage::kFirstGeneration;
+  std::int64_t candidate = storage::kFirstGeneration;
+};
+
+struct ActivateOrder {
+  std::int64_t generation = storage::kFirstGeneration;
+};
+
+std::string ToJson(const RetrainOrder& order);
+std::string ToJson(const CompareOrder& order);
+std::string ToJson(const ActivateOrder& order);
+
+// DATA_LOSS for what is none.
+absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json);
+absl::StatusOr<CompareOrder> CompareOrderOf(std::string_view json);
+absl::StatusOr<ActivateOrder> ActivateOrderOf(std::string_view json);
+
+}  // namespace replyguard::service

@@ -1,0 +1,129 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/convert/generation.h"
+
+#include <optional>
+#include <string_view>
+
+#include "service/rpc/convert/basic.h"
+#include "service/rpc/convert/calibration.h"
+#include "service/rpc/convert/comment.h"
+#include "service/rpc/names/resource_names.h"
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/learn/exclusions.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+using rpc::ToProto;  // those of convert/ beside the ones here
+
+constexpr std::string_view kCommentSample = "c:";
+constexpr std::string_view kExternalSample = "x:";
+
+v1::ModelActivation::Kind ToProto(storage::ActivationKind kind) {
+  switch (kind) {
+    case storage::ActivationKind::kFirst:
+      return v1::ModelActivation::KIND_FIRST;
+    case storage::ActivationKind::kActivated:
+      return v1::ModelActivation::KIND_ACTIVATED;
+    case storage::ActivationKind::kRolledBack:
+      return v1::ModelActivation::KIND_ROLLED_BACK;
+  }
+  return v1::ModelActivation::KIND_UNSPECIFIED;
+}
+
+void ToProto(const Share& share, v1::ModelShare* out) {
+  out->set_count(share.count);
+  out->set_total_count(share.of);
+  out->set_lower_bound(share.bounds.low);
+  out->set_upper_bound(share.bounds.high);
+}
+
+void ToProto(const ModelFigures& figures, v1::ModelFigures* out) {
+  out->set_generation(GenerationName(figures.generation));
+  ToProto(figures.ham_lost, out->mutable_ham_lost());
+  ToProto(figures.spam_missed, out->mutable_spam_missed());
+  out->set_one_minus_roca_pct(figures.one_minus_roca_pct);
+  out->set_error_pct(figures.error_pct);
+  out->set_calibration_error(figures.ece);
+  if (figures.weighted_count > 0) {
+    ToProto(figures.weighted_ham_lost, figures.weighted_count, out->mutable_weighted_ham_lost());
+  }
+}
+
+void ToProto(const SiteDirectory& sites, const ComparedChange& change,
+             v1::ModelVerdictChange* out) {
+  const std::string_view id = change.sample_id;
+  const auto site = sites.FindById(change.site_id);
+  const auto uuid = id.substr(0, kCommentSample.size()) == kCommentSample
+                        ? storage::Uuid::FromHex(id.substr(kCommentSample.size()))
+                        : std::nullopt;
+  if (site != nullptr && uuid) {
+    out->set_comment(CommentName(site->record.slug, *uuid));
+  } else if (id.substr(0, kExternalSample.size()) == kExternalSample) {
+    out->set_external_id(std::string(id.substr(kExternalSample.size())));
+  }
+  out->set_label(change.label == storage::LabelClass::kSpam ? v1::LABEL_SPAM : v1::LABEL_HAM);
+  out->set_base_verdict(ToProto(change.base));
+  out->set_candidate_verdict(ToProto(change.candidate));
+}
+
+}  // namespace
+
+std::string ApiKeyNameOrNone(const std::string& key_id) {
+  return key_id.empty() ? std::string() : ApiKeyName(key_id);
+}
+
+void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
+                  google::protobuf::RepeatedPtrField<std::string>* keys,
+                  google::protobuf::RepeatedPtrField<std::string>* imports) {
+  const auto import = ImportOf(exclusion);
+  if (!import) {
+    *keys->Add() = ApiKeyName(exclusion);
+    return;
+  }
+  const auto site = sites.FindById(import->site_id);
+  if (site != nullptr) *imports->Add() = ImportName(site->record.slug, import->import_id);
+}
+
+void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,
+             v1::ModelGeneration* out) {
+  out->set_name(GenerationName(generation.number));
+  out->set_active(active);
+  for (const std::string& one : generation.excluded) {
+    AddExclusion(sites, one, out->mutable_excluded_api_keys(), out->mutable_excluded_imports());
+  }
+  out->set_note(generation.note);
+  out->set_created_by(ApiKeyNameOrNone(generation.created_by));
+  ToProto(generation.created_at, out->mutable_create_time());
+}
+
+void ToProto(const storage::Activation& activation, v1::ModelActivation* out) {
+  out->set_generation(GenerationName(activation.generation));
+  out->set_kind(ToProto(activation.kind));
+  out->set_forced(activation.forced);
+  out->set_activated_by(ApiKeyNameOrNone(activation.activated_by));
+  ToProto(activation.activated_at, out->mutable_activate_time());
+}
+
+void ToProto(const SiteDirectory& sites, const Comparison& comparison, v1::ModelComparison* out) {
+  ToProto(comparison.base, out->mutable_base());
+  ToProto(comparison.candidate, out->mutable_candidate());
+  out->set_position(comparison.position);
+  out->set_label_count(comparison.label_count);
+  out->set_held_out_count(comparison.held_out_count);
+  out->set_held_out_spam_count(comparison.held_out_spam_count);
+  out->set_excluded_count(comparison.excluded_count);
+  out->set_changed_count(comparison.changed_count);
+  for (const ComparedChange& change : comparison.changes) {
+    ToProto(sites, change, out->add_changes());
+  }
+}
+
+void ToProto(const Generations::Refusal& refusal, v1::ModelRefusal* out) {
+  ToProto(refusal.comparison.base, out->mutable_base());
+  ToProto(refusal.comparison.candidate, out->mutable_candidate());
+  out->set_attempted_by(ApiKeyNameOrNone(refusal.record.attempted_by));
+  ToProto(refusal.record.attempted_at, out->mutable_attempt_time());
+}
+
+}  // namespace replyguard::service::rpc

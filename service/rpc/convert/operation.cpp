@@ -1,0 +1,155 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/convert/operation.h"
+
+#include <google/protobuf/any.pb.h>
+
+#include <optional>
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "replyguard/v1/model_service.pb.h"
+#include "service/rpc/convert/basic.h"
+#include "service/rpc/convert/generation.h"
+#include "service/rpc/names/resource_names.h"
+#include "service/rpc/status/status_mapping.h"
+#include "service/usecases/learn/generations.h"
+#include "service/usecases/learn/orders.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+using rpc::ToProto;  // those of convert/ beside the ones here
+using storage::OperationKind;
+using storage::OperationState;
+
+v1::OperationMetadata::State ToProto(OperationState state) {
+  switch (state) {
+    case OperationState::kWaiting:
+      return v1::OperationMetadata::STATE_WAITING;
+    case OperationState::kRunning:
+      return v1::OperationMetadata::STATE_RUNNING;
+    case OperationState::kSucceeded:
+      return v1::OperationMetadata::STATE_SUCCEEDED;
+    case OperationState::kFailed:
+      return v1::OperationMetadata::STATE_FAILED;
+    case OperationState::kCancelled:
+      return v1::OperationMetadata::STATE_CANCELLED;
+  }
+  return v1::OperationMetadata::STATE_UNSPECIFIED;
+}
+
+void PutRetrain(const SiteDirectory& sites, const storage::Operation& operation,
+                google::protobuf::Any* out) {
+  const auto order = RetrainOrderOf(operation.start.request);
+  if (!order.ok()) return;
+  v1::RetrainModelRequest request;
+  for (const std::string& one : order->excluded) {
+    AddExclusion(sites, one, request.mutable_excluded_api_keys(),
+                 request.mutable_excluded_imports());
+  }
+  request.set_note(order->note);
+  out->PackFrom(request);
+}
+
+void PutCompare(const storage::Operation& operation, google::protobuf::Any* out) {
+  const auto order = CompareOrderOf(operation.start.request);
+  if (!order.ok()) return;
+  v1::CompareModelGenerationsRequest request;
+  request.set_base(GenerationName(order->base));
+  request.set_candidate(GenerationName(order->candidate));
+  out->PackFrom(request);
+}
+
+void PutActivate(const storage::Operation& operation, google::protobuf::Any* out) {
+  const auto order = ActivateOrderOf(operation.start.request);
+  if (!order.ok()) return;
+  v1::ActivateModelGenerationRequest request;
+  request.set_name(GenerationName(order->generation));
+  out->PackFrom(request);
+}
+
+// Its kind and the request that started it.
+void PutRequest(const SiteDirectory& sites, const storage::Operation& operation,
+                v1::OperationMetadata* out) {
+  switch (operation.start.kind) {
+    case OperationKind::kRetrain:
+      out->set_kind(v1::OperationMetadata::KIND_RETRAIN);
+      return PutRetrain(sites, operation, out->mutable_request());
+    case OperationKind::kCompare:
+      out->set_kind(v1::OperationMetadata::KIND_COMPARE);
+      return PutCompare(operation, out->mutable_request());
+    case OperationKind::kActivate:
+      out->set_kind(v1::OperationMetadata::KIND_ACTIVATE);
+      return PutActivate(operation, out->mutable_request());
+  }
+}
+
+v1::OperationMetadata MetadataOf(const SiteDirectory& sites, const storage::Operation& operation) {
+  v1::OperationMetadata out;
+  PutRequest(sites, operation, &out);
+  out.set_state(ToProto(operation.state));
+  out.set_created_by(ApiKeyNameOrNone(operation.start.created_by));
+  ToProto(operation.start.created_at, out.mutable_create_time());
+  if (operation.started_at) ToProto(*operation.started_at, out.mutable_start_time());
+  if (operation.ended_at) ToProto(*operation.ended_at, out.mutable_end_time());
+  out.set_stage(operation.progress.stage);
+  out.set_done_count(operation.progress.done_count);
+  out.set_total_count(operation.progress.total_count);
+  out.set_cancel_requested(operation.cancel_requested);
+  out.set_attempt_count(operation.attempt_count);
+  out.set_revision(operation.revision);
+  return out;
+}
+
+void PutResponse(const SiteDirectory& sites, const storage::Operation& operation,
+                 google::protobuf::Any* out) {
+  switch (operation.start.kind) {
+    case OperationKind::kRetrain: {
+      v1::RetrainModelResult result;
+      if (operation.generation) {
+        ToProto(sites, *operation.generation, false, result.mutable_generation());
+        const auto comparison = ComparisonOf(*operation.generation);
+        if (comparison) ToProto(sites, *comparison, result.mutable_comparison());
+      }
+      out->PackFrom(result);
+      return;
+    }
+    case OperationKind::kCompare: {
+      v1::ModelComparison result;
+      const auto comparison = ComparisonFromJson(operation.response);
+      if (comparison.ok()) ToProto(sites, *comparison, &result);
+      out->PackFrom(result);
+      return;
+    }
+    case OperationKind::kActivate: {
+      v1::ModelActivation result;
+      if (operation.activation) ToProto(*operation.activation, &result);
+      out->PackFrom(result);
+      return;
+    }
+  }
+}
+
+void PutError(const storage::OperationError& error, v1::OperationError* out) {
+  out->set_code(error.code);
+  out->set_message(error.message);
+  google::rpc::ErrorInfo info;
+  info.set_reason(error.reason);
+  info.set_domain(std::string(kErrorDomain));
+  out->add_details()->PackFrom(info);
+}
+
+}  // namespace
+
+void ToProto(const SiteDirectory& sites, const storage::Operation& operation, v1::Operation* out) {
+  out->set_name(OperationName(operation.number));
+  out->mutable_metadata()->PackFrom(MetadataOf(sites, operation));
+  out->set_done(operation.ended());
+  if (operation.state == OperationState::kSucceeded) {
+    PutResponse(sites, operation, out->mutable_response());
+  } else if (operation.ended()) {
+    PutError(operation.error, out->mutable_error());
+  }
+}
+
+}  // namespace replyguard::service::rpc

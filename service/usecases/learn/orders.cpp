@@ -1,0 +1,57 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/learn/orders.h"
+
+#include <nlohmann/json.hpp>
+
+namespace replyguard::service {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What `read` makes of the JSON.
+template <typename Read>
+auto Parse(std::string_view text, Read read) -> absl::StatusOr<decltype(read(Json()))> {
+  try {
+    return read(Json::parse(text));
+  } catch (const Json::exception&) {
+    return absl::DataLossError("not an order of this kind");
+  }
+}
+
+}  // namespace
+
+std::string ToJson(const RetrainOrder& order) {
+  return Dump({{"excluded", order.excluded}, {"note", order.note}});
+}
+
+std::string ToJson(const CompareOrder& order) {
+  return Dump({{"base", order.base}, {"candidate", order.candidate}});
+}
+
+std::string ToJson(const ActivateOrder& order) { return Dump({{"generation", order.generation}}); }
+
+absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json) {
+  return Parse(json, [](const Json& value) {
+    return RetrainOrder{value.at("excluded").get<std::vector<std::string>>(),
+                        value.at("note").get<std::string>()};
+  });
+}
+
+absl::StatusOr<CompareOrder> CompareOrderOf(std::string_view json) {
+  return Parse(json, [](const Json& value) {
+    return CompareOrder{value.at("base").get<std::int64_t>(),
+                        value.at("candidate").get<std::int64_t>()};
+  });
+}
+
+absl::StatusOr<ActivateOrder> ActivateOrderOf(std::string_view json) {
+  return Parse(json, [](const Json& value) {
+    return ActivateOrder{value.at("generation").get<std::int64_t>()};
+  });
+}
+
+}  // namespace replyguard::service

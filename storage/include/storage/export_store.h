@@ -1,0 +1,93 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What leaves an installation, page by page: comments with what was decided about them, labels with
+// what they teach from, imports, stored models. Reads only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/comment.h"
+#include "storage/decision_store.h"
+#include "storage/label_log.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+inline constexpr std::int32_t kExportPageMax = 500;
+inline constexpr std::int32_t kImportsListedMax = 1'000;
+
+// A step of the label log without samples. label kNone: it took one away.
+struct LabelStep {
+  std::int64_t position = 0;
+  LabelClass label = LabelClass::kNone;
+  LabelSource source = LabelSource::kHuman;
+  std::string labelled_by{};  // public id of the key
+  Timestamp labelled_at{};
+  std::string import_id{};  // empty for none
+};
+
+struct ExportedComment {
+  CommentRecord comment{};
+  std::string thread_uri{};
+  std::optional<LabelStep> label{};    // the newest about it
+  std::optional<Decision> decision{};  // the newest about it
+};
+
+struct ExportedLabel {
+  std::string sample_id{};  // as LabelEntry
+  LabelStep step{};
+  LabelSample sample{};  // empty for a retraction
+};
+
+struct LabelExportQuery {
+  SiteId site_id = 0;
+  // Labels in force at this position are answered, whatever is said later.
+  std::int64_t as_of = 0;
+  std::int64_t after = 0;  // position of the last of the page before
+  // Every step up to as_of instead of those in force.
+  bool history = false;
+  std::int32_t limit = 200;  // 1 to kExportPageMax
+};
+
+struct ImportSummary {
+  std::string import_id{};
+  std::int64_t label_count = 0;  // steps of the log
+  LabelCounts in_force{};
+  std::string created_by{};  // public id of the key, the newest if several wrote it
+  Timestamp first_at{};
+  Timestamp last_at{};
+};
+
+// Thread-safe. For operators, not for the hot path.
+class ExportStore {
+ public:
+  virtual ~ExportStore() = default;
+
+  // Those after `after` in the order of receipt, without tombstones; limit 1 to kExportPageMax. A
+  // page shorter than the limit is the last.
+  virtual absl::StatusOr<std::vector<ExportedComment>> Comments(SiteId site_id,
+                                                                std::optional<CommentId> after,
+                                                                std::int32_t limit,
+                                                                Deadline deadline) = 0;
+
+  // In the order of the log, without erased samples, and but for a history without labels that
+  // teach nothing (LabelCap). A page shorter than the limit is the last.
+  virtual absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
+                                                            Deadline deadline) = 0;
+
+  // The newest first, at most kImportsListedMax. Reads every label that an import wrote.
+  virtual absl::StatusOr<std::vector<ImportSummary>> Imports(SiteId site_id, Deadline deadline) = 0;
+
+  // Bytes of a checkpoint from `offset` (from 0) on, at most `bytes_max`; fewer at its end.
+  // NOT_FOUND: it was pruned.
+  virtual absl::StatusOr<std::string> CheckpointPiece(std::int64_t checkpoint_id,
+                                                      std::int64_t offset, std::int64_t bytes_max,
+                                                      Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,2 @@
+DROP TABLE replyguard.operations;
+DROP TABLE replyguard.activation_refusals;

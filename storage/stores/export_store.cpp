@@ -1,0 +1,141 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/export_store.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "stores/decision_rows.h"
+#include "stores/label_columns.h"
+
+// A step of the log, of labels AS l, for ReadStep.
+#define RG_STEP \
+  "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr int kStepColumns = 6;
+
+// The newest step and decision of each comment come by labels_by_sample and decisions_by_comment.
+constexpr Statement kComments{
+    "export_comments",
+    "SELECT " RG_COMMENT_COLUMNS ", t.uri, " RG_STEP ", " RG_DECISION_COLUMNS
+    " FROM (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "
+    "AND ($2::uuid IS NULL OR c.comment_id > $2::uuid) AND c.status <> 5 "
+    "ORDER BY c.comment_id LIMIT $3::bigint) c "
+    "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
+    "LEFT JOIN LATERAL (SELECT * FROM replyguard.labels l WHERE l.site_id = c.site_id "
+    "AND l.sample_id = 'c:' || replace(c.comment_id::text, '-', '') "
+    "ORDER BY l.position DESC LIMIT 1) l ON true "
+    "LEFT JOIN LATERAL (SELECT * FROM replyguard.decisions d WHERE d.site_id = c.site_id "
+    "AND d.comment_id = c.comment_id ORDER BY d.revision DESC, d.decision_id DESC LIMIT 1) d ON "
+    "true ORDER BY c.comment_id"};
+
+// A sample that a later step speaks of, up to the position that was asked for, is not in force.
+constexpr Statement kLabels{
+    "export_labels",
+    "SELECT l.sample_id, " RG_STEP ", " RG_SAMPLE("l") " FROM replyguard.labels l "
+    "WHERE l.site_id = $1::bigint AND l.position > $2::bigint AND l.position <= $3::bigint "
+    "AND l.sample_id <> '' AND NOT l.erased AND ($4::boolean OR (l.label <> 0 AND l.cap = 0 AND NOT EXISTS "
+    "(SELECT 1 FROM replyguard.labels n WHERE n.site_id = l.site_id "
+    "AND n.sample_id = l.sample_id AND n.position > l.position AND n.position <= $3::bigint))) "
+    "ORDER BY l.position LIMIT $5::bigint"};
+
+constexpr Statement kImports{
+    "export_imports",
+    "SELECT l.import_id, count(*), "
+    "count(*) FILTER (WHERE l.label = 1 AND n.position IS NULL), "
+    "count(*) FILTER (WHERE l.label = 2 AND n.position IS NULL), "
+    "(array_agg(l.labelled_by ORDER BY l.position DESC))[1], " RG_US(
+        "min(l.labelled_at)") ", " RG_US("max(l.labelled_at)") " FROM replyguard.labels l "
+    "LEFT JOIN LATERAL (SELECT n.position FROM replyguard.labels n WHERE n.site_id = l.site_id "
+    "AND n.sample_id = l.sample_id AND n.position > l.position LIMIT 1) n ON true "
+    "WHERE l.site_id = $1::bigint AND l.import_id <> '' "
+    "GROUP BY l.import_id ORDER BY max(l.position) DESC LIMIT $2::bigint"};
+
+constexpr Statement kPiece{
+    "export_checkpoint",
+    "SELECT substring(c.bytes FROM $2::integer FOR $3::integer) FROM replyguard.checkpoints c "
+    "WHERE c.checkpoint_id = $1::bigint"};
+
+LabelStep ReadStep(const pqxx::row& row, int at) {
+  const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
+  LabelStep step;
+  step.position = field(0).as<std::int64_t>();
+  step.label = EnumAt<LabelClass>(field(1));
+  step.source = EnumAt<LabelSource>(field(2));
+  step.labelled_by = TextAt(field(3));
+  step.labelled_at = TimeAt(field(4));
+  step.import_id = TextAt(field(5));
+  return step;
+}
+
+ExportedComment ReadExported(const pqxx::row& row) {
+  constexpr int kUriAt = kCommentColumns;
+  constexpr int kStepAt = kUriAt + 1;
+  constexpr int kDecisionAt = kStepAt + kStepColumns;
+  const auto field = [&row](int i) { return row[static_cast<pqxx::row::size_type>(i)]; };
+  ExportedComment out;
+  out.comment = ReadComment(row);
+  out.thread_uri = TextAt(field(kUriAt));
+  if (!field(kStepAt).is_null()) out.label = ReadStep(row, kStepAt);
+  if (!field(kDecisionAt).is_null()) out.decision = ReadDecision(row, kDecisionAt);
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ExportedComment>> PostgresExportStore::Comments(
+    SiteId site_id, std::optional<CommentId> after, std::int32_t limit, Deadline deadline) {
+  using Out = std::vector<ExportedComment>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    for (const auto& row :
+         tx.Exec(kComments, site_id, OptId(after), std::clamp(limit, 1, kExportPageMax))) {
+      out.push_back(ReadExported(row));
+    }
+    return out;
+  });
+}
+
+absl::StatusOr<std::vector<ExportedLabel>> PostgresExportStore::Labels(
+    const LabelExportQuery& query, Deadline deadline) {
+  using Out = std::vector<ExportedLabel>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    for (const auto& row : tx.Exec(kLabels, query.site_id, query.after, query.as_of, query.history,
+                                   std::clamp(query.limit, 1, kExportPageMax))) {
+      out.push_back({TextAt(row[0]), ReadStep(row, 1), ReadSample(row, 1 + kStepColumns)});
+    }
+    return out;
+  });
+}
+
+absl::StatusOr<std::vector<ImportSummary>> PostgresExportStore::Imports(SiteId site_id,
+                                                                        Deadline deadline) {
+  using Out = std::vector<ImportSummary>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    for (const auto& row : tx.Exec(kImports, site_id, kImportsListedMax)) {
+      out.push_back({TextAt(row[0]), row[1].as<std::int64_t>(),
+                     LabelCounts{row[2].as<std::int64_t>(), row[3].as<std::int64_t>()},
+                     TextAt(row[4]), TimeAt(row[5]), TimeAt(row[6])});
+    }
+    return out;
+  });
+}
+
+absl::StatusOr<std::string> PostgresExportStore::CheckpointPiece(std::int64_t checkpoint_id,
+                                                                 std::int64_t offset,
+                                                                 std::int64_t bytes_max,
+                                                                 Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::string> {
+    // PostgreSQL counts from 1, and keeps at most 1 GiB in a value.
+    const pqxx::result rows = tx.Exec(kPiece, checkpoint_id, offset + 1, bytes_max);
+    if (rows.empty()) return absl::NotFoundError("the stored model is gone");
+    return BytesAt(rows[0][0]);
+  });
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,27 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "postgres/pool.h"
+#include "storage/export_store.h"
+
+namespace replyguard::storage {
+
+class PostgresExportStore final : public ExportStore {
+ public:
+  explicit PostgresExportStore(Pool& pool) : pool_(pool) {}
+
+  absl::StatusOr<std::vector<ExportedComment>> Comments(SiteId site_id,
+                                                        std::optional<CommentId> after,
+                                                        std::int32_t limit,
+                                                        Deadline deadline) override;
+  absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
+                                                    Deadline deadline) override;
+  absl::StatusOr<std::vector<ImportSummary>> Imports(SiteId site_id, Deadline deadline) override;
+  absl::StatusOr<std::string> CheckpointPiece(std::int64_t checkpoint_id, std::int64_t offset,
+                                              std::int64_t bytes_max, Deadline deadline) override;
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,70 @@
+"""Archives of hundreds of megabytes through standard input: the peak of the program's memory does not follow them. Needs no
+server."""
+
+import gzip
+import json
+import pathlib
+import subprocess
+import unittest
+
+import harness
+
+MEGABYTE = 1 << 20
+# The program itself, and 16 bytes for each row's id.
+PEAK_BYTES_MAX = 48 * MEGABYTE
+TEXT = "The harbour was quiet, and nobody asked why the boats had gone. " * 31
+
+
+def wxr():
+    yield '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item><link>https://blog.example/a</link>'
+    n = 0
+    while True:
+        n += 1
+        yield (f"<wp:comment><wp:comment_id>{n}</wp:comment_id><wp:comment_approved>1</wp:comment_approved>"
+               f"<wp:comment_content><![CDATA[{TEXT}{n}]]></wp:comment_content></wp:comment>\n")
+
+
+def jsonl():
+    n = 0
+    while True:
+        n += 1
+        yield json.dumps({"id": n, "text": TEXT + str(n), "label": "ham"}) + "\n"
+
+
+ENDS = {"wxr": b"</item></channel></rss>", "jsonl": b""}
+
+
+class ImportStreamTest(unittest.TestCase):
+    def peak(self, source, rows, size, squeeze=False):
+        """Feeds `size` bytes, looks at the highest memory so far, and ends the archive. Answers peak, rows given, the report."""
+        running = subprocess.Popen([harness.BINARY, "import", "-", "--from", source, "--dry-run", "--format", "json"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": "/usr/bin"})
+        into = gzip.GzipFile(fileobj=running.stdin, mode="wb", compresslevel=1) if squeeze else running.stdin
+        fed = count = 0
+        for row in rows:
+            data = row.encode()
+            into.write(data)
+            fed, count = fed + len(data), count + 1
+            if fed >= size:
+                break
+        into.flush()
+        status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
+        high = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+        into.write(ENDS[source])
+        if squeeze:
+            into.close()
+        out, err = running.communicate()
+        self.assertEqual(running.returncode, 0, err)
+        return high, count, json.loads(out)
+
+    def test_memory_does_not_follow_the_archive(self):
+        for source, rows, megabytes, squeeze in (("wxr", wxr, 200, False), ("jsonl", jsonl, 100, True)):
+            with self.subTest(source=source):
+                high, count, report = self.peak(source, rows(), megabytes * MEGABYTE, squeeze)
+                self.assertLess(high, PEAK_BYTES_MAX)
+                self.assertEqual(report["taken"], count - (source == "wxr"))
+                self.assertEqual(report["skipped"], {})
+
+
+if __name__ == "__main__":
+    unittest.main()
