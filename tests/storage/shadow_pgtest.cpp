@@ -103,7 +103,7 @@ TEST_F(ShadowTest, IsSetAndTakenOffAndEveryChangeIsKept) {
 
 TEST_F(ShadowTest, TheActiveGenerationIsNoShadowOfItself) {
   ASSERT_TRUE(database_->shadows().Set(2, kKey, At(1), Soon()).ok());
-  ASSERT_TRUE(database_->generations().Activate(2, 1, false, kKey, At(2), Soon()).ok());
+  ASSERT_TRUE(database_->generations().Activate({2, 1, false, kKey, At(2)}, Soon()).ok());
   const auto selected = database_->generations().Selected(Soon());
   EXPECT_EQ(selected->active.number, 2);
   EXPECT_FALSE(selected->shadow);

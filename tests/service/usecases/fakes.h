@@ -94,6 +94,10 @@ class FakeLabels final : public storage::LabelLog {
                                                              storage::Deadline) override {
     return std::vector<storage::JudgedComment>();
   }
+  absl::StatusOr<std::vector<storage::LabelEntry>> InForce(const storage::InForceQuery&,
+                                                           storage::Deadline) override {
+    return absl::UnimplementedError("not needed");
+  }
   absl::StatusOr<bool> DecidedAlone(const storage::JudgedQuery&, storage::Deadline) override {
     return false;
   }

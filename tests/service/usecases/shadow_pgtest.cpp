@@ -81,7 +81,8 @@ TEST_F(ShadowTest, ItSaysWhatItsGenerationWouldHaveSaid) {
   const auto& said = rows->front().disagreement.shadow;
   EXPECT_EQ(rows->front().disagreement.active.score, beside.assessment.score);
   EXPECT_EQ(rows->front().excerpt, kSpamText);
-  ASSERT_TRUE(world.db->generations().Activate(2, 1, true, kEvil, world.clock.Now(), Soon()).ok());
+  ASSERT_TRUE(
+      world.db->generations().Activate({2, 1, true, kEvil, world.clock.Now()}, Soon()).ok());
   for (int i = 0; i < 1'000 && world.learner.State().generation != 2; ++i) {
     ASSERT_TRUE(world.learner.FollowActive().ok());
   }
