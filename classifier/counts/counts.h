@@ -71,7 +71,9 @@ class Counts {
 
   // Cost: a copy of the delta; from time to time, amortised over the changes, a merge.
   CountsView Snapshot();
-  // The same without a copy. REQUIRES: not used after the next change.
+  // Leaves the base as it is from now on, so that a copy of this may be read on another thread.
+  void ShareBase() { shared_ = true; }
+  // A snapshot without a copy. REQUIRES: not used after the next change.
   CountsView Present() const;
 
   // Ascending by key, none without counts.

@@ -117,11 +117,12 @@ void Fold::Impl::FitIfDue(SiteId site) {
   FitCombination(fitted, state.totals, &state.combination);
 }
 
-void Fold::Impl::Share(SiteState* site, bool shares) {
-  if (site->shares == shares) return;
-  site->shares = shares;
-  site->published.reset();
-  const std::uint64_t labels = site->totals.spam + site->totals.ham;
+void Fold::Impl::Share(SiteId site, bool shares) {
+  SiteState& state = sites[site];
+  if (state.shares == shares) return;
+  state.shares = shares;
+  stale.insert(site);
+  const std::uint64_t labels = state.totals.spam + state.totals.ham;
   if (shares) {
     ++sharing_sites;
     shared_labels += labels;
@@ -158,7 +159,7 @@ void Fold::Impl::PruneIfLarge() {
     SiteState& state = largest->second;
     feature_count -= state.counts.size();
     state.counts.Prune(state.counts.size() / 4 * 3);
-    state.published.reset();
+    stale.insert(largest->first);
     feature_count += state.counts.size();
   }
   ++id.epoch;

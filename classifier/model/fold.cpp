@@ -61,8 +61,10 @@ absl::Status Fold::Apply(const LabelChange& change) {
   }
   fold.id.position = change.position;
   fold.snapshot.reset();
-  SiteState& site = fold.sites[change.site];
-  fold.Share(&site, change.shares);
+  const auto [at, is_new] = fold.sites.try_emplace(change.site);
+  if (is_new) fold.stale.insert(change.site);
+  SiteState& site = at->second;
+  fold.Share(change.site, change.shares);
   const std::uint64_t after = change.after ? DigestOf(*change.after) : 0;
   const bool same = change.before.has_value() == change.after.has_value() &&
                     (!change.before || after == held->second);
@@ -82,7 +84,7 @@ absl::Status Fold::Apply(const LabelChange& change) {
     fold.in_force[key] = after;
   }
   ++site.changes;
-  site.published.reset();
+  fold.stale.insert(change.site);
   if (site.shares) ++fold.shared_changes;
   fold.GatherCommonIfDue();
   fold.FitIfDue(change.site);
@@ -115,9 +117,9 @@ std::shared_ptr<Model::Impl> WithoutSites(const Fold::Impl& fold) {
   return model;
 }
 
-void AddSite(SiteId site, std::shared_ptr<const SiteModel> published, Model::Impl* model) {
-  model->memory_bytes += published->knowledge.counts().memory_bytes();
-  model->sites.emplace(site, std::move(published));
+void AddSites(SiteModels sites, Model::Impl* model) {
+  model->memory_bytes += sites.memory_bytes();
+  model->sites = std::move(sites);
 }
 
 }  // namespace
@@ -126,20 +128,29 @@ std::shared_ptr<const Model> Fold::Snapshot() {
   Impl& fold = *impl_;
   if (fold.snapshot != nullptr) return fold.snapshot;
   const auto model = WithoutSites(fold);
-  for (auto& [site, state] : fold.sites) {
-    if (state.published == nullptr) state.published = Publish(state, state.counts.Snapshot());
-    AddSite(site, state.published, model.get());
+  for (const SiteId site : fold.stale) {
+    SiteState& state = fold.sites[site];
+    fold.published.Put(site, Publish(state, state.counts.Snapshot()));
   }
+  fold.stale.clear();
+  AddSites(fold.published, model.get());
   fold.snapshot = std::make_shared<const Model>(model);
   return fold.snapshot;
 }
 
 std::shared_ptr<const Model> Fold::Present() const {
   const auto model = WithoutSites(*impl_);
+  SiteModels sites;
   for (const auto& [site, state] : impl_->sites) {
-    AddSite(site, Publish(state, state.counts.Present()), model.get());
+    sites.Put(site, Publish(state, state.counts.Present()));
   }
+  AddSites(std::move(sites), model.get());
   return std::make_shared<const Model>(model);
+}
+
+Fold Fold::Copy() {
+  for (auto& [site, state] : impl_->sites) state.counts.ShareBase();
+  return Fold(std::make_unique<Impl>(*impl_));
 }
 
 std::string Fold::Serialize() const { return SerializeFold(*impl_); }

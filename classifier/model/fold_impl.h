@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -23,8 +24,7 @@ struct SiteState {
   CorrectorBiases corrector_biases{};
   Counts counts;
   bool shares = false;
-  std::uint64_t changes = 0;                   // labels changed since the last fit
-  std::shared_ptr<const SiteModel> published;  // null: out of date
+  std::uint64_t changes = 0;  // labels changed since the last fit
 };
 
 struct Fold::Impl {
@@ -45,6 +45,8 @@ struct Fold::Impl {
   std::uint64_t shared_labels = 0;
   std::uint64_t shared_changes = 0;
   std::shared_ptr<const Model> snapshot;  // null: out of date
+  SiteModels published;                   // but for those in `stale`
+  std::set<SiteId> stale;
   // A site without rows of the log: it takes until a row says otherwise.
   std::shared_ptr<const SiteModel> unknown =
       std::make_shared<const SiteModel>(SiteModel{.knowledge = {}, .shares = true});
@@ -55,7 +57,7 @@ struct Fold::Impl {
   // Refits the site's weights if its labels have changed enough; a new epoch.
   void FitIfDue(SiteId site);
   // Has the site give and take, or no longer.
-  void Share(SiteState* site, bool shares);
+  void Share(SiteId site, bool shares);
   // Gathers anew what all sites know if they or their labels have changed enough; a new epoch.
   void GatherCommonIfDue();
   void PruneIfLarge();

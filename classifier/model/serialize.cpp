@@ -84,7 +84,9 @@ void WriteSite(SiteId site, const SiteState& state, ByteWriter* out) {
 constexpr std::size_t kSiteWordsMin = 7 + kInputCount + kCorrectorCount;
 
 void ReadSite(ByteReader* in, Fold::Impl* fold) {
-  SiteState& state = fold->sites[in->Word()];
+  const SiteId site = in->Word();
+  SiteState& state = fold->sites[site];
+  fold->stale.insert(site);
   state.totals = ReadTotals(in);
   const bool shares = in->Word() != 0;
   state.changes = in->Word();
@@ -95,7 +97,7 @@ void ReadSite(ByteReader* in, Fold::Impl* fold) {
   if (!in->ok()) return;
   state.counts.Assign(slots);
   fold->feature_count += state.counts.size();
-  fold->Share(&state, shares);
+  fold->Share(site, shares);
 }
 
 // What all sites know is as old as its epoch: it is kept, not gathered anew.

@@ -25,6 +25,34 @@ void AddColdStart(const ClassTotals& totals, const Features& features, RawScore*
 
 }  // namespace
 
+void SiteModels::Put(SiteId site, std::shared_ptr<const SiteModel> model) {
+  const auto old = PartOf(site);
+  const auto part = old == nullptr ? std::make_shared<Part>() : std::make_shared<Part>(*old);
+  auto at = std::lower_bound(part->sites.begin(), part->sites.end(), site,
+                             [](const auto& held, SiteId id) { return held.first < id; });
+  if (at == part->sites.end() || at->first != site) at = part->sites.insert(at, {site, nullptr});
+  if (at->second != nullptr) {
+    part->memory_bytes -= at->second->knowledge.counts().memory_bytes();
+  }
+  part->memory_bytes += model->knowledge.counts().memory_bytes();
+  at->second = std::move(model);
+  parts_[site % kParts] = part;
+}
+
+const SiteModel* SiteModels::Find(SiteId site) const {
+  const Part* const part = PartOf(site).get();
+  if (part == nullptr) return nullptr;
+  const auto at = std::lower_bound(part->sites.begin(), part->sites.end(), site,
+                                   [](const auto& held, SiteId id) { return held.first < id; });
+  return at == part->sites.end() || at->first != site ? nullptr : at->second.get();
+}
+
+std::size_t SiteModels::memory_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& part : parts_) bytes += part == nullptr ? 0 : part->memory_bytes;
+  return bytes;
+}
+
 double Clipped(double nats) {
   constexpr double kClipNats = 6.0;
   return std::clamp(nats, -kClipNats, kClipNats);

@@ -3,8 +3,9 @@
 // Thread-safety: immutable once made.
 #pragma once
 
-#include <map>
+#include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "classifier/features.h"
@@ -32,6 +33,33 @@ struct Starter::Impl {
   StarterSays Say(const Features& features) const;
 };
 
+// The models of all sites. In parts, so that the next model shares those of the sites that have not
+// changed: a label then costs its own site, not every site that there is.
+class SiteModels {
+ public:
+  static constexpr std::size_t kParts = 64;
+
+  // Replaces the site's. Copies its part's pointers, a kParts-th of all.
+  void Put(SiteId site, std::shared_ptr<const SiteModel> model);
+  // Null: there is none.
+  const SiteModel* Find(SiteId site) const;
+  // Of their tables.
+  std::size_t memory_bytes() const;
+  // Whether they share the part of that site.
+  bool SharesPart(SiteId site, const SiteModels& other) const {
+    return PartOf(site) == other.PartOf(site);
+  }
+
+ private:
+  struct Part {
+    std::vector<std::pair<SiteId, std::shared_ptr<const SiteModel>>> sites;  // ascending
+    std::size_t memory_bytes = 0;
+  };
+  const std::shared_ptr<const Part>& PartOf(SiteId site) const { return parts_[site % kParts]; }
+
+  std::array<std::shared_ptr<const Part>, kParts> parts_;  // null: empty
+};
+
 // What all sharing sites together know, as of a position of the log.
 struct Common {
   std::uint64_t position = 0;
@@ -45,14 +73,14 @@ struct Model::Impl {
   ModelId id;
   std::size_t feature_count = 0;
   std::size_t memory_bytes = 0;
-  std::map<SiteId, std::shared_ptr<const SiteModel>> sites;
+  SiteModels sites;
   std::shared_ptr<const SiteModel> unknown;  // for sites without labels
   std::shared_ptr<const Common> common;      // null: there is none
   std::shared_ptr<const Starter> starter;    // null: there is none
 
   const SiteModel& Site(SiteId site) const {
-    const auto at = sites.find(site);
-    return at == sites.end() ? *unknown : *at->second;
+    const SiteModel* const found = sites.Find(site);
+    return found == nullptr ? *unknown : *found;
   }
 
   Training TrainingOf(SiteId site) const;

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/parts.h"
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -10,10 +12,10 @@
 namespace replyguard::service {
 namespace {
 
-// Connections beside the readers': the learner, the site directory, the hub, readiness, the
-// housekeeper and whoever waits for operations have threads of their own; an operation has three
-// (one works, one reads ahead, one renews its lease).
-constexpr std::size_t kOwnConnections = 9;
+// Connections beside the readers': the learner, its checkpoints, the site directory, the hub,
+// readiness, the housekeeper, the queue's sampler and whoever waits for operations have threads of
+// their own; an operation has three (one works, one reads ahead, one renews its lease).
+constexpr std::size_t kOwnConnections = 11;
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -42,9 +44,10 @@ SiteDirectoryOptions DirectoryOf(Log& log) {
 }
 
 LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
-                         storage::GenerationStore& generations) {
+                         storage::GenerationStore& generations, Observer& observer) {
   LearnerOptions out;
   out.generations = &generations;
+  out.observer = &observer;
   out.starter = std::move(starter);
   out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
   return out;
@@ -70,6 +73,21 @@ HubOptions HubOf(const ServerLimits& limits) {
   return out;
 }
 
+// How far a model has come that is built from the log, in steps of this many percent: each is a
+// line of the log.
+constexpr std::int64_t kProgressPercent = 5;
+
+absl::Status ModelReady(const LearnerState& state) {
+  if (state.caught_up) return absl::OkStatus();
+  if (!state.loaded || state.head_position == 0) {
+    return absl::UnavailableError("the model is not loaded yet");
+  }
+  const std::int64_t percent = 100 * state.position / state.head_position;
+  return absl::UnavailableError("the model has learnt " +
+                                std::to_string(percent / kProgressPercent * kProgressPercent) +
+                                " % of " + std::to_string(state.head_position) + " labels");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options, Log& log,
@@ -84,17 +102,18 @@ absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options
 Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
              std::unique_ptr<storage::Database> database)
     : calls_(log),
+      metrics_(calls_),
       secrets_(std::move(secrets)),
       db_(std::move(database)),
       directory_(db_->sites(), DirectoryOf(log)),
       learner_(db_->labels(), db_->checkpoints(), clock_,
-               LearnerOf(log, std::move(starter), db_->generations())),
+               LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
            [this](const std::string& key_id, storage::Deadline deadline) {
              return authenticator_.StillGood(key_id, deadline);
            }),
-      submit_(directory_, judge_, db_->submissions(), clock_, random_),
+      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
       check_(directory_, judge_, db_->history(), clock_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
       comments_(directory_, db_->comments(), db_->threads(), db_->decisions(), secrets_.keyring,
@@ -102,9 +121,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       threads_(directory_, db_->threads(), clock_),
       events_(directory_, db_->events(), hub_),
       queue_(directory_, db_->queue(), db_->threads(), clock_, random_),
-      moderate_(directory_, db_->decisions(), clock_),
+      moderate_(directory_, db_->decisions(), clock_, &metrics_),
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
+      drift_(directory_, db_->statistics(), clock_),
       generation_jobs_(directory_, learner_, db_->labels(), db_->generations(), clock_),
       runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
               // A comparison asks the sites' policies; and callers are served first.
@@ -125,15 +145,19 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       keys_(directory_, db_->api_keys(), clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
+      queue_sampler_(db_->statistics(), clock_),
       authenticator_(AuthParts()),
       tokens_(secrets_.deployment),
       executor_(options.threads.readers, options.limits.waiting_reads_max),
-      gate_(authenticator_, executor_, calls_, options.limits.calls_in_flight_max) {
-  rpc::AddAllMethods({directory_,   clock_,        submit_,  check_,      update_,      comments_,
-                      threads_,     events_,       queue_,   moderate_,   queue_watch_, model_,
-                      generations_, label_doctor_, shadows_, backtest_,   learn_,       sites_,
-                      test_policy_, keys_,         tokens_,  operations_, exports_},
+      gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
+      shows_metrics_(!options.metrics_address.empty()) {
+  rpc::AddAllMethods({directory_, clock_,       submit_,       check_,    update_,      comments_,
+                      threads_,   events_,      queue_,        moderate_, queue_watch_, model_,
+                      drift_,     generations_, label_doctor_, shadows_,  backtest_,    learn_,
+                      sites_,     test_policy_, keys_,         tokens_,   operations_,  exports_},
                      methods_);
+  metrics_.AddMethods(methods_);
+  AddReadings();
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {
@@ -157,6 +181,58 @@ auth::AuthenticatorParts Parts::AuthParts() {
           [] { return std::chrono::steady_clock::now(); }};
 }
 
+// States, read when somebody asks.
+void Parts::AddReadings() {
+  metrics::Registry& registry = metrics_.registry();
+  const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
+    registry.AddReading(
+        std::string("replyguard_") + name, help,
+        [this, read] { return static_cast<double>(read(learner_.State())); }, monotonic);
+  };
+  using S = const LearnerState&;
+  of_learner(
+      "model_position", "Position in the label log that the model has learnt.",
+      [](S s) { return s.position; }, false);
+  of_learner(
+      "model_lag_labels", "Labels of the log, as last seen, that the model has not learnt.",
+      [](S s) { return std::max<std::int64_t>(s.head_position - s.position, 0); }, false);
+  of_learner(
+      "model_generation", "Whose fold answers.", [](S s) { return s.generation; }, false);
+  of_learner(
+      "labels_skipped_total", "Labels of the log that could not be applied.",
+      [](S s) { return s.skipped_count; }, true);
+  of_learner(
+      "checkpoints_stored_total", "Checkpoints of the model that were stored.",
+      [](S s) { return s.checkpoint_count; }, true);
+  of_learner(
+      "checkpoints_torn_total", "Checkpoints that were damaged and skipped.",
+      [](S s) { return s.torn_checkpoint_count; }, true);
+  const auto of_model = [&](const char* name, const char* help, auto read) {
+    registry.AddReading(std::string("replyguard_") + name, help, [this, read] {
+      const auto model = learner_.Snapshot();
+      return model == nullptr ? 0.0 : static_cast<double>(read(*model));
+    });
+  };
+  using M = const classifier::Model&;
+  of_model("model_epoch", "How often the weights have been fitted.",
+           [](M m) { return m.id().epoch; });
+  of_model("model_features", "Distinct features held, of all sites.",
+           [](M m) { return m.feature_count(); });
+  of_model("model_memory_bytes", "What the tables of the model take.",
+           [](M m) { return m.memory_bytes(); });
+  registry.AddReading("replyguard_queue_pending",
+                      "Comments that wait for a moderator, of all sites; a few seconds old.",
+                      [this] { return static_cast<double>(queue_sampler_.pending_count()); });
+  registry.AddReading("replyguard_queue_oldest_seconds",
+                      "How long the oldest of them has waited; a few seconds old.", [this] {
+                        return std::chrono::duration<double>(queue_sampler_.oldest_age()).count();
+                      });
+  registry.AddReading("replyguard_calls_in_flight", "Unary calls in progress.",
+                      [this] { return static_cast<double>(gate_.in_flight()); });
+  registry.AddReading("replyguard_streams_open", "Streams of events and of the queue.",
+                      [this] { return static_cast<double>(hub_.size()); });
+}
+
 void Parts::Start() {
   directory_.Start();
   learner_.Start();
@@ -165,6 +241,7 @@ void Parts::Start() {
   housekeeper_.Start();
   operation_watch_.Start();
   runner_.Start();
+  if (shows_metrics_) queue_sampler_.Start();
 }
 
 void Parts::Stop() {
@@ -172,6 +249,7 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  queue_sampler_.Stop();
   housekeeper_.Stop();
   bell_.Stop();
   learner_.Stop();
@@ -200,8 +278,7 @@ absl::Status Parts::CheckReady(storage::Deadline deadline) {
   }
   if (!directory_.loaded()) return absl::UnavailableError("the sites are not loaded yet");
   // Not merely loaded: a checkpoint without its tail would score other than before the restart.
-  if (!learner_.State().caught_up) return absl::UnavailableError("the model is not loaded yet");
-  return absl::OkStatus();
+  return ModelReady(learner_.State());
 }
 
 }  // namespace replyguard::service

@@ -10,8 +10,10 @@
 #include "classifier/starter.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
+#include "service/app/queue_sampler.h"
 #include "service/app/secrets.h"
 #include "service/app/server.h"
+#include "service/app/service_metrics.h"
 #include "service/auth/authenticator.h"
 #include "service/rpc/dispatch/bounded_executor.h"
 #include "service/rpc/dispatch/gate.h"
@@ -27,6 +29,7 @@
 #include "service/usecases/events/event_stream.h"
 #include "service/usecases/events/hub.h"
 #include "service/usecases/export/exports.h"
+#include "service/usecases/learn/drift.h"
 #include "service/usecases/learn/generation_jobs.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/label_doctor.h"
@@ -75,14 +78,17 @@ class Parts {
   rpc::Gate& gate() { return gate_; }
   const rpc::MethodTable& methods() const { return methods_; }
   CallLog& calls() { return calls_; }
+  const metrics::Registry& metrics() const { return metrics_.registry(); }
 
  private:
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  void AddReadings();
 
   CallLog calls_;
+  ServiceMetrics metrics_;
   const Secrets secrets_;
   SystemClock clock_;
   SystemRandom random_;
@@ -101,6 +107,7 @@ class Parts {
   Moderate moderate_;
   QueueWatch queue_watch_;
   ModelInfo model_;
+  ModelDrift drift_;
   GenerationJobs generation_jobs_;
   OperationRunner runner_;
   OperationWatch operation_watch_;
@@ -116,11 +123,13 @@ class Parts {
   ApiKeys keys_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
+  QueueSampler queue_sampler_;
   auth::Authenticator authenticator_;
   rpc::PageTokens tokens_;
   rpc::MethodTable methods_;
   rpc::BoundedExecutor executor_;
   rpc::Gate gate_;
+  const bool shows_metrics_;
   bool keys_registered_ = false;  // CheckReady's own
 };
 

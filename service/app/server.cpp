@@ -16,6 +16,7 @@
 #include "service/app/secrets.h"
 #include "service/app/starter.h"
 #include "service/app/tls.h"
+#include "service/metrics/exposition.h"
 #include "service/rpc/grpc/grpc_transport.h"
 #include "storage/mutex.h"
 
@@ -93,6 +94,12 @@ class RunningServer final : public Server {
     auto started = rpc::StartGrpcTransport(*transport, parts_->gate(), parts_->methods());
     if (!started.ok()) return started.status();
     transport_ = *std::move(started);
+    if (!options_.metrics_address.empty()) {
+      auto exposed = metrics::Expose(options_.metrics_address, parts_->metrics());
+      if (!exposed.ok()) return exposed.status();
+      exposition_ = *std::move(exposed);
+      log_->Info("metrics", {{"listen", exposition_->address()}});
+    }
     parts_->Start();
     readiness_.Start();
     log_->Info("listening", {{"grpc", transport_->address()},
@@ -165,6 +172,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Parts> parts_;
   LibraryLog library_log_;
   std::unique_ptr<rpc::GrpcTransport> transport_;
+  std::unique_ptr<metrics::Exposition> exposition_;  // null: nobody asked for it
   Readiness readiness_;
   Mutex mutex_;
   CondVar changed_;

@@ -105,6 +105,11 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      "(that "
      "of this program), none (everything is held until there are labels), or a file made by "
      "replyguard train --chapter. All servers of one database want the same."},
+    {OptionKey::kMetricsListen, "metrics.listen", "REPLYGUARD_METRICS_LISTEN", "--metrics-listen",
+     Scope::kServe, OptionType::kAddress, "", 0, 0, "", kOpen,
+     "Where metrics are shown for Prometheus, at /metrics: host:port, such as 127.0.0.1:9464. No "
+     "key "
+     "is asked for: keep it on the machine or a network of your own. Empty means nowhere."},
     {OptionKey::kLogLevel, "log.level", "REPLYGUARD_LOG_LEVEL", "--log-level", Scope::kServe,
      OptionType::kChoice, "info", 0, 0, "debug|info|warning|error", kOpen,
      "The least important messages that are logged. No level logs comments, addresses or keys."},

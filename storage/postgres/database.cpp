@@ -17,6 +17,7 @@
 #include "stores/queue_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
+#include "stores/statistics_store.h"
 #include "stores/thread_store.h"
 #include "watch/change_watcher.h"
 #include "writer/batched_writer.h"
@@ -50,6 +51,7 @@ class PostgresDatabase final : public Database {
         api_keys_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
+        statistics_(pool_),
         exports_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
@@ -76,6 +78,7 @@ class PostgresDatabase final : public Database {
   ApiKeyStore& api_keys() override { return api_keys_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
+  StatisticsStore& statistics() override { return statistics_; }
   ExportStore& exports() override { return exports_; }
 
  private:
@@ -95,6 +98,7 @@ class PostgresDatabase final : public Database {
   PostgresApiKeyStore api_keys_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
+  PostgresStatisticsStore statistics_;
   PostgresExportStore exports_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;

@@ -137,4 +137,10 @@ pqxx::binarystring ArrayParam::Done() {
   return pqxx::binarystring(data_.data(), data_.size());
 }
 
+pqxx::binarystring Ids(const std::vector<std::int64_t>& ids) {
+  ArrayParam array(ArrayParam::Element::kInt8);
+  for (const std::int64_t id : ids) array.AddInt8(id);
+  return array.Done();
+}
+
 }  // namespace replyguard::storage

@@ -81,4 +81,7 @@ class ArrayParam {
   bool has_null_ = false;
 };
 
+// A bigint[].
+pqxx::binarystring Ids(const std::vector<std::int64_t>& ids);
+
 }  // namespace replyguard::storage

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "postgres/params.h"
 #include "postgres/rows.h"
 
 namespace replyguard::storage {
@@ -18,6 +19,10 @@ constexpr Statement kRead{
 constexpr Statement kHead{
     "events_head",
     "SELECT event_seq, event_oldest FROM replyguard.site_heads WHERE site_id = $1::bigint"};
+
+constexpr Statement kHeads{"events_heads",
+                           "SELECT site_id, event_seq, event_oldest FROM replyguard.site_heads "
+                           "WHERE site_id = ANY($1::bigint[])"};
 
 absl::StatusOr<EventHead> HeadIn(Tx& tx, SiteId site_id) {
   const pqxx::result rows = tx.Exec(kHead, site_id);
@@ -65,6 +70,18 @@ absl::StatusOr<std::vector<Event>> PostgresEventLog::Read(SiteId site_id, std::i
 
 absl::StatusOr<EventHead> PostgresEventLog::Head(SiteId site_id, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) { return HeadIn(tx, site_id); });
+}
+
+absl::StatusOr<std::map<SiteId, EventHead>> PostgresEventLog::Heads(
+    const std::vector<SiteId>& sites, Deadline deadline) {
+  using Heads = std::map<SiteId, EventHead>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Heads> {
+    Heads heads;
+    for (const auto& row : tx.Exec(kHeads, Ids(sites))) {
+      heads[row[0].as<SiteId>()] = {row[1].as<std::int64_t>(), row[2].as<std::int64_t>()};
+    }
+    return heads;
+  });
 }
 
 }  // namespace replyguard::storage

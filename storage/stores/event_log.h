@@ -13,6 +13,8 @@ class PostgresEventLog final : public EventLog {
   absl::StatusOr<std::vector<Event>> Read(SiteId site_id, std::int64_t after, std::int32_t limit,
                                           Deadline deadline) override;
   absl::StatusOr<EventHead> Head(SiteId site_id, Deadline deadline) override;
+  absl::StatusOr<std::map<SiteId, EventHead>> Heads(const std::vector<SiteId>& sites,
+                                                    Deadline deadline) override;
 
  private:
   Pool& pool_;

@@ -135,10 +135,14 @@ constexpr Statement kStats{
     "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
     "count(*) FILTER (WHERE cause = 5), count(*) FILTER (WHERE shadow), "
     RG_US("min(entered_at) FILTER (WHERE cause <> 5 AND cause <> 6)") ", "
-    "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
+    "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = ANY($1::bigint[]) "
     "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
     "AND d.action <> 5 AND d.to_status_source = 2) "
-    "FROM replyguard.queue_items WHERE site_id = $1::bigint"};
+    "FROM replyguard.queue_items WHERE site_id = ANY($1::bigint[])"};
+
+constexpr Statement kWaiting{"queue_waiting",
+                             "SELECT s FROM unnest($1::bigint[]) AS s WHERE EXISTS (SELECT 1 FROM "
+                             "replyguard.queue_items q WHERE q.site_id = s)"};
 
 QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   const auto field = [&row](int i) {
@@ -301,10 +305,20 @@ absl::StatusOr<std::vector<bool>> PostgresQueueStore::ChangeLeases(
   });
 }
 
-absl::StatusOr<QueueStats> PostgresQueueStore::Stats(SiteId site_id, Timestamp now,
-                                                     Deadline deadline) {
+absl::StatusOr<std::vector<SiteId>> PostgresQueueStore::Waiting(const std::vector<SiteId>& sites,
+                                                                Deadline deadline) {
+  using Sites = std::vector<SiteId>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Sites> {
+    Sites waiting;
+    for (const auto& row : tx.Exec(kWaiting, Ids(sites))) waiting.push_back(row[0].as<SiteId>());
+    return waiting;
+  });
+}
+
+absl::StatusOr<QueueStats> PostgresQueueStore::Stats(const std::vector<SiteId>& sites,
+                                                     Timestamp now, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<QueueStats> {
-    const pqxx::row row = tx.Exec(kStats, site_id, Time(now))[0];
+    const pqxx::row row = tx.Exec(kStats, Ids(sites), Time(now))[0];
     QueueStats s;
     s.pending_count = row[0].as<std::int64_t>();
     s.leased_count = row[1].as<std::int64_t>();

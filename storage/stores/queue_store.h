@@ -16,7 +16,10 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<bool>> ChangeLeases(SiteId site_id,
                                                  const std::vector<LeaseChange>& changes,
                                                  Deadline deadline) override;
-  absl::StatusOr<QueueStats> Stats(SiteId site_id, Timestamp now, Deadline deadline) override;
+  absl::StatusOr<QueueStats> Stats(const std::vector<SiteId>& sites, Timestamp now,
+                                   Deadline deadline) override;
+  absl::StatusOr<std::vector<SiteId>> Waiting(const std::vector<SiteId>& sites,
+                                              Deadline deadline) override;
 
  private:
   Pool& pool_;

@@ -9,10 +9,11 @@
 #include "stores/label_rows.h"
 
 // languages come back as one text, joined by newlines (a language tag has none).
-#define RG_SITE_COLUMNS                                                                 \
+#define RG_SITE_COLUMNS \
   "s.site_id, s.slug, s.display_name, array_to_string(s.languages, E'\\n'), s.policy, " \
   "s.policy_revision, s.revision, " RG_US("s.created_at") ", " RG_US(                   \
-      "s.updated_at") ", s.shared_learning, s.by_key_max, s.of_author_max, s.of_network_max"
+      "s.updated_at") ", s.shared_learning, s.by_key_max, s.of_author_max, s.of_network_max, " \
+  "EXISTS (SELECT 1 FROM replyguard.rules r WHERE r.site_id = s.site_id)"
 
 #define RG_RULE_COLUMNS                                                              \
   "r.site_id, r.rule_id, r.kind, r.action, r.pattern, r.reason, r.log_only, " RG_US( \
@@ -23,6 +24,8 @@ namespace {
 
 constexpr Statement kBump{"config_bump",
                           "UPDATE replyguard.config_head SET revision = revision + 1"};
+
+constexpr Statement kRevision{"config_revision", "SELECT revision FROM replyguard.config_head"};
 
 constexpr Statement kCreate{
     "site_create",
@@ -102,6 +105,7 @@ SiteRecord ReadSite(const pqxx::row& row) {
   s.shared_learning = row[9].as<bool>();
   s.teaching_caps = {row[10].as<std::int32_t>(), row[11].as<std::int32_t>(),
                      row[12].as<std::int32_t>()};
+  s.has_rules = row[13].as<bool>();
   return s;
 }
 
@@ -192,6 +196,12 @@ absl::StatusOr<std::vector<SiteRecord>> PostgresSiteStore::List(const std::strin
       out.push_back(ReadSite(row));
     }
     return out;
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresSiteStore::ConfigRevision(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    return tx.Exec(kRevision)[0][0].as<std::int64_t>();
   });
 }
 

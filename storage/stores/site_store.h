@@ -18,6 +18,7 @@ class PostgresSiteStore final : public SiteStore {
   absl::StatusOr<SiteRecord> Get(const std::string& slug, Deadline deadline) override;
   absl::StatusOr<std::vector<SiteRecord>> List(const std::string& after, std::int32_t limit,
                                                Deadline deadline) override;
+  absl::StatusOr<std::int64_t> ConfigRevision(Deadline deadline) override;
   absl::StatusOr<SiteRecord> Change(const SiteChange& change, Deadline deadline) override;
   absl::StatusOr<RuleRecord> CreateRule(const RuleRecord& rule, Deadline deadline) override;
   absl::StatusOr<std::vector<RuleRecord>> ListRules(SiteId site_id, std::optional<RuleId> before,

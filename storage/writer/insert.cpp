@@ -37,7 +37,7 @@ constexpr Statement kThreadIds{"thread_ids",
     "status_at, submitted_at, " \
     "received_at, request_id, request_fingerprint, verdict, blatant, probability, score, model_id, " \
     "policy_revision, assessed_at, " \
-    "assessment_details) " \
+    "assessment_details, novelty) " \
     "SELECT d.site_id, d.comment_id, d.thread_id, d.parent_id, d.author_name, d.email_masked, " \
     "d.email_domain, " \
     "d.author_hash, d.hmac_key_id, d.author_url, d.author_verified, d.body, d.body_masked, " \
@@ -47,7 +47,7 @@ constexpr Statement kThreadIds{"thread_ids",
     "d.received_at, d.request_id, d.request_fingerprint, d.verdict, d.blatant, d.probability, " \
     "d.score, " \
     "d.model_id, " \
-    "d.policy_revision, d.assessed_at, d.details " \
+    "d.policy_revision, d.assessed_at, d.details, d.novelty " \
     "FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], " \
     "$7::text[], " \
     "$8::bytea[], $9::integer[], $10::text[], $11::boolean[], $12::text[], $13::boolean[], " \
@@ -57,14 +57,15 @@ constexpr Statement kThreadIds{"thread_ids",
     "$22::timestamptz[], $23::text[], $24::bytea[], $25::smallint[], $26::boolean[], " \
     "$27::float8[], " \
     "$28::bigint[], $29::text[], $30::bigint[], $31::timestamptz[], $32::text[], " \
-    "$33::timestamptz[]) " \
+    "$33::timestamptz[], $34::float8[]) " \
     "AS d(site_id, comment_id, thread_id, parent_id, author_name, email_masked, email_domain, " \
     "author_hash, " \
     "hmac_key_id, author_url, author_verified, body, body_masked, body_hash, ip_masked, ip_hash, " \
     "user_agent, " \
     "referrer, language, context, status, submitted_at, request_id, request_fingerprint, verdict, " \
     "blatant, " \
-    "probability, score, model_id, policy_revision, assessed_at, details, received_at) " \
+    "probability, score, model_id, policy_revision, assessed_at, details, received_at, " \
+    "novelty) " \
     "ON CONFLICT DO NOTHING RETURNING "
 // clang-format on
 
@@ -82,8 +83,8 @@ constexpr Statement kInsertAndEnqueue{
     "insert_and_enqueue",
     "WITH stored AS (" RG_INSERT_COMMENTS
     "site_id, comment_id, thread_id, author_hash, ip_hash, body_hash, assessed_at, probability), "
-    "places AS (SELECT * FROM unnest($34::uuid[], $35::smallint[], $36::float8[], $37::integer[], "
-    "$38::float8[], $39::boolean[]) "
+    "places AS (SELECT * FROM unnest($35::uuid[], $36::smallint[], $37::float8[], $38::integer[], "
+    "$39::float8[], $40::boolean[]) "
     "AS q(comment_id, cause, uncertainty, usefulness, inclusion, shadow)), "
     "queued AS (INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, "
     "ip_id, cause, entered_at, probability, uncertainty, usefulness, inclusion_probability, "
@@ -138,7 +139,7 @@ struct DecisionColumns {
   ArrayParam status{E::kInt2}, submitted{E::kTimestamptz}, request{E::kText}, print{E::kBytea};
   ArrayParam verdict{E::kInt2}, blatant{E::kBool}, probability{E::kFloat8}, score{E::kInt8};
   ArrayParam model{E::kText}, revision{E::kInt8}, assessed{E::kTimestamptz}, details{E::kText},
-      received{E::kTimestamptz};
+      received{E::kTimestamptz}, novelty{E::kFloat8};
 
   void Add(const NewComment& n) {
     const SubmissionDraft& draft = *n.draft;
@@ -166,6 +167,7 @@ struct DecisionColumns {
     assessed.AddTime(a.assessed_at);
     details.AddBytes(a.details_json.empty() ? "{}" : std::string_view(a.details_json));
     received.AddTime(TimeOfUuidV7(draft.comment_id));
+    novelty.AddOptFloat8(n.outcome->novelty);
   }
 };
 
@@ -245,7 +247,7 @@ std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment>
         t.ip_hash.Done(), t.agent.Done(), t.referrer.Done(), t.language.Done(), d.context.Done(),
         d.status.Done(), d.submitted.Done(), d.request.Done(), d.print.Done(), d.verdict.Done(),
         d.blatant.Done(), d.probability.Done(), d.score.Done(), d.model.Done(), d.revision.Done(),
-        d.assessed.Done(), d.details.Done(), d.received.Done(), more...);
+        d.assessed.Done(), d.details.Done(), d.received.Done(), d.novelty.Done(), more...);
   };
   const pqxx::result stored =
       !q.any ? exec(kInsertComments)

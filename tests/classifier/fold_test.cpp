@@ -146,6 +146,22 @@ TEST(Fold, SnapshotsChangeNothingAndDoNotChange) {
   }
 }
 
+TEST(Fold, ACopyStaysAsItIsWhileTheOriginalGoesOn) {
+  Log log(11);
+  Fold fold;
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(fold.Apply(log.Next()).ok());
+  const std::string then = fold.Serialize();
+  const Fold copy = fold.Copy();
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(fold.Apply(log.Next()).ok());
+  EXPECT_EQ(copy.Serialize(), then);
+  EXPECT_NE(fold.Serialize(), then);
+
+  Log again(11);
+  Fold straight;
+  for (int i = 0; i < 400; ++i) ASSERT_TRUE(straight.Apply(again.Next()).ok());
+  EXPECT_EQ(fold.Serialize(), straight.Serialize()) << "that a copy was made changes nothing";
+}
+
 TEST(Fold, UnlearningLeavesNoTraceInCounts) {
   Extractor extractor;
   std::mt19937_64 random(7);

@@ -105,6 +105,8 @@ class ContractTest(unittest.TestCase):
             "ModerationService.GetQueueStats": lambda c: self.comment() and c(parent=self.at).stats.pending_count,
             "ModelService.GetModel": lambda c: c(name=self.at + "/model").model.name,
             "ModelService.ExplainComment": lambda c: c(name=self.comment().name).assessment.verdict,
+            "ModelService.GetModelDrift": lambda c: self.comment() and c(
+                name=self.at + "/model", day_count=1).comparison.recent.comment_count,
             "ModelService.LearnComments": lambda c: c(parent=self.at, examples=[self.example()]).results[0].learnt,
             "AdminService.CreateSite": lambda c: c(site_id="second", site=Site(display_name="Second")).site.name,
             "AdminService.GetSite": lambda c: c(name=self.at).site.name == self.at,
@@ -228,6 +230,8 @@ class ContractTest(unittest.TestCase):
             "ModelService.GetModel": [(NOT_FOUND, {"name": "sites/nowhere/model"}), (INVALID, {"name": "x"})],
             "ModelService.ExplainComment": [(NOT_FOUND, {"name": comment}), (INVALID, {
                 "name": comment, "feature_count_max": -1})],
+            "ModelService.GetModelDrift": [(NOT_FOUND, {"name": "sites/nowhere/model"}), (INVALID, {"name": "x"}), (INVALID, {
+                "name": self.at + "/model", "day_count": 91}), (INVALID, {"name": self.at + "/model", "day_count": -1})],
             "ModelService.SuggestThreshold": [
                 (INVALID, {"name": "x", "ham_loss_max": 0.001}), (INVALID, {"name": self.at + "/model"}),
                 (INVALID, {"name": self.at + "/model", "ham_loss_max": 0.001, "confidence": 1}),

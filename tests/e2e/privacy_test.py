@@ -8,6 +8,7 @@ import unittest
 import grpc
 
 import harness
+import metrics_test
 from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, moderation_pb
 
 DOMAIN = "sentinel-domain.example"
@@ -35,7 +36,9 @@ def spellings(local):
 
 class PrivacyTest(unittest.TestCase):
     def setUp(self):
-        self.box = self.enterContext(harness.Installation())
+        self.box = harness.Installation()
+        self.box.extra_environment["REPLYGUARD_METRICS_LISTEN"] = "127.0.0.1:0"
+        self.enterContext(self.box)
         self.answers = []
         self.locals = iter(LOCALS)
 
@@ -118,8 +121,9 @@ class PrivacyTest(unittest.TestCase):
         self.assertIn(b"replyguard", dump)
         self.assertIn(DOMAIN.encode(), dump, "the domain is kept: the search below would find an address")
         haystacks = {"pg_dump": dump, "answers": b"\n".join(self.answers),
-                     "log": box.log_path.read_bytes(), "command line": "\n".join(box.answers).encode()}
+                     "log": box.log_path.read_bytes(), "metrics": metrics_test.scrape(box)[0].encode(), "command line": "\n".join(box.answers).encode()}
         self.assertGreater(len(haystacks["log"]), 0)
+        self.assertIn(b"replyguard_submissions_total", haystacks["metrics"])
         data = pathlib.Path(box.sql("SHOW data_directory"))
         oid = box.sql(f"SELECT oid FROM pg_database WHERE datname = '{box.database}'")
         for folder in (data / "base" / oid, data / "pg_wal", data / "log"):

@@ -101,7 +101,7 @@ TEST_F(BlindTest, WhatWasDrawnIsAQueueOfItsOwn) {
   EXPECT_EQ(items[0].usefulness, items[1].usefulness);
   EXPECT_EQ(items[0].inclusion_probability, kRate);
 
-  const auto stats = *database_->queue().Stats(1, At(9), Soon());
+  const auto stats = *database_->queue().Stats({1}, At(9), Soon());
   EXPECT_EQ(stats.pending_count, 1);
   EXPECT_EQ(stats.sampled_count, 2);
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.events"), "1") << "only the held one";

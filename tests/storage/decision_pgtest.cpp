@@ -355,7 +355,7 @@ TEST_F(DecisionTest, ReportsCountOnceAReaderAndQueueTheComment) {
   report.now = At(10 + 3601);
   EXPECT_TRUE(database_->comments().Report(report, Soon()).ok());
   EXPECT_EQ(database_->comments().Get(1, id, Soon())->report_count, 1);
-  EXPECT_EQ(database_->queue().Stats(1, At(20), Soon())->reported_count, 2);
+  EXPECT_EQ(database_->queue().Stats({1}, At(20), Soon())->reported_count, 2);
 }
 
 TEST_F(DecisionTest, FollowersAreWokenAndOldCursorsRefused) {

@@ -173,7 +173,7 @@ TEST_F(QueueTest, TwoModeratorsNeverGetTheSameItem) {
       const std::string token = "moderator-number-" + std::to_string(t);
       // Others' locks are skipped, so that one call may find nothing: the queue's own count ends
       // it.
-      while (database_->queue().Stats(1, At(0), Soon())->leased_count < kItems) {
+      while (database_->queue().Stats({1}, At(0), Soon())->leased_count < kItems) {
         for (auto& item : Lease(token, 3)) got[t].push_back(std::move(item));
       }
     });
@@ -238,7 +238,7 @@ TEST_F(QueueTest, ALostTokenDecidesNothingAndOneThatRanOutStillDoes) {
 }
 
 TEST_F(QueueTest, StatsCountWhatWaitsAndWhatWasDecided) {
-  auto stats = database_->queue().Stats(1, At(100), Soon());
+  auto stats = database_->queue().Stats({1}, At(100), Soon());
   ASSERT_TRUE(stats.ok()) << stats.status();
   EXPECT_EQ(stats->pending_count, 0);
   EXPECT_FALSE(stats->oldest_entered_at.has_value());
@@ -250,7 +250,7 @@ TEST_F(QueueTest, StatsCountWhatWaitsAndWhatWasDecided) {
   decision.lease_token = one_;
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(50), Soon()).ok());
   ASSERT_EQ(Lease(two_).size(), 1U);
-  stats = database_->queue().Stats(1, At(100), Soon());
+  stats = database_->queue().Stats({1}, At(100), Soon());
   ASSERT_TRUE(stats.ok());
   EXPECT_EQ(stats->pending_count, 2);
   EXPECT_EQ(stats->leased_count, 1);
@@ -258,7 +258,7 @@ TEST_F(QueueTest, StatsCountWhatWaitsAndWhatWasDecided) {
   EXPECT_EQ(stats->reported_count, 0);
   ASSERT_TRUE(stats->oldest_entered_at.has_value());
   EXPECT_EQ(stats->decided_last_day_count, 1);
-  EXPECT_EQ(database_->queue().Stats(1, At(90'000), Soon())->decided_last_day_count, 0);
+  EXPECT_EQ(database_->queue().Stats({1}, At(90'000), Soon())->decided_last_day_count, 0);
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ TEST_F(ShadowTest, WhereItDiffersIsAQueueOfItsOwnUntilAPersonDecides) {
   Judged(4, Spam(), Verdict::kSpam);
   EXPECT_THAT(Queue(false), ElementsAre(held));
   EXPECT_THAT(Queue(true), ElementsAre(lost, held, missed));
-  const auto stats = database_->queue().Stats(1, At(10), Soon());
+  const auto stats = database_->queue().Stats({1}, At(10), Soon());
   EXPECT_EQ(stats->pending_count, 1);
   EXPECT_EQ(stats->shadow_count, 3);
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.events"), "1") << "that one was held";

@@ -50,6 +50,10 @@ class Fold {
   // copies nothing, and what is learnt next need not leave the old tables as they are.
   std::shared_ptr<const Model> Present() const;
 
+  // The same state for another owner, on any thread. Cheap: shares the large tables, copies the
+  // newest changes and what the next fit needs.
+  Fold Copy();
+
   // The whole state: versioned, checksummed, equal bytes for equal folds.
   std::string Serialize() const;
 

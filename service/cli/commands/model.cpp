@@ -15,6 +15,7 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/model_calibration.h"
 #include "service/cli/commands/model_doctor.h"
+#include "service/cli/commands/model_drift.h"
 #include "service/cli/commands/model_export.h"
 #include "service/cli/commands/model_generations.h"
 #include "service/cli/commands/model_shadow.h"
@@ -137,6 +138,7 @@ void AddModel(CLI::App& app, Selection& selection) {
   AddModelExport(*group, selection);
   AddModelDoctor(*group, selection);
   AddCalibration(*group, selection);
+  AddDrift(*group, selection);
   AddShadow(*group, selection);
   // The site is the argument itself.
   CLI::App* threshold = AddCommand(*group, selection, config::Scope::kClient, "threshold",

@@ -39,6 +39,7 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
   ServerOptions options;
   options.grpc_address = settings.Text(OptionKey::kServerListen);
   options.grpc_address_file = settings.Text(OptionKey::kServerAddressFile);
+  options.metrics_address = settings.Text(OptionKey::kMetricsListen);
   options.tls = {.certificate = settings.Text(OptionKey::kServerTlsCertificate),
                  .private_key = settings.Text(OptionKey::kServerTlsPrivateKey),
                  .client_ca = settings.Text(OptionKey::kServerTlsClientCa)};

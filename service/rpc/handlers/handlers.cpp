@@ -16,6 +16,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddLabelReviewMethods(use_cases, table);
   AddShadowMethods(use_cases, table);
   AddBacktestMethods(use_cases, table);
+  AddDriftMethods(use_cases, table);
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
   AddExportMethods(use_cases, table);

@@ -16,6 +16,7 @@ void AddThreadMethods(const UseCases& use_cases, MethodTable& table);
 void AddQueueMethods(const UseCases& use_cases, MethodTable& table);
 void AddDecisionMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelMethods(const UseCases& use_cases, MethodTable& table);
+void AddDriftMethods(const UseCases& use_cases, MethodTable& table);
 void AddGenerationMethods(const UseCases& use_cases, MethodTable& table);
 void AddOperationMethods(const UseCases& use_cases, MethodTable& table);
 void AddLabelReviewMethods(const UseCases& use_cases, MethodTable& table);

@@ -180,6 +180,7 @@ absl::Status Test(const UseCases& use_cases, const CallContext& call,
   if (!violations.empty()) return InvalidFields(violations);
   const auto result = use_cases.test_policy.Run(*call.principal, std::move(input), call.deadline);
   if (!result.ok()) return result.status();
+  response.set_model_id(result->model_id);
   response.set_tested_count(result->tested_count);
   response.set_changed_count(result->changed_count);
   response.set_lost_count(result->lost_count);

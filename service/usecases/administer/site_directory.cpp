@@ -58,6 +58,20 @@ void SiteDirectory::Run() {
   } while (pacer_.Pause(options_.poll_interval));
 }
 
+// Most sites have none, and share that.
+absl::StatusOr<std::shared_ptr<const policy::RuleSet>> SiteDirectory::ReadRules(
+    const storage::SiteRecord& record, storage::Deadline deadline) {
+  static const auto* const kNone =
+      new std::shared_ptr<const policy::RuleSet>(policy::RuleSet::Compile({}));
+  if (!record.has_rules) return *kNone;
+  auto rules = store_.ListRules(record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!rules.ok()) return rules.status();
+  std::vector<policy::Rule> inputs;
+  inputs.reserve(rules->size());
+  for (const storage::RuleRecord& rule : *rules) inputs.push_back(RuleOf(rule));
+  return policy::RuleSet::Compile(std::move(inputs));
+}
+
 absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(
     storage::SiteRecord record, storage::Deadline deadline) {
   const auto known = FindById(record.site_id);
@@ -74,12 +88,9 @@ absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(
     view->policy.mode = policy::Mode::kModerateAll;
     Warn("the policy of site " + record.slug + " cannot be read; everything there is held");
   }
-  auto rules = store_.ListRules(record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  auto rules = ReadRules(record, deadline);
   if (!rules.ok()) return rules.status();
-  std::vector<policy::Rule> inputs;
-  inputs.reserve(rules->size());
-  for (const storage::RuleRecord& rule : *rules) inputs.push_back(RuleOf(rule));
-  view->rules = policy::RuleSet::Compile(std::move(inputs));
+  view->rules = *std::move(rules);
   for (const std::string& id : view->rules->skipped()) {
     Warn("rule " + id + " of site " + record.slug + " cannot be compiled and does not count");
   }
@@ -90,6 +101,10 @@ absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(
 absl::Status SiteDirectory::Refresh() {
   MutexLock one_at_a_time(refresh_mutex_);
   const auto deadline = std::chrono::steady_clock::now() + options_.storage_timeout;
+  // Before the sites: what changes meanwhile is read the next time.
+  const auto revision = store_.ConfigRevision(deadline);
+  if (!revision.ok()) return FromStorage(revision.status());
+  if (loaded() && *revision == revision_) return absl::OkStatus();
   auto sites = std::make_shared<Sites>();
   std::string after;
   for (;;) {
@@ -106,6 +121,7 @@ absl::Status SiteDirectory::Refresh() {
     if (last) break;
   }
   sites_.Set(std::move(sites));
+  revision_ = *revision;
   return absl::OkStatus();
 }
 

@@ -70,6 +70,9 @@ absl::StatusOr<TestPolicy::Result> TestPolicy::Run(const Principal& principal, R
   const auto changed = TriedSite(**site, request.policy, request.rule, std::move(rules));
 
   Result result;
+  // One for the whole call, whatever is learnt or activated meanwhile.
+  const auto model = judge_.PresentModel();
+  if (model != nullptr) result.model_id = model->id().ToString();
   std::optional<storage::CommentId> before;
   while (result.tested_count < request.comment_count) {
     const std::int32_t limit =
@@ -82,7 +85,7 @@ absl::StatusOr<TestPolicy::Result> TestPolicy::Run(const Principal& principal, R
         return FromStorage(absl::DeadlineExceededError("the test takes longer than the call"));
       }
       const auto present =
-          judge_.PrepareStored(*site, comment, SampleOf(comment), {}, clock_.Now());
+          judge_.PrepareStored(*site, comment, SampleOf(comment), {}, clock_.Now(), model);
       const auto tested = Judge::Rejudged(*present, changed);
       Count(comment, Judge::Finish(*present, nullptr), Judge::Finish(*tested, nullptr), &result);
     }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "service/usecases/observer.h"
 #include "usecases/classify.h"
 #include "usecases/learn/checkpoint.h"
 #include "usecases/storage_errors.h"
@@ -93,7 +94,7 @@ void FollowedFold::Reset() {
   checkpoint_position_ = 0;
 }
 
-absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage() {
+absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer) {
   const auto entries = labels_.ReadWithout(generation_.excluded, position(),
                                            options_.read_entries_max, SoonDeadline());
   if (!entries.ok()) return FromStorage(entries.status());
@@ -108,6 +109,11 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage() {
     if (!ApplyEntry(entry)) ++applied.skipped_count;
     ++applied.count;
     work_since_checkpoint_ += steady_clock::now() - begin;
+    if (observer != nullptr) {
+      observer->OnLabel(entry.source,
+                        entry.new_state ? entry.new_state->label : storage::LabelClass::kNone,
+                        clock_.Now() - entry.labelled_at);
+    }
   }
   return applied;
 }
@@ -130,18 +136,49 @@ bool FollowedFold::CheckpointDue() const {
              (retracted_ ? options_.retraction_interval : options_.checkpoint_interval);
 }
 
-absl::StatusOr<bool> FollowedFold::StoreCheckpoint() {
-  if (position() <= checkpoint_position_) return false;
-  const absl::Status status = PutCheckpoint(*fold_, clock_.Now(), checkpoints_, SoonDeadline());
+absl::Status FollowedFold::Write(const classifier::Fold& fold) const {
+  absl::Status status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
   if (!status.ok()) return FromStorage(status);
+  return FromStorage(checkpoints_
+                         .Prune(KindOf(options_.starter.get(), generation_.number),
+                                options_.checkpoints_kept, SoonDeadline())
+                         .status());
+}
+
+void FollowedFold::CountFromHere() {
   checkpoint_position_ = position();
   checkpoint_time_ = steady_clock::now();
   work_since_checkpoint_ = {};
   retracted_ = false;
-  const auto pruned = checkpoints_.Prune(KindOf(options_.starter.get(), generation_.number),
-                                         options_.checkpoints_kept, SoonDeadline());
-  if (!pruned.ok()) return FromStorage(pruned.status());
+}
+
+absl::StatusOr<bool> FollowedFold::StoreCheckpoint() {
+  if (position() <= checkpoint_position_) return false;
+  absl::Status status = Write(*fold_);
+  if (!status.ok()) return status;
+  CountFromHere();
   return true;
+}
+
+void FollowedFold::BeginCheckpoint() {
+  if (writing_.valid() || position() <= checkpoint_position_) return;
+  const auto copy = std::make_shared<const classifier::Fold>(fold_->Copy());
+  writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+  CountFromHere();
+}
+
+std::optional<absl::Status> FollowedFold::EndCheckpoint(bool wait) {
+  if (!writing_.valid()) return std::nullopt;
+  if (!wait && writing_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    return std::nullopt;
+  }
+  absl::Status status = writing_.get();
+  // Due again at once.
+  if (!status.ok()) {
+    checkpoint_position_ = 0;
+    work_since_checkpoint_ = options_.checkpoint_work;
+  }
+  return status;
 }
 
 void FollowedFold::Warn(std::string_view text) const {

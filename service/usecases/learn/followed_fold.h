@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -51,11 +52,21 @@ class FollowedFold {
   // Begins anew with the starter model. Does not block.
   void Reset();
   // Applies one page of the log; 0 rows: there is no more. REQUIRES: loaded, as below. On a gap of
-  // the log, DATA_LOSS: what lies before it is applied.
-  absl::StatusOr<Applied> ApplyPage();
+  // the log, DATA_LOSS: what lies before it is applied. `observer`: told of each; may be null.
+  absl::StatusOr<Applied> ApplyPage(Observer* observer = nullptr);
   bool CheckpointDue() const;  // does not block
-  // Whether one was stored: not when there is nothing new.
+  std::chrono::steady_clock::duration work_since_checkpoint() const {
+    return work_since_checkpoint_;
+  }
+  // Whether one was stored: not when there is nothing new. REQUIRES: none is being stored.
   absl::StatusOr<bool> StoreCheckpoint();
+  // Stores one on a thread of its own, while labels go on being applied: to pack a large model
+  // takes longer than a label may wait. Nothing happens while one is being stored. Does not block.
+  void BeginCheckpoint();
+  // What became of the one that was begun, told once: nothing while it is being stored, unless
+  // `wait`.
+  std::optional<absl::Status> EndCheckpoint(bool wait);
+  bool storing() const { return writing_.valid(); }
 
   // Do not block.
   bool loaded() const { return fold_ != nullptr; }
@@ -65,6 +76,8 @@ class FollowedFold {
 
  private:
   bool ApplyEntry(const storage::LabelEntry& entry);
+  absl::Status Write(const classifier::Fold& fold) const;
+  void CountFromHere();  // what CheckpointDue looks at
   storage::Deadline SoonDeadline() const;
   void Warn(std::string_view text) const;
 
@@ -79,7 +92,8 @@ class FollowedFold {
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
   std::chrono::steady_clock::duration work_since_checkpoint_{};
-  bool retracted_ = false;  // since the checkpoint
+  bool retracted_ = false;             // since the checkpoint
+  std::future<absl::Status> writing_;  // last: its end waits for the thread
 };
 
 }  // namespace replyguard::service

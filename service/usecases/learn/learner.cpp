@@ -60,7 +60,7 @@ void Learner::Run() {
     absl::Status status = running_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
     if (status.ok()) status = FollowActive();
-    if (status.ok() && running_->CheckpointDue()) status = StoreCheckpoint();
+    if (status.ok()) status = KeepCheckpoints();
     // Once an outage, not five times a second.
     if (!status.ok() && !failed)
       Warn("labels cannot be read or stored; what is learnt already serves");
@@ -100,6 +100,7 @@ absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadFold(storage::Generat
 
 absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadBeside(
     const storage::Generation& generation) {
+  if (retired_ != nullptr) (void)EndCheckpoint(*retired_, /*wait=*/true);  // it may be loaded
   auto fold = LoadFold(generation);
   // Of a log that was restored to an earlier time since.
   if (fold.ok() && (*fold)->position() > running_->position()) (*fold)->Reset();
@@ -128,28 +129,42 @@ absl::Status Learner::CatchUp() {
     DropShadow();
     Publish();
   }
+  bool answers = false;
   {
     MutexLock lock(mutex_);
     state_.head_position = *head;
+    answers = state_.caught_up;
   }
-  while (running_->position() < *head) {
-    const auto applied = ApplyPage(*running_);
-    Publish();
-    if (!applied.ok()) return applied.status();
-    if (!*applied || pacer_.stopping()) break;
+  absl::Status status;
+  while (status.ok() && running_->position() < *head) {
+    const auto applied = ApplyPage(*running_, answers ? options_.observer : nullptr);
+    status = applied.status();
+    // Nobody is answered before the first time that all is applied, and what no snapshot shares
+    // need not be copied to be changed.
+    answers ? Publish() : ShowPosition();
+    if (status.ok() && (!*applied || pacer_.stopping())) break;
   }
+  if (!answers) Publish();
+  if (!status.ok()) return status;
   MutexLock lock(mutex_);
   state_.caught_up = running_->position() >= *head;
   changed_.NotifyAll();
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold) {
-  const auto applied = fold.ApplyPage();
+absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer) {
+  const auto applied = fold.ApplyPage(observer);
   if (!applied.ok()) return applied.status();
-  MutexLock lock(mutex_);
-  state_.applied_count += applied->count;
-  state_.skipped_count += applied->skipped_count;
+  {
+    MutexLock lock(mutex_);
+    state_.applied_count += applied->count;
+    state_.skipped_count += applied->skipped_count;
+  }
+  // In the midst of many: a start after a kill goes on from here. Without it, it only takes longer.
+  if (fold.work_since_checkpoint() >= options_.rebuild_work) {
+    (void)EndCheckpoint(fold, /*wait=*/false);
+    fold.BeginCheckpoint();
+  }
   return applied->count > 0;
 }
 
@@ -188,13 +203,14 @@ absl::Status Learner::ChangeOver(const storage::Generation& active) {
   }
   const auto caught_up = Advance(*next_);
   if (!caught_up.ok()) return caught_up.status();
-  return *caught_up ? Swap() : absl::OkStatus();
+  if (*caught_up) Swap();
+  return absl::OkStatus();
 }
 
 absl::Status Learner::FollowShadow(const std::optional<storage::Generation>& wanted) {
   if (!wanted || wanted->number == running_->number()) {
     if (shadow_ == nullptr) return absl::OkStatus();
-    (void)StoreCheckpointOf(*shadow_);  // without it, setting it again is only slow
+    Retire(std::move(shadow_));  // so that setting it again is quick
     DropShadow();
     return absl::OkStatus();
   }
@@ -211,7 +227,7 @@ absl::Status Learner::FollowShadow(const std::optional<storage::Generation>& wan
     shadow_model_ = shadow_->fold().Snapshot();
     Publish();
   }
-  return shadow_->CheckpointDue() ? StoreCheckpointOf(*shadow_) : absl::OkStatus();
+  return KeepCheckpointOf(*shadow_);
 }
 
 void Learner::DropShadow() {
@@ -221,12 +237,18 @@ void Learner::DropShadow() {
   Publish();
 }
 
-absl::Status Learner::Swap() {
+void Learner::Retire(std::unique_ptr<FollowedFold> fold) {
+  if (retired_ != nullptr) (void)EndCheckpoint(*retired_, /*wait=*/true);
+  retired_ = std::move(fold);
+  retired_->BeginCheckpoint();
+}
+
+void Learner::Swap() {
   // So that going back is quick; without it, it is only slow.
-  if (!StoreCheckpoint().ok()) Warn("no checkpoint of the model that is replaced could be stored");
+  Retire(std::move(running_));
   running_ = std::move(next_);
   Publish();
-  return StoreCheckpoint();
+  running_->BeginCheckpoint();
 }
 
 void Learner::Publish() {
@@ -234,6 +256,10 @@ void Learner::Publish() {
   models->active = running_->fold().Snapshot();
   models->shadow = shadow_model_;
   models_.Set(std::move(models));
+  ShowPosition();
+}
+
+void Learner::ShowPosition() {
   MutexLock lock(mutex_);
   state_.loaded = true;
   if (running_->position() != state_.position) state_.updated_at = clock_.Now();
@@ -243,9 +269,32 @@ void Learner::Publish() {
   changed_.NotifyAll();
 }
 
+absl::Status Learner::KeepCheckpoints() {
+  if (retired_ != nullptr) {
+    (void)EndCheckpoint(*retired_, /*wait=*/false);
+    if (!retired_->storing()) retired_.reset();
+  }
+  return KeepCheckpointOf(*running_);
+}
+
+absl::Status Learner::KeepCheckpointOf(FollowedFold& fold) {
+  const auto ended = EndCheckpoint(fold, /*wait=*/false);
+  if (fold.CheckpointDue()) fold.BeginCheckpoint();
+  return ended.value_or(absl::OkStatus());
+}
+
+std::optional<absl::Status> Learner::EndCheckpoint(FollowedFold& fold, bool wait) {
+  auto ended = fold.EndCheckpoint(wait);
+  if (!ended || !ended->ok()) return ended;
+  MutexLock lock(mutex_);
+  ++state_.checkpoint_count;
+  return ended;
+}
+
 absl::Status Learner::StoreCheckpoint() { return StoreCheckpointOf(*running_); }
 
 absl::Status Learner::StoreCheckpointOf(FollowedFold& fold) {
+  (void)EndCheckpoint(fold, /*wait=*/true);
   const auto stored = fold.StoreCheckpoint();
   if (!stored.ok()) return stored.status();
   if (!*stored) return absl::OkStatus();

@@ -1,7 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "usecases/review/covered.h"
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "usecases/storage_errors.h"
 
@@ -15,27 +16,28 @@ absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Princip
   return SiteViews{*std::move(view)};
 }
 
+std::vector<storage::SiteId> IdsOf(const SiteViews& sites) {
+  std::vector<storage::SiteId> ids;
+  ids.reserve(sites.size());
+  for (const auto& site : sites) ids.push_back(site->record.site_id);
+  return ids;
+}
+
 absl::StatusOr<storage::QueueStats> StatsOf(storage::QueueStore& queue, const SiteViews& sites,
                                             storage::Timestamp now, storage::Deadline deadline) {
-  storage::QueueStats total;
-  for (const auto& site : sites) {
-    const auto stats = queue.Stats(site->record.site_id, now, deadline);
-    if (!stats.ok()) return FromStorage(stats.status());
-    total.pending_count += stats->pending_count;
-    total.leased_count += stats->leased_count;
-    total.held_count += stats->held_count;
-    total.reported_count += stats->reported_count;
-    total.edited_count += stats->edited_count;
-    total.returned_count += stats->returned_count;
-    total.sampled_count += stats->sampled_count;
-    total.shadow_count += stats->shadow_count;
-    total.decided_last_day_count += stats->decided_last_day_count;
-    if (stats->oldest_entered_at &&
-        (!total.oldest_entered_at || *stats->oldest_entered_at < *total.oldest_entered_at)) {
-      total.oldest_entered_at = stats->oldest_entered_at;
-    }
-  }
-  return total;
+  const auto stats = queue.Stats(IdsOf(sites), now, deadline);
+  if (!stats.ok()) return FromStorage(stats.status());
+  return stats;
+}
+
+absl::StatusOr<SiteViews> SitesWaiting(storage::QueueStore& queue, SiteViews sites,
+                                       storage::Deadline deadline) {
+  if (sites.size() <= 1) return sites;
+  const auto waiting = queue.Waiting(IdsOf(sites), deadline);
+  if (!waiting.ok()) return FromStorage(waiting.status());
+  const std::set<storage::SiteId> ids(waiting->begin(), waiting->end());
+  std::erase_if(sites, [&ids](const auto& site) { return !ids.contains(site->record.site_id); });
+  return sites;
 }
 
 }  // namespace replyguard::service

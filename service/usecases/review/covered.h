@@ -22,4 +22,12 @@ absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Princip
 absl::StatusOr<storage::QueueStats> StatsOf(storage::QueueStore& queue, const SiteViews& sites,
                                             storage::Timestamp now, storage::Deadline deadline);
 
+// Their ids, in the same order.
+std::vector<storage::SiteId> IdsOf(const SiteViews& sites);
+
+// Those of them where anything waits, so that idle ones cost one statement together. A single site
+// is left unasked. BLOCKS.
+absl::StatusOr<SiteViews> SitesWaiting(storage::QueueStore& queue, SiteViews sites,
+                                       storage::Deadline deadline);
+
 }  // namespace replyguard::service

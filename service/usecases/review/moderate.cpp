@@ -8,6 +8,7 @@
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/etag.h"
+#include "service/usecases/observer.h"
 #include "service/validation/formats.h"
 #include "service/validation/limits.h"
 #include "storage/masking.h"
@@ -108,11 +109,18 @@ ModerationItemResult Convert(storage::DecisionResult from) {
   return result;
 }
 
+void Tell(Observer* observer, const storage::Decision& decision,
+          const storage::CommentRecord& comment) {
+  if (observer == nullptr) return;
+  const storage::Assessment& first = comment.first_assessment.value_or(comment.assessment);
+  observer->OnDecision(decision.action, first.verdict);
+}
+
 }  // namespace
 
 Moderate::Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions,
-                   const Clock& clock)
-    : sites_(sites), decisions_(decisions), clock_(clock) {}
+                   const Clock& clock, Observer* observer)
+    : sites_(sites), decisions_(decisions), clock_(clock), observer_(observer) {}
 
 absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
     const Principal& principal, std::vector<ModerationAction> actions,
@@ -148,6 +156,7 @@ absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
       ModerationItemResult& result = results[batch.indexes[k]];
       if (decided.ok()) {
         result = Convert(std::move((*decided)[k]));
+        if (result.comment) Tell(observer_, *result.decision, *result.comment);
       } else {
         result.status = failure;
       }
@@ -170,6 +179,7 @@ absl::StatusOr<Moderate::UndoResult> Moderate::Undo(const Principal& principal,
     return FromStorage(result.status(), {.not_found = reasons::kDecisionNotFound});
   }
   if (!result->status.ok()) return RefusalOf(*result, reasons::kDecisionNotFound);
+  Tell(observer_, *result->decision, *result->comment);
   return UndoResult{*std::move(result->decision), *std::move(result->comment)};
 }
 

@@ -183,8 +183,10 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations, "comments");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
+  const auto waiting = SitesWaiting(queue_, *sites, deadline);
+  if (!waiting.ok()) return waiting.status();
   std::vector<ReviewItem> items;
-  for (const auto& site : *sites) {
+  for (const auto& site : *waiting) {
     auto filter = FilterFor(*site, request.filter, threads_, deadline);
     if (!filter.ok()) return filter.status();
     if (!*filter) continue;
@@ -213,6 +215,9 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
                 violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
+  const auto waiting = SitesWaiting(queue_, *sites, deadline);
+  if (!waiting.ok()) return waiting.status();
+
   LeaseRequest rest = request;
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
@@ -222,19 +227,19 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {
     blind.count = BlindCount(request.count, random_);
-    if (const auto status = LeaseOf(principal, *sites, blind, token, deadline, &leased);
+    if (const auto status = LeaseOf(principal, *waiting, blind, token, deadline, &leased);
         !status.ok()) {
       return status;
     }
     rest.count -= static_cast<std::int32_t>(leased.size());
   }
   // An error after some items are leased answers those: they are this moderator's now.
-  absl::Status status = LeaseOf(principal, *sites, rest, token, deadline, &leased);
+  absl::Status status = LeaseOf(principal, *waiting, rest, token, deadline, &leased);
   if (!status.ok() && leased.empty()) return status;
   Sort(request.order, &leased);
   blind.count = request.count - static_cast<std::int32_t>(leased.size());
   if (mixes && status.ok() && blind.count > 0) {
-    status = LeaseOf(principal, *sites, blind, token, deadline, &leased);
+    status = LeaseOf(principal, *waiting, blind, token, deadline, &leased);
     if (!status.ok() && leased.empty()) return status;
   }
   return leased;

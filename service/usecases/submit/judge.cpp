@@ -212,8 +212,8 @@ Judge::Judge(const ModelSource& models, const storage::AuthorKeyring& keyring)
 
 Judge::~Judge() = default;
 
-void Judge::Classify(PreparedComment* prepared, AskShadow ask_shadow) const {
-  const ModelPair models = models_.Both();
+void Judge::Classify(const ModelPair& models, AskShadow ask_shadow,
+                     PreparedComment* prepared) const {
   if (models.active == nullptr) return;
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
   classifier::ExplainOptions options;
@@ -225,6 +225,8 @@ void Judge::Classify(PreparedComment* prepared, AskShadow ask_shadow) const {
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
+  constexpr double kPermille = 1000;
+  prepared->novelty = explanation.text.novelty / kPermille;
   if (ask_shadow == AskShadow::kNo || models.shadow == nullptr) return;
   classifier::Features features;
   extractor.get()->Extract(document.get(), &features);
@@ -258,16 +260,17 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
 
   prepared->site = std::move(site);
   prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
-  Classify(prepared.get(), ask_shadow);
+  Classify(models_.Both(), ask_shadow, prepared.get());
   return prepared;
 }
 
 std::shared_ptr<const PreparedComment> Judge::PrepareStored(
     std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
     storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-    storage::Timestamp now) const {
+    storage::Timestamp now, std::shared_ptr<const classifier::Model> model) const {
   auto prepared = PrepareUnscored(std::move(site), record, std::move(text), body_hashes, now);
-  Classify(prepared.get(), AskShadow::kNo);
+  if (model == nullptr) model = PresentModel();
+  Classify({std::move(model), nullptr}, AskShadow::kNo, prepared.get());
   return prepared;
 }
 

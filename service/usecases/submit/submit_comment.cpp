@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/observer.h"
 #include "service/validation/submission.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -40,6 +41,7 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   outcome.status = judgement.status;
   outcome.assessment = std::move(judgement.assessment);
   outcome.assessment.details_json = DetailsToJson(judgement.details);
+  outcome.novelty = prepared.novelty;
   *details = std::move(judgement.details);
   outcome.shadow = Judge::FinishShadow(prepared, context);
   if (outcome.status == storage::CommentStatus::kPending) {
@@ -87,10 +89,16 @@ absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::Submissio
 
 SubmitComment::SubmitComment(const SiteDirectory& sites, const Judge& judge,
                              storage::SubmissionWriter& writer, const Clock& clock,
-                             RandomSource& random)
-    : sites_(sites), judge_(judge), writer_(writer), clock_(clock), random_(random) {}
+                             RandomSource& random, Observer* observer)
+    : sites_(sites),
+      judge_(judge),
+      writer_(writer),
+      clock_(clock),
+      random_(random),
+      observer_(observer) {}
 
 void SubmitComment::Run(const Principal& principal, Request request, Done done) const {
+  const auto begin = std::chrono::steady_clock::now();
   auto site = sites_.Enter(principal, Permission::kComments, request.site);
   if (!site.ok()) return done(site.status());
 
@@ -117,8 +125,16 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
       [prepared, details, draw = DrawOf(random_)](const storage::HistoryContext& context) {
         return Decide(*prepared, context, draw, details.get());
       },
-      [details, done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
-        done(ResultOf(std::move(stored), details.get()));
+      [details, begin, novelty = prepared->novelty, observer = observer_,
+       done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        auto result = ResultOf(std::move(stored), details.get());
+        if (observer != nullptr && result.ok() && !result->replayed) {
+          observer->OnSubmission({result->assessment.verdict, result->assessment.probability,
+                                  novelty,
+                                  std::chrono::duration_cast<std::chrono::microseconds>(
+                                      std::chrono::steady_clock::now() - begin)});
+        }
+        done(std::move(result));
       });
 }
 

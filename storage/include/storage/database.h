@@ -32,6 +32,7 @@
 #include "storage/queue_store.h"
 #include "storage/shadow_store.h"
 #include "storage/site_store.h"
+#include "storage/statistics_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
 
@@ -91,6 +92,7 @@ class Database {
   virtual ApiKeyStore& api_keys() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
+  virtual StatisticsStore& statistics() = 0;
   virtual ExportStore& exports() = 0;
 };
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,9 @@ class EventLog {
                                                   std::int32_t limit, Deadline deadline) = 0;
 
   virtual absl::StatusOr<EventHead> Head(SiteId site_id, Deadline deadline) = 0;
+  // Of many sites in one statement, by site; those that are not there are left out.
+  virtual absl::StatusOr<std::map<SiteId, EventHead>> Heads(const std::vector<SiteId>& sites,
+                                                            Deadline deadline) = 0;
 };
 
 // What moved, as far as the notifier has seen.

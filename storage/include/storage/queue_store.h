@@ -142,7 +142,13 @@ class QueueStore {
                                                          const std::vector<LeaseChange>& changes,
                                                          Deadline deadline) = 0;
 
-  virtual absl::StatusOr<QueueStats> Stats(SiteId site_id, Timestamp now, Deadline deadline) = 0;
+  // Of these sites together.
+  virtual absl::StatusOr<QueueStats> Stats(const std::vector<SiteId>& sites, Timestamp now,
+                                           Deadline deadline) = 0;
+
+  // Those of the sites where anything waits, in one statement.
+  virtual absl::StatusOr<std::vector<SiteId>> Waiting(const std::vector<SiteId>& sites,
+                                                      Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

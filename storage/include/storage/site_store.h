@@ -35,6 +35,8 @@ struct SiteRecord {
   std::string policy_json;
   // Counts the changes of the policy and of the rules, from 1.
   std::int64_t policy_revision = 1;
+  // Whether it has any rules, expired ones included. Ignored where a site is made.
+  bool has_rules = true;
   // Counts all changes, from 1.
   std::int64_t revision = 1;
   Timestamp created_at{};
@@ -80,6 +82,9 @@ class SiteStore {
   // Slugs greater than after, by slug in byte order; 1 to kSitePageMax.
   virtual absl::StatusOr<std::vector<SiteRecord>> List(const std::string& after, std::int32_t limit,
                                                        Deadline deadline) = 0;
+  // Grows with every change of any site, policy or rule (and of keys). Who has seen it grow no
+  // further need not read the sites again.
+  virtual absl::StatusOr<std::int64_t> ConfigRevision(Deadline deadline) = 0;
   // NOT_FOUND; ABORTED.
   virtual absl::StatusOr<SiteRecord> Change(const SiteChange& change, Deadline deadline) = 0;
 

@@ -66,6 +66,8 @@ struct SubmissionOutcome {
   Assessment assessment;
   // REQUIRES: set when status is kPending. May be set for others (kSampled, kShadow).
   std::optional<QueueEntry> queue;
+  // How new the text was to the model, 0 to 1: for the measures of drift. Edits leave it as it is.
+  std::optional<double> novelty;
   // Counted, and kept where its verdict is not the assessment's. Nothing without a shadow.
   std::optional<ShadowAssessment> shadow;
 };

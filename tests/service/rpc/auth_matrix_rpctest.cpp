@@ -105,7 +105,7 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     if (type == "ExportModelRequest" || type.find("ModelGeneration") != std::string::npos)
       value = "modelGenerations/1";
     if (type == "GetModelRequest" || type == "SuggestThresholdRequest" ||
-        type == "GetModelCalibrationRequest") {
+        type == "GetModelCalibrationRequest" || type == "GetModelDriftRequest") {
       value = at + "/model";
     }
     if (type.find("ModelGeneration") != std::string::npos) value = "modelGenerations/1";
@@ -169,7 +169,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 8 + 14 + 17 + 4);
+  EXPECT_EQ(methods, 13 + 8 + 14 + 18 + 4);
   EXPECT_EQ(texts.size(), 1U);
 }
 

@@ -130,6 +130,13 @@ class FakeEvents final : public storage::EventLog {
     MutexLock lock(mutex_);
     return storage::EventHead{newest_, oldest_};
   }
+  absl::StatusOr<std::map<storage::SiteId, storage::EventHead>> Heads(
+      const std::vector<storage::SiteId>& sites, storage::Deadline) override {
+    MutexLock lock(mutex_);
+    std::map<storage::SiteId, storage::EventHead> heads;
+    for (const storage::SiteId site : sites) heads[site] = {newest_, oldest_};
+    return heads;
+  }
   void Happen(std::int64_t count) {
     MutexLock lock(mutex_);
     newest_ += count;

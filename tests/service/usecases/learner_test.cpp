@@ -135,6 +135,38 @@ TEST_F(LearnerTest, WorkThatAStartWouldDoAgainIsKeptInACheckpoint) {
   learner.Stop();
 }
 
+TEST_F(LearnerTest, AStartThatIsCutOffGoesOnWhereItStoredTheModel) {
+  for (int n = 1; n <= 20; ++n) {
+    labels_.entries.push_back(Entry(n, "c:" + std::to_string(n), std::nullopt,
+                                    State(n % 2 == 0 ? kHam : kSpam, "word" + std::to_string(n))));
+  }
+  // The eleventh is not there yet: the learner stops before it, long before it has caught up.
+  const auto missing = labels_.entries[10];
+  labels_.entries.erase(labels_.entries.begin() + 10);
+  LearnerOptions options;
+  options.read_entries_max = 1;
+  options.rebuild_work = std::chrono::milliseconds(0);
+  {
+    Learner killed(labels_, checkpoints_, clock_, options);
+    ASSERT_TRUE(killed.Load().ok());
+    EXPECT_TRUE(absl::IsDataLoss(killed.CatchUp()));
+    EXPECT_FALSE(killed.State().caught_up);
+  }
+  ASSERT_FALSE(checkpoints_.stored_.empty());
+  labels_.entries.insert(labels_.entries.begin() + 10, missing);
+  Learner restarted(labels_, checkpoints_, clock_);
+  ASSERT_TRUE(restarted.Load().ok());
+  EXPECT_GT(restarted.State().position, 0) << "not from the beginning";
+  EXPECT_LE(restarted.State().position, 10);
+  ASSERT_TRUE(restarted.CatchUp().ok());
+  FakeCheckpoints none;
+  Learner whole(labels_, none, clock_);
+  ASSERT_TRUE(whole.Load().ok());
+  ASSERT_TRUE(whole.CatchUp().ok());
+  EXPECT_EQ(restarted.CountsDigest(), whole.CountsDigest());
+  EXPECT_EQ(restarted.Snapshot()->id(), whole.Snapshot()->id());
+}
+
 TEST_F(LearnerTest, ATakenBackLabelAsksForACheckpointSoon) {
   labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
                      Entry(2, "c:1", State(kHam, "one"), std::nullopt)};

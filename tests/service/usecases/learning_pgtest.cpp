@@ -275,6 +275,7 @@ TEST(Policies, ADryRunSaysWhatARuleWouldHaveDone) {
   const auto result = world.test_policy.Run(world.admin, request, Soon());
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->tested_count, 2);
+  EXPECT_EQ(result->model_id, world.learner.Snapshot()->id().ToString());
   EXPECT_EQ(result->changed_count, 1);
   EXPECT_EQ(result->lost_count, 1);
   EXPECT_EQ(result->caught_count, 0);

@@ -69,6 +69,8 @@ struct ServerOptions {
   // When set: the bound address is written here, with a newline, by rename, once calls are
   // accepted; removed by Wait.
   std::string grpc_address_file;
+  // Where metrics are shown: "host:port", the host a number; port 0 takes a free one. Empty: not.
+  std::string metrics_address;
   TlsFiles tls;
   // libpq URL or keyword string of the application's role. Never logged.
   std::string database_url;

@@ -38,6 +38,7 @@ enum class OptionKey : std::uint8_t {
   kDatabaseReaders,
   kSecretsDir,
   kClassifierStarter,
+  kMetricsListen,
   kLogLevel,
   kLogFormat,
   kLogFile,

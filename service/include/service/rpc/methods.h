@@ -17,6 +17,7 @@ class Exports;
 class Generations;
 class LabelDoctor;
 class LearnExamples;
+class ModelDrift;
 class ModelInfo;
 class Moderate;
 class Operations;
@@ -49,6 +50,7 @@ struct UseCases {
   const Moderate& moderate;
   const QueueWatch& queue_watch;
   const ModelInfo& model;
+  const ModelDrift& drift;
   const Generations& generations;
   const LabelDoctor& label_doctor;
   const Shadows& shadows;

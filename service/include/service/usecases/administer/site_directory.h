@@ -58,7 +58,7 @@ class SiteDirectory {
   void Stop();
   void Wake() { pacer_.Wake(); }
 
-  // BLOCKS. Reads all sites, and the rules of those that changed.
+  // BLOCKS. Unless nothing has changed: reads all sites, and the rules of those that changed.
   absl::Status Refresh();
 
   // Refresh has succeeded once.
@@ -85,6 +85,8 @@ class SiteDirectory {
   void Run();
   absl::StatusOr<std::shared_ptr<const SiteView>> ReadSite(storage::SiteRecord record,
                                                            storage::Deadline deadline);
+  absl::StatusOr<std::shared_ptr<const policy::RuleSet>> ReadRules(
+      const storage::SiteRecord& record, storage::Deadline deadline);
   void Warn(std::string_view text) const;
 
   storage::SiteStore& store_;
@@ -92,6 +94,7 @@ class SiteDirectory {
   SnapshotCell<Sites> sites_;
 
   Mutex refresh_mutex_;  // one Refresh at a time, so that an older read never replaces a newer one
+  std::int64_t revision_ REPLYGUARD_GUARDED_BY(refresh_mutex_) = 0;  // of the configuration read
 
   Pacer pacer_;
   std::thread thread_;

@@ -45,6 +45,8 @@ class TestPolicy {
     std::vector<AssessmentReason> reasons;
   };
   struct Result {
+    // Which judged all of them; empty when none is loaded.
+    std::string model_id;
     std::int32_t tested_count = 0;
     std::int32_t changed_count = 0;
     // Comments that moderators approved and that would now be spam.

@@ -40,6 +40,7 @@
 namespace replyguard::service {
 
 class FollowedFold;
+class Observer;
 
 struct LearnerOptions {
   // Says which generation is active; null: always the first. Not owned.
@@ -57,6 +58,9 @@ struct LearnerOptions {
   std::int64_t checkpoint_labels = 2'000;
   std::chrono::milliseconds checkpoint_interval{600'000};
   std::chrono::milliseconds checkpoint_work{500};
+  // While many labels are caught up with, one is stored each time after so much work on them, so
+  // that a server that is killed meanwhile does not begin again from the start.
+  std::chrono::milliseconds rebuild_work{10'000};
   // The interval once a label was taken back: the text of an erased comment is kept until a stored
   // model no longer needs it.
   std::chrono::milliseconds retraction_interval{60'000};
@@ -64,6 +68,8 @@ struct LearnerOptions {
   std::int32_t checkpoints_kept = 3;
   // How long one call to storage may take.
   std::chrono::milliseconds storage_timeout{30'000};
+  // Told of labels that are applied while the model answers. Not owned; null: nobody.
+  Observer* observer = nullptr;
   // Told in one line, for the operator's log: a torn checkpoint, an entry that could not be read.
   // No text, no author. Called on the learner's thread. May be empty.
   std::function<void(std::string_view)> warn{};
@@ -72,7 +78,8 @@ struct LearnerOptions {
 struct LearnerState {
   // A fold is loaded (from a checkpoint, or empty) and Snapshot() answers.
   bool loaded = false;
-  // The log's head as last seen had been applied.
+  // The log's head as last seen had been applied. Until this is first so, Snapshot() stays what was
+  // loaded.
   bool caught_up = false;
   std::int64_t position = 0;
   // Whose fold answers.
@@ -146,10 +153,18 @@ class Learner final : public ModelSource {
   absl::StatusOr<bool> Advance(FollowedFold& fold);
   bool Building() const;
   // Whether there was anything to apply.
-  absl::StatusOr<bool> ApplyPage(FollowedFold& fold);
-  absl::Status Swap();
+  absl::StatusOr<bool> ApplyPage(FollowedFold& fold, Observer* observer = nullptr);
+  void Swap();
+  // Has its checkpoint stored, and then lets go of it.
+  void Retire(std::unique_ptr<FollowedFold> fold);
+  // Begins checkpoints that are due, and sees to those that were begun.
+  absl::Status KeepCheckpoints();
+  absl::Status KeepCheckpointOf(FollowedFold& fold);
+  std::optional<absl::Status> EndCheckpoint(FollowedFold& fold, bool wait);
   absl::Status StoreCheckpointOf(FollowedFold& fold);
   void Publish();
+  // State() without a new snapshot.
+  void ShowPosition();
   storage::Deadline SoonDeadline() const;
   void Warn(std::string_view text) const;
 
@@ -163,6 +178,7 @@ class Learner final : public ModelSource {
   std::unique_ptr<FollowedFold> next_;  // of the active generation, while it is built
   std::unique_ptr<FollowedFold> shadow_;
   std::shared_ptr<const classifier::Model> shadow_model_;  // null while it is built
+  std::unique_ptr<FollowedFold> retired_;  // until its checkpoint is stored; null otherwise
 
   SnapshotCell<ModelPair> models_;
 

@@ -15,6 +15,7 @@
 
 namespace replyguard::service {
 
+class Observer;
 class SiteDirectory;
 
 struct ModerationAction {
@@ -58,7 +59,8 @@ class Moderate {
     std::int32_t limit = 50;  // 1 to storage::kDecisionPageMax
   };
 
-  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions, const Clock& clock);
+  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions, const Clock& clock,
+           Observer* observer = nullptr);
 
   // Each succeeds or fails by itself, in the order given; those of a site that succeed commit
   // together. The outer status: INVALID_ARGUMENT for their number (1 to storage::kDecisionBatchMax)
@@ -82,6 +84,7 @@ class Moderate {
   const SiteDirectory& sites_;
   storage::DecisionStore& decisions_;
   const Clock& clock_;
+  Observer* const observer_;  // null: nobody
 };
 
 }  // namespace replyguard::service

@@ -59,6 +59,8 @@ struct PreparedComment {
   // Of the text alone; their scores add up to `text_score`.
   std::vector<AssessmentReason> text_reasons;
   classifier::RawScore text_score = 0;
+  // The share of the text's features that the model had never seen, 0 to 1.
+  std::optional<double> novelty;
   storage::Timestamp now{};
 };
 
@@ -98,11 +100,14 @@ class Judge {
 
   // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules
   // about networks look at the masked one: the plain address is gone. `body_hashes` are those of
-  // the new body, or empty.
+  // the new body, or empty. `model`: the one that judges; null: the present one.
   std::shared_ptr<const PreparedComment> PrepareStored(
       std::shared_ptr<const SiteView> site, const storage::CommentRecord& record,
       storage::LabelSample text, const std::vector<storage::KeyedHash>& body_hashes,
-      storage::Timestamp now) const;
+      storage::Timestamp now, std::shared_ptr<const classifier::Model> model = nullptr) const;
+
+  // The model that answers now, for whoever judges several comments by one. Null: none is loaded.
+  std::shared_ptr<const classifier::Model> PresentModel() const { return models_.Snapshot(); }
 
   // The same without the classifier: Finish would find no model; for FinishWith.
   static std::shared_ptr<PreparedComment> PrepareUnscored(
@@ -131,7 +136,7 @@ class Judge {
       const PreparedComment& prepared, const storage::HistoryContext& context);
 
  private:
-  void Classify(PreparedComment* prepared, AskShadow ask_shadow) const;
+  void Classify(const ModelPair& models, AskShadow ask_shadow, PreparedComment* prepared) const;
 
   const ModelSource& models_;
   const storage::AuthorKeyring& keyring_;

@@ -19,6 +19,7 @@ namespace replyguard::service {
 // The most a comment waits for the database.
 inline constexpr std::chrono::seconds kWriteTimeMax{5};
 
+class Observer;
 class SiteDirectory;
 
 // Thread-safe. Holds references; they outlive it, and it outlives every call to a Done.
@@ -45,7 +46,7 @@ class SubmitComment {
   using Done = std::function<void(absl::StatusOr<Result>)>;
 
   SubmitComment(const SiteDirectory& sites, const Judge& judge, storage::SubmissionWriter& writer,
-                const Clock& clock, RandomSource& random);
+                const Clock& clock, RandomSource& random, Observer* observer = nullptr);
 
   // Never blocks: validation, masking and scoring happen on the caller's thread (tens of
   // microseconds), the rest on a writer's. `done` is called exactly once, on either thread, perhaps
@@ -64,6 +65,7 @@ class SubmitComment {
   storage::SubmissionWriter& writer_;
   const Clock& clock_;
   RandomSource& random_;
+  Observer* const observer_;  // null: nobody
 };
 
 }  // namespace replyguard::service

@@ -1,0 +1,1 @@
+ALTER TABLE replyguard.comments DROP COLUMN novelty;
