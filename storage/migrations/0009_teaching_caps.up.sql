@@ -1,8 +1,8 @@
 -- How much one source may teach within 24 hours on a site; 0: no limit.
 ALTER TABLE replyguard.sites
-  ADD COLUMN by_key_max integer NOT NULL DEFAULT 2000 CHECK (by_key_max >= 0),
-  ADD COLUMN of_author_max integer NOT NULL DEFAULT 50 CHECK (of_author_max >= 0),
-  ADD COLUMN of_network_max integer NOT NULL DEFAULT 200 CHECK (of_network_max >= 0);
+  ADD COLUMN by_key_max integer NOT NULL DEFAULT 10000 CHECK (by_key_max >= 0),
+  ADD COLUMN of_author_max integer NOT NULL DEFAULT 1000 CHECK (of_author_max >= 0),
+  ADD COLUMN of_network_max integer NOT NULL DEFAULT 5000 CHECK (of_network_max >= 0);
 
 -- Which cap keeps a label from teaching (0 none, 1 key, 2 author, 3 network), decided when it is written, so that every fold
 -- of the log leaves out the same ones.

@@ -141,7 +141,26 @@ class ContractTest(unittest.TestCase):
             "OperationService.CancelOperation": lambda c: c(name="operations/1").operation.HasField("response"),
             "OperationService.WaitOperation": lambda c: c(name="operations/2").operation.done,
             "ModelService.ReviewLabels": lambda c: c(parent=self.at).label_count,
+            "ModelService.SetShadowGeneration": lambda c: c(
+                generation="modelGenerations/2").setting.generation == "modelGenerations/2",
+            "ModelService.GetShadowReport": lambda c: c(parent=self.at).report.generation == "modelGenerations/2",
+            "ModelService.ListShadowDisagreements": lambda c: not c(parent=self.at).next_page_token,
+            "ModelService.Backtest": lambda c: c(parent=self.at, days=7).comment_count,
+            "AdminService.ExportComments": lambda c: c(parent=self.at).comments,
+            "AdminService.ExportLabels": lambda c: c(parent=self.at).labels,
+            "AdminService.ListImports": lambda c: self.imported() and c(parent=self.at).imports[0].label_count == 1,
+            "ModelService.ExportModel": lambda c: self.restarted() and c(name="modelGenerations/1").piece,
         }
+
+    def imported(self):
+        return self.call("ModelService.LearnComments", parent=self.at, import_id="archive",
+                         examples=[self.example()]).results
+
+    def restarted(self):
+        """It stores its model on the way out."""
+        self.box.stop()
+        self.box.start()
+        return self.box.wait_for_model()
 
     def result(self, answer, message):
         """What came of the operation that was answered."""
@@ -243,6 +262,21 @@ class ContractTest(unittest.TestCase):
                 (INVALID, {"parent": "x"}), (INVALID, {"parent": self.at, "label_count_max": -1}),
                 (INVALID, {"parent": self.at, "problem_count_max": -1}), (NOT_FOUND, {"parent": "sites/nowhere"}),
                 (INVALID, {"parent": self.at, "excluded_api_keys": ["x"]})],
+            "ModelService.SetShadowGeneration": [(NOT_FOUND, {"generation": "modelGenerations/99"}), (INVALID, {
+                "generation": "x"})],
+            "ModelService.GetShadowReport": [(INVALID, {"parent": self.at, "days": -1}), (NOT_FOUND, {
+                "parent": "sites/nowhere"})],
+            "ModelService.ListShadowDisagreements": [(INVALID, {"parent": self.at, "page_size": -1}), (INVALID, {
+                "parent": self.at, "page_token": "forged"}), (NOT_FOUND, {"parent": "sites/nowhere"})],
+            "ModelService.Backtest": [(INVALID, {"parent": self.at, "days": -1}), (NOT_FOUND, {
+                "parent": "sites/nowhere", "days": 1}), (INVALID, {"parent": self.at, "generation": "x"})],
+            "ModelService.ExportModel": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"}), (INVALID, {
+                "name": "modelGenerations/1", "page_token": "forged"})],
+            "AdminService.ExportComments": [(INVALID, {"parent": self.at, "page_size": -1}), (NOT_FOUND, {
+                "parent": "sites/nowhere"}), (INVALID, {"parent": self.at, "page_token": "forged"})],
+            "AdminService.ExportLabels": [(INVALID, {"parent": self.at, "page_size": -1}), (NOT_FOUND, {
+                "parent": "sites/nowhere"}), (INVALID, {"parent": self.at, "page_token": "forged"})],
+            "AdminService.ListImports": [(NOT_FOUND, {"parent": "sites/nowhere"}), (INVALID, {"parent": "x"})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],
             "AdminService.CreateSite": [(grpc.StatusCode.ALREADY_EXISTS, {"site_id": self.box.site, "site": {

@@ -118,7 +118,7 @@ class LabelDoctorTest(unittest.TestCase):
         box = self.enterContext(harness.Installation())
         site = Site(box)
         limits = site.command("site", "update", box.site, "--labels-by-key-max", "2")["teachingLimits"]
-        self.assertEqual(limits, {"labelsByKeyMax": 2, "labelsOfAuthorMax": 50, "labelsOfNetworkMax": 200})
+        self.assertEqual(limits, {"labelsByKeyMax": 2, "labelsOfAuthorMax": 1000, "labelsOfNetworkMax": 5000})
         names = [box.submit(site.backend, f"{SPAM} {n}").comment.name for n in range(3)]
         printed = [box.run("queue", "spam", name).stdout for name in names]
         self.assertIn("  taught", printed[1])

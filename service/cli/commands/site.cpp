@@ -136,16 +136,16 @@ ExitCode List(Context& context) {
 void AddTeachingFlags(CLI::App& command, SiteFlags& flags) {
   command
       .add_option("--labels-by-key-max", flags.labels_by_key_max,
-                  "Decisions of one key that teach within 24 hours; 0: no limit (default 2000)")
+                  "Decisions of one key that teach within 24 hours; 0: no limit (default 10000)")
       ->type_name("N");
   command
       .add_option("--labels-of-author-max", flags.labels_of_author_max,
                   "Decisions on comments of one author that teach within 24 hours, for spam and "
-                  "good comments each; 0: no limit (default 50)")
+                  "good comments each; 0: no limit (default 1000)")
       ->type_name("N");
   command
       .add_option("--labels-of-network-max", flags.labels_of_network_max,
-                  "The same of one network (default 200)")
+                  "The same of one network (default 5000)")
       ->type_name("N");
 }
 

@@ -13,9 +13,9 @@ inline constexpr std::int32_t kTeachingCapMax = 1'000'000;
 // What is beyond is written to the log as it was decided, but teaches nothing. Imports are exempt:
 // each can be left out as a whole.
 struct TeachingCaps {
-  std::int32_t by_key_max = 2'000;    // of one API key, both classes
-  std::int32_t of_author_max = 50;    // of comments of one author, in each class
-  std::int32_t of_network_max = 200;  // of comments of one network, in each class
+  std::int32_t by_key_max = 10'000;     // of one API key, both classes
+  std::int32_t of_author_max = 1'000;   // of comments of one author, in each class
+  std::int32_t of_network_max = 5'000;  // of comments of one network, in each class
 
   friend bool operator==(const TeachingCaps&, const TeachingCaps&) = default;
 };

@@ -218,7 +218,7 @@ TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
   Cap({{}, 7, {}});
   const auto changed = world_.sites.Get(world_.admin, "blog", Soon());
   ASSERT_TRUE(changed.ok());
-  EXPECT_EQ(changed->record.teaching_caps, (storage::TeachingCaps{2'000, 7, 200}));
+  EXPECT_EQ(changed->record.teaching_caps, (storage::TeachingCaps{10'000, 7, 5'000}));
 }
 
 // An attacker with a moderator's key calls 500 spam comments good within a day.
