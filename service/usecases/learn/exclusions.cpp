@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "service/auth/api_key.h"
 #include "storage/label_log.h"
 
 namespace replyguard::service {
 namespace {
-
-constexpr std::size_t kKeyIdDigits = 16;
 
 bool IsImportChar(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -24,7 +23,7 @@ bool IsImportId(std::string_view text) {
 }
 
 bool IsExclusion(std::string_view text) {
-  const bool key = text.size() == kKeyIdDigits &&
+  const bool key = text.size() == auth::kKeyIdDigits &&
                    text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   return key || ImportOf(text);
 }
