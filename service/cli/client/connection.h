@@ -21,6 +21,9 @@ namespace replyguard::service::cli {
 // may do everything.
 enum class KeyUse { kBackend, kModerator, kOperator };
 
+// The longest that a server gives a call.
+inline constexpr std::chrono::seconds kLongCall{60};
+
 // A channel and a key. Prepare and channel may be called from any thread.
 class Connection {
  public:
@@ -42,6 +45,18 @@ class Connection {
                     const Request& request, Response& response) const {
     grpc::ClientContext call;
     Prepare(call);
+    return (stub.*method)(&call, request, &response);
+  }
+
+  // The same with the longest time that a server gives a call, whatever the settings say.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status CallLong(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request, Response& response) const {
+    grpc::ClientContext call;
+    PrepareStream(call);
+    call.set_deadline(std::chrono::system_clock::now() + kLongCall);
     return (stub.*method)(&call, request, &response);
   }
 

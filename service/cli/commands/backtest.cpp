@@ -16,16 +16,14 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/policy_flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
-#include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
 
 namespace replyguard::service::cli {
 namespace {
 
-// The longest that a server gives a call.
-constexpr std::chrono::seconds kLongCall{60};
 constexpr std::size_t kExcerptColumns = 60;
 
 struct BacktestFlags {
@@ -143,18 +141,11 @@ ExitCode RunBacktest(Context& context, const BacktestFlags& flags) {
       if (read != ExitCode::kOk) return read;
     }
     const auto stub = v1::ModelService::NewStub(connection.channel());
-    grpc::ClientContext call;
-    connection.PrepareStream(call);
-    call.set_deadline(std::chrono::system_clock::now() + kLongCall);
     v1::BacktestResponse response;
-    const grpc::Status status = stub->Backtest(&call, request, &response);
+    const grpc::Status status =
+        connection.CallLong(*stub, &v1::ModelService::Stub::Backtest, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      Print(context, response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { Print(context, response); });
   });
 }
 

@@ -11,8 +11,8 @@
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
-#include "service/cli/output/json.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -36,12 +36,7 @@ ExitCode ForComment(Context& context, KeyUse use, const std::string& typed, Requ
     Response response;
     const grpc::Status status = connection.Call(*stub, method, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      print(response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { print(response); });
   });
 }
 

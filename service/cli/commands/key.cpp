@@ -16,6 +16,7 @@
 #include "service/cli/commands/key_bootstrap.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/duration_flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -138,13 +139,10 @@ ExitCode Revoke(Context& context, const RevokeFlags& flags) {
     v1::RevokeApiKeyResponse response;
     const grpc::Status status = connection.Call(*stub, &AdminStub::RevokeApiKey, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
+    return ShowAnswer(context, response, [&] {
       context.out << SafeLine(response.api_key().name(), 60) << "  revoked "
                   << TimeText(response.api_key().revoke_time()) << "\n";
-    }
-    return ExitCode::kOk;
+    });
   });
 }
 

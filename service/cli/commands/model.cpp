@@ -20,8 +20,8 @@
 #include "service/cli/commands/model_generations.h"
 #include "service/cli/commands/model_shadow.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
-#include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/threshold_text.h"
 
@@ -67,12 +67,7 @@ ExitCode Show(Context& context, const ShowFlags& flags) {
     const grpc::Status status =
         connection.Call(*stub, &v1::ModelService::Stub::GetModel, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      PrintModel(context, response.model());
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { PrintModel(context, response.model()); });
   });
 }
 
@@ -115,12 +110,7 @@ ExitCode SuggestThreshold(Context& context, const ThresholdFlags& flags) {
     const grpc::Status status =
         connection.Call(*stub, &v1::ModelService::Stub::SuggestThreshold, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      PrintThreshold(context, *site, flags, response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { PrintThreshold(context, *site, flags, response); });
   });
 }
 

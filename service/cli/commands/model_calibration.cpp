@@ -10,7 +10,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
-#include "service/cli/output/json.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/table.h"
 #include "service/cli/output/threshold_text.h"
 
@@ -51,12 +51,7 @@ ExitCode Calibrate(Context& context, const CalibrationFlags& flags) {
     const grpc::Status status =
         connection.Call(*stub, &v1::ModelService::Stub::GetModelCalibration, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      Print(context, response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { Print(context, response); });
   });
 }
 

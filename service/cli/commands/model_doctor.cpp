@@ -22,8 +22,6 @@
 namespace replyguard::service::cli {
 namespace {
 
-// The longest that a server gives a call.
-constexpr std::chrono::seconds kLongCall{60};
 constexpr std::int32_t kLabelsMax = 20'000;
 constexpr std::int32_t kProblemsMax = 500;
 
@@ -89,16 +87,14 @@ ExitCode RunDoctor(Context& context, const DoctorFlags& flags) {
   if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::ModelService::NewStub(connection.channel());
-    grpc::ClientContext call;
-    connection.PrepareStream(call);
-    call.set_deadline(std::chrono::system_clock::now() + kLongCall);
     v1::ReviewLabelsRequest request;
     request.set_parent(*site);
     request.set_label_count_max(flags.labels);
     request.set_problem_count_max(flags.problems);
     for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
     v1::ReviewLabelsResponse response;
-    const grpc::Status status = stub->ReviewLabels(&call, request, &response);
+    const grpc::Status status =
+        connection.CallLong(*stub, &v1::ModelService::Stub::ReviewLabels, request, response);
     if (!status.ok()) return Fail(context, status);
     if (context.json()) {
       context.out << JsonOf(response) << "\n";

@@ -13,7 +13,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
-#include "service/cli/output/json.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
 
@@ -67,12 +67,7 @@ ExitCode Drift(Context& context, const DriftFlags& flags) {
     const grpc::Status status =
         connection.Call(*stub, &v1::ModelService::Stub::GetModelDrift, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      Print(context, response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { Print(context, response); });
   });
 }
 

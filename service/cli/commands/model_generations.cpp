@@ -14,8 +14,8 @@
 #include "service/cli/client/names.h"
 #include "service/cli/commands/generation_view.h"
 #include "service/cli/commands/operation_follow.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
-#include "service/cli/output/json.h"
 #include "service/cli/output/table.h"
 
 namespace replyguard::service::cli {
@@ -45,12 +45,7 @@ ExitCode CallAndPrint(Context& context,
                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                       const Request& request, Printer print) {
   return CallAnd(context, method, request, [&](const Connection&, const Response& response) {
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      print(response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { print(response); });
   });
 }
 
@@ -122,12 +117,7 @@ ExitCode List(Context& context) {
       page.clear_next_page_token();
       all.MergeFrom(page);
     } while (!request.page_token().empty());
-    if (context.json()) {
-      context.out << JsonOf(all) << "\n";
-    } else {
-      PrintLists(context, all);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, all, [&] { PrintLists(context, all); });
   });
 }
 
@@ -161,12 +151,8 @@ ExitCode Activate(Context& context, const NumberFlags& flags) {
           return FollowOperation(context, connection, response.operation(),
                                  flags.no_wait ? Follow::kNameOnly : Follow::kResult);
         }
-        if (context.json()) {
-          context.out << JsonOf(response.activation()) << "\n";
-        } else {
-          Print(context, response.activation());
-        }
-        return ExitCode::kOk;
+        return ShowAnswer(context, response.activation(),
+                          [&] { Print(context, response.activation()); });
       });
 }
 

@@ -15,6 +15,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -66,12 +67,7 @@ ExitCode Set(Context& context, const SetFlags& flags) {
     const grpc::Status status =
         connection.Call(*stub, &Stub::SetShadowGeneration, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      Print(context, response.setting());
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { Print(context, response.setting()); });
   });
 }
 
@@ -109,12 +105,7 @@ ExitCode Report(Context& context, const LookFlags& flags) {
     v1::GetShadowReportResponse response;
     const grpc::Status status = connection.Call(*stub, &Stub::GetShadowReport, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      Print(context, response.report());
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { Print(context, response.report()); });
   });
 }
 

@@ -14,6 +14,7 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/operation_follow.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/table.h"
@@ -95,12 +96,8 @@ ExitCode CallAndPrint(Context& context, const NameFlags& flags,
     Response response;
     const grpc::Status status = connection.Call(*stub, method, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response.operation()) << "\n";
-    } else {
-      PrintOperation(context, response.operation());
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response.operation(),
+                      [&] { PrintOperation(context, response.operation()); });
   });
 }
 

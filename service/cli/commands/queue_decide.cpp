@@ -14,6 +14,7 @@
 #include "service/cli/client/work_state.h"
 #include "service/cli/commands/queue.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -214,13 +215,10 @@ ExitCode Undo(Context& context, const UndoFlags& flags) {
         connection.Call(*stub, &v1::ModerationService::Stub::UndoDecision, request, response);
     if (!status.ok()) return Fail(context, status);
     state.SaveDecision("").IgnoreError();
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
+    return ShowAnswer(context, response, [&] {
       context.out << SafeLine(response.comment().name(), 200) << "  "
                   << Short(response.comment().status()) << " again\n";
-    }
-    return ExitCode::kOk;
+    });
   });
 }
 

@@ -12,6 +12,7 @@
 #include "service/cli/commands/queue.h"
 #include "service/cli/commands/queue_filter.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -104,12 +105,7 @@ ExitCode Stats(Context& context) {
     const grpc::Status status =
         connection.Call(*stub, &v1::ModerationService::Stub::GetQueueStats, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      PrintStats(context, response.stats());
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { PrintStats(context, response.stats()); });
   });
 }
 

@@ -16,6 +16,7 @@
 #include "service/cli/commands/queue_filter.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/duration_flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 
@@ -104,12 +105,8 @@ ExitCode Release(Context& context) {
         connection.Call(*stub, &v1::ModerationService::Stub::UpdateLease, request, response);
     if (!status.ok()) return Fail(context, status);
     state.SaveLeases({}).IgnoreError();
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      context.out << "Gave " << request.changes_size() << " back.\n";
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response,
+                      [&] { context.out << "Gave " << request.changes_size() << " back.\n"; });
   });
 }
 

@@ -14,6 +14,7 @@
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/duration_flags.h"
+#include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
@@ -93,14 +94,11 @@ ExitCode Add(Context& context, const RuleFlags& flags) {
     v1::CreateRuleResponse response;
     const grpc::Status status = connection.Call(stub, &AdminStub::CreateRule, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response.rule()) << "\n";
-    } else {
+    return ShowAnswer(context, response.rule(), [&] {
       context.out << SafeLine(response.rule().name(), 200) << "  " << KindText(response.rule())
                   << " -> " << ActionText(response.rule())
                   << (response.rule().log_only() ? ", noted only" : "") << "\n";
-    }
-    return ExitCode::kOk;
+    });
   });
 }
 
@@ -180,12 +178,7 @@ ExitCode Test(Context& context, const RuleFlags& flags) {
     v1::TestPolicyResponse response;
     const grpc::Status status = connection.Call(stub, &AdminStub::TestPolicy, request, response);
     if (!status.ok()) return Fail(context, status);
-    if (context.json()) {
-      context.out << JsonOf(response) << "\n";
-    } else {
-      PrintTested(context, response);
-    }
-    return ExitCode::kOk;
+    return ShowAnswer(context, response, [&] { PrintTested(context, response); });
   });
 }
 
