@@ -4,6 +4,7 @@
 
 const { execFileSync, spawn } = require('child_process');
 const fs = require('fs');
+const http = require('http');
 const net = require('net');
 const path = require('path');
 
@@ -123,29 +124,50 @@ class SiteProcess {
   copy() { return JSON.parse(fs.readFileSync(path.join(this.state, 'comments.json'), 'utf8')); }
 }
 
-// A browser that writes down everything it is answered. `answers`: [{ url, method, status, headers, body }].
-async function openBrowser(answers) {
+// Stands before the site and writes down whatever it answers, to anybody: [{ url, method, status, headers, body }].
+class Recorder {
+  answers = [];
+  #server = http.createServer((request, response) => this.#pass(request, response));
+
+  async listen() {
+    await new Promise((resolve) => { this.#server.listen(0, '127.0.0.1', resolve); });
+    this.url = `http://127.0.0.1:${this.#server.address().port}`;
+  }
+
+  #pass(request, response) {
+    const { method, url, headers } = request;
+    const onward = http.request(new URL(url, this.target), { method, headers, agent: false }, async (answer) => {
+      const parts = [];
+      for await (const part of answer) parts.push(part);
+      const body = Buffer.concat(parts);
+      this.answers.push({ url, method, status: answer.statusCode, headers: answer.headers, body: body.toString('utf8') });
+      response.writeHead(answer.statusCode, { ...answer.headers, connection: 'close' });
+      response.end(body);
+    });
+    onward.on('error', () => response.destroy());
+    request.on('error', () => onward.destroy());
+    request.pipe(onward);
+  }
+
+  close() {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+// `reader(options)` opens a page of its own profile.
+async function openBrowser() {
   const browser = await chromium.launch({ executablePath: process.env.SITE_TEST_CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
-  const recording = [];
   browser.reader = async (options = {}) => {
     const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT_MS_MAX);
     page.dialogs = 0;
     page.on('dialog', (dialog) => { page.dialogs += 1; dialog.dismiss(); });
-    page.on('response', (response) => {
-      const answer = { url: response.url(), method: response.request().method(), status: response.status(), body: '' };
-      answers.push(answer);
-      recording.push((async () => {
-        answer.headers = await response.allHeaders();
-        if (answer.status < 300 || answer.status >= 400) answer.body = (await response.body()).toString('utf8');
-      })().catch((error) => { answer.lost = error.message; }));
-    });
     return page;
   };
-  browser.recorded = () => Promise.all(recording);
   return browser;
 }
 
-module.exports = { FOLDER, Gate, SITE, SiteProcess, backend, openBrowser, replyguard, waitFor };
+module.exports = { Gate, Recorder, SITE, SiteProcess, backend, openBrowser, replyguard, waitFor };

@@ -20,7 +20,7 @@ class ExampleSiteTest(unittest.TestCase):
         browser = os.environ.get("REPLYGUARD_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         self.assertTrue(browser, "Chromium is not installed; tests/run installs it")
         result = subprocess.run(
-            ["node", "--test-reporter=tap", "--test", str(STEPS)], capture_output=True, text=True, timeout=500, check=False,
+            ["node", "--test-reporter=tap", "--test", str(STEPS)], capture_output=True, text=True, timeout=300, check=False,
             env={**self.box.environment(), "SITE_TEST_PROGRAM": harness.BINARY, "SITE_TEST_FOLDER": str(self.box.folder),
                  "SITE_TEST_CHROMIUM": browser, "HOME": str(self.box.folder)})
         self.assertEqual(result.returncode, 0, result.stdout[-8000:] + result.stderr[-2000:])

@@ -50,6 +50,9 @@ ${own?.entry && comment({ article, copy, entry: own.entry, depth: 0, own })}
 ${pages > 1 && pageLinks({ article, number, pages })}`;
 }
 
+// What stands for a picture: no picture is fetched from anybody who would learn who reads here.
+const initialOf = (name) => /[\p{L}\p{N}]/u.exec(name)?.[0].toUpperCase() ?? '·';
+
 function comment({ article, copy, entry, depth, own }) {
   const indent = Math.min(depth, INDENTS_MAX);
   if (entry.gone) {
@@ -62,7 +65,7 @@ function comment({ article, copy, entry, depth, own }) {
   return html`<li class="comment indent-${indent}${waits && ' waits'}" id="comment-${entry.id}">
 <article aria-label="Comment by ${entry.name}">
 <header>
-<span class="initial tint-${parseInt(entry.id.slice(-2), 16) % 6}" aria-hidden="true">${[...entry.name][0]?.toUpperCase()}</span>
+<span class="initial tint-${parseInt(entry.id.slice(-2), 16) % 6}" aria-hidden="true">${initialOf(entry.name)}</span>
 <span class="who">${href ? html`<a href="${href}" rel="${STRANGERS_LINK}">${name}</a>` : name}</span>
 <a class="when" href="#comment-${entry.id}"><time datetime="${entry.time}">${dateText(entry.time, true)}</time></a>
 ${entry.edited && html`<span class="edited">edited</span>`}

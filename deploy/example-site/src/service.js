@@ -5,8 +5,8 @@ import loader from '@grpc/proto-loader';
 import { toServiceError } from './errors.js';
 
 // One attempt, and all attempts of a call together: a reader waits for no longer than that.
-const ATTEMPT_MS_MAX = 4_000;
-const CALL_MS_MAX = 9_000;
+const ATTEMPT_MS_MAX = 3_000;
+const CALL_MS_MAX = 6_000;
 const FIRST_PAUSE_MS = 250;
 
 const AGAIN = new Set([grpc.status.UNAVAILABLE, grpc.status.RESOURCE_EXHAUSTED, grpc.status.DEADLINE_EXCEEDED]);
