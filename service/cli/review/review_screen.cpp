@@ -34,7 +34,7 @@ constexpr const char* kHelp =
     "A decision is sent while you read the next comment. What the server refuses comes back, or\n"
     "you are told who was faster. Words that spoke for spam are shown red, those against it "
     "green;\n"
-    "the numbers are log-odds and add up to the comment's.\n"
+    "and underlined; the numbers are log-odds and add up to the comment's.\n"
     "\n"
     "Any key goes back.\n";
 

@@ -86,6 +86,7 @@ class Wrapping {
 
  private:
   static std::string Closed(std::string line, const std::string& style) {
+    while (line.ends_with(' ')) line.pop_back();
     return style.empty() ? line : line.append(kPlain);
   }
 
