@@ -70,8 +70,8 @@ class Call {
   // The call no longer counts as one in flight: an open stream.
   void LeaveGate();
 
-  // To be called once, at the end: counts and logs. Answers the request id to tell the client; empty
-  // when OK.
+  // To be called once, at the end: counts and logs. Answers the request id to tell the client;
+  // empty when OK.
   std::string Conclude(const absl::Status& status);
 
   const CallContext& context() const { return context_; }

@@ -84,7 +84,8 @@ void StreamFlow::Pump() {
       ended_ = true;
     }
   }
-  // Outside the lock: the transport may call back at once. `writing_` or `ended_` keeps others away.
+  // Outside the lock: the transport may call back at once. `writing_` or `ended_` keeps others
+  // away.
   if (end.ok()) {
     sink_.Write(*message_);
   } else {

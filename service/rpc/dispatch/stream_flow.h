@@ -1,8 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// One server stream from its arrival to its end, whatever the transport: writes what its source has,
-// one message in flight. The stream does not count as a call in flight once it is open: sources
-// bound their number.
+// One server stream from its arrival to its end, whatever the transport: writes what its source
+// has, one message in flight. The stream does not count as a call in flight once it is open:
+// sources bound their number.
 //
 // Thread-safe, once begun.
 #pragma once
