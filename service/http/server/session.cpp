@@ -107,7 +107,8 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   }
 
   void AwaitRequest() {
-    if (owner_.draining() || (ended_ && reader_.empty())) return Linger();
+    const bool served = requests_ > 0;
+    if ((served && owner_.draining()) || (ended_ && reader_.empty())) return Linger();
     if (reader_.state() == RequestReader::State::kHead && reader_.empty()) {
       phase_ = Phase::kIdle;
       Arm(options_.idle_time_max);
