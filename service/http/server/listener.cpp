@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <future>
 #include <list>
 #include <memory>
 #include <optional>
@@ -70,13 +71,14 @@ class RunningListener final : public Listener, private SessionOwner {
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (threads_.empty()) return;
-    stopping_.store(true);
-    asio::post(acceptor_.get_executor(), [this] {
-      Error ignored;
-      acceptor_.close(ignored);
-      retry_.cancel();
-    });
     draining_.store(true);
+    stopping_.store(true);
+    std::promise<void> closed;
+    asio::post(acceptor_.get_executor(), [&] {
+      StopAccepting();
+      closed.set_value();
+    });
+    closed.get_future().wait();
     ForEach([](Session& session) { session.StopWhenIdle(); });
     admission_->AwaitEmpty(std::chrono::steady_clock::now() + drain_time_max);
     ForEach([](Session& session) { session.Abort(); });
@@ -135,7 +137,10 @@ class RunningListener final : public Listener, private SessionOwner {
   void Accept() {
     acceptor_.async_accept(asio::make_strand(*context_),
                            [this](const Error& error, tcp::socket socket) {
-                             if (stopping_.load()) return;
+                             if (stopping_.load()) {
+                               if (!error) Take(std::move(socket));
+                               return;
+                             }
                              if (error) {
                                retry_.expires_after(kAcceptRetryDelay);
                                retry_.async_wait([this](const Error& cancelled) {
@@ -146,6 +151,19 @@ class RunningListener final : public Listener, private SessionOwner {
                              Take(std::move(socket));
                              Accept();
                            });
+  }
+
+  // Those who wait to be taken believe that they are.
+  void StopAccepting() {
+    Error error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      tcp::socket socket(asio::make_strand(*context_));
+      acceptor_.accept(socket, error);
+      if (!error) Take(std::move(socket));
+    }
+    acceptor_.close(error);
+    retry_.cancel();
   }
 
   void Take(tcp::socket socket) {
@@ -165,6 +183,7 @@ class RunningListener final : public Listener, private SessionOwner {
       sessions_.push_back(session);
     }
     session->Start();
+    if (stopping_.load()) session->StopWhenIdle();
   }
 
   void TurnAway(tcp::socket socket) const {

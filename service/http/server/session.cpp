@@ -22,6 +22,8 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 16U << 10U;
 // What a client that was told of the end may take to hear of it and to end, too.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
+// For the first request of a connection that was taken just before the end.
+constexpr std::chrono::milliseconds kLastCallTime{250};
 // When one that found the server full may come again.
 constexpr std::string_view kRetryAfterSeconds = "1";
 constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -67,8 +69,11 @@ class RunningSession final : public Session, public std::enable_shared_from_this
 
   void StopWhenIdle() override {
     asio::post(wire_->executor(), [self = shared_from_this()] {
-      if (self->phase_ == Phase::kOpening) self->Close();
-      if (self->phase_ == Phase::kIdle) self->Linger();
+      const bool waits = self->phase_ == Phase::kOpening || self->phase_ == Phase::kIdle;
+      if (!waits) return;
+      // A new one's request is on its way.
+      if (self->requests_ == 0) return self->Arm(kLastCallTime);
+      self->Linger();
     });
   }
 

@@ -28,7 +28,8 @@ class Session {
  public:
   virtual ~Session() = default;
   virtual void Start() = 0;
-  // Ends it if it waits for a request; otherwise it ends after its answer.
+  // Ends it if it waits for a request, a new one a moment later; otherwise it ends after its
+  // answer.
   virtual void StopWhenIdle() = 0;
   virtual void Abort() = 0;
 };

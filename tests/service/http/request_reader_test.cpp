@@ -95,8 +95,9 @@ TEST(RequestReaderTest, BoundsTheBodyByItsPath) {
 TEST(RequestReaderTest, RefusesBadChunks) {
   const std::string chunked = kPost + "Transfer-Encoding: chunked\r\n\r\n";
   for (const std::string& body :
-       {std::string("x\r\n"), std::string("-1\r\n"), std::string("3\r\nhelXX\r\n0\r\n\r\n"), std::string("\r\n"),
-        std::string("ffffffffffffffffff\r\n"), "3;" + std::string(20'000, 'a')}) {
+       {std::string("x\r\n"), std::string("-1\r\n"), std::string("3\r\nhelXX\r\n0\r\n\r\n"),
+        std::string("\r\n"), std::string("ffffffffffffffffff\r\n"),
+        "3;" + std::string(20'000, 'a')}) {
     EXPECT_EQ(FaultOf(chunked + body), 400) << body.substr(0, 20);
   }
 }
