@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <string_view>
@@ -123,6 +123,10 @@ std::size_t Receive(char* bytes, std::size_t size, std::size_t count, void* into
   return size * count;
 }
 
+int Progress(void* stopped, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<std::atomic<bool>*>(stopped)->load() ? 1 : 0;
+}
+
 class CurlPoster final : public Poster {
  public:
   explicit CurlPoster(PosterOptions options) : options_(std::move(options)) {
@@ -137,6 +141,7 @@ class CurlPoster final : public Poster {
   }
 
   absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) override {
+    if (stopped_.load()) return absl::UnavailableError("the server is stopping");
     auto read = ReadBy(post.url, options_.allow_private);
     if (!read.ok()) return read.status();
     auto addresses = Resolve(read->to, options_.allow_private);
@@ -158,6 +163,8 @@ class CurlPoster final : public Poster {
     return answer;
   }
 
+  void Stop() override { stopped_.store(true); }
+
  private:
   static void Append(List& list, const std::string& line) {
     list.reset(curl_slist_append(list.release(), line.c_str()));
@@ -174,7 +181,7 @@ class CurlPoster final : public Poster {
   }
 
   void SetUp(CURL* easy, CURLU* url, curl_slist* pinned, curl_slist* headers,
-             const std::string& body, std::string* into) const {
+             const std::string& body, std::string* into) {
     curl_easy_setopt(easy, CURLOPT_CURLU, url);
     curl_easy_setopt(easy, CURLOPT_RESOLVE, pinned);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
@@ -185,6 +192,9 @@ class CurlPoster final : public Poster {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &Progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &stopped_);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTimeMax.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(kPostTimeMax.count()));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, kUserAgent);
@@ -204,6 +214,7 @@ class CurlPoster final : public Poster {
   }
 
   const PosterOptions options_;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace

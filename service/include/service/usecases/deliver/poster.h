@@ -43,6 +43,9 @@ class Poster {
   // an address that is not public; UNAVAILABLE when there was no answer, or one that is too long.
   // Messages hold no data of the call.
   virtual absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) = 0;
+
+  // Ends calls in progress within a second or so, and all later ones: UNAVAILABLE.
+  virtual void Stop() = 0;
 };
 
 }  // namespace replyguard::service
