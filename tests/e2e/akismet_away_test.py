@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import unittest
+import unittest.mock
 
 import akismet_wire
 import harness
@@ -31,7 +32,8 @@ class AwayTest(unittest.TestCase):
         start = ("postgres_start", data, str(folder), "max_connections=100", "fsync=off")
         postgres(*start)
         self.addCleanup(postgres, "postgres_stop", data)
-        os.environ["REPLYGUARD_TEST_DATABASE_URL"] = f"postgresql://postgres@/postgres?host={folder}"
+        self.enterContext(unittest.mock.patch.dict(
+            os.environ, {"REPLYGUARD_TEST_DATABASE_URL": f"postgresql://postgres@/postgres?host={folder}"}))
         with harness.Installation() as box:
             site = akismet_wire.Site(box.http, box.site_key)
             self.assertEqual(site.check(comment_content="Before.").text, "false")
@@ -48,6 +50,18 @@ class AwayTest(unittest.TestCase):
             self.assertEqual(site("usage-limit").text, "invalid")
             postgres(*start)
             harness.wait_for(lambda: site.check(comment_content="Meanwhile.").text == "false", 60, "the database to be back")
+            self.assertEqual(box.sql("SELECT count(*) FROM replyguard.comments"), "2")
+
+    def test_a_database_that_says_nothing(self):
+        with harness.Installation() as box:
+            site = akismet_wire.Site(box.http, box.site_key)
+            self.assertEqual(site.check(comment_content="Before.").text, "false")
+            with box.locked("comments", "ACCESS EXCLUSIVE"):
+                answer = site.check(comment_content="Meanwhile.")
+                self.assertEqual((answer.status, answer.text), (200, "invalid"))
+                self.assertTrue(answer.headers["x-akismet-error"])
+                self.assertTrue(answer.headers["x-akismet-debug-help"])
+            self.assertEqual(site.check(comment_content="Meanwhile.").text, "false")
             self.assertEqual(box.sql("SELECT count(*) FROM replyguard.comments"), "2")
 
 

@@ -2,6 +2,7 @@
 #include "service/usecases/akismet/callbacks.h"
 
 #include "service/usecases/administer/site_directory.h"
+#include "storage/masking.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -19,6 +20,10 @@ AkismetCallbacks::AkismetCallbacks(const SiteDirectory& sites, storage::Callback
 absl::Status AkismetCallbacks::Check(const std::string& url, std::string_view blog) const {
   if (url.size() > storage::kCallbackUrlBytesMax) {
     return absl::InvalidArgumentError("the URL is too long");
+  }
+  // It is stored, and cannot be masked and still be called.
+  if (storage::MaskText(url).changed()) {
+    return absl::InvalidArgumentError("the URL holds an email address");
   }
   const auto to = poster_.Read(url);
   if (!to.ok()) return to.status();
