@@ -40,7 +40,10 @@ class QuickstartTest(unittest.TestCase):
         self.assertEqual((self.home / "env").stat().st_mode & 0o777, 0o600)
         env = self.env()
         self.assertLessEqual({"REPLYGUARD_BIN", "REPLYGUARD_GRPC", "REPLYGUARD_OPERATOR_KEY", "REPLYGUARD_MODERATOR_KEY",
-                              "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL"}, set(env))
+                              "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL", "REPLYGUARD_HTTP"}, set(env))
+        self.assertIn(f"http://{env['REPLYGUARD_HTTP']}", first)
+        with urllib.request.urlopen(f"http://{env['REPLYGUARD_HTTP']}/readyz", timeout=60) as answer:
+            self.assertEqual(answer.read(), b"ready")
         self.assertEqual(first.count("$ replyguard submit "), 12)
         self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 4)
         self.assertIn("submission.author_email", first)
