@@ -236,6 +236,10 @@ void Reviewer::Take(v1::QueueItem item, bool look_at_it) {
   if (look_at_it) at_ = place;
 }
 
+void Reviewer::TakeBack(const std::vector<v1::QueueItem>& items) {
+  for (std::size_t i = items.size(); i-- > 0;) Take(items[i], true);
+}
+
 void Reviewer::Say(std::string message, bool bad) {
   message_ = std::move(message);
   bad_ = bad;
@@ -256,7 +260,7 @@ void Reviewer::OnDecided(const Decided& decided) {
   const DecideJob& job = decided.job;
   std::size_t taken = 0;
   if (!decided.status.ok()) {
-    for (auto item = job.items.rbegin(); item != job.items.rend(); ++item) Take(*item, true);
+    TakeBack(job.items);
     Say("Not decided, and back in your hand: " + StatusText(decided.status), true);
   } else {
     for (std::size_t i = 0; i < job.items.size(); ++i) {
@@ -276,7 +280,7 @@ void Reviewer::OnDecided(const Decided& decided) {
 
 void Reviewer::OnUndone(const Undone& undone) {
   undoing_ = false;
-  for (auto item = undone.items.rbegin(); item != undone.items.rend(); ++item) Take(*item, true);
+  TakeBack(undone.items);
   taken_back_ += static_cast<std::int64_t>(undone.items.size());
   if (!undone.status.ok()) {
     // Somebody decided again since: there is nothing to try again.

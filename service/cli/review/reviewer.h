@@ -67,7 +67,8 @@ class Reviewer {
   void Undo();
   void Move(bool forward);
   void Take(v1::QueueItem item, bool look_at_it);
-  void Forget(const std::string& comment);
+  // In their order, the first of them to be looked at.
+  void TakeBack(const std::vector<v1::QueueItem>& items);
   void Say(std::string message, bool bad);
   void OnLeased(const Leased& leased, Clock::time_point now);
   void OnDecided(const Decided& decided);
