@@ -122,23 +122,28 @@ migrate_database() {
 # process_start PID: when it began, in ticks since boot; tells a process from a later one of the same number.
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
-# server_pid: prints the process id of our server; fails when it does not run.
-server_pid() {
+# running_pid NAME: prints the process id of our server (or site); fails when it does not run.
+running_pid() {
   local pid started
-  read -r pid started 2>/dev/null <"$home/server.pid" && [[ -n $started && $(process_start "$pid") == "$started" ]] &&
+  read -r pid started 2>/dev/null <"$home/$1.pid" && [[ -n $started && $(process_start "$pid") == "$started" ]] &&
     echo "$pid"
 }
 
-stop_server() {
+server_pid() { running_pid server; }
+
+# stop_process NAME
+stop_process() {
   local pid deadline
-  if pid=$(server_pid); then
+  if pid=$(running_pid "$1"); then
     as_service_user kill -TERM "$pid"
     deadline=$((SECONDS + SERVER_STOP_SECONDS_MAX))
-    while server_pid >/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
-    ! server_pid >/dev/null || as_service_user kill -KILL "$pid"
+    while running_pid "$1" >/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+    ! running_pid "$1" >/dev/null || as_service_user kill -KILL "$pid"
   fi
-  rm -f "$home/server.pid"
+  rm -f "$home/$1.pid"
 }
+
+stop_server() { stop_process server; }
 
 # serves ADDRESS: whether the health service there says so.
 serves() {
@@ -189,6 +194,7 @@ show_status() {
   local status=0
   if postgres_running "$data/postgres"; then note "PostgreSQL runs"; else note "PostgreSQL does not run" && status=1; fi
   if server_pid >/dev/null; then note "the server runs on $address"; else note "the server does not run" && status=1; fi
+  ! running_pid example-site >/dev/null || note "the example site runs on $(example_site_url)"
   return "$status"
 }
 

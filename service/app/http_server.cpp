@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "service/app/tls.h"
+#include "service/http/akismet/handler.h"
 #include "service/http/connect/handler.h"
 #include "service/http/router.h"
 #include "service/http/server/listener.h"
@@ -21,8 +22,10 @@ class RunningHttpServer final : public HttpServer {
  public:
   RunningHttpServer(const ServerOptions& options, Parts& parts, std::function<bool()> ready)
       : connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
+        akismet_(parts.gate(), parts.akismet()),
         router_(std::move(ready)) {
     router_.Mount("/replyguard.v1.", connect_);
+    for (const char* prefix : {"/1.1/", "/1.2/", "/akismet/"}) router_.Mount(prefix, akismet_);
   }
 
   absl::Status Start(const ServerOptions& options) {
@@ -51,6 +54,7 @@ class RunningHttpServer final : public HttpServer {
 
  private:
   http::ConnectHandler connect_;
+  http::akismet::AkismetHandler akismet_;
   http::Router router_;
   std::unique_ptr<http::Listener> listener_;
 };

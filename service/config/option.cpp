@@ -94,6 +94,15 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Networks, separated by commas, whose word is taken for a client's address (X-Forwarded-For) "
      "and scheme (X-Forwarded-Proto)."},
+    {OptionKey::kOutgoingAllowPrivate, "outgoing.allow_private",
+     "REPLYGUARD_OUTGOING_ALLOW_PRIVATE", "", Scope::kServe, OptionType::kBoolean, "false", 0, 0,
+     "", kOpen,
+     "Call websites also at addresses of private networks and by plain http, for sites beside the "
+     "server and for tests. Whoever holds a key can then reach into that network."},
+    {OptionKey::kOutgoingCaFile, "outgoing.ca_file", "REPLYGUARD_OUTGOING_CA_FILE", "",
+     Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of the authorities that websites' certificates must be signed by, instead of the "
+     "system's."},
     {OptionKey::kDatabaseUrl, "database.url", "REPLYGUARD_DATABASE_URL", "", Scope::kDatabase,
      OptionType::kDatabase, "", 0, 0, "", kSecret,
      "PostgreSQL, as the application's role: postgresql://user:password@host:port/name. May lead "

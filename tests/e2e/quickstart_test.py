@@ -8,6 +8,8 @@ import tempfile
 import unittest
 import urllib.request
 
+import harness
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -25,6 +27,10 @@ class QuickstartTest(unittest.TestCase):
         if check:
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         return result.stdout
+
+    def page(self, url):
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return answer.read().decode()
 
     def env(self):
         return dict(re.findall(r"^(REPLYGUARD_\w+)='(.*)'$", (self.home / "env").read_text(), re.MULTILINE))
@@ -51,10 +57,18 @@ class QuickstartTest(unittest.TestCase):
         self.assertGreater(float(after), float(before))
         self.assertNotIn("\x1b", first)
 
-        again = self.quickstart()
+        again = self.quickstart("--with-example-site")
         self.assertEqual(self.env(), env)
         self.assertNotIn("$ replyguard submit", again)
-        self.assertEqual(self.quickstart("status").count("run"), 2)
+        (url,) = re.findall(r"Its pages are at (http://127\.0\.0\.1:\d+):", again)
+        self.assertIn(url, self.quickstart("status"))
+        self.assertEqual(self.quickstart("status").count("run"), 3)
+        article = url + "/articles/a-walk-along-the-harbour"
+        harness.wait_for(lambda: "Old Harbour Cycles" in self.page(article), 30, "the demonstration's comment to be shown")
+        self.assertIn("Leave a Reply", self.page(article))
+        self.assertNotRegex(self.page(article), r"(?<!\*\*\*)@example\.")
+        self.assertNotIn(env["REPLYGUARD_SITE_KEY"], subprocess.run(
+            ["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout)
 
         self.quickstart("stop")
         self.assertNotIn(str(self.home), subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True,

@@ -36,6 +36,8 @@ enum class OptionKey : std::uint8_t {
   kHttpTlsCertificate,
   kHttpTlsPrivateKey,
   kHttpTrustedProxies,
+  kOutgoingAllowPrivate,
+  kOutgoingCaFile,
   kDatabaseUrl,
   kDatabaseDirectUrl,
   kDatabaseOwnerUrl,
