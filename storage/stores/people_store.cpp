@@ -15,8 +15,8 @@ constexpr Statement kAdd{
     "person_add",
     "INSERT INTO replyguard.people (handle, display_name, role, created_at) "
     "VALUES ($1::text, $2::text, $3::smallint, $4::timestamptz) ON CONFLICT (handle) DO UPDATE "
-    "SET display_name = excluded.display_name, role = excluded.role WHERE people.password_hash = "
-    "''"};
+    "SET display_name = excluded.display_name, role = excluded.role, deactivated_at = NULL WHERE "
+    "people.password_hash = '' AND $5::boolean"};
 
 constexpr Statement kList{
     "person_list",
@@ -51,6 +51,11 @@ constexpr Statement kAddLink{
     "created_at, expires_at) VALUES ($1::text, $2::bytea, $3::text, $4::smallint, $5::boolean, "
     "$6::timestamptz, $7::timestamptz)"};
 
+constexpr Statement kFindLink{
+    "link_find",
+    "SELECT handle FROM replyguard.account_links WHERE link_id = $1::text AND token_hash = "
+    "$2::bytea AND kind = $3::smallint AND expires_at > $4::timestamptz"};
+
 constexpr Statement kTakeLink{
     "link_take",
     "DELETE FROM replyguard.account_links WHERE link_id = $1::text AND token_hash = $2::bytea AND "
@@ -66,6 +71,8 @@ constexpr Statement kEvents{
         "a.at") " FROM replyguard.account_audit a WHERE ($1::text IS NULL OR a.handle = $1::text "
                 "OR a.actor = 'people/' || $1::text) AND ($2::bigint = 0 OR a.audit_id < "
                 "$2::bigint) ORDER BY a.audit_id DESC LIMIT $3::bigint"};
+
+absl::Status NoLink() { return absl::NotFoundError("there is no such link any more"); }
 
 void PutLink(Tx& tx, const AccountLink& link) {
   tx.Exec(kDropLink, Text(link.handle));
@@ -90,13 +97,14 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::Change(
 
 absl::StatusOr<PersonRecord> PostgresPeopleStore::Invite(const PersonRecord& person,
                                                          const AccountLink& link,
+                                                         bool replace_waiting,
                                                          const AccountAct& act,
                                                          Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<PersonRecord> {
     std::optional<int> role;
     if (person.every_site_role) role = static_cast<int>(*person.every_site_role);
     const pqxx::result added = tx.Exec(kAdd, Text(person.handle), Text(person.display_name), role,
-                                       Time(person.created_at));
+                                       Time(person.created_at), replace_waiting);
     if (added.affected_rows() == 0) {
       return absl::AlreadyExistsError("there is such a person already");
     }
@@ -183,6 +191,17 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::CreateReset(const AccountLink&
   });
 }
 
+absl::StatusOr<std::string> PostgresPeopleStore::FindLink(LinkKind kind, const std::string& link_id,
+                                                          const std::string& token_hash,
+                                                          Timestamp at, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::string> {
+    const pqxx::result found =
+        tx.Exec(kFindLink, Text(link_id), Bytes(token_hash), static_cast<int>(kind), Time(at));
+    if (found.empty()) return NoLink();
+    return TextAt(found[0][0]);
+  });
+}
+
 absl::StatusOr<PersonRecord> PostgresPeopleStore::UseLink(LinkKind kind, const std::string& link_id,
                                                           const std::string& token_hash,
                                                           const std::string& password_hash,
@@ -190,11 +209,11 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::UseLink(LinkKind kind, const s
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<PersonRecord> {
     const pqxx::result taken =
         tx.Exec(kTakeLink, Text(link_id), Bytes(token_hash), static_cast<int>(kind), Time(at));
-    if (taken.empty()) return absl::NotFoundError("there is no such link any more");
+    if (taken.empty()) return NoLink();
     const std::string handle = TextAt(taken[0][0]);
     const absl::StatusOr<PersonRecord> person = ReadPerson(tx, handle, true);
     if (!person.ok()) return person.status();
-    if (person->deactivated_at) return absl::NotFoundError("there is no such link any more");
+    if (person->deactivated_at) return NoLink();
     const AccountAct act{ActorOf(handle), at};
     tx.Exec(kSetPassword, Text(handle), Text(password_hash));
     EndSessions(tx, handle, "");

@@ -13,7 +13,8 @@ class PostgresPeopleStore final : public PeopleStore {
   explicit PostgresPeopleStore(Pool& pool) : pool_(pool) {}
 
   absl::StatusOr<PersonRecord> Invite(const PersonRecord& person, const AccountLink& link,
-                                      const AccountAct& act, Deadline deadline) override;
+                                      bool replace_waiting, const AccountAct& act,
+                                      Deadline deadline) override;
   absl::StatusOr<PersonRecord> Get(const std::string& handle, Deadline deadline) override;
   absl::StatusOr<std::vector<PersonRecord>> List(const PeopleQuery& query,
                                                  Deadline deadline) override;
@@ -24,6 +25,9 @@ class PostgresPeopleStore final : public PeopleStore {
                                          const AccountAct& act, Deadline deadline) override;
   absl::StatusOr<PersonRecord> CreateReset(const AccountLink& link, const AccountAct& act,
                                            Deadline deadline) override;
+  absl::StatusOr<std::string> FindLink(LinkKind kind, const std::string& link_id,
+                                       const std::string& token_hash, Timestamp at,
+                                       Deadline deadline) override;
   absl::StatusOr<PersonRecord> UseLink(LinkKind kind, const std::string& link_id,
                                        const std::string& token_hash,
                                        const std::string& password_hash, Timestamp at,

@@ -40,10 +40,11 @@ class PeopleStore {
  public:
   virtual ~PeopleStore() = default;
 
-  // Adds a person without a password. One whose invitation still waits is replaced, his earlier link
-  // dies. ALREADY_EXISTS; NOT_FOUND for a site.
+  // Adds a person without a password. One whose invitation still waits is replaced when
+  // `replace_waiting`: his earlier link dies. ALREADY_EXISTS; NOT_FOUND for a site.
   virtual absl::StatusOr<PersonRecord> Invite(const PersonRecord& person, const AccountLink& link,
-                                              const AccountAct& act, Deadline deadline) = 0;
+                                              bool replace_waiting, const AccountAct& act,
+                                              Deadline deadline) = 0;
   virtual absl::StatusOr<PersonRecord> Get(const std::string& handle, Deadline deadline) = 0;
   // By handle.
   virtual absl::StatusOr<std::vector<PersonRecord>> List(const PeopleQuery& query,
@@ -61,6 +62,10 @@ class PeopleStore {
   // Earlier links of the person die. FAILED_PRECONDITION while he is invited or deactivated.
   virtual absl::StatusOr<PersonRecord> CreateReset(const AccountLink& link, const AccountAct& act,
                                                    Deadline deadline) = 0;
+  // Whose link it is. NOT_FOUND: no such link, used, or expired by `at`.
+  virtual absl::StatusOr<std::string> FindLink(LinkKind kind, const std::string& link_id,
+                                               const std::string& token_hash, Timestamp at,
+                                               Deadline deadline) = 0;
   // Uses the link up and sets the password; ends every session. NOT_FOUND: no such link, used, or
   // expired by `act.at`, or its person is deactivated. The actor is the person himself.
   virtual absl::StatusOr<PersonRecord> UseLink(LinkKind kind, const std::string& link_id,
