@@ -70,8 +70,8 @@ Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::str
   }
   const auto now = parts_.steady_now();
   // One that is known from an earlier configuration is no guess.
-  const bool look = entries_.contains(token->credential) || wrong_.Has(peer, now) ||
-                    spare_looks_.Take({}, now);
+  const bool look =
+      entries_.contains(token->credential) || wrong_.Has(peer, now) || spare_looks_.Take({}, now);
   return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
 }
 
@@ -156,19 +156,12 @@ absl::Status Authenticator::ReadSession(const std::string& session_id, storage::
 bool Authenticator::StillGood(const std::string& credential, storage::Deadline deadline) {
   {
     MutexLock lock(mutex_);
-    if (Entry* entry = Fresh(credential); entry != nullptr) {
-      const bool good = Usable(*entry);
-      if (good) See(*entry);
-      return good;
-    }
+    if (const Entry* entry = Fresh(credential); entry != nullptr) return Usable(*entry);
   }
   const absl::StatusOr<Entry> entry = Read(credential, deadline);
   if (!entry.ok()) return true;
   MutexLock lock(mutex_);
-  Entry& remembered = Remember(credential, *entry);
-  const bool good = Usable(remembered);
-  if (good) See(remembered);
-  return good;
+  return Usable(Remember(credential, *entry));
 }
 
 Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {

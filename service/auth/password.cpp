@@ -40,10 +40,9 @@ void PasswordHasher::Leave() {
 absl::StatusOr<std::string> PasswordHasher::Hash(std::string_view password) {
   if (!Enter()) return TooMany();
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  const int failed =
-      crypto_pwhash_str_alg(text.data(), password.data(), password.size(),
-                            crypto_pwhash_argon2id_OPSLIMIT_INTERACTIVE,
-                            crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13);
+  const int failed = crypto_pwhash_str_alg(
+      text.data(), password.data(), password.size(), crypto_pwhash_argon2id_OPSLIMIT_INTERACTIVE,
+      crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13);
   Leave();
   if (failed != 0) return TooMany();
   return std::string(text.data());

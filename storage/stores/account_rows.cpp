@@ -4,10 +4,10 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
-#define RG_PERSON_COLUMNS                                                                   \
-  "p.handle, p.display_name, p.role, p.password_hash, p.totp_secret, p.totp_confirmed, "    \
-  "p.totp_step, (SELECT count(*) FROM replyguard.recovery_codes c WHERE c.handle = p.handle), " \
-      RG_US("p.created_at") ", " RG_US("p.signed_in_at") ", " RG_US("p.deactivated_at")
+#define RG_PERSON_COLUMNS                                                                \
+  "p.handle, p.display_name, p.role, p.password_hash, p.totp_secret, p.totp_confirmed, " \
+  "p.totp_step, (SELECT count(*) FROM replyguard.recovery_codes c WHERE c.handle = "     \
+  "p.handle), " RG_US("p.created_at") ", " RG_US("p.signed_in_at") ", " RG_US("p.deactivated_at")
 
 namespace replyguard::storage {
 namespace {

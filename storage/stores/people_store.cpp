@@ -98,8 +98,7 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::Change(
 absl::StatusOr<PersonRecord> PostgresPeopleStore::Invite(const PersonRecord& person,
                                                          const AccountLink& link,
                                                          bool replace_waiting,
-                                                         const AccountAct& act,
-                                                         Deadline deadline) {
+                                                         const AccountAct& act, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<PersonRecord> {
     std::optional<int> role;
     if (person.every_site_role) role = static_cast<int>(*person.every_site_role);
@@ -155,8 +154,8 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(const std::string& han
     }
     EndSessions(tx, handle, "");
     BumpConfigRevision(tx);
-    AddEvent(tx,
-             AccountEvent{0, handle, act.actor, AccountAction::kRoleChanged, site_id, role, act.at});
+    AddEvent(
+        tx, AccountEvent{0, handle, act.actor, AccountAction::kRoleChanged, site_id, role, act.at});
     return absl::OkStatus();
   });
 }

@@ -6,8 +6,8 @@
 #include "stores/account_rows.h"
 #include "stores/site_store.h"
 
-#define RG_SESSION_COLUMNS                                                                \
-  "s.session_id, s.token_hash, s.handle, s.client, " RG_US("s.created_at") ", " RG_US(    \
+#define RG_SESSION_COLUMNS                                                             \
+  "s.session_id, s.token_hash, s.handle, s.client, " RG_US("s.created_at") ", " RG_US( \
       "s.seen_at") ", " RG_US("s.expires_at")
 
 namespace replyguard::storage {

@@ -28,14 +28,14 @@ struct AccountEventQuery {
 
 struct NewPassword {
   std::string handle;
-  std::string from_hash;     // ABORTED unless it is the present one
+  std::string from_hash;  // ABORTED unless it is the present one
   std::string to_hash;
   std::string keep_session;  // every other session ends; empty: all
 };
 
 // Thread-safe. Each change is one transaction with its row of the audit trail. What ends sessions
-// shows in LogHeads::config_revision. NOT_FOUND: there is no such person. Each answers the person as
-// he is now.
+// shows in LogHeads::config_revision. NOT_FOUND: there is no such person. Each answers the person
+// as he is now.
 class PeopleStore {
  public:
   virtual ~PeopleStore() = default;
@@ -86,8 +86,8 @@ class PeopleStore {
                                                    const std::vector<std::string>& recovery_hashes,
                                                    const AccountAct& act, Deadline deadline) = 0;
   // Its recovery codes go with it. FAILED_PRECONDITION when there is none.
-  virtual absl::StatusOr<PersonRecord> DisableTotp(const std::string& handle,
-                                                   const AccountAct& act, Deadline deadline) = 0;
+  virtual absl::StatusOr<PersonRecord> DisableTotp(const std::string& handle, const AccountAct& act,
+                                                   Deadline deadline) = 0;
   // Instead of those that are left. FAILED_PRECONDITION without TOTP.
   virtual absl::StatusOr<PersonRecord> SetRecoveryCodes(
       const std::string& handle, const std::vector<std::string>& recovery_hashes,

@@ -16,8 +16,8 @@ namespace replyguard::storage {
 
 // What was proved before a session begins; checked again in the transaction that begins it.
 struct SignInProof {
-  std::string password_hash;               // the one that the password fitted
-  std::optional<std::int64_t> totp_step;   // must be newer than the newest used
+  std::string password_hash;                 // the one that the password fitted
+  std::optional<std::int64_t> totp_step;     // must be newer than the newest used
   std::optional<std::string> recovery_hash;  // must be there; is used up
 };
 

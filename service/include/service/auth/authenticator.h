@@ -90,9 +90,9 @@ class Authenticator {
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
   Answer LookSession(std::string_view token, std::string_view peer, storage::Deadline deadline);
 
-  // Whether what was good when a stream began (CredentialOf its principal) still is: not revoked, not
-  // expired. BLOCKS on a read when the configuration has changed since it was looked at; true while
-  // that fails.
+  // Whether what was good when a stream began (CredentialOf its principal) still is: not revoked,
+  // not expired. An open stream is no use of a session. BLOCKS on a read when the configuration has
+  // changed since it was looked at; true while that fails.
   bool StillGood(const std::string& credential, storage::Deadline deadline);
 
  private:

@@ -3,11 +3,11 @@
 // Secrets that we make and hand out: API keys, session tokens, one-time links. How they look, how
 // they are made, what is stored of them.
 //
-// A token is 48 lower-case hexadecimal digits: 16 of public id, then 32 of secret (128 random bits).
-// Stored: the id and a BLAKE2b-256 of both, keyed by what the token is for, so that none passes for
-// one of another kind. The secret is as strong as the hash, so neither a salt nor a slow hash adds
-// anything, and the hash depends on nothing outside the database, so that a restored backup keeps
-// its tokens.
+// A token is 48 lower-case hexadecimal digits: 16 of public id, then 32 of secret (128 random
+// bits). Stored: the id and a BLAKE2b-256 of both, keyed by what the token is for, so that none
+// passes for one of another kind. The secret is as strong as the hash, so neither a salt nor a slow
+// hash adds anything, and the hash depends on nothing outside the database, so that a restored
+// backup keeps its tokens.
 //
 // Thread-safety: pure functions, but for the system's random numbers.
 #pragma once
