@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
 #include "service/app/akismet_parts.h"
+#include "service/app/accounts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -124,6 +125,7 @@ class Parts {
   Backtest backtest_;
   ApiKeys keys_;
   AkismetParts akismet_;
+  Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
   QueueSampler queue_sampler_;
