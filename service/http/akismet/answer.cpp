@@ -73,9 +73,8 @@ Response CheckAnswer(const AkismetCheck::Result& result) {
     response.headers.emplace_back("X-akismet-pro-tip", "discard");
   }
   if (result.status == CommentStatus::kPending) {
-    response.headers.emplace_back(
-        "X-akismet-recheck-after",
-        std::to_string(std::chrono::seconds(kRecheckAfter).count()));
+    response.headers.emplace_back("X-akismet-recheck-after",
+                                  std::to_string(std::chrono::seconds(kRecheckAfter).count()));
   }
   response.headers.emplace_back("X-Moderation-Status", NameOf(result.status));
   return response;
