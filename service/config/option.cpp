@@ -44,8 +44,7 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Where HTTP listens, for Connect and JSON clients: host:port. Port 0 takes a free one. "
-     "Without "
-     "it there is no HTTP."},
+     "Without it there is no HTTP."},
     {OptionKey::kHttpAddressFile, "http.address_file", "REPLYGUARD_HTTP_ADDRESS_FILE",
      "--http-address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
      "Once HTTP listens, its real address is written here; removed at the end."},
