@@ -170,6 +170,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                      methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
+  FollowChanges();
+}
+
+void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] {
     hub_.Wake();
@@ -211,6 +215,10 @@ auth::AuthenticatorParts Parts::AuthParts() {
 
 // States, read when somebody asks.
 void Parts::AddReadings() {
+  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
+    metrics_.AddPath(row.call_path,
+                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
+  }
   metrics::Registry& registry = metrics_.registry();
   const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
     registry.AddReading(

@@ -78,7 +78,8 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      1'000'000, "", kOpen, "Submissions that wait for a writer."},
     {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
-     "Where HTTP listens, for Connect and JSON clients: host:port. Port 0 takes a free one. "
+     "Where HTTP listens, for Connect, JSON and Akismet clients: host:port. Port 0 takes a free "
+     "one. "
      "Without it there is no HTTP."},
     {OptionKey::kHttpAddressFile, "http.address_file", "REPLYGUARD_HTTP_ADDRESS_FILE",
      "--http-address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,

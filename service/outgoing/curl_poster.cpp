@@ -62,8 +62,8 @@ struct ReadUrl {
 absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
   if (text.size() > kUrlBytesMax) return BadUrl("the URL is too long");
   Url url(curl_url());
-  if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, text.c_str(),
-                                     CURLU_DISALLOW_USER) != CURLUE_OK) {
+  if (url == nullptr ||
+      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
     return BadUrl("this is no URL that is called");
   }
   const std::string scheme = PartOf(url.get(), CURLUPART_SCHEME);
@@ -101,8 +101,8 @@ absl::StatusOr<std::vector<std::string>> Resolve(const Destination& to, bool all
       return absl::PermissionDeniedError("the host has an address that is not public");
     }
     char text[NI_MAXHOST];
-    if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, nullptr, 0,
-                    NI_NUMERICHOST) == 0) {
+    if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+        0) {
       addresses.emplace_back(text);
     }
   }

@@ -49,10 +49,10 @@ bool IsPublic4(std::uint32_t address) {
 bool IsPublic6(const std::array<std::uint8_t, 16>& b) {
   if ((b[0] & 0xE0U) != 0x20U) return false;
   const std::uint32_t head = V4(b[0], b[1], b[2], b[3]);
-  if (head >> 9 == 0x20010000U >> 9) return false;     // 2001::/23: Teredo, ORCHID, benchmarking
-  if (head == 0x20010DB8U) return false;               // documentation
-  if (head >> 16 == 0x2002U) return false;             // 6to4: an IPv4 address
-  if (head >> 12 == 0x3FFF0U) return false;            // documentation, 3fff::/20
+  if (head >> 9 == 0x20010000U >> 9) return false;        // 2001::/23: Teredo, ORCHID, benchmarking
+  if (head == 0x20010DB8U) return false;                  // documentation
+  if (head >> 16 == 0x2002U) return false;                // 6to4: an IPv4 address
+  if (head >> 12 == 0x3FFF0U) return false;               // documentation, 3fff::/20
   if (head == 0x2620004FU && b[4] == 0x80) return false;  // AS112
   return true;
 }

@@ -10,8 +10,8 @@ namespace replyguard::storage {
 namespace {
 
 #define RG_DAY(time) "(" time "::timestamptz AT TIME ZONE 'UTC')::date"
-#define RG_USAGE_SUMS                                                                       \
-  "sum(u.api_calls)::bigint, sum(u.spam)::bigint, sum(u.ham)::bigint, "                     \
+#define RG_USAGE_SUMS                                                   \
+  "sum(u.api_calls)::bigint, sum(u.spam)::bigint, sum(u.ham)::bigint, " \
   "sum(u.missed_spam)::bigint, sum(u.false_positives)::bigint"
 
 constexpr Statement kWasRequested{
@@ -85,21 +85,19 @@ absl::StatusOr<bool> PostgresAkismetStore::WasRequested(SiteId site_id,
                                                         Timestamp received_since,
                                                         Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<bool> {
-    return tx.Exec(kWasRequested, site_id, Text(request_id), Time(received_since))[0][0]
-        .as<bool>();
+    return tx.Exec(kWasRequested, site_id, Text(request_id), Time(received_since))[0][0].as<bool>();
   });
 }
 
 absl::StatusOr<std::optional<CommentId>> PostgresAkismetStore::FindSame(
     const SameCommentQuery& query, Deadline deadline) {
-  return RunTransaction(
-      pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<CommentId>> {
-        const pqxx::result rows =
-            tx.Exec(kFindSame, query.site_id, Macs(query.body_hashes), Time(query.received_since),
-                    Text(query.thread_key), Macs(query.author_hashes));
-        if (rows.empty()) return std::optional<CommentId>();
-        return std::optional<CommentId>(UuidAt(rows[0][0]));
-      });
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<CommentId>> {
+    const pqxx::result rows =
+        tx.Exec(kFindSame, query.site_id, Macs(query.body_hashes), Time(query.received_since),
+                Text(query.thread_key), Macs(query.author_hashes));
+    if (rows.empty()) return std::optional<CommentId>();
+    return std::optional<CommentId>(UuidAt(rows[0][0]));
+  });
 }
 
 absl::Status PostgresAkismetStore::AddUsage(const std::vector<UsageDelta>& deltas,
@@ -144,11 +142,10 @@ absl::StatusOr<BlogUsagePage> PostgresAkismetStore::UsageByBlog(const BlogUsageQ
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<BlogUsagePage> {
     constexpr int kCountColumns = 5;
     BlogUsagePage page;
-    for (const auto& row :
-         tx.Exec(kByBlog, query.site_id, Text(query.key_id), Day(query.from), Day(query.until),
-                 Text(query.contains), static_cast<int>(query.order),
-                 std::max<std::int64_t>(query.offset, 0),
-                 std::clamp(query.limit, 1, kUsagePageMax))) {
+    for (const auto& row : tx.Exec(
+             kByBlog, query.site_id, Text(query.key_id), Day(query.from), Day(query.until),
+             Text(query.contains), static_cast<int>(query.order),
+             std::max<std::int64_t>(query.offset, 0), std::clamp(query.limit, 1, kUsagePageMax))) {
       page.blogs.push_back({TextAt(row[0]), ReadCounts(row, 1)});
       page.total = row[1 + kCountColumns].as<std::int64_t>();
     }

@@ -77,6 +77,13 @@ constexpr Statement kFailed{
     "due_at = CASE WHEN c.version = $3::bigint THEN $4::timestamptz ELSE c.due_at END "
     "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
 
+// Nobody takes them any more.
+constexpr Statement kDropRevoked{
+    "callback_drop_revoked",
+    "UPDATE replyguard.akismet_callbacks c SET due_at = NULL, last_error = 'the key was revoked' "
+    "FROM replyguard.api_keys a WHERE c.due_at IS NOT NULL AND a.key_id = c.key_id "
+    "AND a.revoked_at IS NOT NULL"};
+
 constexpr Statement kPrune{
     "callback_prune",
     "DELETE FROM replyguard.akismet_callbacks c USING (SELECT p.site_id, p.comment_id "
@@ -158,6 +165,7 @@ absl::Status PostgresCallbackStore::Failed(const DueCallback& callback,
 absl::StatusOr<std::int64_t> PostgresCallbackStore::Prune(Timestamp created_before,
                                                           std::int32_t limit, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    tx.Exec(kDropRevoked);
     const pqxx::result rows = tx.Exec(kPrune, Time(created_before), limit);
     return static_cast<std::int64_t>(rows.affected_rows());
   });

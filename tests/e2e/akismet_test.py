@@ -38,6 +38,8 @@ class AkismetTest(unittest.TestCase):
         self.assertEqual((answer.status, answer.text), (200, "invalid"))
         self.assertIn(help_text, answer.headers["x-akismet-debug-help"])
         self.assertEqual("x-akismet-error" in answer.headers, about_comment)
+        if about_comment:
+            uuid.UUID(answer.headers["x-akismet-guid"])
 
     def test_verify_key_and_every_way_to_carry_it(self):
         key, fields = self.box.site_key, {"blog": "https://blog.example"}
@@ -139,8 +141,16 @@ class AkismetTest(unittest.TestCase):
         self.assertNotIn("x-akismet-recheck-after", answer.headers)
         self.assertEqual(self.status_of(answer), 2)
 
+    def test_blatant_spam_may_be_thrown_away(self):
+        self.box.run("rule", "add", "word", "discardword", "--action", "discard", "--reason", "a test")
+        answer = harness.wait_for(lambda: next((a for a in [self.site.check(comment_content="A discardword " + uuid.uuid4().hex)]
+                                                if a.text == "true"), None), 20, "the rule")
+        self.assertEqual(answer.headers["x-akismet-pro-tip"], "discard")
+        self.assertEqual(self.status_of(answer), 3)
+        self.assertNotIn("x-akismet-recheck-after", answer.headers)
+
     def test_long_fields_are_cut_and_that_is_recorded(self):
-        answer = self.site.check(comment_content="long " * 30_000, comment_author="A\x07da", comment_author_url="not a url at all")
+        answer = self.site.check(comment_content="long " * 300_000, comment_author="A\x07da", comment_author_url="not a url at all")
         self.assertEqual(answer.text, "false")
         guid = self.comment_of(answer)
         stored = self.box.sql("SELECT octet_length(body) || ' ' || author_name || ' ' || author_url || ' ' || assessment_details::text "

@@ -111,6 +111,8 @@ TEST_F(CallbacksTest, ARevokedKeyIsSentNowhere) {
   Decide(StoreWithCallback(), DecisionAction::kApprove);
   ASSERT_TRUE(database_->api_keys().Revoke(kOwnKey, At(150), Soon()).ok());
   EXPECT_THAT(Take(300), SizeIs(0));
+  ASSERT_TRUE(store_.Prune(At(0), 10, Soon()).ok());
+  EXPECT_THAT(Take(300), SizeIs(0));
 }
 
 TEST_F(CallbacksTest, OldOnesAreForgotten) {
@@ -123,9 +125,8 @@ class AkismetStoreTest : public DecidingTest {
  protected:
   std::optional<storage::CommentId> Find(const CommentSpec& spec, std::int64_t since = -1) {
     const storage::MaskedComment masked = MaskSpec(spec);
-    const auto found = store_.FindSame({1, masked.thread_key(), masked.author_hashes(),
-                                        masked.body_hashes(), At(since)},
-                                       Soon());
+    const auto found = store_.FindSame(
+        {1, masked.thread_key(), masked.author_hashes(), masked.body_hashes(), At(since)}, Soon());
     EXPECT_TRUE(found.ok()) << found.status();
     return *found;
   }
@@ -147,8 +148,10 @@ TEST_F(AkismetStoreTest, TheNewestSameCommentIsFound) {
   EXPECT_EQ(Find(spec), newest);
   EXPECT_EQ(Find(spec, 20), newest);
   EXPECT_FALSE(Find(spec, 21));
-  for (auto change : {+[](CommentSpec& s) { s.thread = "other"; }, +[](CommentSpec& s) { s.email = "eve@example.org"; },
-                      +[](CommentSpec& s) { s.email.clear(); }, +[](CommentSpec& s) { s.body += " x"; }}) {
+  for (auto change :
+       {+[](CommentSpec& s) { s.thread = "other"; },
+        +[](CommentSpec& s) { s.email = "eve@example.org"; },
+        +[](CommentSpec& s) { s.email.clear(); }, +[](CommentSpec& s) { s.body += " x"; }}) {
     CommentSpec other = spec;
     change(other);
     EXPECT_FALSE(Find(other));
@@ -176,8 +179,10 @@ TEST_F(AkismetStoreTest, CountsAddUp) {
   const auto add = [&](std::vector<storage::UsageDelta> deltas) {
     EXPECT_TRUE(store_.AddUsage(deltas, Soon()).ok());
   };
-  add({{{1, "k", today, "a.example"}, {1, 1, 0, 0, 0}}, {{1, "k", today, "b.example"}, {5, 0, 5, 0, 0}}});
-  add({{{1, "k", today, "a.example"}, {2, 0, 1, 1, 0}}, {{1, "k", today + days(1), "a.example"}, {3, 3, 0, 0, 1}}});
+  add({{{1, "k", today, "a.example"}, {1, 1, 0, 0, 0}},
+       {{1, "k", today, "b.example"}, {5, 0, 5, 0, 0}}});
+  add({{{1, "k", today, "a.example"}, {2, 0, 1, 1, 0}},
+       {{1, "k", today + days(1), "a.example"}, {3, 3, 0, 0, 1}}});
   add({{{1, "other", today, "a.example"}, {9, 9, 0, 0, 0}}});
 
   const auto by_day = store_.UsageByDay(1, "k", today, Soon());
@@ -188,7 +193,8 @@ TEST_F(AkismetStoreTest, CountsAddUp) {
   EXPECT_EQ((*by_day)[1].counts, (UsageCounts{3, 3, 0, 0, 1}));
   EXPECT_THAT(*store_.UsageByDay(1, "k", today + days(1), Soon()), SizeIs(1));
 
-  storage::BlogUsageQuery query{.site_id = 1, .key_id = "k", .from = today, .until = today + days(2)};
+  storage::BlogUsageQuery query{
+      .site_id = 1, .key_id = "k", .from = today, .until = today + days(2)};
   const auto all = store_.UsageByBlog(query, Soon());
   ASSERT_TRUE(all.ok()) << all.status();
   ASSERT_THAT(all->blogs, SizeIs(2));

@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/akismet/answer.h"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -45,6 +48,15 @@ std::string HelpOf(const absl::Status& status) {
   return help.empty() ? "the call failed" : help;
 }
 
+// RFC 9562, version 4.
+storage::Uuid RandomUuid() {
+  storage::Uuid id;
+  randombytes_buf(id.bytes.data(), id.bytes.size());
+  id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
+  id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
+  return id;
+}
+
 // Whole seconds, at least one.
 std::string RetryAfter(const absl::Status& status) {
   const auto detail = GetErrorDetail(status);
@@ -73,9 +85,8 @@ Response CheckAnswer(const AkismetCheck::Result& result) {
     response.headers.emplace_back("X-akismet-pro-tip", "discard");
   }
   if (result.status == CommentStatus::kPending) {
-    response.headers.emplace_back(
-        "X-akismet-recheck-after",
-        std::to_string(std::chrono::seconds(kRecheckAfter).count()));
+    response.headers.emplace_back("X-akismet-recheck-after",
+                                  std::to_string(std::chrono::seconds(kRecheckAfter).count()));
   }
   response.headers.emplace_back("X-Moderation-Status", NameOf(result.status));
   return response;
@@ -88,7 +99,10 @@ Response ErrorAnswer(const absl::Status& status, bool about_comment) {
     response.headers.emplace_back("Retry-After", RetryAfter(status));
   }
   response.headers.emplace_back("X-akismet-debug-help", HelpOf(status));
-  if (about_comment) response.headers.emplace_back("X-akismet-error", "1");
+  if (about_comment) {
+    response.headers.emplace_back("X-akismet-error", "1");
+    response.headers.emplace_back("X-akismet-guid", ToGuid(RandomUuid()));
+  }
   return response;
 }
 

@@ -28,7 +28,8 @@ Response Json(std::string body);
 Response CheckAnswer(const AkismetCheck::Result& result);
 
 // "invalid" with the reason; 429 when it was too much, and 200 otherwise, as clients expect.
-// `about_comment` adds X-akismet-error, upon which a client lets people look at the comment.
+// `about_comment` adds X-akismet-error, upon which a client lets people look at the comment, and a
+// guid, by which the WordPress plugin knows which comment that is; it names nothing here.
 Response ErrorAnswer(const absl::Status& status, bool about_comment);
 
 }  // namespace replyguard::service::http::akismet

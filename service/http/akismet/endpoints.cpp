@@ -24,7 +24,7 @@ template <typename Number>
 Number NumberOf(std::string_view text, Number otherwise) {
   Number number{};
   return absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number) ? number
-                                                                               : otherwise;
+                                                                                : otherwise;
 }
 
 storage::BlogOrder OrderOf(std::string_view text) {
@@ -76,8 +76,7 @@ void Endpoints::Run(Endpoint endpoint, const Exchange& exchange, Done done) cons
 }
 
 void Endpoints::CommentCheck(const Exchange& exchange, Done done) const {
-  if (absl::Status status = CheckRequired(exchange.parameters, {"blog", "user_ip"});
-      !status.ok()) {
+  if (absl::Status status = CheckRequired(exchange.parameters, {"blog", "user_ip"}); !status.ok()) {
     return done(status);
   }
   CommentFields fields = ReadFields(exchange.parameters, use_cases_.clock.Now());
@@ -93,7 +92,8 @@ void Endpoints::CommentCheck(const Exchange& exchange, Done done) const {
   request.deadline = exchange.context.deadline;
   // A URL that is not taken is no fault of the comment.
   std::string callback = std::move(fields.callback);
-  if (!callback.empty() && !use_cases_.callbacks.Check(callback, fields.blog).ok()) callback.clear();
+  if (!callback.empty() && !use_cases_.callbacks.Check(callback, fields.blog).ok())
+    callback.clear();
 
   use_cases_.check.Run(
       *principal, std::move(request),
@@ -103,19 +103,18 @@ void Endpoints::CommentCheck(const Exchange& exchange, Done done) const {
         if (!result.ok()) return done(result.status());
         Response answer = CheckAnswer(*result);
         if (result->stored) {
-          use_cases_.usage.Add(
-              *principal, blog,
-              {&UsageCounts::api_calls,
-               answer.body == "true" ? &UsageCounts::spam : &UsageCounts::ham});
+          use_cases_.usage.Add(*principal, blog,
+                               {&UsageCounts::api_calls,
+                                answer.body == "true" ? &UsageCounts::spam : &UsageCounts::ham});
         }
         if (callback.empty() || !result->stored) return done(std::move(answer));
         // This may be a writer's thread.
-        const bool taken = executor_.TryRun([this, principal, callback, key, deadline, done,
-                                             id = result->guid, answer]() mutable {
-          const absl::Status status =
-              use_cases_.callbacks.Remember(*principal, key, id, callback, deadline);
-          status.ok() ? done(std::move(answer)) : done(status);
-        });
+        const bool taken = executor_.TryRun(
+            [this, principal, callback, key, deadline, done, id = result->guid, answer]() mutable {
+              const absl::Status status =
+                  use_cases_.callbacks.Remember(*principal, key, id, callback, deadline);
+              status.ok() ? done(std::move(answer)) : done(status);
+            });
         if (!taken) done(rpc::Overloaded());
       });
 }
@@ -182,8 +181,8 @@ absl::StatusOr<Response> Endpoints::KeySites(const Exchange& exchange) const {
 absl::StatusOr<Response> Endpoints::Stats(const Exchange& exchange) const {
   const auto period = StatsPeriodOf(exchange.parameters.Get("from"));
   if (!period) return absl::InvalidArgumentError("Invalid value of: from");
-  const auto days = use_cases_.usage.ByDay(
-      *exchange.context.principal, BeginOf(*period, Today()), exchange.context.deadline);
+  const auto days = use_cases_.usage.ByDay(*exchange.context.principal, BeginOf(*period, Today()),
+                                           exchange.context.deadline);
   if (!days.ok()) return days.status();
   return Json(StatsJson(*days, *period));
 }

@@ -46,9 +46,9 @@ class AkismetSource final : public rpc::CallSource {
 // One call from its arrival to its answer. Whoever has it still to do holds it.
 class Run : public std::enable_shared_from_this<Run> {
  public:
-  Run(rpc::Gate& gate, const Endpoints& endpoints, const EndpointRow& row,
+  Run(rpc::Gate& gate, std::shared_ptr<const Endpoints> endpoints, const EndpointRow& row,
       std::shared_ptr<const Request> request, Parameters parameters, Respond respond)
-      : endpoints_(endpoints),
+      : endpoints_(std::move(endpoints)),
         row_(row),
         parameters_(std::move(parameters)),
         key_(FindKey(*request, parameters_)),
@@ -82,10 +82,10 @@ class Run : public std::enable_shared_from_this<Run> {
         return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied,
                          "this key is not that of a website");
       }
-      endpoints_.Run(row_.endpoint, {call_.context(), parameters_, key_},
-                     [self = shared_from_this()](absl::StatusOr<Response> answer) {
-                       self->End(std::move(answer));
-                     });
+      endpoints_->Run(row_.endpoint, {call_.context(), parameters_, key_},
+                      [self = shared_from_this()](absl::StatusOr<Response> answer) {
+                        self->End(std::move(answer));
+                      });
       return absl::OkStatus();
     });
     if (!status.ok()) End(status);
@@ -100,7 +100,7 @@ class Run : public std::enable_shared_from_this<Run> {
     respond_(ErrorAnswer(answer.status(), IsAboutComment(row_.endpoint)));
   }
 
-  const Endpoints& endpoints_;
+  const std::shared_ptr<const Endpoints> endpoints_;
   const EndpointRow& row_;
   const Parameters parameters_;
   std::string key_;

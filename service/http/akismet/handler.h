@@ -26,16 +26,16 @@ inline constexpr std::chrono::milliseconds kAnswerTimeMax{3'000};
 // Thread-safe. Paths may have something in front of them.
 class AkismetHandler final : public Handler {
  public:
-  // The gate outlives it, and it outlives its calls.
+  // The gate and the use cases outlive it and its calls.
   AkismetHandler(rpc::Gate& gate, AkismetUseCases use_cases)
-      : gate_(gate), endpoints_(use_cases, gate.executor()) {}
+      : gate_(gate), endpoints_(std::make_shared<Endpoints>(use_cases, gate.executor())) {}
 
   std::size_t BodyBytesMax(std::string_view) const override { return kBodyBytesMax; }
   void Handle(std::shared_ptr<const Request> request, Respond respond) override;
 
  private:
   rpc::Gate& gate_;
-  const Endpoints endpoints_;
+  const std::shared_ptr<const Endpoints> endpoints_;  // of calls too, that end after this
 };
 
 }  // namespace replyguard::service::http::akismet

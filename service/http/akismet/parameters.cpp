@@ -64,7 +64,8 @@ std::string_view Parameters::Get(std::string_view name) const {
 
 bool Parameters::IsSet(std::string_view name) const {
   const std::string_view value = Get(name);
-  return value == "1" || absl::EqualsIgnoreCase(absl::string_view(value.data(), value.size()), "true");
+  return value == "1" ||
+         absl::EqualsIgnoreCase(absl::string_view(value.data(), value.size()), "true");
 }
 
 absl::StatusOr<Parameters> ReadParameters(const Request& request) {

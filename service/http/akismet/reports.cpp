@@ -108,10 +108,8 @@ std::string StatsJson(const std::vector<storage::DayUsage>& days, StatsPeriod pe
 std::string UsageLimitJson(const std::vector<storage::DayUsage>& days, bool extended) {
   UsageCounts total;
   for (const storage::DayUsage& day : days) AddTo(total, day.counts);
-  Json json = {{"limit", "none"},
-               {"usage", total.api_calls},
-               {"percentage", "0.0"},
-               {"throttled", false}};
+  Json json = {
+      {"limit", "none"}, {"usage", total.api_calls}, {"percentage", "0.0"}, {"throttled", false}};
   if (extended) {
     json["notice_level"] = "NOTICE_NONE";
     json["upgrade"] = false;
@@ -158,16 +156,16 @@ std::string KeySitesJson(const KeySites& sites) {
 }
 
 std::string KeySitesCsv(const KeySites& sites, std::string_view key) {
-  std::string text = absl::StrCat(
-      "Active sites for ", absl::string_view(key.data(), key.size()), " during ",
-      NameOf(sites.month), " (limit:", sites.limit, ", offset: ", sites.offset,
-      ", total: ", sites.page.total,
-      ")\nSite,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked");
+  std::string text =
+      absl::StrCat("Active sites for ", absl::string_view(key.data(), key.size()), " during ",
+                   NameOf(sites.month), " (limit:", sites.limit, ", offset: ", sites.offset,
+                   ", total: ", sites.page.total,
+                   ")\nSite,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked");
   for (const storage::BlogUsage& usage : sites.page.blogs) {
     const UsageCounts& counts = usage.counts;
     const std::string_view site = SiteOf(usage);
-    absl::StrAppend(&text, "\n", absl::string_view(site.data(), site.size()), ",",
-                    counts.api_calls, ",", counts.spam, ",", counts.ham);
+    absl::StrAppend(&text, "\n", absl::string_view(site.data(), site.size()), ",", counts.api_calls,
+                    ",", counts.spam, ",", counts.ham);
     absl::StrAppend(&text, ",", counts.missed_spam, ",", counts.false_positives, ",false");
   }
   return text;

@@ -98,6 +98,7 @@ absl::StatusOr<std::int64_t> CallbackCourier::RunOnce() {
   std::int64_t settled = 0;
   const auto until = std::chrono::steady_clock::now() + kCallbackLease / 2;
   for (auto& [unused, all] : groups) {
+    absl::Status told;
     while (!all.empty() && !pacer_.stopping()) {
       // What slow websites left no time for is due again when the lease ends.
       if (std::chrono::steady_clock::now() > until) return settled;
@@ -105,8 +106,9 @@ absl::StatusOr<std::int64_t> CallbackCourier::RunOnce() {
           std::min<std::size_t>(all.size(), static_cast<std::size_t>(kCallbackGroupMax)));
       const std::vector<DueCallback> group(all.end() - size, all.end());
       all.erase(all.end() - size, all.end());
-      const absl::Status status = Settle(group, Tell(group));
-      if (!status.ok()) return status;
+      // A website that failed is not asked again in this round: others wait.
+      if (told.ok()) told = Tell(group);
+      if (absl::Status status = Settle(group, told); !status.ok()) return status;
       settled += size;
     }
   }
@@ -143,7 +145,11 @@ absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
     } else {
       const auto failures = static_cast<std::size_t>(std::max(due.attempts, 1));
       std::optional<storage::Timestamp> next;
-      if (failures <= kCallbackPauses.size()) next = now + kCallbackPauses[failures - 1];
+      if (failures <= kCallbackPauses.size()) {
+        next = now + kCallbackPauses[failures - 1];
+      } else if (options_.warn) {
+        options_.warn("a callback is given up: " + std::string(told.message()));
+      }
       status = store_.Failed(due, next, std::string(told.message()), Soon());
     }
     if (!status.ok()) return status;

@@ -44,8 +44,7 @@ absl::StatusOr<AkismetFeedback::Outcome> AkismetFeedback::Run(const Principal& p
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const auto same =
-      FindSame(store_, keyring_, request.submission, clock_.Now(), request.deadline);
+  const auto same = FindSame(store_, keyring_, request.submission, clock_.Now(), request.deadline);
   if (!same.ok()) return FromStorage(same.status());
   if (*same) {
     auto decided = Decide(principal, site_id, **same, request);

@@ -50,8 +50,8 @@ class CallbackStore {
   virtual ~CallbackStore() = default;
 
   // The key as it is to be sent, sealed; replaces an earlier one.
-  virtual absl::Status SealKey(SiteId site_id, const std::string& key_id,
-                               const std::string& sealed, Timestamp now, Deadline deadline) = 0;
+  virtual absl::Status SealKey(SiteId site_id, const std::string& key_id, const std::string& sealed,
+                               Timestamp now, Deadline deadline) = 0;
 
   // Decisions taken from now on are told. A comment has one callback: a new one replaces it.
   virtual absl::Status Save(const NewCallback& callback, Deadline deadline) = 0;
@@ -73,7 +73,8 @@ class CallbackStore {
   virtual absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
                               const std::string& error, Deadline deadline) = 0;
 
-  // Forgets those made before this time, at most limit; answers how many.
+  // Forgets those made before this time, at most limit; answers how many. What is due with a
+  // revoked key is no longer.
   virtual absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
                                              Deadline deadline) = 0;
 };

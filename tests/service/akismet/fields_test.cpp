@@ -59,7 +59,8 @@ TEST(Fields, SayWhoIsBelievedAndWhatIsATrial) {
   EXPECT_FALSE(Read({{"user_role", "Xadministrator"}}).by_administrator);
   EXPECT_TRUE(Read({{"comment_author", "viagra-test-123"}}).known_spam);
   EXPECT_TRUE(Read({{"comment_author_email", "akismet-guaranteed-spam@example.com"}}).known_spam);
-  for (const char* yes : {"1", "true", "TRUE"}) EXPECT_TRUE(Read({{"is_test", yes}}).is_test) << yes;
+  for (const char* yes : {"1", "true", "TRUE"})
+    EXPECT_TRUE(Read({{"is_test", yes}}).is_test) << yes;
   for (const char* no : {"", "0", "false"}) EXPECT_FALSE(Read({{"is_test", no}}).is_test) << no;
 }
 

@@ -38,8 +38,8 @@ TEST(Parameters, AreTheFirstThatHoldAnything) {
 }
 
 TEST(Parameters, OfJsonAreThoseThatAFormCouldSend) {
-  const auto parameters = ReadParameters(
-      Post("application/json", R"({"s":"x","n":7,"t":true,"f":false,"z":null,"l":[1],"o":{"s":1}})"));
+  const auto parameters = ReadParameters(Post(
+      "application/json", R"({"s":"x","n":7,"t":true,"f":false,"z":null,"l":[1],"o":{"s":1}})"));
   ASSERT_TRUE(parameters.ok());
   EXPECT_EQ(parameters->Get("s"), "x");
   EXPECT_EQ(parameters->Get("n"), "7");
@@ -50,8 +50,9 @@ TEST(Parameters, OfJsonAreThoseThatAFormCouldSend) {
 
 TEST(Parameters, OfJsonThatIsNoneAreAnError) {
   const std::string deep = R"({"a":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
-  for (const std::string& body : {std::string(), std::string("["), std::string("[]"), std::string("{"),
-                                  std::string("\"x\""), std::string("{\"a\":\"\xff\"}"), deep}) {
+  for (const std::string& body :
+       {std::string(), std::string("["), std::string("[]"), std::string("{"), std::string("\"x\""),
+        std::string("{\"a\":\"\xff\"}"), deep}) {
     EXPECT_TRUE(absl::IsInvalidArgument(ReadParameters(Post("application/json", body)).status()))
         << body.substr(0, 20);
   }
@@ -72,13 +73,13 @@ TEST(Multipart, HoldsFieldsAndNoFiles) {
 }
 
 TEST(Multipart, ThatEndsTooSoonIsAnError) {
-  const std::string whole =
-      "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--B--";
+  const std::string whole = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--B--";
   ASSERT_TRUE(ReadMultipart("x; boundary=B", whole, 10).ok());
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
     EXPECT_FALSE(ReadMultipart("x; boundary=B", whole.substr(0, size), 10).ok()) << size;
   }
-  for (const char* type : {"x", "x; boundary", "x; boundary=", "x; boundary=\"B", "x; boundary=C"}) {
+  for (const char* type :
+       {"x", "x; boundary", "x; boundary=", "x; boundary=\"B", "x; boundary=C"}) {
     EXPECT_FALSE(ReadMultipart(type, whole, 10).ok()) << type;
   }
   EXPECT_FALSE(ReadMultipart("x; boundary=" + std::string(71, 'B'), whole, 10).ok());
@@ -96,7 +97,8 @@ TEST(Key, IsFoundWhereverItsClientPutsIt) {
   EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "basic QWJDMTIzOg=="}})), "abc123");
   EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "Bearer " + kKey}})), kKey);
   EXPECT_EQ(KeyIn(Post("", "", {{"host", kKey + ".rest.example:80"}})), kKey);
-  EXPECT_EQ(KeyIn(Post("", "", {{"host", "0123456789ABCDEF" + kKey.substr(16) + ".example"}})), kKey);
+  EXPECT_EQ(KeyIn(Post("", "", {{"host", "0123456789ABCDEF" + kKey.substr(16) + ".example"}})),
+            kKey);
   for (const char* host : {"rest.example", "localhost:80", "127.0.0.1", ""}) {
     EXPECT_EQ(KeyIn(Post("", "", {{"host", host}})), "") << host;
   }

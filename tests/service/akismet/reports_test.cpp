@@ -24,30 +24,38 @@ TEST(Stats, AreSumsByDayOrMonth) {
   const std::vector<storage::DayUsage> days = {{kToday, {10, 6, 2, 1, 1}},
                                                {kToday + std::chrono::days(1), {3, 2, 0, 0, 0}},
                                                {kToday + std::chrono::days(2), {1, 0, 0, 0, 0}}};
-  EXPECT_EQ(StatsJson(days, StatsPeriod::kAll),
-            R"({"spam":8,"ham":2,"missed_spam":1,"false_positives":1,"accuracy":80.0,"time_saved":160,)"
-            R"("breakdown":{"2026-03":{"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"da":"2026-03-01"},)"
-            R"("2026-04":{"spam":2,"ham":0,"missed_spam":0,"false_positives":0,"da":"2026-04-01"}}})");
-  EXPECT_EQ(StatsJson({days.front()}, StatsPeriod::k60Days),
-            R"({"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"accuracy":75.0,"time_saved":120,)"
-            R"("breakdown":{"2026-03-31":{"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"da":"2026-03-31"}}})");
-  EXPECT_EQ(StatsJson({}, StatsPeriod::kAll),
-            R"({"spam":0,"ham":0,"missed_spam":0,"false_positives":0,"accuracy":100.0,"time_saved":0,"breakdown":{}})");
+  EXPECT_EQ(
+      StatsJson(days, StatsPeriod::kAll),
+      R"({"spam":8,"ham":2,"missed_spam":1,"false_positives":1,"accuracy":80.0,"time_saved":160,)"
+      R"("breakdown":{"2026-03":{"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"da":"2026-03-01"},)"
+      R"("2026-04":{"spam":2,"ham":0,"missed_spam":0,"false_positives":0,"da":"2026-04-01"}}})");
+  EXPECT_EQ(
+      StatsJson({days.front()}, StatsPeriod::k60Days),
+      R"({"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"accuracy":75.0,"time_saved":120,)"
+      R"("breakdown":{"2026-03-31":{"spam":6,"ham":2,"missed_spam":1,"false_positives":1,"da":"2026-03-31"}}})");
+  EXPECT_EQ(
+      StatsJson({}, StatsPeriod::kAll),
+      R"({"spam":0,"ham":0,"missed_spam":0,"false_positives":0,"accuracy":100.0,"time_saved":0,"breakdown":{}})");
 }
 
 TEST(KeySites, ReadMonths) {
   EXPECT_EQ(MonthOf("2026-11"), std::chrono::year(2026) / 11);
-  for (const char* bad : {"", "2026", "2026-13", "2026-00", "2026-1", "26-11", "2026/11", "2026-1x", "0000-01"}) {
+  for (const char* bad :
+       {"", "2026", "2026-13", "2026-00", "2026-1", "26-11", "2026/11", "2026-1x", "0000-01"}) {
     EXPECT_FALSE(MonthOf(bad)) << bad;
   }
 }
 
 TEST(KeySites, AreAnArrayOrATable) {
-  const KeySites sites{std::chrono::year(2026) / 11, 0, 10, {{{"a.example", {4, 2, 1, 0, 1}}, {"", {1, 0, 1, 0, 0}}}, 2}};
-  EXPECT_EQ(KeySitesJson(sites),
-            R"({"2026-11":[{"site":"a.example","api_calls":"4","spam":"2","ham":"1","missed_spam":"0","false_positives":"1","is_revoked":false},)"
-            R"({"site":"(other)","api_calls":"1","spam":"0","ham":"1","missed_spam":"0","false_positives":"0","is_revoked":false}],)"
-            R"("limit":10,"offset":0,"total":2})");
+  const KeySites sites{std::chrono::year(2026) / 11,
+                       0,
+                       10,
+                       {{{"a.example", {4, 2, 1, 0, 1}}, {"", {1, 0, 1, 0, 0}}}, 2}};
+  EXPECT_EQ(
+      KeySitesJson(sites),
+      R"({"2026-11":[{"site":"a.example","api_calls":"4","spam":"2","ham":"1","missed_spam":"0","false_positives":"1","is_revoked":false},)"
+      R"x({"site":"(other)","api_calls":"1","spam":"0","ham":"1","missed_spam":"0","false_positives":"0","is_revoked":false}],)x"
+      R"("limit":10,"offset":0,"total":2})");
   EXPECT_EQ(KeySitesCsv(sites, "k"),
             "Active sites for k during 2026-11 (limit:10, offset: 0, total: 2)\n"
             "Site,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked\n"

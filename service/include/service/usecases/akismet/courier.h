@@ -26,9 +26,9 @@ namespace replyguard::service {
 
 // After the first, second, ... failure; after the last of them it is given up.
 inline constexpr std::array<std::chrono::seconds, 8> kCallbackPauses = {
-    std::chrono::seconds(5),    std::chrono::seconds(30),   std::chrono::minutes(2),
-    std::chrono::minutes(10),   std::chrono::hours(1),      std::chrono::hours(6),
-    std::chrono::hours(12),     std::chrono::hours(24)};
+    std::chrono::seconds(5),  std::chrono::seconds(30), std::chrono::minutes(2),
+    std::chrono::minutes(10), std::chrono::hours(1),    std::chrono::hours(6),
+    std::chrono::hours(12),   std::chrono::hours(24)};
 // Comments told by one call.
 inline constexpr std::int32_t kCallbackGroupMax = 50;
 // Longer than a call may take: nobody else tells it meanwhile.

@@ -50,8 +50,7 @@ class AkismetFeedback {
 
  private:
   // Nothing when there is no such comment.
-  absl::StatusOr<std::optional<Outcome>> Decide(const Principal& principal,
-                                                storage::SiteId site_id,
+  absl::StatusOr<std::optional<Outcome>> Decide(const Principal& principal, storage::SiteId site_id,
                                                 const storage::CommentId& id,
                                                 const Request& request) const;
 

@@ -47,11 +47,11 @@ class AkismetUsage {
   void Stop();
 
   // Never blocks. `blog` is a host's name, or empty; over-long ones count as empty.
-  void Add(const Principal& principal, std::string_view blog,
-           std::initializer_list<Count> counts);
+  void Add(const Principal& principal, std::string_view blog, std::initializer_list<Count> counts);
 
   // BLOCKS, as all below. What this server has counted is among the answers; what another one did
-  // in the last seconds may be missing. PERMISSION_DENIED, SITE_NOT_FOUND, UNAVAILABLE and the like.
+  // in the last seconds may be missing. PERMISSION_DENIED, SITE_NOT_FOUND, UNAVAILABLE and the
+  // like.
   absl::StatusOr<std::vector<storage::DayUsage>> ByDay(const Principal& principal,
                                                        std::chrono::sys_days from,
                                                        storage::Deadline deadline);
@@ -74,8 +74,7 @@ class AkismetUsage {
   Mutex mutex_;
   std::map<storage::UsageKey, storage::UsageCounts> counted_ REPLYGUARD_GUARDED_BY(mutex_);
   // The blogs of a key that have been told apart on `day_`.
-  std::map<std::string, std::set<std::string, std::less<>>> blogs_
-      REPLYGUARD_GUARDED_BY(mutex_);
+  std::map<std::string, std::set<std::string, std::less<>>> blogs_ REPLYGUARD_GUARDED_BY(mutex_);
   std::chrono::sys_days day_ REPLYGUARD_GUARDED_BY(mutex_){};
   Pacer pacer_;
   std::thread thread_;
