@@ -130,6 +130,10 @@ constexpr OfQueues kLeaseUseful{{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)
 constexpr Statement kLeaseBlindOldest{"lease_blind_oldest", RG_LEASE(RG_BLIND, RG_BY_OLDEST)};
 constexpr Statement kLeaseBlindNewest{"lease_blind_newest", RG_LEASE(RG_BLIND, RG_BY_NEWEST)};
 
+constexpr Statement kGetItem{
+    "queue_get", "SELECT " RG_ITEM_COLUMNS " FROM replyguard.queue_items q " RG_ITEM_JOINS
+                 "WHERE q.site_id = $1::bigint AND q.comment_id = $2::uuid"};
+
 constexpr Statement kChangeLeases{
     "lease_change",
     "WITH want AS (SELECT w.comment_id, w.token, w.ms FROM unnest($2::uuid[], $3::text[], "
@@ -293,6 +297,15 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery
     std::vector<QueueItem> items;
     for (const auto& row : ExecList(tx, query)) items.push_back(ReadItem(row, false));
     return items;
+  });
+}
+
+absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentId& comment_id,
+                                                  Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<QueueItem> {
+    const pqxx::result rows = tx.Exec(kGetItem, site_id, Id(comment_id));
+    if (rows.empty()) return absl::NotFoundError("the comment does not wait");
+    return ReadItem(rows[0], false);
   });
 }
 

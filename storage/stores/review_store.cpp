@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "stores/review_store.h"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <array>
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
@@ -73,7 +76,8 @@ constexpr Statement kInsertAudit{
     "audit_insert",
     "INSERT INTO replyguard.audit_events (site_id, event_id, kind, act, subject, actor, "
     "actor_key_id, summary, created_at) VALUES ($1::bigint, $2::uuid, $3::smallint, $4::text, "
-    "$5::text, $6::text, $7::text, $8::text, $9::timestamptz)"};
+    "$5::text, coalesce(nullif($6::text, ''), (SELECT k.display_name FROM replyguard.api_keys k "
+    "WHERE k.key_id = $7::text), ''), $7::text, $8::text, $9::timestamptz)"};
 
 // A site's newest are at the end of its part of the primary key.
 constexpr Statement kAudit{
@@ -112,9 +116,11 @@ absl::Status NotWaiting() { return absl::NotFoundError("the comment does not wai
 }  // namespace
 
 void InsertAudit(Tx& tx, const AuditEvent& event) {
-  tx.Exec(kInsertAudit, event.site_id, Id(event.event_id), static_cast<int>(event.kind),
-          Text(event.act), Text(event.subject), Text(event.actor), Text(event.actor_key_id),
-          Text(event.summary), Time(event.created_at));
+  std::array<std::uint8_t, 10> tail{};
+  randombytes_buf(tail.data(), tail.size());
+  tx.Exec(kInsertAudit, event.site_id, Id(MakeUuidV7(event.created_at, tail)),
+          static_cast<int>(event.kind), Text(event.act), Text(event.subject), Text(event.actor),
+          Text(event.actor_key_id), Text(event.summary), Time(event.created_at));
 }
 
 absl::StatusOr<CommentNote> PostgresReviewStore::AddNote(const CommentNote& note,

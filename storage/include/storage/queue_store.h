@@ -139,6 +139,10 @@ class QueueStore {
   virtual absl::StatusOr<std::vector<QueueItem>> List(const QueueQuery& query,
                                                       Deadline deadline) = 0;
 
+  // One, of any cause, without its token. NOT_FOUND when the comment does not wait.
+  virtual absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
+                                        Deadline deadline) = 0;
+
   // Takes the first items that nobody holds, in the order asked for; empty when there are none. Two
   // callers never get the same item, whether they share a holder name or not, until the lease runs
   // out or is given back. INVALID_ARGUMENT where the request is out of its bounds.

@@ -59,11 +59,11 @@ enum class AuditKind {
 // One act. Never changed, never removed.
 struct AuditEvent {
   SiteId site_id = 0;  // 0: of no site
-  Uuid event_id;       // MakeUuidV7
+  Uuid event_id{};     // given when it is written
   AuditKind kind = AuditKind::kSite;
   std::string act;      // such as "CREATED"
   std::string subject;  // resource name
-  std::string actor;
+  std::string actor;    // where it is written, empty: the display name of the key
   std::string actor_key_id;
   std::string summary;  // masked
   Timestamp created_at{};

@@ -8,10 +8,13 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class AuditTrail;
 class Backtest;
+class Bulks;
 class CheckComment;
 class Clock;
 class Comments;
+class Desk;
 class EventStream;
 class Exports;
 class Generations;
@@ -22,7 +25,9 @@ class ModelInfo;
 class Moderate;
 class Operations;
 class QueueWatch;
+class ReasonCodeLists;
 class ReviewQueue;
+class Search;
 class Shadows;
 class SiteDirectory;
 class Sites;
@@ -62,6 +67,11 @@ struct UseCases {
   const PageTokens& tokens;
   const Operations& operations;
   const Exports& exports;
+  const Search& search;
+  const Bulks& bulks;
+  const Desk& desk;
+  const ReasonCodeLists& reason_codes;
+  const AuditTrail& audit;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
