@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
-#include "service/app/akismet_parts.h"
 #include "service/app/accounts.h"
+#include "service/app/akismet_parts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -22,6 +22,7 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/audit_trail.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -43,9 +44,14 @@
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
+#include "service/usecases/review/bulks.h"
+#include "service/usecases/review/desk.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
+#include "service/usecases/review/reason_code_lists.h"
+#include "service/usecases/review/search.h"
+#include "service/usecases/search/indexer.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
@@ -107,6 +113,7 @@ class Parts {
   Comments comments_;
   Threads threads_;
   EventStream events_;
+  Search search_;
   ReviewQueue queue_;
   Moderate moderate_;
   QueueWatch queue_watch_;
@@ -122,6 +129,11 @@ class Parts {
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;
+  Desk desk_;
+  Bulks bulks_;
+  ReasonCodeLists reason_codes_;
+  AuditTrail audit_;
+  Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;

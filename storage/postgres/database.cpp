@@ -5,8 +5,10 @@
 
 #include "postgres/pool.h"
 #include "stores/akismet_store.h"
+#include "stores/bulk_store.h"
 #include "stores/callback_store.h"
 #include "stores/checkpoint_store.h"
+#include "stores/comment_search.h"
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
@@ -18,6 +20,7 @@
 #include "stores/operation_store.h"
 #include "stores/people_store.h"
 #include "stores/queue_store.h"
+#include "stores/review_store.h"
 #include "stores/session_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
@@ -61,6 +64,9 @@ class PostgresDatabase final : public Database {
         statistics_(pool_),
         akismet_(pool_),
         callbacks_(pool_),
+        search_(pool_),
+        review_(pool_),
+        bulks_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -92,6 +98,9 @@ class PostgresDatabase final : public Database {
   StatisticsStore& statistics() override { return statistics_; }
   AkismetStore& akismet() override { return akismet_; }
   CallbackStore& callbacks() override { return callbacks_; }
+  CommentSearch& search() override { return search_; }
+  ReviewStore& review() override { return review_; }
+  BulkStore& bulks() override { return bulks_; }
 
  private:
   Watchdog watchdog_;
@@ -116,6 +125,9 @@ class PostgresDatabase final : public Database {
   PostgresStatisticsStore statistics_;
   PostgresAkismetStore akismet_;
   PostgresCallbackStore callbacks_;
+  PostgresCommentSearch search_;
+  PostgresReviewStore review_;
+  PostgresBulkStore bulks_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

@@ -27,14 +27,34 @@ const std::set<std::string> kGlobalTables{
     "sessions",      "activation_refusals", "activations",   "api_keys",   "checkpoints",
     "config_head",   "generations",         "hmac_keys",     "label_head", "schema_migrations",
     "sites",         "operations",          "shadow_changes"};
-const std::set<std::string> kSiteTables{
-    "blind_samples",    "comments",      "decisions",       "events",        "label_erasures",
-    "labels",           "queue_items",   "reports",         "rules",         "site_heads",
-    "threads",          "shadow_counts", "shadow_verdicts", "akismet_usage", "akismet_callbacks",
-    "callback_cursors", "sealed_keys"};
-const std::set<std::string> kAppendOnly{
-    "account_audit", "activation_refusals", "activations",    "blind_samples", "decisions",
-    "generations",   "hmac_keys",           "label_erasures", "labels",        "shadow_changes"};
+const std::set<std::string> kSiteTables{"blind_samples",
+                                        "comments",
+                                        "decisions",
+                                        "events",
+                                        "label_erasures",
+                                        "labels",
+                                        "queue_items",
+                                        "reports",
+                                        "rules",
+                                        "site_heads",
+                                        "threads",
+                                        "shadow_counts",
+                                        "shadow_verdicts",
+                                        "akismet_usage",
+                                        "akismet_callbacks",
+                                        "callback_cursors",
+                                        "sealed_keys",
+                                        "comment_terms",
+                                        "spam_folder",
+                                        "comment_notes",
+                                        "comments_to_index",
+                                        "bulks",
+                                        "reason_codes",
+                                        "audit_events"};
+const std::set<std::string> kAppendOnly{"account_audit", "activation_refusals", "activations",
+                                        "audit_events",  "blind_samples",       "decisions",
+                                        "generations",   "hmac_keys",           "label_erasures",
+                                        "labels",        "shadow_changes"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
   const TestDatabase test;

@@ -12,6 +12,8 @@ void AddQueue(CLI::App& app, Selection& selection) {
   AddQueueNext(*group, selection);
   AddQueueDecide(*group, selection);
   AddQueueReview(*group, selection);
+  AddQueueBulk(*group, selection);
+  AddQueueDesk(*group, selection);
 }
 
 }  // namespace replyguard::service::cli

@@ -12,4 +12,7 @@ void AddQueueNext(CLI::App& group, Selection& selection);    // next, release
 void AddQueueDecide(CLI::App& group, Selection& selection);  // approve, spam, trash, hold, undo
 void AddQueueReview(CLI::App& group, Selection& selection);  // review, and the group by itself
 
+void AddQueueBulk(CLI::App& group, Selection& selection);  // bulk, bulk-undo, bulks
+void AddQueueDesk(CLI::App& group, Selection& selection);  // escalate, deescalate, campaigns
+
 }  // namespace replyguard::service::cli
