@@ -15,8 +15,8 @@ namespace {
 // Connections beside the readers': the learner, its checkpoints (of the running fold and the
 // shadow's), the site directory, the hub, readiness, the housekeeper, the queue's sampler and
 // whoever waits for operations have threads of their own; an operation has three (one works, one
-// reads ahead, one renews its lease).
-constexpr std::size_t kOwnConnections = 12;
+// reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
+constexpr std::size_t kOwnConnections = 14;
 
 // How long noting the use of a session may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
@@ -148,6 +148,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
+      akismet_(options.outgoing,
+               {directory_, submit_, check_, update_, *db_, secrets_, clock_, random_, &metrics_,
+                [&log](std::string_view text) {
+                  log.Warning("akismet", {{"text", Text(text)}});
+                }}),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
       queue_sampler_(db_->statistics(), clock_),
@@ -166,7 +171,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   metrics_.AddMethods(methods_);
   AddReadings();
   bell_.OnLabels([this] { learner_.Wake(); });
-  bell_.OnEvents([this] { hub_.Wake(); });
+  bell_.OnEvents([this] {
+    hub_.Wake();
+    akismet_.Wake();
+  });
   bell_.OnConfig([this] {
     directory_.Wake();
     learner_.Wake();  // another generation may be active
@@ -261,6 +269,7 @@ void Parts::Start() {
   housekeeper_.Start();
   operation_watch_.Start();
   runner_.Start();
+  akismet_.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
@@ -269,6 +278,7 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  akismet_.Stop();
   queue_sampler_.Stop();
   housekeeper_.Stop();
   bell_.Stop();

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
 #include "service/app/accounts.h"
+#include "service/app/akismet_parts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -78,6 +79,7 @@ class Parts {
 
   rpc::Gate& gate() { return gate_; }
   const rpc::MethodTable& methods() const { return methods_; }
+  http::akismet::AkismetUseCases akismet() { return akismet_.use_cases(); }
   CallLog& calls() { return calls_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
 
@@ -123,6 +125,7 @@ class Parts {
   Backtest backtest_;
   ApiKeys keys_;
   Accounts accounts_;
+  AkismetParts akismet_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
   QueueSampler queue_sampler_;

@@ -44,8 +44,7 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Where HTTP listens, for Connect and JSON clients: host:port. Port 0 takes a free one. "
-     "Without "
-     "it there is no HTTP."},
+     "Without it there is no HTTP."},
     {OptionKey::kHttpAddressFile, "http.address_file", "REPLYGUARD_HTTP_ADDRESS_FILE",
      "--http-address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
      "Once HTTP listens, its real address is written here; removed at the end."},
@@ -60,6 +59,15 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Networks, separated by commas, whose word is taken for a client's address (X-Forwarded-For) "
      "and scheme (X-Forwarded-Proto)."},
+    {OptionKey::kOutgoingAllowPrivate, "outgoing.allow_private",
+     "REPLYGUARD_OUTGOING_ALLOW_PRIVATE", "", Scope::kServe, OptionType::kBoolean, "false", 0, 0,
+     "", kOpen,
+     "Call websites also at addresses of private networks and by plain http, for sites beside the "
+     "server and for tests. Whoever holds a key can then reach into that network."},
+    {OptionKey::kOutgoingCaFile, "outgoing.ca_file", "REPLYGUARD_OUTGOING_CA_FILE", "",
+     Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of the authorities that websites' certificates must be signed by, instead of the "
+     "system's."},
     {OptionKey::kServerAllowRoot, "server.allow_root", "REPLYGUARD_ALLOW_ROOT", "--allow-root",
      Scope::kServe, OptionType::kBoolean, "false", 0, 0, "", kOpen,
      "Serve even as root, whose rights nobody needs to moderate comments."},

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "postgres/pool.h"
+#include "stores/akismet_store.h"
+#include "stores/callback_store.h"
 #include "stores/checkpoint_store.h"
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
@@ -57,6 +59,8 @@ class PostgresDatabase final : public Database {
         maintenance_(pool_),
         exports_(pool_),
         statistics_(pool_),
+        akismet_(pool_),
+        callbacks_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -86,6 +90,8 @@ class PostgresDatabase final : public Database {
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
   StatisticsStore& statistics() override { return statistics_; }
+  AkismetStore& akismet() override { return akismet_; }
+  CallbackStore& callbacks() override { return callbacks_; }
 
  private:
   Watchdog watchdog_;
@@ -108,6 +114,8 @@ class PostgresDatabase final : public Database {
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;
   PostgresStatisticsStore statistics_;
+  PostgresAkismetStore akismet_;
+  PostgresCallbackStore callbacks_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

@@ -17,7 +17,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "storage/akismet_store.h"
 #include "storage/api_key_store.h"
+#include "storage/callback_store.h"
 #include "storage/checkpoint_store.h"
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
@@ -98,6 +100,8 @@ class Database {
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;
   virtual StatisticsStore& statistics() = 0;
+  virtual AkismetStore& akismet() = 0;
+  virtual CallbackStore& callbacks() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

@@ -25,6 +25,8 @@ enum class OptionKey : std::uint8_t {
   kHttpTlsCertificate,
   kHttpTlsPrivateKey,
   kHttpTrustedProxies,
+  kOutgoingAllowPrivate,
+  kOutgoingCaFile,
   kServerAllowRoot,
   kServerDrainTimeMax,
   kServerDrainDelay,
