@@ -12,9 +12,6 @@ constexpr std::uint64_t kHashKeyId = 2;
 constexpr char kHashContext[crypto_kdf_CONTEXTBYTES + 1] = "rg-recov";
 constexpr std::size_t kGroupChars = 4;
 
-const unsigned char* Bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string OwnerOf(std::string_view handle) { return std::string("people/").append(handle); }
