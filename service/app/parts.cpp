@@ -161,6 +161,12 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
+  AddMethods();
+  AddReadings();
+  FollowChanges();
+}
+
+void Parts::AddMethods() {
   rpc::AddAllMethods({directory_,    clock_,          submit_,     check_,       update_,
                       comments_,     threads_,        events_,     queue_,       moderate_,
                       queue_watch_,  model_,          drift_,      generations_, label_doctor_,
@@ -169,7 +175,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                       accounts_.own, accounts_.people},
                      methods_);
   metrics_.AddMethods(methods_);
-  AddReadings();
+}
+
+// Wakes whoever keeps something of what has changed.
+void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] {
     hub_.Wake();

@@ -88,7 +88,9 @@ class Parts {
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  void AddMethods();
   void AddReadings();
+  void FollowChanges();
 
   CallLog calls_;
   ServiceMetrics metrics_;
