@@ -175,6 +175,12 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
+  AddMethods();
+  AddReadings();
+  FollowChanges();
+}
+
+void Parts::AddMethods() {
   rpc::AddAllMethods({directory_,
                       clock_,
                       submit_,
@@ -209,10 +215,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                       audit_},
                      methods_);
   metrics_.AddMethods(methods_);
-  AddReadings();
-  FollowChanges();
 }
 
+// Wakes whoever keeps something of what has changed.
 void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] {

@@ -94,6 +94,7 @@ class Parts {
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  void AddMethods();
   void AddReadings();
   void FollowChanges();
 
