@@ -1,0 +1,1 @@
+export function ImportsPage(_: { site: string }) { return null; }

@@ -1,0 +1,1 @@
+export function KeysPage(_: { site: string }) { return null; }

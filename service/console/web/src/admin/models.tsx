@@ -1,0 +1,1 @@
+export function ModelsPage(_: { site: string }) { return null; }

@@ -1,0 +1,1 @@
+export function RulesPage(_: { site: string }) { return null; }

@@ -1,0 +1,1 @@
+export function SitesPage(_: { site: string }) { return null; }

@@ -1,0 +1,1 @@
+export function AuditPage(_: { site: string }) { return null; }

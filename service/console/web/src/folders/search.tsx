@@ -1,0 +1,1 @@
+export function SearchPage(_: { site: string }) { return null; }

@@ -1,0 +1,1 @@
+export function SpamPage(_: { site: string }) { return null; }

@@ -1,0 +1,28 @@
+// Which sites there are for this person, and which one the views are about.
+import { Store } from "./lib/store";
+
+export interface Place {
+  id: string;
+  displayName: string;
+}
+
+export const places = new Store<{ sites: Place[]; site: string }>({ sites: [], site: "" });
+
+export function chooseSite(site: string): void {
+  places.set({ site });
+  try {
+    sessionStorage.setItem("site", site);
+  } catch {
+    // It is then forgotten with the page.
+  }
+}
+
+export function rememberSite(): void {
+  let kept: string | null = null;
+  try {
+    kept = sessionStorage.getItem("site");
+  } catch {
+    return;
+  }
+  if (kept && places.value.sites.some(({ id }) => id === kept)) places.set({ site: kept });
+}

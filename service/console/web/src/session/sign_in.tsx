@@ -1,0 +1,2 @@
+export function SignInPage() { return null; }
+export function ExpiredDialog() { return null; }
