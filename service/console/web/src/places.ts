@@ -26,3 +26,5 @@ export function rememberSite(): void {
   }
   if (kept && places.value.sites.some(({ id }) => id === kept)) places.set({ site: kept });
 }
+
+export const siteLabel = (id: string): string => places.value.sites.find((place) => place.id === id)?.displayName ?? id;

@@ -18,6 +18,9 @@ interface Link {
   words: string;
 }
 
+// Views that fill the screen by themselves.
+const full = new Set<Route | undefined>(["queue", "spam", "search"]);
+
 const everyday: Link[] = [
   { route: "queue", icon: "queue", words: "Queue" },
   { route: "spam", icon: "spam", words: "Spam folder" },
@@ -154,7 +157,7 @@ export function Shell({ onSignOut, children }: { onSignOut: () => void; children
           </>
         )}
       </nav>
-      <main id="main" tabIndex={-1} class={route === "queue" ? "main full" : "main"}>{children}</main>
+      <main id="main" tabIndex={-1} class={full.has(route) ? "main full" : "main"}>{children}</main>
       {keysShown && <KeysSheet onClose={() => setKeysShown(false)} />}
     </div>
   );

@@ -6,7 +6,7 @@ import { session, signedInAgain } from "../session/state";
 const kCallMsMax = 20_000;
 
 // Methods that are answered without a session, or that end one: being refused there is an answer, not an expiry.
-const outside = new Set(["SignIn", "CompleteSignIn", "AcceptInvite", "ResetPassword", "SignOut", "GetSession", "GetSelf"]);
+const outside = new Set(["SignIn", "SignOut", "GetSession", "AcceptInvitation", "ResetPassword"]);
 
 const withSession: Interceptor = (next) => async (request) => {
   for (;;) {

@@ -8,6 +8,7 @@ import { moderation } from "../api/moderation";
 import { count, plural } from "../lib/format";
 import { siteName } from "../lib/names";
 import { record, removeEntries, undoLast } from "../queue/decide";
+import { queue, type List } from "../queue/state";
 import { Counts } from "../queue/history";
 import { describeAction } from "../queue/words";
 import { Dialog } from "../ui/dialog";
@@ -81,7 +82,14 @@ async function applyAll(previews: readonly PreviewBulkResponse[], action: Decisi
   return { decided, skipped };
 }
 
-export function BulkDialog({ plan, onClose, onDone }: { plan: BulkPlan; onClose: () => void; onDone: () => void }) {
+interface Props {
+  plan: BulkPlan;
+  list?: List;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+export function BulkDialog({ plan, list = queue, onClose, onDone }: Props) {
   const [previews, setPreviews] = useState<PreviewBulkResponse[]>();
   const [error, setError] = useState<unknown>();
   const [done, setDone] = useState<number>();
@@ -97,8 +105,8 @@ export function BulkDialog({ plan, onClose, onDone }: { plan: BulkPlan; onClose:
     const bulks = previews!.flatMap(({ bulk }) => bulk?.name ?? []);
     try {
       const { decided, skipped } = await applyAll(previews!, action, setDone);
-      record({ action, at: 0, bulks, count: decided, state: "done", settled: Promise.resolve() });
-      removeEntries(new Set(plan.names));
+      record({ action, at: 0, list, bulks, count: decided, state: "done", settled: Promise.resolve() });
+      removeEntries(new Set(plan.names), list);
       const left = skipped ? ` ${plural(skipped, "was", "were")} left alone: somebody was faster or holds them.` : "";
       say(`${plural(decided, "comment", "comments")} ${describeAction(action)}.${left}`, "good",
         { label: "Undo", run: () => void undoLast(onDone) });
@@ -106,7 +114,7 @@ export function BulkDialog({ plan, onClose, onDone }: { plan: BulkPlan; onClose:
       onClose();
     } catch (reason) {
       // What went through can be undone all the same.
-      record({ action, at: 0, bulks, count: 0, state: "done", settled: Promise.resolve() });
+      record({ action, at: 0, list, bulks, count: 0, state: "done", settled: Promise.resolve() });
       say(`The rest was not decided: ${explain(reason)}`, "bad", { label: "Undo what was", run: () => void undoLast(onDone) });
       onDone();
       onClose();

@@ -26,6 +26,7 @@ interface Props {
   entry: Entry | undefined;
   selected: number;
   acts: readonly Act[];
+  folder?: boolean; // decided comments: they cannot be escalated, but sent back to the queue
   onAct: (action: DecisionAction) => () => void;
   onOpen: (dialog: "note" | "escalate" | "block" | "reason") => void;
   onList: () => void;
@@ -61,7 +62,9 @@ export function ActionBar(props: Props) {
         <ActButton icon="trash" words="Trash" keyName="t" disabled={!entry} run={props.onAct(DecisionAction.TRASH)} />
         <span class="act-gap" />
         <ActButton icon="info" words="Reason" keyName="r" look="minor" disabled={!entry} run={() => props.onOpen("reason")} />
-        <ActButton icon="escalate" words="Escalate" keyName="e" look="minor" disabled={!entry} run={() => props.onOpen("escalate")} />
+        {props.folder
+          ? <ActButton icon="queue" words="To the queue" keyName="h" look="minor" disabled={!entry} run={props.onAct(DecisionAction.HOLD)} />
+          : <ActButton icon="escalate" words="Escalate" keyName="e" look="minor" disabled={!entry} run={() => props.onOpen("escalate")} />}
         <ActButton icon="block" words="Block" keyName="b" look="minor" disabled={!entry} run={() => props.onOpen("block")} />
         <ActButton icon="note" words="Note" keyName="n" look="minor" disabled={!entry} run={() => props.onOpen("note")} />
         <ActButton icon="undo" words="Undo" keyName="u" disabled={!undoable} run={props.onUndo} />

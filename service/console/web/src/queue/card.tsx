@@ -4,12 +4,13 @@ import type { Comment } from "@gen/comment_pb";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { plural } from "../lib/format";
 import { idOf, siteOf } from "../lib/names";
+import { siteLabel } from "../places";
 import { Icon } from "../ui/icon";
 import { Chip, Time } from "../ui/parts";
 import { BodyText, Inline } from "../ui/text";
 import type { Context } from "./context";
 import { heldBy, type Entry } from "./state";
-import { describeCause } from "./words";
+import { describeCause, describeSource, describeStatus } from "./words";
 
 export function AuthorLine({ comment }: { comment: Comment }) {
   const author = comment.author;
@@ -50,10 +51,11 @@ interface Props {
   entry: Entry;
   context: Context;
   place: string; // "3 of 41"
+  folder?: boolean; // not of the queue: its status matters, not why it waits
   onCampaign: () => void;
 }
 
-export function Card({ entry, context, place, onCampaign }: Props) {
+export function Card({ entry, context, place, folder, onCampaign }: Props) {
   const { comment, item } = entry;
   const scroll = useRef<HTMLElement>(null);
   useEffect(() => { scroll.current?.scrollIntoView?.({ block: "nearest" }); }, [entry.name]);
@@ -61,10 +63,11 @@ export function Card({ entry, context, place, onCampaign }: Props) {
   const holder = heldBy(entry);
   const title = context.review?.threadTitle || idOf(comment.thread);
   const alike = item.alikeCount;
+  const status = describeStatus(comment.status);
   return (
     <article ref={scroll} class="card" aria-label={`Comment ${place}`} data-comment={entry.name} key={entry.name}>
       <div class="card-top">
-        <span class="where"><Icon name="site" />{siteOf(comment.name)}<span class="muted"> / </span><Inline text={title} max={90} /></span>
+        <span class="where"><Icon name="site" />{siteLabel(siteOf(comment.name))}<span class="muted"> / </span><Inline text={title} max={90} /></span>
         <span class="muted card-place">{place}</span>
       </div>
       {entry.gone && <p class="notice warn" role="status"><Icon name="info" />{entry.gone} Press <kbd>j</kbd> to go on.</p>}
@@ -80,7 +83,9 @@ export function Card({ entry, context, place, onCampaign }: Props) {
       <AuthorLine comment={comment} />
       <div class="card-facts">
         <Time at={comment.submitTime} />
-        <Chip tone={blind ? "plain" : "hold"}>{describeCause(item.cause)}</Chip>
+        {folder
+          ? <Chip tone={status.tone}>{status.text} {describeSource(comment.statusSource)}</Chip>
+          : <Chip tone={blind ? "plain" : "hold"}>{describeCause(item.cause)}</Chip>}
         {comment.reportCount > 0 && <Chip tone="spam">{plural(comment.reportCount, "report", "reports")}</Chip>}
         {comment.language && <Chip tone="plain">{comment.language}</Chip>}
         {comment.editTime && <Chip tone="plain">edited</Chip>}

@@ -1,13 +1,15 @@
 // Decisions: shown at once, sent behind, taken back with a word when the server refuses, sent again when it was away; and
 // undone.
-import type { Decision, DecisionAction } from "@gen/moderation_pb";
+import type { Comment } from "@gen/comment_pb";
+import { DecisionAction, type Decision } from "@gen/moderation_pb";
 import type { ItemError } from "@gen/moderation_service_pb";
 import { explain, isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
 import { session } from "../session/state";
 import { say } from "../ui/toast";
 import { holdAhead } from "./load";
-import { heldBy, indexOf, queue, type Act, type Entry } from "./state";
+import { CommentStatus } from "@gen/comment_pb";
+import { heldBy, indexOf, queue, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
 
 const kRetryMs = 2_000;
@@ -34,15 +36,21 @@ export function record(act: Omit<Act, "id">): number {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Puts an entry back where it stood, into focus.
-function putBack(entry: Entry, at: number): void {
-  const entries = queue.value.entries.filter(({ name }) => name !== entry.name);
-  entries.splice(Math.min(at, entries.length), 0, entry);
-  queue.set({ entries, focus: entry.name });
+function putBack(list: List, entry: Entry, at: number): void {
+  const there = list.value.entries.some(({ name }) => name === entry.name);
+  if (there) {
+    updateEntry(entry.name, entry, list);
+    list.set({ focus: entry.name });
+    return;
+  }
+  const entries = [...list.value.entries];
+  entries.splice(Math.min(Math.max(0, at), entries.length), 0, entry);
+  list.set({ entries, focus: entry.name });
 }
 
-// The focus moves to what follows; entries leaves with what is decided.
-export function removeEntries(names: ReadonlySet<string>): void {
-  const { entries, focus, selected } = queue.value;
+// The focus moves to what follows.
+export function removeEntries(names: ReadonlySet<string>, list: List = queue): void {
+  const { entries, focus, selected } = list.value;
   const at = entries.findIndex(({ name }) => name === focus);
   const rest = entries.filter(({ name }) => !names.has(name));
   let next = focus;
@@ -50,7 +58,7 @@ export function removeEntries(names: ReadonlySet<string>): void {
     const after = entries.slice(at + 1).find(({ name }) => !names.has(name));
     next = (after ?? rest[rest.length - 1])?.name ?? "";
   }
-  queue.set({ entries: rest, focus: next, selected: new Set([...selected].filter((name) => !names.has(name))) });
+  list.set({ entries: rest, focus: next, selected: new Set([...selected].filter((name) => !names.has(name))) });
 }
 
 function refusal(error: ItemError, entry: Entry): string {
@@ -78,6 +86,7 @@ async function send(id: number, entry: Entry, action: DecisionAction, options: D
       const ours = tries > 0 && other?.action === action && other.actor === session.value.person?.displayName;
       if (result?.decision || ours) {
         change(id, { state: "done", decision: result?.decision ?? other });
+        landed(id, entry, result?.comment);
         if (result?.labelCap) say("Decided. It teaches nothing, as this source has taught enough for today.");
         return;
       }
@@ -95,26 +104,47 @@ async function send(id: number, entry: Entry, action: DecisionAction, options: D
   }
 }
 
+const actOf = (id: number) => queue.value.acts.find((candidate) => candidate.id === id);
+
 function giveBack(id: number, entry: Entry): void {
-  const act = queue.value.acts.find((candidate) => candidate.id === id);
-  putBack(entry, act?.at ?? 0);
+  const act = actOf(id);
+  putBack(act?.list ?? queue, entry, act?.at ?? 0);
 }
+
+// Where decided comments stay in the list, they are shown as they are now.
+function landed(id: number, entry: Entry, comment: Comment | undefined): void {
+  const act = actOf(id);
+  if (act?.stays && comment) updateEntry(entry.name, { comment, item: { ...entry.item, comment } }, act.list);
+}
+
+const statusAfter = (action: DecisionAction): CommentStatus => {
+  switch (action) {
+    case DecisionAction.APPROVE: return CommentStatus.APPROVED;
+    case DecisionAction.SPAM: return CommentStatus.SPAM;
+    case DecisionAction.TRASH: return CommentStatus.TRASHED;
+    default: return CommentStatus.PENDING;
+  }
+};
 
 async function refuse(id: number, entry: Entry, error: ItemError | undefined): Promise<void> {
   change(id, { state: "refused" });
   const words = error ? refusal(error, entry) : "Not saved: the server did not say why.";
   say(words, "bad");
   // What somebody else has decided is not to be put before the moderator again.
-  if (error?.otherDecision) return;
+  const queued = (actOf(id)?.list ?? queue) === queue;
+  if (error?.otherDecision && queued) return;
   const review = await moderation.getReview({ name: entry.name }).catch(() => undefined);
-  if (review && !review.item) return;
+  if (review && !review.item && queued) return;
   const comment = review?.comment ?? entry.comment;
   giveBack(id, { ...entry, comment, item: { ...entry.item, ...review?.item, comment }, token: "" });
 }
 
-export function decide(entry: Entry, action: DecisionAction, options: DecideOptions = {}): void {
+// Shows the decision at once in the list that the comment was decided in: it leaves, or, where `stays`, has its new status.
+export function decide(
+  entry: Entry, action: DecisionAction, options: DecideOptions = {}, list: List = queue, stays = false,
+): void {
   if (entry.gone) {
-    removeEntries(new Set([entry.name]));
+    removeEntries(new Set([entry.name]), list);
     return;
   }
   const holder = heldBy(entry);
@@ -124,10 +154,16 @@ export function decide(entry: Entry, action: DecisionAction, options: DecideOpti
   }
   let settle = () => {};
   const settled = new Promise<void>((resolve) => { settle = resolve; });
-  const id = record({ action, entry, at: indexOf(queue.value, entry.name), bulks: [], count: 1, state: "sending", settled });
-  removeEntries(new Set([entry.name]));
+  const at = indexOf(list.value, entry.name);
+  const id = record({ action, entry, at, list, stays, bulks: [], count: 1, state: "sending", settled });
+  if (stays) {
+    updateEntry(entry.name, { comment: { ...entry.comment, status: statusAfter(action) } }, list);
+    list.set({ focus: list.value.entries[at + 1]?.name ?? entry.name });
+  } else {
+    removeEntries(new Set([entry.name]), list);
+  }
   void send(id, entry, action, options).finally(settle);
-  holdAhead().catch(() => undefined);
+  if (list === queue) holdAhead().catch(() => undefined);
 }
 
 async function undoOne(act: Act, decision: Decision): Promise<void> {
@@ -135,7 +171,7 @@ async function undoOne(act: Act, decision: Decision): Promise<void> {
   change(act.id, { state: "undone" });
   if (act.entry) {
     const entry = { ...act.entry, comment: comment ?? act.entry.comment, token: "", gone: undefined };
-    putBack({ ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
+    putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
   }
   say(`Undone: it was ${describeAction(act.action)}.`);
 }

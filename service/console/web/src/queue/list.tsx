@@ -3,9 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { probability } from "../lib/format";
 import { siteOf } from "../lib/names";
+import { siteLabel } from "../places";
 import { Icon } from "../ui/icon";
 import { Time } from "../ui/parts";
 import { Inline } from "../ui/text";
+import { describeStatus } from "./words";
 import { heldBy, type Entry } from "./state";
 
 export function toneOf(value: number | undefined): "spam" | "ham" | "hold" | "plain" {
@@ -31,11 +33,12 @@ interface LineProps {
   current: boolean;
   selected: boolean;
   showSite: boolean;
+  folder?: boolean;
   onFocus: () => void;
   onSelect: () => void;
 }
 
-function Line({ entry, current, selected, showSite, onFocus, onSelect }: LineProps) {
+function Line({ entry, current, selected, showSite, folder, onFocus, onSelect }: LineProps) {
   const { comment, item } = entry;
   const holder = heldBy(entry);
   const ref = useRef<HTMLLIElement>(null);
@@ -52,13 +55,14 @@ function Line({ entry, current, selected, showSite, onFocus, onSelect }: LinePro
           {holder && <Icon name="lock" label={`Held by ${holder}`} />}
           {item.escalation && <Icon name="escalate" label="Escalated" />}
           {item.alikeCount > 1 && <span class="tag" title={`${item.alikeCount} alike`}>×{item.alikeCount}</span>}
+          {folder && <span class={`dot ${describeStatus(comment.status).tone}`} title={describeStatus(comment.status).text} />}
           {item.cause === QueueItem_Cause.BLIND_SAMPLE
             ? <span class="score plain">blind</span>
             : <Score value={comment.assessment?.probability} />}
         </span>
         <span class="line-text"><Inline text={comment.body} max={140} /></span>
         <span class="line-bottom">
-          {showSite && <span>{siteOf(comment.name)} · </span>}<Time at={item.enterTime ?? comment.submitTime} narrow />
+          {showSite && <span>{siteLabel(siteOf(comment.name))} · </span>}<Time at={item.enterTime ?? comment.submitTime} narrow />
         </span>
       </button>
     </li>
@@ -70,19 +74,20 @@ interface Props {
   focus: string;
   selected: ReadonlySet<string>;
   showSite: boolean;
+  folder?: boolean; // shows where each stands
   more: boolean;
   onFocus: (name: string) => void;
   onSelect: (name: string) => void;
   onMore: () => void;
 }
 
-export function QueueList({ entries, focus, selected, showSite, more, onFocus, onSelect, onMore }: Props) {
+export function QueueList({ entries, focus, selected, showSite, folder, more, onFocus, onSelect, onMore }: Props) {
   return (
     <div class="queue-list" tabIndex={0} role="region" aria-label="What waits">
       <ul>
         {entries.map((entry) => (
           <Line key={entry.name} entry={entry} current={entry.name === focus} selected={selected.has(entry.name)}
-            showSite={showSite} onFocus={() => onFocus(entry.name)} onSelect={() => onSelect(entry.name)} />
+            showSite={showSite} folder={folder} onFocus={() => onFocus(entry.name)} onSelect={() => onSelect(entry.name)} />
         ))}
       </ul>
       {more && <button type="button" class="button small more" onClick={onMore}>Show more</button>}

@@ -21,7 +21,7 @@ import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
 import { AuthorPanel, NotesPanel } from "./history";
 import { QueueList } from "./list";
 import { holdAhead, keepLeases, readMore, readQueue } from "./load";
-import { filtersSet, focused, indexOf, noFilters, queue, type Entry, type Filters } from "./state";
+import { filtersSet, focused, indexOf, noFilters, queue, toggleSelected, type Entry, type Filters } from "./state";
 import { watchQueue } from "./watch";
 
 type Opened = "note" | "escalate" | "block" | "reason" | "filters" | "";
@@ -36,12 +36,6 @@ function move(step: number): void {
   if (passed?.gone) removeEntries(new Set([passed.name]));
   holdAhead().catch(() => undefined);
   if (at > entries.length - 10) readMore().catch(() => undefined);
-}
-
-function toggleSelected(name: string): void {
-  const selected = new Set(queue.value.selected);
-  if (!selected.delete(name)) selected.add(name);
-  queue.set({ selected });
 }
 
 function useQueue(site: string) {
@@ -133,7 +127,7 @@ export function QueuePage({ site }: { site: string }) {
     { key: "s", does: "Spam", run: actOn(DecisionAction.SPAM) },
     { key: "t", does: "Trash: remove it, teach nothing", run: actOn(DecisionAction.TRASH) },
     { key: "u", does: "Undo the last act", run: () => void undoLast() },
-    { key: "x", does: "Select for a decision about many", run: onEntry(({ name }) => toggleSelected(name)) },
+    { key: "x", does: "Select for a decision about many", run: onEntry(({ name }) => toggleSelected(queue, name)) },
     { key: "e", does: "Escalate to an operator", run: onEntry(() => setOpened("escalate")) },
     { key: "r", does: "Decide with a reason", run: onEntry(() => setOpened("reason")) },
     { key: "n", does: "Add a private note", run: onEntry(() => setOpened("note")) },
@@ -180,7 +174,7 @@ export function QueuePage({ site }: { site: string }) {
       <aside class="list-pane">
         <QueueList entries={state.entries} focus={state.focus} selected={state.selected} showSite={!site && places.value.sites.length !== 1}
           more={Boolean(state.nextPage)} onFocus={(name) => { queue.set({ focus: name }); setListShown(false); holdAhead().catch(() => undefined); }}
-          onSelect={toggleSelected} onMore={() => void readMore()} />
+          onSelect={(name) => toggleSelected(queue, name)} onMore={() => void readMore()} />
       </aside>
       <div class="focus-pane">{middle}</div>
       <ActionBar entry={entry} selected={state.selected.size} acts={state.acts} onAct={actOn} onOpen={setOpened}

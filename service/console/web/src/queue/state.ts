@@ -35,12 +35,26 @@ export interface Entry {
   gone?: string;
 }
 
+// A list of comments with one in focus: the queue, a folder, what a search found.
+export interface ListState {
+  entries: Entry[];
+  focus: string; // name of the comment in focus; "" for none
+  selected: ReadonlySet<string>;
+}
+
+export interface List {
+  readonly value: Readonly<ListState>;
+  set(patch: Partial<ListState>): void;
+}
+
 // One act that can be undone: one decision, or a bulk of them.
 export interface Act {
   id: number;
   action: DecisionAction;
   entry?: Entry; // absent for a bulk
   at: number; // where the entry stood
+  list: List;
+  stays?: boolean; // decided comments stay in the list
   bulks: string[]; // "sites/{site}/bulks/{bulk}"
   count: number;
   decision?: Decision;
@@ -48,15 +62,12 @@ export interface Act {
   settled: Promise<void>;
 }
 
-export interface QueueState {
+export interface QueueState extends ListState {
   phase: "loading" | "ready" | "failed";
   error?: unknown;
   filters: Filters;
   order: QueueOrder;
-  entries: Entry[];
   nextPage: string;
-  focus: string; // name of the comment in focus; "" for none
-  selected: ReadonlySet<string>;
   stats?: QueueStats;
   link: "connecting" | "live" | "lost";
   acts: Act[];
@@ -72,10 +83,10 @@ export const queue = new Store<QueueState>({
 export const entryOf = (item: QueueItem, token = ""): Entry | undefined =>
   item.comment && { name: item.comment.name, comment: item.comment, item, token };
 
-export const indexOf = (state: Readonly<QueueState>, name: string): number =>
+export const indexOf = (state: Readonly<ListState>, name: string): number =>
   state.entries.findIndex((entry) => entry.name === name);
 
-export const focused = (state: Readonly<QueueState>): Entry | undefined =>
+export const focused = (state: Readonly<ListState>): Entry | undefined =>
   state.entries.find((entry) => entry.name === state.focus);
 
 export const filtersSet = (filters: Filters): number =>
@@ -88,6 +99,12 @@ export const heldBy = (entry: Entry): string =>
     ? entry.item.lease.holder || "somebody else"
     : "";
 
-export function updateEntry(name: string, change: Partial<Entry>): void {
-  queue.set({ entries: queue.value.entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)) });
+export function updateEntry(name: string, change: Partial<Entry>, list: List = queue): void {
+  list.set({ entries: list.value.entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)) });
+}
+
+export function toggleSelected(list: List, name: string): void {
+  const selected = new Set(list.value.selected);
+  if (!selected.delete(name)) selected.add(name);
+  list.set({ selected });
 }
