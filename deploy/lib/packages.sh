@@ -6,9 +6,9 @@
 # cannot be configured without them.
 REPLYGUARD_BUILD_PACKAGES=(
   ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
-  libabsl-dev libcli11-dev libexpat1-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev
-  libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev prometheus-cpp-dev python3
-  zlib1g-dev
+  libabsl-dev libboost-dev libcli11-dev libexpat1-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev
+  libprotobuf-dev libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
+  prometheus-cpp-dev python3 zlib1g-dev
 )
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(

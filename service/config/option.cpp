@@ -41,6 +41,25 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kServerTlsClientCa, "server.tls_client_ca", "REPLYGUARD_TLS_CLIENT_CA",
      "--tls-client-ca", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
      "PEM file of authorities; every client must then show a certificate by one of them."},
+    {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
+     Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
+     "Where HTTP listens, for Connect and JSON clients: host:port. Port 0 takes a free one. "
+     "Without "
+     "it there is no HTTP."},
+    {OptionKey::kHttpAddressFile, "http.address_file", "REPLYGUARD_HTTP_ADDRESS_FILE",
+     "--http-address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "Once HTTP listens, its real address is written here; removed at the end."},
+    {OptionKey::kHttpTlsCertificate, "http.tls_certificate", "REPLYGUARD_HTTP_TLS_CERTIFICATE",
+     "--http-tls-certificate", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of the certificate chain for HTTP. Without it HTTP is plain text: keep it on the "
+     "machine, or behind a proxy."},
+    {OptionKey::kHttpTlsPrivateKey, "http.tls_private_key", "REPLYGUARD_HTTP_TLS_PRIVATE_KEY",
+     "--http-tls-private-key", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of that certificate's key."},
+    {OptionKey::kHttpTrustedProxies, "http.trusted_proxies", "REPLYGUARD_HTTP_TRUSTED_PROXIES", "",
+     Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
+     "Networks, separated by commas, whose word is taken for a client's address (X-Forwarded-For) "
+     "and scheme (X-Forwarded-Proto)."},
     {OptionKey::kServerAllowRoot, "server.allow_root", "REPLYGUARD_ALLOW_ROOT", "--allow-root",
      Scope::kServe, OptionType::kBoolean, "false", 0, 0, "", kOpen,
      "Serve even as root, whose rights nobody needs to moderate comments."},

@@ -110,6 +110,7 @@ class Installation:
         self.address = None
         self.log_path = self.folder / "server.log"
         self.address_file = self.folder / "address"
+        self.http = None  # host:port of the HTTP listener
         self.clients = []
         self.credentials = None  # of channels to the server; None is plain text
         self.starter = starter  # none: what has no labels is held, whatever it says
@@ -229,8 +230,10 @@ class Installation:
         """Starts the server on a free port and returns once it says where it listens."""
         address_file = self.address_file
         address_file.unlink(missing_ok=True)
+        http_file = self.folder / "http_address"
         log = open(self.log_path, "ab")
-        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file)]
+        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file),
+                     "--http-listen", self.http or "127.0.0.1:0", "--http-address-file", str(http_file)]
         if os.geteuid() == 0:
             arguments.append("--allow-root")
         self.server = subprocess.Popen(arguments, env=self.environment(), stdout=log, stderr=log, cwd=self.folder)
@@ -238,6 +241,7 @@ class Installation:
         wait_for(lambda: address_file.exists() and address_file.read_text().strip() or self._died(), START_SECONDS_MAX,
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
+        self.http = http_file.read_text().strip()  # written before the other
         wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
 
     def health(self):

@@ -23,12 +23,25 @@
 
 namespace replyguard::service::rpc {
 
+// What a transport carries beside the messages. Used by one thread at a time, until the completion.
+class CallHeaders {
+ public:
+  virtual ~CallHeaders() = default;
+  // The only request header of this name (in lower case); empty for none and for several, as those
+  // in front of us may have looked at another one than we would. Good until the call's completion.
+  virtual std::string_view Header(std::string_view name) const = 0;
+  // Sends a header with the answer, be it a message or an error. Of a stream: while it opens.
+  virtual void AddHeader(std::string_view name, std::string_view value) = 0;
+};
+
 // What a method knows of its call. Outlives the call's completion.
 struct CallContext {
   std::shared_ptr<const Principal> principal;
   storage::Deadline deadline{};
   // Whether nobody waits for the answer any more. Empty where a transport cannot tell.
   std::function<bool()> cancelled{};
+  // Null where a call has none: a test's.
+  CallHeaders* headers = nullptr;
 };
 
 // Called exactly once, on any thread; the response is whole by then when the status is OK.

@@ -1,22 +1,23 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// What unary calls and streams of gRPC share: admission, authentication, parsing, the barrier and
-// the end of a call.
+// One call's part that depends neither on its kind nor on the transport it came by: admission,
+// authentication, parsing, the barrier and the end.
+//
+// Thread-safety: used by one thread at a time.
 #pragma once
 
 #include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
-#include <grpcpp/server_context.h>
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/status.h>
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
 
@@ -25,14 +26,30 @@ namespace replyguard::service::rpc {
 // Messages of a call live here; most calls need no further allocation.
 inline constexpr std::size_t kCallArenaBytes = 8 * 1024;
 
-// One call's part that does not depend on its kind. Used by one thread at a time.
-class CallBase {
+// What a call of one transport is. The views stay good until the call's end.
+class CallSource : public CallHeaders {
  public:
-  CallBase(Gate& gate, std::string_view path, grpc::CallbackServerContext& context,
-           const grpc::ByteBuffer& request, std::size_t request_bytes_max);
-  ~CallBase();
-  CallBase(const CallBase&) = delete;
-  CallBase& operator=(const CallBase&) = delete;
+  // "Bearer ..."; empty for none, or for several.
+  virtual std::string_view Authorization() const = 0;
+  // The caller's address without its port, as "ipv4:192.0.2.1".
+  virtual std::string Peer() const = 0;
+  // time_point::max() for none.
+  virtual std::chrono::system_clock::time_point ClientDeadline() const = 0;
+  // Whether nobody waits for the answer any more. On any thread.
+  virtual bool Cancelled() const = 0;
+  // OK, or why the request is not even parsed: its size.
+  virtual absl::Status CheckRequest() const = 0;
+  // INVALID_ARGUMENT.
+  virtual absl::Status ParseInto(google::protobuf::Message& request) const = 0;
+};
+
+class Call {
+ public:
+  // All outlive it.
+  Call(Gate& gate, std::string_view path, CallSource& source);
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
 
   // Admission, deadline, size. OK, or why not.
   absl::Status Admit();
@@ -54,29 +71,22 @@ class CallBase {
   // The call no longer counts as one in flight: an open stream.
   void LeaveGate();
 
-  // To be called once, at the end: counts, logs, and gives what gRPC is to send.
-  grpc::Status Conclude(const absl::Status& status);
+  // To be called once, at the end: counts and logs. Answers the request id to tell the client;
+  // empty when OK.
+  std::string Conclude(const absl::Status& status);
 
-  const CallContext& call() const { return call_; }
+  const CallContext& context() const { return context_; }
   Gate& gate() { return gate_; }
 
  private:
-  std::string_view Authorization() const;
-  std::string Peer() const;
-
   Gate& gate_;
   const std::string_view path_;
-  grpc::CallbackServerContext& context_;
-  const grpc::ByteBuffer& request_;
-  const std::size_t request_bytes_max_;
+  CallSource& source_;
   const std::chrono::steady_clock::time_point began_;
   bool entered_ = false;
-  CallContext call_;
+  CallContext context_;
   std::array<char, kCallArenaBytes> arena_block_;
   google::protobuf::Arena arena_;
 };
-
-// Serialises a message as gRPC sends it.
-grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
 
 }  // namespace replyguard::service::rpc

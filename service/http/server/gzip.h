@@ -1,0 +1,16 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace replyguard::service::http {
+
+// What was gzipped, if it is at most `bytes_max`: RESOURCE_EXHAUSTED beyond, without having made
+// it. INVALID_ARGUMENT for what is no whole gzip. Pure.
+absl::StatusOr<std::string> Gunzip(std::string_view bytes, std::size_t bytes_max);
+
+}  // namespace replyguard::service::http
