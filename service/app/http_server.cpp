@@ -5,6 +5,7 @@
 
 #include "service/app/tls.h"
 #include "service/http/connect/handler.h"
+#include "service/http/console/handler.h"
 #include "service/http/router.h"
 #include "service/http/server/listener.h"
 
@@ -17,6 +18,7 @@ class RunningHttpServer final : public HttpServer {
       : connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
         router_(std::move(ready)) {
     router_.Mount("/replyguard.v1.", connect_);
+    router_.Mount("/", console_);
   }
 
   absl::Status Start(const ServerOptions& options) {
@@ -42,6 +44,7 @@ class RunningHttpServer final : public HttpServer {
 
  private:
   http::ConnectHandler connect_;
+  http::ConsoleHandler console_;
   http::Router router_;
   std::unique_ptr<http::Listener> listener_;
 };

@@ -1,13 +1,14 @@
-// Builds the console: types from proto/, one bundle of modules with hashed names, each file precompressed, and index.html that
-// names them.   node build.mjs [--out FOLDER] [--proto FOLDER] [--protoc PROGRAM]
+// Builds the console: types from proto/, one bundle of modules with hashed names, each file precompressed, index.html that
+// names them, and what the server embeds.   node build.mjs [--out FOLDER] [--proto FOLDER] [--protoc PROGRAM]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
-import { createHash } from "node:crypto";
 import { build } from "esbuild";
+import { embed } from "./embed.mjs";
 
+const kFirstViewBytesMax = 100_000;
 const here = dirname(fileURLToPath(import.meta.url));
 
 function option(name, fallback) {
@@ -94,14 +95,14 @@ writeFileSync(join(out, "index.html"), page);
 writeFileSync(join(out, "icon.svg"), readFileSync(join(here, "src/icon.svg")));
 
 let firstView = 0;
-const listed = readdirSync(out).sort().map((name) => {
-  const plain = readFileSync(join(out, name));
-  const packed = gzipSync(plain, { level: constants.Z_BEST_COMPRESSION });
+const names = readdirSync(out).sort();
+for (const name of names) {
+  const packed = gzipSync(readFileSync(join(out, name)), { level: constants.Z_BEST_COMPRESSION });
   writeFileSync(join(out, `${name}.gz`), packed);
   if (name.endsWith(".js") && (preloads.includes(name) || /^(console|theme)-/.test(name))) firstView += packed.length;
-  return [name, createHash("sha256").update(plain).digest("hex").slice(0, 16), plain.length];
-});
-// What the server embeds: name, hash (its ETag), bytes before compression.
-writeFileSync(join(out, "files.txt"), listed.map((line) => line.join(" ") + "\n").join(""));
-console.log(`console: ${listed.length} files, ${(firstView / 1000).toFixed(1)} kB of gzipped script before the first view`);
-if (firstView > 100_000) throw new Error("the first view takes more than 100 kB of gzipped script");
+}
+// The views' addresses are the router's.
+const routes = /routes = \[([^\]]*)\]/.exec(readFileSync(join(here, "src/router.ts"), "utf8"))[1].match(/"[a-z]+"/g);
+embed(out, names, ["/console/", ...routes.map((route) => `/console/${JSON.parse(route)}`)]);
+console.log(`console: ${names.length} files, ${(firstView / 1000).toFixed(1)} kB of gzipped script before the first view`);
+if (firstView > kFirstViewBytesMax) throw new Error(`the first view takes more than ${kFirstViewBytesMax} bytes of gzipped script`);

@@ -1,9 +1,13 @@
 import { createClient } from "@connectrpc/connect";
 import { AdminService } from "@gen/admin_service_pb";
+import { ModelService } from "@gen/model_service_pb";
+import { OperationService } from "@gen/operation_service_pb";
 import type { Site } from "@gen/site_pb";
 import { transport } from "../api/transport";
 
 export const admin = createClient(AdminService, transport);
+export const model = createClient(ModelService, transport);
+export const operations = createClient(OperationService, transport);
 
 const kSitesMax = 2_000;
 

@@ -122,13 +122,13 @@ export function DecisionLine({ decision }: { decision: Decision }) {
 }
 
 export function NotesPanel({ notes, decisions, onNote }: {
-  notes: readonly CommentNote[]; decisions: readonly Decision[]; onNote: () => void;
+  notes: readonly CommentNote[]; decisions: readonly Decision[]; onNote?: () => void;
 }) {
   return (
     <section class="panel" aria-label="Notes and decisions">
       <div class="panel-head">
         <h2>Notes and decisions</h2>
-        <button type="button" class="button small" onClick={onNote}>Add a note <kbd>n</kbd></button>
+        {onNote && <button type="button" class="button small" onClick={onNote}>Add a note <kbd>n</kbd></button>}
       </div>
       {notes.length === 0 && decisions.length === 0 && <p class="muted">None yet.</p>}
       {notes.length > 0 && (
