@@ -131,7 +131,7 @@ export function CommentBrowser(props: Props) {
             <Card entry={entry} context={context} place={place} folder onCampaign={() => undefined} />
             <div class="beside">
               <Evidence assessment={entry.comment.assessment} />
-              <AuthorPanel history={context.history} current={entry.name}
+              <AuthorPanel history={context.history} read={context.read} current={entry.name}
                 onBulk={(by) => setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
               <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => setOpened("note")} />
             </div>

@@ -5,6 +5,7 @@ import type { GetReviewResponse } from "@gen/review_pb";
 import { moderation } from "../api/moderation";
 
 export interface Context {
+  read?: boolean; // as far as it could be
   review?: GetReviewResponse;
   history?: AuthorHistory;
   error?: unknown;
@@ -20,9 +21,9 @@ export function readContext(name: string, etag: string): Promise<Context> {
     context = Promise.all([
       moderation.getReview({ name }),
       moderation.getAuthorHistory({ name, commentCount: 6 }).then(({ history }) => history, () => undefined),
-    ]).then(([review, history]): Context => ({ review, history }), (error: unknown): Context => {
+    ]).then(([review, history]): Context => ({ read: true, review, history }), (error: unknown): Context => {
       kept.delete(key);
-      return { error };
+      return { read: true, error };
     });
     kept.set(key, context);
     if (kept.size > kKept) kept.delete(kept.keys().next().value!);

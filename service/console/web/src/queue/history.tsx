@@ -36,12 +36,15 @@ export function Counts({ counts, label }: { counts: readonly CommentStatusCount[
 
 interface AuthorProps {
   history: AuthorHistory | undefined;
+  read?: boolean; // what could be had was had
   current: string;
   onBulk: (by: "author" | "network") => void;
 }
 
-export function AuthorPanel({ history, current, onBulk }: AuthorProps) {
-  if (!history) return <section class="panel"><h2>Author</h2><p class="muted">Fetching what is known …</p></section>;
+export function AuthorPanel({ history, read, current, onBulk }: AuthorProps) {
+  if (!history) {
+    return <section class="panel"><h2>Author</h2><p class="muted">{read ? "What is known could not be had." : "Fetching what is known …"}</p></section>;
+  }
   const total = history.counts.reduce((sum, { count }) => sum + count, 0);
   const others = history.comments.filter(({ name }) => name !== current);
   const networkTotal = history.networkCounts.reduce((sum, { count }) => sum + count, 0);

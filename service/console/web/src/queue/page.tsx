@@ -150,7 +150,7 @@ export function QueuePage({ site }: { site: string }) {
         <Card entry={entry} context={context} place={place} onCampaign={() => setPlan(planOfCampaign(entry))} />
         <div class="beside">
           <Evidence assessment={entry.comment.assessment} blind={entry.item.cause === QueueItem_Cause.BLIND_SAMPLE} />
-          <AuthorPanel history={context.history} current={entry.name}
+          <AuthorPanel history={context.history} read={context.read} current={entry.name}
             onBulk={(by) => setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
           <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => setOpened("note")} />
         </div>
