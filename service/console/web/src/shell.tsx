@@ -81,7 +81,7 @@ function AccountMenu({ onSignOut, onKeys }: { onSignOut: () => void; onKeys: () 
   }, [open]);
   return (
     <div class="account">
-      <button type="button" class="account-button" aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
+      <button type="button" class="account-button" aria-label={`${person?.displayName ?? ""}: account and colours`} aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
         <Icon name="user" /><bdi>{person?.displayName ?? ""}</bdi><Icon name="down" />
       </button>
       {open && (

@@ -73,10 +73,10 @@ export function Calibration({ site }: { site: string }) {
         <section class="panel">
           <Reliability bins={data.bins} />
           <dl class="figures">
-            <div><dt>Good comments lost</dt><dd>{share(data.hamLost?.share ?? 0)}</dd><span class="muted small">at most {share(data.hamLost?.upperBound ?? 1)}</span></div>
-            <div><dt>Spam that gets by</dt><dd>{share(data.spamMissed?.share ?? 0)}</dd><span class="muted small">at the threshold {share(data.spamThreshold)}</span></div>
-            <div><dt>Distance of said and found</dt><dd>{number(data.calibrationError)}</dd><span class="muted small">0 is perfect</span></div>
-            <div><dt>Judged comments</dt><dd>{count(data.judgedCount)}</dd><span class="muted small">{count(data.blindSampleCount)} of them drawn blind</span></div>
+            <div><dt>Good comments lost</dt><dd>{share(data.hamLost?.share ?? 0)}</dd><dd class="note">at most {share(data.hamLost?.upperBound ?? 1)}</dd></div>
+            <div><dt>Spam that gets by</dt><dd>{share(data.spamMissed?.share ?? 0)}</dd><dd class="note">at the threshold {share(data.spamThreshold)}</dd></div>
+            <div><dt>Distance of said and found</dt><dd>{number(data.calibrationError)}</dd><dd class="note">0 is perfect</dd></div>
+            <div><dt>Judged comments</dt><dd>{count(data.judgedCount)}</dd><dd class="note">{count(data.blindSampleCount)} of them drawn blind</dd></div>
           </dl>
         </section>
       )}

@@ -2,11 +2,11 @@
 import type { ComponentChildren } from "preact";
 
 const kWidth = 560;
-const kHeight = 260;
+const kHeight = 280;
 const kLeft = 44;
-const kBottom = 34;
-const kTop = 12;
-const kRight = 14;
+const kBottom = 46;
+const kTop = 26;
+const kRight = 24;
 
 interface FrameProps {
   title: string;
@@ -34,7 +34,7 @@ export function Chart({ title, xTicks, yTicks, xLabel, yLabel, children, table }
         ))}
         {xTicks.map(([place, label]) => <text key={label + place} class="tick" x={xAt(place)} y={kHeight - kBottom + 17} text-anchor="middle">{label}</text>)}
         <text class="tick" x={xAt(1)} y={kHeight - 3} text-anchor="end">{xLabel}</text>
-        {yLabel && <text class="tick" x={4} y={kTop} text-anchor="start">{yLabel}</text>}
+        {yLabel && <text class="tick" x={4} y={11} text-anchor="start">{yLabel}</text>}
         {children}
       </svg>
       <details>

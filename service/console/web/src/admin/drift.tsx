@@ -65,11 +65,11 @@ export function Drift({ site }: { site: string }) {
         <p>{comparison?.summary}</p>
         <dl class="figures">
           <div><dt>Stability index</dt><dd>{comparison?.stabilityIndex === undefined ? "none" : number(comparison.stabilityIndex)}</dd>
-            <span class="muted small">{comparison?.stabilityIndexByChance === undefined ? "" : `by chance below ${number(comparison.stabilityIndexByChance)}`}</span></div>
-          <div><dt>Comments this week</dt><dd>{count(comparison?.recent?.commentCount ?? 0n)}</dd><span class="muted small">{count(comparison?.base?.commentCount ?? 0n)} in the four before</span></div>
-          <div><dt>People contradicted</dt><dd>{count(comparison?.recent?.overrideCount ?? 0n)}</dd><span class="muted small">of {count(comparison?.recent?.decidedCount ?? 0n)} decided</span></div>
+            <dd class="note">{comparison?.stabilityIndexByChance === undefined ? "" : `by chance below ${number(comparison.stabilityIndexByChance)}`}</dd></div>
+          <div><dt>Comments this week</dt><dd>{count(comparison?.recent?.commentCount ?? 0n)}</dd><dd class="note">{count(comparison?.base?.commentCount ?? 0n)} in the four before</dd></div>
+          <div><dt>People contradicted</dt><dd>{count(comparison?.recent?.overrideCount ?? 0n)}</dd><dd class="note">of {count(comparison?.recent?.decidedCount ?? 0n)} decided</dd></div>
           <div><dt>New to the model</dt><dd>{comparison?.recent?.novelty === undefined ? "unknown" : share(comparison.recent.novelty)}</dd>
-            <span class="muted small">{comparison?.base?.novelty === undefined ? "" : `${share(comparison.base.novelty)} before`}</span></div>
+            <dd class="note">{comparison?.base?.novelty === undefined ? "" : `${share(comparison.base.novelty)} before`}</dd></div>
         </dl>
       </section>
       <section class="panel">

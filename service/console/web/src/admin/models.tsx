@@ -25,10 +25,10 @@ function Overview({ site }: { site: string }) {
         <Chip tone={data.trained ? "ham" : "hold"}>{data.trained ? "decides" : "not trained: everything waits for people"}</Chip>
       </div>
       <dl class="figures">
-        <div><dt>Labels of this site</dt><dd>{count(data.spamCount + data.hamCount)}</dd><span class="muted small">{count(data.spamCount)} spam, {count(data.hamCount)} good</span></div>
-        <div><dt>Generation</dt><dd>{count(data.generation)}</dd><span class="muted small">{data.shadowGeneration ? `shadow ${count(data.shadowGeneration)}` : "no shadow"}</span></div>
-        <div><dt>Log applied</dt><dd>{count(data.position)}</dd><span class="muted small">{behind > 0n ? `${count(behind)} to go` : "up to date"}</span></div>
-        <div><dt>Features held</dt><dd>{count(data.featureCount)}</dd><span class="muted small">of all sites</span></div>
+        <div><dt>Labels of this site</dt><dd>{count(data.spamCount + data.hamCount)}</dd><dd class="note">{count(data.spamCount)} spam, {count(data.hamCount)} good</dd></div>
+        <div><dt>Generation</dt><dd>{count(data.generation)}</dd><dd class="note">{data.shadowGeneration ? `shadow ${count(data.shadowGeneration)}` : "no shadow"}</dd></div>
+        <div><dt>Log applied</dt><dd>{count(data.position)}</dd><dd class="note">{behind > 0n ? `${count(behind)} to go` : "up to date"}</dd></div>
+        <div><dt>Features held</dt><dd>{count(data.featureCount)}</dd><dd class="note">of all sites</dd></div>
       </dl>
       <p class="muted small">
         <code>{data.modelId}</code>{data.updateTime && <>, learnt last <Time at={data.updateTime} /></>}

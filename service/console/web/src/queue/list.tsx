@@ -1,5 +1,5 @@
 // What waits, in its order: a line an item.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { probability } from "../lib/format";
 import { siteOf } from "../lib/names";
@@ -55,13 +55,13 @@ function Line({ entry, current, selected, showSite, folder, onFocus, onSelect }:
           {holder && <Icon name="lock" label={`Held by ${holder}`} />}
           {item.escalation && <Icon name="escalate" label="Escalated" />}
           {item.alikeCount > 1 && <span class="tag" title={`${item.alikeCount} alike`}>×{item.alikeCount}</span>}
-          {folder && <span class={`dot ${describeStatus(comment.status).tone}`} title={describeStatus(comment.status).text} />}
           {item.cause === QueueItem_Cause.BLIND_SAMPLE
             ? <span class="score plain">blind</span>
             : <Score value={comment.assessment?.probability} />}
         </span>
         <span class="line-text"><Inline text={comment.body} max={140} /></span>
         <span class="line-bottom">
+          {folder && <><span class={`status ${describeStatus(comment.status).tone}`}>{describeStatus(comment.status).text}</span> · </>}
           {showSite && <span>{siteLabel(siteOf(comment.name))} · </span>}<Time at={item.enterTime ?? comment.submitTime} narrow />
         </span>
       </button>
@@ -81,13 +81,24 @@ interface Props {
   onMore: () => void;
 }
 
+// Drawn again only when something of it has changed: the list is long, and the focus moves with every key.
+function LineSlot(props: Omit<LineProps, "onFocus" | "onSelect"> & { acts: { current: Pick<Props, "onFocus" | "onSelect"> } }) {
+  const { entry, current, selected, showSite, folder, acts } = props;
+  return useMemo(() => (
+    <Line entry={entry} current={current} selected={selected} showSite={showSite} folder={folder}
+      onFocus={() => acts.current.onFocus(entry.name)} onSelect={() => acts.current.onSelect(entry.name)} />
+  ), [entry, current, selected, showSite, folder]);
+}
+
 export function QueueList({ entries, focus, selected, showSite, folder, more, onFocus, onSelect, onMore }: Props) {
+  const acts = useRef({ onFocus, onSelect });
+  acts.current = { onFocus, onSelect };
   return (
     <div class="queue-list" tabIndex={0} role="region" aria-label="What waits">
       <ul>
         {entries.map((entry) => (
-          <Line key={entry.name} entry={entry} current={entry.name === focus} selected={selected.has(entry.name)}
-            showSite={showSite} folder={folder} onFocus={() => onFocus(entry.name)} onSelect={() => onSelect(entry.name)} />
+          <LineSlot key={entry.name} entry={entry} current={entry.name === focus} selected={selected.has(entry.name)}
+            showSite={showSite} folder={folder} acts={acts} />
         ))}
       </ul>
       {more && <button type="button" class="button small more" onClick={onMore}>Show more</button>}
