@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/http_server.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "service/app/tls.h"
@@ -11,6 +13,10 @@
 
 namespace replyguard::service {
 namespace {
+
+// They parse and write; what blocks has threads of its own.
+constexpr std::size_t kThreadsMin = 2;
+constexpr std::size_t kThreadsMax = 8;
 
 class RunningHttpServer final : public HttpServer {
  public:
@@ -24,6 +30,8 @@ class RunningHttpServer final : public HttpServer {
   absl::Status Start(const ServerOptions& options) {
     http::ListenerOptions out;
     out.address = options.http.address;
+    out.threads =
+        std::clamp<std::size_t>(std::thread::hardware_concurrency(), kThreadsMin, kThreadsMax);
     absl::StatusOr<TlsTexts> tls = ReadTls(options.http.tls);
     if (!tls.ok()) return tls.status();
     out.certificate_pem = std::move(tls->certificate);
@@ -38,6 +46,7 @@ class RunningHttpServer final : public HttpServer {
   }
 
   std::string address() const override { return listener_->address(); }
+  void Drain() override { listener_->Drain(); }
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     listener_->Shutdown(drain_time_max);
   }

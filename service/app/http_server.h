@@ -20,7 +20,8 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
   virtual std::string address() const = 0;
-  // As http::Listener::Shutdown.
+  // As http::Listener.
+  virtual void Drain() = 0;
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;
 };
 

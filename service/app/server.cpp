@@ -154,6 +154,7 @@ class RunningServer final : public Server {
     readiness_.Stop();
     if (transport_ != nullptr) {
       transport_->SetServing(false);
+      if (http_ != nullptr) http_->Drain();
       std::this_thread::sleep_for(options_.drain_delay);
       parts_->StopStreams();
       const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;

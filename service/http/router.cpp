@@ -8,20 +8,8 @@
 namespace replyguard::service::http {
 namespace {
 
-// Nothing that is answered here is to be framed, guessed at, or to load anything.
-void Secure(const Request& request, Response& response) {
-  const auto add = [&](const char* name, const char* value) {
-    for (const auto& [have, unused] : response.headers) {
-      if (have == name) return;
-    }
-    response.headers.emplace_back(name, value);
-  };
-  add("x-content-type-options", "nosniff");
-  add("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-  add("referrer-policy", "no-referrer");
-  add("cache-control", "no-store");
-  if (request.secure) add("strict-transport-security", "max-age=31536000");
-}
+// Read to answer 404 rather than 413.
+constexpr std::size_t kNobodysBodyBytesMax = 64U << 10U;
 
 }  // namespace
 
@@ -41,27 +29,23 @@ Handler* Router::Find(std::string_view path) const {
 
 std::size_t Router::BodyBytesMax(std::string_view path) const {
   const Handler* handler = Find(path);
-  return handler == nullptr ? 0 : handler->BodyBytesMax(path);
+  return handler == nullptr ? kNobodysBodyBytesMax : handler->BodyBytesMax(path);
 }
 
 void Router::Handle(std::shared_ptr<const Request> request, Respond respond) {
-  Respond secured = [request, respond = std::move(respond)](Response response) {
-    Secure(*request, response);
-    respond(std::move(response));
-  };
   const std::string_view path = request->path;
   if (path == "/healthz" || path == "/readyz") {
     if (request->method != "GET" && request->method != "HEAD") {
       Response refused = PlainText(405, "only to be read");
       refused.headers.emplace_back("allow", "GET, HEAD");
-      return secured(std::move(refused));
+      return respond(std::move(refused));
     }
-    if (path == "/healthz") return secured(PlainText(200, "alive"));
-    return secured(ready_() ? PlainText(200, "ready") : PlainText(503, "not ready"));
+    if (path == "/healthz") return respond(PlainText(200, "alive"));
+    return respond(ready_() ? PlainText(200, "ready") : PlainText(503, "not ready"));
   }
   Handler* handler = Find(path);
-  if (handler == nullptr) return secured(PlainText(404, "there is nothing here"));
-  handler->Handle(std::move(request), std::move(secured));
+  if (handler == nullptr) return respond(PlainText(404, "there is nothing here"));
+  handler->Handle(std::move(request), std::move(respond));
 }
 
 }  // namespace replyguard::service::http

@@ -1,8 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // What is served where: handlers at the beginnings of paths, and /healthz and /readyz for those who
-// watch over the process. Every answer carries the headers that keep a browser from doing what
-// nobody asked for, unless the handler set them itself.
+// watch over the process.
 #pragma once
 
 #include <cstddef>

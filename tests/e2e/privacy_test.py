@@ -1,12 +1,14 @@
 """No plain address anywhere: sentinel addresses go in through every door, valid and not, then a pg_dump, the data
 directory with its WAL, every log, every command's output and every answer are searched for them."""
 
+import http.client
 import pathlib
 import subprocess
 import unittest
 
 import grpc
 
+import connect
 import harness
 import metrics_test
 from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, moderation_pb
@@ -72,6 +74,7 @@ class PrivacyTest(unittest.TestCase):
         self.submit(backend, author_url=f"https://{local}@{DOMAIN}/")
         self.submit(backend, thread_title=f"{local}@{DOMAIN}", thread="sites/%s/threads/titled" % box.site)
         self.submit(backend, thread=f"sites/{box.site}/threads/{local}@{DOMAIN}")
+        self.over_http(first)
         # Invalid requests must not be echoed or logged either.
         for fields in (dict(author_email=f"{next(self.locals)} x@{DOMAIN}"), dict(author_email=f"{next(self.locals)}@{DOMAIN}@", body=""),
                        dict(body=f"{next(self.locals)}@{DOMAIN}\x00"), dict(author_name=f"{next(self.locals)}@{DOMAIN}" * 20)):
@@ -109,6 +112,30 @@ class PrivacyTest(unittest.TestCase):
         box.run("key", "create", "--display-name", f"{next(self.locals)}@{DOMAIN}", check=False)
         box.run("submit", "--author-name", "Bob", "--author-email", f"{next(self.locals)}@{DOMAIN}", "--body",
                 f"by hand {next(self.locals)}@{DOMAIN}", "--thread", "t", check=False)
+
+    def over_http(self, first):
+        """The same over Connect: good and bad, in bodies, in addresses of pages, and where no address belongs."""
+        for options in ({"codec": "json"}, {"codec": "proto", "get": True}):
+            client = connect.ConnectClient(self.box, self.box.site_key, **options)
+            local = next(self.locals)
+            self.submit(client, author_email=f"{local}@{DOMAIN}", body=f"over HTTP, {local}@{DOMAIN}")
+            for fields in (dict(author_email=f"{local} x@{DOMAIN}"), dict(body=f"{local}@{DOMAIN}\x00")):
+                self.assertIsNone(self.submit(client, **fields))
+            self.keep(client.comments.CheckComment, comment_pb.CheckCommentRequest(
+                submission=self.box.submission(f"see {local}@{DOMAIN}", email=f"{local}@{DOMAIN}")), client)
+            self.keep(client.comments.GetComment, comment_pb.GetCommentRequest(name=f"{first.name}{local}@{DOMAIN}"), client)
+        local, path = next(self.locals), "/replyguard.v1.CommentService/SubmitComment"
+        for method, target, body in (
+                ("POST", path, f'{{"submission": "{local}@{DOMAIN}"}}'), ("POST", path, f'{{"{local}@{DOMAIN}": '),
+                ("POST", f"{path}?mail={local}@{DOMAIN}", "{}"), ("GET", f"/{local}@{DOMAIN}?x={local}@{DOMAIN}", None),
+                (f"{local}@{DOMAIN}", path, None)):
+            connection = http.client.HTTPConnection(self.box.http, timeout=60)
+            connection.request(method, target, body, {"authorization": f"Bearer {self.box.site_key}", "from": f"{local}@{DOMAIN}",
+                                                      "content-type": "application/json", f"x-{local}": "y"})
+            answer = connection.getresponse()
+            self.assertGreaterEqual(answer.status, 400)
+            self.answers += [str(answer.headers).encode(), answer.read()]
+            connection.close()
 
     def test_no_door_leaks(self):
         self.through_every_door()

@@ -22,9 +22,6 @@ namespace {
 
 using google::protobuf::Message;
 
-// A body beyond its message: an envelope, or what JSON writes around it.
-constexpr std::size_t kBodyFactor = 2;
-
 constexpr std::string_view kUnaryType = "application/";
 constexpr std::string_view kStreamType = "application/connect+";
 
@@ -55,26 +52,12 @@ absl::Status CheckVersion(std::string_view version, std::string_view expected) {
                    "this is another version of the Connect protocol");
 }
 
-absl::StatusOr<std::string> Unzip(std::string_view encoding, std::string_view bytes,
-                                  std::size_t bytes_max) {
-  if (encoding.empty() || encoding == "identity") return std::string(bytes);
-  if (encoding != "gzip") {
-    return MakeError(absl::StatusCode::kUnimplemented, "COMPRESSION",
-                     "compressed by something else than gzip");
-  }
-  absl::StatusOr<std::string> out = Gunzip(bytes, bytes_max);
-  if (absl::IsResourceExhausted(out.status())) return rpc::RequestTooLarge();
-  if (out.ok()) return out;
-  return MakeError(absl::StatusCode::kInvalidArgument, "COMPRESSION", "this is no gzip");
-}
-
 // One unary call; deletes itself at its answer.
 class UnaryRun {
  public:
-  UnaryRun(rpc::Gate& gate, const rpc::UnaryMethod& method, ConnectSource source, Codec codec,
-           Respond respond)
+  UnaryRun(rpc::Gate& gate, const rpc::UnaryMethod& method, ConnectSource source, Respond respond)
       : source_(std::move(source)),
-        codec_(codec),
+        gzip_(ListsGzip(source_.Header("accept-encoding"))),
         respond_(std::move(respond)),
         flow_(gate, method, source_,
               [this](const absl::Status& status, const std::string& request_id,
@@ -89,8 +72,13 @@ class UnaryRun {
       response = ErrorResponse(status, request_id);
     } else {
       response.headers = {
-          {"content-type", absl::StrCat("application/", std::string(NameOf(codec_)))}};
-      response.body = Serialise(codec_, *message);
+          {"content-type", absl::StrCat("application/", std::string(NameOf(source_.codec())))},
+          {"vary", "accept-encoding"}};
+      response.body = Serialise(source_.codec(), *message);
+      if (gzip_ && response.body.size() >= kGzipBytesMin) {
+        response.body = Gzip(response.body);
+        response.headers.emplace_back("content-encoding", "gzip");
+      }
     }
     for (auto& header : source_.TakeHeaders()) response.headers.push_back(std::move(header));
     const Respond respond = std::move(respond_);
@@ -99,7 +87,7 @@ class UnaryRun {
   }
 
   ConnectSource source_;
-  const Codec codec_;
+  const bool gzip_;
   Respond respond_;
   rpc::UnaryFlow flow_;
 };
@@ -113,14 +101,14 @@ ConnectHandler::ConnectHandler(rpc::Gate& gate, const rpc::MethodTable& table,
   for (const rpc::StreamMethod& method : table.streams()) streams_.emplace(method.path, &method);
 }
 
-ConnectHandler::~ConnectHandler() { ended_->Take(nullptr); }
+ConnectHandler::~ConnectHandler() { ended_->Clear(); }
 
 bool ConnectHandler::Knows(std::string_view path) const {
   return unary_.find(path) != unary_.end() || streams_.find(path) != streams_.end();
 }
 
 std::size_t ConnectHandler::BodyBytesMax(std::string_view /*path*/) const {
-  return kBodyFactor * request_bytes_max_;
+  return MessageBytesMax(Codec::kJson, request_bytes_max_) + kEnvelopeHeadBytes;
 }
 
 void ConnectHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
@@ -157,9 +145,8 @@ void ConnectHandler::Unary(const rpc::UnaryMethod& method, std::shared_ptr<const
   }
   absl::Status good = CheckVersion(HeaderOf(headers, "connect-protocol-version"), "1");
   if (!good.ok()) return respond(ErrorResponse(good, {}));
-  auto message = Unzip(HeaderOf(headers, "content-encoding"), request->body, request_bytes_max_);
-  if (!message.ok()) return respond(ErrorResponse(message.status(), {}));
-  Run(method, std::move(request), *codec, *std::move(message), std::move(respond));
+  Payload payload{*codec, std::string(HeaderOf(headers, "content-encoding")), request->body};
+  Run(method, std::move(request), std::move(payload), std::move(respond));
 }
 
 void ConnectHandler::Get(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request,
@@ -183,56 +170,55 @@ void ConnectHandler::Get(const rpc::UnaryMethod& method, std::shared_ptr<const R
                                    {}));
     }
   }
-  auto message = Unzip(field("compression"), bytes, request_bytes_max_);
-  if (!message.ok()) return respond(ErrorResponse(message.status(), {}));
-  // What it answers depends on who asks, and on when.
-  Run(method, std::move(request), *codec, *std::move(message),
-      [respond = std::move(respond)](Response response) {
-        response.headers.emplace_back("cache-control", "no-store");
-        respond(std::move(response));
-      });
+  Payload payload{*codec, field("compression"), std::move(bytes)};
+  Run(method, std::move(request), std::move(payload), std::move(respond));
 }
 
 void ConnectHandler::Run(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request,
-                         Codec codec, std::string message, Respond respond) {
+                         Payload payload, Respond respond) {
   const auto deadline = DeadlineOf(request->headers);
   if (!deadline.ok()) return respond(ErrorResponse(deadline.status(), {}));
   auto* run = new UnaryRun(
       gate_, method,
-      ConnectSource(std::move(request), codec, std::move(message), *deadline, request_bytes_max_),
-      codec, std::move(respond));
+      ConnectSource(std::move(request), std::move(payload), *deadline, request_bytes_max_),
+      std::move(respond));
   run->Begin();
 }
 
 void ConnectHandler::Stream(const rpc::StreamMethod& method, std::shared_ptr<const Request> request,
                             Respond respond) {
-  const std::optional<Codec> codec = CodecOfType(request->headers, kStreamType);
+  const Headers& headers = request->headers;
+  const std::optional<Codec> codec = CodecOfType(headers, kStreamType);
   if (!codec) {
     return respond(
         Bare(415, {{"accept-post", "application/connect+json, application/connect+proto"}}));
   }
+  const bool gzip = ListsGzip(HeaderOf(headers, "connect-accept-encoding"));
   Response response;
   response.headers = {
       {"content-type", absl::StrCat("application/connect+", std::string(NameOf(*codec)))}};
+  if (gzip) response.headers.emplace_back("connect-content-encoding", "gzip");
   const auto fail = [&](const absl::Status& status) {
     response.body = EndEnvelope(status, {});
     respond(std::move(response));
   };
-  absl::Status good = CheckVersion(HeaderOf(request->headers, "connect-protocol-version"), "1");
+  absl::Status good = CheckVersion(HeaderOf(headers, "connect-protocol-version"), "1");
   if (!good.ok()) return fail(good);
   absl::StatusOr<Envelope> envelope = OpenEnvelope(request->body);
   if (!envelope.ok()) return fail(envelope.status());
-  const std::string_view encoding = envelope->compressed
-                                        ? HeaderOf(request->headers, "connect-content-encoding")
-                                        : std::string_view();
-  auto message = Unzip(encoding, envelope->message, request_bytes_max_);
-  if (!message.ok()) return fail(message.status());
-  const auto deadline = DeadlineOf(request->headers);
+  const std::string_view encoding = HeaderOf(headers, "connect-content-encoding");
+  if (envelope->compressed && encoding.empty()) {
+    return fail(MakeError(absl::StatusCode::kInvalidArgument, "COMPRESSION_UNKNOWN",
+                          "a compressed message without connect-content-encoding"));
+  }
+  Payload payload{*codec, envelope->compressed ? std::string(encoding) : std::string(),
+                  std::string(envelope->message)};
+  const auto deadline = DeadlineOf(headers);
   if (!deadline.ok()) return fail(deadline.status());
   response.stream = MakeConnectStream(
       gate_, method,
-      ConnectSource(std::move(request), *codec, *std::move(message), *deadline, request_bytes_max_),
-      *codec, ended_);
+      ConnectSource(std::move(request), std::move(payload), *deadline, request_bytes_max_), gzip,
+      ended_);
   respond(std::move(response));
 }
 

@@ -4,7 +4,7 @@
 // also by GET, server streams. Source: connectrpc.com/docs/protocol. No method is known by name
 // here.
 //
-// Requests may be gzipped, up to the size that any may have; answers are not.
+// Requests may be gzipped, up to the size that any may have; long answers are, for who takes it.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/http/connect/codec.h"
+#include "service/http/connect/source.h"
 #include "service/http/server/message.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
@@ -39,8 +39,8 @@ class ConnectHandler final : public Handler {
   void Get(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request, Respond respond);
   void Stream(const rpc::StreamMethod& method, std::shared_ptr<const Request> request,
               Respond respond);
-  void Run(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request, Codec codec,
-           std::string message, Respond respond);
+  void Run(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request, Payload payload,
+           Respond respond);
 
   rpc::Gate& gate_;
   const std::size_t request_bytes_max_;

@@ -4,19 +4,39 @@
 #include <cstdint>
 
 #include "absl/strings/numbers.h"
+#include "service/http/server/gzip.h"
 #include "service/rpc/parse/request_errors.h"
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::http {
 
+namespace {
+
 constexpr std::size_t kTimeoutDigitsMax = 10;
+constexpr std::size_t kJsonFactor = 2;
+
+}  // namespace
+
+std::size_t MessageBytesMax(Codec codec, std::size_t request_bytes_max) {
+  return codec == Codec::kJson ? kJsonFactor * request_bytes_max : request_bytes_max;
+}
 
 absl::Status ConnectSource::CheckRequest() const {
-  return message_.size() <= request_bytes_max_ ? absl::OkStatus() : rpc::RequestTooLarge();
+  return payload_.bytes.size() <= message_bytes_max_ ? absl::OkStatus() : rpc::RequestTooLarge();
 }
 
 absl::Status ConnectSource::ParseInto(google::protobuf::Message& request) const {
-  return Parse(codec_, message_, request);
+  if (payload_.compression.empty() || payload_.compression == "identity") {
+    return Parse(payload_.codec, payload_.bytes, request);
+  }
+  if (payload_.compression != "gzip") {
+    return MakeError(absl::StatusCode::kUnimplemented, "COMPRESSION_UNKNOWN",
+                     "compressed by something else than gzip");
+  }
+  const absl::StatusOr<std::string> message = Gunzip(payload_.bytes, message_bytes_max_);
+  if (absl::IsResourceExhausted(message.status())) return rpc::RequestTooLarge();
+  if (message.ok()) return Parse(payload_.codec, *message, request);
+  return MakeError(absl::StatusCode::kInvalidArgument, "COMPRESSION_MALFORMED", "this is no gzip");
 }
 
 absl::StatusOr<std::chrono::system_clock::time_point> DeadlineOf(const Headers& headers) {

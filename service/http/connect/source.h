@@ -17,16 +17,25 @@
 
 namespace replyguard::service::http {
 
+// The request's message as it came.
+struct Payload {
+  Codec codec = Codec::kJson;
+  std::string compression;  // empty, "identity" or "gzip"; others are refused when it is parsed
+  std::string bytes;
+};
+
+// The longest message of a codec: JSON writes names and quotes around a binary one's values.
+std::size_t MessageBytesMax(Codec codec, std::size_t request_bytes_max);
+
 class ConnectSource final : public rpc::CallSource {
  public:
-  // `message` is the request's message in this codec, of at most `request_bytes_max`.
-  ConnectSource(std::shared_ptr<const Request> request, Codec codec, std::string message,
+  // `request_bytes_max` bounds a binary message.
+  ConnectSource(std::shared_ptr<const Request> request, Payload payload,
                 std::chrono::system_clock::time_point deadline, std::size_t request_bytes_max)
       : request_(std::move(request)),
-        codec_(codec),
-        message_(std::move(message)),
+        payload_(std::move(payload)),
         deadline_(deadline),
-        request_bytes_max_(request_bytes_max) {}
+        message_bytes_max_(MessageBytesMax(payload_.codec, request_bytes_max)) {}
 
   std::string_view Header(std::string_view name) const override {
     return HeaderOf(request_->headers, name);
@@ -39,18 +48,18 @@ class ConnectSource final : public rpc::CallSource {
   std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override;
+  // Decompresses, too: only once the caller is known, as it costs more than it does to send.
   absl::Status ParseInto(google::protobuf::Message& request) const override;
 
   // What was added for the answer; leaves nothing behind.
   Headers TakeHeaders() { return std::exchange(headers_, {}); }
-  const Request& request() const { return *request_; }
+  Codec codec() const { return payload_.codec; }
 
  private:
   const std::shared_ptr<const Request> request_;
-  const Codec codec_;
-  const std::string message_;
+  const Payload payload_;
   const std::chrono::system_clock::time_point deadline_;
-  const std::size_t request_bytes_max_;
+  const std::size_t message_bytes_max_;
   Headers headers_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/http/connect/error.h"
+#include "service/http/server/gzip.h"
 #include "service/rpc/dispatch/stream_flow.h"
 #include "service/usecases/errors.h"
 #include "storage/mutex.h"
@@ -13,7 +14,6 @@
 namespace replyguard::service::http {
 namespace {
 
-constexpr std::size_t kEnvelopeHeadBytes = 5;
 constexpr char kCompressed = 1;
 constexpr char kEnd = 2;
 
@@ -32,10 +32,10 @@ class ConnectStream final : public BodyStream,
                             public std::enable_shared_from_this<ConnectStream>,
                             private rpc::StreamSink {
  public:
-  ConnectStream(rpc::Gate& gate, const rpc::StreamMethod& method, ConnectSource source, Codec codec,
+  ConnectStream(rpc::Gate& gate, const rpc::StreamMethod& method, ConnectSource source, bool gzip,
                 std::shared_ptr<EndedStreams> graveyard)
       : source_(std::move(source)),
-        codec_(codec),
+        gzip_(gzip),
         graveyard_(std::move(graveyard)),
         flow_(gate, method, source_, *this) {}
 
@@ -74,12 +74,14 @@ class ConnectStream final : public BodyStream,
     } else {
       flow_.OnCancel();
     }
-    graveyard_->Take(nullptr);
+    graveyard_->Clear();
   }
 
  private:
   void Write(const google::protobuf::Message& message) override {
-    Put(Seal(0, Serialise(codec_, message)), false);
+    const std::string bytes = Serialise(source_.codec(), message);
+    const bool compress = gzip_ && bytes.size() >= kGzipBytesMin;
+    Put(compress ? Seal(kCompressed, Gzip(bytes)) : Seal(0, bytes), false);
   }
   void End(const absl::Status& status, const std::string& request_id) override {
     Put(EndEnvelope(status, request_id), true);
@@ -99,7 +101,7 @@ class ConnectStream final : public BodyStream,
   }
 
   ConnectSource source_;
-  const Codec codec_;
+  const bool gzip_;
   const std::shared_ptr<EndedStreams> graveyard_;
   Mutex mutex_;
   std::function<void()> on_ready_ REPLYGUARD_GUARDED_BY(mutex_);
@@ -132,16 +134,20 @@ std::string EndEnvelope(const absl::Status& status, std::string_view request_id)
 }
 
 void EndedStreams::Take(std::shared_ptr<BodyStream> one) {
-  std::vector<std::shared_ptr<BodyStream>> gone;
+  MutexLock lock(mutex_);
+  streams_.push_back(std::move(one));
+}
+
+void EndedStreams::Clear() {
+  std::vector<std::shared_ptr<BodyStream>> gone;  // destroyed without the lock
   MutexLock lock(mutex_);
   gone.swap(streams_);
-  if (one != nullptr) streams_.push_back(std::move(one));
 }
 
 std::shared_ptr<BodyStream> MakeConnectStream(rpc::Gate& gate, const rpc::StreamMethod& method,
-                                              ConnectSource source, Codec codec,
+                                              ConnectSource source, bool gzip,
                                               std::shared_ptr<EndedStreams> ended) {
-  return std::make_shared<ConnectStream>(gate, method, std::move(source), codec, std::move(ended));
+  return std::make_shared<ConnectStream>(gate, method, std::move(source), gzip, std::move(ended));
 }
 
 }  // namespace replyguard::service::http

@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "service/http/connect/codec.h"
 #include "service/http/connect/source.h"
 #include "service/http/server/message.h"
 #include "service/rpc/dispatch/gate.h"
@@ -18,6 +17,8 @@
 #include "storage/mutex.h"
 
 namespace replyguard::service::http {
+
+inline constexpr std::size_t kEnvelopeHeadBytes = 5;
 
 struct Envelope {
   bool compressed = false;
@@ -30,21 +31,23 @@ absl::StatusOr<Envelope> OpenEnvelope(std::string_view body);
 // The last of a stream.
 std::string EndEnvelope(const absl::Status& status, std::string_view request_id);
 
-// Streams that have ended. One cannot be destroyed from within its own end: it lies here until
-// another comes or goes. Thread-safe.
+// Streams that have ended. One cannot be destroyed from within its own end, nor another from within
+// it, as both may hold the same lock of a source: it lies here until a connection's thread comes
+// by. Thread-safe.
 class EndedStreams {
  public:
-  // Destroys those that lie here, then keeps this one; null: none.
   void Take(std::shared_ptr<BodyStream> one);
+  // Destroys those that lie here.
+  void Clear();
 
  private:
   Mutex mutex_;
   std::vector<std::shared_ptr<BodyStream>> streams_ REPLYGUARD_GUARDED_BY(mutex_);
 };
 
-// The gate and the method outlive it.
+// The gate and the method outlive it. `gzip`: long messages are compressed.
 std::shared_ptr<BodyStream> MakeConnectStream(rpc::Gate& gate, const rpc::StreamMethod& method,
-                                              ConnectSource source, Codec codec,
+                                              ConnectSource source, bool gzip,
                                               std::shared_ptr<EndedStreams> ended);
 
 }  // namespace replyguard::service::http

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/listener.h"
 
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <future>
 #include <list>
 #include <memory>
 #include <optional>
@@ -17,7 +19,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/http/server/admission.h"
 #include "service/http/server/session.h"
+#include "service/http/server/wire.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service::http {
@@ -29,14 +33,22 @@ using Error = boost::system::error_code;
 
 // When no connection could be taken, for want of file descriptors say.
 constexpr std::chrono::milliseconds kAcceptRetryDelay{50};
-// How often connections that are left are counted while stopping.
-constexpr std::chrono::milliseconds kDrainLookInterval{5};
+// Of the request of one that is not taken.
+constexpr std::size_t kTurnedAwayBytes = 4096;
+// To one that is not taken. Written without waiting: what does not fit is lost.
+constexpr std::string_view kFull =
+    "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n"
+    "connection: close\r\n\r\n";
 
 class RunningListener final : public Listener, private SessionOwner {
  public:
   RunningListener(ListenerOptions options, Handler& handler)
       : options_(std::move(options)),
         handler_(handler),
+        admission_(
+            Admission::Make({.connections_max = options_.connections_max,
+                             .connections_per_address_max = options_.connections_per_address_max,
+                             .bodies_bytes_max = options_.bodies_bytes_max})),
         context_(std::make_shared<asio::io_context>(static_cast<int>(options_.threads))),
         acceptor_(asio::make_strand(*context_)),
         retry_(acceptor_.get_executor()) {}
@@ -55,22 +67,22 @@ class RunningListener final : public Listener, private SessionOwner {
   }
 
   std::string address() const override { return address_; }
+  void Drain() override { draining_.store(true); }
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (threads_.empty()) return;
+    draining_.store(true);
     stopping_.store(true);
-    asio::post(acceptor_.get_executor(), [this] {
-      Error ignored;
-      acceptor_.close(ignored);
-      retry_.cancel();
+    std::promise<void> closed;
+    asio::post(acceptor_.get_executor(), [&] {
+      StopAccepting();
+      closed.set_value();
     });
+    closed.get_future().wait();
     ForEach([](Session& session) { session.StopWhenIdle(); });
-    const auto until = std::chrono::steady_clock::now() + drain_time_max;
-    while (Count() > 0 && std::chrono::steady_clock::now() < until) {
-      std::this_thread::sleep_for(kDrainLookInterval);
-    }
+    admission_->AwaitEmpty(std::chrono::steady_clock::now() + drain_time_max);
     ForEach([](Session& session) { session.Abort(); });
-    context_->stop();
+    // They run until nothing is left to be done: all sockets and timers are closed.
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
@@ -78,7 +90,7 @@ class RunningListener final : public Listener, private SessionOwner {
  private:
   const ListenerOptions& options() const override { return options_; }
   Handler& handler() override { return handler_; }
-  bool stopping() const override { return stopping_.load(std::memory_order_relaxed); }
+  bool draining() const override { return draining_.load(std::memory_order_relaxed); }
 
   absl::Status ReadKeys() {
     if (options_.certificate_pem.empty()) return absl::OkStatus();
@@ -125,7 +137,10 @@ class RunningListener final : public Listener, private SessionOwner {
   void Accept() {
     acceptor_.async_accept(asio::make_strand(*context_),
                            [this](const Error& error, tcp::socket socket) {
-                             if (stopping()) return;
+                             if (stopping_.load()) {
+                               if (!error) Take(std::move(socket));
+                               return;
+                             }
                              if (error) {
                                retry_.expires_after(kAcceptRetryDelay);
                                retry_.async_wait([this](const Error& cancelled) {
@@ -138,27 +153,48 @@ class RunningListener final : public Listener, private SessionOwner {
                            });
   }
 
-  void Take(tcp::socket socket) {
-    Error ignored;
-    if (Count() >= options_.connections_max) {
-      socket.close(ignored);
-      return;
+  // Those who wait to be taken believe that they are.
+  void StopAccepting() {
+    Error error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      tcp::socket socket(asio::make_strand(*context_));
+      acceptor_.accept(socket, error);
+      if (!error) Take(std::move(socket));
     }
-    socket.set_option(tcp::no_delay(true), ignored);
+    acceptor_.close(error);
+    retry_.cancel();
+  }
+
+  void Take(tcp::socket socket) {
+    Error error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return;  // gone again
+    const std::string address = endpoint.address().to_string();
+    auto ticket = admission_->Enter(options_.proxies.Trusts(address) ? std::string() : address);
+    if (ticket == nullptr) return TurnAway(std::move(socket));
+    socket.set_option(tcp::no_delay(true), error);
     auto session =
-        MakeSession(context_, std::move(socket), tls_.has_value() ? &*tls_ : nullptr, *this);
+        MakeSession(context_, MakeWire(std::move(socket), tls_.has_value() ? &*tls_ : nullptr),
+                    address, std::move(ticket), *this);
     {
       MutexLock lock(mutex_);
+      sessions_.remove_if([](const std::weak_ptr<Session>& one) { return one.expired(); });
       sessions_.push_back(session);
     }
     session->Start();
+    if (stopping_.load()) session->StopWhenIdle();
   }
 
-  // Those that have ended are forgotten on the way.
-  std::size_t Count() {
-    MutexLock lock(mutex_);
-    sessions_.remove_if([](const std::weak_ptr<Session>& one) { return one.expired(); });
-    return sessions_.size();
+  void TurnAway(tcp::socket socket) const {
+    Error ignored;
+    if (tls_.has_value()) return;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(kFull), ignored);
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    // What has come already, so that closing does not take the answer away with it.
+    std::array<char, kTurnedAwayBytes> unread{};
+    socket.read_some(asio::buffer(unread), ignored);
   }
 
   template <typename Act>
@@ -175,11 +211,13 @@ class RunningListener final : public Listener, private SessionOwner {
 
   const ListenerOptions options_;
   Handler& handler_;
+  const std::shared_ptr<Admission> admission_;
   std::optional<asio::ssl::context> tls_;
   const std::shared_ptr<asio::io_context> context_;
   tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   std::string address_;
+  std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
   std::vector<std::thread> threads_;
   Mutex mutex_;

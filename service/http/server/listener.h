@@ -3,9 +3,9 @@
 // The HTTP listener: HTTP/1.0 and 1.1 on one address, optionally over TLS, asynchronous on a few
 // threads.
 //
-// Bounds: the size of headers and body, the time each may take in whole (not from piece to piece: a
-// slow client gains nothing by sending a byte now and then), the number of connections. What lies
-// beyond is answered 431, 413, 408 and 503, and that connection ends.
+// Bounds: the size of head and body, the time each may take in whole (not from piece to piece: a
+// slow client gains nothing by sending a byte now and then), the number of connections and of the
+// bytes they hold. What lies beyond is answered 431, 413, 408 and 503, and that connection ends.
 #pragma once
 
 #include <chrono>
@@ -27,9 +27,16 @@ struct ListenerOptions {
   TrustedProxies proxies;
   std::size_t threads = 1;
   std::size_t connections_max = 2048;
-  std::size_t header_bytes_max = 32U << 10U;
-  // From a connection's beginning, or its last answer, to the end of the headers.
-  std::chrono::milliseconds header_time_max{30'000};
+  // Of one client, unless it is a trusted proxy.
+  std::size_t connections_per_address_max = 1024;
+  std::size_t requests_per_connection_max = 100'000;
+  // Bodies of all requests that are being read or answered.
+  std::size_t bodies_bytes_max = 256U << 20U;
+  std::chrono::milliseconds handshake_time_max{10'000};
+  // From an answer, or a connection's beginning, to the first byte of a request.
+  std::chrono::milliseconds idle_time_max{75'000};
+  // From the first byte to the end of the head; then for the body.
+  std::chrono::milliseconds head_time_max{10'000};
   std::chrono::milliseconds body_time_max{30'000};
   // For writing an answer, or a piece of one.
   std::chrono::milliseconds write_time_max{30'000};
@@ -41,6 +48,9 @@ class Listener {
   virtual ~Listener() = default;
   // With the real port.
   virtual std::string address() const = 0;
+  // From now on connections end after their next answer, which says so: clients open others, which
+  // may lead elsewhere. New ones are still taken.
+  virtual void Drain() = 0;
   // Takes no more connections or requests, and closes those that are idle; the others end after
   // their answer. BLOCKS until all have, or cuts them off at the deadline.
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;

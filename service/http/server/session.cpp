@@ -1,338 +1,353 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/session.h"
 
+#include <array>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-#include <limits>
-#include <optional>
-#include <type_traits>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "service/http/server/message_writer.h"
+#include "service/http/server/request_reader.h"
 
 namespace replyguard::service::http {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace bhttp = boost::beast::http;
-using tcp = asio::ip::tcp;
-using Error = beast::error_code;
 
-using Plain = beast::tcp_stream;
-using Tls = beast::ssl_stream<beast::tcp_stream>;
+constexpr std::size_t kReadBytes = 16U << 10U;
+// What a client that was told of the end may take to hear of it and to end, too.
+constexpr std::chrono::milliseconds kLingerTime{2'000};
+// For the first request of a connection that was taken just before the end.
+constexpr std::chrono::milliseconds kLastCallTime{250};
+// When one that found the server full may come again.
+constexpr std::string_view kRetryAfterSeconds = "1";
+constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::string Text(beast::string_view text) { return {text.data(), text.size()}; }
-
-// Why a request was not read, for its sender; nothing when there is nobody to tell.
-std::optional<Response> RefusalOf(const Error& error) {
-  if (error == bhttp::error::header_limit) return PlainText(431, "the headers are too long");
-  if (error == bhttp::error::body_limit) return PlainText(413, "the body is too long");
-  if (error == beast::error::timeout) return std::nullopt;
-  if (error.category() == bhttp::make_error_code(bhttp::error::bad_method).category() &&
-      error != bhttp::error::end_of_stream && error != bhttp::error::partial_message) {
-    return PlainText(400, "this is no HTTP request");
+// X-Forwarded-For as one list, in the order in which it came.
+std::string ForwardedFor(const Headers& headers) {
+  std::string joined;
+  for (const auto& [name, value] : headers) {
+    if (name != "x-forwarded-for") continue;
+    if (!joined.empty()) joined += ',';
+    joined += value;
   }
-  return std::nullopt;
+  return joined;
 }
 
-template <typename Stream>
-class SessionOf final : public Session, public std::enable_shared_from_this<SessionOf<Stream>> {
+bool IsHttps(std::string_view scheme) {
+  return absl::EqualsIgnoreCase(absl::string_view(scheme.data(), scheme.size()), "https");
+}
+
+class RunningSession final : public Session, public std::enable_shared_from_this<RunningSession> {
  public:
-  template <typename... Arguments>
-  SessionOf(std::shared_ptr<asio::io_context> context, SessionOwner& owner, tcp::socket socket,
-            Arguments&... tls)
-      : context_(std::move(context)), owner_(owner), stream_(std::move(socket), tls...) {}
+  RunningSession(std::shared_ptr<asio::io_context> context, std::unique_ptr<Wire> wire,
+                 std::string address, std::unique_ptr<Admission::Ticket> ticket,
+                 SessionOwner& owner)
+      : context_(std::move(context)),
+        owner_(owner),
+        options_(owner.options()),
+        ticket_(std::move(ticket)),
+        wire_(std::move(wire)),
+        deadline_(wire_->executor()),
+        address_(std::move(address)),
+        reader_([&owner](std::string_view path) { return owner.handler().BodyBytesMax(path); }) {}
 
   void Start() override {
-    asio::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->Greet(); });
-  }
-
-  void StopWhenIdle() override {
-    asio::post(stream_.get_executor(), [self = this->shared_from_this()] {
-      if (self->idle_) self->Close();
-    });
-  }
-
-  void Abort() override {
-    asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->Close(); });
-  }
-
- private:
-  tcp::socket& Socket() { return beast::get_lowest_layer(stream_).socket(); }
-  void ExpireAfter(std::chrono::milliseconds time) {
-    beast::get_lowest_layer(stream_).expires_after(time);
-  }
-  void NeverExpire() { beast::get_lowest_layer(stream_).expires_never(); }
-
-  void Greet() {
-    Error error;
-    const auto endpoint = Socket().remote_endpoint(error);
-    if (error) return;
-    address_ = endpoint.address().to_string();
-    if constexpr (std::is_same_v<Stream, Tls>) {
-      ExpireAfter(owner_.options().header_time_max);
-      stream_.async_handshake(asio::ssl::stream_base::server,
-                              [self = this->shared_from_this()](const Error& failed) {
-                                if (!failed) self->ReadHeader();
-                              });
-    } else {
-      ReadHeader();
-    }
-  }
-
-  void ReadHeader() {
-    if (owner_.stopping()) return Close();
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(owner_.options().header_bytes_max));
-    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // known with the path
-    idle_ = true;
-    ExpireAfter(owner_.options().header_time_max);
-    bhttp::async_read_header(stream_, buffer_, *parser_,
-                             [self = this->shared_from_this()](const Error& error, std::size_t) {
-                               self->idle_ = false;
-                               if (error) return self->Refuse(error);
-                               self->ReadBody();
-                             });
-  }
-
-  void ReadBody() {
-    ExpireAfter(owner_.options().body_time_max);
-    const auto& message = parser_->get();
-    const std::string target = Text(message.target());
-    const std::size_t body_bytes_max =
-        owner_.handler().BodyBytesMax(std::string_view(target).substr(0, target.find('?')));
-    parser_->body_limit(body_bytes_max);
-    const auto length = parser_->content_length();
-    if (length && *length > body_bytes_max) return Refuse(bhttp::error::body_limit);
-    // One that says what it will send waits to be asked for it.
-    if (message.version() >= 11 && beast::iequals(message[bhttp::field::expect], "100-continue")) {
-      static constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
-      asio::async_write(stream_, asio::buffer(kGoOn),
-                        [self = this->shared_from_this()](const Error& error, std::size_t) {
-                          if (!error) self->ReadRest();
-                        });
-      return;
-    }
-    ReadRest();
-  }
-
-  void ReadRest() {
-    bhttp::async_read(stream_, buffer_, *parser_,
-                      [self = this->shared_from_this()](const Error& error, std::size_t) {
-                        if (error) return self->Refuse(error);
-                        self->Hand();
-                      });
-  }
-
-  void Refuse(const Error& error) {
-    keep_alive_ = false;
-    std::optional<Response> refusal = RefusalOf(error);
-    if (!refusal.has_value()) return Close();
-    version_ = 11;
-    head_ = false;
-    Answer(*std::move(refusal));
-  }
-
-  void Hand() {
-    NeverExpire();
-    const auto& message = parser_->get();
-    version_ = message.version() >= 11 ? 11 : 10;
-    keep_alive_ = message.keep_alive() && !owner_.stopping();
-    head_ = message.method() == bhttp::verb::head;
-    auto request = std::make_shared<Request>(TakeRequest());
-    if (request->path.empty()) return Answer(PlainText(400, "this is no path of this server"));
-    owner_.handler().Handle(request, [self = this->shared_from_this()](Response response) {
-      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-        self->Answer(std::move(response));
+    asio::dispatch(wire_->executor(), [self = shared_from_this()] {
+      self->Arm(self->options_.handshake_time_max);
+      self->wire_->Open([self](bool ok, std::size_t) {
+        if (!ok || self->phase_ != Phase::kOpening) return self->Close();
+        self->AwaitRequest();
       });
     });
   }
 
-  Request TakeRequest() {
-    auto message = parser_->release();
-    Request request;
-    request.method = Text(message.method_string());
-    request.version = static_cast<int>(version_);
-    std::string forwarded;
-    std::string scheme;
-    for (const auto& field : message) {
-      std::string name = absl::AsciiStrToLower(
-          absl::string_view(field.name_string().data(), field.name_string().size()));
-      std::string value = Text(field.value());
-      if (name == "x-forwarded-for") {
-        if (!forwarded.empty()) forwarded += ',';
-        forwarded += value;
+  void StopWhenIdle() override {
+    asio::post(wire_->executor(), [self = shared_from_this()] {
+      const bool waits = self->phase_ == Phase::kOpening || self->phase_ == Phase::kIdle;
+      if (!waits) return;
+      // A new one's request is on its way.
+      if (self->requests_ == 0) return self->Arm(kLastCallTime);
+      self->Linger();
+    });
+  }
+
+  void Abort() override {
+    asio::post(wire_->executor(), [self = shared_from_this()] { self->Close(); });
+  }
+
+ private:
+  enum class Phase {
+    kOpening,    // shaking hands
+    kIdle,       // nothing of a request is there
+    kReading,    // a part of one is
+    kHandling,   // the answer is being made
+    kWriting,    // the answer is being written
+    kStreaming,  // the answer is made while it is written
+    kLingering,  // all is written; the client is to hear so before the connection is gone
+    kClosed,
+  };
+
+  // The time that the present phase may take in whole.
+  void Arm(std::chrono::milliseconds time) {
+    const std::uint64_t armed = ++armed_;
+    deadline_.expires_after(time);
+    deadline_.async_wait([self = shared_from_this(), armed](const boost::system::error_code&) {
+      if (self->armed_ == armed) self->OnDeadline();
+    });
+  }
+  void Disarm() {
+    ++armed_;
+    deadline_.cancel();
+  }
+
+  void OnDeadline() {
+    if (phase_ != Phase::kReading) return Close();
+    Refuse(PlainText(408, "the request took too long"));
+  }
+
+  void AwaitRequest() {
+    const bool served = requests_ > 0;
+    if ((served && owner_.draining()) || (ended_ && reader_.empty())) return Linger();
+    if (reader_.state() == RequestReader::State::kHead && reader_.empty()) {
+      phase_ = Phase::kIdle;
+      Arm(options_.idle_time_max);
+      return Read();
+    }
+    phase_ = Phase::kReading;
+    Arm(options_.head_time_max);
+    Proceed();
+  }
+
+  void Read() {
+    if (reading_ || ended_) return;
+    reading_ = true;
+    wire_->Read(asio::buffer(scratch_), [self = shared_from_this()](bool ok, std::size_t bytes) {
+      self->reading_ = false;
+      if (ok) {
+        self->OnBytes({self->scratch_.data(), bytes});
+      } else {
+        self->OnEnd();
       }
-      if (name == "x-forwarded-proto") scheme = value;
-      request.headers.emplace_back(std::move(name), std::move(value));
+    });
+  }
+
+  void OnBytes(std::string_view bytes) {
+    if (phase_ == Phase::kClosed) return;
+    if (phase_ == Phase::kLingering) return Read();  // nobody wants it
+    if (phase_ == Phase::kIdle) {
+      phase_ = Phase::kReading;
+      Arm(options_.head_time_max);
     }
-    const TrustedProxies& proxies = owner_.options().proxies;
-    request.peer = PeerName(proxies.ClientOf(address_, forwarded));
-    request.secure = std::is_same_v<Stream, Tls> ||
-                     (proxies.Trusts(address_) && absl::EqualsIgnoreCase(scheme, "https"));
-    std::string target = Text(message.target());
-    // The absolute form that proxies are asked with.
-    for (const std::string_view begin : {"http://", "https://"}) {
-      if (!target.starts_with(begin)) continue;
-      const std::size_t slash = target.find('/', begin.size());
-      target = slash == std::string::npos ? "/" : target.substr(slash);
+    // Beside an answer it is the next request's beginning; no more is read before that one's turn.
+    if (phase_ != Phase::kReading) {
+      early_.append(bytes);
+      return;
     }
-    const std::size_t mark = target.find('?');
-    if (target.starts_with('/')) request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = target.substr(mark + 1);
-    request.body = std::move(message.body());
-    return request;
+    reader_.Add(bytes);
+    Proceed();
+  }
+
+  // The other end sends nothing more; most are gone altogether, and some still wait for an answer.
+  void OnEnd() {
+    ended_ = true;
+    if (request_ != nullptr) request_->gone->store(true, std::memory_order_relaxed);
+    if (phase_ == Phase::kHandling || phase_ == Phase::kWriting) return;
+    if (phase_ == Phase::kStreaming) return EndStream(false);
+    if (phase_ == Phase::kLingering && wire_->encrypted()) return;  // Finish ended the reading
+    Close();
+  }
+
+  void Proceed() {
+    if (!ticket_->HoldBody(reader_.body_bytes())) {
+      Response full = PlainText(503, "too many requests are being read");
+      full.headers.emplace_back("retry-after", kRetryAfterSeconds);
+      return Refuse(std::move(full));
+    }
+    switch (reader_.state()) {
+      case RequestReader::State::kHead:
+        return ended_ ? Close() : Read();
+      case RequestReader::State::kBody:
+        if (!std::exchange(in_body_, true)) Arm(options_.body_time_max);
+        if (reader_.TakeExpectation()) return AskForBody();
+        return ended_ ? Close() : Read();
+      case RequestReader::State::kWhole:
+        return Hand();
+      case RequestReader::State::kRefused:
+        return Refuse(PlainText(reader_.fault().status, reader_.fault().text));
+    }
+  }
+
+  void AskForBody() {
+    wire_->Write({kGoOn, {}}, [self = shared_from_this()](bool ok, std::size_t) {
+      if (self->phase_ != Phase::kReading) return;
+      if (!ok) return self->Close();
+      self->Read();
+    });
+  }
+
+  void Hand() {
+    Disarm();
+    phase_ = Phase::kHandling;
+    in_body_ = false;
+    ++requests_;
+    head_.version = reader_.version();
+    head_.keep_alive = reader_.keep_alive() && requests_ < options_.requests_per_connection_max;
+    auto request = std::make_shared<Request>(reader_.Take());
+    only_head_ = request->method == "HEAD";
+    const bool trusted = options_.proxies.Trusts(address_);
+    request->peer = PeerName(options_.proxies.ClientOf(address_, ForwardedFor(request->headers)));
+    request->secure =
+        wire_->encrypted() || (trusted && IsHttps(HeaderOf(request->headers, "x-forwarded-proto")));
+    head_.secure = request->secure;
+    request_ = request;
+    if (reader_.empty()) Read();  // to see whether the client goes away
+    // What is posted to a context that runs no more would keep itself alive, and the context: so it
+    // does not hold the session, and the session holds itself meanwhile.
+    self_ = shared_from_this();
+    owner_.handler().Handle(request, [self = self_](Response response) {
+      asio::post(self->wire_->executor(),
+                 [weak = self->weak_from_this(), response = std::move(response)]() mutable {
+                   if (auto session = weak.lock()) session->OnAnswer(std::move(response));
+                 });
+    });
+  }
+
+  void OnAnswer(Response response) {
+    self_ = nullptr;  // the caller has one
+    if (phase_ == Phase::kHandling) Answer(std::move(response));
+  }
+
+  // Of a request that was not read to its end, so that no other can be.
+  void Refuse(Response response) {
+    phase_ = Phase::kHandling;
+    head_.keep_alive = false;
+    only_head_ = false;
+    Answer(std::move(response));
   }
 
   void Answer(Response response) {
-    ExpireAfter(owner_.options().write_time_max);
-    message_.emplace();
-    message_->version(version_);
-    message_->result(static_cast<unsigned>(response.status));
-    for (const auto& [name, value] : response.headers) message_->insert(name, value);
-    if (owner_.stopping()) keep_alive_ = false;
-    message_->keep_alive(keep_alive_);
-    if (response.stream != nullptr) return AnswerWithStream(std::move(response.stream));
-    message_->content_length(response.body.size());
-    if (!head_) message_->body() = std::move(response.body);
-    serializer_.emplace(*message_);
-    if (head_) {
-      bhttp::async_write_header(stream_, *serializer_, Written());
-    } else {
-      bhttp::async_write(stream_, *serializer_, Written());
-    }
+    if (owner_.draining() || ended_) head_.keep_alive = false;
+    if (response.stream != nullptr && head_.version < 11) head_.keep_alive = false;
+    head_text_ = WriteHead(response, head_);
+    body_ = only_head_ ? std::string() : std::move(response.body);
+    stream_ = only_head_ ? nullptr : std::move(response.stream);
+    phase_ = Phase::kWriting;
+    Arm(options_.write_time_max);
+    wire_->Write({head_text_, stream_ == nullptr ? body_ : std::string_view()},
+                 [self = shared_from_this()](bool ok, std::size_t) {
+                   if (self->phase_ != Phase::kWriting) return;
+                   if (self->stream_ != nullptr) return self->StartStream(ok);
+                   self->EndAnswer(ok);
+                 });
   }
 
-  auto Written() {
-    return [self = this->shared_from_this()](const Error& error, std::size_t) {
-      if (error || !self->keep_alive_) return self->Close();
-      self->ReadHeader();
-    };
+  void EndAnswer(bool ok) {
+    request_ = nullptr;
+    body_ = std::string();
+    ticket_->HoldBody(0);
+    if (!ok) return Close();
+    if (!head_.keep_alive) return Linger();
+    if (!early_.empty()) reader_.Add(std::exchange(early_, {}));
+    AwaitRequest();
   }
 
-  // HTTP/1.0 knows no chunks: the connection's end is the body's.
-  void AnswerWithStream(std::shared_ptr<BodyStream> body) {
-    body_ = std::move(body);
-    chunked_ = version_ >= 11;
-    if (chunked_) {
-      message_->chunked(true);
-    } else {
-      keep_alive_ = false;
-      message_->keep_alive(false);
-    }
-    serializer_.emplace(*message_);
-    writing_ = true;
-    bhttp::async_write_header(stream_, *serializer_,
-                              [self = this->shared_from_this()](const Error& error, std::size_t) {
-                                self->writing_ = false;
-                                if (error) return self->EndStream(false);
-                                self->StartStream();
-                              });
-  }
-
-  void StartStream() {
-    // Weak: the body may outlive the connection.
-    body_->Start([weak = std::weak_ptr<SessionOf>(this->shared_from_this())] {
+  void StartStream(bool ok) {
+    phase_ = Phase::kStreaming;
+    if (!ok || ended_) return EndStream(false);
+    Disarm();
+    Read();
+    // Weak: the stream may outlive the connection.
+    stream_->Start([weak = weak_from_this()] {
       if (auto self = weak.lock()) {
-        asio::post(self->stream_.get_executor(), [self] { self->Pump(); });
+        asio::post(self->wire_->executor(), [self] { self->Pump(); });
       }
     });
-    WatchForEnd();
     Pump();
   }
 
-  // A client that goes away while nothing is written is seen by reading.
-  void WatchForEnd() {
-    NeverExpire();
-    Socket().async_wait(
-        tcp::socket::wait_read, [self = this->shared_from_this()](const Error& error) {
-          if (self->body_ == nullptr || error) return;
-          // Bytes may be those of a next request, or of the connection's end.
-          Error failed;
-          char byte = 0;
-          const auto size =
-              self->Socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, failed);
-          if (failed || size == 0) self->EndStream(false);
-        });
-  }
-
   void Pump() {
-    if (body_ == nullptr || writing_) return;
+    if (phase_ != Phase::kStreaming || writing_) return;
     bool last = false;
-    piece_ = body_->Next(&last);
-    if (piece_.empty() && !last) return;
+    body_ = stream_->Next(&last);
+    if (body_.empty() && !last) return;
+    if (head_.version >= 11) body_ = WriteChunk(body_, last);
     writing_ = true;
-    ExpireAfter(owner_.options().write_time_max);
-    const auto written = [self = this->shared_from_this(), last](const Error& error, std::size_t) {
+    Arm(options_.write_time_max);
+    wire_->Write({body_, {}}, [self = shared_from_this(), last](bool ok, std::size_t) {
       self->writing_ = false;
-      self->NeverExpire();
-      if (error || last) return self->EndStream(!error);
+      if (self->phase_ != Phase::kStreaming) return;
+      self->Disarm();
+      if (!ok || last) return self->EndStream(ok);
       self->Pump();
-    };
-    if (!chunked_) {
-      asio::async_write(stream_, asio::buffer(piece_), written);
-    } else if (!last) {
-      asio::async_write(stream_, bhttp::make_chunk(asio::buffer(piece_)), written);
-    } else if (piece_.empty()) {
-      asio::async_write(stream_, bhttp::make_chunk_last(), written);
-    } else {
-      asio::async_write(
-          stream_, bhttp::make_chunk(asio::buffer(piece_)),
-          [self = this->shared_from_this(), written](const Error& error, std::size_t n) {
-            if (error) return written(error, n);
-            asio::async_write(self->stream_, bhttp::make_chunk_last(), written);
-          });
-    }
+    });
   }
 
   void EndStream(bool whole) {
-    if (body_ == nullptr) return;
-    const std::shared_ptr<BodyStream> body = std::move(body_);
-    body_ = nullptr;
-    body->Cancel();
-    if (!whole || !keep_alive_) return Close();
-    ReadHeader();
+    const std::shared_ptr<BodyStream> stream = std::exchange(stream_, nullptr);
+    if (stream != nullptr) stream->Cancel();
+    EndAnswer(whole);
+  }
+
+  // Closing at once what has unread bytes would take the answer away from the client with it.
+  void Linger() {
+    phase_ = Phase::kLingering;
+    Arm(kLingerTime);
+    if (ended_) return Close();
+    wire_->Finish([self = shared_from_this()](bool, std::size_t) { self->Close(); });
+    if (!wire_->encrypted()) Read();
   }
 
   void Close() {
-    if (body_ != nullptr) EndStream(false);
-    Error ignored;
-    Socket().shutdown(tcp::socket::shutdown_both, ignored);
-    beast::get_lowest_layer(stream_).close();
+    if (phase_ == Phase::kClosed) return;
+    phase_ = Phase::kClosed;
+    Disarm();
+    if (request_ != nullptr) request_->gone->store(true, std::memory_order_relaxed);
+    if (auto stream = std::exchange(stream_, nullptr)) stream->Cancel();
+    wire_->Close();
+    ticket_.reset();
+    self_ = nullptr;  // the caller has one
   }
 
   const std::shared_ptr<asio::io_context> context_;  // first: what follows lives on it
   SessionOwner& owner_;
-  Stream stream_;
-  std::string address_;  // of the connection's other end
-  beast::flat_buffer buffer_;
-  std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
-  std::optional<bhttp::response<bhttp::string_body>> message_;
-  std::optional<bhttp::response_serializer<bhttp::string_body>> serializer_;
-  std::shared_ptr<BodyStream> body_;
-  std::string piece_;
-  unsigned version_ = 11;
-  bool keep_alive_ = false;
-  bool head_ = false;
-  bool idle_ = false;
-  bool chunked_ = false;
-  bool writing_ = false;
+  const ListenerOptions& options_;  // the owner's
+  std::unique_ptr<Admission::Ticket> ticket_;
+  const std::unique_ptr<Wire> wire_;
+  asio::steady_timer deadline_;
+  std::uint64_t armed_ = 0;  // tells a deadline that was overtaken
+  const std::string address_;
+  RequestReader reader_;
+  std::array<char, kReadBytes> scratch_{};
+  std::string early_;  // read while an answer was made
+  Phase phase_ = Phase::kOpening;
+  bool reading_ = false;
+  bool writing_ = false;  // a piece of a stream
+  bool ended_ = false;    // the other end sends nothing more
+  bool in_body_ = false;
+  bool only_head_ = false;
+  std::size_t requests_ = 0;
+  HeadOptions head_;
+  std::shared_ptr<const Request> request_;
+  std::string head_text_;
+  std::string body_;
+  std::shared_ptr<BodyStream> stream_;
+  std::shared_ptr<RunningSession> self_;  // while it is handled
 };
 
 }  // namespace
 
-std::shared_ptr<Session> MakeSession(std::shared_ptr<asio::io_context> context, tcp::socket socket,
-                                     asio::ssl::context* tls, SessionOwner& owner) {
-  if (tls == nullptr) {
-    return std::make_shared<SessionOf<Plain>>(std::move(context), owner, std::move(socket));
-  }
-  return std::make_shared<SessionOf<Tls>>(std::move(context), owner, std::move(socket), *tls);
+std::shared_ptr<Session> MakeSession(std::shared_ptr<asio::io_context> context,
+                                     std::unique_ptr<Wire> wire, std::string address,
+                                     std::unique_ptr<Admission::Ticket> ticket,
+                                     SessionOwner& owner) {
+  return std::make_shared<RunningSession>(std::move(context), std::move(wire), std::move(address),
+                                          std::move(ticket), owner);
 }
 
 }  // namespace replyguard::service::http

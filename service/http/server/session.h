@@ -4,12 +4,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <cstddef>
 #include <memory>
+#include <string>
 
+#include "service/http/server/admission.h"
 #include "service/http/server/listener.h"
+#include "service/http/server/wire.h"
 
 namespace replyguard::service::http {
 
@@ -19,8 +19,8 @@ class SessionOwner {
   virtual ~SessionOwner() = default;
   virtual const ListenerOptions& options() const = 0;
   virtual Handler& handler() = 0;
-  // Whether no more requests are to be read.
-  virtual bool stopping() const = 0;
+  // Whether connections are to end after the answer in progress.
+  virtual bool draining() const = 0;
 };
 
 // Thread-safe.
@@ -28,15 +28,17 @@ class Session {
  public:
   virtual ~Session() = default;
   virtual void Start() = 0;
-  // Ends it if it waits for a request; otherwise it ends after its answer.
+  // Ends it if it waits for a request, a new one a moment later; otherwise it ends after its
+  // answer.
   virtual void StopWhenIdle() = 0;
   virtual void Abort() = 0;
 };
 
-// `tls` is null for plain text. The session keeps itself alive until its end, and with it the
+// `address` is that of the other end. The session keeps itself alive until its end, and with it the
 // context: a handler may hold it after the owner, which it does not use any more then, is gone.
 std::shared_ptr<Session> MakeSession(std::shared_ptr<boost::asio::io_context> context,
-                                     boost::asio::ip::tcp::socket socket,
-                                     boost::asio::ssl::context* tls, SessionOwner& owner);
+                                     std::unique_ptr<Wire> wire, std::string address,
+                                     std::unique_ptr<Admission::Ticket> ticket,
+                                     SessionOwner& owner);
 
 }  // namespace replyguard::service::http
