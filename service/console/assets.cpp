@@ -16,8 +16,8 @@ std::string_view Bytes(std::size_t begin, std::size_t size) {
   return {&kReplyguardConsoleBytes[begin], size};
 }
 
-// Made with the console: ASSET(path, content type, etag, immutable, where the plain bytes begin, how
-// many, where the compressed ones begin, how many), by path.
+// Made with the console: ASSET(path, content type, etag, immutable, where the plain bytes begin,
+// how many, where the compressed ones begin, how many), by path.
 #define ASSET(path, type, etag, immutable, plain, plain_size, gzip, gzip_size) \
   Asset{path, type, etag, Bytes(plain, plain_size), Bytes(gzip, gzip_size), immutable},
 const Asset kAssets[] = {

@@ -5,42 +5,26 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "service/console/assets.h"
+#include "service/http/server/gzip.h"
 
 namespace replyguard::service::http {
 namespace {
 
 // Only what is embedded runs, and it talks to this server alone.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
+    "data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 constexpr std::string_view kForGood = "public, max-age=31536000, immutable";
-// A page names the files of its version: it is asked for anew, and answered by 304 while it is the same.
+// A page names the files of its version: it is asked for anew, and answered by 304 while it is the
+// same.
 constexpr std::string_view kAskAnew = "no-cache";
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
-
-// Whether a list such as `gzip;q=0.8, br` takes gzip (RFC 9110, 12.5.3).
-bool TakesGzip(std::string_view accepted) {
-  bool takes = false;
-  for (absl::string_view part : absl::StrSplit(Absl(accepted), ',')) {
-    const std::pair<absl::string_view, absl::string_view> coding = absl::StrSplit(part, absl::MaxSplits(';', 1));
-    const absl::string_view name = absl::StripAsciiWhitespace(coding.first);
-    if (!absl::EqualsIgnoreCase(name, "gzip") && name != "*") continue;
-    absl::string_view weight = absl::StripAsciiWhitespace(coding.second);
-    double quality = 1;
-    if (absl::ConsumePrefix(&weight, "q=") && !absl::SimpleAtod(weight, &quality)) quality = 0;
-    // "gzip" itself counts more than "*".
-    if (name != "*") return quality > 0;
-    takes = quality > 0;
-  }
-  return takes;
-}
 
 bool Matches(std::string_view if_none_match, std::string_view etag) {
   for (absl::string_view part : absl::StrSplit(Absl(if_none_match), ',')) {
@@ -69,7 +53,7 @@ Response Serve(const console::Asset& asset, const Request& request) {
     return response;
   }
   Add(response, "content-type", asset.content_type);
-  const bool gzip = TakesGzip(HeaderOf(request.headers, "accept-encoding"));
+  const bool gzip = ListsGzip(HeaderOf(request.headers, "accept-encoding"));
   if (gzip) Add(response, "content-encoding", "gzip");
   response.body = gzip ? asset.gzip : asset.plain;
   return response;

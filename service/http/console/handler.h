@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Serves the console's embedded files: at their exact paths, and nothing else. Of the other paths "/"
-// and "/console" lead to the console, all the rest is 404.
+// Serves the console's embedded files: at their exact paths, and nothing else. Of the other paths
+// "/" and "/console" lead to the console, all the rest is 404.
 #pragma once
 
 #include <cstddef>
