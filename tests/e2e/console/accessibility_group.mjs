@@ -1,7 +1,7 @@
 // axe-core finds nothing, on any view, light or dark, narrow or wide; the first view is small and quick; nothing is wider than
 // the screen.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, open, signIn } from "./browser.mjs";
+import { accessibility, assertCalm, leave, open, signIn } from "./browser.mjs";
 import { base, call, fill, person, submit } from "./server.mjs";
 
 const views = ["", "spam", "search", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
@@ -29,7 +29,7 @@ export default {
           assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} is wider than the screen`);
         }
         assertCalm(page);
-        await page.context().close();
+        await leave(page);
       }
     }
   },
@@ -49,7 +49,7 @@ export default {
     await page.locator("dialog[open] .bulk-total").waitFor();
     assert.deepEqual(await accessibility(page), [], "the preview of many");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "the queue is worked without a mouse, from the sign-in on"() {
@@ -63,7 +63,7 @@ export default {
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "the first view takes little script, and every file is served for good under its own name"() {
@@ -85,6 +85,6 @@ export default {
     for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) assert.ok(policy.includes(part), part);
     assert.ok(!/<script(?![^>]* src=)|<style| style=| on[a-z]+=/.test(await document_.text()), "nothing inline");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 };

@@ -9,7 +9,7 @@ const require = createRequire(new URL("../../package.json", import.meta.url));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const kWaitMs = 15_000;
+const kWaitMs = Number(process.env.CONSOLE_WAIT_MS ?? 15_000);
 
 function executable() {
   const found = [process.env.REPLYGUARD_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
@@ -18,6 +18,25 @@ function executable() {
 }
 
 let browser;
+
+// Ends a browser's session as a person does: the page goes, then the rest.
+export async function leave(page) {
+  await page.goto("about:blank");
+  await page.context().close();
+}
+
+// What the pages show, for the report of a test that failed; then they are closed.
+export async function seen() {
+  let text = "";
+  for (const context of browser?.contexts() ?? []) {
+    for (const page of context.pages()) {
+      text += `--- ${page.url()}\n${(await page.locator("body").innerText().catch(String)).slice(0, 1500)}\n${(await page.locator(".toast").allInnerTexts().catch(() => [])).join("; ")}\n${page.complaints?.join("\n") ?? ""}\n`;
+    }
+    for (const page of context.pages()) await page.goto("about:blank").catch(() => undefined);
+    await context.close();
+  }
+  return text;
+}
 
 export async function open(options = {}) {
   browser ??= await chromium.launch({

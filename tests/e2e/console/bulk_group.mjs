@@ -1,6 +1,6 @@
 // Many at once: what it will hit is shown first, and one undo takes the whole back.
 import assert from "node:assert/strict";
-import { assertCalm, signIn, untilFocused } from "./browser.mjs";
+import { assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
 import { call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const all = async (comments, status) => (await Promise.all(comments.map(statusOf))).every((one) => one === status);
@@ -28,7 +28,7 @@ export default {
     await page.getByText("All 3 taken back.").waitFor();
     assert.ok(await all(comments, "COMMENT_STATUS_PENDING"));
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "all by one author, and all alike"() {
@@ -54,7 +54,7 @@ export default {
     await page.getByText("All 3 taken back.").waitFor();
     assert.ok(await all(byOne, "COMMENT_STATUS_PENDING"));
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "a mistake is rescued from the spam folder, found by search, and both are in the history"() {
@@ -75,7 +75,7 @@ export default {
     await row.getByRole("button", { name: "Undo" }).click();
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_SPAM", "the undo");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "the author is blocked from the card, without anybody seeing the address"() {
@@ -93,6 +93,6 @@ export default {
     assert.equal(next.status, "COMMENT_STATUS_SPAM");
     assert.ok(!(await page.content()).includes("shop@example.net"));
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 };

@@ -1,6 +1,6 @@
 // Comments that were written to do harm are shown, and do none.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
 import { person, submit, until, statusOf } from "./server.mjs";
 
 const hostile = {
@@ -51,7 +51,7 @@ export default {
     await page.keyboard.press("s");
     await until(async () => (await statusOf(comments.word)) === "COMMENT_STATUS_SPAM", "the decision");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "they do not break a narrow screen"() {
@@ -62,6 +62,6 @@ export default {
       await page.keyboard.press("j");
     }
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 };

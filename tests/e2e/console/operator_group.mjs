@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assertCalm, fillSignIn, open, signIn } from "./browser.mjs";
+import { assertCalm, fillSignIn, leave, open, signIn } from "./browser.mjs";
 import { base, call, person, site, submit, until } from "./server.mjs";
 
 const olga = { handle: "olga", password: "quiet river stones olga" };
@@ -30,7 +30,7 @@ export default {
     await page.getByRole("row", { name: /old-blog\.jsonl 60 60/ }).waitFor();
     rmSync(folder, { recursive: true });
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "sites: a policy is tried on past comments and saved; a wrong value is named"() {
@@ -56,7 +56,7 @@ export default {
     await page.getByRole("button", { name: "The second site second" }).waitFor();
     assert.equal((await call("AdminService", "GetSite", { name: "sites/second" })).site.displayName, "The second site");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "rules: one is tried, added, removed, and brought back"() {
@@ -79,7 +79,7 @@ export default {
     const { rules } = await call("AdminService", "ListRules", { parent: `sites/${site}` });
     assert.deepEqual(rules.map(({ pattern, reason }) => [pattern, reason]), [["two.example", "Only ever advertises."]]);
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "keys: one is made, works, and is revoked"() {
@@ -100,7 +100,7 @@ export default {
     await until(() => list().then(() => false, ({ code }) => code === "unauthenticated"), "the key to be refused");
     assert.ok(!(await page.content()).includes(secret));
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
@@ -132,7 +132,7 @@ export default {
     const { generations } = await call("ModelService", "ListModelGenerations", {});
     assert.equal(generations.find(({ active }) => active).name, "modelGenerations/1");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "people: invited, given a role, kept out, let in again"() {
@@ -173,7 +173,7 @@ export default {
     await page.getByRole("button", { name: "Accounts" }).click();
     await page.getByText("pavel: deactivated").waitFor();
     assertCalm(page);
-    await page.context().close();
-    await guest.context().close();
+    await leave(page);
+    await leave(guest);
   },
 };

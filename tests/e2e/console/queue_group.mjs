@@ -1,14 +1,16 @@
 // The queue by keyboard, in one browser and in two.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, fillSignIn, inFocus, open, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const pending = async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats?.pendingCount ?? 0);
 
+const anna = { handle: "anna", password: "quiet river stones anna" };
+
 export default {
   async "a queue of 200 is worked by keyboard, and what was pressed is what is stored"() {
-    const anna = await person("anna");
-    const comments = await fill(200);
+    await person("anna");
+    const comments = await fill(Number(process.env.CONSOLE_QUEUE ?? 200));
     const page = await signIn(anna);
     await untilFocused(page, comments[0]);
     const keys = ["a", "s", "t"];
@@ -26,15 +28,15 @@ export default {
     const seconds = (Date.now() - begun) / 1000;
     console.log(`200 decisions by one key each in ${seconds.toFixed(1)} s, ${Math.round(200 / (seconds / 60))} a minute`);
     await page.getByText("Nothing waits for you").waitFor();
-    assert.equal(new Set(pressed.map(([name]) => name)).size, 200);
+    assert.equal(new Set(pressed.map(([name]) => name)).size, comments.length);
     await until(async () => (await pending()) === 0, "every decision to be stored");
     for (const [name, key] of pressed.filter((_, at) => at % 9 === 0)) assert.equal(await statusOf(name), expected[key], name);
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "any decision is undone, one after the other, and the comment is in focus again"() {
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     const [first, second] = await fill(2);
     await untilFocused(page, first);
     await page.keyboard.press("s");
@@ -51,14 +53,14 @@ export default {
     await page.keyboard.press("t");
     await until(async () => (await pending()) === 0, "the rest");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "two people never hold one item, and whoever was slower is told"() {
     const tomas = await person("tomas");
     const comments = await fill(12);
-    const anna = await signIn({ handle: "anna", password: "quiet river stones anna" });
-    await untilFocused(anna, comments[0]);
+    const hers = await signIn(anna);
+    await untilFocused(hers, comments[0]);
     await until(async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats.leasedCount) >= 4, "leases");
     const other = await signIn(tomas);
     await other.locator("article.card").waitFor();
@@ -70,36 +72,36 @@ export default {
     await other.getByText("Anna is looking at this one").waitFor();
     await other.keyboard.press("s");
     await other.getByText("Anna holds this comment at the moment").waitFor();
-    await anna.keyboard.press("a");
+    await hers.keyboard.press("a");
     await other.getByText("Anna was faster: approved.").waitFor();
     assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_APPROVED");
     // What somebody decides elsewhere leaves the other's list by itself.
-    const second = await inFocus(anna);
-    await anna.keyboard.press("t");
+    const second = await inFocus(hers);
+    await hers.keyboard.press("t");
     await until(async () => (await other.locator(".line", { hasText: "Number 2:" }).count()) === 0, "the decided one to leave");
     assert.equal(await statusOf(second), "COMMENT_STATUS_TRASHED");
-    assertCalm(anna);
+    assertCalm(hers);
     assertCalm(other);
-    await other.context().close();
-    for (let at = 0; at < 10; at++) await anna.keyboard.press("t");
+    await leave(other);
+    for (let at = 0; at < 10; at++) await hers.keyboard.press("t");
     await until(async () => (await pending()) === 0, "the rest");
-    await anna.context().close();
+    await leave(hers);
   },
 
   async "a new comment appears by itself"() {
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     await page.getByText("Nothing waits for you").waitFor();
     const comment = await submit("Has anybody seen the kingfisher this week?");
     await untilFocused(page, comment);
     await page.keyboard.press("a");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_APPROVED", "the decision");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "the sheet lists the keys, and keys rest while one types"() {
     const [comment] = await fill(1);
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     await untilFocused(page, comment);
     await page.keyboard.press("?");
     const sheet = page.getByRole("dialog", { name: "One key an act" });
@@ -126,7 +128,7 @@ export default {
     assert.equal(item.escalation.reason, "Is this the same person?");
     await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_TRASH" }] });
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "signing in fails with one word for a wrong name and a wrong password, and the session survives a reload"() {
@@ -137,14 +139,14 @@ export default {
       await page.getByText("Name and password do not belong together.").waitFor();
     }
     assert.deepEqual(await accessibility(page), []);
-    await fillSignIn(page, { handle: "anna", password: "quiet river stones anna" });
+    await fillSignIn(page, anna);
     await page.locator(".shell").waitFor();
     await page.reload();
     await page.locator(".shell").waitFor();
-    await page.getByRole("button", { name: "Anna" }).click();
+    await page.getByRole("button", { name: "Anna: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 };

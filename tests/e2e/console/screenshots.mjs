@@ -1,7 +1,7 @@
 // node screenshots.mjs FOLDER: the main views, light and dark, narrow and wide.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { closeBrowser, signIn } from "./browser.mjs";
+import { closeBrowser, leave, signIn } from "./browser.mjs";
 import { closeControl, base } from "./server.mjs";
 import { seed } from "./story.mjs";
 
@@ -21,7 +21,7 @@ for (const colorScheme of ["light", "dark"]) {
       if (view === "") await page.getByRole("region", { name: "Author" }).waitFor();
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
     }
-    await page.context().close();
+    await leave(page);
   }
 }
 await closeBrowser();

@@ -1,7 +1,7 @@
 // Lines that break and sessions that end, without losing work; the second factor; links.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { assertCalm, fillSignIn, inFocus, open, signIn, untilFocused } from "./browser.mjs";
+import { assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, server, site, statusOf, until } from "./server.mjs";
 
 // RFC 6238, as an app computes it.
@@ -32,7 +32,7 @@ export default {
     await until(async () => (await statusOf(decided)) === "COMMENT_STATUS_APPROVED", "the decision to arrive");
     await page.keyboard.press("s");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "when the session ends, a dialog asks for it, and the decision that was pressed is sent then"() {
@@ -49,7 +49,7 @@ export default {
     if (!pressedBefore) await page.keyboard.press("t");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_TRASHED", "the decision to arrive");
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "an invitation is accepted by its link, once, and the second factor is turned on and asked for"() {
@@ -84,7 +84,7 @@ export default {
     assert.equal(await codes.locator("li").count(), 10);
     await codes.getByRole("button", { name: "I have kept them" }).click();
     await page.getByText("10 recovery codes are left").waitFor();
-    await page.getByRole("button", { name: "Mira" }).click();
+    await page.getByRole("button", { name: "Mira: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await fillSignIn(page, { handle: "mira", password: "a lantern in the fog" });
     await page.getByLabel("Code").fill("000000");
@@ -101,7 +101,7 @@ export default {
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByText("This link does not hold any more").waitFor();
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 
   async "a new password by an operator's link"() {
@@ -114,6 +114,6 @@ export default {
     await fillSignIn(page, { handle: "anna", password: "a second lantern here" });
     await page.locator(".shell").waitFor();
     assertCalm(page);
-    await page.context().close();
+    await leave(page);
   },
 };

@@ -23,9 +23,13 @@ const withSession: Interceptor = (next) => async (request) => {
   }
 };
 
+// While the page goes away, calls are made so that they outlive it.
+export const leaving = { yes: false };
+
 export const transport = createConnectTransport({
   baseUrl: location.origin,
   useBinaryFormat: true,
   defaultTimeoutMs: kCallMsMax,
   interceptors: [withSession],
+  fetch: (input, init) => fetch(input, leaving.yes ? { ...init, keepalive: true, signal: null } : init),
 });

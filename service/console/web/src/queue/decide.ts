@@ -7,7 +7,7 @@ import { explain, isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
 import { session } from "../session/state";
 import { say } from "../ui/toast";
-import { holdAhead } from "./load";
+import { holdAhead, tokenFor } from "./load";
 import { CommentStatus } from "@gen/comment_pb";
 import { heldBy, indexOf, queue, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
@@ -73,9 +73,10 @@ function refusal(error: ItemError, entry: Entry): string {
 
 // Sends until the server has answered. An answer that was lost is recognised by our own decision standing there.
 async function send(id: number, entry: Entry, action: DecisionAction, options: DecideOptions): Promise<void> {
+  const leaseToken = await tokenFor(entry);
   const once = () => moderation.moderateComments({
     actions: [{
-      comment: entry.name, action, etag: entry.comment.etag, leaseToken: entry.token, reasonCode: options.reasonCode,
+      comment: entry.name, action, etag: entry.comment.etag, leaseToken, reasonCode: options.reasonCode,
       note: options.note, teach: options.teach,
     }],
   });

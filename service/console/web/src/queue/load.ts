@@ -1,18 +1,19 @@
 // Reads the queue and holds what is in front: the item in focus and the next ones are leased, so that nobody else works on
 // them, and what is left behind is given back.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { QueueFilterSchema } from "@gen/moderation_service_pb";
+import { QueueOrder, type QueueFilterSchema } from "@gen/moderation_service_pb";
 import type { QueueItem } from "@gen/moderation_pb";
 import { isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
+import { leaving } from "../api/transport";
 import { siteName } from "../lib/names";
 import { entryOf, indexOf, queue, type Entry, type Filters, type QueueState } from "./state";
 
 const kPageItems = 50;
 const kHeldAhead = 4;
 const kHeldMax = 12;
-const kLeaseSeconds = 300n;
-const kRenewMs = 100_000;
+const kLeaseSeconds = 120n;
+const kRenewMs = 40_000;
 
 export function filterOf(filters: Filters): MessageInitShape<typeof QueueFilterSchema> {
   const { site, ...filter } = filters;
@@ -34,6 +35,17 @@ function decidedHere(name: string): boolean {
   return queue.value.acts.some((act) => act.entry?.name === name && act.state !== "undone" && act.state !== "refused");
 }
 
+// Tokens of leases that came for comments that were decided while the call was under way.
+const lateTokens = new Map<string, string>();
+
+// The token to decide with: the entry's own, or one that is just being fetched.
+export async function tokenFor(entry: Entry): Promise<string> {
+  if (!entry.token) await leasing?.catch(() => undefined);
+  const late = lateTokens.get(entry.name);
+  lateTokens.delete(entry.name);
+  return entry.token || late || "";
+}
+
 function merge(entries: Entry[], items: readonly QueueItem[]): Entry[] {
   const known = new Map(entries.map((entry) => [entry.name, entry]));
   const added: Entry[] = [];
@@ -44,18 +56,32 @@ function merge(entries: Entry[], items: readonly QueueItem[]): Entry[] {
   return [...entries, ...added];
 }
 
+// In the orders of time an entry's place is known; in the others what is held comes first.
+function inOrder(entries: Entry[]): Entry[] {
+  const { order } = queue.value;
+  if (order === QueueOrder.USEFUL || order === QueueOrder.UNCERTAIN) return entries;
+  const sign = order === QueueOrder.NEWEST ? -1 : 1;
+  const time = ({ item }: Entry) => Number(item.enterTime?.seconds ?? 0) * 1e3 + (item.enterTime?.nanos ?? 0) / 1e6;
+  return [...entries].sort((a, b) => sign * (time(a) - time(b) || (a.name < b.name ? -1 : 1)));
+}
+
 // Puts leased items where they stand in the list; those that it does not have come behind what is held already.
 function take(state: Readonly<QueueState>, items: readonly QueueItem[]): Entry[] {
-  const entries = [...state.entries];
+  let entries = [...state.entries];
   for (const item of items) {
     const entry = entryOf(item, item.lease?.token ?? "");
     if (!entry) continue;
+    if (decidedHere(entry.name)) {
+      lateTokens.set(entry.name, entry.token);
+      continue;
+    }
     const at = entries.findIndex(({ name }) => name === entry.name);
     if (at >= 0) {
       entries[at] = entry;
     } else {
       const lastHeld = entries.reduce((last, { token }, index) => (token ? index : last), -1);
       entries.splice(lastHeld + 1, 0, entry);
+      entries = inOrder(entries);
     }
   }
   return entries;
@@ -119,6 +145,7 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
   if (Object.keys(change).length) void release(before);
   queue.set({ ...change, fresh: 0, ...(Object.keys(change).length ? { entries: [], focus: "", phase: "loading", selected: new Set<string>() } : {}) });
   leasing = undefined;
+  const known = new Set(queue.value.entries.map(({ name }) => name));
   try {
     // The held items come first and are shown at once; the list behind them follows.
     const page = moderation.listQueue({ ...scope(), pageSize: kPageItems });
@@ -126,14 +153,15 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
     await holdAhead();
     const { items, nextPageToken } = await page;
     if (at !== reading) return;
-    const held = queue.value.entries.filter(({ token }) => token);
-    const tokens = new Map(held.map((entry) => [entry.name, entry]));
+    // What is held, and what came by itself since, is not lost.
+    const arrived = queue.value.entries.filter(({ name, token, gone }) => token || (!known.has(name) && !gone));
+    const tokens = new Map(arrived.map((entry) => [entry.name, entry]));
     const listed = items.flatMap((item) => {
       const entry = entryOf(item);
       return entry && !decidedHere(entry.name) ? [tokens.get(entry.name) ?? entry] : [];
     });
-    const unlisted = held.filter((entry) => !listed.some(({ name }) => name === entry.name));
-    const entries = [...unlisted, ...listed];
+    const unlisted = arrived.filter((entry) => !listed.some(({ name }) => name === entry.name));
+    const entries = inOrder([...unlisted, ...listed]);
     queue.set({ entries, nextPage: nextPageToken, phase: "ready", error: undefined, focus: withFocus(entries, queue.value.focus) });
   } catch (error) {
     if (at === reading) queue.set(queue.value.entries.length ? { phase: "ready" } : { phase: "failed", error });
@@ -169,8 +197,21 @@ export function keepLeases(): () => void {
   const timer = setInterval(() => {
     renew().catch((error: unknown) => { if (!isAway(error)) console.warn("a lease could not be extended"); });
   }, kRenewMs);
+  // Closing or reloading the page must not keep others waiting.
+  const leave = () => {
+    leaving.yes = true;
+    void release(queue.value.entries);
+  };
+  const comeBack = (event: PageTransitionEvent) => {
+    leaving.yes = false;
+    if (event.persisted) void readQueue();
+  };
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", comeBack);
   return () => {
     clearInterval(timer);
+    window.removeEventListener("pagehide", leave);
+    window.removeEventListener("pageshow", comeBack);
     void release(queue.value.entries);
   };
 }
