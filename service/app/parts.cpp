@@ -18,6 +18,9 @@ namespace {
 // reads ahead, one renews its lease).
 constexpr std::size_t kOwnConnections = 12;
 
+// How long noting the use of a session may take.
+constexpr std::chrono::seconds kTouchTimeMax{5};
+
 std::string Text(std::string_view text) { return std::string(text); }
 
 storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
@@ -111,8 +114,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
-           [this](const std::string& key_id, storage::Deadline deadline) {
-             return authenticator_.StillGood(key_id, deadline);
+           [this](const std::string& credential, storage::Deadline deadline) {
+             return authenticator_.StillGood(credential, deadline);
            }),
       submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
       check_(directory_, judge_, db_->history(), clock_),
@@ -144,6 +147,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
+      accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
       queue_sampler_(db_->statistics(), clock_),
@@ -152,10 +156,12 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods({directory_, clock_,       submit_,       check_,    update_,      comments_,
-                      threads_,   events_,      queue_,        moderate_, queue_watch_, model_,
-                      drift_,     generations_, label_doctor_, shadows_,  backtest_,    learn_,
-                      sites_,     test_policy_, keys_,         tokens_,   operations_,  exports_},
+  rpc::AddAllMethods({directory_,    clock_,          submit_,     check_,       update_,
+                      comments_,     threads_,        events_,     queue_,       moderate_,
+                      queue_watch_,  model_,          drift_,      generations_, label_doctor_,
+                      shadows_,      backtest_,       learn_,      sites_,       test_policy_,
+                      keys_,         tokens_,         operations_, exports_,     accounts_.sign_in,
+                      accounts_.own, accounts_.people},
                      methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
@@ -178,8 +184,21 @@ auth::AuthenticatorParts Parts::AuthParts() {
     if (site == nullptr) return std::nullopt;
     return site->record.slug;
   };
-  return {db_->api_keys(), db_->changes(), std::move(slug_of), [this] { return clock_.Now(); },
-          [] { return std::chrono::steady_clock::now(); }};
+  auto seen = [this](const std::string& session_id, storage::Timestamp at) {
+    // Left out when too much waits: that is noted again five minutes later.
+    executor_.TryRun([this, session_id, at] {
+      db_->sessions()
+          .Touch(session_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
+          .IgnoreError();
+    });
+  };
+  return {db_->api_keys(),
+          db_->changes(),
+          std::move(slug_of),
+          [this] { return clock_.Now(); },
+          [] { return std::chrono::steady_clock::now(); },
+          &db_->sessions(),
+          std::move(seen)};
 }
 
 // States, read when somebody asks.

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
+#include "service/app/accounts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -121,6 +122,7 @@ class Parts {
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;
+  Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
   QueueSampler queue_sampler_;

@@ -14,7 +14,9 @@
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
 #include "stores/operation_store.h"
+#include "stores/people_store.h"
 #include "stores/queue_store.h"
+#include "stores/session_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
 #include "stores/statistics_store.h"
@@ -49,6 +51,8 @@ class PostgresDatabase final : public Database {
         shadows_(pool_),
         sites_(pool_),
         api_keys_(pool_),
+        people_(pool_),
+        sessions_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
         exports_(pool_),
@@ -76,6 +80,8 @@ class PostgresDatabase final : public Database {
   ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  PeopleStore& people() override { return people_; }
+  SessionStore& sessions() override { return sessions_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
@@ -96,6 +102,8 @@ class PostgresDatabase final : public Database {
   PostgresShadowStore shadows_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
+  PostgresPeopleStore people_;
+  PostgresSessionStore sessions_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;

@@ -9,6 +9,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddSecrets(app, selection);
   AddSite(app, selection);
   AddKey(app, selection);
+  AddUser(app, selection);
   AddRule(app, selection);
   AddSubmit(app, selection);
   AddLabels(app, selection);

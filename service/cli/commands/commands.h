@@ -39,6 +39,7 @@ void AddEvaluate(CLI::App& app, Selection& selection);
 void AddDoctor(CLI::App& app, Selection& selection);
 void AddConfig(CLI::App& app, Selection& selection);
 void AddCompletion(CLI::App& app, Selection& selection);
+void AddUser(CLI::App& app, Selection& selection);
 void AddVersion(CLI::App& app, Selection& selection);
 
 }  // namespace replyguard::service::cli

@@ -45,6 +45,9 @@ class ConnectSource final : public rpc::CallSource {
   }
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override { return request_->peer; }
+  rpc::Wire ComesBy() const override {
+    return request_->secure ? rpc::Wire::kHttps : rpc::Wire::kHttp;
+  }
   std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/calibration.h"
 #include "service/rpc/convert/comment.h"
@@ -69,16 +70,14 @@ void ToProto(const SiteDirectory& sites, const ComparedChange& change,
 
 }  // namespace
 
-std::string ApiKeyNameOrNone(const std::string& key_id) {
-  return key_id.empty() ? std::string() : ApiKeyName(key_id);
-}
+std::string ApiKeyNameOrNone(const std::string& key_id) { return ActorNameOf(key_id); }
 
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
                   google::protobuf::RepeatedPtrField<std::string>* keys,
                   google::protobuf::RepeatedPtrField<std::string>* imports) {
   const auto import = ImportOf(exclusion);
   if (!import) {
-    *keys->Add() = ApiKeyName(exclusion);
+    *keys->Add() = ActorNameOf(std::string(exclusion));
     return;
   }
   const auto site = sites.FindById(import->site_id);

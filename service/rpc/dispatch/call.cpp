@@ -7,6 +7,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "service/rpc/dispatch/browser.h"
 #include "service/rpc/status/status_mapping.h"
 #include "service/usecases/errors.h"
 
@@ -34,6 +35,7 @@ Call::Call(Gate& gate, std::string_view path, CallSource& source)
     : gate_(gate),
       path_(path),
       source_(source),
+      session_(SessionOf(source)),
       began_(std::chrono::steady_clock::now()),
       arena_(OptionsOf(arena_block_)) {
   context_.cancelled = [&source] { return source.Cancelled(); };
@@ -58,16 +60,34 @@ absl::Status Call::Admit() {
 }
 
 auth::Verdict Call::Authenticate() {
-  auth::Answer answer = gate_.authenticator().Check(source_.Authorization(), source_.Peer());
+  auth::Authenticator& authenticator = gate_.authenticator();
+  auth::Answer answer = session_.empty()
+                            ? authenticator.Check(source_.Authorization(), source_.Peer())
+                            : authenticator.CheckSession(session_, source_.Peer());
   context_.principal = std::move(answer.principal);
   return answer.verdict;
 }
 
 auth::Verdict Call::AuthenticateByLook() {
+  auth::Authenticator& authenticator = gate_.authenticator();
   auth::Answer answer =
-      gate_.authenticator().Look(source_.Authorization(), source_.Peer(), context_.deadline);
+      session_.empty()
+          ? authenticator.Look(source_.Authorization(), source_.Peer(), context_.deadline)
+          : authenticator.LookSession(session_, source_.Peer(), context_.deadline);
   context_.principal = std::move(answer.principal);
   return answer.verdict;
+}
+
+absl::Status Call::Admitted(auth::Verdict verdict,
+                            const google::protobuf::MethodDescriptor& method) {
+  if (session_.empty()) return Gate::ToStatus(verdict);
+  if (verdict == auth::Verdict::kBad) return SessionEnded();
+  absl::Status status = Gate::ToStatus(verdict);
+  return status.ok() ? CheckBrowser(source_, method, session_) : status;
+}
+
+absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const {
+  return CheckBrowser(source_, method, {});
 }
 
 absl::StatusOr<const Message*> Call::Parse(const Message& prototype) {

@@ -31,8 +31,6 @@ class CallSource : public CallHeaders {
  public:
   // "Bearer ..."; empty for none, or for several.
   virtual std::string_view Authorization() const = 0;
-  // The caller's address without its port, as "ipv4:192.0.2.1".
-  virtual std::string Peer() const = 0;
   // time_point::max() for none.
   virtual std::chrono::system_clock::time_point ClientDeadline() const = 0;
   // Whether nobody waits for the answer any more. On any thread.
@@ -53,10 +51,16 @@ class Call {
 
   // Admission, deadline, size. OK, or why not.
   absl::Status Admit();
-  // What the cache knows of the caller; sets the principal when good.
+  // What the cache knows of the caller, by his key or the session's cookie; sets the principal when
+  // good.
   auth::Verdict Authenticate();
   // The same by the database. BLOCKS.
   auth::Verdict AuthenticateByLook();
+  // What becomes of a verdict that is settled: OK when good, and what a browser sent is fit for the
+  // method.
+  absl::Status Admitted(auth::Verdict verdict, const google::protobuf::MethodDescriptor& method);
+  // The same of a method that is for everybody.
+  absl::Status AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const;
 
   // Parses into a message of the call's arena. INVALID_ARGUMENT.
   absl::StatusOr<const google::protobuf::Message*> Parse(
@@ -82,6 +86,8 @@ class Call {
   Gate& gate_;
   const std::string_view path_;
   CallSource& source_;
+  // The token of the session by which the call comes; empty: by a key, or nothing.
+  const std::string_view session_;
   const std::chrono::steady_clock::time_point began_;
   bool entered_ = false;
   CallContext context_;

@@ -23,7 +23,7 @@ void StreamFlow::Begin() {
       const bool taken = call_.gate().executor().TryRun([this] { LookAndOpen(); });
       return taken ? absl::OkStatus() : Overloaded();
     }
-    absl::Status authenticated = Gate::ToStatus(verdict);
+    absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
     return authenticated.ok() ? Open() : authenticated;
   });
   if (!status.ok()) End(status);
@@ -48,7 +48,7 @@ void StreamFlow::OnCancel() {
 
 void StreamFlow::LookAndOpen() {
   const absl::Status status = call_.Guarded([this]() -> absl::Status {
-    absl::Status authenticated = Gate::ToStatus(call_.AuthenticateByLook());
+    absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
     return authenticated.ok() ? Open() : authenticated;
   });
   if (!status.ok()) End(status);

@@ -17,9 +17,13 @@ void UnaryFlow::Begin() {
   const absl::Status status = call_.Guarded([this]() -> absl::Status {
     absl::Status admitted = call_.Admit();
     if (!admitted.ok()) return admitted;
+    if (method_.for_everybody) {
+      absl::Status unasked = call_.AdmittedUnasked(*method_.descriptor);
+      return unasked.ok() ? Proceed(false) : unasked;
+    }
     const auth::Verdict verdict = call_.Authenticate();
     if (verdict == auth::Verdict::kUnknown) return ToExecutor(true);
-    absl::Status authenticated = Gate::ToStatus(verdict);
+    absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
     if (!authenticated.ok()) return authenticated;
     return Proceed(false);
   });
@@ -51,7 +55,7 @@ void UnaryFlow::OnExecutor(bool look) {
                        "the call waited too long for a thread; nothing was done");
     }
     if (look) {
-      absl::Status authenticated = Gate::ToStatus(call_.AuthenticateByLook());
+      absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
       if (!authenticated.ok()) return authenticated;
     }
     return Proceed(true);

@@ -25,5 +25,7 @@ void AddBacktestMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
 void AddExportMethods(const UseCases& use_cases, MethodTable& table);
+void AddAccountMethods(const UseCases& use_cases, MethodTable& table);
+void AddPeopleMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

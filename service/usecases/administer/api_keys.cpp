@@ -136,7 +136,9 @@ absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
     if (absl::IsNotFound(key.status())) return every_site;
     if (!key.ok()) return FromStorage(key.status(), kMeaning);
     const auto site = key->site_id ? sites_.FindById(*key->site_id) : nullptr;
-    if (!site || !Covers(principal, site->record.slug)) return every_site;
+    if (!site || !Authorize(principal, Permission::kAdminister, site->record.slug).ok()) {
+      return every_site;
+    }
   }
   if (!key.ok()) return FromStorage(key.status(), kMeaning);
   auto revoked = keys_.Revoke(key_id, clock_.Now(), deadline);

@@ -142,7 +142,7 @@ absl::StatusOr<std::vector<std::shared_ptr<const SiteView>>> SiteDirectory::Ente
   if (!sites) return NotReady();
   std::vector<std::shared_ptr<const SiteView>> covered;
   for (const auto& [slug, site] : sites->by_slug) {
-    if (Covers(principal, slug)) covered.push_back(site);
+    if (Authorize(principal, permission, slug).ok()) covered.push_back(site);
   }
   return covered;
 }

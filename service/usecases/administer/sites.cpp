@@ -63,6 +63,16 @@ void CheckTeaching(const Sites::TeachingChange& teaching, validation::Violations
   check(teaching.of_network_max, "labels_of_network_max");
 }
 
+// The sites that the principal has a role for by name, in order.
+std::vector<std::string> SitesNamed(const Principal& principal) {
+  std::vector<std::string> slugs;
+  if (principal.site) slugs.push_back(*principal.site);
+  if (principal.person) {
+    for (const auto& [slug, role] : principal.person->site_roles) slugs.push_back(slug);
+  }
+  return slugs;
+}
+
 }  // namespace
 
 Sites::Sites(SiteDirectory& directory, storage::SiteStore& store, const Clock& clock,
@@ -127,14 +137,14 @@ absl::StatusOr<std::vector<SiteInfo>> Sites::List(const Principal& principal,
   CheckRange(limit, 1, storage::kSitePageMax, "page_size", violations, "sites");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   std::vector<SiteInfo> infos;
-  if (principal.site) {
-    if (!(after < *principal.site)) return infos;
-    auto info = Get(principal, *principal.site, deadline);
-    if (!info.ok()) {
-      if (absl::IsNotFound(info.status())) return infos;
-      return info.status();
+  if (!AuthorizeEverySite(principal, Permission::kAdminister).ok()) {
+    for (const std::string& slug : SitesNamed(principal)) {
+      if (!(after < slug) || infos.size() >= static_cast<std::size_t>(limit)) continue;
+      auto info = Get(principal, slug, deadline);
+      if (absl::IsNotFound(info.status()) || absl::IsPermissionDenied(info.status())) continue;
+      if (!info.ok()) return info.status();
+      infos.push_back(*std::move(info));
     }
-    infos.push_back(*std::move(info));
     return infos;
   }
   auto page = store_.List(after, limit, deadline);

@@ -29,7 +29,9 @@
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
 #include "storage/operation_store.h"
+#include "storage/people_store.h"
 #include "storage/queue_store.h"
+#include "storage/session_store.h"
 #include "storage/shadow_store.h"
 #include "storage/site_store.h"
 #include "storage/statistics_store.h"
@@ -90,6 +92,8 @@ class Database {
   virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
+  virtual PeopleStore& people() = 0;
+  virtual SessionStore& sessions() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;

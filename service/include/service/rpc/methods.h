@@ -21,9 +21,12 @@ class ModelDrift;
 class ModelInfo;
 class Moderate;
 class Operations;
+class OwnAccount;
+class People;
 class QueueWatch;
 class ReviewQueue;
 class Shadows;
+class SignIn;
 class SiteDirectory;
 class Sites;
 class SubmitComment;
@@ -62,6 +65,9 @@ struct UseCases {
   const PageTokens& tokens;
   const Operations& operations;
   const Exports& exports;
+  const SignIn& sign_in;
+  const OwnAccount& own_account;
+  const People& people;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
