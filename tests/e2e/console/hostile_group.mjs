@@ -19,7 +19,7 @@ export default {
     const anna = await person("anna");
     const comments = {};
     for (const [name, body] of Object.entries(hostile)) {
-      comments[name] = await submit(body, { authorName: name === "word" ? "n".repeat(240) : `<b>${name}</b> \u202eevil`, authorUrl: "https://example.org/\"onmouseover=alert(6)" });
+      comments[name] = await submit(body, { authorName: name === "word" ? "n".repeat(240) : `<b>${name}</b> \u202eevil`, authorUrl: "https://example.org/?q=onmouseover%3Dalert(6)" });
     }
     const page = await signIn(anna);
     for (const [name, comment] of Object.entries(comments)) {

@@ -1,8 +1,7 @@
 // The links that operators hand over: the first password, and a new one. The token is in the address's fragment, which a
 // browser does not send.
 import { useState } from "preact/hooks";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { explain } from "../api/errors";
+import { errorInfoOf, explain } from "../api/errors";
 import { go, pathOf, useRoute } from "../router";
 import { Field } from "../ui/parts";
 import { say } from "../ui/toast";
@@ -30,9 +29,7 @@ export function InvitePage() {
       say("Your password is set. Sign in with it.", "good");
       go(pathOf("queue"), true);
     } catch (reason) {
-      const { code } = ConnectError.from(reason);
-      const dead = code === Code.Unauthenticated || code === Code.NotFound || code === Code.PermissionDenied;
-      setError(dead ? "This link does not hold any more: it was used already, or its time is over. Ask for a new one." : explain(reason));
+      setError(errorInfoOf(reason)?.reason === "LINK_GONE" ? "This link does not hold any more: it was used already, or its time is over. Ask for a new one." : explain(reason));
     } finally {
       setSending(false);
     }

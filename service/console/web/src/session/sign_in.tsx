@@ -43,7 +43,7 @@ export function SignInForm({ handle: known, onDone }: { handle?: string; onDone?
     } catch (reason) {
       const info = errorInfoOf(reason)?.reason;
       if (info === "CODE_REQUIRED" && !codeAsked) setCodeAsked(true);
-      else setError(words(reason, codeAsked && info !== undefined && info !== "CREDENTIALS_WRONG"));
+      else setError(words(reason, info === "CODE_WRONG"));
       setCode("");
     } finally {
       setSending(false);
