@@ -13,10 +13,10 @@ namespace replyguard::service {
 namespace {
 
 // Connections beside the readers': the learner, its checkpoints (of the running fold and the
-// shadow's), the site directory, the hub, readiness, the housekeeper, the queue's sampler and
-// whoever waits for operations have threads of their own; an operation has three (one works, one
-// reads ahead, one renews its lease).
-constexpr std::size_t kOwnConnections = 12;
+// shadow's), the site directory, the hub, readiness, the housekeeper, the indexer, the queue's
+// sampler and whoever waits for operations have threads of their own; an operation has three (one
+// works, one reads ahead, one renews its lease).
+constexpr std::size_t kOwnConnections = 13;
 
 // How long noting the use of a session may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
@@ -60,6 +60,12 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
   out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  return out;
+}
+
+IndexerOptions IndexerOf(Log& log) {
+  IndexerOptions out;
+  out.warn = [&log](std::string_view text) { log.Warning("indexer", {{"text", Text(text)}}); };
   return out;
 }
 
@@ -124,8 +130,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                 clock_),
       threads_(directory_, db_->threads(), clock_),
       events_(directory_, db_->events(), hub_),
-      queue_(directory_, db_->queue(), db_->threads(), clock_, random_),
-      moderate_(directory_, db_->decisions(), clock_, &metrics_),
+      search_(directory_, db_->search(), db_->threads(), clock_),
+      queue_(directory_, db_->queue(), db_->threads(), db_->search(), clock_, random_),
+      moderate_(directory_, db_->decisions(), db_->review(), clock_, &metrics_),
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
@@ -143,6 +150,13 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
                db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
+      desk_(directory_, db_->comments(), db_->review(), db_->queue(), db_->threads(),
+            db_->decisions(), sites_, clock_, random_),
+      bulks_(directory_, db_->bulks(), db_->search(), db_->decisions(), db_->review(),
+             db_->threads(), clock_, random_, &metrics_),
+      reason_codes_(directory_, db_->review(), clock_),
+      audit_(directory_, db_->review()),
+      indexer_(db_->search(), IndexerOf(log)),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
@@ -156,12 +170,38 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods({directory_,    clock_,          submit_,     check_,       update_,
-                      comments_,     threads_,        events_,     queue_,       moderate_,
-                      queue_watch_,  model_,          drift_,      generations_, label_doctor_,
-                      shadows_,      backtest_,       learn_,      sites_,       test_policy_,
-                      keys_,         tokens_,         operations_, exports_,     accounts_.sign_in,
-                      accounts_.own, accounts_.people},
+  rpc::AddAllMethods({directory_,
+                      clock_,
+                      submit_,
+                      check_,
+                      update_,
+                      comments_,
+                      threads_,
+                      events_,
+                      queue_,
+                      moderate_,
+                      queue_watch_,
+                      model_,
+                      drift_,
+                      generations_,
+                      label_doctor_,
+                      shadows_,
+                      backtest_,
+                      learn_,
+                      sites_,
+                      test_policy_,
+                      keys_,
+                      tokens_,
+                      operations_,
+                      exports_,
+                      accounts_.sign_in,
+                      accounts_.own,
+                      accounts_.people,
+                      search_,
+                      bulks_,
+                      desk_,
+                      reason_codes_,
+                      audit_},
                      methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
@@ -259,6 +299,7 @@ void Parts::Start() {
   hub_.Start();
   bell_.Start();
   housekeeper_.Start();
+  indexer_.Start();
   operation_watch_.Start();
   runner_.Start();
   if (shows_metrics_) queue_sampler_.Start();
@@ -270,6 +311,7 @@ void Parts::Stop() {
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
   queue_sampler_.Stop();
+  indexer_.Stop();
   housekeeper_.Stop();
   bell_.Stop();
   learner_.Stop();

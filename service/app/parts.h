@@ -21,6 +21,7 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/audit_trail.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -42,9 +43,14 @@
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
+#include "service/usecases/review/bulks.h"
+#include "service/usecases/review/desk.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
+#include "service/usecases/review/reason_code_lists.h"
+#include "service/usecases/review/search.h"
+#include "service/usecases/search/indexer.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
@@ -104,6 +110,7 @@ class Parts {
   Comments comments_;
   Threads threads_;
   EventStream events_;
+  Search search_;
   ReviewQueue queue_;
   Moderate moderate_;
   QueueWatch queue_watch_;
@@ -119,6 +126,11 @@ class Parts {
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;
+  Desk desk_;
+  Bulks bulks_;
+  ReasonCodeLists reason_codes_;
+  AuditTrail audit_;
+  Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;

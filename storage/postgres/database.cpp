@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "postgres/pool.h"
+#include "stores/bulk_store.h"
 #include "stores/checkpoint_store.h"
+#include "stores/comment_search.h"
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
@@ -16,6 +18,7 @@
 #include "stores/operation_store.h"
 #include "stores/people_store.h"
 #include "stores/queue_store.h"
+#include "stores/review_store.h"
 #include "stores/session_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
@@ -57,6 +60,9 @@ class PostgresDatabase final : public Database {
         maintenance_(pool_),
         exports_(pool_),
         statistics_(pool_),
+        search_(pool_),
+        review_(pool_),
+        bulks_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -86,6 +92,9 @@ class PostgresDatabase final : public Database {
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
   StatisticsStore& statistics() override { return statistics_; }
+  CommentSearch& search() override { return search_; }
+  ReviewStore& review() override { return review_; }
+  BulkStore& bulks() override { return bulks_; }
 
  private:
   Watchdog watchdog_;
@@ -108,6 +117,9 @@ class PostgresDatabase final : public Database {
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;
   PostgresStatisticsStore statistics_;
+  PostgresCommentSearch search_;
+  PostgresReviewStore review_;
+  PostgresBulkStore bulks_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

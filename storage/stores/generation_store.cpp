@@ -7,6 +7,7 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/review_store.h"
 #include "stores/site_store.h"
 
 #define RG_NEWEST_ACTIVATION      \
@@ -91,6 +92,15 @@ void Add(Tx& tx, const Activation& activation) {
   tx.Exec(kActivate, activation.activation, activation.generation,
           static_cast<int>(activation.kind), activation.under, activation.forced,
           Text(activation.activated_by), Time(activation.activated_at));
+  InsertAudit(tx, {0,
+                   {},
+                   AuditKind::kModel,
+                   activation.kind == ActivationKind::kRolledBack ? "ROLLED_BACK" : "ACTIVATED",
+                   "modelGenerations/" + std::to_string(activation.generation),
+                   {},
+                   activation.activated_by,
+                   activation.forced ? "although the comparison did not allow it" : "",
+                   activation.activated_at});
 }
 
 // One row a row of the result.

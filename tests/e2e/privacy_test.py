@@ -89,6 +89,7 @@ class PrivacyTest(unittest.TestCase):
             moderation_pb.ModerationAction(comment=first.name, action=2, note=f"ask {next(self.locals)}@{DOMAIN}")]), moderator)
         self.keep(moderator.moderation.ModerateComments, moderation_pb.ModerateCommentsRequest(actions=[
             moderation_pb.ModerationAction(comment=f"sites/x/comments/{next(self.locals)}@{DOMAIN}", action=2)]), moderator)
+        self.beside(moderator, operator, first.name, f"{next(self.locals)}@{DOMAIN}")
         learn = model_pb.LearnCommentsRequest(parent=f"sites/{box.site}", examples=[model_pb.LabelledExample(
             submission=comment_pb2.Submission(body=f"buy at {next(self.locals)}@{DOMAIN}", author_email=f"{next(self.locals)}@{DOMAIN}"),
             label=2, external_id="e-1")])
@@ -136,6 +137,23 @@ class PrivacyTest(unittest.TestCase):
             self.assertGreaterEqual(answer.status, 400)
             self.answers += [str(answer.headers).encode(), answer.read()]
             connection.close()
+
+    def beside(self, moderator, operator, name, address):
+        """What moderators write beside a comment, and look for."""
+        site = f"sites/{self.box.site}"
+        waiting = moderator.call(moderator.moderation.ListQueue, moderation_pb.ListQueueRequest(parent=site)).items[0].comment.name
+        for client, method, fields in (
+                (moderator, "AddNote", dict(parent=name, text=f"ask {address}")),
+                (moderator, "AddNote", dict(parent=name, text="x", request_id=address)),
+                (moderator, "EscalateComment", dict(name=waiting, reason=f"ask {address}")),
+                (moderator, "BlockAuthor", dict(name=name, target=1, reason=f"asked by {address}")),
+                (moderator, "SearchComments", dict(parent=site, filter={"text": address})),
+                (moderator, "SearchComments", dict(parent=site, filter={"network": address})),
+                (moderator, "GetReview", dict(name=name)), (moderator, "GetAuthorHistory", dict(name=name)),
+                (operator, "SetReasonCodes", dict(parent=site, reason_codes=[{"code": "ASK", "label": f"ask {address}"}])),
+                (operator, "SetReasonCodes", dict(parent=site)), (operator, "ListAuditEvents", dict(parent=site))):
+            described = moderation_pb.DESCRIPTOR.services_by_name["ModerationService"].methods_by_name[method]
+            self.keep(getattr(client.moderation, method), described.input_type._concrete_class(**fields), client)
 
     def test_no_door_leaks(self):
         self.through_every_door()

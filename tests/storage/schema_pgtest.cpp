@@ -28,12 +28,14 @@ const std::set<std::string> kGlobalTables{
     "config_head",   "generations",         "hmac_keys",     "label_head", "schema_migrations",
     "sites",         "operations",          "shadow_changes"};
 const std::set<std::string> kSiteTables{
-    "blind_samples", "comments",      "decisions",      "events", "label_erasures",
-    "labels",        "queue_items",   "reports",        "rules",  "site_heads",
-    "threads",       "shadow_counts", "shadow_verdicts"};
-const std::set<std::string> kAppendOnly{
-    "account_audit", "activation_refusals", "activations",    "blind_samples", "decisions",
-    "generations",   "hmac_keys",           "label_erasures", "labels",        "shadow_changes"};
+    "blind_samples", "comments",      "decisions",       "events",        "label_erasures",
+    "labels",        "queue_items",   "reports",         "rules",         "site_heads",
+    "threads",       "shadow_counts", "shadow_verdicts", "comment_terms", "comments_to_index",
+    "spam_folder",   "comment_notes", "bulks",           "reason_codes",  "audit_events"};
+const std::set<std::string> kAppendOnly{"account_audit", "activation_refusals", "activations",
+                                        "audit_events",  "blind_samples",       "decisions",
+                                        "generations",   "hmac_keys",           "label_erasures",
+                                        "labels",        "shadow_changes"};
 
 TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
   const TestDatabase test;

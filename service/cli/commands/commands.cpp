@@ -20,6 +20,8 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddQueue(app, selection);
   AddComment(app, selection);
   AddDecisions(app, selection);
+  AddAudit(app, selection);
+  AddReason(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
   AddOperation(app, selection);

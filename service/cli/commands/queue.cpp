@@ -11,6 +11,8 @@ void AddQueue(CLI::App& app, Selection& selection) {
   AddQueueLook(*group, selection);
   AddQueueNext(*group, selection);
   AddQueueDecide(*group, selection);
+  AddQueueBulk(*group, selection);
+  AddQueueDesk(*group, selection);
 }
 
 }  // namespace replyguard::service::cli

@@ -11,4 +11,7 @@ void AddQueueLook(CLI::App& group, Selection& selection);    // list, stats
 void AddQueueNext(CLI::App& group, Selection& selection);    // next, release
 void AddQueueDecide(CLI::App& group, Selection& selection);  // approve, spam, trash, hold, undo
 
+void AddQueueBulk(CLI::App& group, Selection& selection);  // bulk, bulk-undo, bulks
+void AddQueueDesk(CLI::App& group, Selection& selection);  // escalate, deescalate, campaigns
+
 }  // namespace replyguard::service::cli

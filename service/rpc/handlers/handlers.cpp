@@ -22,6 +22,10 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddExportMethods(use_cases, table);
   AddAccountMethods(use_cases, table);
   AddPeopleMethods(use_cases, table);
+  AddSearchMethods(use_cases, table);
+  AddBulkMethods(use_cases, table);
+  AddDeskMethods(use_cases, table);
+  AddAuditMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

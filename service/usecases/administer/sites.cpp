@@ -10,6 +10,7 @@
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
 #include "storage/masking.h"
+#include "usecases/audit.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
@@ -73,6 +74,24 @@ std::vector<std::string> SitesNamed(const Principal& principal) {
   return slugs;
 }
 
+std::string RuleSubject(const std::string& site, const storage::RuleId& id) {
+  return "sites/" + site + "/rules/" + id.ToHex();
+}
+
+// Which settings a change sets, for the audit trail.
+std::string ChangedFields(const storage::SiteChange& change) {
+  std::string fields;
+  const auto add = [&fields](bool set, std::string_view name) {
+    if (set) fields.append(fields.empty() ? "" : ", ").append(name);
+  };
+  add(change.display_name.has_value(), "display_name");
+  add(change.languages.has_value(), "languages");
+  add(change.shared_learning.has_value(), "shared_learning");
+  add(change.by_key_max || change.of_author_max || change.of_network_max, "teaching_limits");
+  add(change.policy_json.has_value(), "policy");
+  return fields;
+}
+
 }  // namespace
 
 Sites::Sites(SiteDirectory& directory, storage::SiteStore& store, const Clock& clock,
@@ -111,7 +130,9 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
                           request.teaching.of_network_max.value_or(standard.of_network_max)};
   record.policy_json = policy::SitePolicyToJson(request.policy.value_or(policy::SitePolicy()));
   record.created_at = record.updated_at = clock_.Now();
-  auto created = store_.Create(record, deadline);
+  const storage::AuditEvent audit = AuditBy(principal, clock_, 0, storage::AuditKind::kSite,
+                                            "CREATED", "sites/" + record.slug, {});
+  auto created = store_.Create(record, deadline, &audit);
   if (!created.ok()) return FromStorage(created.status(), kMeaning);
   Reload();
   return InfoOf(*std::move(created));
@@ -185,7 +206,10 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   change.of_network_max = request.teaching.of_network_max;
   if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
   change.now = clock_.Now();
-  auto changed = store_.Change(change, deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, present->site_id, storage::AuditKind::kSite, "CHANGED",
+              "sites/" + request.slug, ChangedFields(change));
+  auto changed = store_.Change(change, deadline, &audit);
   if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
   Reload();
   return InfoOf(*std::move(changed));
@@ -196,6 +220,32 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
                                                       storage::Deadline deadline) const {
   const auto site = directory_.Enter(principal, Permission::kAdminister, request.site);
   if (!site.ok()) return site.status();
+  return MakeRule(principal, **site, std::move(request), deadline);
+}
+
+absl::StatusOr<storage::RuleRecord> Sites::Block(const Principal& principal, RuleRequest request,
+                                                 storage::Deadline deadline) const {
+  const auto site = directory_.Enter(principal, Permission::kReview, request.site);
+  if (!site.ok()) return site.status();
+  auto rules =
+      store_.ListRules((*site)->record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!rules.ok()) return FromStorage(rules.status());
+  const storage::Timestamp now = clock_.Now();
+  for (storage::RuleRecord& rule : *rules) {
+    const bool in_force = !rule.log_only && (!rule.expires_at || *rule.expires_at > now);
+    const bool lasts =
+        !rule.expires_at || (request.expires_at && *request.expires_at <= *rule.expires_at);
+    if (in_force && lasts && rule.kind == request.kind && rule.action == request.action &&
+        rule.pattern == request.pattern) {
+      return std::move(rule);
+    }
+  }
+  return MakeRule(principal, **site, std::move(request), deadline);
+}
+
+absl::StatusOr<storage::RuleRecord> Sites::MakeRule(const Principal& principal,
+                                                    const SiteView& site, RuleRequest request,
+                                                    storage::Deadline deadline) const {
   policy::Rule rule;
   rule.kind = request.kind;
   rule.action = request.action;
@@ -214,7 +264,7 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   storage::RuleRecord record;
-  record.site_id = (*site)->record.site_id;
+  record.site_id = site.record.site_id;
   record.rule_id = NewId(clock_, random_);
   record.kind = rule.kind;
   record.action = rule.action;
@@ -224,7 +274,10 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
   record.expires_at = request.expires_at;
   record.creator_key_id = principal.key_id;
   record.created_at = now;
-  auto created = store_.CreateRule(record, deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, record.site_id, storage::AuditKind::kRule, "CREATED",
+              RuleSubject(request.site, record.rule_id), record.reason);
+  auto created = store_.CreateRule(record, deadline, &audit);
   if (!created.ok()) {
     ErrorMeaning meaning = kMeaning;
     meaning.limit_reached = reasons::kRuleLimit;
@@ -251,8 +304,11 @@ absl::Status Sites::DeleteRule(const Principal& principal, const std::string& si
                                const storage::RuleId& id, storage::Deadline deadline) const {
   const auto view = directory_.Enter(principal, Permission::kAdminister, site);
   if (!view.ok()) return view.status();
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, (*view)->record.site_id, storage::AuditKind::kRule, "DELETED",
+              RuleSubject(site, id), {});
   const absl::Status status =
-      store_.DeleteRule((*view)->record.site_id, id, clock_.Now(), deadline);
+      store_.DeleteRule((*view)->record.site_id, id, clock_.Now(), deadline, &audit);
   if (!status.ok()) return FromStorage(status, {.not_found = reasons::kRuleNotFound});
   Reload();
   return absl::OkStatus();

@@ -18,7 +18,9 @@
 
 #include "absl/status/statusor.h"
 #include "storage/api_key_store.h"
+#include "storage/bulk_store.h"
 #include "storage/checkpoint_store.h"
+#include "storage/comment_search.h"
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/event_log.h"
@@ -31,6 +33,7 @@
 #include "storage/operation_store.h"
 #include "storage/people_store.h"
 #include "storage/queue_store.h"
+#include "storage/review_store.h"
 #include "storage/session_store.h"
 #include "storage/shadow_store.h"
 #include "storage/site_store.h"
@@ -98,6 +101,9 @@ class Database {
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;
   virtual StatisticsStore& statistics() = 0;
+  virtual CommentSearch& search() = 0;
+  virtual ReviewStore& review() = 0;
+  virtual BulkStore& bulks() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

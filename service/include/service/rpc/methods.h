@@ -8,10 +8,13 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class AuditTrail;
 class Backtest;
+class Bulks;
 class CheckComment;
 class Clock;
 class Comments;
+class Desk;
 class EventStream;
 class Exports;
 class Generations;
@@ -24,7 +27,9 @@ class Operations;
 class OwnAccount;
 class People;
 class QueueWatch;
+class ReasonCodeLists;
 class ReviewQueue;
+class Search;
 class Shadows;
 class SignIn;
 class SiteDirectory;
@@ -68,6 +73,11 @@ struct UseCases {
   const SignIn& sign_in;
   const OwnAccount& own_account;
   const People& people;
+  const Search& search;
+  const Bulks& bulks;
+  const Desk& desk;
+  const ReasonCodeLists& reason_codes;
+  const AuditTrail& audit;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
