@@ -84,7 +84,7 @@ async function send(id: number, entry: Entry, action: DecisionAction, options: D
     try {
       const result = (await once()).results[0];
       const other = result?.error?.otherDecision;
-      const ours = tries > 0 && other?.action === action && other.actor === session.value.person?.displayName;
+      const ours = tries > 0 && other?.action === action && other.actorKeyId === session.value.person?.name;
       if (result?.decision || ours) {
         change(id, { state: "done", decision: result?.decision ?? other });
         landed(id, entry, result?.comment);

@@ -21,7 +21,7 @@ import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
 import { AuthorPanel, NotesPanel } from "./history";
 import { QueueList } from "./list";
 import { holdAhead, keepLeases, readMore, readQueue } from "./load";
-import { filtersSet, focused, indexOf, noFilters, queue, toggleSelected, type Entry, type Filters } from "./state";
+import { filtersSet, focused, indexOf, noFilters, queue, toggleSelected, updateEntry, type Entry, type Filters } from "./state";
 import { watchQueue } from "./watch";
 
 type Opened = "note" | "escalate" | "block" | "reason" | "filters" | "";
@@ -113,6 +113,16 @@ export function QueuePage({ site }: { site: string }) {
   const context = useContext(entry?.name, entry?.comment.etag ?? "", version);
   const next = state.entries[at + 1];
   useEffect(() => { if (next) void readContext(next.name, next.comment.etag); }, [next?.name]);
+
+  // What only comes with the review: live arrivals do not tell how many are alike.
+  const reviewed = context.review?.item;
+  useEffect(() => {
+    if (!entry || !reviewed) return;
+    const { alikeCount, campaign, noteCount, escalation } = reviewed;
+    if (alikeCount !== entry.item.alikeCount || noteCount !== entry.item.noteCount) {
+      updateEntry(entry.name, { item: { ...entry.item, alikeCount, campaign, noteCount, escalation } });
+    }
+  }, [reviewed]);
 
   const onEntry = (run: (one: Entry) => void) => () => { if (entry) run(entry); };
   const actOn = (action: DecisionAction) => () => {

@@ -1,7 +1,8 @@
 // The queue as it changes, by the server's stream; after a break it connects again and reads the queue anew.
+import { Code, ConnectError } from "@connectrpc/connect";
 import { moderation } from "../api/moderation";
 import { siteName } from "../lib/names";
-import { session } from "../session/state";
+import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
 import { holdAhead, readQueue } from "./load";
 import { entryOf, filtersSet, queue, updateEntry } from "./state";
@@ -70,11 +71,16 @@ export async function watchQueue(site: string, signal: AbortSignal): Promise<voi
         wait = kRetryMsFirst;
         apply(change);
       }
-    } catch {
-      // Below.
+    } catch (error) {
+      if (signal.aborted) return;
+      if (ConnectError.from(error).code === Code.Unauthenticated && session.value.phase === "signed-in") {
+        await signedInAgain();
+        void readQueue();
+        continue;
+      }
     }
     if (signal.aborted) return;
-    if (!session.value.expired) queue.set({ link: "lost" });
+    queue.set({ link: "lost" });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
       window.addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
