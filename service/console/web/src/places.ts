@@ -28,3 +28,10 @@ export function rememberSite(): void {
 }
 
 export const siteLabel = (id: string): string => places.value.sites.find((place) => place.id === id)?.displayName ?? id;
+
+// Moderators of every site are not told which there are: they are known by their comments.
+export function noticeSites(ids: Iterable<string>): void {
+  const known = new Set(places.value.sites.map(({ id }) => id));
+  const fresh = [...new Set(ids)].filter((id) => !known.has(id)).sort();
+  if (fresh.length) places.set({ sites: [...places.value.sites, ...fresh.map((id) => ({ id, displayName: id }))] });
+}

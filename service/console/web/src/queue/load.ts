@@ -6,7 +6,8 @@ import type { QueueItem } from "@gen/moderation_pb";
 import { isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
 import { leaving } from "../api/transport";
-import { siteName } from "../lib/names";
+import { siteName, siteOf } from "../lib/names";
+import { noticeSites } from "../places";
 import { entryOf, indexOf, queue, type Entry, type Filters, type QueueState } from "./state";
 
 const kPageItems = 50;
@@ -153,6 +154,7 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
     await holdAhead();
     const { items, nextPageToken } = await page;
     if (at !== reading) return;
+    noticeSites(items.map(({ comment }) => siteOf(comment?.name ?? "")));
     // What is held, and what came by itself since, is not lost.
     const arrived = queue.value.entries.filter(({ name, token, gone }) => token || (!known.has(name) && !gone));
     const tokens = new Map(arrived.map((entry) => [entry.name, entry]));
