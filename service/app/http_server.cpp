@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "service/app/tls.h"
+#include "service/http/akismet/handler.h"
 #include "service/http/connect/handler.h"
 #include "service/http/console/handler.h"
 #include "service/http/router.h"
@@ -22,8 +23,10 @@ class RunningHttpServer final : public HttpServer {
  public:
   RunningHttpServer(const ServerOptions& options, Parts& parts, std::function<bool()> ready)
       : connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
+        akismet_(parts.gate(), parts.akismet()),
         router_(std::move(ready)) {
     router_.Mount("/replyguard.v1.", connect_);
+    for (const char* prefix : {"/1.1/", "/1.2/", "/akismet/"}) router_.Mount(prefix, akismet_);
     router_.Mount("/", console_);
   }
 
@@ -53,6 +56,7 @@ class RunningHttpServer final : public HttpServer {
 
  private:
   http::ConnectHandler connect_;
+  http::akismet::AkismetHandler akismet_;
   http::ConsoleHandler console_;
   http::Router router_;
   std::unique_ptr<http::Listener> listener_;

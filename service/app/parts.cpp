@@ -15,8 +15,8 @@ namespace {
 // Connections beside the readers': the learner, its checkpoints (of the running fold and the
 // shadow's), the site directory, the hub, readiness, the housekeeper, the indexer, the queue's
 // sampler and whoever waits for operations have threads of their own; an operation has three (one
-// works, one reads ahead, one renews its lease).
-constexpr std::size_t kOwnConnections = 13;
+// works, one reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
+constexpr std::size_t kOwnConnections = 15;
 
 // How long noting the use of a session may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
@@ -161,6 +161,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
+      akismet_(options.outgoing,
+               {directory_, submit_, check_, update_, *db_, secrets_, clock_, random_, &metrics_,
+                [&log](std::string_view text) {
+                  log.Warning("akismet", {{"text", Text(text)}});
+                }}),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -205,8 +210,15 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                      methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
+  FollowChanges();
+}
+
+void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
-  bell_.OnEvents([this] { hub_.Wake(); });
+  bell_.OnEvents([this] {
+    hub_.Wake();
+    akismet_.Wake();
+  });
   bell_.OnConfig([this] {
     directory_.Wake();
     learner_.Wake();  // another generation may be active
@@ -243,6 +255,10 @@ auth::AuthenticatorParts Parts::AuthParts() {
 
 // States, read when somebody asks.
 void Parts::AddReadings() {
+  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
+    metrics_.AddPath(row.call_path,
+                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
+  }
   metrics::Registry& registry = metrics_.registry();
   const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
     registry.AddReading(
@@ -302,6 +318,7 @@ void Parts::Start() {
   indexer_.Start();
   operation_watch_.Start();
   runner_.Start();
+  akismet_.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
@@ -310,6 +327,7 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  akismet_.Stop();
   queue_sampler_.Stop();
   indexer_.Stop();
   housekeeper_.Stop();

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
 #include "service/app/accounts.h"
+#include "service/app/akismet_parts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -84,6 +85,7 @@ class Parts {
 
   rpc::Gate& gate() { return gate_; }
   const rpc::MethodTable& methods() const { return methods_; }
+  http::akismet::AkismetUseCases akismet() { return akismet_.use_cases(); }
   CallLog& calls() { return calls_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
 
@@ -93,6 +95,7 @@ class Parts {
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
   void AddReadings();
+  void FollowChanges();
 
   CallLog calls_;
   ServiceMetrics metrics_;
@@ -134,6 +137,7 @@ class Parts {
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;
+  AkismetParts akismet_;
   Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;

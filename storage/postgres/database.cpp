@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "postgres/pool.h"
+#include "stores/akismet_store.h"
 #include "stores/bulk_store.h"
+#include "stores/callback_store.h"
 #include "stores/checkpoint_store.h"
 #include "stores/comment_search.h"
 #include "stores/comment_store.h"
@@ -60,6 +62,8 @@ class PostgresDatabase final : public Database {
         maintenance_(pool_),
         exports_(pool_),
         statistics_(pool_),
+        akismet_(pool_),
+        callbacks_(pool_),
         search_(pool_),
         review_(pool_),
         bulks_(pool_),
@@ -92,6 +96,8 @@ class PostgresDatabase final : public Database {
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
   StatisticsStore& statistics() override { return statistics_; }
+  AkismetStore& akismet() override { return akismet_; }
+  CallbackStore& callbacks() override { return callbacks_; }
   CommentSearch& search() override { return search_; }
   ReviewStore& review() override { return review_; }
   BulkStore& bulks() override { return bulks_; }
@@ -117,6 +123,8 @@ class PostgresDatabase final : public Database {
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;
   PostgresStatisticsStore statistics_;
+  PostgresAkismetStore akismet_;
+  PostgresCallbackStore callbacks_;
   PostgresCommentSearch search_;
   PostgresReviewStore review_;
   PostgresBulkStore bulks_;

@@ -9,6 +9,7 @@ import unittest
 import grpc
 
 import connect
+import akismet_wire
 import harness
 import metrics_test
 from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, moderation_pb
@@ -16,7 +17,8 @@ from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, m
 DOMAIN = "sentinel-domain.example"
 DOTTED = DOMAIN.replace(".", "\u2024")
 # What must never appear: the local part is the secret, in any spelling that masking has to see through.
-LOCALS = [f"secretlocal{n:02d}" for n in range(40)]
+LOCALS = [f"secretlocal{n:02d}" for n in range(80)]
+IP = "198.51.100.177"
 
 
 def spellings(local):
@@ -138,6 +140,27 @@ class PrivacyTest(unittest.TestCase):
             self.answers += [str(answer.headers).encode(), answer.read()]
             connection.close()
 
+    def through_akismet(self):
+        """Every parameter that the protocol knows, and such as it does not."""
+        site = akismet_wire.Site(self.box.http, self.box.site_key)
+        address = lambda: f"{next(self.locals)}@{DOMAIN}"  # noqa: E731
+        calls = [{"comment_author_email": address(), "user_ip": IP, "comment_content": f"write to {address()}"},
+                 {"HTTP_COOKIE": next(self.locals), "HTTP_AUTHORIZATION": next(self.locals), "POST_email": address(),
+                  "REMOTE_ADDR": IP, "anything": address(), address(): "1"},
+                 {"permalink": f"https://blog.example/?mail={address()}", "callback": f"https://blog.example/?mail={address()}"},
+                 {"blog": f"https://{address()}/", "callback": f"https://{address()}/"},
+                 {"comment_author_email": f"{next(self.locals)} x@{DOMAIN}", "comment_author_url": f"https://{address()}/"},
+                 {"recheck_reason": address(), "guid": address(), "user_role": address(), "honeypot_field_name": address()},
+                 {"comment_type": address(), "reporter": address(), "referrer": f"https://x.example/?{address()}", "user_agent": address()}]
+        for endpoint in ("comment-check", "submit-spam", "submit-ham"):
+            for fields in calls:
+                answer = site(endpoint, {**akismet_wire.COMMENT, "comment_content": f"Unlike the others {endpoint}.", **fields})
+                self.assertEqual(answer.status, 200)
+                self.answers.append(repr((answer.headers, answer.text)).encode())
+        for endpoint in ("key-sites", "get-stats", "verify-key"):
+            answer = site(endpoint, {"blog": "x", "filter": address(), "from": address(), "key": self.box.site_key})
+            self.answers.append(repr((answer.headers, answer.text)).encode())
+
     def beside(self, moderator, operator, name, address):
         """What moderators write beside a comment, and look for."""
         site = f"sites/{self.box.site}"
@@ -157,6 +180,7 @@ class PrivacyTest(unittest.TestCase):
 
     def test_no_door_leaks(self):
         self.through_every_door()
+        self.through_akismet()
         used = LOCALS[:LOCALS.index(next(self.locals))]
         self.assertGreater(len(used), 20)
         box = self.box
@@ -178,7 +202,7 @@ class PrivacyTest(unittest.TestCase):
         self.assertTrue(any("pg_wal" in name for name in haystacks))
         for name, hay in haystacks.items():
             lower = hay.lower()
-            for local in used:
+            for local in (*used, IP):
                 at = lower.find(local.encode())
                 self.assertEqual(at, -1, f"{local} is in {name}: {hay[max(0, at - 60):at + 60]!r}")
 

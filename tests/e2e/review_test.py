@@ -1,181 +1,299 @@
-"""What a console needs of a server: search, the spam folder, histories, campaigns, bulk decisions, notes, escalation, reason
-codes, blocking, audit; through a stock client and through the command line."""
+"""replyguard queue review in a pseudo-terminal before a real server: keys, undo, signals, hostile comments, narrow screens;
+and by lines, where there is no terminal."""
 
+import fcntl
 import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import unicodedata
 import unittest
 
 import grpc
-
 import harness
-from harness import admin_pb, code_of, comment_pb, comment_pb2, moderation_pb, moderation_pb2, wait_for
 
-OFFER = ("Good day dear friends, our shop sells the best watches for a quarter of the price, visit us today and take two for "
-         "one, shipping is free for all who order before ")
-SPAM, TRASHED = comment_pb2.COMMENT_STATUS_SPAM, comment_pb2.COMMENT_STATUS_TRASHED
-ACTION_SPAM = moderation_pb2.DECISION_ACTION_SPAM
+WAIT_SECONDS_MAX = 40
+# All that a review may send to a terminal beside text: the screen, the cursor, colours.
+OURS = re.compile(rb"\x1b\[(?:\?1049[hl]|\?25[hl]|H|K|J|[0-9;]*m)")
+LEAVE = b"\x1b[?1049l"
+
+
+class Review:
+    """The program on a pseudo-terminal, and what is on its screen."""
+
+    def __init__(self, box, *arguments, rows=40, columns=100, colour=True):
+        self.master, self.slave = pty.openpty()
+        self.resize(rows, columns, tell=False)
+        self.before = termios.tcgetattr(self.slave)
+        environment = {**box.environment(), "TERM": "xterm-256color", "HOME": str(box.folder)}
+        if not colour:
+            environment["NO_COLOR"] = "1"
+        self.process = subprocess.Popen(
+            [harness.BINARY, "queue", *(arguments or ["review"])], stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            env=environment, cwd=box.folder, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        self.output = b""
+        self.lock = threading.Lock()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        while True:
+            ready, _, _ = select.select([self.master], [], [], 0.2)
+            if ready:
+                try:
+                    data = os.read(self.master, 65536)
+                except OSError:
+                    return
+                with self.lock:
+                    self.output += data
+            elif self.process.poll() is not None:
+                return
+
+    def resize(self, rows, columns, tell=True):
+        self.columns = columns
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        if tell:
+            self.process.send_signal(signal.SIGWINCH)
+
+    def screen(self):
+        """The lines drawn last and whole, without colours."""
+        with self.lock:
+            frames = self.output.split(b"\x1b[H")
+        whole = next((frame for frame in reversed(frames[1:]) if b"\x1b[J" in frame), b"")
+        return OURS.sub(b"", whole.split(b"\x1b[J")[0]).decode().split("\r\n")
+
+    def text(self):
+        return " ".join(" ".join(self.screen()).split())
+
+    def until(self, words):
+        def there():
+            if self.process.poll() is not None and words not in self.text():
+                raise AssertionError(f"ended before {words!r}: {self.output[-2000:]}")
+            return words in self.text()
+        try:
+            harness.wait_for(there, WAIT_SECONDS_MAX, f"{words!r} on the screen")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it shows: {self.text()}") from None
+
+    def press(self, keys):
+        os.write(self.master, keys.encode())
+
+    def end(self):
+        """Waits for the end; answers the exit code and what was printed after the screen."""
+        code = self.process.wait(WAIT_SECONDS_MAX)
+        self.reader.join(WAIT_SECONDS_MAX)
+        return code, self.output.rpartition(LEAVE)[2].decode()
+
+    def is_restored(self):
+        return termios.tcgetattr(self.slave) == self.before and LEAVE in self.output
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.reader.join(WAIT_SECONDS_MAX)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def width(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in line)
 
 
 class ReviewTest(unittest.TestCase):
     def setUp(self):
         self.box = self.enterContext(harness.Installation())
-        self.box.run("site", "update", self.box.site, "--blind-sample-rate", "0")
-        self.backend, self.moderator = self.box.backend(), self.box.moderator()
-        self.operator = self.box.client(self.box.operator_key)
-        self.at = f"sites/{self.box.site}"
+        self.backend = self.box.backend()
+        self.moderator = self.box.moderator()
 
-    def call(self, method, client=None, **fields):
-        client = client or self.moderator
-        described = moderation_pb.DESCRIPTOR.services_by_name["ModerationService"].methods_by_name[method]
-        return client.call(getattr(client.moderation, method), described.input_type._concrete_class(**fields))
+    def fill(self, *bodies):
+        return [self.box.submit(self.backend, body, author=f"Author {n}", email=f"sentinel{n}@example.org").comment.name
+                for n, body in enumerate(bodies)]
 
-    def add(self, body, **fields):
-        return self.box.submit(self.backend, body, **fields).comment.name
+    def review(self, *arguments, **options):
+        review = Review(self.box, *arguments, **options)
+        self.addCleanup(review.close)
+        return review
 
-    def indexed(self):
-        wait_for(lambda: self.box.sql("SELECT count(*) FROM replyguard.comments_to_index") == "0", 30,
-                 "the search index to catch up")
+    def status(self, name):
+        answer = self.backend.call(self.backend.comments.GetComment, harness.comment_pb.GetCommentRequest(name=name))
+        return harness.comment_pb2.CommentStatus.Name(answer.comment.status).removeprefix("COMMENT_STATUS_")
 
-    def command(self, *arguments):
-        return [json.loads(line) for line in self.box.run(*arguments, "--format", "json").stdout.splitlines()]
+    def held(self):
+        answer = self.moderator.call(self.moderator.moderation.GetQueueStats, harness.moderation_pb.GetQueueStatsRequest(
+            parent=f"sites/{self.box.site}"))
+        return answer.stats.leased_count
 
-    def found(self, **fields):
-        return [comment.name for comment in self.call("SearchComments", parent=self.at, **fields).comments]
+    def test_a_queue_is_worked_by_keys(self):
+        names = self.fill("The first word", "The second word", "The third word", "The fourth word", "The fifth word",
+                          "A needle in the hay")
+        review = self.review()
+        review.until("The first word")
+        for shown in ("s***@example.org", f"sites/{self.box.site}/threads/article-1", "verdict hold", "Author 0"):
+            review.until(shown)
+        self.assertGreater(self.held(), 0)
+        review.press("a")
+        review.until("The second word")
+        review.press("s")
+        review.until("The third word")
+        review.press("t")
+        review.until("The fourth word")
+        for name, status in zip(names, ("APPROVED", "SPAM", "TRASHED")):
+            harness.wait_for(lambda n=name, s=status: self.status(n) == s, WAIT_SECONDS_MAX, f"{name} to be {status}")
 
-    def test_search_and_the_spam_folder(self):
-        bees, pills = self.add("Bees are wonderful"), self.add("Cheap pills", author="Max", email="max@example.org")
-        self.indexed()
-        self.assertEqual(self.found(filter={"text": "WONDERFUL bees"}), [bees])
-        self.assertEqual(self.found(filter={"text": "max"}), [pills])
-        self.assertEqual(self.found(), [pills, bees])
-        self.box.moderate(self.moderator, bees, "SPAM")
-        self.box.moderate(self.moderator, pills, "TRASH")
-        self.assertEqual(self.found(statuses=[SPAM, TRASHED]), [pills, bees])
-        self.assertEqual(self.found(statuses=[TRASHED]), [pills])
-        page = self.call("SearchComments", parent=self.at, statuses=[SPAM, TRASHED], page_size=1)
-        self.assertTrue(page.next_page_token)
-        rest = self.call("SearchComments", parent=self.at, statuses=[SPAM, TRASHED], page_size=1,
-                         page_token=page.next_page_token)
-        self.assertEqual([c.name for c in (*page.comments, *rest.comments)], [pills, bees])
-        listed = self.command("comment", "search", "--status", "spam", "--text", "bees")
-        self.assertEqual([comment["name"] for comment in listed], [bees])
+        review.press("u")
+        review.until("The third word")
+        review.until("Taken back")
+        self.assertEqual(self.status(names[2]), "PENDING")
+        review.press("u")
+        review.until("The second word")
+        self.assertEqual(self.status(names[1]), "PENDING")
 
-    def test_no_site_sees_another(self):
-        name = self.add("Bees are wonderful")
-        self.indexed()
-        self.operator.call(self.operator.admin.CreateSite, admin_pb.CreateSiteRequest(
-            site_id="second", site=admin_pb.replyguard_dot_v1_dot_site__pb2.Site(display_name="Second")))
-        other = self.box.client(self.box.make_key("MODERATOR", "second"))
-        self.assertFalse(self.call("SearchComments", other, parent="sites/-").comments)
-        self.assertFalse(self.call("ListDecisions", other, parent="sites/-").decisions)
-        there = name.replace(self.box.site, "second")
-        for method, fields in (("GetReview", {"name": there}), ("GetAuthorHistory", {"name": there}),
-                               ("AddNote", {"parent": there, "text": "x"}),
-                               ("GetCampaign", {"name": there.replace("comments", "campaigns")})):
-            with self.assertRaises(grpc.RpcError) as refused:
-                self.call(method, other, **fields)
-            self.assertEqual(refused.exception.code(), grpc.StatusCode.NOT_FOUND, method)
-        preview = self.call("PreviewBulk", other, parent="sites/second", selection={"comments": [there]})
-        self.assertEqual(preview.bulk.total_count, 0)
+        review.press("j")
+        review.until("The third word")
+        review.press("k")
+        review.until("The second word")
+        review.press("x")
+        review.until("1 selected")
+        review.press("j" + "x")
+        review.until("2 selected")
+        review.press("s")
+        review.until("2 comments: called spam")
+        harness.wait_for(lambda: [self.status(n) for n in names[1:3]] == ["SPAM", "SPAM"], WAIT_SECONDS_MAX, "both")
+        review.press("u")
+        review.until("2 decisions are taken back")
+        self.assertEqual([self.status(n) for n in names[1:3]], ["PENDING", "PENDING"])
 
-    def test_a_campaign_is_decided_and_taken_back_as_one(self):
-        names = [self.add(f"{OFFER}{day}", email=f"a{n}@example.org") for n, day in enumerate(("Sunday", "Monday", "Friday"))]
-        other = self.add("Something else altogether, about bees and their keepers in the mountains.")
-        self.indexed()
-        items = {item.comment.name: item for item in self.call("ListQueue", parent=self.at).items}
-        self.assertEqual([items[name].alike_count for name in names], [3, 3, 3])
-        self.assertEqual(items[other].alike_count, 1)
-        campaign = items[names[2]].campaign
-        self.assertEqual(campaign, names[0].replace("comments", "campaigns"))
-        seen = self.call("GetCampaign", name=campaign).campaign
-        self.assertEqual((seen.comment_count, seen.author_count), (3, 3))
-        listed = self.call("ListCampaigns", parent=self.at).campaigns
-        self.assertEqual([(one.name, one.waiting_count) for one in listed], [(campaign, 3)])
+        review.press("/needle\r")
+        review.until("A needle in the hay")
+        review.press("/nowhere\r")
+        review.until('Nothing in hand holds "nowhere"')
+        review.press("?")
+        review.until("takes the last decision back, and what it taught")
+        review.press("z")
+        review.until("A needle in the hay")
+        review.press("q")
+        code, rest = review.end()
+        self.assertEqual(code, 0, rest)
+        self.assertRegex(rest, r"decided: .*4 of them taken back")
+        self.assertTrue(review.is_restored())
+        self.assertEqual(self.held(), 0)
+        self.assertNotIn(b"sentinel", review.output)
 
-        preview = self.call("PreviewBulk", parent=self.at, selection={"filter": {"campaign": campaign}})
-        self.assertEqual((preview.bulk.total_count, preview.author_count), (3, 3))
-        self.assertFalse(preview.more)
-        # Somebody is faster with one of them, and a fourth comes too late to be meant.
-        self.box.moderate(self.operator, names[1], "APPROVE")
-        late = self.add(f"{OFFER}Tuesday")
-        applied = self.call("ApplyBulk", name=preview.bulk.name, action=ACTION_SPAM, reason_code="ADVERTISING")
-        self.assertEqual((applied.bulk.decided_count, applied.bulk.skipped_count, applied.bulk.remaining_count), (2, 1, 0))
-        self.assertEqual([(skip.comment, skip.reason) for skip in applied.skips], [(names[1], "STALE_ETAG")])
-        self.assertEqual(applied.skips[0].other_decision.action, moderation_pb2.DECISION_ACTION_APPROVE)
-        self.assertCountEqual(self.found(statuses=[SPAM]), [names[0], names[2]])
-        decisions = self.call("ListDecisions", parent="sites/-", bulk=preview.bulk.name).decisions
-        self.assertEqual([d.bulk for d in decisions], [preview.bulk.name] * 2)
-        self.assertEqual(self.call("ApplyBulk", name=preview.bulk.name, action=ACTION_SPAM,
-                                   reason_code="ADVERTISING").bulk.decided_count, 2, "a retry decides nothing")
+    def test_who_was_faster_is_told(self):
+        names = self.fill("Taken down by the website", "The next one")
+        review = self.review()
+        review.until("Taken down by the website")
+        self.backend.call(self.backend.comments.TrashComment, harness.comment_pb.TrashCommentRequest(name=names[0]))
+        review.press("a")
+        review.until("e2e backend was faster: has trashed Author 0's comment")
+        review.until("The next one")
+        self.assertEqual(self.status(names[0]), "TRASHED")
+        review.press("q")
+        self.assertEqual(review.end()[0], 0)
 
-        undone = self.call("UndoBulk", name=preview.bulk.name)
-        self.assertEqual((undone.bulk.undone_count, undone.bulk.remaining_count), (2, 0))
-        waiting = [item.comment.name for item in self.call("ListQueue", parent=self.at).items]
-        self.assertEqual(sorted(waiting), sorted([names[0], names[2], other, late]))
-        labels = self.box.sql("SELECT count(*) FROM (SELECT DISTINCT ON (sample_id) label FROM replyguard.labels "
-                              "ORDER BY sample_id, position DESC) l WHERE label = 2")
-        self.assertEqual(labels, "0", "no lesson is left")
-        kinds = [event["act"] for event in self.command("audit", "--kind", "bulk")]
-        self.assertEqual(kinds, ["UNDONE", "APPLIED"])
+    def test_comments_appear_by_themselves_and_an_outage_is_survived(self):
+        review = self.review()
+        review.until("Nothing waits that nobody holds")
+        (name,) = self.fill("Come while one waits")
+        review.until("Come while one waits")
+        self.box.kill()
+        review.press("a")
+        review.until("Not decided, and back in your hand")
+        review.until("Come while one waits")
+        self.box.start()
 
-    def test_bulk_on_the_command_line(self):
-        for n in range(3):
-            self.add(f"cheap pills {n}")
-        self.add("bees")
-        self.indexed()
-        looked = self.box.run("queue", "bulk", "spam", "--text", "pills").stdout
-        self.assertIn("3 comments of 1 authors", looked)
-        self.assertIn("--yes", looked)
-        self.assertFalse(self.found(statuses=[SPAM]))
-        self.assertIn("3 decided", self.box.run("queue", "bulk", "spam", "--text", "pills", "--yes").stdout)
-        self.assertEqual(len(self.found(statuses=[SPAM])), 3)
-        bulk = self.command("queue", "bulks")[0]["bulks"][0]["name"]
-        self.assertIn("3 taken back", self.box.run("queue", "bulk-undo", bulk).stdout)
-        self.assertFalse(self.found(statuses=[SPAM]))
+        def approved():
+            review.press("a")
+            return self.status(name) == "APPROVED"
+        harness.wait_for(lambda: self.code_of(approved), WAIT_SECONDS_MAX, "the decision after the outage")
+        review.press("q")
+        self.assertEqual(review.end()[0], 0)
 
-    def test_notes_escalation_and_the_review_of_a_comment(self):
-        parent = self.add("A question?")
-        name = self.add("An answer", parent_comment=parent)
-        note = self.call("AddNote", parent=name, text="ask ada@example.org", request_id="n1").note
-        self.assertNotIn("ada@example.org", note.text)
-        self.assertEqual(self.call("AddNote", parent=name, text="again", request_id="n1").note.name, note.name)
-        self.box.run("comment", "note", name, "second look")
-        self.call("EscalateComment", name=name, reason="unsure")
-        review = self.call("GetReview", name=name)
-        self.assertEqual(review.item.escalation.reason, "unsure")
-        self.assertEqual([above.name for above in review.ancestors], [parent])
-        self.assertEqual([one.text for one in review.notes][1], "second look")
-        self.assertEqual(review.item.note_count, 2)
-        taken = self.call("LeaseNext", parent=self.at, count=5).items
-        self.assertEqual([item.comment.name for item in taken], [parent])
-        escalated = self.command("queue", "list", "--escalated")
-        self.assertEqual([item["comment"]["name"] for item in escalated], [name])
-        self.call("DeescalateComment", name=name)
-        self.assertEqual([item.comment.name for item in self.call("LeaseNext", parent=self.at).items], [name])
-        acts = [(event["kind"], event["act"]) for event in self.command("audit", "--kind", "escalation")]
-        self.assertEqual(acts, [("KIND_ESCALATION", "DEESCALATED"), ("KIND_ESCALATION", "ESCALATED")])
+    def code_of(self, condition):
+        try:
+            return condition()
+        except grpc.RpcError:
+            return False
 
-    def test_author_block_and_reason_codes(self):
-        name = self.add("Buy this")
-        self.add("Buy that")
-        self.box.moderate(self.moderator, name, "SPAM")
-        history = self.call("GetAuthorHistory", name=name).history
-        self.assertEqual({count.status: count.count for count in history.counts},
-                         {SPAM: 1, comment_pb2.COMMENT_STATUS_PENDING: 1})
-        self.assertIn("***", history.author.masked_email)
-        self.assertIn("1 spam", self.box.run("comment", "author", name).stdout)
-        self.box.run("comment", "block", name, "--reason", "sells")
-        later = self.add("A harmless text by the same author")
-        self.assertEqual(self.call("GetReview", name=later).comment.status, SPAM)
-        rules = self.command("audit", "--kind", "rule")
-        self.assertEqual([event["act"] for event in rules], ["CREATED"])
-        self.assertEqual(rules[0]["actor"], "e2e moderator")
+    def test_the_terminal_is_as_it_was_after_signals_and_crashes(self):
+        self.fill("One that waits")
+        for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT, signal.SIGSEGV):
+            with self.subTest(signal=sent.name):
+                review = self.review()
+                review.until("One that waits")
+                self.assertNotEqual(termios.tcgetattr(review.slave), review.before)
+                review.process.send_signal(sent)
+                self.assertEqual(review.end()[0], -sent)
+                self.assertTrue(review.is_restored())
+                if sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    self.assertEqual(self.held(), 0)
+                else:
+                    self.box.sql("UPDATE replyguard.queue_items SET lease_until = now() WHERE lease_until IS NOT NULL")
+        review = self.review()
+        review.until("One that waits")
+        review.press("\x03")  # Ctrl-C, as the terminal's driver turns it into a signal
+        self.assertEqual(review.end()[0], -signal.SIGINT)
+        self.assertTrue(review.is_restored())
 
-        self.assertFalse(self.call("ListReasonCodes", parent=self.at).own)
-        self.box.run("reason", "set", "RUDE=Rude words", "--shown")
-        self.assertEqual([code.code for code in self.call("ListReasonCodes", parent=self.at).reason_codes], ["RUDE"])
-        refused = self.box.moderate(self.moderator, later, "TRASH", reason_code="OFF_TOPIC")
-        self.assertEqual(refused.error.code, 3)
-        self.assertTrue(self.box.moderate(self.moderator, later, "TRASH", reason_code="RUDE").HasField("decision"))
+    def test_hostile_comments_do_nothing_to_the_terminal(self):
+        self.fill("\u009b31mred\u009d0;title\u009c \u202ereversed\u202c \u2066isolated\u2069 zero\u200bwidth \U000e0041tag",
+                  "W" * 5000 + " " + "字" * 3000)
+        for columns in (100, 24):
+            review = self.review(columns=columns, colour=columns == 100)
+            review.until("reversed" if columns == 100 else "reverse")
+            self.assertIn("\\u{9B}31mred", "".join(line.strip() for line in review.screen()))
+            self.assertIn("\\u{202E}", "".join(line.strip() for line in review.screen()))
+            review.press("j")
+            review.until("more lines: space" if columns == 100 else "more line")
+            for _ in range(3):
+                review.press(" ")
+            review.until("W" * 20)
+            review.resize(30, columns - 4)
+            review.until("W" * (columns - 10))
+            review.press("q")
+            self.assertEqual(review.end()[0], 0)
+            rest = OURS.sub(b"", review.output)
+            self.assertNotIn(b"\x1b", rest)
+            for character in "\u009b\u009d\u009c\u202e\u202c\u2066\u2069\u200b\U000e0041":
+                self.assertNotIn(character, rest.decode())
+            for frame in review.output.split(b"\x1b[H"):
+                for line in OURS.sub(b"", frame.split(LEAVE)[0]).decode().split("\r\n"):
+                    self.assertLessEqual(width(line.rstrip("\r")), columns, line)
+            coloured = re.search(rb"\x1b\[[0-9;]*[1-9][0-9;]*m", review.output)
+            self.assertEqual(coloured is not None, columns == 100)
+
+    def test_without_a_terminal_it_goes_by_lines(self):
+        names = self.fill("The first word", "The second word", "The third word")
+        result = self.box.run("queue", "review", stdin="a\nt\nu\ns\nnonsense\nj\nq\n")
+        self.assertEqual([self.status(n) for n in names], ["APPROVED", "SPAM", "PENDING"])
+        self.assertIn("The third word", result.stdout)
+        self.assertIn("3 decided", result.stdout)
+        self.assertIn("Not understood: nonsense", result.stderr)
+        self.assertNotIn("\x1b", result.stdout + result.stderr)
+        self.assertEqual(self.held(), 0)
+
+        answer = self.box.run("queue", "review", "--format", "json", stdin="a\n")
+        rows = [json.loads(line) for line in answer.stdout.splitlines()]
+        self.assertEqual([list(row) for row in rows], [["item"], ["result"]])
+        self.assertEqual(rows[0]["item"]["comment"]["name"], names[2])
+        self.assertEqual(self.status(names[2]), "APPROVED")
+        self.assertEqual(self.box.run("queue", stdin="").stdout.splitlines()[0], "Nothing waits that nobody holds.")
+
+    def test_a_wrong_key_is_told_at_once(self):
+        self.box.moderator_key = "0" * 48
+        review = self.review()
+        code, rest = review.end()
+        self.assertEqual(code, 4, rest)
+        self.assertIn("UNAUTHENTICATED", rest)
+        self.assertTrue(review.is_restored())
 
 
 if __name__ == "__main__":

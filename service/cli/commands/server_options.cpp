@@ -51,6 +51,8 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
                       .client_ca = {}};
   options.http.trusted_proxies = absl::StrSplit(settings.Text(OptionKey::kHttpTrustedProxies),
                                                 absl::ByAnyChar(", "), absl::SkipEmpty());
+  options.outgoing = {.allow_private = settings.Boolean(OptionKey::kOutgoingAllowPrivate),
+                      .ca_file = settings.Text(OptionKey::kOutgoingCaFile)};
   options.database_url = settings.Text(OptionKey::kDatabaseUrl);
   options.direct_database_url = settings.Text(OptionKey::kDatabaseDirectUrl);
   options.secrets_dir = settings.Text(OptionKey::kSecretsDir);

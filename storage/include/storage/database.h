@@ -17,8 +17,10 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "storage/akismet_store.h"
 #include "storage/api_key_store.h"
 #include "storage/bulk_store.h"
+#include "storage/callback_store.h"
 #include "storage/checkpoint_store.h"
 #include "storage/comment_search.h"
 #include "storage/comment_store.h"
@@ -101,6 +103,8 @@ class Database {
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;
   virtual StatisticsStore& statistics() = 0;
+  virtual AkismetStore& akismet() = 0;
+  virtual CallbackStore& callbacks() = 0;
   virtual CommentSearch& search() = 0;
   virtual ReviewStore& review() = 0;
   virtual BulkStore& bulks() = 0;

@@ -12,8 +12,8 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const kWaitMs = Number(process.env.CONSOLE_WAIT_MS ?? 15_000);
 
 function executable() {
-  const found = [process.env.REPLYGUARD_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
-  assert.ok(found, "no Chromium: install the package chromium, or name it in REPLYGUARD_CHROMIUM");
+  const found = [process.env.REPLYGUARD_TEST_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
+  assert.ok(found, "no Chromium: install the package chromium, or name it in REPLYGUARD_TEST_CHROMIUM");
   return found;
 }
 

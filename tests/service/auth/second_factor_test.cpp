@@ -43,7 +43,7 @@ TEST(TotpTest, ACodeIsGoodAroundItsTimeAndOnce) {
   for (std::int64_t off = -3; off <= 3; ++off) {
     const auto match = MatchTotp(kRfcSecret, TotpCode(kRfcSecret, step + off), now, 0);
     EXPECT_EQ(match.has_value(), off >= -1 && off <= 1) << off;
-    if (match) EXPECT_EQ(*match, step + off);
+    EXPECT_EQ(match.value_or(step + off), step + off);
   }
   const std::string code = TotpCode(kRfcSecret, step);
   EXPECT_TRUE(MatchTotp(kRfcSecret, code, now, step - 1));

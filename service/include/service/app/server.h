@@ -38,6 +38,14 @@ struct HttpOptions {
   std::vector<std::string> trusted_proxies;
 };
 
+// Calls to websites: callbacks of the Akismet protocol.
+struct OutgoingOptions {
+  // Also plain http, and addresses of private networks.
+  bool allow_private = false;
+  // PEM file of authorities to trust instead of the system's; empty: the system's.
+  std::string ca_file;
+};
+
 // Bounds on what the server accepts; beyond them calls get RESOURCE_EXHAUSTED. Zero is refused for
 // each.
 struct ServerLimits {
@@ -86,6 +94,7 @@ struct ServerOptions {
   std::string metrics_address;
   TlsFiles tls;
   HttpOptions http;
+  OutgoingOptions outgoing;
   // libpq URL or keyword string of the application's role. Never logged.
   std::string database_url;
   // The same past a pooler such as pgbouncer, for LISTEN; empty means database_url.
