@@ -36,8 +36,8 @@ export default {
   },
 
   async "any decision is undone, one after the other, and the comment is in focus again"() {
-    const page = await signIn(anna);
     const [first, second] = await fill(2);
+    const page = await signIn(anna);
     await untilFocused(page, first);
     await page.keyboard.press("s");
     await untilFocused(page, second);
@@ -144,7 +144,7 @@ export default {
     await page.reload();
     await page.locator(".shell").waitFor();
     await page.getByRole("button", { name: "Anna: account and colours" }).click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
     assertCalm(page);
     await leave(page);

@@ -1,6 +1,6 @@
 // The server under test as its backends and operators see it: Connect JSON with keys; and its process, by way of the test
 // that started it.
-import { createReadStream, createWriteStream } from "node:fs";
+import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 export const base = process.env.CONSOLE_BASE;
@@ -72,7 +72,8 @@ let control;
 // Asks whoever started us to do something with the server's process: "stop" or "start".
 export async function server(act) {
   if (!control) {
-    control = { out: createWriteStream("", { fd: 3 }), lines: createInterface({ input: createReadStream("", { fd: 4 }) })[Symbol.asyncIterator]() };
+    const input = new Socket({ fd: 4, readable: true, writable: false });
+    control = { input, out: new Socket({ fd: 3, readable: false, writable: true }), lines: createInterface({ input })[Symbol.asyncIterator]() };
   }
   control.out.write(act + "\n");
   const { value } = await control.lines.next();
@@ -80,7 +81,8 @@ export async function server(act) {
 }
 
 export function closeControl() {
-  control?.out.end();
+  control?.out.destroy();
+  control?.input.destroy();
 }
 
 export async function until(condition, what, milliseconds = 20_000) {

@@ -36,9 +36,10 @@ export default {
   },
 
   async "when the session ends, a dialog asks for it, and the decision that was pressed is sent then"() {
+    const [first] = await fill(2);
     const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
-    await page.locator("article.card").waitFor();
-    const comment = await inFocus(page);
+    await untilFocused(page, first);
+    const comment = first.name;
     await call("AccountService", "SignOutEverywhere", { name: "people/anna" });
     await page.waitForTimeout(1500); // servers forget a session within a second
     if (!(await page.getByRole("dialog", { name: "Your session has ended" }).isVisible())) await page.keyboard.press("t");
@@ -85,7 +86,7 @@ export default {
     await codes.getByRole("button", { name: "I have kept them" }).click();
     await page.getByText("10 recovery codes are left").waitFor();
     await page.getByRole("button", { name: "Mira: account and colours" }).click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await fillSignIn(page, { handle: "mira", password: "a lantern in the fog" });
     await page.getByLabel("Code").fill("000000");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

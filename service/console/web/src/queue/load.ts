@@ -58,7 +58,7 @@ function merge(entries: Entry[], items: readonly QueueItem[]): Entry[] {
 }
 
 // In the orders of time an entry's place is known; in the others what is held comes first.
-function inOrder(entries: Entry[]): Entry[] {
+export function inOrder(entries: Entry[]): Entry[] {
   const { order } = queue.value;
   if (order === QueueOrder.USEFUL || order === QueueOrder.UNCERTAIN) return entries;
   const sign = order === QueueOrder.NEWEST ? -1 : 1;

@@ -4,7 +4,7 @@ import { moderation } from "../api/moderation";
 import { siteName } from "../lib/names";
 import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
-import { holdAhead, readQueue } from "./load";
+import { holdAhead, inOrder, readQueue } from "./load";
 import { entryOf, filtersSet, queue, updateEntry } from "./state";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
 
@@ -29,10 +29,8 @@ function apply(change: WatchQueueResponse): void {
       updateEntry(entry.name, { ...entry, item, token: known.token });
     } else if (acts.some((act) => act.entry?.name === entry.name && act.state === "sending")) {
       continue;
-    } else if (placeable && order === QueueOrder.NEWEST) {
-      queue.set({ entries: [entry, ...entries] });
-    } else if (placeable && !nextPage) {
-      queue.set({ entries: [...entries, entry] });
+    } else if (placeable && (order === QueueOrder.NEWEST || !nextPage)) {
+      queue.set({ entries: inOrder([...entries, entry]) });
     } else {
       fresh++;
     }
