@@ -11,9 +11,12 @@ REPLYGUARD_BUILD_PACKAGES=(
   libprotobuf-dev libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
   prometheus-cpp-dev python3 zlib1g-dev
 )
+# The console is built with Node, which may have come from elsewhere than Debian.
+command -v node >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(nodejs)
+command -v npm >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(npm)
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(
-  chromium clang-format procps python3-grpcio python3-protobuf shellcheck
+  chromium clang-format fonts-dejavu-core procps python3-grpcio python3-protobuf shellcheck
 )
 
 # as_root COMMAND...: runs it as root, through sudo where we are not.

@@ -8,6 +8,7 @@
 #include "service/app/tls.h"
 #include "service/http/akismet/handler.h"
 #include "service/http/connect/handler.h"
+#include "service/http/console/handler.h"
 #include "service/http/router.h"
 #include "service/http/server/listener.h"
 
@@ -26,6 +27,7 @@ class RunningHttpServer final : public HttpServer {
         router_(std::move(ready)) {
     router_.Mount("/replyguard.v1.", connect_);
     for (const char* prefix : {"/1.1/", "/1.2/", "/akismet/"}) router_.Mount(prefix, akismet_);
+    router_.Mount("/", console_);
   }
 
   absl::Status Start(const ServerOptions& options) {
@@ -55,6 +57,7 @@ class RunningHttpServer final : public HttpServer {
  private:
   http::ConnectHandler connect_;
   http::akismet::AkismetHandler akismet_;
+  http::ConsoleHandler console_;
   http::Router router_;
   std::unique_ptr<http::Listener> listener_;
 };
