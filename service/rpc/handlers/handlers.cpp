@@ -20,6 +20,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
   AddExportMethods(use_cases, table);
+  AddModelImportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

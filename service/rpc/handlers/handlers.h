@@ -25,5 +25,6 @@ void AddBacktestMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
 void AddExportMethods(const UseCases& use_cases, MethodTable& table);
+void AddModelImportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

@@ -169,7 +169,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 8 + 14 + 18 + 4);
+  EXPECT_EQ(methods, 13 + 8 + 14 + 20 + 4);
   EXPECT_EQ(texts.size(), 1U);
 }
 

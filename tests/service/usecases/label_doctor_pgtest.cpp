@@ -39,7 +39,7 @@ class LabelDoctorTest : public testing::Test {
   }
   absl::StatusOr<LabelDoctor::Result> Review(std::vector<std::string> excluded = {},
                                              std::int32_t labels = 5'000) {
-    return doctor_.Review(world_.admin, "blog", excluded, labels, 100, Soon());
+    return doctor_.Review(world_.admin, "blog", {excluded, labels}, 100, Soon());
   }
   static std::vector<std::string> Suspicious(const LabelDoctor::Result& result) {
     std::vector<std::string> names;
@@ -75,7 +75,7 @@ TEST_F(LabelDoctorTest, WhoTheActiveGenerationLeavesOutIsLeftOut) {
   Teach(kEvil, "evil", 40);
   storage::Generation generation;
   generation.excluded = {kEvil};
-  const auto made = world_.db->generations().Create(generation, Soon());
+  const auto made = world_.db->generations().Create(generation, nullptr, Soon());
   ASSERT_TRUE(made.ok());
   ASSERT_TRUE(world_.db->generations()
                   .Activate({made->number, 1, true, kGood, world_.clock.Now()}, Soon())
@@ -130,16 +130,16 @@ TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {
   Principal of_another = world_.admin;
   of_another.site = "elsewhere";
   for (const Principal& principal : {of_another, world_.moderator, world_.backend}) {
-    EXPECT_TRUE(
-        absl::IsPermissionDenied(doctor_.Review(principal, "blog", {}, 100, 10, Soon()).status()));
+    EXPECT_TRUE(absl::IsPermissionDenied(
+        doctor_.Review(principal, "blog", {{}, 100}, 10, Soon()).status()));
   }
-  EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {}, 100, 10, Soon()).status()),
+  EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {{}, 100}, 10, Soon()).status()),
             reasons::kSiteNotFound);
   EXPECT_TRUE(absl::IsInvalidArgument(
-      doctor_.Review(world_.admin, "blog", std::vector<std::string>(101, kEvil), 100, 10, Soon())
+      doctor_.Review(world_.admin, "blog", {std::vector<std::string>(101, kEvil), 100}, 10, Soon())
           .status()));
   const auto late =
-      doctor_.Review(world_.admin, "blog", {}, 100, 10, std::chrono::steady_clock::now());
+      doctor_.Review(world_.admin, "blog", {{}, 100}, 10, std::chrono::steady_clock::now());
   EXPECT_FALSE(late.ok());
   EXPECT_TRUE(Review().ok()) << "the turn is given back";
 }

@@ -18,6 +18,7 @@ class Generations;
 class LabelDoctor;
 class LearnExamples;
 class ModelDrift;
+class ModelImports;
 class ModelInfo;
 class Moderate;
 class Operations;
@@ -62,6 +63,7 @@ struct UseCases {
   const PageTokens& tokens;
   const Operations& operations;
   const Exports& exports;
+  const ModelImports& model_imports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the
