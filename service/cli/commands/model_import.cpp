@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -57,8 +58,10 @@ absl::StatusOr<std::string> ReadPacked(Context& context, const std::string& path
   if (!input.ok()) return input.status();
   std::string bytes;
   std::array<char, 64 * 1024> buffer{};
-  while (input->stream().read(buffer.data(), buffer.size()) || input->stream().gcount() > 0) {
-    bytes.append(buffer.data(), static_cast<std::size_t>(input->stream().gcount()));
+  std::istream& stream = input->stream();
+  const auto buffer_bytes = static_cast<std::streamsize>(buffer.size());
+  while (stream.read(buffer.data(), buffer_bytes) || stream.gcount() > 0) {
+    bytes.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
     if (bytes.size() > kFileBytesMax) {
       return absl::InvalidArgumentError(absl::StrCat(path, ": more than 256 MiB"));
     }
