@@ -88,7 +88,7 @@ export default {
     await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The new website");
     await page.getByRole("dialog").getByLabel("Site", { exact: true }).selectOption({ label: "The test's site" });
     await page.getByRole("button", { name: "Make it" }).click();
-    const secret = await page.getByLabel("The key", { exact: true }).inputValue();
+    const secret = await page.getByRole("textbox", { name: "The key" }).inputValue();
     assert.match(secret, /^[0-9a-f]{48}$/);
     const list = () => call("CommentService", "ListEvents", { parent: `sites/${site}` }, null, { authorization: `Bearer ${secret}` });
     await list();
