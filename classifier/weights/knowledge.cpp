@@ -48,7 +48,7 @@ double Knowledge::SayOf(const Features& features, const Each& each,
       features, each,
       [&](std::size_t, std::size_t, const Feature& feature) {
         FeatureCounts counts = feature.counts;
-        if (left_out) TakeOne(*left_out, &counts);
+        if (left_out) Take(*left_out, 1, &counts);
         sum.Add(counts, log_odds_(counts));
         correction += feature.weight;
       },

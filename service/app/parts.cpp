@@ -136,7 +136,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
-      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
+                       db_->model_uploads(), clock_),
       runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
               // A comparison asks the sites' policies; and callers are served first.
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
@@ -144,6 +145,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       operations_(db_->operations(), operation_watch_, clock_),
       generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
                    [this] { runner_.Wake(); }),
+      model_imports_(directory_, db_->model_uploads(), db_->operations(), db_->labels(), clock_,
+                     [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       shadows_(directory_, db_->shadows(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
@@ -175,44 +178,25 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods({directory_,
-                      clock_,
-                      submit_,
-                      check_,
-                      update_,
-                      comments_,
-                      threads_,
-                      events_,
-                      queue_,
-                      moderate_,
-                      queue_watch_,
-                      model_,
-                      drift_,
-                      generations_,
-                      label_doctor_,
-                      shadows_,
-                      backtest_,
-                      learn_,
-                      sites_,
-                      test_policy_,
-                      keys_,
-                      tokens_,
-                      operations_,
-                      exports_,
-                      accounts_.sign_in,
-                      accounts_.own,
-                      accounts_.people,
-                      search_,
-                      bulks_,
-                      desk_,
-                      reason_codes_,
-                      audit_},
-                     methods_);
-  metrics_.AddMethods(methods_);
+  AddMethods();
   AddReadings();
   FollowChanges();
 }
 
+void Parts::AddMethods() {
+  rpc::AddAllMethods(
+      {directory_,    clock_,           submit_,       check_,       update_,
+       comments_,     threads_,         events_,       queue_,       moderate_,
+       queue_watch_,  model_,           drift_,        generations_, label_doctor_,
+       shadows_,      backtest_,        learn_,        sites_,       test_policy_,
+       keys_,         tokens_,          operations_,   exports_,     accounts_.sign_in,
+       accounts_.own, accounts_.people, search_,       bulks_,       desk_,
+       reason_codes_, audit_,           model_imports_},
+      methods_);
+  metrics_.AddMethods(methods_);
+}
+
+// Wakes whoever keeps something of what has changed.
 void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] {

@@ -38,6 +38,7 @@
 #include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
+#include "service/usecases/learn/model_imports.h"
 #include "service/usecases/learn/model_info.h"
 #include "service/usecases/learn/shadows.h"
 #include "service/usecases/maintain/housekeeper.h"
@@ -94,6 +95,7 @@ class Parts {
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  void AddMethods();
   void AddReadings();
   void FollowChanges();
 
@@ -124,6 +126,7 @@ class Parts {
   OperationWatch operation_watch_;
   Operations operations_;
   Generations generations_;
+  ModelImports model_imports_;
   LabelDoctor label_doctor_;
   Shadows shadows_;
   LearnExamples learn_;

@@ -17,6 +17,7 @@
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
+#include "stores/model_upload_store.h"
 #include "stores/operation_store.h"
 #include "stores/people_store.h"
 #include "stores/queue_store.h"
@@ -52,6 +53,7 @@ class PostgresDatabase final : public Database {
         events_(pool_),
         checkpoints_(pool_),
         generations_(pool_),
+        model_uploads_(pool_),
         operations_(pool_),
         shadows_(pool_),
         sites_(pool_),
@@ -86,6 +88,7 @@ class PostgresDatabase final : public Database {
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
+  ModelUploadStore& model_uploads() override { return model_uploads_; }
   OperationStore& operations() override { return operations_; }
   ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
@@ -113,6 +116,7 @@ class PostgresDatabase final : public Database {
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
+  PostgresModelUploadStore model_uploads_;
   PostgresOperationStore operations_;
   PostgresShadowStore shadows_;
   PostgresSiteStore sites_;

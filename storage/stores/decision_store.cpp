@@ -171,6 +171,7 @@ class Deciding {
       const NewLabel meta{site_id_, LabelSource::kHuman, actor_.key_id,
                           results_[i].decision->decision_id, at_};
       results_[i].cap = appender.FromComment(meta, comment_id, label).cap;
+      if (results_[i].cap != LabelCap::kNone) results_[i].decision->teaches = false;
     }
   }
 

@@ -18,7 +18,7 @@
 
 #define RG_RULE_COLUMNS                                                              \
   "r.site_id, r.rule_id, r.kind, r.action, r.pattern, r.reason, r.log_only, " RG_US( \
-      "r.expires_at") ", r.creator_key_id, " RG_US("r.created_at")
+      "r.expires_at") ", r.creator_key_id, " RG_US("r.created_at") ", r.teaches"
 
 namespace replyguard::storage {
 namespace {
@@ -74,9 +74,10 @@ constexpr Statement kCreateRule{
     "rule_create",
     "INSERT INTO replyguard.rules AS r (site_id, rule_id, kind, action, pattern, reason, log_only, "
     "expires_at, "
-    "creator_key_id, created_at) VALUES ($1::bigint, $2::uuid, $3::smallint, $4::smallint, "
-    "$5::text, $6::text, "
-    "$7::boolean, $8::timestamptz, $9::text, $10::timestamptz) RETURNING " RG_RULE_COLUMNS};
+    "creator_key_id, created_at, teaches) VALUES ($1::bigint, $2::uuid, $3::smallint, "
+    "$4::smallint, $5::text, $6::text, "
+    "$7::boolean, $8::timestamptz, $9::text, $10::timestamptz, $11::boolean) "
+    "RETURNING " RG_RULE_COLUMNS};
 
 constexpr Statement kListRules{"rule_list", "SELECT " RG_RULE_COLUMNS
                                             " FROM replyguard.rules r WHERE r.site_id = $1::bigint "
@@ -122,6 +123,7 @@ RuleRecord ReadRule(const pqxx::row& row) {
   r.expires_at = OptTimeAt(row[7]);
   r.creator_key_id = TextAt(row[8]);
   r.created_at = TimeAt(row[9]);
+  r.teaches = row[10].as<bool>();
   return r;
 }
 
@@ -228,10 +230,11 @@ absl::StatusOr<RuleRecord> PostgresSiteStore::CreateRule(const RuleRecord& rule,
     if (tx.Exec(kCountRules, rule.site_id)[0][0].as<std::int64_t>() >= kRulesPerSiteMax) {
       return LimitReached("the site has as many rules as it may have");
     }
-    const RuleRecord made = ReadRule(
-        tx.Exec(kCreateRule, rule.site_id, Id(rule.rule_id), static_cast<int>(rule.kind),
-                static_cast<int>(rule.action), Text(rule.pattern), Text(rule.reason), rule.log_only,
-                OptTime(rule.expires_at), Text(rule.creator_key_id), Time(rule.created_at))[0]);
+    const RuleRecord made =
+        ReadRule(tx.Exec(kCreateRule, rule.site_id, Id(rule.rule_id), static_cast<int>(rule.kind),
+                         static_cast<int>(rule.action), Text(rule.pattern), Text(rule.reason),
+                         rule.log_only, OptTime(rule.expires_at), Text(rule.creator_key_id),
+                         Time(rule.created_at), rule.teaches)[0]);
     if (audit != nullptr) InsertAudit(tx, *audit);
     tx.Exec(kTouchPolicy, rule.site_id, Time(rule.created_at));
     BumpConfigRevision(tx);

@@ -170,9 +170,10 @@ absl::StatusOr<DecisionResult> UndoDecision(Tx& tx, SiteId site_id, const Actor&
       !status.ok())
     return status;
   if (d.teaches) {
-    LabelAppender(tx).FromPosition(
+    const Appended appended = LabelAppender(tx).FromPosition(
         NewLabel{site_id, LabelSource::kHuman, actor.key_id, d.decision_id, *at}, d.comment_id,
         label_then);
+    if (appended.cap != LabelCap::kNone) d.teaches = false;
   }
   result.status = absl::OkStatus();
   result.decision = d;

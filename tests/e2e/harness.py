@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 import urllib.parse
 import uuid
 
@@ -59,9 +60,15 @@ def _graft_google_rpc(folder):
 load_stubs()
 from replyguard.v1 import (  # noqa: E402
     admin_service_pb2 as admin_pb, admin_service_pb2_grpc as admin_grpc, comment_pb2, comment_service_pb2 as comment_pb,
-    comment_service_pb2_grpc as comment_grpc, model_service_pb2 as model_pb, model_service_pb2_grpc as model_grpc,
+    comment_service_pb2_grpc as comment_grpc, learning_pb2, model_generation_pb2, model_import_pb2, model_service_pb2,
+    model_service_pb2_grpc as model_grpc,
     moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc,
     operation_pb2, operation_service_pb2 as operation_pb, operation_service_pb2_grpc as operation_grpc)
+
+# What is about the model, by one name.
+model_pb = types.SimpleNamespace(**{name: value for module in (
+    learning_pb2, model_generation_pb2, model_import_pb2, model_service_pb2)
+    for name, value in vars(module).items() if not name.startswith("_")})
 
 
 def database_url(base, name, user=None):

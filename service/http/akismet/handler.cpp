@@ -30,6 +30,7 @@ class AkismetSource final : public rpc::CallSource {
   void AddHeader(std::string_view, std::string_view) override {}
   std::string_view Authorization() const override { return authorization_; }
   std::string Peer() const override { return request_->peer; }
+  rpc::Wire ComesBy() const override { return rpc::Wire::kNoBrowser; }
   std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override { return absl::OkStatus(); }

@@ -11,7 +11,7 @@ namespace replyguard::service::rpc {
 
 std::string_view SessionOf(const CallSource& source) {
   const Wire wire = source.ComesBy();
-  if (wire == Wire::kGrpc || !source.Authorization().empty()) return {};
+  if (wire == Wire::kNoBrowser || !source.Authorization().empty()) return {};
   return auth::SessionCookieIn(source.Header("cookie"), wire == Wire::kHttps);
 }
 
@@ -21,7 +21,7 @@ absl::Status CheckBrowser(const CallHeaders& headers,
   const Wire wire = headers.ComesBy();
   const bool reads =
       method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
-  if (wire == Wire::kGrpc || reads) return absl::OkStatus();
+  if (wire == Wire::kNoBrowser || reads) return absl::OkStatus();
   const std::string_view origin = headers.Header("origin");
   if (!origin.empty() && !auth::IsOwnOrigin(origin, headers.Header("host"), wire == Wire::kHttps)) {
     return MakeError(absl::StatusCode::kPermissionDenied, "FOREIGN_ORIGIN",

@@ -23,8 +23,9 @@
 
 namespace replyguard::service::rpc {
 
-// By what a call came.
-enum class Wire { kGrpc, kHttp, kHttps };
+// By what a call came. Browsers, and so sessions, come by the last two only: gRPC and Akismet know
+// keys alone.
+enum class Wire { kNoBrowser, kHttp, kHttps };
 
 // What a transport carries beside the messages. Used by one thread at a time, until the completion.
 class CallHeaders {

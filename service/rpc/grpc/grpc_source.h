@@ -29,7 +29,7 @@ class GrpcSource final : public CallSource {
   void AddHeader(std::string_view name, std::string_view value) override;
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override;
-  Wire ComesBy() const override { return Wire::kGrpc; }
+  Wire ComesBy() const override { return Wire::kNoBrowser; }
   std::chrono::system_clock::time_point ClientDeadline() const override {
     return context_.deadline();
   }

@@ -25,7 +25,7 @@ bool IsSecure(const CallContext& call) { return call.headers->ComesBy() == Wire:
 
 // A session needs a browser, and a way to it that keeps the cookie.
 absl::Status MayHoldCookie(const CallContext& call) {
-  if (call.headers == nullptr || call.headers->ComesBy() == Wire::kGrpc) {
+  if (call.headers == nullptr || call.headers->ComesBy() == Wire::kNoBrowser) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "HTTP_NEEDED",
                      "a session is a browser's cookie: sign in over HTTP; programs have API keys");
   }
@@ -52,7 +52,7 @@ absl::Status Begin(const UseCases& use_cases, const CallContext& call,
 }
 
 void ClearCookie(const CallContext& call) {
-  if (call.headers == nullptr || call.headers->ComesBy() == Wire::kGrpc) return;
+  if (call.headers == nullptr || call.headers->ComesBy() == Wire::kNoBrowser) return;
   call.headers->AddHeader("set-cookie", auth::EndedSessionCookie(IsSecure(call)));
 }
 

@@ -26,6 +26,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddBulkMethods(use_cases, table);
   AddDeskMethods(use_cases, table);
   AddAuditMethods(use_cases, table);
+  AddModelImportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

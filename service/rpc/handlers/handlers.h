@@ -31,5 +31,6 @@ void AddSearchMethods(const UseCases& use_cases, MethodTable& table);
 void AddBulkMethods(const UseCases& use_cases, MethodTable& table);
 void AddDeskMethods(const UseCases& use_cases, MethodTable& table);
 void AddAuditMethods(const UseCases& use_cases, MethodTable& table);
+void AddModelImportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

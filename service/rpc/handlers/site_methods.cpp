@@ -127,6 +127,7 @@ absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,
   input.pattern = std::move(rule.pattern);
   input.reason = std::move(rule.reason);
   input.log_only = rule.log_only;
+  input.teaches = rule.teaches;
   input.expires_at = rule.expires_at;
   const auto made = use_cases.sites.CreateRule(*call.principal, std::move(input), call.deadline);
   if (made.ok()) ToProto(*slug, *made, response.mutable_rule());

@@ -30,6 +30,7 @@ policy::Rule RuleOf(const storage::RuleRecord& record) {
   rule.pattern = record.pattern;
   rule.reason = record.reason;
   rule.log_only = record.log_only;
+  rule.teaches = record.teaches;
   rule.expires_at = record.expires_at;
   return rule;
 }

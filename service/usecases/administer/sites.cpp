@@ -257,6 +257,10 @@ absl::StatusOr<storage::RuleRecord> Sites::MakeRule(const Principal& principal,
     violations.Add("rule.expire_time", validation::reason::kOutOfRange,
                    "A rule must expire in the future.");
   }
+  if (request.teaches && (rule.action == storage::RuleAction::kHold || request.log_only)) {
+    violations.Add("rule.teaches", validation::reason::kValueInvalid,
+                   "A rule that only holds or notes decides nothing that could be learnt.");
+  }
   if (storage::MaskText(rule.pattern).changed()) {
     violations.Add("rule.pattern", validation::reason::kValueInvalid,
                    "A pattern must not hold an email address; use a rule of kind AUTHOR.");
@@ -271,6 +275,7 @@ absl::StatusOr<storage::RuleRecord> Sites::MakeRule(const Principal& principal,
   record.pattern = std::move(rule.pattern);
   record.reason = storage::MaskText(rule.reason).text();
   record.log_only = request.log_only;
+  record.teaches = request.teaches;
   record.expires_at = request.expires_at;
   record.creator_key_id = principal.key_id;
   record.created_at = now;

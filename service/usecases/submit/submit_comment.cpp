@@ -63,6 +63,25 @@ void Apply(const WayIn& way, Judgement& judgement) {
   add("ADMINISTRATOR", "written by an administrator of the website", true);
 }
 
+// What the comment teaches because a rule that teaches decided it.
+std::optional<storage::RuleLabel> RuleLabelOf(const PreparedComment& prepared,
+                                              const Judgement& judgement) {
+  const storage::Verdict verdict = judgement.assessment.verdict;
+  if (verdict == storage::Verdict::kHold) return std::nullopt;
+  for (const AssessmentReason& reason : judgement.details.reasons) {
+    if (!reason.decisive || !reason.rule_id) continue;
+    const std::string id = reason.rule_id->ToHex();
+    const bool teaches =
+        std::any_of(prepared.rule_matches.begin(), prepared.rule_matches.end(),
+                    [&](const auto& match) { return match.rule->teaches && match.rule->id == id; });
+    if (!teaches) continue;
+    return storage::RuleLabel{
+        verdict == storage::Verdict::kSpam ? storage::LabelClass::kSpam : storage::LabelClass::kHam,
+        *reason.rule_id};
+  }
+  return std::nullopt;
+}
+
 // Pure but for *details, and called with a transaction open: everything it needs is in the prepared
 // comment. *details are those of the outcome, handed past storage to the answer.
 absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared, const WayIn& way,
@@ -73,6 +92,7 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   if (judgement.refusal) return RefusalError(*judgement.refusal);
   storage::SubmissionOutcome outcome;
   outcome.status = judgement.status;
+  outcome.rule_label = RuleLabelOf(prepared, judgement);
   outcome.assessment = std::move(judgement.assessment);
   outcome.assessment.details_json = DetailsToJson(judgement.details);
   outcome.novelty = NoveltyOf(prepared);

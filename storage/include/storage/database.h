@@ -32,6 +32,7 @@
 #include "storage/hmac_key_store.h"
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
+#include "storage/model_upload_store.h"
 #include "storage/operation_store.h"
 #include "storage/people_store.h"
 #include "storage/queue_store.h"
@@ -93,6 +94,7 @@ class Database {
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
+  virtual ModelUploadStore& model_uploads() = 0;
   virtual OperationStore& operations() = 0;
   virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;

@@ -66,6 +66,8 @@ struct RuleRecord {
   std::string pattern;  // at most 500 bytes; never a plain address
   std::string reason;
   bool log_only = false;
+  // What it decides becomes a label (RuleExclusion). Not of kHold, and not with log_only.
+  bool teaches = false;
   std::optional<Timestamp> expires_at;
   std::string creator_key_id;
   Timestamp created_at{};

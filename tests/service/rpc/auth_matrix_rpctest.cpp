@@ -195,7 +195,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 25 + 14 + 18 + 4 + 16);
+  EXPECT_EQ(methods, 13 + 25 + 14 + 20 + 4 + 16);
   EXPECT_EQ(texts.size(), 1U);
 }
 

@@ -8,7 +8,7 @@
 #include "service/usecases/account/people.h"
 #include "service/usecases/account/sign_in.h"
 #include "service/usecases/errors.h"
-#include "usecases/world.h"
+#include "service/usecases/world.h"
 
 namespace replyguard::service {
 namespace {

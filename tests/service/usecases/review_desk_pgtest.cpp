@@ -280,7 +280,10 @@ TEST_F(ReviewDeskTest, ASitesOwnReasonCodesBind) {
   EXPECT_EQ(world_.reason_codes.Set(world_.moderator, "blog", {}, Soon()).status().code(),
             absl::StatusCode::kPermissionDenied);
   const auto decide = [&](DecisionAction action, const std::string& code) {
-    ModerationAction one{"blog", comment.comment_id, action};
+    ModerationAction one;
+    one.site = "blog";
+    one.comment_id = comment.comment_id;
+    one.action = action;
     one.reason_code = code;
     return world_.moderate.Run(world_.moderator, {one}, Soon())->front().status;
   };

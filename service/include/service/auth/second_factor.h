@@ -1,8 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // What the deployment's key protects of second factors, so that a copy of the database alone gives
-// none away: TOTP secrets are sealed (XSalsa20-Poly1305, libsodium's secretbox), recovery codes
-// hashed under a key.
+// none away: TOTP secrets are sealed (service/auth/sealer.h), recovery codes hashed under a key.
 //
 // Thread-safety: immutable.
 #pragma once
@@ -16,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "service/auth/sealer.h"
+
 namespace replyguard::service::auth {
 
 inline constexpr std::size_t kRecoveryCodes = 10;
@@ -25,7 +26,7 @@ inline constexpr std::size_t kCodeBytesMax = 64;
 
 class SecondFactorKeys {
  public:
-  explicit SecondFactorKeys(std::span<const std::uint8_t, 32> deployment_key);
+  explicit SecondFactorKeys(std::span<const std::uint8_t, kSealingKeyBytes> deployment_key);
   ~SecondFactorKeys();
   SecondFactorKeys(const SecondFactorKeys&) = delete;
   SecondFactorKeys& operator=(const SecondFactorKeys&) = delete;
@@ -39,7 +40,7 @@ class SecondFactorKeys {
   std::string RecoveryHash(std::string_view handle, std::string_view code) const;
 
  private:
-  std::array<std::uint8_t, 32> seal_key_{};
+  const Sealer sealer_;
   std::array<std::uint8_t, 32> hash_key_{};
 };
 

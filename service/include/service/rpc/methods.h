@@ -21,6 +21,7 @@ class Generations;
 class LabelDoctor;
 class LearnExamples;
 class ModelDrift;
+class ModelImports;
 class ModelInfo;
 class Moderate;
 class Operations;
@@ -78,6 +79,7 @@ struct UseCases {
   const Desk& desk;
   const ReasonCodeLists& reason_codes;
   const AuditTrail& audit;
+  const ModelImports& model_imports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

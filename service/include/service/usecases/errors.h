@@ -63,9 +63,13 @@ inline constexpr std::string_view kNothingToRollBack =
     "NOTHING_TO_ROLL_BACK";                                              // FAILED_PRECONDITION
 inline constexpr std::string_view kShadowIsActive = "SHADOW_IS_ACTIVE";  // FAILED_PRECONDITION
 inline constexpr std::string_view kGenerationNotFound = "GENERATION_NOT_FOUND";  // NOT_FOUND
-inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";  // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kModelNotStored = "MODEL_NOT_STORED";   // FAILED_PRECONDITION
-inline constexpr std::string_view kModelPruned = "MODEL_PRUNED";          // ABORTED
+inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";     // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kModelNotStored = "MODEL_NOT_STORED";      // FAILED_PRECONDITION
+inline constexpr std::string_view kModelPruned = "MODEL_PRUNED";             // ABORTED
+inline constexpr std::string_view kModelFileInvalid = "MODEL_FILE_INVALID";  // INVALID_ARGUMENT
+inline constexpr std::string_view kModelFileForeign = "MODEL_FILE_FOREIGN";  // FAILED_PRECONDITION
+inline constexpr std::string_view kUploadLimit = "UPLOAD_LIMIT";             // RESOURCE_EXHAUSTED
+inline constexpr std::string_view kPieceMissing = "PIECE_MISSING";           // OUT_OF_RANGE
 inline constexpr std::string_view kOperationNotFound = "OPERATION_NOT_FOUND";  // NOT_FOUND
 inline constexpr std::string_view kOperationGivenUp = "OPERATION_GIVEN_UP";    // INTERNAL
 inline constexpr std::string_view kDecisionNotFound = "DECISION_NOT_FOUND";    // NOT_FOUND

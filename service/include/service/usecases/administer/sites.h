@@ -62,6 +62,7 @@ class Sites {
     std::string pattern;
     std::string reason;
     bool log_only = false;
+    bool teaches = false;
     std::optional<storage::Timestamp> expires_at;
   };
 
