@@ -50,8 +50,8 @@ export default {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("alert").waitFor();
     await page.getByRole("button", { name: "New site" }).click();
-    await page.getByLabel("Name", { exact: true }).last().fill("The second site");
-    await page.getByLabel("Key").fill("second");
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The second site");
+    await page.getByRole("dialog").getByLabel("Key", { exact: true }).fill("second");
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByRole("button", { name: "The second site second" }).waitFor();
     assert.equal((await call("AdminService", "GetSite", { name: "sites/second" })).site.displayName, "The second site");
@@ -85,10 +85,10 @@ export default {
   async "keys: one is made, works, and is revoked"() {
     const page = await signIn(olga, "keys");
     await page.getByRole("button", { name: "New key" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("The new website");
-    await page.getByLabel("Site", { exact: true }).last().selectOption({ label: "The test's site" });
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The new website");
+    await page.getByRole("dialog").getByLabel("Site", { exact: true }).selectOption({ label: "The test's site" });
     await page.getByRole("button", { name: "Make it" }).click();
-    const secret = await page.getByLabel("The key", { exact: true }).inputValue();
+    const secret = await page.getByRole("textbox", { name: "The key" }).inputValue();
     assert.match(secret, /^[0-9a-f]{48}$/);
     const list = () => call("CommentService", "ListEvents", { parent: `sites/${site}` }, null, { authorization: `Bearer ${secret}` });
     await list();
@@ -105,7 +105,7 @@ export default {
 
   async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
     const page = await signIn(olga, "models");
-    await page.getByLabel("Site", { exact: true }).selectOption({ label: "The test's site" });
+    await page.getByRole("combobox", { name: "Site", exact: true }).selectOption({ label: "The test's site" });
     await page.getByText("What answers now").waitFor();
     await page.getByText("60 spam, 60 good").waitFor();
     await page.getByRole("button", { name: "What has changed" }).click();

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { closeBrowser, leave, signIn } from "./browser.mjs";
-import { closeControl, base } from "./server.mjs";
+import { base, closeControl, site } from "./server.mjs";
 import { seed } from "./story.mjs";
 
 const folder = process.argv[2];
@@ -19,6 +19,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator(".shell").waitFor();
       await settled(page);
       if (view === "") await page.getByRole("region", { name: "Author" }).waitFor();
+      if (view === "") await page.evaluate((site) => sessionStorage.setItem("site", site), site);
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
     }
     await leave(page);

@@ -1,4 +1,5 @@
 // A site and its policy as a form: every field with its unit and its bounds.
+import { useState } from "preact/hooks";
 import { create } from "@bufbuild/protobuf";
 import { DurationSchema, type Duration } from "@bufbuild/protobuf/wkt";
 import { Policy_Field, Policy_Mode, PolicySchema, type Policy } from "@gen/site_pb";
@@ -43,11 +44,14 @@ interface NumberProps {
   onChange: (value: number) => void;
 }
 
+// What is being typed stays as it is typed, as long as it means the value.
 function NumberField({ label, hint, value, min, max, step = 1, error, onChange }: NumberProps) {
+  const [typed, setTyped] = useState(String(value));
+  const shown = Number(typed) === value ? typed : String(value);
   return (
     <Field label={label} hint={hint} error={error}>
-      <input type="number" min={min} max={max} step={step} value={String(value)}
-        onChange={(event) => onChange(event.currentTarget.value === "" ? 0 : Number(event.currentTarget.value))} />
+      <input type="number" min={min} max={max} step={step} value={shown}
+        onInput={(event) => { setTyped(event.currentTarget.value); onChange(Number(event.currentTarget.value)); }} />
     </Field>
   );
 }

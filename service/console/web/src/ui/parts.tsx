@@ -1,5 +1,6 @@
 // Small parts that many views share.
-import type { ComponentChildren } from "preact";
+import { cloneElement, type ComponentChildren, type VNode } from "preact";
+import { useId } from "preact/hooks";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { explain } from "../api/errors";
 import { ago, toDate, when } from "../lib/format";
@@ -57,15 +58,22 @@ export function PageHead({ title, children, actions }: {
   );
 }
 
+// `children`: one control, which is then described by the hint and the error.
 export function Field({ label, hint, error, children }: {
-  label: string; hint?: ComponentChildren; error?: string; children: ComponentChildren;
+  label: string; hint?: ComponentChildren; error?: string; children: VNode;
 }) {
+  const id = useId();
+  const described = hint || error ? `${id}-more` : undefined;
   return (
-    <label class={error ? "field invalid" : "field"}>
-      <span class="field-label">{label}</span>
-      {children}
-      {hint && <span class="field-hint">{hint}</span>}
-      {error && <span class="field-error">{error}</span>}
-    </label>
+    <div class={error ? "field invalid" : "field"}>
+      <label class="field-label" for={id}>{label}</label>
+      {cloneElement(children, { id, "aria-describedby": described })}
+      {described && (
+        <div id={described}>
+          {hint && <span class="field-hint">{hint}</span>}
+          {error && <span class="field-error" role="alert">{error}</span>}
+        </div>
+      )}
+    </div>
   );
 }
