@@ -36,21 +36,32 @@ class LeaveOneOut {
   }
 
   void Fill(std::size_t example, Inputs* inputs) const {
-    const bool spam = examples_.spam(example);
-    const LogOdds& log_odds = spam ? without_spam_ : without_ham_;
+    const LogOdds& log_odds = examples_.spam(example) ? without_spam_ : without_ham_;
     for (std::size_t g = 0; g < kGroupCount; ++g) {
       GroupSum sum;
-      const auto group = examples_.group(example, g);
-      for (const std::uint32_t f : group) {
-        FeatureCounts counts = held_[f];
-        TakeOne(spam ? Class::kSpam : Class::kHam, &counts);
+      const auto add = [&](std::uint32_t f) {
+        const FeatureCounts counts = Left(example, f);
         sum.Add(counts, log_odds(counts));
+      };
+      const auto group = examples_.group(example, g);
+      for (const std::uint32_t f : group) add(f);
+      if (g == kWordGroup) {
+        for (const auto& [sketch, word] : examples_.sketches(example)) {
+          if (word == TrainingSet::kNoWord || Left(example, word).none()) add(sketch);
+        }
       }
       sum.Finish(group.size(), &(*inputs)[g], &(*inputs)[kGroupCount + g]);
     }
   }
 
  private:
+  // How many others hold the feature.
+  FeatureCounts Left(std::size_t example, std::uint32_t f) const {
+    FeatureCounts counts = held_[f];
+    TakeOne(examples_.spam(example) ? Class::kSpam : Class::kHam, &counts);
+    return counts;
+  }
+
   const TrainingSet& examples_;
   std::vector<FeatureCounts> held_;
   LogOdds without_spam_;
