@@ -1,7 +1,6 @@
 #include "views/sketch_view.h"
 
 #include <array>
-#include <bit>
 
 namespace replyguard::classifier {
 namespace {
@@ -62,11 +61,8 @@ std::uint64_t ConsonantsOf(std::u32string_view word) {
   return consonants;
 }
 
-// Fewer are shared by too many words.
-bool Tells(std::uint64_t consonants) {
-  constexpr int kConsonantsMin = 2;
-  return std::popcount(consonants) >= kConsonantsMin;
-}
+// Whether there are two: less is shared by too many words.
+bool Tells(std::uint64_t consonants) { return (consonants & (consonants - 1)) != 0; }
 
 std::uint64_t FeatureOf(std::uint64_t consonants) {
   return MixHash(Sink::Seed(View::kSketch), consonants) & ~kSketchedWordMask;

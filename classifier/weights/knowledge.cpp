@@ -28,6 +28,8 @@ class KnownWords {
   std::array<std::uint64_t, kViewFeaturesMax / kBits> bits_;  // those of no word are not set
 };
 
+constexpr auto kAll = [](const FeatureCounts& counts) { return counts; };
+
 }  // namespace
 
 double Knowledge::Bias() const {
@@ -38,31 +40,40 @@ double Knowledge::Bias() const {
   return nats;
 }
 
-template <typename Use>
-Knowledge::Groups Knowledge::Read(const Features& features, std::optional<Class> left_out,
+template <typename Left, typename Use>
+Knowledge::Groups Knowledge::Read(const Features& features, const Left& left,
                                   const Use& use) const {
   Groups groups{};
   for (std::size_t g = 0; g < kGroupCount; ++g) groups[g].size = SizeOf(features, kGroups[g]);
-  const auto add = [&](std::size_t i, std::size_t group, const Feature& feature) {
-    FeatureCounts counts = feature.counts;
-    if (left_out) TakeOne(*left_out, &counts);
-    groups[group].sum.Add(counts, log_odds_(counts));
-    use(i, group, feature);
-    return !counts.none();
-  };
   // All groups as one list, as memory is waited for across groups.
   const auto sketches = features.view(View::kSketch);
   const std::size_t others = features.size() - sketches.size();
-  KnownWords known(features.view(View::kWord).size());
   const std::size_t first_word = SizeOf(features, {0, kGroups[kWordGroup].begin});
+  KnownWords known(features.view(View::kWord).size());
+  counts_.Prefetch(sketches);
   std::size_t group = 0;
   std::size_t end = groups[0].size;
+  GroupSum sum;  // of the group so far
+  std::int64_t correction = 0;
+  const auto end_group = [&] {
+    groups[group].sum = sum;
+    groups[group].correction = correction;
+    sum = {};
+    correction = 0;
+  };
   counts_.FindEach(features.all().first(others), [&](std::size_t i, const Feature& feature) {
-    while (i >= end) end += groups[++group].size;
-    groups[group].correction += feature.weight;
+    while (i >= end) {
+      end_group();
+      end += groups[++group].size;
+    }
+    const FeatureCounts counts = left(feature.counts);
+    sum.Add(counts, log_odds_(counts));
+    correction += feature.weight;
     const std::size_t word = i - first_word;  // none of the views before is one, as it wraps
-    if (add(i, group, feature) && word < known.size()) known.Add(word);
+    if (word < known.size() && !counts.none()) known.Add(word);
+    use(i, group, feature);
   });
+  end_group();
   constexpr std::size_t kAtOnce = 128;
   std::array<std::uint64_t, kAtOnce> asked;
   std::array<std::size_t, kAtOnce> places;
@@ -74,7 +85,9 @@ Knowledge::Groups Knowledge::Read(const Features& features, std::optional<Class>
       count += known.Holds(SketchedWord(sketches[k])) ? 0U : 1U;
     }
     counts_.FindEach(std::span(asked).first(count), [&](std::size_t at, const Feature& feature) {
-      add(places[at], kWordGroup, feature);
+      const FeatureCounts counts = left(feature.counts);
+      groups[kWordGroup].sum.Add(counts, log_odds_(counts));
+      use(places[at], kWordGroup, feature);
     });
   }
   return groups;
@@ -96,21 +109,25 @@ double Knowledge::SaidBy(const Groups& groups) const {
 }
 
 double Knowledge::SayWithout(const Features& features, std::optional<Class> left_out) const {
-  return SaidBy(Read(features, left_out, [](std::size_t, std::size_t, const Feature&) {}));
+  const auto left = [&](FeatureCounts counts) {
+    if (left_out) TakeOne(*left_out, &counts);
+    return counts;
+  };
+  return SaidBy(Read(features, left, [](std::size_t, std::size_t, const Feature&) {}));
 }
 
-double Knowledge::SayAndMark(const Features& features, std::vector<bool>* seen) const {
+double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>* seen) const {
   const auto mark = [&](std::size_t i, std::size_t, const Feature& feature) {
-    if (i < seen->size() && !feature.counts.none()) (*seen)[i] = true;
+    if (i < seen->size() && !feature.counts.none()) (*seen)[i] = 1;
   };
-  return SaidBy(Read(features, std::nullopt, mark));
+  return SaidBy(Read(features, kAll, mark));
 }
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});
   const Groups groups =
-      Read(features, std::nullopt, [&](std::size_t i, std::size_t group, const Feature& feature) {
+      Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
         (*parts)[i] = {.feature = feature, .group = group};
       });
   const double said = SaidBy(groups);

@@ -39,7 +39,7 @@ class Knowledge {
   double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
   // The same; sets `seen`, which has room for all features but the sketches, at each that any of
   // the comments held.
-  double SayAndMark(const Features& features, std::vector<bool>* seen) const;
+  double SayAndMark(const Features& features, std::vector<std::uint8_t>* seen) const;
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 
@@ -64,9 +64,9 @@ class Knowledge {
   using Groups = std::array<Group, kGroupCount>;
 
   // Calls use(i, group, feature) for each feature that is there, of sketches those of words that
-  // are not known; their sums.
-  template <typename Use>
-  Groups Read(const Features& features, std::optional<Class> left_out, const Use& use) const;
+  // are not known; their sums, of the counts that `left` leaves.
+  template <typename Left, typename Use>
+  Groups Read(const Features& features, const Left& left, const Use& use) const;
   double SaidBy(const Groups& groups) const;
 
   ClassTotals totals_;
