@@ -163,6 +163,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       methods_);
   metrics_.AddMethods(methods_);
   AddReadings();
+  FollowChanges();
+}
+
+void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
   bell_.OnEvents([this] { hub_.Wake(); });
   bell_.OnConfig([this] {

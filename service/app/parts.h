@@ -87,6 +87,7 @@ class Parts {
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
   void AddReadings();
+  void FollowChanges();
 
   CallLog calls_;
   ServiceMetrics metrics_;
