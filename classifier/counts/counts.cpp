@@ -65,18 +65,18 @@ void Counts::ChangeEach(std::span<const std::uint64_t> hashes, const Change& cha
   MergeIfLarge();
 }
 
-void Counts::Add(std::span<const std::uint64_t> hashes, Class label) {
+void Counts::Add(std::span<const std::uint64_t> hashes, Class label, std::uint32_t times) {
   ChangeEach(hashes, [&](FeatureTable::Slot& slot) {
     size_ += slot.counts.none();
-    ++(label == Class::kSpam ? slot.counts.spam : slot.counts.ham);
+    (label == Class::kSpam ? slot.counts.spam : slot.counts.ham) += times;
   });
 }
 
-void Counts::Remove(std::span<const std::uint64_t> hashes, Class label) {
+void Counts::Remove(std::span<const std::uint64_t> hashes, Class label, std::uint32_t times) {
   ChangeEach(hashes, [&](FeatureTable::Slot& slot) {
-    std::uint32_t& count = label == Class::kSpam ? slot.counts.spam : slot.counts.ham;
+    const std::uint32_t count = label == Class::kSpam ? slot.counts.spam : slot.counts.ham;
     if (count == 0) return;
-    --count;
+    Take(label, times, &slot.counts);
     if (!slot.counts.none()) return;
     --size_;
     // As if it had never been there, which is how a checkpoint or a merge leaves it.

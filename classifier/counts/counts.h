@@ -55,10 +55,10 @@ class Counts {
 
   Feature Find(std::uint64_t hash) const;
 
-  // Adds a comment of `label` that holds the features, or takes one away. To take away what is not
-  // there (it was pruned) changes nothing.
-  void Add(std::span<const std::uint64_t> hashes, Class label);
-  void Remove(std::span<const std::uint64_t> hashes, Class label);
+  // Adds `times` comments of `label` that hold the features, or takes them away. To take away what
+  // is not there (it was pruned) changes nothing.
+  void Add(std::span<const std::uint64_t> hashes, Class label, std::uint32_t times = 1);
+  void Remove(std::span<const std::uint64_t> hashes, Class label, std::uint32_t times = 1);
 
   // Features that hold counts.
   std::size_t size() const { return size_; }

@@ -30,10 +30,10 @@ struct FeatureCounts {
   bool none() const { return spam == 0 && ham == 0; }
 };
 
-// Without one comment of this class, if there is one.
-inline void TakeOne(Class label, FeatureCounts* counts) {
+// Without so many comments of this class, or as many as there are.
+inline void Take(Class label, std::uint32_t times, FeatureCounts* counts) {
   std::uint32_t& count = label == Class::kSpam ? counts->spam : counts->ham;
-  if (count > 0) --count;
+  count -= std::min(count, times);
 }
 
 // A corrector's weight as it is stored: in units of 1 / kWeightUnits, so that sums are exact.

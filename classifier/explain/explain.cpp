@@ -110,6 +110,7 @@ Explanation Model::Explain(SiteId site, const Document& document, const ExplainO
   const bool lists = options.reasons_each_way_max > 0;
   scratch.Run(document, /*explain=*/lists);
   scratch.sink.Finish(&scratch.features);
+  if (options.features != nullptr) *options.features = scratch.features;
 
   Explanation explanation;
   explanation.text = impl_->Score(site, scratch.features, lists ? &scratch.parts : nullptr);

@@ -1,5 +1,6 @@
 // Epochs: when a site's weights are refitted, and on what.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -26,28 +27,33 @@ constexpr std::uint64_t kCommonShare = 10;  // then each time a tenth has change
 class LeaveOneOut {
  public:
   LeaveOneOut(const TrainingSet& examples, const ClassTotals& totals, const Counts& counts)
-      : examples_(examples),
-        without_spam_({totals.spam - (totals.spam > 0 ? 1 : 0), totals.ham}),
-        without_ham_({totals.spam, totals.ham - (totals.ham > 0 ? 1 : 0)}) {
+      : examples_(examples), totals_(totals) {
     held_.resize(examples.feature_count());
     counts.Present().FindEach(examples.hashes(), [&](std::size_t f, const Feature& feature) {
       held_[f] = feature.counts;
     });
   }
 
-  void Fill(std::size_t example, Inputs* inputs) const {
-    const LogOdds& log_odds = examples_.spam(example) ? without_spam_ : without_ham_;
+  void Fill(std::size_t example, std::uint32_t weight, Inputs* inputs) {
+    const Class label = examples_.spam(example) ? Class::kSpam : Class::kHam;
+    const LogOdds& log_odds = Without(label, weight);
+    // How many others hold a feature.
+    const auto left = [&](std::uint32_t f) {
+      FeatureCounts counts = held_[f];
+      Take(label, weight, &counts);
+      return counts;
+    };
     for (std::size_t g = 0; g < kGroupCount; ++g) {
       GroupSum sum;
       const auto add = [&](std::uint32_t f) {
-        const FeatureCounts counts = Left(example, f);
+        const FeatureCounts counts = left(f);
         sum.Add(counts, log_odds(counts));
       };
       const auto group = examples_.group(example, g);
       for (const std::uint32_t f : group) add(f);
       if (g == kWordGroup) {
         for (const auto& [sketch, word] : examples_.sketches(example)) {
-          if (word == TrainingSet::kNoWord || Left(example, word).none()) add(sketch);
+          if (word == TrainingSet::kNoWord || left(word).none()) add(sketch);
         }
       }
       sum.Finish(group.size(), &(*inputs)[g], &(*inputs)[kGroupCount + g]);
@@ -55,17 +61,22 @@ class LeaveOneOut {
   }
 
  private:
-  // How many others hold the feature.
-  FeatureCounts Left(std::size_t example, std::uint32_t f) const {
-    FeatureCounts counts = held_[f];
-    TakeOne(examples_.spam(example) ? Class::kSpam : Class::kHam, &counts);
-    return counts;
+  // Made when first asked for: it is a table.
+  const LogOdds& Without(Class label, std::uint32_t weight) {
+    std::optional<LogOdds>& made = without_[static_cast<std::size_t>(label)][weight - 1];
+    if (!made) {
+      ClassTotals totals = totals_;
+      std::uint64_t& total = label == Class::kSpam ? totals.spam : totals.ham;
+      total -= std::min<std::uint64_t>(total, weight);
+      made.emplace(totals);
+    }
+    return *made;
   }
 
   const TrainingSet& examples_;
   std::vector<FeatureCounts> held_;
-  LogOdds without_spam_;
-  LogOdds without_ham_;
+  const ClassTotals totals_;
+  std::array<std::array<std::optional<LogOdds>, kLabelWeightMax>, 2> without_;
 };
 
 TrainingSet TrainingSetOf(const Window::Site& window) {
@@ -116,11 +127,11 @@ void Fold::Impl::FitIfDue(SiteId site) {
   const TrainingSet training = TrainingSetOf(examples);
   std::vector<CombinationExample> fitted(examples.size());
   FitCorrectors(training, &examples, &state, &fitted);
-  const LeaveOneOut leave_one_out(training, state.totals, state.counts);
+  LeaveOneOut leave_one_out(training, state.totals, state.counts);
   for (std::size_t i = 0; i < fitted.size(); ++i) {
     const WindowExample& example = examples[i];
     Inputs& inputs = fitted[i].inputs;
-    leave_one_out.Fill(i, &inputs);
+    leave_one_out.Fill(i, example.weight, &inputs);
     if (common != nullptr && state.shares) inputs[kCommonInput] = SaidByCommon(*common, example);
     std::copy(example.starter.begin(), example.starter.end(), inputs.begin() + kStarterInput);
     fitted[i].spam = training.spam(i);
@@ -154,8 +165,8 @@ void Fold::Impl::GatherCommonIfDue() {
   if (shared_changes < std::max(kCommonFirstLabels, shared_labels / kCommonShare)) return;
   shared_changes = 0;
   ++id.epoch;
-  common = std::make_shared<const Common>(
-      Common{id.position, GatherCommon(window, [&](SiteId site) { return sites[site].shares; })});
+  common = std::make_shared<const Common>(Common{
+      ExamplePosition(), GatherCommon(window, [&](SiteId site) { return sites[site].shares; })});
 }
 
 void Fold::Impl::PruneIfLarge() {

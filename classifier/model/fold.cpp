@@ -14,6 +14,7 @@ std::uint64_t& TotalOf(Class label, ClassTotals* totals) {
 
 std::uint64_t DigestOf(const Labelled& labelled) {
   std::uint64_t h = MixHash(labelled.author, static_cast<std::uint64_t>(labelled.label) + 1);
+  if (labelled.weight != 1) h = MixHash(h, labelled.weight);
   for (const std::uint64_t feature : labelled.features.all()) h = MixHash(h, feature);
   return h;
 }
@@ -29,17 +30,17 @@ Fold& Fold::operator=(Fold&&) noexcept = default;
 
 void Fold::Impl::Count(SiteState* site, const Labelled& labelled) {
   feature_count -= site->counts.size();
-  ++TotalOf(labelled.label, &site->totals);
-  if (site->shares) ++shared_labels;
-  site->counts.Add(labelled.features.all(), labelled.label);
+  TotalOf(labelled.label, &site->totals) += labelled.weight;
+  if (site->shares) shared_labels += labelled.weight;
+  site->counts.Add(labelled.features.all(), labelled.label, labelled.weight);
   feature_count += site->counts.size();
 }
 
 void Fold::Impl::Uncount(SiteState* site, const Labelled& labelled) {
   feature_count -= site->counts.size();
-  --TotalOf(labelled.label, &site->totals);
-  if (site->shares) --shared_labels;
-  site->counts.Remove(labelled.features.all(), labelled.label);
+  TotalOf(labelled.label, &site->totals) -= labelled.weight;
+  if (site->shares) shared_labels -= labelled.weight;
+  site->counts.Remove(labelled.features.all(), labelled.label, labelled.weight);
   feature_count += site->counts.size();
 }
 
@@ -55,8 +56,11 @@ absl::Status Fold::Apply(const LabelChange& change) {
   }
   const auto key = std::make_pair(change.site, change.sample);
   const auto held = fold.in_force.find(key);
-  if (change.before.has_value() != (held != fold.in_force.end()) ||
-      (change.before && DigestOf(*change.before) != held->second)) {
+  const bool holds = held != fold.in_force.end();
+  // Known by what this began with, and sealed: nothing is taken away.
+  const bool sealed = change.before && !holds && fold.sealed_position > 0;
+  const bool takes = change.before && !sealed;
+  if (takes != holds || (takes && DigestOf(*change.before) != held->second)) {
     return absl::FailedPreconditionError("label before the change is not the one in force");
   }
   fold.id.position = change.position;
@@ -66,21 +70,21 @@ absl::Status Fold::Apply(const LabelChange& change) {
   SiteState& site = at->second;
   fold.Share(change.site, change.shares);
   const std::uint64_t after = change.after ? DigestOf(*change.after) : 0;
-  const bool same = change.before.has_value() == change.after.has_value() &&
-                    (!change.before || after == held->second);
+  const bool same = takes == change.after.has_value() && (!takes || after == held->second);
   if (same) {
     fold.GatherCommonIfDue();
     return absl::OkStatus();
   }
-  if (change.before) {
+  if (takes) {
     fold.Uncount(&site, *change.before);
     fold.window.Remove(change.site, change.sample);
     fold.in_force.erase(held);
   }
   if (change.after) {
     fold.Count(&site, *change.after);
-    fold.AddToWindow(change.site, {change.position, change.sample, change.after->label,
-                                   change.after->author, change.after->features});
+    fold.AddToWindow(change.site,
+                     {fold.ExamplePosition(), change.sample, change.after->label,
+                      change.after->author, change.after->weight, change.after->features});
     fold.in_force[key] = after;
   }
   ++site.changes;
@@ -94,6 +98,10 @@ absl::Status Fold::Apply(const LabelChange& change) {
 
 std::uint64_t Fold::position() const { return impl_->id.position; }
 ModelId Fold::id() const { return impl_->id; }
+
+bool Fold::Holds(SiteId site, SampleId sample) const {
+  return impl_->in_force.contains(std::make_pair(site, sample));
+}
 
 namespace {
 

@@ -34,6 +34,10 @@ struct Fold::Impl {
 
   ModelId id;
   std::shared_ptr<const Starter> starter;  // null: none
+  // Of a fold that began with a sealed one: positions that its examples take, before those of the
+  // log; and up to where labels of the log are known by it. 0 and 0 otherwise.
+  std::uint64_t sealed_span = 0;
+  std::uint64_t sealed_position = 0;
   Window window;
   std::map<SiteId, SiteState> sites;
   std::size_t feature_count = 0;                                             // of all sites
@@ -51,6 +55,8 @@ struct Fold::Impl {
   std::shared_ptr<const SiteModel> unknown =
       std::make_shared<const SiteModel>(SiteModel{.knowledge = {}, .shares = true});
 
+  // In the order of all examples.
+  std::uint64_t ExamplePosition() const { return sealed_span + id.position; }
   void Count(SiteState* site, const Labelled& labelled);
   void Uncount(SiteState* site, const Labelled& labelled);
   void AddToWindow(SiteId site, WindowExample example);

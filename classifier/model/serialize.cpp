@@ -1,6 +1,7 @@
 // A fold as bytes: magic, format, extractor version, state, checksum. Everything in ascending order
 // of its key, so that equal folds give equal bytes.
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "model/bytes.h"
@@ -11,6 +12,9 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x6c646f6664726772;  // "rgrdfodl"
 constexpr std::uint64_t kFormat = 3;                  // also when weights are fitted in another way
+// Of a fold that began with a sealed one: the same, with what it began with after the position.
+constexpr std::uint64_t kSealedFormat = 4;
+constexpr std::uint64_t kPositionMax = std::uint64_t{1} << 62;
 
 void WriteFeatures(const Features& features, ByteWriter* out) {
   for (std::size_t v = 0; v < kViewCount; ++v) {
@@ -133,7 +137,7 @@ void WriteWindow(const Window& window, ByteWriter* out) {
     out->Word(site);
     out->Word(example->position);
     out->Word(example->sample);
-    out->Word(static_cast<std::uint64_t>(example->label));
+    out->Word(static_cast<std::uint64_t>(example->label) | std::uint64_t{example->weight - 1} << 1);
     out->Word(example->author);
     for (const double alpha : example->alphas) out->Double(alpha);
     WriteFeatures(example->features, out);
@@ -148,26 +152,57 @@ void ReadWindow(ByteReader* in, Fold::Impl* fold) {
     WindowExample example;
     example.position = in->Word();
     example.sample = in->Word();
-    example.label = in->Word() == 0 ? Class::kHam : Class::kSpam;
+    const std::uint64_t label = in->Word();
+    example.label = (label & 1) == 0 ? Class::kHam : Class::kSpam;
+    if (label >> 1 >= kLabelWeightMax) in->Fail();
+    example.weight = static_cast<std::uint32_t>(label >> 1) + 1;
     example.author = in->Word();
     for (double& alpha : example.alphas) alpha = in->Double();
     example.features = ReadFeatures(in);
-    if (example.position <= last) in->Fail();
+    if (example.position <= last || example.position > fold->ExamplePosition()) in->Fail();
     last = example.position;
     if (in->ok()) fold->AddToWindow(site, std::move(example));
   }
+}
+
+// Whether a model of this format and of the versions that follow can be read here.
+absl::Status CheckKind(std::uint64_t format, ByteReader* in, const ModelId& here) {
+  const std::uint64_t extractor = in->Word();
+  const std::uint64_t starter = in->Word();
+  if (format != kFormat && format != kSealedFormat) {
+    return absl::FailedPreconditionError("a model of another format, " + std::to_string(format) +
+                                         "; this program reads " + std::to_string(kFormat) +
+                                         " and " + std::to_string(kSealedFormat));
+  }
+  if (extractor != kExtractorVersion) {
+    return absl::FailedPreconditionError("a model of another version: made by version " +
+                                         std::to_string(extractor) + " of the extractor, this is " +
+                                         std::to_string(kExtractorVersion));
+  }
+  if (starter != here.starter) {
+    const auto name = [](std::uint64_t id) { return id == 0 ? "none" : "s" + std::to_string(id); };
+    return absl::FailedPreconditionError("a model that began with another starter model (" +
+                                         name(starter) + "; here it is " + name(here.starter) +
+                                         ")");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 std::string SerializeFold(const Fold::Impl& fold) {
   ByteWriter out;
+  const bool sealed = fold.sealed_span > 0 || fold.sealed_position > 0;
   out.Word(kMagic);
-  out.Word(kFormat);
+  out.Word(sealed ? kSealedFormat : kFormat);
   out.Word(kExtractorVersion);
   out.Word(fold.id.starter);
   out.Word(fold.id.epoch);
   out.Word(fold.id.position);
+  if (sealed) {
+    out.Word(fold.sealed_span);
+    out.Word(fold.sealed_position);
+  }
   out.Word(fold.sites.size());
   for (const auto& [site, state] : fold.sites) WriteSite(site, state, &out);
   WriteCommon(fold, &out);
@@ -197,15 +232,19 @@ absl::StatusOr<std::unique_ptr<Fold::Impl>> DeserializeFold(
   }
   ByteReader in(content);
   in.Word();
-  if (in.Word() != kFormat || in.Word() != kExtractorVersion) {
-    return absl::FailedPreconditionError("a model of another version");
-  }
+  const std::uint64_t format = in.Word();
   auto fold = std::make_unique<Fold::Impl>(std::move(starter));
-  if (in.Word() != fold->id.starter) {
-    return absl::FailedPreconditionError("a model that began with another starter model");
-  }
+  if (absl::Status status = CheckKind(format, &in, fold->id); !status.ok()) return status;
   fold->id.epoch = in.Word();
   fold->id.position = in.Word();
+  if (format == kSealedFormat) {
+    fold->sealed_span = in.Word();
+    fold->sealed_position = in.Word();
+  }
+  if (std::max(fold->sealed_span, fold->id.position) > kPositionMax ||
+      fold->sealed_position > fold->id.position) {
+    in.Fail();
+  }
   for (std::uint64_t n = in.Count(kSiteWordsMin); in.ok() && n > 0; --n) ReadSite(&in, fold.get());
   ReadCommon(&in, fold.get());
   ReadWindow(&in, fold.get());

@@ -27,6 +27,7 @@ void Window::DropOldest(SiteId site) {
 }
 
 void Window::Remove(SiteId site, SampleId sample) {
+  if (sample == 0) return;  // sealed
   Site& examples = sites_[site];
   const auto at = std::find_if(examples.begin(), examples.end(),
                                [&](const WindowExample& e) { return e.sample == sample; });

@@ -20,10 +20,11 @@ inline constexpr std::size_t kWindowFeaturesMax = 8'000'000;  // over all sites:
 using StarterSays = std::array<double, kStarterChaptersMax>;
 
 struct WindowExample {
-  std::uint64_t position = 0;
-  SampleId sample = 0;
+  std::uint64_t position = 0;  // of the log, counted on from what the fold began with
+  SampleId sample = 0;         // 0: of what it began with; stays
   Class label = Class::kHam;
   AuthorHash author = 0;
+  std::uint32_t weight = 1;  // Labelled::weight
   Features features;
   std::array<double, kCorrectorCount> alphas{};  // the correctors' dual variables
   StarterSays starter{};                         // of it; not serialised

@@ -110,7 +110,7 @@ double Knowledge::SaidBy(const Groups& groups) const {
 
 double Knowledge::SayWithout(const Features& features, std::optional<Class> left_out) const {
   const auto left = [&](FeatureCounts counts) {
-    if (left_out) TakeOne(*left_out, &counts);
+    if (left_out) Take(*left_out, 1, &counts);
     return counts;
   };
   return SaidBy(Read(features, left, [](std::size_t, std::size_t, const Feature&) {}));

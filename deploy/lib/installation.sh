@@ -5,7 +5,8 @@
 #
 #   data      what is kept: bin/, postgres/ and state/ (secrets, log); $home/data, or where that links to
 #   sockets   PostgreSQL's socket folder
-#   address   where the server listens
+#   address   where the server listens for gRPC
+#   http      where it listens for HTTP
 
 SERVER_START_SECONDS_MAX=60
 SERVER_STOP_SECONDS_MAX=30
@@ -62,6 +63,7 @@ find_home() {
   [[ -O $data ]] || fail "$data belongs to somebody else: run this as you did the first time"
   sockets=$(cat "$home/sockets" 2>/dev/null) || true
   address=$(cat "$home/address" 2>/dev/null) || true
+  http=$(cat "$home/http" 2>/dev/null) || true
 }
 
 # database_url ROLE
@@ -120,37 +122,43 @@ migrate_database() {
 # process_start PID: when it began, in ticks since boot; tells a process from a later one of the same number.
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
-# server_pid: prints the process id of our server; fails when it does not run.
-server_pid() {
+# running_pid NAME: prints the process id of our server (or site); fails when it does not run.
+running_pid() {
   local pid started
-  read -r pid started 2>/dev/null <"$home/server.pid" && [[ -n $started && $(process_start "$pid") == "$started" ]] &&
+  read -r pid started 2>/dev/null <"$home/$1.pid" && [[ -n $started && $(process_start "$pid") == "$started" ]] &&
     echo "$pid"
 }
 
-stop_server() {
+server_pid() { running_pid server; }
+
+# stop_process NAME
+stop_process() {
   local pid deadline
-  if pid=$(server_pid); then
+  if pid=$(running_pid "$1"); then
     as_service_user kill -TERM "$pid"
     deadline=$((SECONDS + SERVER_STOP_SECONDS_MAX))
-    while server_pid >/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
-    ! server_pid >/dev/null || as_service_user kill -KILL "$pid"
+    while running_pid "$1" >/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+    ! running_pid "$1" >/dev/null || as_service_user kill -KILL "$pid"
   fi
-  rm -f "$home/server.pid"
+  rm -f "$home/$1.pid"
 }
+
+stop_server() { stop_process server; }
 
 # serves ADDRESS: whether the health service there says so.
 serves() {
   [[ $("$data/bin/replyguard" doctor --server "$1" --format json 2>/dev/null) == *'"health":"ok","check":"server"'* ]]
 }
 
-# launch_server LISTEN: starts it in the background and waits until it says where it listens and that it serves: before
+# launch_server LISTEN HTTP_LISTEN: starts it in the background and waits until it says where it listens and that it serves: before
 # that it turns calls away.
 launch_server() {
   local pid deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state
-  as_service_user rm -f "$state/address" "$state/pid"
+  as_service_user rm -f "$state/address" "$state/http" "$state/pid"
   # A session of its own, so that it outlives this terminal; the shell tells its process id, then becomes the server.
   # shellcheck disable=SC2016  # expanded by the inner shell
   as_service_user env REPLYGUARD_LISTEN="$1" REPLYGUARD_ADDRESS_FILE="$state/address" \
+    REPLYGUARD_HTTP_LISTEN="$2" REPLYGUARD_HTTP_ADDRESS_FILE="$state/http" \
     REPLYGUARD_DATABASE_URL="$(database_url replyguard_server)" REPLYGUARD_SECRETS_DIR="$state/secrets" \
     setsid sh -c 'echo $$ >"$1/pid" && exec "$2" serve >>"$1/server.log" 2>&1' sh "$state" "$data/bin/replyguard" \
     </dev/null >/dev/null 2>&1 9>&- &
@@ -163,26 +171,30 @@ launch_server() {
   done
   address=$(<"$state/address")
   echo "$address" >"$home/address"
+  http=$(<"$state/http")
+  echo "$http" >"$home/http"
 }
 
-# start_server: at the address it had before, if that is still free.
+# start_server: at the addresses it had before, if they are still free.
 start_server() {
-  local before
+  local before before_http
   before=$(cat "$home/address" 2>/dev/null) || true
-  if [[ -z $before ]] || ! launch_server "$before"; then
+  before_http=$(cat "$home/http" 2>/dev/null) || true
+  if [[ -z $before ]] || ! launch_server "$before" "${before_http:-127.0.0.1:0}"; then
     stop_server
-    launch_server 127.0.0.1:0 || {
+    launch_server 127.0.0.1:0 127.0.0.1:0 || {
       tail -n 20 "$data/state/server.log" >&2
       fail "the server did not start"
     }
   fi
-  note "gRPC on $address, as process $(server_pid); its log is $data/state/server.log"
+  note "gRPC on $address and HTTP on http://$http, as process $(server_pid); its log is $data/state/server.log"
 }
 
 show_status() {
   local status=0
   if postgres_running "$data/postgres"; then note "PostgreSQL runs"; else note "PostgreSQL does not run" && status=1; fi
   if server_pid >/dev/null; then note "the server runs on $address"; else note "the server does not run" && status=1; fi
+  ! running_pid example-site >/dev/null || note "the example site runs on $(example_site_url)"
   return "$status"
 }
 
@@ -198,6 +210,7 @@ write_env() {
 REPLYGUARD_HOME $home
 REPLYGUARD_BIN $data/bin/replyguard
 REPLYGUARD_GRPC $address
+REPLYGUARD_HTTP $http
 REPLYGUARD_SITE $site
 REPLYGUARD_OPERATOR_KEY $operator_key
 REPLYGUARD_MODERATOR_KEY $moderator_key

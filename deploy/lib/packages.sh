@@ -6,13 +6,17 @@
 # cannot be configured without them.
 REPLYGUARD_BUILD_PACKAGES=(
   ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
-  libabsl-dev libcli11-dev libexpat1-dev libgmock-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev
-  libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev prometheus-cpp-dev python3
-  zlib1g-dev
+  libabsl-dev libboost-dev libcli11-dev libcurl4-openssl-dev libexpat1-dev libgmock-dev libgrpc++-dev libgtest-dev
+  libicu-dev libpqxx-dev
+  libprotobuf-dev libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
+  prometheus-cpp-dev python3 zlib1g-dev
 )
+# The console is built with Node, which may have come from elsewhere than Debian.
+command -v node >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(nodejs)
+command -v npm >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(npm)
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(
-  clang-format procps python3-grpcio python3-protobuf shellcheck
+  chromium clang-format fonts-dejavu-core procps python3-grpcio python3-protobuf shellcheck
 )
 
 # as_root COMMAND...: runs it as root, through sudo where we are not.
@@ -26,6 +30,18 @@ as_root() {
     echo "run this as root, install sudo, or let an administrator run the command" >&2
     return 1
   fi
+}
+
+# node_is_new_enough MAJOR: whether there is a Node.js of at least this major version, and npm.
+node_is_new_enough() {
+  command -v npm >/dev/null && node --eval "process.exit(process.versions.node.split('.')[0] >= $1 ? 0 : 1)" 2>/dev/null
+}
+
+# install_npm_packages FOLDER: what the lock file there says, unless it is in place already. Runs no package's scripts.
+install_npm_packages() {
+  [[ ! $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] || return 0
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null || return
+  touch "$1/node_modules/.package-lock.json"
 }
 
 # missing_packages PACKAGE...: prints those that are not installed.

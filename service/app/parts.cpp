@@ -13,10 +13,13 @@ namespace replyguard::service {
 namespace {
 
 // Connections beside the readers': the learner, its checkpoints (of the running fold and the
-// shadow's), the site directory, the hub, readiness, the housekeeper, the queue's sampler and
-// whoever waits for operations have threads of their own; an operation has three (one works, one
-// reads ahead, one renews its lease).
-constexpr std::size_t kOwnConnections = 12;
+// shadow's), the site directory, the hub, readiness, the housekeeper, the indexer, the queue's
+// sampler and whoever waits for operations have threads of their own; an operation has three (one
+// works, one reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
+constexpr std::size_t kOwnConnections = 15;
+
+// How long noting the use of a session may take.
+constexpr std::chrono::seconds kTouchTimeMax{5};
 
 std::string Text(std::string_view text) { return std::string(text); }
 
@@ -57,6 +60,12 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
   out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  return out;
+}
+
+IndexerOptions IndexerOf(Log& log) {
+  IndexerOptions out;
+  out.warn = [&log](std::string_view text) { log.Warning("indexer", {{"text", Text(text)}}); };
   return out;
 }
 
@@ -111,8 +120,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits),
-           [this](const std::string& key_id, storage::Deadline deadline) {
-             return authenticator_.StillGood(key_id, deadline);
+           [this](const std::string& credential, storage::Deadline deadline) {
+             return authenticator_.StillGood(credential, deadline);
            }),
       submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
       check_(directory_, judge_, db_->history(), clock_),
@@ -121,12 +130,14 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                 clock_),
       threads_(directory_, db_->threads(), clock_),
       events_(directory_, db_->events(), hub_),
-      queue_(directory_, db_->queue(), db_->threads(), clock_, random_),
-      moderate_(directory_, db_->decisions(), clock_, &metrics_),
+      search_(directory_, db_->search(), db_->threads(), clock_),
+      queue_(directory_, db_->queue(), db_->threads(), db_->search(), clock_, random_),
+      moderate_(directory_, db_->decisions(), db_->review(), clock_, &metrics_),
       queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
-      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(), clock_),
+      generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
+                       db_->model_uploads(), clock_),
       runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
               // A comparison asks the sites' policies; and callers are served first.
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
@@ -134,16 +145,31 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       operations_(db_->operations(), operation_watch_, clock_),
       generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
                    [this] { runner_.Wake(); }),
+      model_imports_(directory_, db_->model_uploads(), db_->operations(), db_->labels(), clock_,
+                     [this] { runner_.Wake(); }),
       label_doctor_(directory_, learner_, db_->labels(), db_->generations()),
       shadows_(directory_, db_->shadows(), clock_),
       learn_(directory_, db_->labels(), secrets_.keyring, clock_),
       exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
                db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
+      desk_(directory_, db_->comments(), db_->review(), db_->queue(), db_->threads(),
+            db_->decisions(), sites_, clock_, random_),
+      bulks_(directory_, db_->bulks(), db_->search(), db_->decisions(), db_->review(),
+             db_->threads(), clock_, random_, &metrics_),
+      reason_codes_(directory_, db_->review(), clock_),
+      audit_(directory_, db_->review()),
+      indexer_(db_->search(), IndexerOf(log)),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
+      akismet_(options.outgoing,
+               {directory_, submit_, check_, update_, *db_, secrets_, clock_, random_, &metrics_,
+                [&log](std::string_view text) {
+                  log.Warning("akismet", {{"text", Text(text)}});
+                }}),
+      accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
       queue_sampler_(db_->statistics(), clock_),
@@ -152,15 +178,31 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(options.threads.readers, options.limits.waiting_reads_max),
       gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
-  rpc::AddAllMethods({directory_, clock_,       submit_,       check_,    update_,      comments_,
-                      threads_,   events_,      queue_,        moderate_, queue_watch_, model_,
-                      drift_,     generations_, label_doctor_, shadows_,  backtest_,    learn_,
-                      sites_,     test_policy_, keys_,         tokens_,   operations_,  exports_},
-                     methods_);
-  metrics_.AddMethods(methods_);
+  AddMethods();
   AddReadings();
+  FollowChanges();
+}
+
+void Parts::AddMethods() {
+  rpc::AddAllMethods(
+      {directory_,    clock_,           submit_,       check_,       update_,
+       comments_,     threads_,         events_,       queue_,       moderate_,
+       queue_watch_,  model_,           drift_,        generations_, label_doctor_,
+       shadows_,      backtest_,        learn_,        sites_,       test_policy_,
+       keys_,         tokens_,          operations_,   exports_,     accounts_.sign_in,
+       accounts_.own, accounts_.people, search_,       bulks_,       desk_,
+       reason_codes_, audit_,           model_imports_},
+      methods_);
+  metrics_.AddMethods(methods_);
+}
+
+// Wakes whoever keeps something of what has changed.
+void Parts::FollowChanges() {
   bell_.OnLabels([this] { learner_.Wake(); });
-  bell_.OnEvents([this] { hub_.Wake(); });
+  bell_.OnEvents([this] {
+    hub_.Wake();
+    akismet_.Wake();
+  });
   bell_.OnConfig([this] {
     directory_.Wake();
     learner_.Wake();  // another generation may be active
@@ -178,12 +220,29 @@ auth::AuthenticatorParts Parts::AuthParts() {
     if (site == nullptr) return std::nullopt;
     return site->record.slug;
   };
-  return {db_->api_keys(), db_->changes(), std::move(slug_of), [this] { return clock_.Now(); },
-          [] { return std::chrono::steady_clock::now(); }};
+  auto seen = [this](const std::string& session_id, storage::Timestamp at) {
+    // Left out when too much waits: that is noted again five minutes later.
+    executor_.TryRun([this, session_id, at] {
+      db_->sessions()
+          .Touch(session_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
+          .IgnoreError();
+    });
+  };
+  return {db_->api_keys(),
+          db_->changes(),
+          std::move(slug_of),
+          [this] { return clock_.Now(); },
+          [] { return std::chrono::steady_clock::now(); },
+          &db_->sessions(),
+          std::move(seen)};
 }
 
 // States, read when somebody asks.
 void Parts::AddReadings() {
+  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
+    metrics_.AddPath(row.call_path,
+                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
+  }
   metrics::Registry& registry = metrics_.registry();
   const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
     registry.AddReading(
@@ -240,8 +299,10 @@ void Parts::Start() {
   hub_.Start();
   bell_.Start();
   housekeeper_.Start();
+  indexer_.Start();
   operation_watch_.Start();
   runner_.Start();
+  akismet_.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
@@ -250,7 +311,9 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  akismet_.Stop();
   queue_sampler_.Stop();
+  indexer_.Stop();
   housekeeper_.Stop();
   bell_.Stop();
   learner_.Stop();

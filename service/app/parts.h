@@ -8,6 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "classifier/starter.h"
+#include "service/app/accounts.h"
+#include "service/app/akismet_parts.h"
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
@@ -20,6 +22,7 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/audit_trail.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -35,15 +38,21 @@
 #include "service/usecases/learn/label_doctor.h"
 #include "service/usecases/learn/learn_examples.h"
 #include "service/usecases/learn/learner.h"
+#include "service/usecases/learn/model_imports.h"
 #include "service/usecases/learn/model_info.h"
 #include "service/usecases/learn/shadows.h"
 #include "service/usecases/maintain/housekeeper.h"
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
+#include "service/usecases/review/bulks.h"
+#include "service/usecases/review/desk.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
+#include "service/usecases/review/reason_code_lists.h"
+#include "service/usecases/review/search.h"
+#include "service/usecases/search/indexer.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
@@ -77,6 +86,7 @@ class Parts {
 
   rpc::Gate& gate() { return gate_; }
   const rpc::MethodTable& methods() const { return methods_; }
+  http::akismet::AkismetUseCases akismet() { return akismet_.use_cases(); }
   CallLog& calls() { return calls_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
 
@@ -85,7 +95,9 @@ class Parts {
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  void AddMethods();
   void AddReadings();
+  void FollowChanges();
 
   CallLog calls_;
   ServiceMetrics metrics_;
@@ -103,6 +115,7 @@ class Parts {
   Comments comments_;
   Threads threads_;
   EventStream events_;
+  Search search_;
   ReviewQueue queue_;
   Moderate moderate_;
   QueueWatch queue_watch_;
@@ -113,14 +126,22 @@ class Parts {
   OperationWatch operation_watch_;
   Operations operations_;
   Generations generations_;
+  ModelImports model_imports_;
   LabelDoctor label_doctor_;
   Shadows shadows_;
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;
+  Desk desk_;
+  Bulks bulks_;
+  ReasonCodeLists reason_codes_;
+  AuditTrail audit_;
+  Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;
+  AkismetParts akismet_;
+  Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
   QueueSampler queue_sampler_;

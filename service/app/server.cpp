@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "service/app/http_server.h"
 #include "service/app/library_log.h"
 #include "service/app/log.h"
 #include "service/app/parts.h"
@@ -100,14 +101,20 @@ class RunningServer final : public Server {
       exposition_ = *std::move(exposed);
       log_->Info("metrics", {{"listen", exposition_->address()}});
     }
+    absl::Status status = StartHttp();
+    if (!status.ok()) return status;
     parts_->Start();
     readiness_.Start();
     log_->Info("listening", {{"grpc", transport_->address()},
-                             {"tls", options_.tls.certificate.empty() ? "no" : "yes"}});
+                             {"tls", options_.tls.certificate.empty() ? "no" : "yes"},
+                             {"http", http_address()}});
+    status = WriteAddress(options_.http.address_file, http_address());
+    if (!status.ok()) return status;
     return WriteAddress(options_.grpc_address_file, transport_->address());
   }
 
   std::string grpc_address() const override { return transport_->address(); }
+  std::string http_address() const override { return http_ == nullptr ? "" : http_->address(); }
   bool serving() const override { return readiness_.ready(); }
 
   void Shutdown() override {
@@ -124,6 +131,14 @@ class RunningServer final : public Server {
   }
 
  private:
+  absl::Status StartHttp() {
+    if (options_.http.address.empty()) return absl::OkStatus();
+    auto http = StartHttpServer(options_, *parts_, [this] { return readiness_.ready(); });
+    if (!http.ok()) return http.status();
+    http_ = *std::move(http);
+    return absl::OkStatus();
+  }
+
   void ReadyChanged(const absl::Status& status) {
     if (status.ok()) parts_->gate().Open();
     transport_->SetServing(status.ok());
@@ -139,16 +154,20 @@ class RunningServer final : public Server {
     readiness_.Stop();
     if (transport_ != nullptr) {
       transport_->SetServing(false);
+      if (http_ != nullptr) http_->Drain();
       std::this_thread::sleep_for(options_.drain_delay);
       parts_->StopStreams();
       const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
       Drain(until);
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           until - std::chrono::steady_clock::now());
+      if (http_ != nullptr) http_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
       transport_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
     }
     parts_->Stop();
-    if (!options_.grpc_address_file.empty()) std::remove(options_.grpc_address_file.c_str());
+    for (const std::string& file : {options_.grpc_address_file, options_.http.address_file}) {
+      if (!file.empty()) std::remove(file.c_str());
+    }
     log_->Info("stopped",
                {{"calls_ok", std::to_string(parts_->calls().Count(absl::StatusCode::kOk))}});
     MutexLock lock(mutex_);
@@ -173,6 +192,7 @@ class RunningServer final : public Server {
   LibraryLog library_log_;
   std::unique_ptr<rpc::GrpcTransport> transport_;
   std::unique_ptr<metrics::Exposition> exposition_;  // null: nobody asked for it
+  std::unique_ptr<HttpServer> http_;                 // as above
   Readiness readiness_;
   Mutex mutex_;
   CondVar changed_;

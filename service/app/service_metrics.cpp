@@ -122,6 +122,10 @@ void ServiceMetrics::AddMethods(const rpc::MethodTable& methods) {
   std::for_each(methods.streams().begin(), methods.streams().end(), add);
 }
 
+void ServiceMetrics::AddPath(std::string_view path, const std::string& name) {
+  if (!methods_.contains(path)) methods_.emplace(path, std::make_unique<Method>(registry_, name));
+}
+
 void ServiceMetrics::OnSubmission(const SubmissionSeen& seen) {
   if (Counter* counter = ChildOf(submissions_, seen.verdict, 1)) counter->Add();
   submit_seconds_.Observe(Seconds(seen.took));

@@ -28,6 +28,8 @@ class ServiceMetrics final : public Observer, public rpc::CallObserver {
   void AddMethods(const rpc::MethodTable& methods);
 
   metrics::Registry& registry() { return registry_; }
+  // One that is no method of the contract, under this name. `path` outlives it.
+  void AddPath(std::string_view path, const std::string& name);
   const metrics::Registry& registry() const { return registry_; }
 
   void OnSubmission(const SubmissionSeen& seen) override;

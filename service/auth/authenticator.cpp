@@ -1,25 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/auth/authenticator.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace replyguard::service::auth {
 namespace {
 
 constexpr std::string_view kScheme = "bearer ";
-
-// The key in "Bearer {key}"; the scheme's case does not matter (RFC 7235).
-std::optional<PresentedKey> KeyOf(std::string_view authorization) {
-  if (authorization.size() < kScheme.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kScheme.size(); ++i) {
-    const char c = authorization[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != kScheme[i]) {
-      return std::nullopt;
-    }
-  }
-  return ParseApiKey(authorization.substr(kScheme.size()));
-}
 
 Role RoleOf(storage::KeyRole role) {
   switch (role) {
@@ -33,38 +20,96 @@ Role RoleOf(storage::KeyRole role) {
   return Role::kBackend;
 }
 
-std::optional<KeyHash> HashOf(const storage::ApiKeyRecord& record) {
-  KeyHash hash{};
-  if (record.secret_hash.size() != hash.size()) return std::nullopt;
-  std::copy(record.secret_hash.begin(), record.secret_hash.end(), hash.begin());
-  return hash;
-}
-
 }  // namespace
 
 Authenticator::Authenticator(AuthenticatorParts parts) : parts_(std::move(parts)) {}
 
+// The key in "Bearer {key}"; the scheme's case does not matter (RFC 7235).
+std::optional<Authenticator::Presented> Authenticator::KeyOf(std::string_view authorization) {
+  if (authorization.size() < kScheme.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = authorization[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != kScheme[i]) {
+      return std::nullopt;
+    }
+  }
+  const auto key = ParseApiKey(authorization.substr(kScheme.size()));
+  if (!key) return std::nullopt;
+  return Presented{key->id, key->hash};
+}
+
+std::optional<Authenticator::Presented> Authenticator::SessionOf(std::string_view token) {
+  const auto session = ParseToken(TokenKind::kSession, token);
+  if (!session) return std::nullopt;
+  return Presented{kSessionCredential + session->id, session->hash};
+}
+
 Answer Authenticator::Check(std::string_view authorization, std::string_view peer) {
-  const std::optional<PresentedKey> key = KeyOf(authorization);
-  if (!key) return {};
+  return CheckToken(KeyOf(authorization), peer);
+}
+
+Answer Authenticator::CheckSession(std::string_view token, std::string_view peer) {
+  return CheckToken(SessionOf(token), peer);
+}
+
+Answer Authenticator::Look(std::string_view authorization, std::string_view peer,
+                           storage::Deadline deadline) {
+  return LookToken(KeyOf(authorization), peer, deadline);
+}
+
+Answer Authenticator::LookSession(std::string_view token, std::string_view peer,
+                                  storage::Deadline deadline) {
+  return LookToken(SessionOf(token), peer, deadline);
+}
+
+Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::string_view peer) {
+  if (!token) return {};
   MutexLock lock(mutex_);
-  if (const Entry* entry = Fresh(key->id); entry != nullptr) return Judge(*entry, *key, peer);
+  if (Entry* entry = Fresh(token->credential); entry != nullptr) {
+    return Judge(*entry, *token, peer);
+  }
+  const auto now = parts_.steady_now();
   // One that is known from an earlier configuration is no guess.
-  const bool look = entries_.contains(key->id) || MayBeWrong(peer, false) || TakeSpareLook();
+  const bool look =
+      entries_.contains(token->credential) || wrong_.Has(peer, now) || spare_looks_.Take({}, now);
   return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
 }
 
-absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& key_id,
+Answer Authenticator::LookToken(const std::optional<Presented>& token, std::string_view peer,
+                                storage::Deadline deadline) {
+  if (!token) return {};
+  {
+    // Another call may have looked it up meanwhile.
+    MutexLock lock(mutex_);
+    if (Entry* entry = Fresh(token->credential); entry != nullptr) {
+      return Judge(*entry, *token, peer);
+    }
+  }
+  const absl::StatusOr<Entry> entry = Read(token->credential, deadline);
+  if (!entry.ok()) return {Verdict::kAway, nullptr};
+  MutexLock lock(mutex_);
+  return Judge(Remember(token->credential, *entry), *token, peer);
+}
+
+absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& credential,
                                                          storage::Deadline deadline) {
   // Read before the row: a change in between makes the entry stale, never a stale entry fresh.
   Entry entry;
   entry.revision = parts_.changes.Present().config_revision;
-  absl::StatusOr<storage::ApiKeyRecord> record = parts_.keys.Get(key_id, deadline);
-  if (!record.ok() && record.status().code() != absl::StatusCode::kNotFound) {
-    return record.status();
-  }
-  const std::optional<KeyHash> hash = record.ok() ? HashOf(*record) : std::nullopt;
-  if (!hash || record->revoked_at) return entry;
+  const std::string_view session = kSessionCredential;
+  absl::Status status = credential.starts_with(session)
+                            ? ReadSession(credential.substr(session.size()), deadline, entry)
+                            : ReadKey(credential, deadline, entry);
+  if (!status.ok() && !absl::IsNotFound(status)) return status;
+  return entry;
+}
+
+absl::Status Authenticator::ReadKey(const std::string& key_id, storage::Deadline deadline,
+                                    Entry& entry) {
+  const absl::StatusOr<storage::ApiKeyRecord> record = parts_.keys.Get(key_id, deadline);
+  if (!record.ok()) return record.status();
+  const std::optional<TokenHash> hash = HashOfText(record->secret_hash);
+  if (!hash || record->revoked_at) return absl::OkStatus();
   auto principal = std::make_shared<Principal>();
   principal->key_id = record->key_id;
   principal->display_name = record->display_name;
@@ -76,86 +121,85 @@ absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& key_
   entry.principal = std::move(principal);
   entry.hash = *hash;
   entry.expires_at = record->expires_at;
-  return entry;
+  return absl::OkStatus();
 }
 
-Answer Authenticator::Look(std::string_view authorization, std::string_view peer,
-                           storage::Deadline deadline) {
-  const std::optional<PresentedKey> key = KeyOf(authorization);
-  if (!key) return {};
-  {
-    // Another call may have looked it up meanwhile.
-    MutexLock lock(mutex_);
-    if (const Entry* entry = Fresh(key->id); entry != nullptr) return Judge(*entry, *key, peer);
+absl::Status Authenticator::ReadSession(const std::string& session_id, storage::Deadline deadline,
+                                        Entry& entry) {
+  if (parts_.sessions == nullptr) return absl::OkStatus();
+  const auto found = parts_.sessions->Get(session_id, deadline);
+  if (!found.ok()) return found.status();
+  const storage::PersonRecord& person = found->person;
+  const std::optional<TokenHash> hash = HashOfText(found->session.token_hash);
+  const bool idle = found->session.seen_at + kSessionIdleMax <= parts_.now();
+  if (!hash || person.deactivated_at || idle) return absl::OkStatus();
+  PersonScope scope;
+  scope.handle = person.handle;
+  scope.session_id = session_id;
+  if (person.every_site_role) scope.every_site_role = RoleOf(*person.every_site_role);
+  for (const storage::Membership& membership : person.memberships) {
+    const std::optional<std::string> slug = parts_.slug_of(membership.site_id);
+    if (!slug) return absl::UnavailableError("a person's site is not known yet");
+    scope.site_roles[*slug] = RoleOf(membership.role);
   }
-  const absl::StatusOr<Entry> entry = Read(key->id, deadline);
-  if (!entry.ok()) return {Verdict::kAway, nullptr};
-  MutexLock lock(mutex_);
-  Remember(key->id, *entry);
-  return Judge(*entry, *key, peer);
+  auto principal = std::make_shared<Principal>();
+  principal->key_id = "people/" + person.handle;
+  principal->display_name = person.display_name;
+  principal->person = std::move(scope);
+  entry.principal = std::move(principal);
+  entry.hash = *hash;
+  entry.expires_at = found->session.expires_at;
+  entry.seen_at = found->session.seen_at;
+  return absl::OkStatus();
 }
 
-bool Authenticator::StillGood(const std::string& key_id, storage::Deadline deadline) {
+bool Authenticator::StillGood(const std::string& credential, storage::Deadline deadline) {
   {
     MutexLock lock(mutex_);
-    if (const Entry* entry = Fresh(key_id); entry != nullptr) return Usable(*entry);
+    if (const Entry* entry = Fresh(credential); entry != nullptr) return Usable(*entry);
   }
-  const absl::StatusOr<Entry> entry = Read(key_id, deadline);
+  const absl::StatusOr<Entry> entry = Read(credential, deadline);
   if (!entry.ok()) return true;
   MutexLock lock(mutex_);
-  Remember(key_id, *entry);
-  return Usable(*entry);
+  return Usable(Remember(credential, *entry));
 }
 
-const Authenticator::Entry* Authenticator::Fresh(const std::string& key_id) const {
-  const auto found = entries_.find(key_id);
-  const bool fresh =
-      found != entries_.end() && found->second.revision == parts_.changes.Present().config_revision;
-  return fresh ? &found->second : nullptr;
+Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {
+  const auto found = entries_.find(credential);
+  if (found == entries_.end()) return nullptr;
+  Entry& entry = found->second;
+  if (entry.revision != parts_.changes.Present().config_revision) return nullptr;
+  const bool unseen = entry.seen_at && *entry.seen_at + kSessionIdleMax <= parts_.now();
+  return unseen ? nullptr : &entry;
 }
 
 bool Authenticator::Usable(const Entry& entry) const {
-  return entry.principal != nullptr && (!entry.expires_at || parts_.now() < *entry.expires_at);
+  const storage::Timestamp now = parts_.now();
+  return entry.principal != nullptr && (!entry.expires_at || now < *entry.expires_at) &&
+         (!entry.seen_at || now < *entry.seen_at + kSessionIdleMax);
 }
 
-void Authenticator::Remember(const std::string& key_id, const Entry& entry) {
+Authenticator::Entry& Authenticator::Remember(const std::string& credential, const Entry& entry) {
   if (entries_.size() >= kCachedKeysMax) entries_.clear();
-  entries_[key_id] = entry;
+  return entries_[credential] = entry;
 }
 
-Answer Authenticator::Judge(const Entry& entry, const PresentedKey& key, std::string_view peer) {
+Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_view peer) {
   // Compared whether or not the key exists, so that both take the same time.
-  const bool same = SameHash(entry.hash, key.hash);
-  if (same && Usable(entry)) return {Verdict::kGood, entry.principal};
-  return {MayBeWrong(peer, true) ? Verdict::kBad : Verdict::kThrottled, nullptr};
-}
-
-void Authenticator::Fill(Bucket& bucket, double per_second, double burst) const {
-  const auto now = parts_.steady_now();
-  const double seconds = std::chrono::duration<double>(now - bucket.filled_at).count();
-  bucket.tokens = std::min(burst, bucket.tokens + seconds * per_second);
-  bucket.filled_at = now;
-}
-
-bool Authenticator::TakeSpareLook() {
-  Fill(spare_looks_, kSpareLooksPerSecond, kSpareLooksBurst);
-  if (spare_looks_.tokens < 1) return false;
-  spare_looks_.tokens -= 1;
-  return true;
-}
-
-bool Authenticator::MayBeWrong(std::string_view peer, bool charge) {
-  auto found = peers_.find(std::string(peer));
-  if (found == peers_.end()) {
-    if (!charge) return true;
-    if (peers_.size() >= kCachedPeersMax) peers_.clear();
-    found = peers_.emplace(std::string(peer), Bucket{kWrongKeysBurst, parts_.steady_now()}).first;
+  const bool same = SameHash(entry.hash, token.hash);
+  if (same && Usable(entry)) {
+    See(entry);
+    return {Verdict::kGood, entry.principal};
   }
-  Bucket& bucket = found->second;
-  Fill(bucket, kWrongKeysPerSecond, kWrongKeysBurst);
-  if (bucket.tokens < 1) return false;
-  if (charge) bucket.tokens -= 1;
-  return true;
+  return {wrong_.Take(peer, parts_.steady_now()) ? Verdict::kBad : Verdict::kThrottled, nullptr};
+}
+
+void Authenticator::See(Entry& entry) const {
+  if (!entry.seen_at) return;
+  const storage::Timestamp now = parts_.now();
+  if (now < *entry.seen_at + kSessionSeenInterval) return;
+  entry.seen_at = now;
+  if (parts_.seen) parts_.seen(entry.principal->person->session_id, now);
 }
 
 }  // namespace replyguard::service::auth

@@ -76,6 +76,34 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kServerWaitingSubmissionsMax, "server.waiting_submissions_max",
      "REPLYGUARD_WAITING_SUBMISSIONS_MAX", "", Scope::kServe, OptionType::kInteger, "4096", 1,
      1'000'000, "", kOpen, "Submissions that wait for a writer."},
+    {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
+     Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
+     "Where HTTP listens, for Connect, JSON and Akismet clients: host:port. Port 0 takes a free "
+     "one. "
+     "Without it there is no HTTP."},
+    {OptionKey::kHttpAddressFile, "http.address_file", "REPLYGUARD_HTTP_ADDRESS_FILE",
+     "--http-address-file", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "Once HTTP listens, its real address is written here; removed at the end."},
+    {OptionKey::kHttpTlsCertificate, "http.tls_certificate", "REPLYGUARD_HTTP_TLS_CERTIFICATE",
+     "--http-tls-certificate", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of the certificate chain for HTTP. Without it HTTP is plain text: keep it on the "
+     "machine, or behind a proxy."},
+    {OptionKey::kHttpTlsPrivateKey, "http.tls_private_key", "REPLYGUARD_HTTP_TLS_PRIVATE_KEY",
+     "--http-tls-private-key", Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of that certificate's key."},
+    {OptionKey::kHttpTrustedProxies, "http.trusted_proxies", "REPLYGUARD_HTTP_TRUSTED_PROXIES", "",
+     Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
+     "Networks, separated by commas, whose word is taken for a client's address (X-Forwarded-For) "
+     "and scheme (X-Forwarded-Proto)."},
+    {OptionKey::kOutgoingAllowPrivate, "outgoing.allow_private",
+     "REPLYGUARD_OUTGOING_ALLOW_PRIVATE", "", Scope::kServe, OptionType::kBoolean, "false", 0, 0,
+     "", kOpen,
+     "Call websites also at addresses of private networks and by plain http, for sites beside the "
+     "server and for tests. Whoever holds a key can then reach into that network."},
+    {OptionKey::kOutgoingCaFile, "outgoing.ca_file", "REPLYGUARD_OUTGOING_CA_FILE", "",
+     Scope::kServe, OptionType::kPath, "", 0, 0, "", kOpen,
+     "PEM file of the authorities that websites' certificates must be signed by, instead of the "
+     "system's."},
     {OptionKey::kDatabaseUrl, "database.url", "REPLYGUARD_DATABASE_URL", "", Scope::kDatabase,
      OptionType::kDatabase, "", 0, 0, "", kSecret,
      "PostgreSQL, as the application's role: postgresql://user:password@host:port/name. May lead "
@@ -128,7 +156,7 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      "means those of the machine."},
     {OptionKey::kClientHttp, "client.http", "REPLYGUARD_HTTP", "", Scope::kNone, OptionType::kText,
      "", 0, 0, "", kOpen,
-     "Where the same server answers HTTP. For scripts; no command reads it yet."},
+     "Where the same server answers HTTP: host:port. For scripts; no command reads it yet."},
     {OptionKey::kClientSite, "client.site", "REPLYGUARD_SITE", "--site", Scope::kClient,
      OptionType::kSlug, "", 0, 0, "", kOpen, "The site that commands are about."},
     {OptionKey::kClientOperatorKey, "client.operator_key", "REPLYGUARD_OPERATOR_KEY", "",

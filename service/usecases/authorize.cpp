@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/authorize.h"
 
+#include <algorithm>
+
 #include "service/usecases/errors.h"
 
 namespace replyguard::service {
@@ -22,29 +24,56 @@ bool RoleAllows(Role role, Permission permission) {
 
 absl::Status Denied() {
   return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied,
-                   "this key may not do that");
+                   "this key or person may not do that");
+}
+
+// Whether it holds on every site, those to come included.
+bool AllowsEverywhere(const Principal& principal, Permission permission) {
+  if (principal.person) {
+    const std::optional<Role>& role = principal.person->every_site_role;
+    return role && RoleAllows(*role, permission);
+  }
+  return !principal.site && principal.role != Role::kBackend &&
+         RoleAllows(principal.role, permission);
 }
 
 }  // namespace
 
 bool Covers(const Principal& principal, std::string_view site) {
+  if (principal.person) {
+    const PersonScope& person = *principal.person;
+    return person.every_site_role || person.site_roles.find(site) != person.site_roles.end();
+  }
   // A backend key without a site is a fault of whoever made the principal; it covers nothing.
   if (!principal.site) return principal.role != Role::kBackend;
   return *principal.site == site;
 }
 
 absl::Status Authorize(const Principal& principal, Permission permission, std::string_view site) {
+  if (AllowsEverywhere(principal, permission)) return absl::OkStatus();
+  if (principal.person) {
+    const auto role = principal.person->site_roles.find(site);
+    const bool allowed =
+        role != principal.person->site_roles.end() && RoleAllows(role->second, permission);
+    return allowed ? absl::OkStatus() : Denied();
+  }
   if (!RoleAllows(principal.role, permission) || !Covers(principal, site)) return Denied();
   return absl::OkStatus();
 }
 
 absl::Status AuthorizeCovered(const Principal& principal, Permission permission) {
-  return RoleAllows(principal.role, permission) ? absl::OkStatus() : Denied();
+  if (!principal.person)
+    return RoleAllows(principal.role, permission) ? absl::OkStatus() : Denied();
+  if (AllowsEverywhere(principal, permission)) return absl::OkStatus();
+  const auto& roles = principal.person->site_roles;
+  const bool somewhere = std::any_of(roles.begin(), roles.end(), [permission](const auto& role) {
+    return RoleAllows(role.second, permission);
+  });
+  return somewhere ? absl::OkStatus() : Denied();
 }
 
 absl::Status AuthorizeEverySite(const Principal& principal, Permission permission) {
-  const bool every_site = !principal.site && principal.role != Role::kBackend;
-  return every_site && RoleAllows(principal.role, permission) ? absl::OkStatus() : Denied();
+  return AllowsEverywhere(principal, permission) ? absl::OkStatus() : Denied();
 }
 
 }  // namespace replyguard::service

@@ -23,6 +23,13 @@ void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
   validation::CheckText(note, rule, field, "The note", violations);
 }
 
+void CheckActorName(std::string_view name, std::string_view field,
+                    validation::Violations& violations) {
+  constexpr std::size_t kActorNameBytesMax = 200;
+  if (name.size() <= kActorNameBytesMax) return;
+  violations.Add(field, validation::reason::kTooLong, "A display name has at most 200 bytes.");
+}
+
 void CheckId(std::string_view id, std::string_view field, validation::Violations& violations) {
   if (!validation::IsRequestId(id)) {
     violations.Add(field, validation::reason::kRequestIdInvalid,

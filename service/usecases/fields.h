@@ -24,6 +24,10 @@ void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
                validation::Violations& violations);
 
 // 1 to 128 bytes of visible ASCII, and no email address: ids are stored as they come.
+// What a list of acts may be filtered by: a display name.
+void CheckActorName(std::string_view name, std::string_view field,
+                    validation::Violations& violations);
+
 void CheckId(std::string_view id, std::string_view field, validation::Violations& violations);
 
 // A number between bounds, both included. The message ends in `unit` if there is one: "comments".

@@ -58,8 +58,8 @@ class FieldChecker {
     storage::WipeString(text);
   }
 
-  void Body(std::string& body) {
-    Text(body, {.multi_line = true, .required = true, .bytes_max = kBodyBytesMax}, "body",
+  void Body(std::string& body, bool required) {
+    Text(body, {.multi_line = true, .required = required, .bytes_max = kBodyBytesMax}, "body",
          "The comment");
   }
 
@@ -121,7 +121,7 @@ Violations Validate(storage::Submission& submission, const SiteForm& form, Time 
   Violations violations;
   FieldChecker check(path, violations);
   // In the order of the form, so that the first message is about the first field.
-  check.Body(submission.body);
+  check.Body(submission.body, form.body);
   check.Name(submission.author_name, form.author_name);
   check.Email(submission.author_email, form.author_email);
   check.Website(submission.author_url, form.author_url);
@@ -137,7 +137,7 @@ Violations Validate(storage::Submission& submission, const SiteForm& form, Time 
 Violations Validate(storage::SubmissionEdit& edit, const SiteForm& form, std::string_view path) {
   Violations violations;
   FieldChecker check(path, violations);
-  if (edit.body) check.Body(*edit.body);
+  if (edit.body) check.Body(*edit.body, form.body);
   if (edit.author_name) check.Name(*edit.author_name, form.author_name);
   if (edit.author_url) check.Website(*edit.author_url, form.author_url);
   return violations;

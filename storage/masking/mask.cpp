@@ -8,6 +8,7 @@
 
 #include "storage/masked_comment.h"
 #include "storage/masking.h"
+#include "storage/submission_hashes.h"
 
 namespace replyguard::storage {
 namespace {
@@ -118,6 +119,15 @@ std::vector<KeyedHash> BodyHashes(std::int64_t site_id, std::string_view body,
 }
 
 }  // namespace
+
+SubmissionHashes HashesOf(const Submission& submission, const AuthorKeyring& keyring) {
+  const std::string_view email = submission.author_email.Reveal();
+  std::string body = submission.body;
+  const std::string masked_body = TextMasker(email)(body).first;
+  WipeString(body);
+  return {keyring.AuthorHashes(submission.site_id, email),
+          BodyHashes(submission.site_id, masked_body, keyring), Fingerprints(submission, keyring)};
+}
 
 MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring) {
   Submission raw = std::move(submission);  // wiped when this function ends

@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "postgres/pool.h"
+#include "stores/akismet_store.h"
+#include "stores/bulk_store.h"
+#include "stores/callback_store.h"
 #include "stores/checkpoint_store.h"
+#include "stores/comment_search.h"
 #include "stores/comment_store.h"
 #include "stores/decision_store.h"
 #include "stores/event_log.h"
@@ -13,8 +17,12 @@
 #include "stores/key_stores.h"
 #include "stores/label_log.h"
 #include "stores/maintenance.h"
+#include "stores/model_upload_store.h"
 #include "stores/operation_store.h"
+#include "stores/people_store.h"
 #include "stores/queue_store.h"
+#include "stores/review_store.h"
+#include "stores/session_store.h"
 #include "stores/shadow_store.h"
 #include "stores/site_store.h"
 #include "stores/statistics_store.h"
@@ -45,14 +53,22 @@ class PostgresDatabase final : public Database {
         events_(pool_),
         checkpoints_(pool_),
         generations_(pool_),
+        model_uploads_(pool_),
         operations_(pool_),
         shadows_(pool_),
         sites_(pool_),
         api_keys_(pool_),
+        people_(pool_),
+        sessions_(pool_),
         hmac_keys_(pool_),
         maintenance_(pool_),
         exports_(pool_),
         statistics_(pool_),
+        akismet_(pool_),
+        callbacks_(pool_),
+        search_(pool_),
+        review_(pool_),
+        bulks_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -72,14 +88,22 @@ class PostgresDatabase final : public Database {
   ChangeWatcher& changes() override { return watcher_; }
   CheckpointStore& checkpoints() override { return checkpoints_; }
   GenerationStore& generations() override { return generations_; }
+  ModelUploadStore& model_uploads() override { return model_uploads_; }
   OperationStore& operations() override { return operations_; }
   ShadowStore& shadows() override { return shadows_; }
   SiteStore& sites() override { return sites_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  PeopleStore& people() override { return people_; }
+  SessionStore& sessions() override { return sessions_; }
   HmacKeyStore& hmac_keys() override { return hmac_keys_; }
   Maintenance& maintenance() override { return maintenance_; }
   ExportStore& exports() override { return exports_; }
   StatisticsStore& statistics() override { return statistics_; }
+  AkismetStore& akismet() override { return akismet_; }
+  CallbackStore& callbacks() override { return callbacks_; }
+  CommentSearch& search() override { return search_; }
+  ReviewStore& review() override { return review_; }
+  BulkStore& bulks() override { return bulks_; }
 
  private:
   Watchdog watchdog_;
@@ -92,14 +116,22 @@ class PostgresDatabase final : public Database {
   PostgresEventLog events_;
   PostgresCheckpointStore checkpoints_;
   PostgresGenerationStore generations_;
+  PostgresModelUploadStore model_uploads_;
   PostgresOperationStore operations_;
   PostgresShadowStore shadows_;
   PostgresSiteStore sites_;
   PostgresApiKeyStore api_keys_;
+  PostgresPeopleStore people_;
+  PostgresSessionStore sessions_;
   PostgresHmacKeyStore hmac_keys_;
   PostgresMaintenance maintenance_;
   PostgresExportStore exports_;
   PostgresStatisticsStore statistics_;
+  PostgresAkismetStore akismet_;
+  PostgresCallbackStore callbacks_;
+  PostgresCommentSearch search_;
+  PostgresReviewStore review_;
+  PostgresBulkStore bulks_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

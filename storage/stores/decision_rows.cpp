@@ -51,12 +51,12 @@ constexpr Statement kWrite{"decision_write",
                            "action, actor, actor_key_id, from_status, "
                            "from_status_source, from_status_at, from_report_count, to_status, "
                            "to_status_source, teaches, reason_code, note, undoes, revision, "
-                           "decided_at, label_before, queue_before) "
+                           "decided_at, label_before, bulk_id, queue_before) "
                            "VALUES ($1::bigint, $2::uuid, $3::uuid, $10::smallint, $11::text, "
                            "$12::text, $13::smallint, $14::smallint, "
                            "$15::timestamptz, $16::integer, $5::smallint, $6::smallint, "
                            "$17::boolean, $18::text, $19::text, $21::uuid, $9::bigint, "
-                           "$20::timestamptz, $22::bigint, "
+                           "$20::timestamptz, $22::bigint, $23::uuid, "
                            "(SELECT to_jsonb(q) - 'lease_token' - 'lease_holder' - 'lease_until' "
                            "FROM replyguard.queue_items q "
                            "WHERE q.site_id = $1::bigint AND q.comment_id = $3::uuid))"};
@@ -102,6 +102,7 @@ Decision ReadDecision(const pqxx::row& row, int offset) {
   d.undoes = OptUuidAt(field(11));
   d.revision = field(12).as<std::int64_t>();
   d.decided_at = TimeAt(field(13));
+  d.bulk_id = OptUuidAt(field(14));
   return d;
 }
 
@@ -171,7 +172,7 @@ void WriteDecision(Tx& tx, const DecidedComment& before, const DecisionWrite& wr
           write.to_report_count, d.revision, static_cast<int>(d.action), Text(d.actor),
           Text(d.actor_key_id), static_cast<int>(before.status), static_cast<int>(before.source),
           before.status_at, before.report_count, d.teaches, Text(d.reason_code), Text(d.note),
-          Time(d.decided_at), OptId(d.undoes), before.label_position);
+          Time(d.decided_at), OptId(d.undoes), before.label_position, OptId(d.bulk_id));
 }
 
 void RefuseDecision(DecisionRefusal refusal, std::string_view message, DecisionResult& result) {

@@ -16,11 +16,13 @@
 
 #define RG_DECISION_COLUMNS                                                                    \
   "d.site_id, d.decision_id, d.comment_id, d.action, d.actor, d.actor_key_id, d.from_status, " \
-  "d.to_status, d.teaches, d.reason_code, d.note, d.undoes, d.revision, " RG_US("d.decided_at")
+  "d.to_status, d.teaches AND NOT EXISTS (SELECT 1 FROM replyguard.labels k WHERE "            \
+  "k.site_id = d.site_id AND k.decision_id = d.decision_id AND k.cap <> 0), d.reason_code, "   \
+  "d.note, d.undoes, d.revision, " RG_US("d.decided_at") ", d.bulk_id"
 
 namespace replyguard::storage {
 
-inline constexpr int kDecisionColumns = 14;
+inline constexpr int kDecisionColumns = 15;
 
 // A comment as a decision finds it, its row locked.
 struct DecidedComment {

@@ -29,6 +29,8 @@ constexpr Statement kList{"decision_list",
                           "AND ($5::timestamptz IS NULL OR d.decided_at >= $5::timestamptz) "
                           "AND ($6::timestamptz IS NULL OR d.decided_at < $6::timestamptz) "
                           "AND ($7::uuid IS NULL OR d.decision_id < $7::uuid) "
+                          "AND ($9::text = '' OR d.actor = $9::text) "
+                          "AND ($10::uuid IS NULL OR d.bulk_id = $10::uuid) "
                           "ORDER BY d.decision_id DESC LIMIT $8::bigint"};
 
 CommentStatus StatusAfter(DecisionAction action) {
@@ -116,8 +118,11 @@ class Deciding {
   // Without a token nobody may hold the comment. A token that the item no longer has was lost to
   // another moderator, a decision or an edit, and what its holder saw is out of date; one that has
   // merely run out still tells that nothing happened since.
-  static bool LeaseHolds(const DecisionRequest& request, const DecidedComment& before) {
-    if (request.lease_token.empty()) return !before.leased;
+  bool LeaseHolds(const DecisionRequest& request, const DecidedComment& before) const {
+    if (request.lease_token.empty()) {
+      return !before.leased || std::find(actor_.lease_tokens.begin(), actor_.lease_tokens.end(),
+                                         before.lease_token) != actor_.lease_tokens.end();
+    }
     return request.lease_token == before.lease_token;
   }
 
@@ -132,6 +137,7 @@ class Deciding {
     d.action = request.action;
     d.actor = actor_.name;
     d.actor_key_id = actor_.key_id;
+    d.bulk_id = actor_.bulk_id;
     d.from_status = before.status;
     d.to_status = StatusAfter(request.action);
     d.reason_code = request.reason_code;
@@ -165,6 +171,7 @@ class Deciding {
       const NewLabel meta{site_id_, LabelSource::kHuman, actor_.key_id,
                           results_[i].decision->decision_id, at_};
       results_[i].cap = appender.FromComment(meta, comment_id, label).cap;
+      if (results_[i].cap != LabelCap::kNone) results_[i].decision->teaches = false;
     }
   }
 
@@ -236,7 +243,8 @@ absl::StatusOr<std::vector<Decision>> PostgresDecisionStore::List(const Decision
     for (const auto& row :
          tx.Exec(kList, query.site_id, OptId(query.comment_id), Text(query.actor_key_id), action,
                  OptTime(query.decided_from), OptTime(query.decided_until), OptId(query.before),
-                 std::clamp(query.limit, 1, kDecisionPageMax))) {
+                 std::clamp(query.limit, 1, kDecisionPageMax), Text(query.actor),
+                 OptId(query.bulk_id))) {
       out.push_back(ReadDecision(row));
     }
     return out;

@@ -10,12 +10,13 @@
 
 // A step of the log, of labels AS l, for ReadStep.
 #define RG_STEP \
-  "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id"
+  "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id, " \
+                                                                          "l.weight"
 
 namespace replyguard::storage {
 namespace {
 
-constexpr int kStepColumns = 6;
+constexpr int kStepColumns = 7;
 
 // The newest step and decision of each comment come by labels_by_sample and decisions_by_comment.
 constexpr Statement kComments{
@@ -68,6 +69,7 @@ LabelStep ReadStep(const pqxx::row& row, int at) {
   step.labelled_by = TextAt(field(3));
   step.labelled_at = TimeAt(field(4));
   step.import_id = TextAt(field(5));
+  step.weight = field(6).as<std::int32_t>();
   return step;
 }
 

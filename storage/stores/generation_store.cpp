@@ -7,6 +7,7 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/review_store.h"
 #include "stores/site_store.h"
 
 #define RG_NEWEST_ACTIVATION      \
@@ -66,9 +67,27 @@ constexpr Statement kActivationGet{
 constexpr Statement kCreate{
     "generation_create",
     "INSERT INTO replyguard.generations (generation, excluded, note, report, created_by, "
-    "created_at) "
-    "SELECT max(g.generation) + 1, $1::text[], $2::text, $3::text, $4::text, $5::timestamptz "
-    "FROM replyguard.generations g HAVING max(g.generation) < $6::bigint RETURNING generation"};
+    "created_at, base) "
+    "SELECT max(g.generation) + 1, $1::text[], $2::text, $3::text, $4::text, $5::timestamptz, "
+    "nullif($7::bigint, 0) FROM replyguard.generations g HAVING max(g.generation) < $6::bigint "
+    "RETURNING generation"};
+
+constexpr Statement kCreateBase{
+    "base_create",
+    "INSERT INTO replyguard.model_bases (base, checksum, bytes, info, created_at) "
+    "SELECT coalesce(max(b.base), 0) + 1, $1::text, $2::bytea, $3::text, $4::timestamptz "
+    "FROM replyguard.model_bases b HAVING coalesce(max(b.base), 0) < $5::bigint RETURNING base"};
+
+constexpr Statement kReadBase{"base_read",
+                              "SELECT checksum, info, octet_length(bytes) FROM "
+                              "replyguard.model_bases WHERE base = $1::bigint"};
+
+// In pieces, as checkpoints.
+constexpr Statement kReadBasePiece{"base_read_piece",
+                                   "SELECT substring(bytes FROM $2::integer FOR $3::integer) "
+                                   "FROM replyguard.model_bases WHERE base = $1::bigint"};
+
+constexpr std::int64_t kBasePieceBytes = 16 * 1024 * 1024;
 
 constexpr Statement kActivate{"activation_add",
                               "INSERT INTO replyguard.activations (activation, generation, kind, "
@@ -91,6 +110,15 @@ void Add(Tx& tx, const Activation& activation) {
   tx.Exec(kActivate, activation.activation, activation.generation,
           static_cast<int>(activation.kind), activation.under, activation.forced,
           Text(activation.activated_by), Time(activation.activated_at));
+  InsertAudit(tx, {0,
+                   {},
+                   AuditKind::kModel,
+                   activation.kind == ActivationKind::kRolledBack ? "ROLLED_BACK" : "ACTIVATED",
+                   "modelGenerations/" + std::to_string(activation.generation),
+                   {},
+                   activation.activated_by,
+                   activation.forced ? "although the comparison did not allow it" : "",
+                   activation.activated_at});
 }
 
 // One row a row of the result.
@@ -127,6 +155,8 @@ Generation ReadGeneration(const pqxx::row& row, int offset) {
   generation.note = TextAt(row[offset + 2]);
   generation.created_by = TextAt(row[offset + 3]);
   generation.created_at = TimeAt(row[offset + 4]);
+  generation.base = row[offset + 5].as<std::int64_t>();
+  generation.base_info = TextAt(row[offset + 6]);
   return generation;
 }
 
@@ -142,15 +172,24 @@ Activation ReadActivation(const pqxx::row& row, int offset) {
   return activation;
 }
 
-absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation) {
+absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation,
+                                            const ModelBase* base) {
   ArrayParam excluded(ArrayParam::Element::kText);
   for (const std::string& key : generation.excluded) excluded.AddBytes(key);
   BumpConfigRevision(tx);  // first: its row orders those who create and activate
-  const pqxx::result rows =
-      tx.Exec(kCreate, excluded.Done(), Text(generation.note), Text(generation.report),
-              Text(generation.created_by), Time(generation.created_at), kGenerationsMax);
-  if (rows.empty()) return LimitReached("there are too many generations");
   Generation created = generation;
+  if (base != nullptr) {
+    const pqxx::result made =
+        tx.Exec(kCreateBase, Text(base->checksum), Bytes(base->bytes), Text(base->info),
+                Time(generation.created_at), kModelBasesMax);
+    if (made.empty()) return LimitReached("too many model files were imported");
+    created.base = made[0][0].as<std::int64_t>();
+    created.base_info = base->info;
+  }
+  const pqxx::result rows = tx.Exec(kCreate, excluded.Done(), Text(generation.note),
+                                    Text(generation.report), Text(generation.created_by),
+                                    Time(generation.created_at), kGenerationsMax, created.base);
+  if (rows.empty()) return LimitReached("there are too many generations");
   created.number = rows[0][0].as<std::int64_t>();
   return created;
 }
@@ -207,7 +246,7 @@ absl::StatusOr<Generation> PostgresGenerationStore::Get(std::int64_t number, Dea
     const pqxx::result rows = tx.Exec(kGet, number);
     if (rows.empty()) return absl::NotFoundError("there is no such generation");
     Generation generation = ReadGeneration(rows[0]);
-    generation.report = TextAt(rows[0][5]);
+    generation.report = TextAt(rows[0][kGenerationColumns]);
     return generation;
   });
 }
@@ -229,9 +268,26 @@ absl::StatusOr<std::vector<ActivationRefusal>> PostgresGenerationStore::Refusals
   return Newest<ActivationRefusal>(pool_, kRefusals, query, deadline, ReadRefusal);
 }
 
+absl::StatusOr<ModelBase> PostgresGenerationStore::ReadBase(std::int64_t base, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<ModelBase> {
+    const pqxx::result rows = tx.Exec(kReadBase, base);
+    if (rows.empty()) return absl::NotFoundError("there is no such base");
+    ModelBase found;
+    found.checksum = TextAt(rows[0][0]);
+    found.info = TextAt(rows[0][1]);
+    const auto size = rows[0][2].as<std::int64_t>();
+    for (std::int64_t at = 0; at < size; at += kBasePieceBytes) {
+      found.bytes += BytesAt(tx.Exec(kReadBasePiece, base, at + 1, kBasePieceBytes)[0][0]);
+    }
+    return found;
+  });
+}
+
 absl::StatusOr<Generation> PostgresGenerationStore::Create(const Generation& generation,
+                                                           const ModelBase* base,
                                                            Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) { return CreateGeneration(tx, generation); });
+  return RunTransaction(pool_, deadline,
+                        [&](Tx& tx) { return CreateGeneration(tx, generation, base); });
 }
 
 absl::StatusOr<Activation> PostgresGenerationStore::Activate(const ActivationRequest& request,

@@ -12,19 +12,22 @@ namespace replyguard::storage {
 // The columns of generations AS g and of activations AS a, for the readers below. Keys are
 // hexadecimal, and no import has a comma: it parts them.
 #define RG_GENERATION_COLUMNS \
-  "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US("g.created_at")
+  "g.generation, array_to_string(g.excluded, ','), g.note, g.created_by, " RG_US(              \
+      "g.created_at") ", coalesce(g.base, 0), coalesce((SELECT b.info FROM "                   \
+                      "replyguard.model_bases b WHERE b.base = g.base), '')"
 #define RG_ACTIVATION_COLUMNS                                                      \
   "a.activation, a.generation, a.kind, a.under, a.forced, a.activated_by, " RG_US( \
       "a.activated_"                                                               \
       "at")
-inline constexpr int kGenerationColumns = 5;
+inline constexpr int kGenerationColumns = 7;
 inline constexpr int kActivationColumns = 7;
 // From so many columns, the first at offset.
 Generation ReadGeneration(const pqxx::row& row, int offset = 0);
 Activation ReadActivation(const pqxx::row& row, int offset = 0);
 
 // What the store's methods of these names do, within a transaction of others.
-absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation);
+absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation,
+                                            const ModelBase* base);
 absl::StatusOr<Activation> ActivateGeneration(Tx& tx, const ActivationRequest& request);
 absl::Status RefuseActivation(Tx& tx, const ActivationRefusal& refusal);
 
@@ -41,7 +44,9 @@ class PostgresGenerationStore final : public GenerationStore {
                                                       Deadline deadline) override;
   absl::StatusOr<std::vector<ActivationRefusal>> Refusals(const NewestQuery& query,
                                                           Deadline deadline) override;
-  absl::StatusOr<Generation> Create(const Generation& generation, Deadline deadline) override;
+  absl::StatusOr<ModelBase> ReadBase(std::int64_t base, Deadline deadline) override;
+  absl::StatusOr<Generation> Create(const Generation& generation, const ModelBase* base,
+                                    Deadline deadline) override;
   absl::StatusOr<Activation> Activate(const ActivationRequest& request, Deadline deadline) override;
   absl::Status Refuse(const ActivationRefusal& refusal, Deadline deadline) override;
   absl::StatusOr<Activation> Rollback(const std::string& by, Timestamp now,

@@ -5,6 +5,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/review_store.h"
 #include "stores/site_store.h"
 
 #define RG_KEY_COLUMNS                                                                             \
@@ -64,10 +65,12 @@ absl::Status NoKey() { return absl::NotFoundError("there is no such key"); }
 
 }  // namespace
 
-absl::Status PostgresApiKeyStore::Create(const ApiKeyRecord& key, Deadline deadline) {
+absl::Status PostgresApiKeyStore::Create(const ApiKeyRecord& key, Deadline deadline,
+                                         const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
     tx.Exec(kCreate, Text(key.key_id), Bytes(key.secret_hash), Text(key.display_name),
             static_cast<int>(key.role), key.site_id, Time(key.created_at), OptTime(key.expires_at));
+    if (audit != nullptr) InsertAudit(tx, *audit);
     BumpConfigRevision(tx);
     return absl::OkStatus();
   });
@@ -96,10 +99,12 @@ absl::StatusOr<std::vector<ApiKeyRecord>> PostgresApiKeyStore::List(const ApiKey
 }
 
 absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Revoke(const std::string& key_id, Timestamp now,
-                                                         Deadline deadline) {
+                                                         Deadline deadline,
+                                                         const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<ApiKeyRecord> {
     const pqxx::result rows = tx.Exec(kRevoke, Text(key_id), Time(now));
     if (rows.empty()) return NoKey();
+    if (audit != nullptr) InsertAudit(tx, *audit);
     BumpConfigRevision(tx);
     return ReadKey(rows[0]);
   });

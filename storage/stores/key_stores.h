@@ -13,12 +13,12 @@ class PostgresApiKeyStore final : public ApiKeyStore {
  public:
   explicit PostgresApiKeyStore(Pool& pool) : pool_(pool) {}
 
-  absl::Status Create(const ApiKeyRecord& key, Deadline deadline) override;
+  absl::Status Create(const ApiKeyRecord& key, Deadline deadline, const AuditEvent* audit) override;
   absl::StatusOr<ApiKeyRecord> Get(const std::string& key_id, Deadline deadline) override;
   absl::StatusOr<std::vector<ApiKeyRecord>> List(const ApiKeyQuery& query,
                                                  Deadline deadline) override;
-  absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now,
-                                      Deadline deadline) override;
+  absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now, Deadline deadline,
+                                      const AuditEvent* audit) override;
 
  private:
   Pool& pool_;

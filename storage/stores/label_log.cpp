@@ -10,6 +10,11 @@
 
 // What a row teaches: nothing when a cap says so.
 #define RG_TAUGHT(x) "CASE WHEN " x ".cap <> 0 THEN 0 ELSE " x ".label END"
+// The same without what $3 names: nothing too when an undo put in force what one of those had said.
+#define RG_TAUGHT_WITHOUT(x) \
+  "CASE WHEN " x ".cap <> 0 OR " x ".first_by = ANY($3::text[]) THEN 0 ELSE " x ".label END"
+// Behind them: how much they count, and the import.
+#define RG_WEIGHTS ", l.weight, coalesce(p.weight, 1), l.import_id"
 
 namespace replyguard::storage {
 namespace {
@@ -17,7 +22,7 @@ namespace {
 constexpr Statement kRead{
     "labels_read",
     "SELECT l.position, l.site_id, l.sample_id, l.source, " RG_TAUGHT("l") ", " RG_SAMPLE("l") ", " RG_TAUGHT("p") ", " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap" RG_WEIGHTS " FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
@@ -31,10 +36,10 @@ constexpr Statement kRead{
 
 constexpr Statement kReadWithout{
     "labels_read_without",
-    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT("l") " END, " RG_SAMPLE(
-        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, x.out, l.cap "
+    "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT_WITHOUT("l") " END, " RG_SAMPLE(
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, x.out, l.cap" RG_WEIGHTS " "
     "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
-    "LEFT JOIN LATERAL (SELECT " RG_TAUGHT("q") " AS label, q.erased, q.sample FROM replyguard.labels q "
+    "LEFT JOIN LATERAL (SELECT " RG_TAUGHT_WITHOUT("q") " AS label, q.erased, q.sample, q.weight FROM replyguard.labels q "
     "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
     "AND q.position < l.position AND NOT (" RG_LEFT_OUT("q") ") "
     "ORDER BY q.position DESC LIMIT 1) p ON true "
@@ -48,10 +53,10 @@ constexpr Statement kKnows{"labels_knows",
 constexpr Statement kInForce{
     "labels_in_force",
     "SELECT l.position, l.site_id, l.sample_id, l.source, l.label, " RG_SAMPLE("l") ", p.label, " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap" RG_WEIGHTS " FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON false "
     "WHERE l.site_id = $1::bigint AND l.position < $2::bigint AND l.label <> 0 AND NOT l.erased "
-    "AND NOT (" RG_LEFT_OUT("l") ") AND NOT EXISTS (SELECT 1 FROM replyguard.labels n "
+    "AND l.first_by <> ALL($3::text[]) AND NOT (" RG_LEFT_OUT("l") ") AND NOT EXISTS (SELECT 1 FROM replyguard.labels n "
     "WHERE n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position "
     "AND n.position <= $5::bigint AND NOT (" RG_LEFT_OUT("n") ")) "
     "ORDER BY l.position DESC LIMIT $4::bigint"};
@@ -136,6 +141,9 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   entry.shares = row[kByAt + 2].as<bool>();
   entry.left_out = row[kByAt + 3].as<bool>();
   entry.cap = EnumAt<LabelCap>(row[kByAt + 4]);
+  if (entry.new_state) entry.new_state->weight = row[kByAt + 5].as<std::int32_t>();
+  if (entry.old_state) entry.old_state->weight = row[kByAt + 6].as<std::int32_t>();
+  entry.import_id = TextAt(row[kByAt + 7]);
   return entry;
 }
 
@@ -151,6 +159,10 @@ bool IsOwnComment(Tx& tx, SiteId site_id, const std::string& external_id) {
 
 std::string ImportExclusion(SiteId site_id, const std::string& import_id) {
   return std::to_string(site_id) + "/" + import_id;
+}
+
+std::string RuleExclusion(SiteId site_id, const RuleId& rule_id) {
+  return "r:" + std::to_string(site_id) + ":" + rule_id.ToHex();
 }
 
 absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
@@ -169,6 +181,7 @@ absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
         continue;
       }
       meta.import_id = label.import_id;
+      meta.weight = label.weight;
       const std::int64_t position =
           appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample).position;
       results.push_back(ExternalLabelResult{position != 0, position});

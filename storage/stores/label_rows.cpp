@@ -4,13 +4,15 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
-// Whether people's labels of the last 24 hours that taught, those for which `which` holds, are as
-// many as `cap` lets. Reads no more of them than that.
+// Whether labels of people and rules of the last 24 hours that taught, those for which `which`
+// holds, are as many as `cap` lets. Reads no more of them than that; those that the active
+// generation leaves out do not count.
 #define RG_REACHED(cap, which)                                         \
   "WHEN " cap                                                          \
   " > 0 AND (SELECT count(*) FROM (SELECT 1 FROM replyguard.labels k " \
   "WHERE k.site_id = $1::bigint AND " which                            \
-  " AND k.source = 1 AND k.label <> 0 AND k.cap = 0 "                  \
+  " AND k.source IN (1, 3) AND k.label <> 0 AND k.cap = 0 "            \
+  "AND k.labelled_by <> ALL(gen.excluded) "                            \
   "AND k.labelled_at > head.newest_at - interval '24 hours' LIMIT " cap ") x) >= " cap " "
 
 // Of the same class, and with the same value of this part of the sample, if it has one.
@@ -22,35 +24,43 @@
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
 // differ takes the next position and writes, dated no earlier than the position before, with what
 // the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
-// rest is new_state's (label, sample, and the cap that it has whatever was taught lately, or NULL)
-// and import_id's. LIMIT 1 tells the planner that the head is one row: it would take a table
-// without statistics for a large one, and spend a second on compiling the statement.
+// rest is new_state's (label, sample, weight, the cap that it has whatever was taught lately, or
+// NULL, and who said it first when that was another, or '') and import_id's. LIMIT 1 tells the
+// planner that the head is one row: it would take a table without statistics for a large one, and
+// spend a second on compiling the statement.
 #define RG_APPEND(new_state, import_id) \
-  "WITH cur AS (SELECT l.position, l.label, l.sample FROM replyguard.labels l "                  \
+  "WITH cur AS (SELECT l.position, l.label, l.sample, l.weight, l.source, "                      \
+  "CASE WHEN l.first_by <> '' THEN l.first_by ELSE l.labelled_by END AS by "                     \
+  "FROM replyguard.labels l "                                                                    \
   "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1), "  \
   "wanted AS (" new_state                                                                        \
   "), "                                                                                          \
-  "step AS (SELECT w.label, w.sample, w.cap, coalesce(c.label, 0) AS previous_label, "           \
+  "step AS (SELECT w.label, w.sample, w.cap, w.weight, w.first_by, "                             \
+  "coalesce(c.label, 0) AS previous_label, "                                                     \
   "CASE WHEN coalesce(c.label, 0) = 0 THEN 0 ELSE c.position END AS previous_position "          \
   "FROM wanted w LEFT JOIN cur c ON true "                                                       \
-  "WHERE coalesce(c.label, 0) <> w.label OR (w.label <> 0 AND c.sample IS DISTINCT FROM "        \
-  "w.sample)), "                                                                                 \
+  "WHERE coalesce(c.label, 0) <> w.label OR (w.label <> 0 AND (c.sample IS DISTINCT FROM "       \
+  "w.sample OR c.weight <> w.weight OR (c.source = 3 AND $3::smallint = 1 AND w.first_by = '') " \
+  "OR (w.first_by <> '' AND c.by <> w.first_by)))), "                                            \
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
   "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at), "                           \
   "entry AS (SELECT step.*, head.position, head.newest_at, coalesce(s.shared_learning, false) AS "  \
-  "shares, coalesce(step.cap, CASE WHEN $3::smallint <> 1 OR step.label = 0 THEN 0 "             \
+  "shares, coalesce(step.cap, CASE WHEN $3::smallint NOT IN (1, 3) OR step.label = 0 THEN 0 "    \
   RG_REACHED("s.by_key_max", "k.labelled_by = $4::text") "THEN 1 "                               \
   RG_REACHED("s.of_author_max", RG_SAME("author_hash")) "THEN 2 "                                \
   RG_REACHED("s.of_network_max", RG_SAME("ip_hash")) "THEN 3 "                                   \
   "ELSE 0 END) AS new_cap FROM step "                                                            \
   "CROSS JOIN (SELECT position, newest_at FROM head LIMIT 1) head "                              \
+  "CROSS JOIN (SELECT g.excluded FROM replyguard.generations g WHERE g.generation = "            \
+  "(SELECT a.generation FROM replyguard.activations a ORDER BY a.activation DESC LIMIT 1) "      \
+  "LIMIT 1) gen "                                                                                \
   "LEFT JOIN replyguard.sites s ON s.site_id = $1::bigint) "                                     \
   "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, " \
-  "previous_position, sample, labelled_by, decision_id, labelled_at, import_id, shares, cap) "   \
+  "previous_position, sample, labelled_by, decision_id, labelled_at, import_id, shares, cap, weight, first_by) " \
   "SELECT $1::bigint, r.position, $2::text, $3::smallint, r.label, r.previous_label, "           \
   "r.previous_position, r.sample, $4::text, $5::uuid, r.newest_at, " import_id                \
-  ", r.shares, r.new_cap "                                                                       \
+  ", r.shares, r.new_cap, r.weight, r.first_by "                                                 \
   "FROM entry r RETURNING position, cap"
 
 // A part of a sample that is there only when something is known: a sample without it equals those
@@ -73,7 +83,8 @@ constexpr Statement kFromComment{
               "'user_agent', c.user_agent, 'language', c.language, "
               "'author_hash', coalesce(encode(c.author_hash, 'hex'), ''), "
               "'ip_hash', coalesce(encode(c.ip_hash, 'hex'), '')) || " RG_CONTEXT(
-                  "c.context") " END AS sample, NULL::smallint AS cap "
+                  "c.context") " END AS sample, NULL::smallint AS cap, 1::smallint AS weight, '' "
+                               "AS first_by "
                                "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND "
                                "c.comment_id = $7::uuid",
               "''")};
@@ -81,7 +92,9 @@ constexpr Statement kFromComment{
 constexpr Statement kFromPosition{
     "label_position",
     RG_APPEND("SELECT coalesce(o.label, 0::smallint) AS label, o.sample, "
-              "coalesce(o.cap, 0::smallint) AS cap FROM (SELECT 1) AS one "
+              "coalesce(o.cap, 0::smallint) AS cap, coalesce(o.weight, 1::smallint) AS weight, "
+              "CASE WHEN o.position IS NULL THEN '' WHEN o.first_by <> '' THEN o.first_by "
+              "ELSE o.labelled_by END AS first_by FROM (SELECT 1) AS one "
               "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
               "''")};
 
@@ -92,7 +105,8 @@ constexpr Statement kFromSample{
               "'author_email_domain', $10::text, "
               "'author_url', $11::text, 'user_agent', $12::text, 'language', $13::text, "
               "'author_hash', encode($14::bytea, 'hex'), 'ip_hash', encode($15::bytea, 'hex')) "
-              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample, NULL::smallint AS cap",
+              "|| " RG_CONTEXT("$16::text::jsonb") " END AS sample, NULL::smallint AS cap, "
+                                                   "$18::smallint AS weight, '' AS first_by",
               "$17::text")};
 
 constexpr Statement kSetting{
@@ -132,13 +146,14 @@ Appended LabelAppender::FromPosition(const NewLabel& meta, const CommentId& comm
 
 Appended LabelAppender::FromSample(const NewLabel& meta, const std::string& sample_id,
                                    LabelClass label, const LabelSample& sample) {
-  return AppendedIn(tx_.Exec(
-      kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
-      Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at), static_cast<int>(label),
-      Text(sample.body), Text(sample.author_name), Text(sample.author_email_domain),
-      Text(sample.author_url), Text(sample.user_agent), Text(sample.language),
-      Bytes(sample.author_hash), Bytes(sample.ip_hash),
-      Text(sample.context_json.empty() ? "{}" : sample.context_json), Text(meta.import_id)));
+  return AppendedIn(
+      tx_.Exec(kFromSample, meta.site_id, Text(sample_id), static_cast<int>(meta.source),
+               Text(meta.labelled_by), OptId(meta.decision_id), Time(meta.at),
+               static_cast<int>(label), Text(sample.body), Text(sample.author_name),
+               Text(sample.author_email_domain), Text(sample.author_url), Text(sample.user_agent),
+               Text(sample.language), Bytes(sample.author_hash), Bytes(sample.ip_hash),
+               Text(sample.context_json.empty() ? "{}" : sample.context_json), Text(meta.import_id),
+               meta.weight));
 }
 
 void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }

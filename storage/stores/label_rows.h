@@ -19,6 +19,7 @@ struct NewLabel {
   std::optional<DecisionId> decision_id;
   Timestamp at{};
   std::string import_id{};  // of an example; empty for none
+  std::int32_t weight = 1;  // of an example
 };
 
 // The name of a comment's sample in the log.
@@ -32,8 +33,9 @@ struct Appended {
 
 // Appends to the log. Constructing it locks the head until the transaction ends, so it must be the
 // last step before the commit; positions are then without gaps and become visible in their order.
-// Each call compares with the label in force. A person's label beyond the site's TeachingCaps is
-// written as one that teaches nothing; as the head is locked, no cap is ever passed. REQUIRES: what
+// Each call compares with the label in force; a person's takes the place of a rule's also when it
+// says the same. A person's or a rule's label beyond the site's TeachingCaps is written as one that
+// teaches nothing; as the head is locked, no cap is ever passed. REQUIRES: what
 // decides about a sample (its comment's row) is locked already.
 class LabelAppender {
  public:
@@ -41,7 +43,8 @@ class LabelAppender {
 
   // label kNone is a retraction. The sample is the comment's text as this transaction sees it.
   Appended FromComment(const NewLabel& meta, const CommentId& comment_id, LabelClass label);
-  // Puts the entry at position in force again, and teaches as it did; 0 is a retraction.
+  // Puts the entry at position in force again, and teaches as it did, and as long as who said it
+  // first is not left out; 0 is a retraction.
   Appended FromPosition(const NewLabel& meta, const CommentId& comment_id, std::int64_t position);
   Appended FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
                       const LabelSample& sample);

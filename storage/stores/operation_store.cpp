@@ -7,13 +7,14 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "stores/generation_store.h"
+#include "stores/model_upload_store.h"
 #include "stores/site_store.h"
 
 #define RG_OPERATION_COLUMNS \
   "o.operation, o.kind, o.scope, o.request, o.created_by, " RG_US("o.created_at") ", " RG_US(  \
       "o.started_at") ", " RG_US("o.ended_at") ", o.state, o.revision, o.stage, o.done_count, " \
       "o.total_count, o.cancel_requested, o.attempt_count, o.error_code, o.error_reason, "     \
-      "o.error_message, o.response"
+      "o.error_message, o.response, o.request_id"
 
 #define RG_SELECT_OPERATION                                                                      \
   "SELECT " RG_OPERATION_COLUMNS ", " RG_GENERATION_COLUMNS ", g.report, " RG_ACTIVATION_COLUMNS \
@@ -23,7 +24,7 @@
 namespace replyguard::storage {
 namespace {
 
-constexpr int kOwnColumns = 19;
+constexpr int kOwnColumns = 20;
 
 constexpr Statement kGet{"operation_get", RG_SELECT_OPERATION "WHERE o.operation = $1::bigint"};
 
@@ -41,13 +42,17 @@ constexpr Statement kOpenOne{
     "SELECT operation FROM replyguard.operations WHERE scope = $1::text AND "
     "state <= 2"};
 
+constexpr Statement kFind{"operation_find",
+                          "SELECT operation FROM replyguard.operations WHERE request_id <> '' "
+                          "AND created_by = $1::text AND request_id = $2::text"};
+
 constexpr Statement kStart{
     "operation_start",
     "INSERT INTO replyguard.operations (operation, kind, scope, request, created_by, created_at, "
     "state, revision, stage, done_count, total_count, cancel_requested, attempt_count, runner, "
-    "error_code, error_reason, error_message, response) "
+    "error_code, error_reason, error_message, response, request_id) "
     "SELECT coalesce(max(o.operation), 0) + 1, $1::smallint, $2::text, $3::text, $4::text, "
-    "$5::timestamptz, 1, 1, '', 0, 0, false, 0, '', 0, '', '', '' "
+    "$5::timestamptz, 1, 1, '', 0, 0, false, 0, '', 0, '', '', '', $6::text "
     "FROM replyguard.operations o RETURNING operation"};
 
 constexpr Statement kForget{"operation_forget",
@@ -118,6 +123,7 @@ Operation ReadOperation(const pqxx::row& row) {
   operation.attempt_count = row[14].as<std::int32_t>();
   operation.error = {row[15].as<int>(), TextAt(row[16]), TextAt(row[17])};
   operation.response = TextAt(row[18]);
+  operation.start.request_id = TextAt(row[19]);
   if (!row[kOwnColumns].is_null()) {
     operation.generation = ReadGeneration(row, kOwnColumns);
     operation.generation->report = TextAt(row[kOwnColumns + kGenerationColumns]);
@@ -142,7 +148,7 @@ struct Effect {
 absl::StatusOr<Effect> Apply(Tx& tx, const OperationEnd& end) {
   Effect effect;
   if (end.generation) {
-    const auto created = CreateGeneration(tx, *end.generation);
+    const auto created = CreateGeneration(tx, *end.generation, end.base ? &*end.base : nullptr);
     if (!created.ok()) return created.status();
     effect.generation = created->number;
   }
@@ -163,6 +169,15 @@ absl::StatusOr<OperationStore::Started> PostgresOperationStore::Start(const NewO
                                                                       Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Started> {
     BumpConfigRevision(tx);  // its row orders those who start, and servers that rest look up
+    const pqxx::result earlier = tx.Exec(kFind, Text(start.created_by), Text(start.request_id));
+    if (!earlier.empty()) {
+      auto found = Read(tx, earlier[0][0].as<std::int64_t>());
+      if (!found.ok()) return found.status();
+      if (found->start.kind != start.kind || found->start.request != start.request) {
+        return absl::AlreadyExistsError("the request_id was used with another request");
+      }
+      return Started{*std::move(found), true};
+    }
     const pqxx::result open = tx.Exec(kOpenOne, Text(start.scope));
     if (!open.empty()) {
       auto running = Read(tx, open[0][0].as<std::int64_t>());
@@ -171,7 +186,7 @@ absl::StatusOr<OperationStore::Started> PostgresOperationStore::Start(const NewO
     }
     const auto number =
         tx.Exec(kStart, static_cast<int>(start.kind), Text(start.scope), Text(start.request),
-                Text(start.created_by), Time(start.created_at))[0][0]
+                Text(start.created_by), Time(start.created_at), Text(start.request_id))[0][0]
             .as<std::int64_t>();
     tx.Exec(kForget, number, kEndedOperationsKept);
     auto started = Read(tx, number);
@@ -182,6 +197,16 @@ absl::StatusOr<OperationStore::Started> PostgresOperationStore::Start(const NewO
 
 absl::StatusOr<Operation> PostgresOperationStore::Get(std::int64_t number, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) { return Read(tx, number); });
+}
+
+absl::StatusOr<Operation> PostgresOperationStore::Find(const std::string& created_by,
+                                                       const std::string& request_id,
+                                                       Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Operation> {
+    const pqxx::result rows = tx.Exec(kFind, Text(created_by), Text(request_id));
+    if (rows.empty()) return absl::NotFoundError("there is no such operation");
+    return Read(tx, rows[0][0].as<std::int64_t>());
+  });
 }
 
 absl::StatusOr<std::vector<Operation>> PostgresOperationStore::GetMany(
@@ -265,14 +290,18 @@ absl::StatusOr<Operation> PostgresOperationStore::End(std::int64_t number,
     if (held.empty()) return absl::FailedPreconditionError("another server has the operation");
     OperationEnd last = end;
     if (held[0][0].as<bool>()) {
-      last = {OperationState::kCancelled, if_cancelled, {}, {}, {}, {}};
+      last = {OperationState::kCancelled, if_cancelled, {}, {}, {}, {}, {}};
     }
     const auto effect = Apply(tx, last);
     if (!effect.ok()) return effect.status();
     tx.Exec(kEnd, number, static_cast<int>(last.state), last.error.code, Text(last.error.reason),
             Text(last.error.message), Text(last.response), effect->generation, effect->activation,
             Time(now));
-    return Read(tx, number);
+    auto ended = Read(tx, number);
+    if (ended.ok() && ended->start.kind == OperationKind::kImport) {
+      ForgetUpload(tx, {ended->start.created_by, ended->start.request_id});
+    }
+    return ended;
   });
 }
 

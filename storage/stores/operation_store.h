@@ -12,6 +12,8 @@ class PostgresOperationStore final : public OperationStore {
 
   absl::StatusOr<Started> Start(const NewOperation& start, Deadline deadline) override;
   absl::StatusOr<Operation> Get(std::int64_t number, Deadline deadline) override;
+  absl::StatusOr<Operation> Find(const std::string& created_by, const std::string& request_id,
+                                 Deadline deadline) override;
   absl::StatusOr<std::vector<Operation>> GetMany(const std::vector<std::int64_t>& numbers,
                                                  Deadline deadline) override;
   absl::StatusOr<std::vector<Operation>> List(const OperationQuery& query,

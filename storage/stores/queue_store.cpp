@@ -8,14 +8,24 @@
 #include "absl/strings/str_cat.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/search_rows.h"
 
-// $2 to $7: an absent filter is null.
-#define RG_QUEUE_FILTER                                                                          \
+// $2 to $11: an absent filter is null or empty. A scalar subquery, as an EXISTS could be planned as
+// a read of the whole site.
+#define RG_QUEUE_FILTER \
   " q.site_id = $1::bigint AND ($2::smallint IS NULL OR q.cause = $2::smallint) "                \
   "AND ($3::float8 IS NULL OR q.probability >= $3::float8) "                                     \
   "AND ($4::float8 IS NULL OR q.probability <= $4::float8) "                                     \
   "AND ($5::bytea = '' OR q.author_id = $5::bytea) AND ($6::bytea = '' OR q.ip_id = $6::bytea) " \
-  "AND ($7::uuid IS NULL OR q.thread_id = $7::uuid) "
+  "AND ($7::uuid IS NULL OR q.thread_id = $7::uuid) "                                            \
+  "AND ($8::bigint[] = '{}' OR coalesce((SELECT t.terms @> $8::bigint[] FROM "                   \
+  "replyguard.comment_terms t WHERE t.site_id = q.site_id AND t.comment_id = q.comment_id), "    \
+  "false)) AND ($9::bigint IS NULL OR coalesce((SELECT " RG_ALIKE(                               \
+      "t", "$9::bigint",                                                                         \
+      "$10::bigint[]") " FROM replyguard.comment_terms t WHERE t.site_id = q.site_id AND "       \
+                       "t.comment_id = q.comment_id), false)) "                                  \
+                       "AND ($11::boolean IS NULL OR $11::boolean = (q.escalated_at IS NOT "     \
+                       "NULL)) "
 
 #define RG_BY_OLDEST "q.entered_at, q.comment_id"
 #define RG_BY_NEWEST "q.entered_at DESC, q.comment_id DESC"
@@ -31,31 +41,35 @@
 #define RG_ITEM_COLUMNS \
   RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, q.usefulness, " \
   "q.inclusion_probability, coalesce(q.lease_until > clock_timestamp(), false), "       \
-  "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token"
+  "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token, " RG_US("q.escalated_at") ", " \
+  "q.escalated_by, q.escalation, (SELECT count(*) FROM replyguard.comment_notes n WHERE "       \
+  "n.site_id = q.site_id AND n.comment_id = q.comment_id)"
 
 #define RG_ITEM_JOINS                                                                    \
   "JOIN replyguard.comments c ON c.site_id = q.site_id AND c.comment_id = q.comment_id " \
   "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
 
-#define RG_LIST(queue, after, order)                                                          \
-  "SELECT " RG_ITEM_COLUMNS                                                                   \
-  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, "             \
-  "q.usefulness, q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token FROM " \
-  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER queue after "ORDER BY " order              \
-  " LIMIT $8::bigint) q " RG_ITEM_JOINS "ORDER BY " order
+#define RG_LIST(queue, after, order)                                                      \
+  "SELECT " RG_ITEM_COLUMNS                                                               \
+  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, "         \
+  "q.usefulness, q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token, " \
+  "q.escalated_at, q.escalated_by, q.escalation FROM "                                    \
+  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER queue after "ORDER BY " order          \
+  " LIMIT $12::bigint) q " RG_ITEM_JOINS "ORDER BY " order
 
-#define RG_LEASE(queue, order)                                                                   \
-  "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                \
-  "WHERE" RG_QUEUE_FILTER queue                                                                  \
-  "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                           \
-  "ORDER BY " order                                                                              \
-  " LIMIT $8::bigint FOR UPDATE SKIP LOCKED), "                                                  \
-  "q AS (UPDATE replyguard.queue_items u SET lease_token = $9::text, lease_holder = $10::text, " \
-  "lease_until = clock_timestamp() + $11::bigint * interval '1 millisecond' FROM picked p "      \
-  "WHERE u.site_id = p.site_id AND u.comment_id = p.comment_id "                                 \
-  "RETURNING u.site_id, u.comment_id, u.cause, u.entered_at, u.uncertainty, "                    \
-  "u.usefulness, u.inclusion_probability, "                                                      \
-  "u.lease_until, u.lease_holder, u.lease_token) "                                               \
+#define RG_LEASE(queue, order)                                                                    \
+  "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                 \
+  "WHERE" RG_QUEUE_FILTER queue                                                                   \
+  "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                            \
+  "ORDER BY " order                                                                               \
+  " LIMIT $12::bigint FOR UPDATE SKIP LOCKED), "                                                  \
+  "q AS (UPDATE replyguard.queue_items u SET lease_token = $13::text, lease_holder = $14::text, " \
+  "lease_until = clock_timestamp() + $15::bigint * interval '1 millisecond' FROM picked p "       \
+  "WHERE u.site_id = p.site_id AND u.comment_id = p.comment_id "                                  \
+  "RETURNING u.site_id, u.comment_id, u.cause, u.entered_at, u.uncertainty, "                     \
+  "u.usefulness, u.inclusion_probability, "                                                       \
+  "u.lease_until, u.lease_holder, u.lease_token, u.escalated_at, u.escalated_by, "                \
+  "u.escalation) "                                                                                \
   "SELECT " RG_ITEM_COLUMNS " FROM q " RG_ITEM_JOINS "ORDER BY " order
 
 namespace replyguard::storage {
@@ -63,21 +77,21 @@ namespace {
 
 // The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
 // an index condition whatever the plan, so that a deep page costs what the first one does.
-#define RG_AFTER_OLDEST                                                          \
-  "AND (q.entered_at, q.comment_id) > (coalesce($9::timestamptz, '-infinity'), " \
-  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
-#define RG_AFTER_NEWEST                                                         \
-  "AND (q.entered_at, q.comment_id) < (coalesce($9::timestamptz, 'infinity'), " \
-  "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
+#define RG_AFTER_OLDEST                                                           \
+  "AND (q.entered_at, q.comment_id) > (coalesce($13::timestamptz, '-infinity'), " \
+  "coalesce($14::uuid, '00000000-0000-0000-0000-000000000000')) "
+#define RG_AFTER_NEWEST                                                          \
+  "AND (q.entered_at, q.comment_id) < (coalesce($13::timestamptz, 'infinity'), " \
+  "coalesce($14::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
 
 #define RG_AFTER_UNCERTAIN                                           \
-  "AND (q.uncertainty, q.entered_at, q.comment_id) > ($11::float8, " \
-  "coalesce($9::timestamptz, '-infinity'), "                         \
-  "coalesce($10::uuid, '00000000-0000-0000-0000-000000000000')) "
+  "AND (q.uncertainty, q.entered_at, q.comment_id) > ($15::float8, " \
+  "coalesce($13::timestamptz, '-infinity'), "                        \
+  "coalesce($14::uuid, '00000000-0000-0000-0000-000000000000')) "
 #define RG_AFTER_USEFUL                                              \
-  "AND (q.usefulness, q.entered_at, q.comment_id) < ($11::integer, " \
-  "coalesce($9::timestamptz, 'infinity'), "                          \
-  "coalesce($10::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
+  "AND (q.usefulness, q.entered_at, q.comment_id) < ($15::integer, " \
+  "coalesce($13::timestamptz, 'infinity'), "                         \
+  "coalesce($14::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
 
 // One of each queue in which the order means something.
 struct OfQueues {
@@ -115,6 +129,10 @@ constexpr OfQueues kLeaseUseful{{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)
                                 {"shadow_lease_useful", RG_LEASE(RG_SHADOW, RG_BY_USEFUL)}};
 constexpr Statement kLeaseBlindOldest{"lease_blind_oldest", RG_LEASE(RG_BLIND, RG_BY_OLDEST)};
 constexpr Statement kLeaseBlindNewest{"lease_blind_newest", RG_LEASE(RG_BLIND, RG_BY_NEWEST)};
+
+constexpr Statement kGetItem{
+    "queue_get", "SELECT " RG_ITEM_COLUMNS " FROM replyguard.queue_items q " RG_ITEM_JOINS
+                 "WHERE q.site_id = $1::bigint AND q.comment_id = $2::uuid"};
 
 constexpr Statement kChangeLeases{
     "lease_change",
@@ -160,12 +178,29 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
     item.lease_until = OptTimeAt(field(7));
     if (with_token) item.lease_token = TextAt(field(8));
   }
+  if (const auto at = OptTimeAt(field(9))) {
+    item.escalation = Escalation{TextAt(field(11)), TextAt(field(10)), *at};
+  }
+  item.note_count = field(12).as<std::int32_t>();
   return item;
 }
 
 std::optional<int> CauseOf(const QueueFilter& filter) {
   if (!filter.cause) return std::nullopt;
   return static_cast<int>(*filter.cause);
+}
+
+// The parameters of RG_QUEUE_FILTER after the site.
+template <typename Exec>
+pqxx::result ExecFiltered(const QueueFilter& f, const Exec& exec) {
+  std::optional<std::int64_t> sketch;
+  std::vector<std::int64_t> bands;
+  if (f.alike) {
+    sketch = f.alike->sketch;
+    bands = f.alike->bands;
+  }
+  return exec(CauseOf(f), f.probability_min, f.probability_max, Bytes(f.author_id), Bytes(f.ip_id),
+              OptId(f.thread_id), Ids(f.terms), sketch, Ids(bands), f.escalated);
 }
 
 bool IsBlind(const QueueFilter& filter) {
@@ -237,9 +272,10 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
   }
   const QueueOrder order = OrderIn(f, query.order);
   const auto exec = [&](auto... first) {
-    return tx.Exec(ListStatement(f, order), query.site_id, CauseOf(f), f.probability_min,
-                   f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
-                   std::clamp(query.limit, 1, kQueuePageMax), OptTime(at), OptId(id), first...);
+    return ExecFiltered(f, [&](auto&&... filter) {
+      return tx.Exec(ListStatement(f, order), query.site_id, filter...,
+                     std::clamp(query.limit, 1, kQueuePageMax), OptTime(at), OptId(id), first...);
+    });
   };
   switch (order) {
     case QueueOrder::kOldest:
@@ -264,19 +300,27 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery
   });
 }
 
+absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentId& comment_id,
+                                                  Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<QueueItem> {
+    const pqxx::result rows = tx.Exec(kGetItem, site_id, Id(comment_id));
+    if (rows.empty()) return absl::NotFoundError("the comment does not wait");
+    return ReadItem(rows[0], false);
+  });
+}
+
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const LeaseRequest& request,
                                                                      Deadline deadline) {
   if (absl::Status status = CheckLease(request); !status.ok()) return status;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
     const QueueFilter& f = request.filter;
     std::vector<QueueItem> items;
-    for (const auto& row :
-         tx.Exec(LeaseStatement(f, request.order), request.site_id, CauseOf(f), f.probability_min,
-                 f.probability_max, Bytes(f.author_id), Bytes(f.ip_id), OptId(f.thread_id),
-                 request.count, Text(request.token), Text(request.holder),
-                 static_cast<std::int64_t>(request.duration.count()))) {
-      items.push_back(ReadItem(row, true));
-    }
+    const pqxx::result rows = ExecFiltered(f, [&](auto&&... filter) {
+      return tx.Exec(LeaseStatement(f, request.order), request.site_id, filter..., request.count,
+                     Text(request.token), Text(request.holder),
+                     static_cast<std::int64_t>(request.duration.count()));
+    });
+    for (const auto& row : rows) items.push_back(ReadItem(row, true));
     return items;
   });
 }

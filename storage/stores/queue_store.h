@@ -11,6 +11,8 @@ class PostgresQueueStore final : public QueueStore {
   explicit PostgresQueueStore(Pool& pool) : pool_(pool) {}
 
   absl::StatusOr<std::vector<QueueItem>> List(const QueueQuery& query, Deadline deadline) override;
+  absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
+                                Deadline deadline) override;
   absl::StatusOr<std::vector<QueueItem>> LeaseNext(const LeaseRequest& request,
                                                    Deadline deadline) override;
   absl::StatusOr<std::vector<bool>> ChangeLeases(SiteId site_id,

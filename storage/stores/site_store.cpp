@@ -7,6 +7,7 @@
 #include "postgres/rows.h"
 #include "storage/limit.h"
 #include "stores/label_rows.h"
+#include "stores/review_store.h"
 
 // languages come back as one text, joined by newlines (a language tag has none).
 #define RG_SITE_COLUMNS \
@@ -17,7 +18,7 @@
 
 #define RG_RULE_COLUMNS                                                              \
   "r.site_id, r.rule_id, r.kind, r.action, r.pattern, r.reason, r.log_only, " RG_US( \
-      "r.expires_at") ", r.creator_key_id, " RG_US("r.created_at")
+      "r.expires_at") ", r.creator_key_id, " RG_US("r.created_at") ", r.teaches"
 
 namespace replyguard::storage {
 namespace {
@@ -73,9 +74,10 @@ constexpr Statement kCreateRule{
     "rule_create",
     "INSERT INTO replyguard.rules AS r (site_id, rule_id, kind, action, pattern, reason, log_only, "
     "expires_at, "
-    "creator_key_id, created_at) VALUES ($1::bigint, $2::uuid, $3::smallint, $4::smallint, "
-    "$5::text, $6::text, "
-    "$7::boolean, $8::timestamptz, $9::text, $10::timestamptz) RETURNING " RG_RULE_COLUMNS};
+    "creator_key_id, created_at, teaches) VALUES ($1::bigint, $2::uuid, $3::smallint, "
+    "$4::smallint, $5::text, $6::text, "
+    "$7::boolean, $8::timestamptz, $9::text, $10::timestamptz, $11::boolean) "
+    "RETURNING " RG_RULE_COLUMNS};
 
 constexpr Statement kListRules{"rule_list", "SELECT " RG_RULE_COLUMNS
                                             " FROM replyguard.rules r WHERE r.site_id = $1::bigint "
@@ -121,6 +123,7 @@ RuleRecord ReadRule(const pqxx::row& row) {
   r.expires_at = OptTimeAt(row[7]);
   r.creator_key_id = TextAt(row[8]);
   r.created_at = TimeAt(row[9]);
+  r.teaches = row[10].as<bool>();
   return r;
 }
 
@@ -164,7 +167,8 @@ absl::StatusOr<SiteRecord> ChangeIn(Tx& tx, const SiteChange& change) {
 
 void BumpConfigRevision(Tx& tx) { tx.Exec(kBump); }
 
-absl::StatusOr<SiteRecord> PostgresSiteStore::Create(const SiteRecord& site, Deadline deadline) {
+absl::StatusOr<SiteRecord> PostgresSiteStore::Create(const SiteRecord& site, Deadline deadline,
+                                                     const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<SiteRecord> {
     const SiteRecord made =
         ReadSite(tx.Exec(kCreate, Text(site.slug), Text(site.display_name),
@@ -172,6 +176,11 @@ absl::StatusOr<SiteRecord> PostgresSiteStore::Create(const SiteRecord& site, Dea
                          Time(site.created_at), site.shared_learning, site.teaching_caps.by_key_max,
                          site.teaching_caps.of_author_max, site.teaching_caps.of_network_max)[0]);
     tx.Exec(kCreateHead, made.site_id);
+    if (audit != nullptr) {
+      AuditEvent of_site = *audit;
+      of_site.site_id = made.site_id;
+      InsertAudit(tx, of_site);
+    }
     BumpConfigRevision(tx);
     // Models take a site that they never heard of for one that shares.
     if (!made.shared_learning) LabelAppender(tx).Setting(made.site_id, made.created_at);
@@ -205,21 +214,28 @@ absl::StatusOr<std::int64_t> PostgresSiteStore::ConfigRevision(Deadline deadline
   });
 }
 
-absl::StatusOr<SiteRecord> PostgresSiteStore::Change(const SiteChange& change, Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) { return ChangeIn(tx, change); });
+absl::StatusOr<SiteRecord> PostgresSiteStore::Change(const SiteChange& change, Deadline deadline,
+                                                     const AuditEvent* audit) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) {
+    auto changed = ChangeIn(tx, change);
+    if (changed.ok() && audit != nullptr) InsertAudit(tx, *audit);
+    return changed;
+  });
 }
 
-absl::StatusOr<RuleRecord> PostgresSiteStore::CreateRule(const RuleRecord& rule,
-                                                         Deadline deadline) {
+absl::StatusOr<RuleRecord> PostgresSiteStore::CreateRule(const RuleRecord& rule, Deadline deadline,
+                                                         const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<RuleRecord> {
     if (tx.Exec(kLock, rule.site_id).empty()) return NoSite();
     if (tx.Exec(kCountRules, rule.site_id)[0][0].as<std::int64_t>() >= kRulesPerSiteMax) {
       return LimitReached("the site has as many rules as it may have");
     }
-    const RuleRecord made = ReadRule(
-        tx.Exec(kCreateRule, rule.site_id, Id(rule.rule_id), static_cast<int>(rule.kind),
-                static_cast<int>(rule.action), Text(rule.pattern), Text(rule.reason), rule.log_only,
-                OptTime(rule.expires_at), Text(rule.creator_key_id), Time(rule.created_at))[0]);
+    const RuleRecord made =
+        ReadRule(tx.Exec(kCreateRule, rule.site_id, Id(rule.rule_id), static_cast<int>(rule.kind),
+                         static_cast<int>(rule.action), Text(rule.pattern), Text(rule.reason),
+                         rule.log_only, OptTime(rule.expires_at), Text(rule.creator_key_id),
+                         Time(rule.created_at), rule.teaches)[0]);
+    if (audit != nullptr) InsertAudit(tx, *audit);
     tx.Exec(kTouchPolicy, rule.site_id, Time(rule.created_at));
     BumpConfigRevision(tx);
     return made;
@@ -241,11 +257,12 @@ absl::StatusOr<std::vector<RuleRecord>> PostgresSiteStore::ListRules(SiteId site
 }
 
 absl::Status PostgresSiteStore::DeleteRule(SiteId site_id, const RuleId& rule_id, Timestamp now,
-                                           Deadline deadline) {
+                                           Deadline deadline, const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
     if (tx.Exec(kDeleteRule, site_id, Id(rule_id)).affected_rows() == 0) {
       return absl::NotFoundError("there is no such rule");
     }
+    if (audit != nullptr) InsertAudit(tx, *audit);
     tx.Exec(kTouchPolicy, site_id, Time(now));
     BumpConfigRevision(tx);
     return absl::OkStatus();

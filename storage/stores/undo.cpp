@@ -24,11 +24,13 @@ constexpr Statement kGetUndo{
 constexpr Statement kRequeue{
     "decision_requeue",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
-    "entered_at, probability, uncertainty, usefulness, inclusion_probability, shadow) "
+    "entered_at, probability, uncertainty, usefulness, inclusion_probability, shadow, "
+    "escalated_at, "
+    "escalated_by, escalation) "
     "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
     "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability, "
     "EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v WHERE v.site_id = r.site_id "
-    "AND v.comment_id = r.comment_id) "
+    "AND v.comment_id = r.comment_id), r.escalated_at, r.escalated_by, r.escalation "
     "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r "
     "WHERE r.cause <> 6 OR EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v "
     "WHERE v.site_id = r.site_id AND v.comment_id = r.comment_id) ON CONFLICT DO NOTHING"};
@@ -154,6 +156,7 @@ absl::StatusOr<DecisionResult> UndoDecision(Tx& tx, SiteId site_id, const Actor&
   d.action = DecisionAction::kUndo;
   d.actor = actor.name;
   d.actor_key_id = actor.key_id;
+  d.bulk_id = actor.bulk_id;
   d.from_status = before.status;
   d.to_status = undone.from_status;
   d.teaches = label_then != before.label_position;
@@ -167,9 +170,10 @@ absl::StatusOr<DecisionResult> UndoDecision(Tx& tx, SiteId site_id, const Actor&
       !status.ok())
     return status;
   if (d.teaches) {
-    LabelAppender(tx).FromPosition(
+    const Appended appended = LabelAppender(tx).FromPosition(
         NewLabel{site_id, LabelSource::kHuman, actor.key_id, d.decision_id, *at}, d.comment_id,
         label_then);
+    if (appended.cap != LabelCap::kNone) d.teaches = false;
   }
   result.status = absl::OkStatus();
   result.decision = d;

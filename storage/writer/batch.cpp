@@ -8,6 +8,7 @@
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/label_rows.h"
 #include "stores/outbox.h"
 #include "writer/batch_memory.h"
 #include "writer/insert.h"
@@ -182,6 +183,7 @@ class Batch {
     const auto stored = InsertComments(tx_, comments);
     InsertShadowVerdicts(tx_, comments, stored);
     Announce(comments, stored);
+    Teach(comments, stored);
     for (std::size_t k = 0; k < accepted_.size(); ++k) {
       const NewComment& c = comments[k];
       if (!stored.contains(c.draft->comment_id)) continue;
@@ -210,6 +212,20 @@ class Batch {
     }
     if (const absl::Status status = AppendEvents(tx_, std::move(events)); !status.ok()) {
       throw UnknownSite();
+    }
+  }
+
+  // Last, as it holds the head of the label log until the commit.
+  void Teach(const std::vector<NewComment>& comments, const std::unordered_set<CommentId>& stored) {
+    std::optional<LabelAppender> appender;
+    for (const NewComment& c : comments) {
+      if (!c.outcome->rule_label || !stored.contains(c.draft->comment_id)) continue;
+      if (!appender) appender.emplace(tx_);
+      const RuleLabel& label = *c.outcome->rule_label;
+      appender->FromComment({c.draft->history.site_id, LabelSource::kRule,
+                             RuleExclusion(c.draft->history.site_id, label.rule_id), std::nullopt,
+                             c.outcome->assessment.assessed_at},
+                            c.draft->comment_id, label.label);
     }
   }
 

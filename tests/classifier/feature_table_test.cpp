@@ -78,7 +78,7 @@ TEST(Counts, AreExactThroughDeltasMergesWeightsAndPruning) {
     if (round % 4 == 1) {  // the last half of them again
       const auto half = std::span(hashes).subspan(hashes.size() / 2);
       counts.Remove(half, label);
-      for (const std::uint64_t hash : half) TakeOne(label, &expected[hash]);
+      for (const std::uint64_t hash : half) Take(label, 1, &expected[hash]);
     }
     if (round % 5 == 2) snapshots.push_back(counts.Snapshot());
     if (round % 7 == 3) {

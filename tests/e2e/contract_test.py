@@ -38,6 +38,8 @@ class ContractTest(unittest.TestCase):
         """Calls by name with the key of the service's role; a stream gives its first message."""
         service, method = called.split(".")
         client = {"CommentService": self.backend, "ModerationService": self.moderator}.get(service, self.operator)
+        if method in ("SetReasonCodes", "ListAuditEvents"):
+            client = self.operator
         stub = {"CommentService": client.comments, "ModerationService": client.moderation, "ModelService": client.models,
                 "AdminService": client.admin, "OperationService": client.operations}[service]
         module = {"CommentService": comment_pb, "ModerationService": moderation_pb, "ModelService": model_pb,
@@ -103,6 +105,26 @@ class ContractTest(unittest.TestCase):
             "ModerationService.ListDecisions": lambda c: self.decided() and c(parent=self.at).decisions,
             "ModerationService.WatchQueue": lambda c: c(parent=self.at) is not None,
             "ModerationService.GetQueueStats": lambda c: self.comment() and c(parent=self.at).stats.pending_count,
+            "ModerationService.GetReview": lambda c: c(name=self.comment().name).item.cause,
+            "ModerationService.SearchComments": lambda c: self.comment() and c(parent=self.at).comments,
+            "ModerationService.GetAuthorHistory": lambda c: c(name=self.comment().name).history.counts,
+            "ModerationService.GetCampaign": lambda c: c(
+                name=self.comment().name.replace("/comments/", "/campaigns/")).campaign.comment_count,
+            "ModerationService.ListCampaigns": lambda c: c(parent=self.at) is not None,
+            "ModerationService.PreviewBulk": lambda c: self.preview(c).bulk.total_count == 1,
+            "ModerationService.ApplyBulk": lambda c: c(
+                name=self.preview().bulk.name, action=moderation_pb2.DECISION_ACTION_SPAM).bulk.decided_count == 1,
+            "ModerationService.UndoBulk": lambda c: c(name=self.applied().name).bulk.undone_count == 1,
+            "ModerationService.ListBulks": lambda c: self.applied() and c(parent=self.at).bulks,
+            "ModerationService.AddNote": lambda c: c(parent=self.comment().name, text="A note.").note.name,
+            "ModerationService.ListNotes": lambda c: c(parent=self.noted()).notes,
+            "ModerationService.EscalateComment": lambda c: c(name=self.comment().name).escalation.actor,
+            "ModerationService.DeescalateComment": lambda c: c(name=self.comment().name) is not None,
+            "ModerationService.ListReasonCodes": lambda c: c(parent=self.at).reason_codes,
+            "ModerationService.SetReasonCodes": lambda c: not c(parent=self.at).own,
+            "ModerationService.BlockAuthor": lambda c: c(
+                name=self.comment(email="blocked@example.org").name, reason="a case", target=1).rule.name,
+            "ModerationService.ListAuditEvents": lambda c: c(parent="sites/-").events,
             "ModelService.GetModel": lambda c: c(name=self.at + "/model").model.name,
             "ModelService.ExplainComment": lambda c: c(name=self.comment().name).assessment.verdict,
             "ModelService.GetModelDrift": lambda c: self.comment() and c(
@@ -151,6 +173,19 @@ class ContractTest(unittest.TestCase):
             "AdminService.ListImports": lambda c: self.imported() and c(parent=self.at).imports[0].label_count == 1,
             "ModelService.ExportModel": lambda c: self.restarted() and c(name="modelGenerations/1").piece,
         }
+
+    def preview(self, call=None):
+        call = call or functools.partial(self.call, "ModerationService.PreviewBulk")
+        return call(parent=self.at, selection={"comments": [self.comment().name]})
+
+    def applied(self):
+        return self.call("ModerationService.ApplyBulk", name=self.preview().bulk.name,
+                         action=moderation_pb2.DECISION_ACTION_SPAM).bulk
+
+    def noted(self):
+        name = self.comment().name
+        self.call("ModerationService.AddNote", parent=name, text="A note.")
+        return name
 
     def imported(self):
         return self.call("ModelService.LearnComments", parent=self.at, import_id="archive",
@@ -227,6 +262,45 @@ class ContractTest(unittest.TestCase):
             "ModerationService.WatchQueue": [(INVALID, {"parent": "x"})],
             "ModerationService.GetQueueStats": [(INVALID, {"parent": "x"}), (grpc.StatusCode.PERMISSION_DENIED, {
                 "parent": "sites/nowhere"})],
+            "ModerationService.GetReview": [(NOT_FOUND, {"name": comment}), (INVALID, {"name": "x"})],
+            "ModerationService.SearchComments": [
+                (INVALID, {"parent": "x"}), (INVALID, {"parent": self.at, "page_size": -1}),
+                (INVALID, {"parent": self.at, "statuses": [5]}), (INVALID, {"parent": self.at, "filter": {"text": "..."}}),
+                (INVALID, {"parent": self.at, "filter": {"text": "x" * 201}}),
+                (INVALID, {"parent": self.at, "filter": {"network": "x"}}),
+                (INVALID, {"parent": self.at, "filter": {"language": "!"}}),
+                (INVALID, {"parent": self.at, "filter": {"reason": "sites/another/rules/" + NOBODY}}),
+                (INVALID, {"parent": self.at, "filter": {"campaign": "x"}}),
+                (INVALID, {"parent": self.at, "page_token": "forged"})],
+            "ModerationService.GetAuthorHistory": [(NOT_FOUND, {"name": comment}), (INVALID, {
+                "name": comment, "comment_count": -1})],
+            "ModerationService.GetCampaign": [(NOT_FOUND, {"name": f"{self.at}/campaigns/{NOBODY}"}), (INVALID, {
+                "name": comment})],
+            "ModerationService.ListCampaigns": [(INVALID, {"parent": self.at, "waiting_count_min": 1})],
+            "ModerationService.PreviewBulk": [
+                (INVALID, {"parent": self.at}), (INVALID, {"parent": self.at, "selection": {"comments": [comment] * 2}}),
+                (INVALID, {"parent": self.at, "selection": {"comments": ["sites/another/comments/" + NOBODY]}}),
+                (INVALID, {"parent": self.at, "selection": {"filter": {"probability_min": 0.5}}})],
+            "ModerationService.ApplyBulk": [
+                (NOT_FOUND, {"name": f"{self.at}/bulks/{NOBODY}", "action": 2}),
+                (INVALID, {"name": f"{self.at}/bulks/{NOBODY}", "action": 5})],
+            "ModerationService.UndoBulk": [(NOT_FOUND, {"name": f"{self.at}/bulks/{NOBODY}"}), (INVALID, {})],
+            "ModerationService.ListBulks": [(INVALID, {"parent": self.at, "page_token": "forged"})],
+            "ModerationService.AddNote": [(NOT_FOUND, {"parent": comment, "text": "x"}), (INVALID, {"parent": comment}),
+                                          (INVALID, {"parent": comment, "text": "x" * 2001})],
+            "ModerationService.ListNotes": [(NOT_FOUND, {"parent": comment}), (INVALID, {})],
+            "ModerationService.EscalateComment": [(grpc.StatusCode.FAILED_PRECONDITION, {"name": comment}), (INVALID, {
+                "name": comment, "reason": "x" * 501})],
+            "ModerationService.DeescalateComment": [(grpc.StatusCode.FAILED_PRECONDITION, {"name": comment})],
+            "ModerationService.ListReasonCodes": [(INVALID, {"parent": "x"})],
+            "ModerationService.SetReasonCodes": [
+                (INVALID, {"parent": self.at, "reason_codes": [{"code": "x", "label": "y"}]}),
+                (INVALID, {"parent": self.at, "reason_codes": [{"code": "A", "label": "y"}] * 2}),
+                (INVALID, {"parent": self.at, "reason_codes": [{"code": "A"}]})],
+            "ModerationService.BlockAuthor": [(NOT_FOUND, {"name": comment, "target": 1, "reason": "r"}), (INVALID, {
+                "name": comment, "reason": "r"})],
+            "ModerationService.ListAuditEvents": [(INVALID, {"parent": self.at, "kind": 99}), (INVALID, {
+                "parent": self.at, "page_token": "forged"})],
             "ModelService.GetModel": [(NOT_FOUND, {"name": "sites/nowhere/model"}), (INVALID, {"name": "x"})],
             "ModelService.ExplainComment": [(NOT_FOUND, {"name": comment}), (INVALID, {
                 "name": comment, "feature_count_max": -1})],

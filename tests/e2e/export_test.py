@@ -61,7 +61,7 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(len(before), 40 + sum(n % 3 < 2 for n in range(len(TEXTS))))
 
         def lessons(rows):
-            notes = ("label_source", "labelled_by", "labelled_at", "import")
+            notes = ("label_source", "labelled_by", "labelled_at", "import", "label_weight")
             return [{name: value for name, value in row.items() if name not in notes} for row in rows]
         for form in ("jsonl", "csv"):
             file, site = self.export("labels", f"back.{form}"), self.make_site(f"back-{form}")

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 import urllib.parse
 import uuid
 
@@ -59,9 +60,15 @@ def _graft_google_rpc(folder):
 load_stubs()
 from replyguard.v1 import (  # noqa: E402
     admin_service_pb2 as admin_pb, admin_service_pb2_grpc as admin_grpc, comment_pb2, comment_service_pb2 as comment_pb,
-    comment_service_pb2_grpc as comment_grpc, model_service_pb2 as model_pb, model_service_pb2_grpc as model_grpc,
+    comment_service_pb2_grpc as comment_grpc, learning_pb2, model_generation_pb2, model_import_pb2, model_service_pb2,
+    model_service_pb2_grpc as model_grpc,
     moderation_pb2, moderation_service_pb2 as moderation_pb, moderation_service_pb2_grpc as moderation_grpc,
     operation_pb2, operation_service_pb2 as operation_pb, operation_service_pb2_grpc as operation_grpc)
+
+# What is about the model, by one name.
+model_pb = types.SimpleNamespace(**{name: value for module in (
+    learning_pb2, model_generation_pb2, model_import_pb2, model_service_pb2)
+    for name, value in vars(module).items() if not name.startswith("_")})
 
 
 def database_url(base, name, user=None):
@@ -110,6 +117,7 @@ class Installation:
         self.address = None
         self.log_path = self.folder / "server.log"
         self.address_file = self.folder / "address"
+        self.http = None  # host:port of the HTTP listener
         self.clients = []
         self.credentials = None  # of channels to the server; None is plain text
         self.starter = starter  # none: what has no labels is held, whatever it says
@@ -229,8 +237,10 @@ class Installation:
         """Starts the server on a free port and returns once it says where it listens."""
         address_file = self.address_file
         address_file.unlink(missing_ok=True)
+        http_file = self.folder / "http_address"
         log = open(self.log_path, "ab")
-        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file)]
+        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file),
+                     "--http-listen", self.http or "127.0.0.1:0", "--http-address-file", str(http_file)]
         if os.geteuid() == 0:
             arguments.append("--allow-root")
         self.server = subprocess.Popen(arguments, env=self.environment(), stdout=log, stderr=log, cwd=self.folder)
@@ -238,6 +248,7 @@ class Installation:
         wait_for(lambda: address_file.exists() and address_file.read_text().strip() or self._died(), START_SECONDS_MAX,
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
+        self.http = http_file.read_text().strip()  # written before the other
         wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
 
     def health(self):

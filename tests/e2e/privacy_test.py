@@ -1,12 +1,15 @@
 """No plain address anywhere: sentinel addresses go in through every door, valid and not, then a pg_dump, the data
 directory with its WAL, every log, every command's output and every answer are searched for them."""
 
+import http.client
 import pathlib
 import subprocess
 import unittest
 
 import grpc
 
+import connect
+import akismet_wire
 import harness
 import metrics_test
 from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, moderation_pb
@@ -14,7 +17,8 @@ from harness import admin_pb, comment_pb, comment_pb2, database_url, model_pb, m
 DOMAIN = "sentinel-domain.example"
 DOTTED = DOMAIN.replace(".", "\u2024")
 # What must never appear: the local part is the secret, in any spelling that masking has to see through.
-LOCALS = [f"secretlocal{n:02d}" for n in range(40)]
+LOCALS = [f"secretlocal{n:02d}" for n in range(80)]
+IP = "198.51.100.177"
 
 
 def spellings(local):
@@ -72,6 +76,7 @@ class PrivacyTest(unittest.TestCase):
         self.submit(backend, author_url=f"https://{local}@{DOMAIN}/")
         self.submit(backend, thread_title=f"{local}@{DOMAIN}", thread="sites/%s/threads/titled" % box.site)
         self.submit(backend, thread=f"sites/{box.site}/threads/{local}@{DOMAIN}")
+        self.over_http(first)
         # Invalid requests must not be echoed or logged either.
         for fields in (dict(author_email=f"{next(self.locals)} x@{DOMAIN}"), dict(author_email=f"{next(self.locals)}@{DOMAIN}@", body=""),
                        dict(body=f"{next(self.locals)}@{DOMAIN}\x00"), dict(author_name=f"{next(self.locals)}@{DOMAIN}" * 20)):
@@ -86,6 +91,7 @@ class PrivacyTest(unittest.TestCase):
             moderation_pb.ModerationAction(comment=first.name, action=2, note=f"ask {next(self.locals)}@{DOMAIN}")]), moderator)
         self.keep(moderator.moderation.ModerateComments, moderation_pb.ModerateCommentsRequest(actions=[
             moderation_pb.ModerationAction(comment=f"sites/x/comments/{next(self.locals)}@{DOMAIN}", action=2)]), moderator)
+        self.beside(moderator, operator, first.name, f"{next(self.locals)}@{DOMAIN}")
         learn = model_pb.LearnCommentsRequest(parent=f"sites/{box.site}", examples=[model_pb.LabelledExample(
             submission=comment_pb2.Submission(body=f"buy at {next(self.locals)}@{DOMAIN}", author_email=f"{next(self.locals)}@{DOMAIN}"),
             label=2, external_id="e-1")])
@@ -110,8 +116,71 @@ class PrivacyTest(unittest.TestCase):
         box.run("submit", "--author-name", "Bob", "--author-email", f"{next(self.locals)}@{DOMAIN}", "--body",
                 f"by hand {next(self.locals)}@{DOMAIN}", "--thread", "t", check=False)
 
+    def over_http(self, first):
+        """The same over Connect: good and bad, in bodies, in addresses of pages, and where no address belongs."""
+        for options in ({"codec": "json"}, {"codec": "proto", "get": True}):
+            client = connect.ConnectClient(self.box, self.box.site_key, **options)
+            local = next(self.locals)
+            self.submit(client, author_email=f"{local}@{DOMAIN}", body=f"over HTTP, {local}@{DOMAIN}")
+            for fields in (dict(author_email=f"{local} x@{DOMAIN}"), dict(body=f"{local}@{DOMAIN}\x00")):
+                self.assertIsNone(self.submit(client, **fields))
+            self.keep(client.comments.CheckComment, comment_pb.CheckCommentRequest(
+                submission=self.box.submission(f"see {local}@{DOMAIN}", email=f"{local}@{DOMAIN}")), client)
+            self.keep(client.comments.GetComment, comment_pb.GetCommentRequest(name=f"{first.name}{local}@{DOMAIN}"), client)
+        local, path = next(self.locals), "/replyguard.v1.CommentService/SubmitComment"
+        for method, target, body in (
+                ("POST", path, f'{{"submission": "{local}@{DOMAIN}"}}'), ("POST", path, f'{{"{local}@{DOMAIN}": '),
+                ("POST", f"{path}?mail={local}@{DOMAIN}", "{}"), ("GET", f"/{local}@{DOMAIN}?x={local}@{DOMAIN}", None),
+                (f"{local}@{DOMAIN}", path, None)):
+            connection = http.client.HTTPConnection(self.box.http, timeout=60)
+            connection.request(method, target, body, {"authorization": f"Bearer {self.box.site_key}", "from": f"{local}@{DOMAIN}",
+                                                      "content-type": "application/json", f"x-{local}": "y"})
+            answer = connection.getresponse()
+            self.assertGreaterEqual(answer.status, 400)
+            self.answers += [str(answer.headers).encode(), answer.read()]
+            connection.close()
+
+    def through_akismet(self):
+        """Every parameter that the protocol knows, and such as it does not."""
+        site = akismet_wire.Site(self.box.http, self.box.site_key)
+        address = lambda: f"{next(self.locals)}@{DOMAIN}"  # noqa: E731
+        calls = [{"comment_author_email": address(), "user_ip": IP, "comment_content": f"write to {address()}"},
+                 {"HTTP_COOKIE": next(self.locals), "HTTP_AUTHORIZATION": next(self.locals), "POST_email": address(),
+                  "REMOTE_ADDR": IP, "anything": address(), address(): "1"},
+                 {"permalink": f"https://blog.example/?mail={address()}", "callback": f"https://blog.example/?mail={address()}"},
+                 {"blog": f"https://{address()}/", "callback": f"https://{address()}/"},
+                 {"comment_author_email": f"{next(self.locals)} x@{DOMAIN}", "comment_author_url": f"https://{address()}/"},
+                 {"recheck_reason": address(), "guid": address(), "user_role": address(), "honeypot_field_name": address()},
+                 {"comment_type": address(), "reporter": address(), "referrer": f"https://x.example/?{address()}", "user_agent": address()}]
+        for endpoint in ("comment-check", "submit-spam", "submit-ham"):
+            for fields in calls:
+                answer = site(endpoint, {**akismet_wire.COMMENT, "comment_content": f"Unlike the others {endpoint}.", **fields})
+                self.assertEqual(answer.status, 200)
+                self.answers.append(repr((answer.headers, answer.text)).encode())
+        for endpoint in ("key-sites", "get-stats", "verify-key"):
+            answer = site(endpoint, {"blog": "x", "filter": address(), "from": address(), "key": self.box.site_key})
+            self.answers.append(repr((answer.headers, answer.text)).encode())
+
+    def beside(self, moderator, operator, name, address):
+        """What moderators write beside a comment, and look for."""
+        site = f"sites/{self.box.site}"
+        waiting = moderator.call(moderator.moderation.ListQueue, moderation_pb.ListQueueRequest(parent=site)).items[0].comment.name
+        for client, method, fields in (
+                (moderator, "AddNote", dict(parent=name, text=f"ask {address}")),
+                (moderator, "AddNote", dict(parent=name, text="x", request_id=address)),
+                (moderator, "EscalateComment", dict(name=waiting, reason=f"ask {address}")),
+                (moderator, "BlockAuthor", dict(name=name, target=1, reason=f"asked by {address}")),
+                (moderator, "SearchComments", dict(parent=site, filter={"text": address})),
+                (moderator, "SearchComments", dict(parent=site, filter={"network": address})),
+                (moderator, "GetReview", dict(name=name)), (moderator, "GetAuthorHistory", dict(name=name)),
+                (operator, "SetReasonCodes", dict(parent=site, reason_codes=[{"code": "ASK", "label": f"ask {address}"}])),
+                (operator, "SetReasonCodes", dict(parent=site)), (operator, "ListAuditEvents", dict(parent=site))):
+            described = moderation_pb.DESCRIPTOR.services_by_name["ModerationService"].methods_by_name[method]
+            self.keep(getattr(client.moderation, method), described.input_type._concrete_class(**fields), client)
+
     def test_no_door_leaks(self):
         self.through_every_door()
+        self.through_akismet()
         used = LOCALS[:LOCALS.index(next(self.locals))]
         self.assertGreater(len(used), 20)
         box = self.box
@@ -133,7 +202,7 @@ class PrivacyTest(unittest.TestCase):
         self.assertTrue(any("pg_wal" in name for name in haystacks))
         for name, hay in haystacks.items():
             lower = hay.lower()
-            for local in used:
+            for local in (*used, IP):
                 at = lower.find(local.encode())
                 self.assertEqual(at, -1, f"{local} is in {name}: {hay[max(0, at - 60):at + 60]!r}")
 

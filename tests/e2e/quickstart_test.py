@@ -6,6 +6,9 @@ import re
 import subprocess
 import tempfile
 import unittest
+import urllib.request
+
+import harness
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -25,6 +28,10 @@ class QuickstartTest(unittest.TestCase):
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         return result.stdout
 
+    def page(self, url):
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return answer.read().decode()
+
     def env(self):
         return dict(re.findall(r"^(REPLYGUARD_\w+)='(.*)'$", (self.home / "env").read_text(), re.MULTILINE))
 
@@ -33,7 +40,10 @@ class QuickstartTest(unittest.TestCase):
         self.assertEqual((self.home / "env").stat().st_mode & 0o777, 0o600)
         env = self.env()
         self.assertLessEqual({"REPLYGUARD_BIN", "REPLYGUARD_GRPC", "REPLYGUARD_OPERATOR_KEY", "REPLYGUARD_MODERATOR_KEY",
-                              "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL"}, set(env))
+                              "REPLYGUARD_SITE", "REPLYGUARD_SITE_KEY", "REPLYGUARD_DATABASE_URL", "REPLYGUARD_HTTP"}, set(env))
+        self.assertIn(f"http://{env['REPLYGUARD_HTTP']}", first)
+        with urllib.request.urlopen(f"http://{env['REPLYGUARD_HTTP']}/readyz", timeout=60) as answer:
+            self.assertEqual(answer.read(), b"ready")
         self.assertEqual(first.count("$ replyguard submit "), 12)
         self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 4)
         self.assertIn("submission.author_email", first)
@@ -47,10 +57,18 @@ class QuickstartTest(unittest.TestCase):
         self.assertGreater(float(after), float(before))
         self.assertNotIn("\x1b", first)
 
-        again = self.quickstart()
+        again = self.quickstart("--with-example-site")
         self.assertEqual(self.env(), env)
         self.assertNotIn("$ replyguard submit", again)
-        self.assertEqual(self.quickstart("status").count("run"), 2)
+        (url,) = re.findall(r"Its pages are at (http://127\.0\.0\.1:\d+):", again)
+        self.assertIn(url, self.quickstart("status"))
+        self.assertEqual(self.quickstart("status").count("run"), 3)
+        article = url + "/articles/a-walk-along-the-harbour"
+        harness.wait_for(lambda: "Old Harbour Cycles" in self.page(article), 30, "the demonstration's comment to be shown")
+        self.assertIn("Leave a Reply", self.page(article))
+        self.assertNotRegex(self.page(article), r"(?<!\*\*\*)@example\.")
+        self.assertNotIn(env["REPLYGUARD_SITE_KEY"], subprocess.run(
+            ["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout)
 
         self.quickstart("stop")
         self.assertNotIn(str(self.home), subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True,

@@ -23,7 +23,7 @@ class GenerationsTest : public testing::Test {
     generation.report = "{}";
     generation.created_by = "k1";
     generation.created_at = At(2);
-    const auto made = store_.Create(generation, Soon());
+    const auto made = store_.Create(generation, nullptr, Soon());
     EXPECT_TRUE(made.ok()) << made.status();
     return made.ok() ? made->number : 0;
   }

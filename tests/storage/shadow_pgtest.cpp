@@ -26,7 +26,7 @@ class ShadowTest : public ::testing::Test {
     MakeSite(*database_, "other");
     storage::Generation generation;
     generation.created_at = At(0);
-    EXPECT_TRUE(database_->generations().Create(generation, Soon()).ok());
+    EXPECT_TRUE(database_->generations().Create(generation, nullptr, Soon()).ok());
   }
 
   // A comment that the machine judged so, and the shadow so.

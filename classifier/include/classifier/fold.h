@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +23,22 @@
 namespace replyguard::classifier {
 
 class Starter;
+
+// What a fold knows of a site.
+struct SiteContents {
+  SiteId site = 0;
+  std::uint64_t spam = 0;  // labels
+  std::uint64_t ham = 0;
+};
+
+// How a fold becomes the beginning of another one.
+struct Sealing {
+  // What labels of the other log up to this position are: known already, whatever they say.
+  std::uint64_t learnt_position = 0;
+  // Its sites by their new numbers, no two of them the same; the others are forgotten. Null: as
+  // they are.
+  const std::map<SiteId, SiteId>* sites = nullptr;
+};
 
 class Fold {
  public:
@@ -42,6 +60,17 @@ class Fold {
   std::uint64_t position() const;
   ModelId id() const;
 
+  // Whether a label of the sample is in force here.
+  bool Holds(SiteId site, SampleId sample) const;
+  // Of all sites that it knows, ascending.
+  std::vector<SiteContents> Contents() const;
+
+  // Makes this the beginning of a fold over another log: what it has learnt stays, with its weights
+  // and what is needed to fit them anew, but can be taken away no more; position() is
+  // learnt_position. With other labels before that a fold may be asked to take away what it cannot
+  // know: Apply then takes nothing away.
+  void Seal(const Sealing& sealing);
+
   // The model at this position, for any thread and as long as it is held. Cheap: shares the large
   // tables, copies the newest changes only.
   std::shared_ptr<const Model> Snapshot();
@@ -57,7 +86,8 @@ class Fold {
   // The whole state: versioned, checksummed, equal bytes for equal folds.
   std::string Serialize() const;
 
-  // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model.
+  // DataLoss: torn or altered bytes. FailedPrecondition: another version, or another starter model;
+  // the message tells which.
   // Reads at most `bytes`, and never allocates more than a small multiple of its size.
   static absl::StatusOr<Fold> Deserialize(std::string_view bytes,
                                           std::shared_ptr<const Starter> starter = nullptr,

@@ -17,11 +17,15 @@ using AuthorHash = std::uint64_t;  // any stable hash of the author's key; 0: un
 
 enum class Class : std::uint8_t { kHam = 0, kSpam = 1 };
 
+inline constexpr std::uint32_t kLabelWeightMax = 3;
+
 // One labelled comment as it was, or is to be, counted.
 struct Labelled {
   Class label = Class::kHam;
   AuthorHash author = 0;
   Features features;
+  // It is counted as so many comments: 1 to kLabelWeightMax.
+  std::uint32_t weight = 1;
 };
 
 // The newest label of a sample is in force. With `before` what was in force until now and `after`

@@ -109,6 +109,8 @@ struct Explanation {
 struct ExplainOptions {
   std::size_t reasons_each_way_max = 8;  // strongest for spam, and strongest for ham; 0: list none
   History history;
+  // Also gets the document's features, which are what all is said of; null: not wanted.
+  Features* features = nullptr;
 };
 
 class Model {

@@ -76,7 +76,11 @@ void AddExample(Table& table, const std::string& label, const std::string& was,
 
 void Print(Context& context, const v1::BacktestResponse& response) {
   context.out << response.comment_count() << " comments judged again"
-              << (response.cut() ? ", the newest" : "");
+              << (response.cut() && !response.stopped() ? ", the newest" : "");
+  if (response.stopped()) {
+    context.out << " before the time was over: none that came after "
+                << (response.has_until_time() ? TimeText(response.until_time()) : "the first");
+  }
   if (response.has_from_time()) context.out << ", since " << TimeText(response.from_time());
   context.out << "; " << response.changed_count() << " otherwise\n";
   Table table({"PEOPLE SAY", "APPROVED", "HELD", "SPAM"});

@@ -9,6 +9,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddSecrets(app, selection);
   AddSite(app, selection);
   AddKey(app, selection);
+  AddUser(app, selection);
   AddRule(app, selection);
   AddSubmit(app, selection);
   AddLabels(app, selection);
@@ -19,6 +20,8 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddQueue(app, selection);
   AddComment(app, selection);
   AddDecisions(app, selection);
+  AddAudit(app, selection);
+  AddReason(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);
   AddOperation(app, selection);

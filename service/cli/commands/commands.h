@@ -30,6 +30,8 @@ void AddCheck(CLI::App& app, Selection& selection);
 void AddQueue(CLI::App& app, Selection& selection);
 void AddComment(CLI::App& app, Selection& selection);
 void AddDecisions(CLI::App& app, Selection& selection);
+void AddAudit(CLI::App& app, Selection& selection);
+void AddReason(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);
 void AddOperation(CLI::App& app, Selection& selection);
@@ -39,6 +41,7 @@ void AddEvaluate(CLI::App& app, Selection& selection);
 void AddDoctor(CLI::App& app, Selection& selection);
 void AddConfig(CLI::App& app, Selection& selection);
 void AddCompletion(CLI::App& app, Selection& selection);
+void AddUser(CLI::App& app, Selection& selection);
 void AddVersion(CLI::App& app, Selection& selection);
 
 }  // namespace replyguard::service::cli

@@ -10,6 +10,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/comment_parts.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
@@ -90,6 +91,7 @@ void AddComment(CLI::App& app, Selection& selection) {
   AddOne(*group, selection, "delete",
          "Erases a comment's text and its author's data, for good, and takes back what it taught.",
          &Delete, flags);
+  AddCommentDesk(*group, selection);
 }
 
 }  // namespace replyguard::service::cli

@@ -11,6 +11,7 @@
 #include "service/cli/client/names.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
+#include "service/cli/input/duration_flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/table.h"
@@ -21,6 +22,9 @@ namespace {
 struct DecisionFlags {
   std::string comment;
   std::string key_id;
+  std::string actor;
+  std::string bulk;
+  std::string since;
   std::int64_t count = 50;
 };
 
@@ -59,11 +63,20 @@ ExitCode List(Context& context, const Connection& connection, v1::ListDecisionsR
 }
 
 ExitCode Decisions(Context& context, const DecisionFlags& flags) {
-  const auto site = SiteName(context.settings);
-  if (!site.ok()) return Fail(context, ExitCode::kUsage, std::string(site.status().message()));
   v1::ListDecisionsRequest request;
-  request.set_parent(*site);
+  request.set_parent(SiteNameOrAll(context.settings));
   request.set_actor_key_id(flags.key_id);
+  request.set_actor(flags.actor);
+  if (!flags.bulk.empty()) {
+    const auto bulk = NameIn(context.settings, "bulks", flags.bulk);
+    if (!bulk.ok()) return Fail(context, ExitCode::kUsage, std::string(bulk.status().message()));
+    request.set_bulk(*bulk);
+  }
+  if (!flags.since.empty()) {
+    if (const auto status = ApplySince(flags.since, *request.mutable_start_time()); !status.ok()) {
+      return Fail(context, ExitCode::kUsage, std::string(status.message()));
+    }
+  }
   if (!flags.comment.empty()) {
     const auto comment = NameIn(context.settings, "comments", flags.comment);
     if (!comment.ok())
@@ -78,11 +91,17 @@ ExitCode Decisions(Context& context, const DecisionFlags& flags) {
 }  // namespace
 
 void AddDecisions(CLI::App& app, Selection& selection) {
-  CLI::App* command = AddCommand(app, selection, config::Scope::kClient, "decisions",
-                                 "Prints the audit trail, newest first.");
+  CLI::App* command =
+      AddCommand(app, selection, config::Scope::kClient, "decisions",
+                 "Prints the decisions, newest first; of every site the key covers when none "
+                 "is configured.");
   const auto flags = std::make_shared<DecisionFlags>();
   command->add_option("--comment", flags->comment, "Only those of this comment")->type_name("");
   command->add_option("--key", flags->key_id, "Only those made with this key")->type_name("");
+  command->add_option("--by", flags->actor, "Only those by whoever has this name")->type_name("");
+  command->add_option("--bulk", flags->bulk, "Only those of this bulk decision")->type_name("");
+  command->add_option("--since", flags->since, "Only within this time, such as 24h or 7d")
+      ->type_name("");
   command->add_option("--count", flags->count, "At most so many")
       ->type_name("")
       ->capture_default_str();

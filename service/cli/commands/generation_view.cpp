@@ -37,6 +37,7 @@ std::string KeysOf(const v1::ModelGeneration& generation) {
   std::vector<std::string> keys;
   for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
   for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
+  for (const std::string& rule : generation.excluded_rules()) keys.push_back(rule);
   return keys.empty() ? "-" : absl::StrJoin(keys, " ");
 }
 
@@ -71,6 +72,27 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
   changes.Print(context.out, context.style);
 }
 
+// The columns of replyguard evaluate.
+void Print(Context& context, const v1::ModelEvaluation& evaluation) {
+  const v1::ModelFigures& figures = evaluation.figures();
+  context.out << "generation " << Number(figures.generation()) << ": "
+              << evaluation.held_out_count() << " of " << evaluation.label_count()
+              << " labels held out, " << evaluation.held_out_spam_count() << " of them spam\n";
+  Table table({"1-ROCA %", "ERROR %", "HAM LOST %", "SPAM MISSED %", "LAM %", "BRIER", "ECE",
+               "CAUGHT AT 0.1 %", "AT 0.5 %"});
+  const auto text = [](int decimals, double figure) {
+    return absl::StrFormat("%.*f", decimals, figure);
+  };
+  table.Add({text(3, figures.one_minus_roca_pct()), text(2, figures.error_pct()),
+             text(2, figures.ham_misclassified_pct()), text(2, figures.spam_misclassified_pct()),
+             text(2, figures.lam_pct()), text(4, figures.brier()),
+             text(4, figures.calibration_error()), text(1, figures.spam_caught_pct_at_0_1()),
+             text(1, figures.spam_caught_pct_at_0_5())});
+  table.Print(context.out, context.style);
+  context.out << "at the sites' thresholds: good comments lost " << Text(figures.ham_lost())
+              << "; spam missed " << Text(figures.spam_missed()) << "\n";
+}
+
 void Print(Context& context, const v1::ModelGeneration& generation) {
   context.out << context.style.Bold("generation " + Number(generation.name()))
               << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
@@ -78,6 +100,14 @@ void Print(Context& context, const v1::ModelGeneration& generation) {
               << TimeText(generation.create_time());
   if (!generation.created_by().empty()) context.out << " by " << Number(generation.created_by());
   context.out << "\n";
+  if (const auto& base = generation.base(); generation.has_base()) {
+    context.out << "  begins with an imported model of " << base.spam_count() << " spam and "
+                << base.ham_count() << " good labels";
+    if (base.learnt_position() > 0) {
+      context.out << ", which stands for the labels up to " << base.learnt_position();
+    }
+    context.out << "\n";
+  }
   if (!generation.note().empty()) context.out << "  " << SafeLine(generation.note(), 400) << "\n";
 }
 

@@ -17,6 +17,7 @@ std::string KeysOf(const v1::ModelGeneration& generation);
 std::string LostText(const v1::ModelFigures& figures);
 
 void Print(Context& context, const v1::ModelComparison& comparison);
+void Print(Context& context, const v1::ModelEvaluation& evaluation);
 void Print(Context& context, const v1::ModelGeneration& generation);
 void Print(Context& context, const v1::ModelActivation& activation);
 

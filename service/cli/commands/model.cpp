@@ -18,6 +18,7 @@
 #include "service/cli/commands/model_drift.h"
 #include "service/cli/commands/model_export.h"
 #include "service/cli/commands/model_generations.h"
+#include "service/cli/commands/model_import.h"
 #include "service/cli/commands/model_shadow.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/answer.h"
@@ -126,6 +127,7 @@ void AddModel(CLI::App& app, Selection& selection) {
   RunWith(show, selection, shown, &Show);
   AddGenerations(*group, selection);
   AddModelExport(*group, selection);
+  AddModelImport(*group, selection);
   AddModelDoctor(*group, selection);
   AddCalibration(*group, selection);
   AddDrift(*group, selection);

@@ -29,6 +29,8 @@ struct DoctorFlags {
   std::int32_t labels = 0;
   std::int32_t problems = 0;
   std::vector<std::string> keys;
+  std::vector<std::string> imports;
+  std::string page_token;
 };
 
 std::string Key(const std::string& name) { return std::string(LastPart(name)); }
@@ -46,7 +48,10 @@ std::string Remedy(const v1::ReviewedLabel& label) {
 
 LabelLine LineOf(const v1::ReviewedLabel& label) {
   return {label.comment().empty() ? label.external_id() : label.comment(), label.spam(),
-          absl::StrCat(Key(label.labelled_by()), ", ", TimeText(label.label_time())),
+          absl::StrCat(Key(!label.import().empty() ? label.import()
+                           : !label.rule().empty() ? label.rule()
+                                                   : label.labelled_by()),
+                       ", ", TimeText(label.label_time())),
           label.excerpt(), Remedy(label)};
 }
 
@@ -74,10 +79,15 @@ LabelReviewView ViewOf(const v1::ReviewLabelsResponse& review) {
   }
   for (const auto& one : review.sources()) {
     const std::string key = Key(one.source());
+    const auto without = [&] {
+      if (one.source().find("/imports/") != std::string::npos) return "--exclude-import ";
+      return one.source().find("/rules/") != std::string::npos ? "--exclude-rule "
+                                                               : "--exclude-labels-by ";
+    };
     view.sources.push_back(
         {key, one.label_count(), one.suspicious(), LineOf(one.contradicted()),
          LineOf(one.others_contradicted()), LineOf(one.outvoted()), LineOf(one.others_outvoted()),
-         absl::StrCat("to learn without it: replyguard model retrain --exclude-labels-by ", key)});
+         absl::StrCat("to learn without it: replyguard model retrain ", without(), key)});
   }
   return view;
 }
@@ -92,6 +102,12 @@ ExitCode RunDoctor(Context& context, const DoctorFlags& flags) {
     request.set_label_count_max(flags.labels);
     request.set_problem_count_max(flags.problems);
     for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+    for (const std::string& import : flags.imports) {
+      const auto name = NameIn(context.settings, "imports", import);
+      if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+      request.add_excluded_imports(*name);
+    }
+    request.set_page_token(flags.page_token);
     v1::ReviewLabelsResponse response;
     const grpc::Status status =
         connection.CallLong(*stub, &v1::ModelService::Stub::ReviewLabels, request, response);
@@ -102,7 +118,8 @@ ExitCode RunDoctor(Context& context, const DoctorFlags& flags) {
     }
     PrintLabelReview(context.out, ViewOf(response), context.style);
     if (response.more_labels()) {
-      context.out << "older labels were not looked at: --labels, at most " << kLabelsMax << "\n";
+      context.out << "older labels were not looked at: --labels, at most " << kLabelsMax
+                  << "; or go on with --older " << response.next_page_token() << "\n";
     }
     return ExitCode::kOk;
   });
@@ -130,6 +147,18 @@ void AddModelDoctor(CLI::App& group, Selection& selection) {
       ->type_name("KEY")
       ->expected(1, 1)
       ->take_all();
+  command
+      ->add_option("--exclude-import", flags->imports,
+                   "Leave out what this import of the site brought; may be given again")
+      ->type_name("NAME")
+      ->expected(1, 1)
+      ->take_all();
+  command
+      ->add_option(
+          "--older", flags->page_token,
+          "Go on with older labels: the next_page_token of the answer before, with the same "
+          "other options")
+      ->type_name("TOKEN");
   RunWith(command, selection, flags, &RunDoctor);
 }
 

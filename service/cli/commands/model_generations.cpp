@@ -52,7 +52,10 @@ ExitCode CallAndPrint(Context& context,
 struct RetrainFlags {
   std::vector<std::string> keys;
   std::vector<std::string> imports;
+  std::vector<std::string> rules;
   std::string note;
+  std::string request_id;
+  bool without_base = false;
   bool no_wait = false;
 };
 
@@ -64,7 +67,14 @@ ExitCode Retrain(Context& context, const RetrainFlags& flags) {
     if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
     request.add_excluded_imports(*name);
   }
+  for (const std::string& rule : flags.rules) {
+    const auto name = NameIn(context.settings, "rules", rule);
+    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+    request.add_excluded_rules(*name);
+  }
   request.set_note(flags.note);
+  request.set_request_id(flags.request_id);
+  request.set_without_base(flags.without_base);
   return CallAnd(context, &Stub::RetrainModel, request,
                  [&](const Connection& connection, const v1::RetrainModelResponse& response) {
                    return FollowOperation(context, connection, response.operation(),
@@ -156,6 +166,17 @@ ExitCode Activate(Context& context, const NumberFlags& flags) {
       });
 }
 
+ExitCode Evaluate(Context& context, const NumberFlags& flags) {
+  v1::EvaluateModelGenerationRequest request;
+  if (flags.number > 0) request.set_name(NameOf(flags.number));
+  return CallAnd(
+      context, &Stub::EvaluateModelGeneration, request,
+      [&](const Connection& connection, const v1::EvaluateModelGenerationResponse& response) {
+        return FollowOperation(context, connection, response.operation(),
+                               flags.no_wait ? Follow::kNameOnly : Follow::kResult);
+      });
+}
+
 ExitCode Rollback(Context& context) {
   return CallAndPrint(
       context, &Stub::RollbackModel, v1::RollbackModelRequest(),
@@ -205,7 +226,21 @@ void AddGenerations(CLI::App& group, Selection& selection) {
       ->type_name("NAME")
       ->expected(1, 1)
       ->take_all();
+  retrain
+      ->add_option("--exclude-rule", retrained->rules,
+                   "Leave out what this rule of the site taught: its name, as rule list shows it, "
+                   "also when it is gone; may be given again")
+      ->type_name("RULE")
+      ->expected(1, 1)
+      ->take_all();
+  retrain->add_flag("--without-base", retrained->without_base,
+                    "Begin with the starter model even if the active generation begins with an "
+                    "imported file");
   retrain->add_option("--note", retrained->note, "For people: why")->type_name("TEXT");
+  retrain
+      ->add_option("--request-id", retrained->request_id,
+                   "Names this request: sent again, it is the same operation")
+      ->type_name("ID");
   RunWith(retrain, selection, retrained, &Retrain);
 
   CLI::App* list =
@@ -221,6 +256,15 @@ void AddGenerations(CLI::App& group, Selection& selection) {
   AddNumber(compare, "candidate", &compared->other, "The generation in question");
   AddNoWait(compare, &compared->no_wait);
   RunWith(compare, selection, compared, &CompareTwo);
+
+  CLI::App* evaluate = AddCommand(group, selection, kClient, "evaluate",
+                                  "Measures a generation on labels that it has not learnt, by the "
+                                  "figures of replyguard evaluate.");
+  const auto evaluated = std::make_shared<NumberFlags>();
+  evaluate->add_option("generation", evaluated->number, "Its number; without it the active one")
+      ->check(CLI::PositiveNumber);
+  AddNoWait(evaluate, &evaluated->no_wait);
+  RunWith(evaluate, selection, evaluated, &Evaluate);
 
   CLI::App* activate = AddCommand(group, selection, kClient, "activate",
                                   "Lets a generation answer, unless it loses clearly more of the "

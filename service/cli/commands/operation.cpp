@@ -138,7 +138,7 @@ void AddOperation(CLI::App& app, Selection& selection) {
   CLI::App* list =
       AddCommand(*group, selection, config::Scope::kClient, "list", "Lists them, newest first.");
   list->add_option("--kind", flags->kind, "Only of this kind")
-      ->check(CLI::IsMember({"retrain", "compare", "activate"}));
+      ->check(CLI::IsMember({"retrain", "import", "compare", "evaluate", "activate"}));
   list->add_flag("--running", flags->running, "Only those that have not ended");
   list->add_option("--count", flags->count, "At most so many")
       ->type_name("")

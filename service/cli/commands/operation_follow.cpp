@@ -136,13 +136,16 @@ void PrintResult(Context& context, const v1::Operation& operation) {
   const auto& response = operation.response();
   if (v1::RetrainModelResult made; response.UnpackTo(&made)) {
     Print(context, made.generation());
-    Print(context, made.comparison());
+    if (made.has_comparison()) Print(context, made.comparison());
     context.out << "to let it answer: replyguard model activate "
-                << LastPart(made.generation().name()) << "\n";
+                << LastPart(made.generation().name())
+                << (made.has_comparison() ? "" : " --force (too few labels to compare by)") << "\n";
   } else if (v1::ModelComparison comparison; response.UnpackTo(&comparison)) {
     Print(context, comparison);
   } else if (v1::ModelActivation activation; response.UnpackTo(&activation)) {
     Print(context, activation);
+  } else if (v1::ModelEvaluation evaluation; response.UnpackTo(&evaluation)) {
+    Print(context, evaluation);
   }
 }
 
@@ -152,6 +155,7 @@ std::string ResponseJson(const v1::Operation& operation) {
   if (v1::RetrainModelResult made; response.UnpackTo(&made)) return JsonOf(made);
   if (v1::ModelComparison comparison; response.UnpackTo(&comparison)) return JsonOf(comparison);
   if (v1::ModelActivation activation; response.UnpackTo(&activation)) return JsonOf(activation);
+  if (v1::ModelEvaluation evaluation; response.UnpackTo(&evaluation)) return JsonOf(evaluation);
   return JsonOf(operation);
 }
 

@@ -11,6 +11,9 @@ void AddQueue(CLI::App& app, Selection& selection) {
   AddQueueLook(*group, selection);
   AddQueueNext(*group, selection);
   AddQueueDecide(*group, selection);
+  AddQueueReview(*group, selection);
+  AddQueueBulk(*group, selection);
+  AddQueueDesk(*group, selection);
 }
 
 }  // namespace replyguard::service::cli

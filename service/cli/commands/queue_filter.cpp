@@ -26,6 +26,8 @@ void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
   command.add_flag("--shadow", flags.shadow,
                    "The comments that the shadow would have decided otherwise, whatever their "
                    "status (see model shadow)");
+  command.add_flag("--escalated", flags.escalated, "Only those that wait for an operator");
+  AddMatchFlags(command, flags.match);
   command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
       ->type_name("");
   command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
@@ -58,6 +60,8 @@ absl::StatusOr<v1::QueueFilter> FilterOf(const QueueFlags& flags,
   }
   filter.set_author_id(flags.author);
   filter.set_shadow(flags.shadow);
+  if (flags.escalated) filter.set_escalation(v1::ESCALATION_FILTER_ESCALATED);
+  if (absl::Status status = ReadMatch(flags.match, settings, &filter); !status.ok()) return status;
   if (!flags.thread.empty()) {
     const auto thread = NameIn(settings, "threads", flags.thread);
     if (!thread.ok()) return thread.status();

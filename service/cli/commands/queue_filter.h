@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "replyguard/v1/moderation_service.pb.h"
+#include "service/cli/commands/comment_filter.h"
 #include "service/cli/frame/cli_app.h"
 #include "service/config/settings.h"
 
@@ -18,6 +19,8 @@ struct QueueFlags {
   std::string author;
   std::string thread;
   bool shadow = false;
+  bool escalated = false;
+  MatchFlags match;
   std::optional<double> probability_min;
   std::optional<double> probability_max;
 };

@@ -32,7 +32,9 @@ struct ListFlags {
 void AddRow(Table& table, const v1::QueueItem& item) {
   const v1::Comment& comment = item.comment();
   table.Add({comment.name(), AgeText(item.enter_time()), Short(item.cause()),
-             ProbabilityText(comment.assessment()), SafeLine(comment.author().display_name(), 20),
+             ProbabilityText(comment.assessment()),
+             item.alike_count() > 1 ? std::to_string(item.alike_count()) : "",
+             SafeLine(comment.author().display_name(), 20),
              item.has_lease() ? SafeLine(item.lease().holder(), 16) : "",
              SafeLine(comment.body(), kExcerptColumns)});
 }
@@ -40,7 +42,7 @@ void AddRow(Table& table, const v1::QueueItem& item) {
 ExitCode ListPages(Context& context, const Connection& connection, v1::ListQueueRequest request,
                    std::int64_t count) {
   const auto stub = v1::ModerationService::NewStub(connection.channel());
-  Table table({"COMMENT", "WAITS", "CAUSE", "SPAM", "AUTHOR", "HELD BY", "TEXT"});
+  Table table({"COMMENT", "WAITS", "CAUSE", "SPAM", "ALIKE", "AUTHOR", "HELD BY", "TEXT"});
   bool more = false;
   for (std::int64_t left = count; left > 0;) {
     request.set_page_size(static_cast<std::int32_t>(std::min(left, kPageMax)));

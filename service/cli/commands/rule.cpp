@@ -34,6 +34,7 @@ struct RuleFlags {
   std::string reason;
   std::string expires_in;
   bool log_only = false;
+  bool teaches = false;
   int comment_count = 1000;
 };
 
@@ -65,6 +66,7 @@ absl::StatusOr<v1::Rule> RuleFrom(const RuleFlags& flags) {
   rule.set_pattern(flags.pattern);
   rule.set_reason(flags.reason);
   rule.set_log_only(flags.log_only);
+  rule.set_teaches(flags.teaches);
   if (flags.expires_in.empty()) return rule;
   if (absl::Status status = ApplyExpiresIn(flags.expires_in, *rule.mutable_expire_time());
       !status.ok()) {
@@ -97,13 +99,15 @@ ExitCode Add(Context& context, const RuleFlags& flags) {
     return ShowAnswer(context, response.rule(), [&] {
       context.out << SafeLine(response.rule().name(), 200) << "  " << KindText(response.rule())
                   << " -> " << ActionText(response.rule())
-                  << (response.rule().log_only() ? ", noted only" : "") << "\n";
+                  << (response.rule().log_only() ? ", noted only" : "")
+                  << (response.rule().teaches() ? ", teaches" : "") << "\n";
     });
   });
 }
 
 std::string StateText(const v1::Rule& rule) {
   std::string noted = rule.log_only() ? "noted only" : "in force";
+  if (rule.teaches()) noted += ", teaches";
   if (!rule.has_expire_time()) return noted;
   const bool expired = rule.expire_time().seconds() <= std::time(nullptr);
   return (expired ? "expired " : noted + " until ") + TimeText(rule.expire_time());
@@ -213,6 +217,9 @@ void AddRule(CLI::App& app, Selection& selection) {
   add->add_option("--expires-in", added->expires_in, "Until then it counts, such as 90d")
       ->type_name("");
   add->add_flag("--log-only", added->log_only, "Only note it in the reasons; decide nothing");
+  add->add_flag("--teach", added->teaches,
+                "What it decides becomes a label, within the site's teaching limits; model retrain "
+                "--exclude-rule leaves these out");
   add->footer(
       "Example: replyguard rule add word casino --action spam --reason 'gambling adverts'\n"
       "Try it on past comments first: replyguard rule test word casino --action spam");

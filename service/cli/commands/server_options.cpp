@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -43,6 +44,15 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
   options.tls = {.certificate = settings.Text(OptionKey::kServerTlsCertificate),
                  .private_key = settings.Text(OptionKey::kServerTlsPrivateKey),
                  .client_ca = settings.Text(OptionKey::kServerTlsClientCa)};
+  options.http.address = settings.Text(OptionKey::kHttpListen);
+  options.http.address_file = settings.Text(OptionKey::kHttpAddressFile);
+  options.http.tls = {.certificate = settings.Text(OptionKey::kHttpTlsCertificate),
+                      .private_key = settings.Text(OptionKey::kHttpTlsPrivateKey),
+                      .client_ca = {}};
+  options.http.trusted_proxies = absl::StrSplit(settings.Text(OptionKey::kHttpTrustedProxies),
+                                                absl::ByAnyChar(", "), absl::SkipEmpty());
+  options.outgoing = {.allow_private = settings.Boolean(OptionKey::kOutgoingAllowPrivate),
+                      .ca_file = settings.Text(OptionKey::kOutgoingCaFile)};
   options.database_url = settings.Text(OptionKey::kDatabaseUrl);
   options.direct_database_url = settings.Text(OptionKey::kDatabaseDirectUrl);
   options.secrets_dir = settings.Text(OptionKey::kSecretsDir);

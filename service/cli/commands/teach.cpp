@@ -51,6 +51,7 @@ Pull Fill(const std::string& site, const TeachFlags& flags, ExampleFeed& feed,
           v1::LearnCommentsRequest& request, Lines& lines) {
   request.set_parent(site);
   request.set_import_id(flags.import_id);
+  request.set_weight(static_cast<v1::LabelWeight>(flags.weight));
   std::size_t bytes = 0;
   v1::LabelledExample example;
   while (request.examples_size() < flags.batch && bytes < kCallBytesMax && feed.Next(example)) {
@@ -97,6 +98,11 @@ void AddTeachFlags(CLI::App& command, TeachFlags& flags) {
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
   AddWaitFlag(command, flags.wait);
+  command
+      .add_option("--weight", flags.weight,
+                  "Each label counts as so many comments, 1 to 3; decisions count once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 3));
 }
 
 TeachLog::TeachLog(Context& context, std::optional<std::int64_t> bytes)

@@ -28,8 +28,9 @@ struct TeachFlags {
   int retries = 8;
   std::string wait = kWaitDefault;  // how long the server may be away
   std::string import_id{};          // the name of the import that it is; empty for none
+  int weight = 1;                   // as how many comments each label counts
 };
-// --batch, --retries and --wait.
+// --batch, --retries, --wait and --weight.
 void AddTeachFlags(CLI::App& command, TeachFlags& flags);
 
 // What became of the examples, and the progress line. One thread.

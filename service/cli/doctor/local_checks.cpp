@@ -38,6 +38,17 @@ void CheckDisk(const std::string& folder, Report& report) {
   }
 }
 
+// Of one listener.
+void CheckTlsFiles(const std::string& check, const TlsFiles& files, const std::string& remedy,
+                   Report& report) {
+  const auto texts = ReadTls(files);
+  if (!texts.ok()) return report.Fail(check, std::string(texts.status().message()), remedy);
+  if (files.certificate.empty()) return;  // plain text: shown by the settings
+  report.Ok(check, files.client_ca.empty() ? "the certificate and its key fit"
+                                           : "the certificate and its key fit; clients need one");
+  CheckSecretFile(check, files.private_key, report);
+}
+
 }  // namespace
 
 void CheckConfiguration(const Context& context, Report& report) {
@@ -75,19 +86,18 @@ void CheckSecrets(const Context& context, Report& report) {
 }
 
 void CheckTls(const Context& context, Report& report) {
-  const TlsFiles files{.certificate = context.settings.Text(OptionKey::kServerTlsCertificate),
-                       .private_key = context.settings.Text(OptionKey::kServerTlsPrivateKey),
-                       .client_ca = context.settings.Text(OptionKey::kServerTlsClientCa)};
-  const auto texts = ReadTls(files);
-  if (!texts.ok()) {
-    report.Fail("tls", std::string(texts.status().message()),
-                "see server.tls_certificate, server.tls_private_key and server.tls_client_ca");
-    return;
-  }
-  if (files.certificate.empty()) return;  // plain text: shown by the settings
-  report.Ok("tls", files.client_ca.empty() ? "the certificate and its key fit"
-                                           : "the certificate and its key fit; clients need one");
-  CheckSecretFile("tls", files.private_key, report);
+  const auto text = [&](OptionKey key) { return context.settings.Text(key); };
+  CheckTlsFiles("tls",
+                {.certificate = text(OptionKey::kServerTlsCertificate),
+                 .private_key = text(OptionKey::kServerTlsPrivateKey),
+                 .client_ca = text(OptionKey::kServerTlsClientCa)},
+                "see server.tls_certificate, server.tls_private_key and server.tls_client_ca",
+                report);
+  CheckTlsFiles("http_tls",
+                {.certificate = text(OptionKey::kHttpTlsCertificate),
+                 .private_key = text(OptionKey::kHttpTlsPrivateKey),
+                 .client_ca = {}},
+                "see http.tls_certificate and http.tls_private_key", report);
 }
 
 }  // namespace replyguard::service::cli

@@ -14,6 +14,13 @@ absl::StatusOr<std::int64_t> DurationFlag(std::string_view flag, const std::stri
                                     std::string(milliseconds.status().message()));
 }
 
+absl::Status ApplySince(const std::string& text, google::protobuf::Timestamp& time) {
+  const auto milliseconds = DurationFlag("--since", text);
+  if (!milliseconds.ok()) return milliseconds.status();
+  time.set_seconds(std::time(nullptr) - *milliseconds / 1000);
+  return absl::OkStatus();
+}
+
 absl::Status ApplyExpiresIn(const std::string& text, google::protobuf::Timestamp& expire_time) {
   const auto milliseconds = DurationFlag("--expires-in", text);
   if (!milliseconds.ok()) return milliseconds.status();

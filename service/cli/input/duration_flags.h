@@ -18,6 +18,9 @@ namespace replyguard::service::cli {
 absl::StatusOr<std::int64_t> DurationFlag(std::string_view flag, const std::string& text);
 
 // --expires-in: sets `expire_time` to so long from now; an empty text leaves it.
+// The time that was so long ago.
+absl::Status ApplySince(const std::string& text, google::protobuf::Timestamp& time);
+
 absl::Status ApplyExpiresIn(const std::string& text, google::protobuf::Timestamp& expire_time);
 
 }  // namespace replyguard::service::cli

@@ -177,6 +177,7 @@ const std::map<std::string, Field>& Fields() {
       {"thread_age_seconds", {}},
       {"status", {}},
       {"label_source", {}},
+      {"label_weight", {}},
       {"labelled_by", {}},
       {"labelled_at", {}},
       {"verdict", {}},

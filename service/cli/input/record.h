@@ -36,7 +36,7 @@ struct Record {
 //   whole number) or parent_comment (a name); author_verified (true or false); form_time_ms (a
 //   whole number); honeypot_filled (true or false); submitted_at (RFC 3339); label: ham, spam or
 //   none; and, not read: site, site_languages, thread_age_seconds, status, label_source,
-//   labelled_by, labelled_at, verdict, probability, model_version, repaired.
+//   label_weight, labelled_by, labelled_at, verdict, probability, model_version, repaired.
 // INVALID_ARGUMENT for anything else, naming every field that is wrong and how, never its value: a
 // field with a slip in its name must not be lost without a word.
 absl::StatusOr<Record> ParseRecord(std::string_view line, std::int64_t line_number,

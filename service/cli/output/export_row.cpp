@@ -3,6 +3,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -63,9 +64,11 @@ class RowBuilder {
   RowBuilder& Label(const v1::LabelStep& step) {
     Text("label", Lower(v1::Label_Name(step.label()), "LABEL_"));
     Text("label_source", Lower(v1::LabelSource_Name(step.source()), "LABEL_SOURCE_"));
-    Text("labelled_by", std::string(LastPart(step.labelled_by())));
+    Text("labelled_by",
+         std::string(LastPart(step.rule().empty() ? step.labelled_by() : step.rule())));
     Time("labelled_at", step.label_time());
-    return Text("import", std::string(LastPart(step.import())));
+    Text("import", std::string(LastPart(step.import())));
+    return Bare("label_weight", absl::StrCat(std::max<int>(1, step.weight())));
   }
   ExportRow Take() { return std::move(row_); }
 
@@ -151,9 +154,9 @@ const std::vector<std::string>& CommentColumns() {
       "author_email", "author_url",     "text",         "referrer",        "user_agent",
       "language",     "site_languages", "form_time_ms", "honeypot_filled", "thread_age_seconds",
       "submitted_at", "edited_at",      "status",       "status_source",   "label",
-      "label_source", "labelled_by",    "labelled_at",  "import",          "decision",
-      "decided_by",   "decided_at",     "reason_code",  "verdict",         "probability",
-      "model_version"};
+      "label_source", "labelled_by",    "labelled_at",  "import",          "label_weight",
+      "decision",     "decided_by",     "decided_at",   "reason_code",     "verdict",
+      "probability",  "model_version"};
   return kColumns;
 }
 
@@ -162,7 +165,8 @@ const std::vector<std::string>& LabelColumns() {
       "id",           "author_name",     "author_email",       "author_url",
       "text",         "user_agent",      "language",           "site_languages",
       "form_time_ms", "honeypot_filled", "thread_age_seconds", "label",
-      "label_source", "labelled_by",     "labelled_at",        "import"};
+      "label_source", "labelled_by",     "labelled_at",        "import",
+      "label_weight"};
   return kColumns;
 }
 

@@ -18,7 +18,8 @@ class Style {
   std::string Red(std::string_view text) const { return Wrap("31", text); }
   std::string Green(std::string_view text) const { return Wrap("32", text); }
   std::string Yellow(std::string_view text) const { return Wrap("33", text); }
-  std::string RedMark(std::string_view text) const { return Wrap("1;4;31", text); }
+  // The two marks differ in shape as well: reversed and underlined.
+  std::string RedMark(std::string_view text) const { return Wrap("1;7;31", text); }
   std::string GreenMark(std::string_view text) const { return Wrap("1;4;32", text); }
 
  private:

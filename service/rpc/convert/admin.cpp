@@ -146,6 +146,7 @@ void ToProto(std::string_view site, const storage::RuleRecord& rule, v1::Rule* o
   out->set_reason(rule.reason);
   if (rule.expires_at) ToProto(*rule.expires_at, out->mutable_expire_time());
   out->set_log_only(rule.log_only);
+  out->set_teaches(rule.teaches);
   ToProto(rule.created_at, out->mutable_create_time());
   out->set_creator_key_id(rule.creator_key_id);
 }
@@ -208,6 +209,7 @@ policy::Rule FromProto(const v1::Rule& in, std::string_view path,
   out.pattern = in.pattern();
   out.reason = in.reason();
   out.log_only = in.log_only();
+  out.teaches = in.teaches();
   if (in.has_expire_time()) {
     out.expires_at = ReadTime(in.expire_time(), path, "expire_time", violations);
   }

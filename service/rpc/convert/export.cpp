@@ -8,6 +8,7 @@
 #include "service/rpc/convert/moderation.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/comment_context.h"
+#include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -46,7 +47,12 @@ void ToProto(std::string_view site, const storage::LabelStep& step, v1::LabelSte
   out->set_position(step.position);
   out->set_label(ToProto(step.label));
   out->set_source(ToProto(step.source));
-  if (!step.labelled_by.empty()) out->set_labelled_by(ApiKeyName(step.labelled_by));
+  if (const auto rule = RuleExcluded(step.labelled_by)) {
+    out->set_rule(RuleName(site, rule->rule_id));
+  } else if (!step.labelled_by.empty()) {
+    out->set_labelled_by(ApiKeyName(step.labelled_by));
+  }
+  out->set_weight(static_cast<v1::LabelWeight>(step.weight));
   ToProto(step.labelled_at, out->mutable_label_time());
   if (!step.import_id.empty()) out->set_import(ImportName(site, step.import_id));
 }

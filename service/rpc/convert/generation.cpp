@@ -4,11 +4,13 @@
 #include <optional>
 #include <string_view>
 
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/calibration.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/administer/site_directory.h"
+#include "service/usecases/learn/base_info.h"
 #include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::rpc {
@@ -42,9 +44,16 @@ void ToProto(const ModelFigures& figures, v1::ModelFigures* out) {
   out->set_generation(GenerationName(figures.generation));
   ToProto(figures.ham_lost, out->mutable_ham_lost());
   ToProto(figures.spam_missed, out->mutable_spam_missed());
-  out->set_one_minus_roca_pct(figures.one_minus_roca_pct);
-  out->set_error_pct(figures.error_pct);
-  out->set_calibration_error(figures.ece);
+  const Metrics& metrics = figures.metrics;
+  out->set_one_minus_roca_pct(metrics.one_minus_roca_pct);
+  out->set_error_pct(metrics.error_pct);
+  out->set_calibration_error(metrics.ece);
+  out->set_ham_misclassified_pct(metrics.ham_misclassified_pct);
+  out->set_spam_misclassified_pct(metrics.spam_misclassified_pct);
+  out->set_lam_pct(metrics.lam_pct);
+  out->set_brier(metrics.brier);
+  out->set_spam_caught_pct_at_0_1(metrics.spam_caught_pct_at_0_1);
+  out->set_spam_caught_pct_at_0_5(metrics.spam_caught_pct_at_0_5);
   if (figures.weighted_count > 0) {
     ToProto(figures.weighted_ham_lost, figures.weighted_count, out->mutable_weighted_ham_lost());
   }
@@ -67,22 +76,37 @@ void ToProto(const SiteDirectory& sites, const ComparedChange& change,
   out->set_candidate_verdict(ToProto(change.candidate));
 }
 
-}  // namespace
-
-std::string ApiKeyNameOrNone(const std::string& key_id) {
-  return key_id.empty() ? std::string() : ApiKeyName(key_id);
+void ToProto(const SiteDirectory& sites, const storage::Generation& generation,
+             v1::ModelBase* out) {
+  out->set_number(generation.base);
+  const auto info = BaseInfoOf(generation.base_info);
+  if (!info) return;
+  out->set_checksum(info->checksum);
+  out->set_size_bytes(info->size_bytes);
+  out->set_spam_count(info->spam_count);
+  out->set_ham_count(info->ham_count);
+  out->set_learnt_position(info->learnt_position);
+  for (const storage::SiteId id : info->sites) {
+    const auto site = sites.FindById(id);
+    if (site != nullptr) out->add_sites(SiteName(site->record.slug));
+  }
 }
 
+}  // namespace
+
+std::string ApiKeyNameOrNone(const std::string& key_id) { return ActorNameOf(key_id); }
+
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
-                  google::protobuf::RepeatedPtrField<std::string>* keys,
-                  google::protobuf::RepeatedPtrField<std::string>* imports) {
-  const auto import = ImportOf(exclusion);
-  if (!import) {
-    *keys->Add() = ApiKeyName(exclusion);
-    return;
+                  const ExclusionNames& names) {
+  if (const auto import = ImportOf(exclusion)) {
+    const auto site = sites.FindById(import->site_id);
+    if (site != nullptr) *names.imports->Add() = ImportName(site->record.slug, import->import_id);
+  } else if (const auto rule = RuleExcluded(exclusion)) {
+    const auto site = sites.FindById(rule->site_id);
+    if (site != nullptr) *names.rules->Add() = RuleName(site->record.slug, rule->rule_id);
+  } else {
+    *names.keys->Add() = ActorNameOf(std::string(exclusion));
   }
-  const auto site = sites.FindById(import->site_id);
-  if (site != nullptr) *imports->Add() = ImportName(site->record.slug, import->import_id);
 }
 
 void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,
@@ -90,8 +114,9 @@ void ToProto(const SiteDirectory& sites, const storage::Generation& generation, 
   out->set_name(GenerationName(generation.number));
   out->set_active(active);
   for (const std::string& one : generation.excluded) {
-    AddExclusion(sites, one, out->mutable_excluded_api_keys(), out->mutable_excluded_imports());
+    AddExclusion(sites, one, out);
   }
+  if (generation.base != 0) ToProto(sites, generation, out->mutable_base());
   out->set_note(generation.note);
   out->set_created_by(ApiKeyNameOrNone(generation.created_by));
   ToProto(generation.created_at, out->mutable_create_time());
@@ -117,6 +142,14 @@ void ToProto(const SiteDirectory& sites, const Comparison& comparison, v1::Model
   for (const ComparedChange& change : comparison.changes) {
     ToProto(sites, change, out->add_changes());
   }
+}
+
+void ToProto(const ModelEvaluation& evaluation, v1::ModelEvaluation* out) {
+  ToProto(evaluation.figures, out->mutable_figures());
+  out->set_position(evaluation.position);
+  out->set_label_count(evaluation.label_count);
+  out->set_held_out_count(evaluation.held_out_count);
+  out->set_held_out_spam_count(evaluation.held_out_spam_count);
 }
 
 void ToProto(const Generations::Refusal& refusal, v1::ModelRefusal* out) {

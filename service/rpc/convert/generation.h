@@ -22,11 +22,22 @@ namespace rpc {
 // "apiKeys/{key}"; empty for none.
 std::string ApiKeyNameOrNone(const std::string& key_id);
 
-// Adds what a generation leaves out to the names of keys or of imports; an import of a site that is
-// not there any more is not told.
+struct ExclusionNames {
+  google::protobuf::RepeatedPtrField<std::string>* keys;
+  google::protobuf::RepeatedPtrField<std::string>* imports;
+  google::protobuf::RepeatedPtrField<std::string>* rules;
+};
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
-                  google::protobuf::RepeatedPtrField<std::string>* keys,
-                  google::protobuf::RepeatedPtrField<std::string>* imports);
+                  const ExclusionNames& names);
+// Adds what a generation leaves out to the names of keys, imports or rules of `out`, a
+// ModelGeneration or RetrainModelRequest; an import or rule of a site that is not there any more is
+// not told.
+template <typename Message>
+void AddExclusion(const SiteDirectory& sites, std::string_view exclusion, Message* out) {
+  AddExclusion(sites, exclusion,
+               ExclusionNames{out->mutable_excluded_api_keys(), out->mutable_excluded_imports(),
+                              out->mutable_excluded_rules()});
+}
 
 void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,
              v1::ModelGeneration* out);
@@ -35,6 +46,7 @@ void ToProto(const Generations::Refusal& refusal, v1::ModelRefusal* out);
 // `sites` names the sites of the changed verdicts; a site that is not there any more has no
 // comment.
 void ToProto(const SiteDirectory& sites, const Comparison& comparison, v1::ModelComparison* out);
+void ToProto(const ModelEvaluation& evaluation, v1::ModelEvaluation* out);
 
 }  // namespace rpc
 }  // namespace replyguard::service

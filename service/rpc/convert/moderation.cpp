@@ -5,6 +5,7 @@
 
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/comment.h"
+#include "service/rpc/convert/review.h"
 #include "service/rpc/names/resource_names.h"
 
 namespace replyguard::service::rpc {
@@ -47,6 +48,10 @@ void ToProto(const ReviewItem& item, v1::QueueItem* out) {
   out->set_cause(static_cast<v1::QueueItem::Cause>(item.item.cause));
   out->set_usefulness(item.item.usefulness);
   ToProto(item.item.entered_at, out->mutable_enter_time());
+  out->set_alike_count(item.alike_count);
+  if (item.alike_count > 1) out->set_campaign(CampaignName(item.site, item.alike_oldest));
+  if (item.item.escalation) ToProto(*item.item.escalation, out->mutable_escalation());
+  out->set_note_count(item.item.note_count);
   if (!item.item.lease_until) return;
   out->mutable_lease()->set_token(item.item.lease_token);
   out->mutable_lease()->set_holder(item.item.lease_holder);
@@ -66,6 +71,7 @@ void ToProto(std::string_view site, const storage::Decision& decision, v1::Decis
   out->set_note(decision.note);
   if (decision.undoes) out->set_undone_decision(DecisionName(site, *decision.undoes));
   ToProto(decision.decided_at, out->mutable_create_time());
+  if (decision.bulk_id) out->set_bulk(BulkName(site, *decision.bulk_id));
 }
 
 void ToProto(const storage::QueueStats& stats, v1::QueueStats* out) {
@@ -109,6 +115,14 @@ ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& vi
   if (filter.has_probability_max()) out.probability_max = filter.probability_max();
   out.author_id = filter.author_id();
   out.shadow = filter.shadow();
+  ReadMatch(filter.text(), filter.network(), filter.language(), filter.reason(), filter.campaign(),
+            &out.match, violations);
+  out.sites = SitesFromProto(filter.sites(), "filter.sites", violations);
+  if (!v1::EscalationFilter_IsValid(filter.escalation())) {
+    violations.Add("filter.escalation", "VALUE_INVALID", "Must be one of the filters.");
+  } else if (filter.escalation() != v1::ESCALATION_FILTER_UNSPECIFIED) {
+    out.escalated = filter.escalation() == v1::ESCALATION_FILTER_ESCALATED;
+  }
   if (filter.thread().empty()) return out;
   std::optional<NestedName> thread = ParseThreadName(filter.thread());
   if (!thread) {

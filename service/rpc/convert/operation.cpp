@@ -12,6 +12,7 @@
 #include "service/rpc/convert/generation.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/rpc/status/status_mapping.h"
+#include "service/usecases/administer/site_directory.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/orders.h"
 
@@ -44,10 +45,40 @@ void PutRetrain(const SiteDirectory& sites, const storage::Operation& operation,
   if (!order.ok()) return;
   v1::RetrainModelRequest request;
   for (const std::string& one : order->excluded) {
-    AddExclusion(sites, one, request.mutable_excluded_api_keys(),
-                 request.mutable_excluded_imports());
+    AddExclusion(sites, one, &request);
   }
   request.set_note(order->note);
+  request.set_without_base(order->without_base);
+  request.set_request_id(operation.start.request_id);
+  out->PackFrom(request);
+}
+
+// Without the bytes.
+void PutImport(const SiteDirectory& sites, const storage::Operation& operation,
+               google::protobuf::Any* out) {
+  const auto order = ImportOrderOf(operation.start.request);
+  if (!order.ok()) return;
+  v1::ImportModelRequest request;
+  request.set_request_id(operation.start.request_id);
+  request.set_size_bytes(order->size_bytes);
+  request.set_checksum(order->checksum);
+  request.set_note(order->note);
+  request.set_learnt_position(order->learnt_position);
+  for (const auto& [number, id] : order->sites) {
+    const auto site = sites.FindById(id);
+    if (site == nullptr) continue;
+    v1::ModelImportSite* const named = request.add_sites();
+    named->set_number(number);
+    named->set_site(SiteName(site->record.slug));
+  }
+  out->PackFrom(request);
+}
+
+void PutEvaluate(const storage::Operation& operation, google::protobuf::Any* out) {
+  const auto order = EvaluateOrderOf(operation.start.request);
+  if (!order.ok()) return;
+  v1::EvaluateModelGenerationRequest request;
+  request.set_name(GenerationName(order->generation));
   out->PackFrom(request);
 }
 
@@ -81,6 +112,12 @@ void PutRequest(const SiteDirectory& sites, const storage::Operation& operation,
     case OperationKind::kActivate:
       out->set_kind(v1::OperationMetadata::KIND_ACTIVATE);
       return PutActivate(operation, out->mutable_request());
+    case OperationKind::kImport:
+      out->set_kind(v1::OperationMetadata::KIND_IMPORT);
+      return PutImport(sites, operation, out->mutable_request());
+    case OperationKind::kEvaluate:
+      out->set_kind(v1::OperationMetadata::KIND_EVALUATE);
+      return PutEvaluate(operation, out->mutable_request());
   }
 }
 
@@ -104,7 +141,8 @@ v1::OperationMetadata MetadataOf(const SiteDirectory& sites, const storage::Oper
 void PutResponse(const SiteDirectory& sites, const storage::Operation& operation,
                  google::protobuf::Any* out) {
   switch (operation.start.kind) {
-    case OperationKind::kRetrain: {
+    case OperationKind::kRetrain:
+    case OperationKind::kImport: {
       v1::RetrainModelResult result;
       if (operation.generation) {
         ToProto(sites, *operation.generation, false, result.mutable_generation());
@@ -118,6 +156,13 @@ void PutResponse(const SiteDirectory& sites, const storage::Operation& operation
       v1::ModelComparison result;
       const auto comparison = ComparisonFromJson(operation.response);
       if (comparison.ok()) ToProto(sites, *comparison, &result);
+      out->PackFrom(result);
+      return;
+    }
+    case OperationKind::kEvaluate: {
+      v1::ModelEvaluation result;
+      const auto evaluation = EvaluationFromJson(operation.response);
+      if (evaluation.ok()) ToProto(*evaluation, &result);
       out->PackFrom(result);
       return;
     }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "replyguard/v1/account_service.pb.h"
 #include "replyguard/v1/admin_service.pb.h"
 #include "replyguard/v1/comment_service.pb.h"
 #include "replyguard/v1/model_service.pb.h"
@@ -35,7 +36,8 @@ std::vector<const ServiceDescriptor*> ContractServices() {
           ServiceOf(v1::ListQueueRequest::default_instance(), "ModerationService"),
           ServiceOf(v1::GetModelRequest::default_instance(), "ModelService"),
           ServiceOf(v1::GetOperationRequest::default_instance(), "OperationService"),
-          ServiceOf(v1::GetSiteRequest::default_instance(), "AdminService")};
+          ServiceOf(v1::GetSiteRequest::default_instance(), "AdminService"),
+          ServiceOf(v1::SignInRequest::default_instance(), "AccountService")};
 }
 
 const UnaryMethod* MethodTable::FindUnary(const MethodDescriptor* method) const {

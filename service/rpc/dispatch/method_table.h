@@ -23,12 +23,32 @@
 
 namespace replyguard::service::rpc {
 
+// By what a call came. Browsers, and so sessions, come by the last two only: gRPC and Akismet know
+// keys alone.
+enum class Wire { kNoBrowser, kHttp, kHttps };
+
+// What a transport carries beside the messages. Used by one thread at a time, until the completion.
+class CallHeaders {
+ public:
+  virtual ~CallHeaders() = default;
+  // The only request header of this name (in lower case); empty for none and for several, as those
+  // in front of us may have looked at another one than we would. Good until the call's completion.
+  virtual std::string_view Header(std::string_view name) const = 0;
+  // Sends a header with the answer, be it a message or an error. Of a stream: while it opens.
+  virtual void AddHeader(std::string_view name, std::string_view value) = 0;
+  // The caller's address without its port, as "ipv4:192.0.2.1".
+  virtual std::string Peer() const = 0;
+  virtual Wire ComesBy() const = 0;
+};
+
 // What a method knows of its call. Outlives the call's completion.
 struct CallContext {
   std::shared_ptr<const Principal> principal;
   storage::Deadline deadline{};
   // Whether nobody waits for the answer any more. Empty where a transport cannot tell.
   std::function<bool()> cancelled{};
+  // Null where a call has none: a test's.
+  CallHeaders* headers = nullptr;
 };
 
 // Called exactly once, on any thread; the response is whole by then when the status is OK.
@@ -40,6 +60,8 @@ struct UnaryMethod {
   const google::protobuf::Message* response = nullptr;
   // "/replyguard.v1.CommentService/GetComment".
   std::string path;
+  // Whether it is for everybody: neither key nor session is asked for, and there is no principal.
+  bool for_everybody = false;
   // Whether this call may block, so that it needs a thread of the bounded executor.
   std::function<bool(const google::protobuf::Message&)> blocks;
   std::function<void(const CallContext&, const google::protobuf::Message&,
@@ -83,6 +105,13 @@ class MethodTable {
                                          Response& response, const Completion& done) {
           done(function(call, request, response));
         });
+  }
+
+  // The same for one that is for everybody.
+  template <typename Request, typename Response, typename Function>
+  void AddForEverybody(std::string_view name, Function function) {
+    AddBlocking<Request, Response>(name, std::move(function));
+    unary_.back().for_everybody = true;
   }
 
   // The same for one that completes by itself: void f(call, request, response, Completion), with

@@ -7,7 +7,8 @@
 
 #include <cstddef>
 
-#include "service/rpc/grpc/call_base.h"
+#include "service/rpc/dispatch/gate.h"
+#include "service/rpc/dispatch/method_table.h"
 
 namespace replyguard::service::rpc {
 

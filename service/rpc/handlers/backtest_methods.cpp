@@ -71,6 +71,8 @@ void ToProto(std::string_view site, const Backtest::Result& result, v1::Backtest
   out.set_comment_count(result.comment_count);
   out.set_cut(result.cut);
   if (result.from) ToProto(*result.from, out.mutable_from_time());
+  out.set_stopped(result.stopped);
+  if (result.until) ToProto(*result.until, out.mutable_until_time());
   out.set_model_id(result.model_id);
   std::int64_t changed = 0;
   for (v1::BacktestTable* table : {out.mutable_recorded(), out.mutable_tested()}) {

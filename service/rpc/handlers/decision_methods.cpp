@@ -6,6 +6,7 @@
 #include "replyguard/v1/moderation_service.pb.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/convert/moderation.h"
+#include "service/rpc/convert/review.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -120,7 +121,9 @@ absl::Status Undo(const UseCases& use_cases, const CallContext& call,
 
 absl::Status List(const UseCases& use_cases, const CallContext& call,
                   const v1::ListDecisionsRequest& request, v1::ListDecisionsResponse& response) {
-  absl::StatusOr<std::string> site = SiteIn("parent", request.parent());
+  absl::Status may = AuthorizeCovered(*call.principal, Permission::kReview);
+  if (!may.ok()) return may;
+  auto site = SiteOrEveryIn("parent", request.parent());
   if (!site.ok()) return site.status();
   const auto limit =
       PageSize(request.page_size(), kDecisionPageStandard, storage::kDecisionPageMax);
@@ -132,11 +135,28 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   if (!request.comment().empty()) {
     absl::StatusOr<UuidName> comment = CommentIn("comment", request.comment());
     if (!comment.ok()) return comment.status();
-    if (comment->site != *site) {
+    if (*site && comment->site != **site) {
       return InvalidField("comment", "NAME_INVALID", "Must be of the parent site.");
     }
+    input.site = comment->site;
     input.comment_id = comment->id;
   }
+  if (!request.bulk().empty()) {
+    std::optional<UuidName> bulk = ParseUuidName(request.bulk(), "bulks");
+    if (!bulk || (input.site && bulk->site != *input.site)) {
+      return InvalidField("bulk", "NAME_INVALID",
+                          "Must be \"sites/{site}/bulks/{bulk}\" of the parent site.");
+    }
+    input.site = bulk->site;
+    input.bulk_id = bulk->id;
+  }
+  validation::Violations violations;
+  input.actor = request.actor();
+  ReadTime(request.has_start_time(), request.start_time(), "start_time", &input.decided_from,
+           violations);
+  ReadTime(request.has_end_time(), request.end_time(), "end_time", &input.decided_until,
+           violations);
+  if (!violations.empty()) return InvalidFields(violations);
   if (request.action() != v1::DECISION_ACTION_UNSPECIFIED) {
     input.action = FromProto(request.action());
     if (!input.action)
@@ -154,8 +174,8 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   FillPage(
       use_cases.tokens, call, request, *rows, *limit, response.mutable_decisions(),
       response.mutable_next_page_token(),
-      [&](const auto& row, v1::Decision* out) { ToProto(*site, row, out); },
-      [](const auto& row) { return CursorWriter().Id(row.decision_id).Take(); });
+      [](const auto& row, v1::Decision* out) { ToProto(row.site, row.decision, out); },
+      [](const auto& row) { return CursorWriter().Id(row.decision.decision_id).Take(); });
   return absl::OkStatus();
 }
 

@@ -45,8 +45,17 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
     if (!site.ok()) return site.status();
     excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
   }
-  const auto started = use_cases.generations.Retrain(*call.principal, std::move(excluded),
-                                                     request.note(), call.deadline);
+  for (const std::string& name : request.excluded_rules()) {
+    const std::optional<UuidName> rule = ParseUuidName(name, "rules");
+    if (!rule) return BadName("excluded_rules", name, "sites/{site}/rules/{rule}");
+    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, rule->site);
+    if (!site.ok()) return site.status();
+    excluded.push_back(storage::RuleExclusion((*site)->record.site_id, rule->id));
+  }
+  const auto started = use_cases.generations.Retrain(
+      *call.principal,
+      {std::move(excluded), request.note(), request.without_base(), request.request_id()},
+      call.deadline);
   if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
   return started.status();
 }
@@ -138,6 +147,20 @@ absl::Status CompareTwo(const UseCases& use_cases, const CallContext& call,
   return started.status();
 }
 
+absl::Status Evaluate(const UseCases& use_cases, const CallContext& call,
+                      const v1::EvaluateModelGenerationRequest& request,
+                      v1::EvaluateModelGenerationResponse& response) {
+  std::optional<std::int64_t> number;
+  if (!request.name().empty()) {
+    const auto named = GenerationIn("name", request.name());
+    if (!named.ok()) return named.status();
+    number = *named;
+  }
+  const auto started = use_cases.generations.Evaluate(*call.principal, number, call.deadline);
+  if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
+  return started.status();
+}
+
 absl::Status Activate(const UseCases& use_cases, const CallContext& call,
                       const v1::ActivateModelGenerationRequest& request,
                       v1::ActivateModelGenerationResponse& response) {
@@ -179,6 +202,7 @@ void AddGenerationMethods(const UseCases& use_cases, MethodTable& table) {
   Add(use_cases, table, "ModelService.GetModelGeneration", &Get);
   Add(use_cases, table, "ModelService.CompareModelGenerations", &CompareTwo);
   Add(use_cases, table, "ModelService.ActivateModelGeneration", &Activate);
+  Add(use_cases, table, "ModelService.EvaluateModelGeneration", &Evaluate);
   Add(use_cases, table, "ModelService.RollbackModel", &Rollback);
 }
 

@@ -20,6 +20,13 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddSiteMethods(use_cases, table);
   AddApiKeyMethods(use_cases, table);
   AddExportMethods(use_cases, table);
+  AddAccountMethods(use_cases, table);
+  AddPeopleMethods(use_cases, table);
+  AddSearchMethods(use_cases, table);
+  AddBulkMethods(use_cases, table);
+  AddDeskMethods(use_cases, table);
+  AddAuditMethods(use_cases, table);
+  AddModelImportMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

@@ -25,5 +25,12 @@ void AddBacktestMethods(const UseCases& use_cases, MethodTable& table);
 void AddSiteMethods(const UseCases& use_cases, MethodTable& table);
 void AddApiKeyMethods(const UseCases& use_cases, MethodTable& table);
 void AddExportMethods(const UseCases& use_cases, MethodTable& table);
+void AddAccountMethods(const UseCases& use_cases, MethodTable& table);
+void AddPeopleMethods(const UseCases& use_cases, MethodTable& table);
+void AddSearchMethods(const UseCases& use_cases, MethodTable& table);
+void AddBulkMethods(const UseCases& use_cases, MethodTable& table);
+void AddDeskMethods(const UseCases& use_cases, MethodTable& table);
+void AddAuditMethods(const UseCases& use_cases, MethodTable& table);
+void AddModelImportMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

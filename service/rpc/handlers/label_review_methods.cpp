@@ -11,6 +11,9 @@
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/authorize.h"
+#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/label_doctor.h"
 
 namespace replyguard::service::rpc {
@@ -35,7 +38,12 @@ void ToProto(std::string_view site, const storage::LabelEntry& entry, v1::Review
     out->set_comment(CommentName(site, *uuid));
   }
   out->set_spam(entry.new_state->label == storage::LabelClass::kSpam);
-  out->set_labelled_by(ApiKeyName(entry.labelled_by));
+  if (const auto rule = RuleExcluded(entry.labelled_by)) {
+    out->set_rule(RuleName(site, rule->rule_id));
+  } else {
+    out->set_labelled_by(ApiKeyName(entry.labelled_by));
+  }
+  if (!entry.import_id.empty()) out->set_import(ImportName(site, entry.import_id));
   rpc::ToProto(entry.labelled_at, out->mutable_label_time());
   out->set_excerpt(entry.new_state->sample.body);
 }
@@ -47,8 +55,15 @@ void ToProto(const Share& share, v1::LabelShare* out) {
   out->set_upper_bound(share.bounds.high);
 }
 
-void ToProto(const SourceReview& source, v1::LabelSourceReview* out) {
-  out->set_source(ApiKeyName(source.source));
+// Of a review of one site.
+std::string SourceName(std::string_view site, const std::string& source) {
+  if (const auto rule = RuleExcluded(source)) return RuleName(site, rule->rule_id);
+  if (const auto import = ImportOf(source)) return ImportName(site, import->import_id);
+  return ApiKeyName(source);
+}
+
+void ToProto(std::string_view site, const SourceReview& source, v1::LabelSourceReview* out) {
+  out->set_source(SourceName(site, source.source));
   out->set_label_count(source.label_count);
   out->set_spam_count(source.spam_count);
   out->set_suspicious(source.suspicious);
@@ -74,7 +89,7 @@ void ToProto(std::string_view site, const LabelDoctor::Result& result,
   out->set_ham_self_confidence(review.ham_threshold);
   for (const SourceReview& source : review.sources) {
     if (out->sources_size() == kSourcesMax) break;
-    ToProto(source, out->add_sources());
+    ToProto(site, source, out->add_sources());
   }
   for (const Contradiction& one : review.contradictions) {
     if (out->ByteSizeLong() > kAnswerBytesMax) return;
@@ -96,6 +111,33 @@ void ToProto(std::string_view site, const LabelDoctor::Result& result,
   }
 }
 
+// But for how many.
+absl::StatusOr<LabelDoctor::Page> PageOf(const UseCases& use_cases, const CallContext& call,
+                                         const v1::ReviewLabelsRequest& request) {
+  LabelDoctor::Page page;
+  for (const std::string& name : request.excluded_api_keys()) {
+    const std::optional<std::string> key = ParseApiKeyName(name);
+    if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
+    page.excluded.push_back(*key);
+  }
+  for (const std::string& name : request.excluded_imports()) {
+    const std::optional<NestedName> import = ParseImportName(name);
+    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
+    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
+    if (!site.ok()) return site.status();
+    page.excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
+  }
+  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!cursor.ok()) return cursor.status();
+  if (*cursor) {
+    CursorReader reader(**cursor);
+    page.as_of = reader.Number();
+    page.before = reader.Number();
+    if (!reader.ok()) return BadPageToken();
+  }
+  return page;
+}
+
 absl::Status Review(const UseCases& use_cases, const CallContext& call,
                     const v1::ReviewLabelsRequest& request, v1::ReviewLabelsResponse& response) {
   const auto site = SiteIn("parent", request.parent());
@@ -106,16 +148,18 @@ absl::Status Review(const UseCases& use_cases, const CallContext& call,
   const auto problems =
       PageSize(request.problem_count_max(), kProblemsStandard, kProblemsMax, "problem_count_max");
   if (!problems.ok()) return problems.status();
-  std::vector<std::string> excluded;
-  for (const std::string& name : request.excluded_api_keys()) {
-    const std::optional<std::string> key = ParseApiKeyName(name);
-    if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
-    excluded.push_back(*key);
-  }
-  const auto result = use_cases.label_doctor.Review(*call.principal, *site, excluded, *labels,
-                                                    *problems, call.deadline);
+  auto page = PageOf(use_cases, call, request);
+  if (!page.ok()) return page.status();
+  page->label_count = *labels;
+  const auto result =
+      use_cases.label_doctor.Review(*call.principal, *site, *page, *problems, call.deadline);
   if (!result.ok()) return result.status();
   ToProto(*site, *result, &response);
+  if (result->more_labels && !result->labels.empty()) {
+    response.set_next_page_token(use_cases.tokens.Seal(
+        *call.principal, request,
+        CursorWriter().Number(result->position).Number(result->labels.front().position).Take()));
+  }
   return absl::OkStatus();
 }
 

@@ -144,8 +144,12 @@ absl::Status Learn(const UseCases& use_cases, const CallContext& call,
     places.push_back(result);
   }
   if (examples.empty()) return absl::OkStatus();
-  const auto results = use_cases.learn.Run(*call.principal, *site, std::move(examples),
-                                           call.deadline, request.import_id());
+  if (!v1::LabelWeight_IsValid(request.weight())) {
+    return InvalidField("weight", "VALUE_INVALID", "Must be NORMAL, DOUBLE or TRIPLE.");
+  }
+  const auto results =
+      use_cases.learn.Run(*call.principal, *site, std::move(examples), call.deadline,
+                          request.import_id(), std::max<std::int32_t>(1, request.weight()));
   if (!results.ok()) return results.status();
   for (std::size_t i = 0; i < results->size() && i < places.size(); ++i) {
     places[i]->set_learnt((*results)[i].learnt);

@@ -6,6 +6,7 @@
 #include "replyguard/v1/admin_service.pb.h"
 #include "service/rpc/convert/admin.h"
 #include "service/rpc/convert/comment.h"
+#include "service/rpc/handlers/add_method.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -126,6 +127,7 @@ absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,
   input.pattern = std::move(rule.pattern);
   input.reason = std::move(rule.reason);
   input.log_only = rule.log_only;
+  input.teaches = rule.teaches;
   input.expires_at = rule.expires_at;
   const auto made = use_cases.sites.CreateRule(*call.principal, std::move(input), call.deadline);
   if (made.ok()) ToProto(*slug, *made, response.mutable_rule());
@@ -195,16 +197,6 @@ absl::Status Test(const UseCases& use_cases, const CallContext& call,
     }
   }
   return absl::OkStatus();
-}
-
-// A blocking method whose handler is `function(use_cases, call, request, response)`.
-template <typename Request, typename Response, typename Function>
-void Add(const UseCases& use_cases, MethodTable& table, std::string_view name, Function function) {
-  table.AddBlocking<Request, Response>(
-      name,
-      [use_cases, function](const CallContext& call, const Request& request, Response& response) {
-        return function(use_cases, call, request, response);
-      });
 }
 
 }  // namespace

@@ -145,6 +145,14 @@ std::string DecisionName(std::string_view site, const storage::Uuid& id) {
   return Nested(site, "decisions", id.ToHex());
 }
 
+std::string BulkName(std::string_view site, const storage::Uuid& id) {
+  return Nested(site, "bulks", id.ToHex());
+}
+
+std::string CampaignName(std::string_view site, const storage::Uuid& comment_id) {
+  return Nested(site, "campaigns", comment_id.ToHex());
+}
+
 std::string RuleName(std::string_view site, const storage::Uuid& id) {
   return Nested(site, "rules", id.ToHex());
 }

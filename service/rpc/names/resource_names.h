@@ -57,6 +57,9 @@ std::string SiteName(std::string_view site);
 std::string ThreadName(std::string_view site, std::string_view key);
 std::string CommentName(std::string_view site, const storage::Uuid& id);
 std::string DecisionName(std::string_view site, const storage::Uuid& id);
+std::string BulkName(std::string_view site, const storage::Uuid& id);
+// By a comment of it.
+std::string CampaignName(std::string_view site, const storage::Uuid& comment_id);
 std::string RuleName(std::string_view site, const storage::Uuid& id);
 std::string ModelName(std::string_view site);
 std::string ImportName(std::string_view site, std::string_view import_id);

@@ -164,6 +164,7 @@ void AddDetails(const absl::Status& status, const ErrorDetail& detail, std::stri
     retry.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
     out.add_details()->PackFrom(retry);
   }
+  if (request_id.empty()) return;
   google::rpc::RequestInfo request;
   request.set_request_id(std::string(request_id));
   out.add_details()->PackFrom(request);

@@ -37,8 +37,12 @@ void ClearField(Message& message, const char* name) {
 std::string Binding(const Principal& principal, const Message& request) {
   std::string out = request.GetTypeName();
   out.push_back('\0');
-  out.append(std::to_string(static_cast<int>(principal.role)));
-  out.append(principal.site ? "site:" + *principal.site : "every");
+  if (principal.person) {
+    out.append(principal.key_id);  // a change of his roles ends his sessions
+  } else {
+    out.append(std::to_string(static_cast<int>(principal.role)));
+    out.append(principal.site ? "site:" + *principal.site : "every");
+  }
   out.push_back('\0');
   const std::unique_ptr<Message> copy(request.New());
   copy->CopyFrom(request);

@@ -9,6 +9,7 @@
 #include "service/validation/text.h"
 #include "storage/masking.h"
 #include "storage/secret_text.h"
+#include "usecases/audit.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
@@ -88,7 +89,10 @@ absl::StatusOr<ApiKeys::CreateResult> ApiKeys::Create(const Principal& principal
   record.site_id = site_id;
   record.created_at = now;
   record.expires_at = request.expires_at;
-  const absl::Status status = keys_.Create(record, deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, site_id.value_or(0), storage::AuditKind::kApiKey, "CREATED",
+              "apiKeys/" + record.key_id, record.display_name);
+  const absl::Status status = keys_.Create(record, deadline, &audit);
   if (!status.ok()) {
     storage::WipeString(made.text);
     return FromStorage(status, {.not_found = reasons::kSiteNotFound});
@@ -136,10 +140,15 @@ absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
     if (absl::IsNotFound(key.status())) return every_site;
     if (!key.ok()) return FromStorage(key.status(), kMeaning);
     const auto site = key->site_id ? sites_.FindById(*key->site_id) : nullptr;
-    if (!site || !Covers(principal, site->record.slug)) return every_site;
+    if (!site || !Authorize(principal, Permission::kAdminister, site->record.slug).ok()) {
+      return every_site;
+    }
   }
   if (!key.ok()) return FromStorage(key.status(), kMeaning);
-  auto revoked = keys_.Revoke(key_id, clock_.Now(), deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, key->site_id.value_or(0), storage::AuditKind::kApiKey, "REVOKED",
+              "apiKeys/" + key_id, key->display_name);
+  auto revoked = keys_.Revoke(key_id, clock_.Now(), deadline, &audit);
   if (!revoked.ok()) return FromStorage(revoked.status(), kMeaning);
   return InfoOf(sites_, *std::move(revoked));
 }

@@ -14,6 +14,7 @@
 #include "usecases/administer/tried_site.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
+#include "usecases/learn/begin_fold.h"
 #include "usecases/learn/replay.h"
 #include "usecases/storage_errors.h"
 #include "usecases/submit/recorded.h"
@@ -57,6 +58,9 @@ class Newest {
  private:
   std::deque<Backtest::Example> examples_;
 };
+
+// Of the call, for the answer.
+constexpr std::chrono::seconds kAnswerTime{2};
 
 // What comes of judging the comments one after the other.
 class Tally {
@@ -214,7 +218,9 @@ absl::StatusOr<Backtest::Result> Backtest::Run(const Principal& principal, Reque
     if (!generation.ok()) {
       return FromStorage(generation.status(), {.not_found = reasons::kGenerationNotFound});
     }
-    replay.emplace(labels_, starter_, *std::move(generation));
+    auto fold = BeginFold(*generation, starter_, &generations_, deadline);
+    if (!fold.ok()) return fold.status();
+    replay.emplace(labels_, *std::move(fold), *std::move(generation));
   }
   const storage::SiteId site_id = (*site)->record.site_id;
   auto rules = RulesOf(store_, site_id, deadline);
@@ -240,16 +246,22 @@ absl::StatusOr<Backtest::Result> Backtest::Run(const Principal& principal, Reque
       if (request.cancelled && request.cancelled()) {
         return absl::CancelledError("nobody waits for the backtest any more");
       }
-      if (std::chrono::steady_clock::now() > deadline) {
-        return FromStorage(absl::DeadlineExceededError("the backtest takes longer than the call"));
-      }
-      if (!result.from) result.from = storage::TimeOfUuidV7(comment.comment_id);
-      if (auto status = rejudge.One(comment, deadline); !status.ok()) return status;
+      // Learning the log up to the comment may take the rest of the time.
+      const auto until = deadline - kAnswerTime;
+      absl::Status status = std::chrono::steady_clock::now() > until
+                                ? absl::DeadlineExceededError("")
+                                : rejudge.One(comment, until);
+      result.stopped = absl::IsDeadlineExceeded(status);
+      if (result.stopped) break;
+      if (!status.ok()) return status;
+      result.until = storage::TimeOfUuidV7(comment.comment_id);
+      if (!result.from) result.from = result.until;
       ++result.comment_count;
     }
-    if (page->size() < static_cast<std::size_t>(limit)) break;
+    if (result.stopped || page->size() < static_cast<std::size_t>(limit)) break;
     after = page->back().comment_id;
   }
+  result.cut = result.cut || result.stopped;
   result.model_id = rejudge.ModelId();
   result.kinds = tally.TakeKinds();
   if (request.rule) result.rule_hits = tally.TakeHits();

@@ -30,6 +30,7 @@ policy::Rule RuleOf(const storage::RuleRecord& record) {
   rule.pattern = record.pattern;
   rule.reason = record.reason;
   rule.log_only = record.log_only;
+  rule.teaches = record.teaches;
   rule.expires_at = record.expires_at;
   return rule;
 }
@@ -142,7 +143,7 @@ absl::StatusOr<std::vector<std::shared_ptr<const SiteView>>> SiteDirectory::Ente
   if (!sites) return NotReady();
   std::vector<std::shared_ptr<const SiteView>> covered;
   for (const auto& [slug, site] : sites->by_slug) {
-    if (Covers(principal, slug)) covered.push_back(site);
+    if (Authorize(principal, permission, slug).ok()) covered.push_back(site);
   }
   return covered;
 }

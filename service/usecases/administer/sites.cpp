@@ -10,6 +10,7 @@
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
 #include "storage/masking.h"
+#include "usecases/audit.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
@@ -63,6 +64,34 @@ void CheckTeaching(const Sites::TeachingChange& teaching, validation::Violations
   check(teaching.of_network_max, "labels_of_network_max");
 }
 
+// The sites that the principal has a role for by name, in order.
+std::vector<std::string> SitesNamed(const Principal& principal) {
+  std::vector<std::string> slugs;
+  if (principal.site) slugs.push_back(*principal.site);
+  if (principal.person) {
+    for (const auto& [slug, role] : principal.person->site_roles) slugs.push_back(slug);
+  }
+  return slugs;
+}
+
+std::string RuleSubject(const std::string& site, const storage::RuleId& id) {
+  return "sites/" + site + "/rules/" + id.ToHex();
+}
+
+// Which settings a change sets, for the audit trail.
+std::string ChangedFields(const storage::SiteChange& change) {
+  std::string fields;
+  const auto add = [&fields](bool set, std::string_view name) {
+    if (set) fields.append(fields.empty() ? "" : ", ").append(name);
+  };
+  add(change.display_name.has_value(), "display_name");
+  add(change.languages.has_value(), "languages");
+  add(change.shared_learning.has_value(), "shared_learning");
+  add(change.by_key_max || change.of_author_max || change.of_network_max, "teaching_limits");
+  add(change.policy_json.has_value(), "policy");
+  return fields;
+}
+
 }  // namespace
 
 Sites::Sites(SiteDirectory& directory, storage::SiteStore& store, const Clock& clock,
@@ -101,7 +130,9 @@ absl::StatusOr<SiteInfo> Sites::Create(const Principal& principal, CreateRequest
                           request.teaching.of_network_max.value_or(standard.of_network_max)};
   record.policy_json = policy::SitePolicyToJson(request.policy.value_or(policy::SitePolicy()));
   record.created_at = record.updated_at = clock_.Now();
-  auto created = store_.Create(record, deadline);
+  const storage::AuditEvent audit = AuditBy(principal, clock_, 0, storage::AuditKind::kSite,
+                                            "CREATED", "sites/" + record.slug, {});
+  auto created = store_.Create(record, deadline, &audit);
   if (!created.ok()) return FromStorage(created.status(), kMeaning);
   Reload();
   return InfoOf(*std::move(created));
@@ -127,14 +158,14 @@ absl::StatusOr<std::vector<SiteInfo>> Sites::List(const Principal& principal,
   CheckRange(limit, 1, storage::kSitePageMax, "page_size", violations, "sites");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   std::vector<SiteInfo> infos;
-  if (principal.site) {
-    if (!(after < *principal.site)) return infos;
-    auto info = Get(principal, *principal.site, deadline);
-    if (!info.ok()) {
-      if (absl::IsNotFound(info.status())) return infos;
-      return info.status();
+  if (!AuthorizeEverySite(principal, Permission::kAdminister).ok()) {
+    for (const std::string& slug : SitesNamed(principal)) {
+      if (!(after < slug) || infos.size() >= static_cast<std::size_t>(limit)) continue;
+      auto info = Get(principal, slug, deadline);
+      if (absl::IsNotFound(info.status()) || absl::IsPermissionDenied(info.status())) continue;
+      if (!info.ok()) return info.status();
+      infos.push_back(*std::move(info));
     }
-    infos.push_back(*std::move(info));
     return infos;
   }
   auto page = store_.List(after, limit, deadline);
@@ -175,7 +206,10 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   change.of_network_max = request.teaching.of_network_max;
   if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
   change.now = clock_.Now();
-  auto changed = store_.Change(change, deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, present->site_id, storage::AuditKind::kSite, "CHANGED",
+              "sites/" + request.slug, ChangedFields(change));
+  auto changed = store_.Change(change, deadline, &audit);
   if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
   Reload();
   return InfoOf(*std::move(changed));
@@ -186,6 +220,32 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
                                                       storage::Deadline deadline) const {
   const auto site = directory_.Enter(principal, Permission::kAdminister, request.site);
   if (!site.ok()) return site.status();
+  return MakeRule(principal, **site, std::move(request), deadline);
+}
+
+absl::StatusOr<storage::RuleRecord> Sites::Block(const Principal& principal, RuleRequest request,
+                                                 storage::Deadline deadline) const {
+  const auto site = directory_.Enter(principal, Permission::kReview, request.site);
+  if (!site.ok()) return site.status();
+  auto rules =
+      store_.ListRules((*site)->record.site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!rules.ok()) return FromStorage(rules.status());
+  const storage::Timestamp now = clock_.Now();
+  for (storage::RuleRecord& rule : *rules) {
+    const bool in_force = !rule.log_only && (!rule.expires_at || *rule.expires_at > now);
+    const bool lasts =
+        !rule.expires_at || (request.expires_at && *request.expires_at <= *rule.expires_at);
+    if (in_force && lasts && rule.kind == request.kind && rule.action == request.action &&
+        rule.pattern == request.pattern) {
+      return std::move(rule);
+    }
+  }
+  return MakeRule(principal, **site, std::move(request), deadline);
+}
+
+absl::StatusOr<storage::RuleRecord> Sites::MakeRule(const Principal& principal,
+                                                    const SiteView& site, RuleRequest request,
+                                                    storage::Deadline deadline) const {
   policy::Rule rule;
   rule.kind = request.kind;
   rule.action = request.action;
@@ -197,6 +257,10 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
     violations.Add("rule.expire_time", validation::reason::kOutOfRange,
                    "A rule must expire in the future.");
   }
+  if (request.teaches && (rule.action == storage::RuleAction::kHold || request.log_only)) {
+    violations.Add("rule.teaches", validation::reason::kValueInvalid,
+                   "A rule that only holds or notes decides nothing that could be learnt.");
+  }
   if (storage::MaskText(rule.pattern).changed()) {
     violations.Add("rule.pattern", validation::reason::kValueInvalid,
                    "A pattern must not hold an email address; use a rule of kind AUTHOR.");
@@ -204,17 +268,21 @@ absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   storage::RuleRecord record;
-  record.site_id = (*site)->record.site_id;
+  record.site_id = site.record.site_id;
   record.rule_id = NewId(clock_, random_);
   record.kind = rule.kind;
   record.action = rule.action;
   record.pattern = std::move(rule.pattern);
   record.reason = storage::MaskText(rule.reason).text();
   record.log_only = request.log_only;
+  record.teaches = request.teaches;
   record.expires_at = request.expires_at;
   record.creator_key_id = principal.key_id;
   record.created_at = now;
-  auto created = store_.CreateRule(record, deadline);
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, record.site_id, storage::AuditKind::kRule, "CREATED",
+              RuleSubject(request.site, record.rule_id), record.reason);
+  auto created = store_.CreateRule(record, deadline, &audit);
   if (!created.ok()) {
     ErrorMeaning meaning = kMeaning;
     meaning.limit_reached = reasons::kRuleLimit;
@@ -241,8 +309,11 @@ absl::Status Sites::DeleteRule(const Principal& principal, const std::string& si
                                const storage::RuleId& id, storage::Deadline deadline) const {
   const auto view = directory_.Enter(principal, Permission::kAdminister, site);
   if (!view.ok()) return view.status();
+  const storage::AuditEvent audit =
+      AuditBy(principal, clock_, (*view)->record.site_id, storage::AuditKind::kRule, "DELETED",
+              RuleSubject(site, id), {});
   const absl::Status status =
-      store_.DeleteRule((*view)->record.site_id, id, clock_.Now(), deadline);
+      store_.DeleteRule((*view)->record.site_id, id, clock_.Now(), deadline, &audit);
   if (!status.ok()) return FromStorage(status, {.not_found = reasons::kRuleNotFound});
   Reload();
   return absl::OkStatus();

@@ -104,8 +104,8 @@ absl::StatusOr<std::shared_ptr<EventSubscription>> EventStream::Watch(
   const auto view = sites_.Enter(principal, Permission::kComments, site);
   if (!view.ok()) return view.status();
   if (absl::Status status = CheckCursor(cursor); !status.ok()) return status;
-  auto follower = std::make_shared<EventFollower>(principal.key_id, std::move(on_ready), events_,
-                                                  (*view)->record.site_id, cursor);
+  auto follower = std::make_shared<EventFollower>(CredentialOf(principal), std::move(on_ready),
+                                                  events_, (*view)->record.site_id, cursor);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
   return follower;
 }

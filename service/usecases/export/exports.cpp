@@ -23,7 +23,7 @@ absl::Status Pruned() {
 
 }  // namespace
 
-Exports::Exports(const SiteDirectory& sites, const Learner& learner, storage::ExportStore& store,
+Exports::Exports(const SiteDirectory& sites, Learner& learner, storage::ExportStore& store,
                  storage::LabelLog& labels, storage::CheckpointStore& checkpoints,
                  storage::GenerationStore& generations)
     : sites_(sites),
@@ -79,6 +79,11 @@ absl::StatusOr<Exports::ModelPiece> Exports::Model(const Principal& principal,
       generation ? generations_.Get(*generation, deadline) : generations_.Active(deadline);
   if (!found.ok()) {
     return FromStorage(found.status(), {.not_found = reasons::kGenerationNotFound});
+  }
+  if (!cursor) {
+    // Of a generation that this server holds: as it is now.
+    const auto fresh = learner_.StoreFresh(found->number, deadline);
+    if (!fresh.ok()) return FromStorage(fresh.status());
   }
   const auto stored =
       checkpoints_.List(KindOf(learner_.starter(), found->number), kModelsListedMax, deadline);

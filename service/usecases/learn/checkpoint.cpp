@@ -45,7 +45,8 @@ storage::CheckpointKind KindOf(const classifier::Starter* starter, std::int64_t 
 
 LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 const std::shared_ptr<const classifier::Starter>& starter,
-                                std::int64_t generation, storage::Deadline deadline,
+                                std::int64_t generation, std::int64_t position_min,
+                                storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn) {
   LoadedFold loaded;
   const auto list = store.List(KindOf(starter.get(), generation), kCandidatesMax, deadline);
@@ -54,6 +55,7 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
     return loaded;
   }
   for (const storage::CheckpointInfo& info : *list) {
+    if (info.position < position_min) break;  // newest first
     auto fold = ReadFold(store, info, starter, deadline);
     if (fold.ok()) {
       loaded.fold = *std::move(fold);
@@ -70,7 +72,6 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
     warn("checkpoint " + std::to_string(info.checkpoint_id) + " at position " +
          std::to_string(info.position) + " is damaged and skipped");
   }
-  loaded.fold.emplace(starter, static_cast<std::uint32_t>(generation));
   return loaded;
 }
 

@@ -22,8 +22,8 @@ namespace replyguard::service {
 struct LoadedFold {
   // Not OK: storage could not be asked.
   absl::Status status;
-  // Set when OK; position 0 when there is no good checkpoint.
-  mutable std::optional<classifier::Fold> fold;
+  // Nothing when there is no good checkpoint.
+  std::optional<classifier::Fold> fold;
   // Checkpoints that were torn or altered, and skipped.
   std::int64_t torn_count = 0;
 };
@@ -31,10 +31,12 @@ struct LoadedFold {
 // Those of a generation that begin with `starter` (null: none) and are of this extractor version.
 storage::CheckpointKind KindOf(const classifier::Starter* starter, std::int64_t generation);
 
-// The newest of this kind that reads whole; `warn` hears of each that does not.
+// The newest of this kind at or after a position that reads whole; `warn` hears of each that does
+// not.
 LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 const std::shared_ptr<const classifier::Starter>& starter,
-                                std::int64_t generation, storage::Deadline deadline,
+                                std::int64_t generation, std::int64_t position_min,
+                                storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn);
 
 // OK too when another server has stored the same.

@@ -16,6 +16,8 @@
 #include "service/usecases/errors.h"
 #include "service/usecases/evaluate/metrics.h"
 #include "usecases/classify.h"
+#include "usecases/learn/begin_fold.h"
+#include "usecases/learn/change_pages.h"
 #include "usecases/learn/followed_fold.h"
 #include "usecases/learn/log_pages.h"
 #include "usecases/learn/verdict.h"
@@ -26,8 +28,7 @@ namespace {
 
 using Sample = std::pair<storage::SiteId, classifier::SampleId>;
 
-constexpr std::int64_t kReadings = 3;  // of the log
-constexpr std::chrono::seconds kHeadTimeMax{10};
+constexpr std::chrono::seconds kStoreTimeMax{30};
 constexpr std::chrono::seconds kWeighTimeMax{30};  // of one site
 constexpr std::size_t kNewestShare = 10;           // one in so many is held out
 constexpr std::size_t kStratifiedShare = 20;       // of each class
@@ -60,7 +61,7 @@ struct Answers {
 template <typename Take>
 absl::Status ForEach(const CompareInput& input, std::vector<std::string> excluded,
                      std::int64_t head, Take take) {
-  LogPages pages(input.labels, std::move(excluded), head);
+  LogPages pages(input.labels, std::move(excluded), 0, head);
   while (true) {
     const auto page = pages.Next();
     if (!page.ok()) return page.status();
@@ -68,6 +69,24 @@ absl::Status ForEach(const CompareInput& input, std::vector<std::string> exclude
     for (const storage::LabelEntry& entry : *page) {
       if (absl::Status status = input.progress.Check(); !status.ok()) return status;
       take(entry);
+      input.progress.Add(1);
+    }
+  }
+}
+
+// The same with what each row changes.
+template <typename Take>
+absl::Status ForEachChange(const CompareInput& input, const std::vector<std::string>& excluded,
+                           std::int64_t head, Take take) {
+  // Beside those who are served: one thread reads, one extracts, and this one learns.
+  ChangePages pages(input.labels, excluded, 0, head, 1);
+  while (true) {
+    auto page = pages.Next();
+    if (!page.ok()) return page.status();
+    if (page->empty()) return absl::OkStatus();
+    for (LoggedChange& row : *page) {
+      if (absl::Status status = input.progress.Check(); !status.ok()) return status;
+      take(row);
       input.progress.Add(1);
     }
   }
@@ -114,13 +133,7 @@ class Comparer {
   explicit Comparer(const CompareInput& input) : input_(input) {}
 
   absl::StatusOr<Comparison> Run() {
-    const auto head = input_.labels.HeadPosition(std::chrono::steady_clock::now() + kHeadTimeMax);
-    if (!head.ok()) return FromStorage(head.status());
-    out_.position = *head;
-    input_.progress.Begin("choosing examples");
-    input_.progress.Expect(kReadings * *head);
-    if (absl::Status status = FindHeldOut(); !status.ok()) return status;
-    input_.progress.Expect(kReadings * *head + 2 * out_.held_out_count);
+    if (absl::Status status = Begin(2); !status.ok()) return status;
     input_.progress.Begin("learning base");
     if (absl::Status status = Figure(input_.base, true, &base_, &out_.base); !status.ok()) {
       return status;
@@ -134,7 +147,35 @@ class Comparer {
     return std::move(out_);
   }
 
+  absl::StatusOr<ModelEvaluation> RunOne() {
+    if (absl::Status status = Begin(1); !status.ok()) return status;
+    input_.progress.Begin("learning");
+    ModelEvaluation evaluation;
+    if (absl::Status status = Figure(input_.base, true, &base_, &evaluation.figures);
+        !status.ok()) {
+      return status;
+    }
+    evaluation.position = out_.position;
+    evaluation.label_count = out_.label_count;
+    evaluation.held_out_count = out_.held_out_count;
+    evaluation.held_out_spam_count = out_.held_out_spam_count;
+    return evaluation;
+  }
+
  private:
+  // Chooses what is asked of so many generations.
+  absl::Status Begin(std::int64_t generations) {
+    const auto head = input_.labels.HeadPosition(std::chrono::steady_clock::now() + kStoreTimeMax);
+    if (!head.ok()) return FromStorage(head.status());
+    out_.position = *head;
+    const std::int64_t readings = generations + 1;  // of the log
+    input_.progress.Begin("choosing examples");
+    input_.progress.Expect(readings * *head);
+    if (absl::Status status = FindHeldOut(generations); !status.ok()) return status;
+    input_.progress.Expect(readings * *head + generations * out_.held_out_count);
+    return absl::OkStatus();
+  }
+
   // Learns as one of both and judges; the model is gone afterwards. The first one collects what
   // both are asked.
   absl::Status Figure(const storage::Generation& generation, bool collects, Answers* answers,
@@ -149,16 +190,16 @@ class Comparer {
     return absl::OkStatus();
   }
 
-  absl::Status FindHeldOut() {
-    absl::Status status =
-        ForEach(input_, Both(input_.base, input_.candidate), out_.position,
-                [this](const storage::LabelEntry& entry) {
-                  if (entry.new_state && !entry.new_state->sample.erased) {
-                    in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
-                  } else if (entry.old_state || entry.new_state) {
-                    in_force_.erase(SampleOf(entry));
-                  }
-                });
+  absl::Status FindHeldOut(std::int64_t generations) {
+    absl::Status status = ForEach(
+        input_, generations == 1 ? input_.base.excluded : Both(input_.base, input_.candidate),
+        out_.position, [this](const storage::LabelEntry& entry) {
+          if (entry.new_state && !entry.new_state->sample.erased) {
+            in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
+          } else if (entry.old_state || entry.new_state) {
+            in_force_.erase(SampleOf(entry));
+          }
+        });
     if (!status.ok()) return status;
     out_.label_count = static_cast<std::int64_t>(in_force_.size());
     held_ = HoldOut(in_force_);
@@ -178,15 +219,23 @@ class Comparer {
                          std::to_string(out_.held_out_spam_count) + " spam");
   }
 
+  absl::StatusOr<classifier::Fold> BeginningOf(const storage::Generation& generation,
+                                               bool candidate) const {
+    if (candidate && input_.candidate_begins != nullptr) return input_.candidate_begins->Copy();
+    return BeginFold(generation, input_.starter, &input_.generations,
+                     std::chrono::steady_clock::now() + kStoreTimeMax);
+  }
+
   // `asks`: keeps what is asked about on the way.
   absl::StatusOr<std::shared_ptr<const classifier::Model>> Learn(
       const storage::Generation& generation, bool asks) {
-    classifier::Fold fold(input_.starter, static_cast<std::uint32_t>(generation.number));
-    const std::set<std::string> excluded(generation.excluded.begin(), generation.excluded.end());
+    auto fold = BeginningOf(generation, !asks);
+    if (!fold.ok()) return fold.status();
+    const auto begins = static_cast<std::int64_t>(fold->position());
     absl::Status status =
-        ForEach(input_, generation.excluded, out_.position, [&](const storage::LabelEntry& entry) {
-          bool unreadable = false;
-          classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
+        ForEachChange(input_, generation.excluded, out_.position, [&](LoggedChange& row) {
+          const storage::LabelEntry& entry = row.entry;
+          classifier::LabelChange& change = row.change;
           if (!asks && entry.left_out) ++out_.excluded_count;
           if (held_.contains(SampleOf(entry))) {
             if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
@@ -200,10 +249,11 @@ class Comparer {
             change.before.reset();
             change.after.reset();
           }
-          (void)ApplyOrSkip(change, fold);
+          // A base stands for what comes before.
+          if (entry.position > begins) (void)ApplyOrSkip(change, *fold);
         });
     if (!status.ok()) return status;
-    return fold.Snapshot();
+    return fold->Snapshot();
   }
 
   // Imported examples were all labelled; of comments storage knows.
@@ -260,10 +310,7 @@ class Comparer {
                                      static_cast<std::uint64_t>(share->of), kComparisonConfidence);
     }
     figures.weighted_ham_lost = classifier::BoundShare(ham, kComparisonConfidence);
-    const Metrics metrics = Measure(answers->scored);
-    figures.one_minus_roca_pct = metrics.one_minus_roca_pct;
-    figures.error_pct = metrics.error_pct;
-    figures.ece = metrics.ece;
+    figures.metrics = Measure(answers->scored);
     return figures;
   }
 
@@ -280,7 +327,6 @@ class Comparer {
   }
 
   const CompareInput& input_;
-  classifier::Extractor extractor_;
   Labels in_force_;
   std::set<Sample> held_;
   std::vector<Question> questions_;
@@ -292,5 +338,9 @@ class Comparer {
 }  // namespace
 
 absl::StatusOr<Comparison> Compare(const CompareInput& input) { return Comparer(input).Run(); }
+
+absl::StatusOr<ModelEvaluation> EvaluateOne(const CompareInput& input) {
+  return Comparer(input).RunOne();
+}
 
 }  // namespace replyguard::service

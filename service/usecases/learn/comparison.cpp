@@ -19,9 +19,15 @@ Json ToJson(const ModelFigures& figures) {
   return {{"generation", figures.generation},
           {"ham_lost", ToJson(figures.ham_lost)},
           {"spam_missed", ToJson(figures.spam_missed)},
-          {"one_minus_roca_pct", figures.one_minus_roca_pct},
-          {"error_pct", figures.error_pct},
-          {"ece", figures.ece},
+          {"one_minus_roca_pct", figures.metrics.one_minus_roca_pct},
+          {"error_pct", figures.metrics.error_pct},
+          {"ece", figures.metrics.ece},
+          {"ham_misclassified_pct", figures.metrics.ham_misclassified_pct},
+          {"spam_misclassified_pct", figures.metrics.spam_misclassified_pct},
+          {"lam_pct", figures.metrics.lam_pct},
+          {"brier", figures.metrics.brier},
+          {"spam_caught_pct_at_0_1", figures.metrics.spam_caught_pct_at_0_1},
+          {"spam_caught_pct_at_0_5", figures.metrics.spam_caught_pct_at_0_5},
           {"weighted_ham_lost",
            {{"share", figures.weighted_ham_lost.share},
             {"upper", figures.weighted_ham_lost.upper},
@@ -43,9 +49,17 @@ ModelFigures FiguresOf(const Json& json) {
   figures.generation = json.at("generation");
   figures.ham_lost = ShareOf(json.at("ham_lost"));
   figures.spam_missed = ShareOf(json.at("spam_missed"));
-  figures.one_minus_roca_pct = json.at("one_minus_roca_pct");
-  figures.error_pct = json.at("error_pct");
-  figures.ece = json.at("ece");
+  Metrics& metrics = figures.metrics;
+  metrics.one_minus_roca_pct = json.at("one_minus_roca_pct");
+  metrics.error_pct = json.at("error_pct");
+  metrics.ece = json.at("ece");
+  // Reports of older programs have none of these.
+  metrics.ham_misclassified_pct = json.value("ham_misclassified_pct", 0.0);
+  metrics.spam_misclassified_pct = json.value("spam_misclassified_pct", 0.0);
+  metrics.lam_pct = json.value("lam_pct", 0.0);
+  metrics.brier = json.value("brier", 0.0);
+  metrics.spam_caught_pct_at_0_1 = json.value("spam_caught_pct_at_0_1", 0.0);
+  metrics.spam_caught_pct_at_0_5 = json.value("spam_caught_pct_at_0_5", 0.0);
   // Reports of older programs have none.
   if (const auto weighted = json.find("weighted_ham_lost"); weighted != json.end()) {
     figures.weighted_ham_lost.share = weighted->at("share");
@@ -79,6 +93,30 @@ Comparison ComparisonOf(const Json& json) {
 }
 
 }  // namespace
+
+std::string EvaluationToJson(const ModelEvaluation& evaluation) {
+  return Json{{"figures", ToJson(evaluation.figures)},
+              {"position", evaluation.position},
+              {"label_count", evaluation.label_count},
+              {"held_out_count", evaluation.held_out_count},
+              {"held_out_spam_count", evaluation.held_out_spam_count}}
+      .dump();
+}
+
+absl::StatusOr<ModelEvaluation> EvaluationFromJson(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    ModelEvaluation out;
+    out.figures = FiguresOf(json.at("figures"));
+    out.position = json.at("position");
+    out.label_count = json.at("label_count");
+    out.held_out_count = json.at("held_out_count");
+    out.held_out_spam_count = json.at("held_out_spam_count");
+    return out;
+  } catch (const Json::exception&) {
+    return absl::DataLossError("not an evaluation");
+  }
+}
 
 std::string ComparisonToJson(const Comparison& comparison) {
   Json changes = Json::array();

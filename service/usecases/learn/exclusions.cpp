@@ -15,6 +15,14 @@ bool IsImportChar(char c) {
          c == '_' || c == '-';
 }
 
+std::optional<storage::SiteId> SiteIdOf(std::string_view text) {
+  storage::SiteId site = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, site);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return site;
+}
+
 }  // namespace
 
 bool IsImportId(std::string_view text) {
@@ -25,18 +33,27 @@ bool IsImportId(std::string_view text) {
 bool IsExclusion(std::string_view text) {
   const bool key = text.size() == auth::kKeyIdDigits &&
                    text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  return key || ImportOf(text);
+  return key || ImportOf(text) || RuleExcluded(text);
+}
+
+std::optional<RuleOfSite> RuleExcluded(std::string_view exclusion) {
+  constexpr std::string_view kRule = "r:";
+  if (!exclusion.starts_with(kRule)) return std::nullopt;
+  exclusion.remove_prefix(kRule.size());
+  const std::size_t at = exclusion.find(':');
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto site = SiteIdOf(exclusion.substr(0, at));
+  const auto rule = storage::Uuid::FromHex(exclusion.substr(at + 1));
+  if (!site || !rule) return std::nullopt;
+  return RuleOfSite{*site, *rule};
 }
 
 std::optional<ImportOfSite> ImportOf(std::string_view exclusion) {
   const std::size_t at = exclusion.find('/');
   if (at == std::string_view::npos || !IsImportId(exclusion.substr(at + 1))) return std::nullopt;
-  ImportOfSite out;
-  const char* const end = exclusion.data() + at;
-  const auto read = std::from_chars(exclusion.data(), end, out.site_id);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  out.import_id = exclusion.substr(at + 1);
-  return out;
+  const auto site = SiteIdOf(exclusion.substr(0, at));
+  if (!site) return std::nullopt;
+  return ImportOfSite{*site, std::string(exclusion.substr(at + 1))};
 }
 
 }  // namespace replyguard::service

@@ -6,6 +6,7 @@
 
 #include "service/usecases/observer.h"
 #include "usecases/classify.h"
+#include "usecases/learn/begin_fold.h"
 #include "usecases/learn/checkpoint.h"
 #include "usecases/storage_errors.h"
 
@@ -13,6 +14,9 @@ namespace replyguard::service {
 namespace {
 
 using std::chrono::steady_clock;
+
+// With fewer rows to go, a page at a time is as fast.
+constexpr std::int64_t kReadAheadRows = 1'000;
 
 // An unreadable side counts as absent wherever it stands, so that what follows it (its flip, its
 // retraction) reads the same way on every server and after every restart.
@@ -33,6 +37,7 @@ std::optional<classifier::Labelled> Side(const std::optional<storage::LabelState
   }
   if (state->sample.erased) return std::nullopt;
   labelled.author = AuthorHashOf(state->sample);
+  labelled.weight = static_cast<std::uint32_t>(state->weight);
   extractor.Extract(SampleDocument(state->sample).get(), &labelled.features);
   return labelled;
 }
@@ -77,36 +82,87 @@ storage::Deadline FollowedFold::SoonDeadline() const {
   return steady_clock::now() + options_.storage_timeout;
 }
 
-absl::StatusOr<std::int64_t> FollowedFold::Load() {
-  const auto loaded =
-      LoadNewestCheckpoint(checkpoints_, options_.starter, generation_.number, SoonDeadline(),
-                           [this](std::string_view text) { Warn(text); });
+absl::StatusOr<std::int64_t> FollowedFold::LoadFrom(std::int64_t position_min) {
+  auto loaded =
+      LoadNewestCheckpoint(checkpoints_, options_.starter, generation_.number, position_min,
+                           SoonDeadline(), [this](std::string_view text) { Warn(text); });
   if (!loaded.status.ok()) return loaded.status;
-  fold_ = std::make_unique<classifier::Fold>(std::move(*loaded.fold));
-  checkpoint_position_ = position();
-  checkpoint_time_ = steady_clock::now();
+  if (!loaded.fold) {
+    if (absl::Status status = Reset(); !status.ok()) return status;
+    return loaded.torn_count;
+  }
+  Take(*std::move(loaded.fold));
   return loaded.torn_count;
 }
 
-void FollowedFold::Reset() {
-  fold_ = std::make_unique<classifier::Fold>(options_.starter,
-                                             static_cast<std::uint32_t>(generation_.number));
-  checkpoint_position_ = 0;
+absl::Status FollowedFold::Reset() {
+  auto fold = BeginFold(generation_, options_.starter, options_.generations, SoonDeadline());
+  if (!fold.ok()) return fold.status();
+  Take(*std::move(fold));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer) {
-  const auto entries = labels_.ReadWithout(generation_.excluded, position(),
-                                           options_.read_entries_max, SoonDeadline());
+void FollowedFold::Take(classifier::Fold fold) {
+  fold_ = std::make_unique<classifier::Fold>(std::move(fold));
+  ahead_.reset();
+  CountFromHere();
+}
+
+absl::StatusOr<ChangePages::Page> FollowedFold::ReadPage(std::int64_t head) {
+  if (ahead_ == nullptr && head - position() >= kReadAheadRows) {
+    ahead_ = std::make_unique<ChangePages>(labels_, generation_.excluded, position(), head,
+                                           ExtractorThreads());
+  }
+  if (ahead_ != nullptr) {
+    auto page = ahead_->Next();
+    if (page.ok() && !page->empty()) return page;
+    ahead_.reset();
+    if (!page.ok()) return page;
+  }
+  auto entries = labels_.ReadWithout(generation_.excluded, position(), options_.read_entries_max,
+                                     SoonDeadline());
   if (!entries.ok()) return FromStorage(entries.status());
+  ChangePages::Page page(entries->size());
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    page[i].entry = std::move((*entries)[i]);
+    page[i].change = ChangeOf(page[i].entry, extractor_, &page[i].unreadable);
+  }
+  return page;
+}
+
+bool FollowedFold::HoldsErased(const storage::LabelEntry& entry) const {
+  const auto erased = [](const std::optional<storage::LabelState>& state) {
+    return state && state->sample.erased;
+  };
+  return (erased(entry.old_state) || erased(entry.new_state)) &&
+         fold_->Holds(static_cast<classifier::SiteId>(entry.site_id), SampleIdOf(entry.sample_id));
+}
+
+absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer,
+                                                              std::int64_t head) {
+  const auto begin_reading = steady_clock::now();
+  const auto page = ReadPage(head);
+  if (!page.ok()) return page.status();
+  work_since_checkpoint_ += steady_clock::now() - begin_reading;
   Applied applied;
-  for (const storage::LabelEntry& entry : *entries) {
+  for (const LoggedChange& row : *page) {
+    const storage::LabelEntry& entry = row.entry;
     // A gap would mean that a label is lost for ever to this fold: wait for it instead.
     if (entry.position != position() + 1) {
       Warn("the label log has a gap after position " + std::to_string(position()));
+      ahead_.reset();
       return absl::DataLossError("the label log has a gap");
     }
+    if (HoldsErased(entry)) {
+      Warn("the text of label " + std::to_string(entry.position) +
+           " was erased before it was read; the model is built anew");
+      const auto loaded = LoadFrom(entry.position);
+      if (!loaded.ok()) return loaded.status();
+      applied.rebuilt = true;
+      return applied;
+    }
     const auto begin = steady_clock::now();
-    if (!ApplyEntry(entry)) ++applied.skipped_count;
+    if (!ApplyRow(row)) ++applied.skipped_count;
     ++applied.count;
     work_since_checkpoint_ += steady_clock::now() - begin;
     if (observer != nullptr) {
@@ -118,12 +174,12 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer
   return applied;
 }
 
-bool FollowedFold::ApplyEntry(const storage::LabelEntry& entry) {
-  bool unreadable = false;
-  const classifier::LabelChange change = ChangeOf(entry, extractor_, &unreadable);
-  retracted_ = retracted_ || (entry.old_state && !entry.new_state);
-  const bool applied = ApplyOrSkip(change, *fold_) && !unreadable;
-  if (!applied) Warn("label " + std::to_string(entry.position) + " cannot be applied; skipped");
+bool FollowedFold::ApplyRow(const LoggedChange& row) {
+  retracted_ = retracted_ || (row.entry.old_state && !row.entry.new_state);
+  const bool applied = ApplyOrSkip(row.change, *fold_) && !row.unreadable;
+  if (!applied) {
+    Warn("label " + std::to_string(row.entry.position) + " cannot be applied; skipped");
+  }
   return applied;
 }
 
@@ -152,8 +208,9 @@ void FollowedFold::CountFromHere() {
   retracted_ = false;
 }
 
-absl::StatusOr<bool> FollowedFold::StoreCheckpoint() {
-  if (position() <= checkpoint_position_) return false;
+absl::StatusOr<bool> FollowedFold::StoreCheckpoint(bool anyway) {
+  const bool knows = position() > 0 || generation_.base != 0;
+  if (position() <= checkpoint_position_ && !(anyway && knows)) return false;
   absl::Status status = Write(*fold_);
   if (!status.ok()) return status;
   CountFromHere();

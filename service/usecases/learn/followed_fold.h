@@ -22,6 +22,7 @@
 #include "storage/checkpoint_store.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
+#include "usecases/learn/change_pages.h"
 
 namespace replyguard::service {
 
@@ -40,26 +41,32 @@ class FollowedFold {
   struct Applied {
     std::int64_t count = 0;
     std::int64_t skipped_count = 0;
+    // The text of a label that this fold still counted was erased, so that it could not be taken
+    // away: the fold was let go of, and stands again where it began, or at a checkpoint that never
+    // had it or has taken it away.
+    bool rebuilt = false;
   };
 
   // Holds references; they outlive it.
   FollowedFold(storage::LabelLog& labels, storage::CheckpointStore& checkpoints, const Clock& clock,
                const LearnerOptions& options, storage::Generation generation);
 
-  // The generation's newest checkpoint that reads whole; the starter model when there is none.
-  // Answers how many were torn and skipped. UNAVAILABLE and the like: nothing changed.
-  absl::StatusOr<std::int64_t> Load();
-  // Begins anew with the starter model. Does not block.
-  void Reset();
+  // The generation's newest checkpoint that reads whole; what it begins with (BeginFold) when there
+  // is none. Answers how many were torn and skipped. UNAVAILABLE and the like: nothing changed.
+  absl::StatusOr<std::int64_t> Load() { return LoadFrom(0); }
+  // Begins anew (BeginFold), whatever is stored. On an error nothing changed.
+  absl::Status Reset();
   // Applies one page of the log; 0 rows: there is no more. REQUIRES: loaded, as below. On a gap of
   // the log, DATA_LOSS: what lies before it is applied. `observer`: told of each; may be null.
-  absl::StatusOr<Applied> ApplyPage(Observer* observer = nullptr);
+  // `head`: of the log, when it may be read far ahead, on threads of its own: nobody is served yet.
+  absl::StatusOr<Applied> ApplyPage(Observer* observer = nullptr, std::int64_t head = 0);
   bool CheckpointDue() const;  // does not block
   std::chrono::steady_clock::duration work_since_checkpoint() const {
     return work_since_checkpoint_;
   }
-  // Whether one was stored: not when there is nothing new. REQUIRES: none is being stored.
-  absl::StatusOr<bool> StoreCheckpoint();
+  // Whether one was stored: not when there is nothing new, unless `anyway`, and never of a fold
+  // that knows nothing. REQUIRES: none is being stored.
+  absl::StatusOr<bool> StoreCheckpoint(bool anyway = false);
   // Stores one on a thread of its own, while labels go on being applied: to pack a large model
   // takes longer than a label may wait. Nothing happens while one is being stored. Does not block.
   void BeginCheckpoint();
@@ -75,7 +82,12 @@ class FollowedFold {
   std::int64_t number() const { return generation_.number; }
 
  private:
-  bool ApplyEntry(const storage::LabelEntry& entry);
+  absl::StatusOr<std::int64_t> LoadFrom(std::int64_t position_min);
+  void Take(classifier::Fold fold);
+  // The next rows, with what they change.
+  absl::StatusOr<ChangePages::Page> ReadPage(std::int64_t head);
+  bool HoldsErased(const storage::LabelEntry& entry) const;
+  bool ApplyRow(const LoggedChange& row);
   absl::Status Write(const classifier::Fold& fold) const;
   void CountFromHere();  // what CheckpointDue looks at
   storage::Deadline SoonDeadline() const;
@@ -89,6 +101,7 @@ class FollowedFold {
 
   std::unique_ptr<classifier::Fold> fold_;
   classifier::Extractor extractor_;
+  std::unique_ptr<ChangePages> ahead_;  // null: nothing is read ahead
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
   std::chrono::steady_clock::duration work_since_checkpoint_{};

@@ -10,6 +10,7 @@
 #include "service/usecases/learn/orders.h"
 #include "usecases/learn/compare.h"
 #include "usecases/learn/gate.h"
+#include "usecases/learn/model_file.h"
 #include "usecases/operate/operation_errors.h"
 #include "usecases/storage_errors.h"
 
@@ -27,6 +28,14 @@ OperationJobs GenerationJobs::All() const {
   return {{OperationKind::kRetrain,
            [this](const storage::Operation& operation, WorkProgress& progress) {
              return Retrain(operation, progress);
+           }},
+          {OperationKind::kImport,
+           [this](const storage::Operation& operation, WorkProgress& progress) {
+             return Import(operation, progress);
+           }},
+          {OperationKind::kEvaluate,
+           [this](const storage::Operation& operation, WorkProgress& progress) {
+             return Evaluate(operation, progress);
            }},
           {OperationKind::kCompare,
            [this](const storage::Operation& operation, WorkProgress& progress) {
@@ -52,15 +61,16 @@ absl::StatusOr<storage::Generation> GenerationJobs::Active() const {
   return active;
 }
 
-absl::StatusOr<Comparison> GenerationJobs::Judge(const storage::Generation& base,
-                                                 const storage::Generation& candidate,
-                                                 WorkProgress& progress) const {
-  CompareInput input{labels_, learner_.shared_starter(), {}, base, candidate, progress};
+CompareInput GenerationJobs::InputOf(const storage::Generation& base,
+                                     const storage::Generation& candidate,
+                                     WorkProgress& progress) const {
+  CompareInput input{labels_,  store_, learner_.shared_starter(), {}, base, candidate,
+                     progress, nullptr};
   input.policy_of = [this](storage::SiteId id) {
     const auto site = sites_.FindById(id);
     return site == nullptr ? policy::SitePolicy{} : site->policy;
   };
-  return Compare(input);
+  return input;
 }
 
 absl::StatusOr<storage::OperationEnd> GenerationJobs::Retrain(const storage::Operation& operation,
@@ -74,12 +84,76 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Retrain(const storage::Ope
   candidate.excluded = std::move(order->excluded);
   candidate.note = std::move(order->note);
   candidate.created_by = operation.start.created_by;
-  const auto comparison = Judge(*active, candidate, progress);
+  candidate.base = order->without_base ? 0 : active->base;
+  const auto comparison = Compare(InputOf(*active, candidate, progress));
   if (!comparison.ok()) return comparison.status();
   candidate.created_at = clock_.Now();
   candidate.report = ComparisonToJson(*comparison);
   storage::OperationEnd end;
   end.generation = std::move(candidate);
+  return end;
+}
+
+absl::StatusOr<std::string> GenerationJobs::ReadUpload(const storage::UploadName& name,
+                                                       std::int64_t size_bytes,
+                                                       WorkProgress& progress) const {
+  std::string packed;
+  while (static_cast<std::int64_t>(packed.size()) < size_bytes) {
+    if (absl::Status status = progress.Check(); !status.ok()) return status;
+    const auto piece =
+        uploads_.Read(name, static_cast<std::int64_t>(packed.size()), SoonDeadline());
+    if (!piece.ok()) return FromStorage(piece.status());
+    if (piece->empty()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, reasons::kModelFileInvalid,
+                       "the file that was sent is not there any more; send it again");
+    }
+    packed += *piece;
+  }
+  return packed;
+}
+
+absl::StatusOr<storage::OperationEnd> GenerationJobs::Import(const storage::Operation& operation,
+                                                             WorkProgress& progress) const {
+  auto order = ImportOrderOf(operation.start.request);
+  if (!order.ok()) return order.status();
+  progress.Begin("reading file");
+  const auto packed = ReadUpload({operation.start.created_by, operation.start.request_id},
+                                 order->size_bytes, progress);
+  if (!packed.ok()) return packed.status();
+  auto sealed =
+      SealModelFile(*packed, {order->checksum, order->learnt_position, std::move(order->sites)},
+                    learner_.shared_starter());
+  if (!sealed.ok()) return sealed.status();
+  const auto active = Active();
+  if (!active.ok()) return active.status();
+  storage::Generation candidate;
+  candidate.number = 0;  // none yet
+  candidate.note = std::move(order->note);
+  candidate.created_by = operation.start.created_by;
+  CompareInput input = InputOf(*active, candidate, progress);
+  input.candidate_begins = &sealed->fold;
+  const auto comparison = Compare(input);
+  // A new installation has nothing to compare by; the gate will ask for it.
+  const bool too_few = ReasonOf(comparison.status()) == reasons::kTooFewLabels;
+  if (!comparison.ok() && !too_few) return comparison.status();
+  candidate.created_at = clock_.Now();
+  if (comparison.ok()) candidate.report = ComparisonToJson(*comparison);
+  storage::OperationEnd end;
+  end.generation = std::move(candidate);
+  end.base = std::move(sealed->base);
+  return end;
+}
+
+absl::StatusOr<storage::OperationEnd> GenerationJobs::Evaluate(const storage::Operation& operation,
+                                                               WorkProgress& progress) const {
+  const auto order = EvaluateOrderOf(operation.start.request);
+  if (!order.ok()) return order.status();
+  const auto generation = Find(order->generation);
+  if (!generation.ok()) return generation.status();
+  const auto evaluation = EvaluateOne(InputOf(*generation, *generation, progress));
+  if (!evaluation.ok()) return evaluation.status();
+  storage::OperationEnd end;
+  end.response = EvaluationToJson(*evaluation);
   return end;
 }
 
@@ -91,7 +165,7 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::CompareTwo(
   if (!base.ok()) return base.status();
   const auto candidate = Find(order->candidate);
   if (!candidate.ok()) return candidate.status();
-  const auto comparison = Judge(*base, *candidate, progress);
+  const auto comparison = Compare(InputOf(*base, *candidate, progress));
   if (!comparison.ok()) return comparison.status();
   storage::OperationEnd end;
   end.response = ComparisonToJson(*comparison);
@@ -108,7 +182,7 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Activate(const storage::Op
   if (!candidate.ok()) return candidate.status();
   storage::OperationEnd end;
   if (active->number != candidate->number) {
-    const auto comparison = Judge(*active, *candidate, progress);
+    const auto comparison = Compare(InputOf(*active, *candidate, progress));
     if (!comparison.ok()) return comparison.status();
     if (absl::Status worse = CheckGate(*comparison); !worse.ok()) {
       end.state = storage::OperationState::kFailed;

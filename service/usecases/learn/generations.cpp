@@ -11,6 +11,7 @@
 #include "storage/masking.h"
 #include "usecases/fields.h"
 #include "usecases/learn/gate.h"
+#include "usecases/operate/operation_errors.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -18,24 +19,17 @@ namespace {
 
 constexpr std::string_view kKeysField = "excluded_api_keys";
 
-absl::Status CheckFields(const std::vector<std::string>& excluded, std::string& note) {
+absl::Status CheckFields(Generations::RetrainRequest& request) {
   validation::Violations violations;
+  const std::vector<std::string>& excluded = request.excluded;
   CheckRange(static_cast<std::int64_t>(excluded.size()), 0,
              static_cast<std::int64_t>(storage::kExcludedKeysMax), kKeysField, violations, "keys");
   if (!std::all_of(excluded.begin(), excluded.end(), IsExclusion)) {
     violations.Add(std::string(kKeysField), "NAME_INVALID", "Must be \"apiKeys/{key}\".");
   }
-  CheckNote(note, kGenerationNoteBytesMax, "note", violations);
+  CheckNote(request.note, kGenerationNoteBytesMax, "note", violations);
+  if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   return InvalidFields(violations);
-}
-
-absl::Status RunsAlready(const storage::Operation& running) {
-  const std::string number = std::to_string(running.number);
-  ErrorDetail detail;
-  detail.reason = std::string(reasons::kRetrainRuns);
-  detail.metadata["operation"] = "operations/" + number;
-  return MakeError(absl::StatusCode::kFailedPrecondition,
-                   "operation " + number + " of the model runs; wait for it, or cancel it", detail);
 }
 
 }  // namespace
@@ -70,7 +64,7 @@ absl::Status Generations::CheckKeysExist(const std::vector<std::string>& keys,
                                          storage::Deadline deadline) const {
   validation::Violations violations;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (ImportOf(keys[i])) continue;
+    if (ImportOf(keys[i]) || RuleExcluded(keys[i])) continue;
     const auto found = keys_.Get(keys[i], deadline);
     if (absl::IsNotFound(found.status())) {
       violations.Add(std::string(kKeysField) + "[" + std::to_string(i) + "]", "KEY_UNKNOWN",
@@ -85,27 +79,42 @@ absl::Status Generations::CheckKeysExist(const std::vector<std::string>& keys,
 absl::StatusOr<storage::Operation> Generations::Start(const Principal& principal,
                                                       storage::OperationKind kind,
                                                       std::string request,
-                                                      storage::Deadline deadline) const {
-  auto started = operations_.Start(
-      {kind, std::string(kModelScope), std::move(request), principal.key_id, clock_.Now()},
-      deadline);
-  if (!started.ok()) return FromStorage(started.status());
-  if (!started->started) return RunsAlready(started->operation);
+                                                      storage::Deadline deadline,
+                                                      std::string request_id) const {
+  auto started = operations_.Start({kind, std::string(kModelScope), std::move(request),
+                                    principal.key_id, clock_.Now(), std::move(request_id)},
+                                   deadline);
+  if (!started.ok()) {
+    return FromStorage(started.status(), {.already_exists = reasons::kRequestIdReused});
+  }
+  if (!started->started) return ModelWorkRuns(started->operation);
   if (started_) started_();
   return std::move(started->operation);
 }
 
 absl::StatusOr<storage::Operation> Generations::Retrain(const Principal& principal,
-                                                        std::vector<std::string> excluded,
-                                                        std::string note,
+                                                        RetrainRequest request,
                                                         storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
-  if (auto status = CheckFields(excluded, note); !status.ok()) return status;
+  if (auto status = CheckFields(request); !status.ok()) return status;
+  std::vector<std::string>& excluded = request.excluded;
   if (auto status = CheckKeysExist(excluded, deadline); !status.ok()) return status;
   std::sort(excluded.begin(), excluded.end());
   excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
   return Start(principal, storage::OperationKind::kRetrain,
-               ToJson(RetrainOrder{std::move(excluded), storage::MaskText(note).text()}), deadline);
+               ToJson(RetrainOrder{std::move(excluded), storage::MaskText(request.note).text(),
+                                   request.without_base}),
+               deadline, std::move(request.request_id));
+}
+
+absl::StatusOr<storage::Operation> Generations::Evaluate(const Principal& principal,
+                                                         std::optional<std::int64_t> number,
+                                                         storage::Deadline deadline) const {
+  if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
+  const auto generation = number ? Find(*number, deadline) : store_.Active(deadline);
+  if (!generation.ok()) return FromStorage(generation.status());
+  return Start(principal, storage::OperationKind::kEvaluate,
+               ToJson(EvaluateOrder{generation->number}), deadline);
 }
 
 absl::StatusOr<Generations::List> Generations::Newest(const Principal& principal,

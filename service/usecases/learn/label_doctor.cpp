@@ -2,7 +2,10 @@
 #include "service/usecases/learn/label_doctor.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "service/usecases/administer/site_directory.h"
@@ -18,6 +21,10 @@ namespace {
 constexpr std::int32_t kPageLabels = 500;
 // What is kept of a text, for people: enough for kExcerptBytesMax of the contract.
 constexpr std::size_t kExcerptBytesKept = 200;
+// Of the call's time, when all labels are to be reviewed; if they are not, a kReviewShrink-th of
+// them, and so on.
+constexpr std::array<double, 3> kReviewTimeShares{0.5, 0.8, 0.95};
+constexpr std::size_t kReviewShrink = 4;
 
 // Makes sure that one review runs at a time, as each takes a processor for long.
 class Turn {
@@ -46,13 +53,14 @@ LabelDoctor::LabelDoctor(const SiteDirectory& sites, const Learner& learner,
                          storage::LabelLog& labels, storage::GenerationStore& generations)
     : sites_(sites), learner_(learner), labels_(labels), generations_(generations) {}
 
-absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(
-    const Principal& principal, const std::string& site, const std::vector<std::string>& excluded,
-    std::int32_t label_count, std::int32_t problem_count, storage::Deadline deadline) const {
+absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& principal,
+                                                        const std::string& site, const Page& page,
+                                                        std::int32_t problem_count,
+                                                        storage::Deadline deadline) const {
   const auto view = sites_.Enter(principal, Permission::kTrain, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
-  CheckRange(static_cast<std::int64_t>(excluded.size()), 0, storage::kExcludedKeysMax,
+  CheckRange(static_cast<std::int64_t>(page.excluded.size()), 0, storage::kExcludedKeysMax,
              "excluded_api_keys", violations, "keys");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   const Turn turn(busy_);
@@ -62,26 +70,52 @@ absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(
   }
   const auto active = generations_.Active(deadline);
   if (!active.ok()) return FromStorage(active.status());
-  std::set<std::string> keys(active->excluded.begin(), active->excluded.end());
-  keys.insert(excluded.begin(), excluded.end());
-  const auto head = labels_.HeadPosition(deadline);
-  if (!head.ok()) return FromStorage(head.status());
-
+  std::set<std::string> excluded(active->excluded.begin(), active->excluded.end());
+  excluded.insert(page.excluded.begin(), page.excluded.end());
   Result result;
-  result.position = *head;
+  result.position = page.as_of;
+  if (page.as_of == 0) {
+    const auto head = labels_.HeadPosition(deadline);
+    if (!head.ok()) return FromStorage(head.status());
+    result.position = *head;
+  }
   std::vector<LabelToReview> samples;
+  const std::int64_t before = page.before == 0 ? result.position + 1 : page.before;
   absl::Status status =
-      Read({(*view)->record.site_id, {keys.begin(), keys.end()}, *head, *head + 1},
-           static_cast<std::size_t>(label_count), deadline, &samples, &result);
+      Read({(*view)->record.site_id, {excluded.begin(), excluded.end()}, result.position, before},
+           static_cast<std::size_t>(page.label_count), deadline, &samples, &result);
   if (!status.ok()) return status;
   ReviewOptions options;
   options.starter = learner_.shared_starter();
   options.problems_max = static_cast<std::size_t>(problem_count);
-  options.deadline = deadline;
-  auto review = ReviewLabels(samples, options);
-  if (!review.ok()) return review.status();
-  result.review = *std::move(review);
+  status = ReviewInTime(samples, options, deadline, &result);
+  if (!status.ok()) return status;
   return result;
+}
+
+// A review cannot tell how long it will take: a part of the time for all, then for fewer.
+absl::Status LabelDoctor::ReviewInTime(const std::vector<LabelToReview>& samples,
+                                       ReviewOptions options, storage::Deadline deadline,
+                                       Result* result) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t count = samples.size();
+  absl::Status status;
+  for (const double share : kReviewTimeShares) {
+    const std::chrono::duration<double> time = share * (deadline - begin);
+    options.deadline =
+        begin + std::chrono::duration_cast<std::chrono::steady_clock::duration>(time);
+    auto review = ReviewLabels(std::span(samples).last(count), options);
+    status = review.status();
+    if (review.ok()) {
+      const auto dropped = static_cast<std::ptrdiff_t>(samples.size() - count);
+      result->labels.erase(result->labels.begin(), result->labels.begin() + dropped);
+      result->more_labels = result->more_labels || dropped > 0;
+      result->review = *std::move(review);
+    }
+    if (!absl::IsDeadlineExceeded(status)) return status;
+    count /= kReviewShrink;
+  }
+  return status;
 }
 
 // Newest first from storage, oldest first in what is handed on.
@@ -110,7 +144,10 @@ absl::Status LabelDoctor::Read(storage::InForceQuery query, std::size_t label_co
       const bool spam = entry.new_state->label == storage::LabelClass::kSpam;
       std::string excerpt = CutText(text.body, kExcerptBytesKept);
       samples->push_back({spam ? classifier::Class::kSpam : classifier::Class::kHam,
-                          entry.labelled_by, std::move(text)});
+                          entry.import_id.empty()
+                              ? entry.labelled_by
+                              : storage::ImportExclusion(entry.site_id, entry.import_id),
+                          std::move(text)});
       text = {};
       text.body = std::move(excerpt);
       result->labels.push_back(std::move(entry));

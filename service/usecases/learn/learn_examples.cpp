@@ -44,7 +44,7 @@ LearnExamples::LearnExamples(const SiteDirectory& sites, storage::LabelLog& labe
 
 absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     const Principal& principal, const std::string& site, std::vector<LabelledExample> examples,
-    storage::Deadline deadline, const std::string& import_id) const {
+    storage::Deadline deadline, const std::string& import_id, std::int32_t weight) const {
   const auto view = sites_.Enter(principal, Permission::kTrain, site);
   if (!view.ok()) return view.status();
   validation::Violations violations;
@@ -53,6 +53,7 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
   if (!import_id.empty() && !IsImportId(import_id)) {
     violations.Add("import_id", "ID_INVALID", "Must be 1 to 63 bytes of [A-Za-z0-9._-].");
   }
+  CheckRange(weight, 1, storage::kLabelWeightMax, "weight", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   const storage::Timestamp now = clock_.Now();
@@ -68,6 +69,7 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     label.external_id = example.external_id;
     label.label = example.label;
     label.import_id = import_id;
+    label.weight = weight;
     if (example.label != storage::LabelClass::kNone) {
       example.submission.site_id = (*view)->record.site_id;
       const storage::MaskedComment masked = storage::Mask(std::move(example.submission), keyring_);

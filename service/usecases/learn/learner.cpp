@@ -60,10 +60,14 @@ void Learner::Run() {
     absl::Status status = running_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
     if (status.ok()) status = FollowActive();
+    if (status.ok()) status = StoreWanted();
     if (status.ok()) status = KeepCheckpoints();
     // Once an outage, not five times a second.
-    if (!status.ok() && !failed)
-      Warn("labels cannot be read or stored; what is learnt already serves");
+    if (!status.ok() && !failed) {
+      Warn(absl::IsFailedPrecondition(status)
+               ? std::string(status.message())
+               : "labels cannot be read or stored; what is learnt already serves");
+    }
     failed = !status.ok();
   } while (
       pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0) : options_.poll_interval));
@@ -105,7 +109,9 @@ absl::StatusOr<std::unique_ptr<FollowedFold>> Learner::LoadBeside(
   const bool back = retired_ != nullptr && retired_->number() == generation.number;
   auto fold = back ? std::move(retired_) : LoadFold(generation);
   // Of a log that was restored to an earlier time since.
-  if (fold.ok() && (*fold)->position() > running_->position()) (*fold)->Reset();
+  if (fold.ok() && (*fold)->position() > running_->position()) {
+    if (absl::Status status = (*fold)->Reset(); !status.ok()) return status;
+  }
   return fold;
 }
 
@@ -126,7 +132,8 @@ absl::Status Learner::CatchUp() {
     // Another database, or one restored to an earlier time: what was learnt is not what its log
     // says. Begin anew.
     Warn("the model is ahead of the label log; it is built anew");
-    running_->Reset();
+    if (absl::Status status = running_->Reset(); !status.ok()) return status;
+    publish_from_ = 0;
     next_.reset();
     DropShadow();
     Publish();
@@ -139,7 +146,8 @@ absl::Status Learner::CatchUp() {
   }
   absl::Status status;
   while (status.ok() && running_->position() < *head) {
-    const auto applied = ApplyPage(*running_, answers ? options_.observer : nullptr);
+    const auto applied =
+        ApplyPage(*running_, answers ? options_.observer : nullptr, answers ? 0 : *head);
     status = applied.status();
     // Nobody is answered before the first time that all is applied, and what no snapshot shares
     // need not be copied to be changed.
@@ -154,9 +162,14 @@ absl::Status Learner::CatchUp() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer) {
-  const auto applied = fold.ApplyPage(observer);
+absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer, std::int64_t head) {
+  const std::int64_t before = fold.position();
+  const auto applied = fold.ApplyPage(observer, head);
   if (!applied.ok()) return applied.status();
+  if (applied->rebuilt) {
+    if (&fold == running_.get()) publish_from_ = std::max(publish_from_, before);
+    return true;
+  }
   {
     MutexLock lock(mutex_);
     state_.applied_count += applied->count;
@@ -253,13 +266,16 @@ void Learner::EndRetired() {
 void Learner::Swap() {
   Retire(std::move(running_));  // so that going back is quick; without it, it is only slow
   running_ = std::move(next_);
+  publish_from_ = 0;
   Publish();
   running_->BeginCheckpoint();
 }
 
 void Learner::Publish() {
   auto models = std::make_shared<ModelPair>();
-  models->active = running_->fold().Snapshot();
+  const auto last = models_.Get();
+  const bool ready = running_->position() >= publish_from_ || last == nullptr;
+  models->active = ready ? running_->fold().Snapshot() : last->active;
   models->shadow = shadow_model_;
   models_.Set(std::move(models));
   ShowPosition();
@@ -299,14 +315,56 @@ std::optional<absl::Status> Learner::EndCheckpoint(FollowedFold& fold, bool wait
 
 absl::Status Learner::StoreCheckpoint() { return StoreCheckpointOf(*running_); }
 
-absl::Status Learner::StoreCheckpointOf(FollowedFold& fold) {
+absl::Status Learner::StoreCheckpointOf(FollowedFold& fold, bool anyway) {
   (void)EndCheckpoint(fold, /*wait=*/true);
-  const auto stored = fold.StoreCheckpoint();
+  const auto stored = fold.StoreCheckpoint(anyway);
   if (!stored.ok()) return stored.status();
   if (!*stored) return absl::OkStatus();
   MutexLock lock(mutex_);
   ++state_.checkpoint_count;
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Learner::StoreFresh(std::int64_t generation, storage::Deadline deadline) {
+  MutexLock lock(mutex_);
+  if (!state_.caught_up ||
+      (generation != state_.generation && generation != state_.shadow_generation)) {
+    return false;
+  }
+  fresh_wanted_.insert(generation);
+  const std::uint64_t mine = ++fresh_asked_;
+  pacer_.Wake();
+  while (fresh_stored_ < mine) {
+    if (pacer_.stopping()) return absl::UnavailableError("the learner stops");
+    if (!changed_.WaitUntil(mutex_, deadline) && fresh_stored_ < mine) {
+      return absl::DeadlineExceededError("the model could not be stored in time");
+    }
+  }
+  return true;
+}
+
+absl::Status Learner::StoreWanted() {
+  std::set<std::int64_t> wanted;
+  std::uint64_t asked = 0;
+  {
+    MutexLock lock(mutex_);
+    wanted.swap(fresh_wanted_);
+    asked = fresh_asked_;
+  }
+  if (wanted.empty()) return absl::OkStatus();
+  absl::Status status;
+  for (FollowedFold* const fold : {running_.get(), shadow_.get()}) {
+    if (fold == nullptr || !wanted.contains(fold->number()) || !status.ok()) continue;
+    status = StoreCheckpointOf(*fold, /*anyway=*/true);
+  }
+  MutexLock lock(mutex_);
+  if (status.ok()) {
+    fresh_stored_ = asked;
+    changed_.NotifyAll();
+  } else {
+    fresh_wanted_.merge(wanted);  // again, until nobody waits
+  }
+  return status;
 }
 
 std::uint64_t Learner::CountsDigest() const { return running_->fold().CountsDigest(); }

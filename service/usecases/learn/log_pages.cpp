@@ -14,8 +14,11 @@ constexpr std::chrono::seconds kPageTimeMax{30};
 
 }  // namespace
 
-LogPages::LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t head)
-    : labels_(labels), excluded_(std::move(excluded)), head_(head), thread_([this] { Run(); }) {}
+LogPages::LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t after,
+                   std::int64_t head)
+    : labels_(labels), excluded_(std::move(excluded)), after_(after), head_(head), thread_([this] {
+        Run();
+      }) {}
 
 LogPages::~LogPages() {
   {
@@ -38,7 +41,7 @@ absl::StatusOr<std::vector<storage::LabelEntry>> LogPages::Next() {
 }
 
 void LogPages::Run() {
-  for (std::int64_t position = 0; position < head_;) {
+  for (std::int64_t position = after_; position < head_;) {
     auto page = labels_.ReadWithout(excluded_, position, kPageEntries,
                                     std::chrono::steady_clock::now() + kPageTimeMax);
     if (!page.ok()) {

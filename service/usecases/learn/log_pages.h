@@ -25,9 +25,10 @@ inline constexpr std::int32_t kPageEntries = 250;
 // Next: from one thread.
 class LogPages {
  public:
-  // The log up to `head` as a generation reads it that leaves out what these keys taught. `labels`
-  // outlives it.
-  LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t head);
+  // The log after `after` up to `head` as a generation reads it that leaves out what these keys
+  // taught. `labels` outlives it.
+  LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t after,
+           std::int64_t head);
   ~LogPages();  // waits for a page that is being read
   LogPages(const LogPages&) = delete;
   LogPages& operator=(const LogPages&) = delete;
@@ -44,6 +45,7 @@ class LogPages {
 
   storage::LabelLog& labels_;
   const std::vector<std::string> excluded_;
+  const std::int64_t after_;
   const std::int64_t head_;
 
   Mutex mutex_;

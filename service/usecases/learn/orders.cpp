@@ -25,8 +25,19 @@ auto Parse(std::string_view text, Read read) -> absl::StatusOr<decltype(read(Jso
 }  // namespace
 
 std::string ToJson(const RetrainOrder& order) {
-  return Dump({{"excluded", order.excluded}, {"note", order.note}});
+  return Dump(
+      {{"excluded", order.excluded}, {"note", order.note}, {"without_base", order.without_base}});
 }
+
+std::string ToJson(const ImportOrder& order) {
+  return Dump({{"size_bytes", order.size_bytes},
+               {"checksum", order.checksum},
+               {"note", order.note},
+               {"learnt_position", order.learnt_position},
+               {"sites", order.sites}});
+}
+
+std::string ToJson(const EvaluateOrder& order) { return Dump({{"generation", order.generation}}); }
 
 std::string ToJson(const CompareOrder& order) {
   return Dump({{"base", order.base}, {"candidate", order.candidate}});
@@ -37,7 +48,24 @@ std::string ToJson(const ActivateOrder& order) { return Dump({{"generation", ord
 absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json) {
   return Parse(json, [](const Json& value) {
     return RetrainOrder{value.at("excluded").get<std::vector<std::string>>(),
-                        value.at("note").get<std::string>()};
+                        value.at("note").get<std::string>(),
+                        // Older programs did not say.
+                        value.value("without_base", false)};
+  });
+}
+
+absl::StatusOr<ImportOrder> ImportOrderOf(std::string_view json) {
+  return Parse(json, [](const Json& value) {
+    return ImportOrder{value.at("size_bytes").get<std::int64_t>(),
+                       value.at("checksum").get<std::string>(), value.at("note").get<std::string>(),
+                       value.at("learnt_position").get<std::int64_t>(),
+                       value.at("sites").get<std::map<storage::SiteId, storage::SiteId>>()};
+  });
+}
+
+absl::StatusOr<EvaluateOrder> EvaluateOrderOf(std::string_view json) {
+  return Parse(json, [](const Json& value) {
+    return EvaluateOrder{value.at("generation").get<std::int64_t>()};
   });
 }
 

@@ -10,21 +10,18 @@
 namespace replyguard::service {
 namespace {
 
-constexpr std::int32_t kPageEntries = 500;
+constexpr std::int32_t kReplayEntries = 500;
 
 }  // namespace
 
-Replay::Replay(storage::LabelLog& labels, const std::shared_ptr<const classifier::Starter>& starter,
-               storage::Generation generation)
-    : labels_(labels),
-      generation_(std::move(generation)),
-      fold_(starter, static_cast<std::uint32_t>(generation_.number)) {}
+Replay::Replay(storage::LabelLog& labels, classifier::Fold fold, storage::Generation generation)
+    : labels_(labels), generation_(std::move(generation)), fold_(std::move(fold)) {}
 
 absl::StatusOr<bool> Replay::HasNext(storage::Deadline deadline) {
   if (next_ < page_.size()) return true;
   if (ended_) return false;
   auto page = labels_.ReadWithout(generation_.excluded, static_cast<std::int64_t>(fold_.position()),
-                                  kPageEntries, deadline);
+                                  kReplayEntries, deadline);
   if (!page.ok()) return FromStorage(page.status());
   page_ = *std::move(page);
   next_ = 0;

@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
-#include "classifier/starter.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
 
@@ -21,9 +20,9 @@ namespace replyguard::service {
 
 class Replay {
  public:
-  // `labels` outlives it. `starter` null: none.
-  Replay(storage::LabelLog& labels, const std::shared_ptr<const classifier::Starter>& starter,
-         storage::Generation generation);
+  // `labels` outlives it. `fold`: what the generation begins with (BeginFold). What a sealed base
+  // has learnt it knows from the beginning.
+  Replay(storage::LabelLog& labels, classifier::Fold fold, storage::Generation generation);
 
   // BLOCKS. Learns what was labelled before this comment came, and nothing of the comment itself or
   // of later ones of its site, whatever the clocks said. REQUIRES: comments of one site, in order

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "usecases/mix64.h"
+
 namespace replyguard::service {
 namespace {
 
@@ -17,14 +19,6 @@ constexpr std::size_t kNearFeaturesMin = 20;
 // How many of a band's earlier texts one is compared with: enough to find a group, and a flood of
 // one text costs no square.
 constexpr std::size_t kComparedMax = 4;
-
-// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-std::uint64_t Mix(std::uint64_t x) {
-  x += 0x9E3779B97F4A7C15ULL;
-  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31U);
-}
 
 // Sets of one text: unions, the smallest member being the name.
 class Sets {
@@ -52,7 +46,7 @@ void SameTexts::Add(const classifier::Features& features) {
   // Sums do not depend on the order, so equal sets have equal keys.
   std::uint64_t key = 0;
   for (const View view : {View::kChar3, View::kChar4, View::kWord, View::kLink, View::kWordPair}) {
-    for (const std::uint64_t hash : features.view(view)) key += Mix(hash);
+    for (const std::uint64_t hash : features.view(view)) key += Mix64(hash);
   }
   keys_.push_back(key);
 
@@ -63,7 +57,7 @@ void SameTexts::Add(const classifier::Features& features) {
     for (const std::uint64_t hash : features.view(view)) {
       ++count;
       for (std::size_t i = 0; i < kHashes; i += 2) {
-        const std::uint64_t two = Mix(hash ^ ((i + 1) * 0xD6E8FEB86659FD93ULL));
+        const std::uint64_t two = Mix64(hash ^ ((i + 1) * 0xD6E8FEB86659FD93ULL));
         signature[i] = std::min(signature[i], static_cast<std::uint32_t>(two));
         signature[i + 1] = std::min(signature[i + 1], static_cast<std::uint32_t>(two >> 32U));
       }

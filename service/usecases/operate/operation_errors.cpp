@@ -24,4 +24,13 @@ storage::OperationEnd CancelledEnd() {
   return end;
 }
 
+absl::Status ModelWorkRuns(const storage::Operation& running) {
+  const std::string number = std::to_string(running.number);
+  ErrorDetail detail;
+  detail.reason = std::string(reasons::kRetrainRuns);
+  detail.metadata["operation"] = "operations/" + number;
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "operation " + number + " of the model runs; wait for it, or cancel it", detail);
+}
+
 }  // namespace replyguard::service

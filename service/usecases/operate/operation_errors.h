@@ -15,4 +15,7 @@ storage::OperationError OperationErrorOf(const absl::Status& status);
 // The end of an operation that CancelOperation ended.
 storage::OperationEnd CancelledEnd();
 
+// FAILED_PRECONDITION (RETRAIN_RUNS): this one of the model has not ended, named in the detail.
+absl::Status ModelWorkRuns(const storage::Operation& running);
+
 }  // namespace replyguard::service

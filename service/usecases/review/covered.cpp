@@ -16,6 +16,20 @@ absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Princip
   return SiteViews{*std::move(view)};
 }
 
+absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Principal& principal,
+                                       const std::optional<std::string>& site,
+                                       const std::vector<std::string>& only) {
+  if (site || only.empty()) return CoveredSites(sites, principal, site);
+  const std::set<std::string> slugs(only.begin(), only.end());
+  SiteViews views;
+  for (const std::string& slug : slugs) {
+    auto view = sites.Enter(principal, Permission::kReview, slug);
+    if (!view.ok()) return view.status();
+    views.push_back(*std::move(view));
+  }
+  return views;
+}
+
 std::vector<storage::SiteId> IdsOf(const SiteViews& sites) {
   std::vector<storage::SiteId> ids;
   ids.reserve(sites.size());

@@ -17,6 +17,10 @@ using SiteViews = std::vector<std::shared_ptr<const SiteView>>;
 // The one site named, or every site that the key covers, for moderators.
 absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Principal& principal,
                                        const std::optional<std::string>& site);
+// The same; `only`, unless it is empty, names those of them that are meant.
+absl::StatusOr<SiteViews> CoveredSites(const SiteDirectory& sites, const Principal& principal,
+                                       const std::optional<std::string>& site,
+                                       const std::vector<std::string>& only);
 
 // The counts of all of them together.
 absl::StatusOr<storage::QueueStats> StatsOf(storage::QueueStore& queue, const SiteViews& sites,

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/review/moderate.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,21 +9,19 @@
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/etag.h"
-#include "service/usecases/observer.h"
 #include "service/validation/formats.h"
 #include "service/validation/limits.h"
 #include "storage/masking.h"
 #include "usecases/fields.h"
+#include "usecases/review/covered.h"
+#include "usecases/review/reason_codes.h"
+#include "usecases/review/refusals.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
 namespace {
 
 constexpr std::size_t kLeaseTokenBytesMax = 64;
-
-storage::Actor ActorOf(const Principal& principal) {
-  return {ActorName(principal), principal.key_id, storage::StatusSource::kModerator};
-}
 
 absl::Status CheckActions(const std::vector<ModerationAction>& actions) {
   validation::Violations violations;
@@ -37,7 +36,8 @@ absl::Status CheckActions(const std::vector<ModerationAction>& actions) {
   return InvalidFields(violations);
 }
 
-absl::Status CheckAction(ModerationAction& action) {
+// `own`: the list of the site, empty when it has none.
+absl::Status CheckAction(const std::vector<storage::ReasonCode>& own, ModerationAction& action) {
   validation::Violations violations;
   if (action.action == storage::DecisionAction::kUndo) {
     violations.Add("action", validation::reason::kValueInvalid, "Use UndoDecision to undo.");
@@ -46,7 +46,7 @@ absl::Status CheckAction(ModerationAction& action) {
     violations.Add("lease_token", validation::reason::kTooLong, "A token has at most 64 bytes.");
   }
   CheckEtag(action.etag, "etag", violations);
-  CheckReasonCode(action.reason_code, "reason_code", violations);
+  CheckListedReason(own, action.reason_code, action.action, "reason_code", violations);
   CheckNote(action.note, validation::kDecisionNoteBytesMax, "note", violations);
   return InvalidFields(violations);
 }
@@ -65,37 +65,6 @@ storage::DecisionRequest RequestOf(const ModerationAction& action) {
   return request;
 }
 
-// Why a decision was refused, in words; `other` goes into the metadata.
-absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view not_found) {
-  if (!absl::IsAborted(result.status)) return FromStorage(result.status, {.not_found = not_found});
-  ErrorDetail detail;
-  if (result.other_decision) {
-    detail.metadata["decision"] = result.other_decision->decision_id.ToHex();
-  }
-  std::string_view message;
-  switch (result.refusal) {
-    case storage::DecisionRefusal::kNone:
-      return FromStorage(result.status);
-    case storage::DecisionRefusal::kStaleRevision:
-      detail.reason = reasons::kStaleEtag;
-      message = "the comment has changed since it was read";
-      break;
-    case storage::DecisionRefusal::kLeased:
-      detail.reason = reasons::kLeased;
-      message = "another lease holds the comment, or the one given was lost";
-      break;
-    case storage::DecisionRefusal::kSuperseded:
-      detail.reason = reasons::kDecidedAgain;
-      message = "the comment has been decided or changed again since";
-      break;
-    case storage::DecisionRefusal::kUndone:
-      detail.reason = reasons::kAlreadyUndone;
-      message = "the decision has been undone already";
-      break;
-  }
-  return MakeError(absl::StatusCode::kAborted, message, detail);
-}
-
 ModerationItemResult Convert(storage::DecisionResult from) {
   ModerationItemResult result;
   if (from.status.ok()) {
@@ -109,18 +78,11 @@ ModerationItemResult Convert(storage::DecisionResult from) {
   return result;
 }
 
-void Tell(Observer* observer, const storage::Decision& decision,
-          const storage::CommentRecord& comment) {
-  if (observer == nullptr) return;
-  const storage::Assessment& first = comment.first_assessment.value_or(comment.assessment);
-  observer->OnDecision(decision.action, first.verdict);
-}
-
 }  // namespace
 
 Moderate::Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions,
-                   const Clock& clock, Observer* observer)
-    : sites_(sites), decisions_(decisions), clock_(clock), observer_(observer) {}
+                   storage::ReviewStore& review, const Clock& clock, Observer* observer)
+    : sites_(sites), decisions_(decisions), review_(review), clock_(clock), observer_(observer) {}
 
 absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
     const Principal& principal, std::vector<ModerationAction> actions,
@@ -136,11 +98,23 @@ absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
     std::vector<storage::DecisionRequest> requests;
   };
   std::map<storage::SiteId, Batch> batches;
+  std::map<storage::SiteId, absl::StatusOr<std::vector<storage::ReasonCode>>> lists;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const auto site = sites_.Enter(principal, Permission::kReview, actions[i].site);
-    results[i].status = site.ok() ? CheckAction(actions[i]) : site.status();
+    results[i].status = site.status();
+    if (!site.ok()) continue;
+    const storage::SiteId site_id = (*site)->record.site_id;
+    // Asked for where a code is given: most decisions have none.
+    static const absl::StatusOr<std::vector<storage::ReasonCode>> kNone{
+        std::vector<storage::ReasonCode>()};
+    auto list = actions[i].reason_code.empty() ? lists.end() : lists.find(site_id);
+    if (!actions[i].reason_code.empty() && list == lists.end()) {
+      list = lists.emplace(site_id, review_.ReasonCodes(site_id, deadline)).first;
+    }
+    const auto& own = list == lists.end() ? kNone : list->second;
+    results[i].status = own.ok() ? CheckAction(*own, actions[i]) : FromStorage(own.status());
     if (!results[i].status.ok()) continue;
-    Batch& batch = batches[(*site)->record.site_id];
+    Batch& batch = batches[site_id];
     batch.indexes.push_back(i);
     batch.requests.push_back(RequestOf(actions[i]));
   }
@@ -156,7 +130,7 @@ absl::StatusOr<std::vector<ModerationItemResult>> Moderate::Run(
       ModerationItemResult& result = results[batch.indexes[k]];
       if (decided.ok()) {
         result = Convert(std::move((*decided)[k]));
-        if (result.comment) Tell(observer_, *result.decision, *result.comment);
+        if (result.comment) TellDecision(observer_, *result.decision, *result.comment);
       } else {
         result.status = failure;
       }
@@ -179,28 +153,44 @@ absl::StatusOr<Moderate::UndoResult> Moderate::Undo(const Principal& principal,
     return FromStorage(result.status(), {.not_found = reasons::kDecisionNotFound});
   }
   if (!result->status.ok()) return RefusalOf(*result, reasons::kDecisionNotFound);
-  Tell(observer_, *result->decision, *result->comment);
+  TellDecision(observer_, *result->decision, *result->comment);
   return UndoResult{*std::move(result->decision), *std::move(result->comment)};
 }
 
-absl::StatusOr<std::vector<storage::Decision>> Moderate::List(const Principal& principal,
-                                                              const ListRequest& request,
-                                                              storage::Deadline deadline) const {
-  const auto site = sites_.Enter(principal, Permission::kReview, request.site);
-  if (!site.ok()) return site.status();
+absl::StatusOr<std::vector<Moderate::SiteDecision>> Moderate::List(
+    const Principal& principal, const ListRequest& request, storage::Deadline deadline) const {
+  const auto sites = CoveredSites(sites_, principal, request.site);
+  if (!sites.ok()) return sites.status();
   validation::Violations violations;
   CheckRange(request.limit, 1, storage::kDecisionPageMax, "page_size", violations, "decisions");
+  CheckActorName(request.actor, "actor", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   storage::DecisionQuery query;
-  query.site_id = (*site)->record.site_id;
   query.comment_id = request.comment_id;
   query.actor_key_id = request.actor_key_id;
+  query.actor = request.actor;
+  query.bulk_id = request.bulk_id;
+  query.decided_from = request.decided_from;
+  query.decided_until = request.decided_until;
   query.action = request.action;
   query.before = request.before;
   query.limit = request.limit;
-  auto page = decisions_.List(query, deadline);
-  if (!page.ok()) return FromStorage(page.status());
-  return page;
+  std::vector<SiteDecision> all;
+  for (const auto& site : *sites) {
+    query.site_id = site->record.site_id;
+    auto page = decisions_.List(query, deadline);
+    if (!page.ok()) return FromStorage(page.status());
+    for (storage::Decision& decision : *page) {
+      all.push_back({site->record.slug, std::move(decision)});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const SiteDecision& a, const SiteDecision& b) {
+    return b.decision.decision_id < a.decision.decision_id;
+  });
+  if (all.size() > static_cast<std::size_t>(request.limit)) {
+    all.resize(static_cast<std::size_t>(request.limit));
+  }
+  return all;
 }
 
 }  // namespace replyguard::service

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
-#include "service/validation/formats.h"
+#include "service/usecases/review/search.h"
 #include "usecases/fields.h"
 #include "usecases/review/covered.h"
 #include "usecases/storage_errors.h"
@@ -44,59 +44,49 @@ void Sort(storage::QueueOrder order, std::vector<ReviewItem>* items) {
   });
 }
 
-void CheckFilter(const ReviewFilter& filter, const SiteViews& sites,
-                 validation::Violations& violations) {
-  const auto probability = [&violations](const std::optional<double>& value,
-                                         std::string_view field) {
-    // Written so that NaN fails.
-    if (!value || (*value >= 0 && *value <= 1)) return;
-    violations.Add(field, validation::reason::kOutOfRange, "Must be 0 to 1.");
-  };
-  probability(filter.probability_min, "filter.probability_min");
-  probability(filter.probability_max, "filter.probability_max");
-  if (filter.probability_min && filter.probability_max &&
-      *filter.probability_min > *filter.probability_max) {
-    violations.Add("filter.probability_min", validation::reason::kOutOfRange,
-                   "Must not be above probability_max.");
-  }
-  if (!filter.author_id.empty() && !validation::IsHexId(filter.author_id)) {
-    violations.Add("filter.author_id", validation::reason::kValueInvalid,
-                   "An author id is 32 lower-case hexadecimal digits.");
-  }
-  // The same for a site that is not there, so that a key of others learns nothing.
-  const auto is_its_site = [&filter](const auto& site) {
-    return site->record.slug == filter.thread_site;
-  };
-  if (!filter.thread_key.empty() && std::none_of(sites.begin(), sites.end(), is_its_site)) {
-    violations.Add("filter.thread", validation::reason::kValueInvalid,
-                   "Must be a thread of a site whose queue is read.");
-  }
+// The filter as FilterReader takes it.
+CommentFilter AsComments(const ReviewFilter& filter) {
+  CommentFilter out = filter.match;
+  out.author_id = filter.author_id;
+  out.thread_site = filter.thread_site;
+  out.thread_key = filter.thread_key;
+  out.probability_min = filter.probability_min;
+  out.probability_max = filter.probability_max;
+  return out;
 }
 
-// The first 16 bytes of an author's hash, raw.
-std::string RawAuthorId(const std::string& hex) {
-  const auto id = storage::Uuid::FromHex(hex);
-  return id ? std::string(id->bytes.begin(), id->bytes.end()) : std::string();
+bool AsksForReason(const ReviewFilter& filter) {
+  return !filter.match.reason.empty() || filter.match.rule_id.has_value();
+}
+
+void CheckFilter(const FilterReader& filters, const ReviewFilter& filter, const SiteViews& sites,
+                 validation::Violations& violations) {
+  filters.Check(AsComments(filter), sites, violations);
+  if (filter.cause == storage::QueueCause::kSampled && AsksForReason(filter)) {
+    violations.Add("filter.reason", validation::reason::kValueInvalid,
+                   "Comments drawn to be judged blind cannot be asked for by reason.");
+  }
 }
 
 // The filter as storage takes it; nothing when no item of this site can pass.
 absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& site,
                                                               const ReviewFilter& filter,
-                                                              storage::ThreadStore& threads,
+                                                              const FilterReader& filters,
                                                               storage::Deadline deadline) {
+  auto condition = filters.For(site, AsComments(filter), deadline);
+  if (!condition.ok()) return condition.status();
+  if (!*condition) return std::nullopt;
+  storage::SearchCondition& found = **condition;
   storage::QueueFilter result;
   result.cause = filter.cause;
-  result.probability_min = filter.probability_min;
-  result.probability_max = filter.probability_max;
-  result.author_id = RawAuthorId(filter.author_id);
+  result.probability_min = found.probability_min;
+  result.probability_max = found.probability_max;
+  result.author_id = std::move(found.author_id);
+  result.thread_id = found.thread_id;
   result.shadow = filter.shadow;
-  if (!filter.thread_key.empty()) {
-    if (filter.thread_site != site.record.slug) return std::nullopt;
-    const auto thread = threads.Get(site.record.site_id, filter.thread_key, deadline);
-    if (absl::IsNotFound(thread.status())) return std::nullopt;
-    if (!thread.ok()) return FromStorage(thread.status());
-    result.thread_id = thread->thread_id;
-  }
+  result.terms = std::move(found.terms);
+  result.alike = std::move(found.alike);
+  result.escalated = filter.escalated;
   return result;
 }
 
@@ -127,8 +117,8 @@ struct Share {
 
 // How many of the next items each site has: a look without locks. Who is wrong about it because
 // somebody was faster gets fewer from that site, and the rest from wherever there is more.
-absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
-                                            storage::ThreadStore& threads, const SiteViews& sites,
+absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue, const FilterReader& filters,
+                                            const SiteViews& sites,
                                             const ReviewQueue::LeaseRequest& request,
                                             storage::Deadline deadline) {
   if (request.count == 0) return std::vector<Share>();
@@ -136,7 +126,7 @@ absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue,
   std::vector<std::size_t> found;  // of each share, free ones
   std::vector<ReviewItem> next;
   for (const auto& site : sites) {
-    auto filter = FilterFor(*site, request.filter, threads, deadline);
+    auto filter = FilterFor(*site, request.filter, filters, deadline);
     if (!filter.ok()) return filter.status();
     if (!*filter) continue;
     shares.push_back({site, **filter});
@@ -179,16 +169,46 @@ storage::CommentRecord Blind(storage::CommentRecord comment) {
 }
 
 ReviewQueue::ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue,
-                         storage::ThreadStore& threads, const Clock& clock, RandomSource& random)
-    : sites_(sites), queue_(queue), threads_(threads), clock_(clock), random_(random) {}
+                         storage::ThreadStore& threads, storage::CommentSearch& search,
+                         const Clock& clock, RandomSource& random)
+    : sites_(sites),
+      queue_(queue),
+      search_(search),
+      filters_(search, threads),
+      clock_(clock),
+      random_(random) {}
+
+void ReviewQueue::CountAlike(const SiteViews& sites, std::vector<ReviewItem>* items,
+                             storage::Deadline deadline) const {
+  const storage::Timestamp since = clock_.Now() - kCampaignReach;
+  for (const auto& site : sites) {
+    std::map<storage::CommentId, ReviewItem*> mine;
+    std::vector<storage::CommentId> ids;
+    for (ReviewItem& item : *items) {
+      const bool blind = item.item.cause == storage::QueueCause::kSampled;
+      if (blind || item.site != site->record.slug) continue;
+      item.alike_count = 1;
+      ids.push_back(item.item.comment.comment_id);
+      mine[ids.back()] = &item;
+    }
+    if (ids.empty()) continue;
+    const auto counts = search_.CountAlike(site->record.site_id, ids, since, deadline);
+    if (!counts.ok()) return;
+    for (const storage::AlikeCount& one : *counts) {
+      ReviewItem& item = *mine[one.comment_id];
+      item.alike_count = one.count;
+      item.alike_oldest = one.oldest;
+    }
+  }
+}
 
 absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& principal,
                                                           const ListRequest& request,
                                                           storage::Deadline deadline) const {
-  const auto sites = CoveredSites(sites_, principal, request.site);
+  const auto sites = CoveredSites(sites_, principal, request.site, request.filter.sites);
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
-  CheckFilter(request.filter, *sites, violations);
+  CheckFilter(filters_, request.filter, *sites, violations);
   CheckRange(request.limit, 1, storage::kQueuePageMax, "page_size", violations, "comments");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
@@ -196,7 +216,7 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   if (!waiting.ok()) return waiting.status();
   std::vector<ReviewItem> items;
   for (const auto& site : *waiting) {
-    auto filter = FilterFor(*site, request.filter, threads_, deadline);
+    auto filter = FilterFor(*site, request.filter, filters_, deadline);
     if (!filter.ok()) return filter.status();
     if (!*filter) continue;
     const storage::QueueQuery query{site->record.site_id, **filter, request.order, request.after,
@@ -209,16 +229,17 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::List(const Principal& princ
   if (items.size() > static_cast<std::size_t>(request.limit)) {
     items.resize(static_cast<std::size_t>(request.limit));
   }
+  CountAlike(*waiting, &items, deadline);
   return items;
 }
 
 absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& principal,
                                                                const LeaseRequest& request,
                                                                storage::Deadline deadline) const {
-  const auto sites = CoveredSites(sites_, principal, request.site);
+  const auto sites = CoveredSites(sites_, principal, request.site, request.filter.sites);
   if (!sites.ok()) return sites.status();
   validation::Violations violations;
-  CheckFilter(request.filter, *sites, violations);
+  CheckFilter(filters_, request.filter, *sites, violations);
   CheckRange(request.count, 1, storage::kLeaseCountMax, "count", violations, "comments");
   CheckDuration(request.duration, kLeaseDurationMin, kLeaseDurationMax, "lease_duration",
                 violations);
@@ -228,11 +249,13 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   if (!waiting.ok()) return waiting.status();
 
   LeaseRequest rest = request;
+  if (!rest.filter.escalated) rest.filter.escalated = false;
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
   const bool mixes = !request.filter.cause && !request.filter.shadow &&
-                     !request.filter.probability_min && !request.filter.probability_max;
-  LeaseRequest blind = request;
+                     !request.filter.probability_min && !request.filter.probability_max &&
+                     !AsksForReason(request.filter);
+  LeaseRequest blind = rest;
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {
     blind.count = BlindCount(request.count, random_);
@@ -251,6 +274,7 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
     status = LeaseOf(principal, *waiting, blind, token, deadline, &leased);
     if (!status.ok() && leased.empty()) return status;
   }
+  CountAlike(*waiting, &leased, deadline);
   return leased;
 }
 
@@ -259,7 +283,7 @@ absl::Status ReviewQueue::LeaseOf(const Principal& principal,
                                   const LeaseRequest& request, const std::string& token,
                                   storage::Deadline deadline,
                                   std::vector<ReviewItem>* leased) const {
-  auto shares = SharesOf(queue_, threads_, sites, request, deadline);
+  auto shares = SharesOf(queue_, filters_, sites, request, deadline);
   if (!shares.ok()) return shares.status();
   const auto wanted = leased->size() + static_cast<std::size_t>(request.count);
   for (const bool rest : {false, true}) {

@@ -129,7 +129,7 @@ absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
     std::function<void()> on_ready) const {
   auto sites = CoveredSites(sites_, principal, site);
   if (!sites.ok()) return sites.status();
-  auto follower = std::make_shared<QueueFollower>(principal.key_id, std::move(on_ready),
+  auto follower = std::make_shared<QueueFollower>(CredentialOf(principal), std::move(on_ready),
                                                   *std::move(sites), queue_, events_, clock_);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
   return follower;

@@ -19,8 +19,8 @@ absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principa
   if (!site.ok()) return site.status();
   const storage::Timestamp now = clock_.Now();
   request.submission.site_id = (*site)->record.site_id;
-  const validation::Violations violations =
-      validation::Validate(request.submission, (*site)->policy.required_fields, now);
+  const validation::Violations violations = validation::Validate(
+      request.submission, request.form.value_or((*site)->policy.required_fields), now);
   if (!violations.empty()) return InvalidFields(violations);
 
   const auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now);

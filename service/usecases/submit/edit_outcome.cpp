@@ -80,8 +80,8 @@ void LiftTo(CommentStatus floor, Judgement& judgement) {
 }  // namespace
 
 void SettleEdit(const storage::CommentRecord& before, Judgement judgement,
-                storage::CommentEdit& edit) {
-  edit.edit_floor = FloorOf(before);
+                storage::CommentEdit& edit, bool changed) {
+  edit.edit_floor = changed ? FloorOf(before) : before.edit_floor;
   if (SeverityOf(judgement.status) < SeverityOf(edit.edit_floor)) {
     LiftTo(edit.edit_floor, judgement);
   }

@@ -18,7 +18,10 @@ namespace replyguard::service {
 // - What the machine called spam goes to the queue at best: trying texts until one passes must not
 //   work.
 // - A comment that readers reported stays in the queue.
+//
+// `changed`: whether its text did. The same text judged again is no attempt at anything: what the
+// machine said of it before binds nobody.
 void SettleEdit(const storage::CommentRecord& before, Judgement judgement,
-                storage::CommentEdit& edit);
+                storage::CommentEdit& edit, bool changed = true);
 
 }  // namespace replyguard::service

@@ -218,6 +218,8 @@ void Judge::Classify(const classifier::Model* active, const classifier::Model* s
   const auto site = static_cast<classifier::SiteId>(prepared->site->record.site_id);
   classifier::ExplainOptions options;
   options.reasons_each_way_max = kFeaturesEachWay;
+  classifier::Features features;
+  if (shadow != nullptr) options.features = &features;
   const SampleDocument document(prepared->text);
   const ExtractorPool::Loan extractor(*extractors_);
   const classifier::Explanation explanation =
@@ -225,10 +227,8 @@ void Judge::Classify(const classifier::Model* active, const classifier::Model* s
   prepared->partial = explanation.text;
   prepared->text_score = explanation.result.score;
   prepared->text_reasons = ReasonsOf(explanation);
-  if (shadow == nullptr) return;
-  classifier::Features features;
-  extractor.get()->Extract(document.get(), &features);
-  prepared->shadow = shadow->Score(site, features);
+  // Of one program, so of one version of the extractor.
+  if (shadow != nullptr) prepared->shadow = shadow->Score(site, features);
 }
 
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,

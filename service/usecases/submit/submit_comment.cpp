@@ -37,15 +37,62 @@ std::optional<double> NoveltyOf(const PreparedComment& prepared) {
   return prepared.partial->novelty / kPermille;
 }
 
+// What the sender's way in adds to the judgement.
+struct WayIn {
+  bool by_administrator = false;
+  std::string mended;
+};
+
+void Apply(const WayIn& way, Judgement& judgement) {
+  std::vector<AssessmentReason>& reasons = judgement.details.reasons;
+  const auto add = [&](std::string_view code, std::string text, bool decisive) {
+    if (reasons.size() >= kReasonsMax) return;
+    AssessmentReason reason;
+    reason.code = code;
+    reason.text = CutText(std::move(text), kReasonTextBytesMax);
+    reason.decisive = decisive;
+    reasons.insert(decisive ? reasons.begin() : reasons.end(), std::move(reason));
+  };
+  if (!way.mended.empty()) add("MENDED", way.mended, false);
+  if (!way.by_administrator) return;
+  judgement.refusal.reset();
+  judgement.status = storage::CommentStatus::kApproved;
+  judgement.assessment.verdict = storage::Verdict::kApprove;
+  judgement.assessment.blatant = false;
+  for (AssessmentReason& reason : reasons) reason.decisive = false;
+  add("ADMINISTRATOR", "written by an administrator of the website", true);
+}
+
+// What the comment teaches because a rule that teaches decided it.
+std::optional<storage::RuleLabel> RuleLabelOf(const PreparedComment& prepared,
+                                              const Judgement& judgement) {
+  const storage::Verdict verdict = judgement.assessment.verdict;
+  if (verdict == storage::Verdict::kHold) return std::nullopt;
+  for (const AssessmentReason& reason : judgement.details.reasons) {
+    if (!reason.decisive || !reason.rule_id) continue;
+    const std::string id = reason.rule_id->ToHex();
+    const bool teaches =
+        std::any_of(prepared.rule_matches.begin(), prepared.rule_matches.end(),
+                    [&](const auto& match) { return match.rule->teaches && match.rule->id == id; });
+    if (!teaches) continue;
+    return storage::RuleLabel{
+        verdict == storage::Verdict::kSpam ? storage::LabelClass::kSpam : storage::LabelClass::kHam,
+        *reason.rule_id};
+  }
+  return std::nullopt;
+}
+
 // Pure but for *details, and called with a transaction open: everything it needs is in the prepared
 // comment. *details are those of the outcome, handed past storage to the answer.
-absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared,
+absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepared, const WayIn& way,
                                                   const storage::HistoryContext& context,
                                                   double draw, AssessmentDetails* details) {
   Judgement judgement = Judge::Finish(prepared, &context);
+  Apply(way, judgement);
   if (judgement.refusal) return RefusalError(*judgement.refusal);
   storage::SubmissionOutcome outcome;
   outcome.status = judgement.status;
+  outcome.rule_label = RuleLabelOf(prepared, judgement);
   outcome.assessment = std::move(judgement.assessment);
   outcome.assessment.details_json = DetailsToJson(judgement.details);
   outcome.novelty = NoveltyOf(prepared);
@@ -111,8 +158,8 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
 
   const storage::Timestamp now = clock_.Now();
   request.submission.site_id = (*site)->record.site_id;
-  validation::Violations violations =
-      validation::Validate(request.submission, (*site)->policy.required_fields, now);
+  validation::Violations violations = validation::Validate(
+      request.submission, request.form.value_or((*site)->policy.required_fields), now);
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
@@ -129,8 +176,10 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   const auto details = std::make_shared<AssessmentDetails>();
   writer_.Submit(
       std::move(draft),
-      [prepared, details, draw = DrawOf(random_)](const storage::HistoryContext& context) {
-        return Decide(*prepared, context, draw, details.get());
+      [prepared, details, draw = DrawOf(random_),
+       way = WayIn{request.by_administrator, std::move(request.mended)}](
+          const storage::HistoryContext& context) {
+        return Decide(*prepared, way, context, draw, details.get());
       },
       [details, begin, novelty = NoveltyOf(*prepared), observer = observer_,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {

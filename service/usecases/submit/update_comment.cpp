@@ -71,8 +71,10 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
 
     const storage::LabelSample present = SampleOf(*before);
     const storage::LabelSample text = Edited(present, *changes);
+    const bool changed = text != present;
     // An edit without change changes nothing: no etag, no event, no new judgement.
-    if (text == present) return before;
+    const bool by_machine = before->status_source == storage::StatusSource::kMachine;
+    if (!changed && !(request.judge_again && by_machine)) return before;
     const storage::Timestamp now = clock_.Now();
     const auto prepared = judge_.PrepareStored(*site, *before, text, changes->body_hashes(), now);
     auto context = history_.Consult(prepared->query, request.deadline);
@@ -83,7 +85,8 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     edit.comment_id = request.comment_id;
     edit.expected_revision = before->revision;
     edit.changes = changes;
-    SettleEdit(*before, Judge::Finish(*prepared, &*context), edit);
+    SettleEdit(*before, Judge::Finish(*prepared, &*context), edit, changed);
+    if (!changed && edit.outcome.status == before->status) return before;
     edit.actor = ActorName(principal);
     edit.actor_key_id = principal.key_id;
     edit.now = now;

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/enums.h"
+#include "storage/review_store.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -39,13 +40,14 @@ struct ApiKeyQuery {
 };
 
 // Thread-safe. A change shows in LogHeads::config_revision, so that caches forget a revoked key
-// within a second.
+// within a second. It writes `audit`, if there is one, in the same transaction.
 class ApiKeyStore {
  public:
   virtual ~ApiKeyStore() = default;
 
   // ALREADY_EXISTS; NOT_FOUND for the site; INVALID_ARGUMENT for a backend key without a site.
-  virtual absl::Status Create(const ApiKeyRecord& key, Deadline deadline) = 0;
+  virtual absl::Status Create(const ApiKeyRecord& key, Deadline deadline,
+                              const AuditEvent* audit = nullptr) = 0;
   // NOT_FOUND.
   virtual absl::StatusOr<ApiKeyRecord> Get(const std::string& key_id, Deadline deadline) = 0;
   // Newest first, revoked ones included.
@@ -53,7 +55,8 @@ class ApiKeyStore {
                                                          Deadline deadline) = 0;
   // Answers the key. Revoking again keeps the first time. NOT_FOUND.
   virtual absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now,
-                                              Deadline deadline) = 0;
+                                              Deadline deadline,
+                                              const AuditEvent* audit = nullptr) = 0;
 };
 
 }  // namespace replyguard::storage

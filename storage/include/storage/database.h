@@ -17,8 +17,12 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "storage/akismet_store.h"
 #include "storage/api_key_store.h"
+#include "storage/bulk_store.h"
+#include "storage/callback_store.h"
 #include "storage/checkpoint_store.h"
+#include "storage/comment_search.h"
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/event_log.h"
@@ -28,8 +32,12 @@
 #include "storage/hmac_key_store.h"
 #include "storage/label_log.h"
 #include "storage/maintenance.h"
+#include "storage/model_upload_store.h"
 #include "storage/operation_store.h"
+#include "storage/people_store.h"
 #include "storage/queue_store.h"
+#include "storage/review_store.h"
+#include "storage/session_store.h"
 #include "storage/shadow_store.h"
 #include "storage/site_store.h"
 #include "storage/statistics_store.h"
@@ -86,14 +94,22 @@ class Database {
   virtual ChangeWatcher& changes() = 0;
   virtual CheckpointStore& checkpoints() = 0;
   virtual GenerationStore& generations() = 0;
+  virtual ModelUploadStore& model_uploads() = 0;
   virtual OperationStore& operations() = 0;
   virtual ShadowStore& shadows() = 0;
   virtual SiteStore& sites() = 0;
   virtual ApiKeyStore& api_keys() = 0;
+  virtual PeopleStore& people() = 0;
+  virtual SessionStore& sessions() = 0;
   virtual HmacKeyStore& hmac_keys() = 0;
   virtual Maintenance& maintenance() = 0;
   virtual ExportStore& exports() = 0;
   virtual StatisticsStore& statistics() = 0;
+  virtual AkismetStore& akismet() = 0;
+  virtual CallbackStore& callbacks() = 0;
+  virtual CommentSearch& search() = 0;
+  virtual ReviewStore& review() = 0;
+  virtual BulkStore& bulks() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

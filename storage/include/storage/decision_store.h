@@ -44,6 +44,8 @@ struct Decision {
   // The comment's revision after it.
   std::int64_t revision = 0;
   Timestamp decided_at{};
+  // The bulk decision that it is part of.
+  std::optional<BulkId> bulk_id{};
 };
 
 struct DecisionRequest {
@@ -68,6 +70,10 @@ struct Actor {
   std::string name{};    // display name; at most 100 bytes
   std::string key_id{};  // public id of the key
   StatusSource source = StatusSource::kModerator;
+  // Set for decisions that are part of a bulk decision.
+  std::optional<BulkId> bulk_id{};
+  // Of leases that are the actor's own: they stand in no decision's way.
+  std::vector<std::string> lease_tokens{};
 };
 
 enum class DecisionRefusal {
@@ -99,6 +105,8 @@ struct DecisionQuery {
   std::optional<CommentId> comment_id{};
   // Empty: any.
   std::string actor_key_id{};
+  std::string actor{};  // display name
+  std::optional<BulkId> bulk_id{};
   std::optional<DecisionAction> action{};
   std::optional<Timestamp> decided_from{};   // at or after
   std::optional<Timestamp> decided_until{};  // before

@@ -26,9 +26,10 @@ struct LabelStep {
   std::int64_t position = 0;
   LabelClass label = LabelClass::kNone;
   LabelSource source = LabelSource::kHuman;
-  std::string labelled_by{};  // public id of the key
+  std::string labelled_by{};  // public id of the key, or RuleExclusion
   Timestamp labelled_at{};
   std::string import_id{};  // empty for none
+  std::int32_t weight = 1;  // to kLabelWeightMax
 };
 
 struct ExportedComment {

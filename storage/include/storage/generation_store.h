@@ -1,8 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Generations: ways of folding the label log, and which of them is active. A generation leaves out
-// what some keys or imports taught; number 1 leaves out nothing, and every installation begins with
-// it. Generations, activations and refusals are never changed or removed.
+// what some keys, imports or rules taught, and may begin with a base, a model file that was
+// imported; number 1 does neither, and every installation begins with it. Generations, bases,
+// activations and refusals are never changed or removed.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +19,28 @@
 namespace replyguard::storage {
 
 inline constexpr std::int64_t kFirstGeneration = 1;
-inline constexpr std::size_t kExcludedKeysMax = 100;  // keys and imports together
+inline constexpr std::size_t kExcludedKeysMax = 100;  // keys, imports and rules together
 // Of an installation.
 inline constexpr std::int64_t kGenerationsMax = 10'000;
+inline constexpr std::int64_t kModelBasesMax = 100;
 
 struct Generation {
   std::int64_t number = kFirstGeneration;
-  // Whose labels are left out: public ids of keys, and imports (LabelLog::ReadWithout).
+  // Whose labels are left out: public ids of keys, imports and rules (LabelLog::ReadWithout).
   std::vector<std::string> excluded{};
   std::string note{};        // masked; at most 2,000 bytes
   std::string report{};      // whatever the service keeps of how it compared; empty for the first
   std::string created_by{};  // public id of the key; empty for the first
   Timestamp created_at{};
+  std::int64_t base = 0;    // what it begins with; 0: nothing of its own
+  std::string base_info{};  // ModelBase::info
+};
+
+// What generations begin with.
+struct ModelBase {
+  std::string bytes{};     // opaque, at most kCheckpointBytesMax
+  std::string checksum{};  // whatever was given with the bytes
+  std::string info{};      // what is told of it; the service owns its shape
 };
 
 // The generations that servers hold models of.
@@ -97,6 +108,9 @@ class GenerationStore {
   // NOT_FOUND.
   virtual absl::StatusOr<Generation> Get(std::int64_t number, Deadline deadline) = 0;
 
+  // NOT_FOUND.
+  virtual absl::StatusOr<ModelBase> ReadBase(std::int64_t base, Deadline deadline) = 0;
+
   // Newest first, without reports.
   virtual absl::StatusOr<std::vector<Generation>> List(const NewestQuery& query,
                                                        Deadline deadline) = 0;
@@ -109,8 +123,10 @@ class GenerationStore {
   virtual absl::StatusOr<std::vector<ActivationRefusal>> Refusals(const NewestQuery& query,
                                                                   Deadline deadline) = 0;
 
-  // Answers it with its number, the next one. RESOURCE_EXHAUSTED at kGenerationsMax.
-  virtual absl::StatusOr<Generation> Create(const Generation& generation, Deadline deadline) = 0;
+  // Answers it with its number, the next one, and with `base` (not null: a new one, instead of that
+  // of the generation) stored. RESOURCE_EXHAUSTED at kGenerationsMax and kModelBasesMax.
+  virtual absl::StatusOr<Generation> Create(const Generation& generation, const ModelBase* base,
+                                            Deadline deadline) = 0;
 
   // Makes it the active one and tells every server (ChangeWatcher: the configuration). It is
   // active by then already: answers the activation in force. ABORTED when `expected` is not active

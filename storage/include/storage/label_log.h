@@ -22,6 +22,8 @@ inline constexpr std::size_t kLabelBatchMax = 500;
 inline constexpr std::int32_t kLabelReadMax = 5000;
 inline constexpr std::int32_t kJudgedReadMax = 20'000;
 inline constexpr std::size_t kImportIdBytesMax = 63;
+// A label counts as so many comments: 1 (normal) to this.
+inline constexpr std::int32_t kLabelWeightMax = 3;
 
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
@@ -46,6 +48,7 @@ struct LabelSample {
 struct LabelState {
   LabelClass label = LabelClass::kHam;  // not kNone
   LabelSample sample{};
+  std::int32_t weight = 1;  // to kLabelWeightMax
 };
 
 // One step of the log: take the old away, if any; add the new, if any. At least one is set, but for
@@ -59,7 +62,8 @@ struct LabelEntry {
   LabelSource source = LabelSource::kHuman;
   std::optional<LabelState> old_state{};
   std::optional<LabelState> new_state{};
-  std::string labelled_by{};  // public id of the key; empty for a setting
+  std::string labelled_by{};  // public id of the key, or RuleExclusion; empty for a setting
+  std::string import_id{};    // empty for none
   Timestamp labelled_at{};
   // Whether the site shared what it learns when this was written (SiteRecord::shared_learning).
   bool shares = false;
@@ -77,6 +81,7 @@ struct ExternalLabel {
   LabelSample sample{};
   // The import that it belongs to: at most kImportIdBytesMax of [A-Za-z0-9._-]; empty for none.
   std::string import_id{};
+  std::int32_t weight = 1;  // to kLabelWeightMax
 };
 
 struct ExternalLabelResult {
@@ -128,6 +133,8 @@ struct JudgedComment {
 
 // An import of a site as ReadWithout and Generation::excluded name it. No key's id looks so.
 std::string ImportExclusion(SiteId site_id, const std::string& import_id);
+// The same of a rule, which also labels under this name. No key's id and no import looks so.
+std::string RuleExclusion(SiteId site_id, const RuleId& rule_id);
 
 // Thread-safe.
 class LabelLog {
@@ -146,10 +153,11 @@ class LabelLog {
   virtual absl::StatusOr<std::vector<LabelEntry>> Read(std::int64_t after, std::int32_t limit,
                                                        Deadline deadline) = 0;
 
-  // The same as if what `excluded` names had never labelled, each the public id of a key or an
-  // import (ImportExclusion): of their labels, which are left_out, nothing but the
-  // position, source and author are left (no sample_id), and old_state is what the sample held
-  // without them. A label that they took back stays taken back: it may be one of an erased comment.
+  // The same as if what `excluded` names had never labelled, each the public id of a key, an
+  // import (ImportExclusion) or a rule (RuleExclusion): of their labels, which are left_out,
+  // nothing but the position, source and author are left (no sample_id), and old_state is what the
+  // sample held without them. A label that they took back stays taken back: it may be one of an
+  // erased comment.
   virtual absl::StatusOr<std::vector<LabelEntry>> ReadWithout(
       const std::vector<std::string>& excluded, std::int64_t after, std::int32_t limit,
       Deadline deadline) = 0;

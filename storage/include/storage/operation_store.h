@@ -27,6 +27,8 @@ enum class OperationKind {
   kRetrain = 1,
   kCompare = 2,
   kActivate = 3,
+  kImport = 4,
+  kEvaluate = 5,
 };
 
 enum class OperationState {
@@ -44,6 +46,8 @@ struct NewOperation {
   std::string request{};     // the service owns its shape
   std::string created_by{};  // public id of the key
   Timestamp created_at{};
+  // The key's own name of the request, at most 128 bytes; empty: it has none.
+  std::string request_id{};
 };
 
 struct OperationProgress {
@@ -85,6 +89,7 @@ struct OperationEnd {
   OperationError error{};
   std::string response{};
   std::optional<Generation> generation{};         // GenerationStore::Create
+  std::optional<ModelBase> base{};                // a new one, of that generation
   std::optional<ActivationRequest> activation{};  // GenerationStore::Activate
   std::optional<ActivationRefusal> refusal{};     // GenerationStore::Refuse
 };
@@ -111,7 +116,13 @@ class OperationStore {
     Operation operation;
     bool started = false;  // else `operation` is the one of this scope that has not ended
   };
+  // With the request_id of an earlier one of the same key: that one, as if it had just started.
+  // ALREADY_EXISTS: that was asked something else.
   virtual absl::StatusOr<Started> Start(const NewOperation& start, Deadline deadline) = 0;
+
+  // The one of this key that has this request_id; NOT_FOUND.
+  virtual absl::StatusOr<Operation> Find(const std::string& created_by,
+                                         const std::string& request_id, Deadline deadline) = 0;
 
   // NOT_FOUND.
   virtual absl::StatusOr<Operation> Get(std::int64_t number, Deadline deadline) = 0;
@@ -143,7 +154,8 @@ class OperationStore {
   virtual absl::Status GiveBack(std::int64_t number, const std::string& runner, bool counted,
                                 Deadline deadline) = 0;
 
-  // As cancelled, without an effect, when that was asked for meanwhile. FAILED_PRECONDITION when
+  // The upload of an import goes with it. As cancelled, without an effect, when that was asked for
+  // meanwhile. FAILED_PRECONDITION when
   // the lease is not held any more, or it has ended; whatever the effect itself answers, with
   // nothing changed.
   virtual absl::StatusOr<Operation> End(std::int64_t number, const std::string& runner,

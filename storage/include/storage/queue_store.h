@@ -13,7 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/comment.h"
+#include "storage/comment_search.h"
 #include "storage/enums.h"
+#include "storage/review_store.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -40,6 +42,11 @@ struct QueueFilter {
   // The queue of the shadow's disagreements instead of the ordinary one. An item that waits anyway
   // is in both, and has one lease.
   bool shadow = false;
+  // Each of these terms, and likeness, as in SearchCondition.
+  std::vector<std::int64_t> terms{};
+  std::optional<Likeness> alike{};
+  // Only those for the operators, or only the others.
+  std::optional<bool> escalated{};
 };
 
 // Where a page ended: the sort key of its last item. Made from an item by QueueCursorOf.
@@ -77,6 +84,8 @@ struct QueueItem {
   std::string lease_holder;
   std::string lease_token;
   std::optional<Timestamp> lease_until;
+  std::optional<Escalation> escalation;
+  std::int32_t note_count = 0;
 };
 
 inline QueueCursor QueueCursorOf(const QueueItem& item) {
@@ -129,6 +138,10 @@ class QueueStore {
   // A page. Items that enter or leave between two calls do not shift pages. Without tokens.
   virtual absl::StatusOr<std::vector<QueueItem>> List(const QueueQuery& query,
                                                       Deadline deadline) = 0;
+
+  // One, of any cause, without its token. NOT_FOUND when the comment does not wait.
+  virtual absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
+                                        Deadline deadline) = 0;
 
   // Takes the first items that nobody holds, in the order asked for; empty when there are none. Two
   // callers never get the same item, whether they share a holder name or not, until the lease runs

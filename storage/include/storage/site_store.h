@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/enums.h"
+#include "storage/review_store.h"
 #include "storage/teaching_caps.h"
 #include "storage/types.h"
 
@@ -65,18 +66,22 @@ struct RuleRecord {
   std::string pattern;  // at most 500 bytes; never a plain address
   std::string reason;
   bool log_only = false;
+  // What it decides becomes a label (RuleExclusion). Not of kHold, and not with log_only.
+  bool teaches = false;
   std::optional<Timestamp> expires_at;
   std::string creator_key_id;
   Timestamp created_at{};
 };
 
-// Thread-safe.
+// Thread-safe. What changes something writes `audit`, if there is one, in the same transaction;
+// that of a new site is the site's.
 class SiteStore {
  public:
   virtual ~SiteStore() = default;
 
   // site_id and revisions of the argument are ignored. ALREADY_EXISTS for a taken slug.
-  virtual absl::StatusOr<SiteRecord> Create(const SiteRecord& site, Deadline deadline) = 0;
+  virtual absl::StatusOr<SiteRecord> Create(const SiteRecord& site, Deadline deadline,
+                                            const AuditEvent* audit = nullptr) = 0;
   // NOT_FOUND.
   virtual absl::StatusOr<SiteRecord> Get(const std::string& slug, Deadline deadline) = 0;
   // Slugs greater than after, by slug in byte order; 1 to kSitePageMax.
@@ -86,10 +91,12 @@ class SiteStore {
   // further need not read the sites again.
   virtual absl::StatusOr<std::int64_t> ConfigRevision(Deadline deadline) = 0;
   // NOT_FOUND; ABORTED.
-  virtual absl::StatusOr<SiteRecord> Change(const SiteChange& change, Deadline deadline) = 0;
+  virtual absl::StatusOr<SiteRecord> Change(const SiteChange& change, Deadline deadline,
+                                            const AuditEvent* audit = nullptr) = 0;
 
   // LimitReached beyond kRulesPerSiteMax; NOT_FOUND for the site.
-  virtual absl::StatusOr<RuleRecord> CreateRule(const RuleRecord& rule, Deadline deadline) = 0;
+  virtual absl::StatusOr<RuleRecord> CreateRule(const RuleRecord& rule, Deadline deadline,
+                                                const AuditEvent* audit = nullptr) = 0;
   // Newest first, only rules older than before; 1 to kRulePageMax. Expired ones included.
   virtual absl::StatusOr<std::vector<RuleRecord>> ListRules(SiteId site_id,
                                                             std::optional<RuleId> before,
@@ -97,7 +104,7 @@ class SiteStore {
                                                             Deadline deadline) = 0;
   // NOT_FOUND.
   virtual absl::Status DeleteRule(SiteId site_id, const RuleId& rule_id, Timestamp now,
-                                  Deadline deadline) = 0;
+                                  Deadline deadline, const AuditEvent* audit = nullptr) = 0;
 };
 
 }  // namespace replyguard::storage

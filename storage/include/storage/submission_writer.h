@@ -60,6 +60,12 @@ struct ShadowAssessment {
   std::string model_id{};
 };
 
+// What a rule that decided a comment teaches.
+struct RuleLabel {
+  LabelClass label = LabelClass::kSpam;  // not kNone
+  RuleId rule_id{};
+};
+
 // What the policy decided.
 struct SubmissionOutcome {
   CommentStatus status = CommentStatus::kPending;
@@ -70,6 +76,8 @@ struct SubmissionOutcome {
   std::optional<ShadowAssessment> shadow;
   // How new the text was to the model, 0 to 1: for the measures of drift. Edits leave it as it is.
   std::optional<double> novelty;
+  // Written to the label log with the comment, within the site's TeachingCaps.
+  std::optional<RuleLabel> rule_label;
 };
 
 // Judges one submission by its context. Called on a writer thread with a transaction open: it must

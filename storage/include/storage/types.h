@@ -43,6 +43,7 @@ using CommentId = Uuid;
 using ThreadId = Uuid;
 using DecisionId = Uuid;
 using RuleId = Uuid;
+using BulkId = Uuid;
 
 // RFC 9562 version 7: milliseconds since 1970 in the first 48 bits, then random (the ten bytes
 // given). REQUIRES: now is not before 1970.

@@ -41,6 +41,26 @@ void Use(Fold fold) {
   Require(again.ok() && again->Serialize() == bytes);
 }
 
+// What is imported is sealed, and goes on learning.
+void LearnOn(Fold fold) {
+  const std::map<SiteId, SiteId> sites{{1, 7}};
+  fold.Seal({.learnt_position = 3, .sites = &sites});
+  Extractor extractor;
+  for (std::uint64_t i = 1; i <= 12; ++i) {
+    LabelChange change;
+    change.position = 3 + i;
+    change.site = 7;
+    change.sample = i;
+    change.after.emplace();
+    change.after->label = i % 2 == 0 ? Class::kSpam : Class::kHam;
+    Document document;
+    document.body = i % 2 == 0 ? "win" : "hi";
+    change.after->features = extractor.Extract(document);
+    Require(fold.Apply(change).ok());
+  }
+  Use(std::move(fold));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,7 +68,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = Edited(kGood, data, size);
   auto fold = ReadWithinBounds(bytes.size(), [&] { return Fold::Deserialize(bytes); });
   if (bytes == kGood) Require(fold.ok() && fold->Serialize() == kGood);
-  if (fold.ok()) Use(*std::move(fold));
+  if (fold.ok()) {
+    Use(fold->Copy());
+    LearnOn(*std::move(fold));
+  }
   return 0;
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 class FakeKeys final : public storage::ApiKeyStore {
  public:
-  absl::Status Create(const storage::ApiKeyRecord&, storage::Deadline) override {
+  absl::Status Create(const storage::ApiKeyRecord&, storage::Deadline,
+                      const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
   absl::StatusOr<storage::ApiKeyRecord> Get(const std::string& id, storage::Deadline) override {
@@ -25,7 +26,8 @@ class FakeKeys final : public storage::ApiKeyStore {
     return absl::UnimplementedError("");
   }
   absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp,
-                                               storage::Deadline) override {
+                                               storage::Deadline,
+                                               const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
 

@@ -59,7 +59,7 @@ TEST(MarkedBody, MarksBySignAndSurvivesWrongSpans) {
   const std::string body = "cheap good tea";
   EXPECT_EQ(MarkedBody(body, reasons, Style(false)), body);
   EXPECT_EQ(MarkedBody(body, reasons, Style(true)),
-            "\x1b[1;4;31mcheap\x1b[0m \x1b[1;4;32mgood\x1b[0m tea");
+            "\x1b[1;7;31mcheap\x1b[0m \x1b[1;4;32mgood\x1b[0m tea");
 }
 
 TEST(Json, QuotesWhatMustBe) {

@@ -60,5 +60,51 @@ TEST(Authorize, EverySiteNeedsKeyOfEverySite) {
       AuthorizeEverySite(Make(Role::kModerator, std::nullopt), Permission::kAdminister).ok());
 }
 
+Principal Person(std::optional<Role> everywhere,
+                 std::map<std::string, Role, std::less<>> site_roles) {
+  Principal principal;
+  principal.key_id = "people/anna";
+  principal.person = PersonScope{"anna", "0123456789abcdef", everywhere, std::move(site_roles)};
+  return principal;
+}
+
+// What a person may on a site, in the order of kAll.
+std::string AllowedOn(const Principal& person, std::string_view site) {
+  std::string allowed;
+  for (const Permission permission : kAll) {
+    allowed += Authorize(person, permission, site).ok() ? '+' : '-';
+  }
+  return allowed;
+}
+
+TEST(Authorize, APersonMayOnEachSiteWhatHisRoleThereAllows) {
+  const Principal person = Person(std::nullopt, {{"a", Role::kModerator}, {"b", Role::kOperator}});
+  EXPECT_EQ(AllowedOn(person, "a"), "-++--");
+  EXPECT_EQ(AllowedOn(person, "b"), "+++++");
+  EXPECT_EQ(AllowedOn(person, "c"), "-----");
+  EXPECT_TRUE(Covers(person, "a"));
+  EXPECT_FALSE(Covers(person, "c"));
+  EXPECT_TRUE(AuthorizeCovered(person, Permission::kAdminister).ok());
+  EXPECT_FALSE(AuthorizeEverySite(person, Permission::kReview).ok());
+}
+
+TEST(Authorize, ARoleOnEverySiteAndOneOfASiteAddUp) {
+  const Principal person = Person(Role::kModerator, {{"b", Role::kOperator}});
+  EXPECT_EQ(AllowedOn(person, "any"), "-++--");
+  EXPECT_EQ(AllowedOn(person, "b"), "+++++");
+  EXPECT_TRUE(AuthorizeEverySite(person, Permission::kReview).ok());
+  EXPECT_FALSE(AuthorizeEverySite(person, Permission::kAdminister).ok());
+  EXPECT_EQ(AllowedOn(Person(Role::kOperator, {{"b", Role::kModerator}}), "b"), "+++++");
+}
+
+TEST(Authorize, APersonWithoutRolesMayNothing) {
+  const Principal person = Person(std::nullopt, {});
+  EXPECT_EQ(AllowedOn(person, "a"), "-----");
+  for (const Permission permission : kAll) {
+    EXPECT_FALSE(AuthorizeCovered(person, permission).ok());
+    EXPECT_FALSE(AuthorizeEverySite(person, permission).ok());
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::service

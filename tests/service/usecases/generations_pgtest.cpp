@@ -57,7 +57,7 @@ class GenerationsTest : public testing::Test {
     storage::Generation generation;
     generation.excluded = {key};
     generation.created_at = world.clock.Now();
-    return world.db->generations().Create(generation, Soon())->number;
+    return world.db->generations().Create(generation, nullptr, Soon())->number;
   }
   static void Activate(World& world, std::int64_t number, std::int64_t expected) {
     const auto done = world.db->generations().Activate(

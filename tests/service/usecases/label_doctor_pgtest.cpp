@@ -39,7 +39,7 @@ class LabelDoctorTest : public testing::Test {
   }
   absl::StatusOr<LabelDoctor::Result> Review(std::vector<std::string> excluded = {},
                                              std::int32_t labels = 5'000) {
-    return doctor_.Review(world_.admin, "blog", excluded, labels, 100, Soon());
+    return doctor_.Review(world_.admin, "blog", {excluded, labels}, 100, Soon());
   }
   static std::vector<std::string> Suspicious(const LabelDoctor::Result& result) {
     std::vector<std::string> names;
@@ -70,12 +70,35 @@ TEST_F(LabelDoctorTest, NamesTheKeyThatPoisons) {
   EXPECT_TRUE(Suspicious(*without).empty());
 }
 
+TEST_F(LabelDoctorTest, NamesTheImportThatPoisonsNotTheKeyThatRanIt) {
+  Teach(kGood, "early", 80);
+  std::vector<storage::ExternalLabel> poison;
+  for (int i = 0; i < 40; ++i) {
+    storage::ExternalLabel label;
+    label.external_id = "bad" + std::to_string(i);
+    label.sample.body = "cheap pills casino bonus bad" + std::to_string(i);
+    label.label = storage::LabelClass::kHam;
+    label.import_id = "archive.2024";
+    poison.push_back(std::move(label));
+  }
+  Append(kGood, poison);
+  Teach(kToo, "late", 80);
+  const std::string import = storage::ImportExclusion(1, "archive.2024");
+  const auto found = Review();
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(Suspicious(*found), std::vector<std::string>{import});
+  const auto without = Review({import});
+  ASSERT_TRUE(without.ok());
+  EXPECT_EQ(without->review.label_count, 160);
+  EXPECT_TRUE(Suspicious(*without).empty());
+}
+
 TEST_F(LabelDoctorTest, WhoTheActiveGenerationLeavesOutIsLeftOut) {
   Teach(kGood, "early", 80);
   Teach(kEvil, "evil", 40);
   storage::Generation generation;
   generation.excluded = {kEvil};
-  const auto made = world_.db->generations().Create(generation, Soon());
+  const auto made = world_.db->generations().Create(generation, nullptr, Soon());
   ASSERT_TRUE(made.ok());
   ASSERT_TRUE(world_.db->generations()
                   .Activate({made->number, 1, true, kGood, world_.clock.Now()}, Soon())
@@ -120,26 +143,34 @@ TEST_F(LabelDoctorTest, TheNewestLabelsAreLookedAt) {
   EXPECT_EQ(few->review.label_count, 100);
   EXPECT_EQ(few->labels.front().position, 651);
   EXPECT_EQ(few->labels.back().position, 750);
-  const auto all = Review({}, 750);
+  // The page of older ones before it, whatever was said since.
+  Teach(kToo, "c", 10);
+  const auto older = doctor_.Review(
+      world_.admin, "blog", {{}, 100, few->position, few->labels.front().position}, 100, Soon());
+  ASSERT_TRUE(older.ok());
+  EXPECT_EQ(older->position, 750);
+  EXPECT_EQ(older->labels.front().position, 551);
+  EXPECT_EQ(older->labels.back().position, 650);
+  const auto all = Review({}, 760);
   ASSERT_TRUE(all.ok());
   EXPECT_FALSE(all->more_labels);
-  EXPECT_EQ(all->review.label_count, 750);
+  EXPECT_EQ(all->review.label_count, 760);
 }
 
 TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {
   Principal of_another = world_.admin;
   of_another.site = "elsewhere";
   for (const Principal& principal : {of_another, world_.moderator, world_.backend}) {
-    EXPECT_TRUE(
-        absl::IsPermissionDenied(doctor_.Review(principal, "blog", {}, 100, 10, Soon()).status()));
+    EXPECT_TRUE(absl::IsPermissionDenied(
+        doctor_.Review(principal, "blog", {{}, 100}, 10, Soon()).status()));
   }
-  EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {}, 100, 10, Soon()).status()),
+  EXPECT_EQ(ReasonOf(doctor_.Review(world_.admin, "nowhere", {{}, 100}, 10, Soon()).status()),
             reasons::kSiteNotFound);
   EXPECT_TRUE(absl::IsInvalidArgument(
-      doctor_.Review(world_.admin, "blog", std::vector<std::string>(101, kEvil), 100, 10, Soon())
+      doctor_.Review(world_.admin, "blog", {std::vector<std::string>(101, kEvil), 100}, 10, Soon())
           .status()));
   const auto late =
-      doctor_.Review(world_.admin, "blog", {}, 100, 10, std::chrono::steady_clock::now());
+      doctor_.Review(world_.admin, "blog", {{}, 100}, 10, std::chrono::steady_clock::now());
   EXPECT_FALSE(late.ok());
   EXPECT_TRUE(Review().ok()) << "the turn is given back";
 }

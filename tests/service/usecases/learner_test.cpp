@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "classifier/starter.h"
@@ -75,6 +76,113 @@ TEST_F(LearnerTest, WhatContradictsTheFoldIsSkippedTheSameWayEverywhere) {
   ASSERT_TRUE(other.Load().ok());
   ASSERT_TRUE(other.CatchUp().ok());
   EXPECT_EQ(other.CountsDigest(), learner_.CountsDigest());
+}
+
+// Row 2 is a label that row 5 takes back; the text is erased while some servers stand between.
+std::vector<storage::LabelEntry> ErasableLog(bool erased) {
+  storage::LabelState gone = State(kSpam, erased ? "" : "to be erased");
+  gone.sample.erased = erased;
+  return {Entry(1, "c:1", std::nullopt, State(kHam, "good words")),
+          Entry(2, "c:2", std::nullopt, gone),
+          Entry(3, "c:3", std::nullopt, State(kSpam, "other words")),
+          Entry(4, "c:1", State(kHam, "good words"), State(kSpam, "good words")),
+          Entry(5, "c:2", gone, std::nullopt),
+          Entry(6, "c:4", std::nullopt, State(kHam, "last words"))};
+}
+
+std::uint64_t DigestOf(const std::vector<storage::LabelEntry>& entries) {
+  FakeLabels labels;
+  labels.entries = entries;
+  FakeCheckpoints none;
+  FixedClock clock;
+  Learner learner(labels, none, clock);
+  EXPECT_TRUE(learner.Load().ok() && learner.CatchUp().ok());
+  return learner.CountsDigest();
+}
+
+TEST_F(LearnerTest, ATextErasedUnderARunningFoldLeavesNoTrace) {
+  const auto whole = ErasableLog(false);
+  for (std::size_t stands = 1; stands < whole.size(); ++stands) {
+    labels_.entries.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(stands));
+    FakeCheckpoints none;
+    Learner learner(labels_, none, clock_);
+    ASSERT_TRUE(learner.Load().ok());
+    ASSERT_TRUE(learner.CatchUp().ok());
+    labels_.entries = ErasableLog(true);
+    ASSERT_TRUE(learner.CatchUp().ok());
+    EXPECT_EQ(learner.State().position, 6);
+    EXPECT_EQ(learner.State().skipped_count, 0);
+    EXPECT_EQ(learner.CountsDigest(), DigestOf(ErasableLog(true))) << "stood at " << stands;
+    EXPECT_EQ(learner.CountsDigest(), DigestOf(whole)) << "as if nothing had been erased";
+  }
+}
+
+TEST_F(LearnerTest, WhateverCheckpointIsLeftAnErasedTextLeavesNoTrace) {
+  const auto whole = ErasableLog(false);
+  for (std::size_t stands = 1; stands < whole.size(); ++stands) {
+    labels_.entries.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(stands));
+    FakeCheckpoints left;
+    {
+      Learner learner(labels_, left, clock_);
+      ASSERT_TRUE(learner.Load().ok() && learner.CatchUp().ok() && learner.StoreCheckpoint().ok());
+    }
+    labels_.entries = ErasableLog(true);
+    Learner learner(labels_, left, clock_);
+    ASSERT_TRUE(learner.Load().ok());
+    ASSERT_TRUE(learner.CatchUp().ok());
+    EXPECT_EQ(learner.CountsDigest(), DigestOf(whole)) << "a checkpoint at " << stands;
+    EXPECT_EQ(learner.State().skipped_count, 0);
+  }
+}
+
+TEST_F(LearnerTest, WhileItIsBuiltAnewTheOldModelAnswers) {
+  const auto whole = ErasableLog(false);
+  labels_.entries.assign(whole.begin(), whole.begin() + 4);
+  LearnerOptions small;
+  small.read_entries_max = 1;
+  Learner learner(labels_, checkpoints_, clock_, small);
+  ASSERT_TRUE(learner.Load().ok() && learner.CatchUp().ok());
+  const auto before = learner.Snapshot()->id();
+  labels_.entries = ErasableLog(true);
+  // Row 3 cannot be read, in the midst of the rebuilding.
+  labels_.entries.pop_back();
+  labels_.entries.erase(labels_.entries.begin() + 2);
+  EXPECT_FALSE(learner.CatchUp().ok());
+  EXPECT_EQ(learner.Snapshot()->id(), before);
+  labels_.entries = ErasableLog(true);
+  ASSERT_TRUE(learner.CatchUp().ok());
+  EXPECT_EQ(learner.Snapshot()->id().position, 6U);
+  EXPECT_EQ(learner.CountsDigest(), DigestOf(whole));
+}
+
+TEST_F(LearnerTest, ReadingFarAheadChangesNothing) {
+  std::map<std::string, storage::LabelState> held;
+  for (std::int64_t i = 1; i <= 3'000; ++i) {
+    const std::string sample = "c:" + std::to_string(i * 7 % 1'900);
+    std::optional<storage::LabelState> before;
+    if (held.contains(sample)) before = held[sample];
+    std::optional<storage::LabelState> after;
+    if (i % 11 != 0) {
+      after = State(i % 3 == 0 ? kSpam : kHam, "word" + std::to_string(i % 97) + " and more words");
+    }
+    if (after) held[sample] = *after;
+    if (!after) held.erase(sample);
+    labels_.entries.push_back(Entry(i, sample, before, after));
+  }
+  ASSERT_TRUE(learner_.Load().ok());
+  ASSERT_TRUE(learner_.CatchUp().ok());
+  EXPECT_EQ(learner_.State().position, 3'000);
+  EXPECT_EQ(learner_.State().skipped_count, 0);
+  // Once it answers it reads page by page.
+  FakeLabels later;
+  FakeCheckpoints none;
+  Learner slow(later, none, clock_);
+  later.entries = {labels_.entries.front()};
+  ASSERT_TRUE(slow.Load().ok() && slow.CatchUp().ok());
+  later.entries = labels_.entries;
+  ASSERT_TRUE(slow.CatchUp().ok());
+  EXPECT_EQ(slow.Snapshot()->id(), learner_.Snapshot()->id());
+  EXPECT_EQ(slow.CountsDigest(), learner_.CountsDigest());
 }
 
 TEST_F(LearnerTest, AnErasedLabelAndItsRetractionChangeNothing) {

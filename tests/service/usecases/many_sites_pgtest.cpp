@@ -24,8 +24,9 @@ class CountedSites final : public storage::SiteStore {
  public:
   explicit CountedSites(storage::SiteStore& store) : store_(store) {}
   absl::StatusOr<storage::SiteRecord> Create(const storage::SiteRecord& site,
-                                             storage::Deadline deadline) override {
-    return store_.Create(site, deadline);
+                                             storage::Deadline deadline,
+                                             const storage::AuditEvent* audit) override {
+    return store_.Create(site, deadline, audit);
   }
   absl::StatusOr<storage::SiteRecord> Get(const std::string& slug,
                                           storage::Deadline deadline) override {
@@ -41,12 +42,14 @@ class CountedSites final : public storage::SiteStore {
     return store_.ConfigRevision(deadline);
   }
   absl::StatusOr<storage::SiteRecord> Change(const storage::SiteChange& change,
-                                             storage::Deadline deadline) override {
-    return store_.Change(change, deadline);
+                                             storage::Deadline deadline,
+                                             const storage::AuditEvent* audit) override {
+    return store_.Change(change, deadline, audit);
   }
   absl::StatusOr<storage::RuleRecord> CreateRule(const storage::RuleRecord& rule,
-                                                 storage::Deadline deadline) override {
-    return store_.CreateRule(rule, deadline);
+                                                 storage::Deadline deadline,
+                                                 const storage::AuditEvent* audit) override {
+    return store_.CreateRule(rule, deadline, audit);
   }
   absl::StatusOr<std::vector<storage::RuleRecord>> ListRules(storage::SiteId site_id,
                                                              std::optional<storage::RuleId> before,
@@ -56,8 +59,9 @@ class CountedSites final : public storage::SiteStore {
     return store_.ListRules(site_id, before, limit, deadline);
   }
   absl::Status DeleteRule(storage::SiteId site_id, const storage::RuleId& rule_id,
-                          storage::Timestamp now, storage::Deadline deadline) override {
-    return store_.DeleteRule(site_id, rule_id, now, deadline);
+                          storage::Timestamp now, storage::Deadline deadline,
+                          const storage::AuditEvent* audit) override {
+    return store_.DeleteRule(site_id, rule_id, now, deadline, audit);
   }
 
   int lists = 0;
@@ -79,6 +83,12 @@ class CountedQueue final : public storage::QueueStore {
                                                             storage::Deadline deadline) override {
     ++calls;
     return store_.LeaseNext(request, deadline);
+  }
+  absl::StatusOr<storage::QueueItem> Get(storage::SiteId site_id,
+                                         const storage::CommentId& comment_id,
+                                         storage::Deadline deadline) override {
+    ++calls;
+    return store_.Get(site_id, comment_id, deadline);
   }
   absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
                                                  const std::vector<storage::LeaseChange>& changes,
@@ -178,7 +188,8 @@ TEST_F(ManySitesTest, SitesAreReadOnceAndThenOnlyWhenSomethingChanged) {
 
 TEST_F(ManySitesTest, AQueueOfAllSitesAsksThoseWhereSomethingWaits) {
   CountedQueue store(world_.db->queue());
-  ReviewQueue queue(world_.directory, store, world_.db->threads(), world_.clock, world_.random);
+  ReviewQueue queue(world_.directory, store, world_.db->threads(), world_.db->search(),
+                    world_.clock, world_.random);
   ReviewQueue::ListRequest page;
   page.limit = 100;
   const auto items = queue.List(world_.moderator, page, Soon());

@@ -66,7 +66,7 @@ class RetrainTest : public testing::Test {
     return done.ok() ? done->error.reason : ReasonOf(done.status());
   }
   absl::StatusOr<storage::Operation> Retrain(std::vector<std::string> excluded) {
-    return generations_.Retrain(world_.admin, std::move(excluded), "", Soon());
+    return generations_.Retrain(world_.admin, {std::move(excluded)}, Soon());
   }
   // A generation's number.
   std::int64_t Make(std::vector<std::string> excluded) {
@@ -76,8 +76,9 @@ class RetrainTest : public testing::Test {
   }
 
   World world_;
-  GenerationJobs jobs_{world_.directory, world_.learner, world_.db->labels(),
-                       world_.db->generations(), world_.clock};
+  GenerationJobs jobs_{world_.directory,           world_.learner,
+                       world_.db->labels(),        world_.db->generations(),
+                       world_.db->model_uploads(), world_.clock};
   OperationRunner runner_{world_.db->operations(), world_.clock, world_.random, jobs_.All()};
   Generations generations_{world_.db->generations(), world_.db->operations(), world_.db->api_keys(),
                            world_.clock};
@@ -88,7 +89,7 @@ TEST_F(RetrainTest, WhatIsFoundIsKeptAndActivatesNothing) {
   Teach(kEvil, "evil", 80);
   Teach(kGood, "late", 40);
   const auto made =
-      Done(generations_.Retrain(world_.admin, {kEvil, kEvil}, "Why, me@example.org", Soon()));
+      Done(generations_.Retrain(world_.admin, {{kEvil, kEvil}, "Why, me@example.org"}, Soon()));
   ASSERT_TRUE(made.ok() && made->generation) << made.status();
   const Comparison found = *ComparisonOf(*made->generation);
   EXPECT_EQ(made->state, storage::OperationState::kSucceeded);
@@ -235,7 +236,7 @@ TEST_F(RetrainTest, OnlyWhoCoversEverySiteMay) {
   of_a_site.site = "blog";
   for (const Principal& principal : {of_a_site, world_.moderator, world_.backend}) {
     const auto denied = [](const absl::Status& status) { return absl::IsPermissionDenied(status); };
-    EXPECT_TRUE(denied(generations_.Retrain(principal, {}, "", Soon()).status()));
+    EXPECT_TRUE(denied(generations_.Retrain(principal, {}, Soon()).status()));
     EXPECT_TRUE(denied(generations_.Newest(principal, {}, Soon()).status()));
     EXPECT_TRUE(denied(generations_.Get(principal, 1, Soon()).status()));
     EXPECT_TRUE(denied(generations_.CompareTwo(principal, 1, 1, Soon()).status()));

@@ -35,7 +35,7 @@ class ShadowTest : public testing::Test {
     storage::Generation generation;
     generation.excluded = {kEvil};
     generation.created_at = world.clock.Now();
-    EXPECT_EQ(world.db->generations().Create(generation, Soon())->number, 2);
+    EXPECT_EQ(world.db->generations().Create(generation, nullptr, Soon())->number, 2);
   }
 
   void Follow(Learner& learner, std::int64_t shadow) {

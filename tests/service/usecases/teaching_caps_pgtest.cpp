@@ -94,7 +94,7 @@ TEST_F(TeachingCapsTest, BeyondTheKeysCapADecisionHoldsAndTeachesNothing) {
     EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kNone);
   for (std::size_t i = 3; i < 5; ++i) {
     EXPECT_EQ(Decide(ids[i], DecisionAction::kSpam), LabelCap::kKey);
-    EXPECT_TRUE(decided_->teaches) << "asked for";
+    EXPECT_FALSE(decided_->teaches) << "says so";
     EXPECT_EQ(decided_->to_status, storage::CommentStatus::kSpam) << "in force all the same";
   }
   EXPECT_EQ(Learnt().spam, 3U);

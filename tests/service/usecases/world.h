@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "service/usecases/administer/api_keys.h"
+#include "service/usecases/administer/audit_trail.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -19,9 +20,14 @@
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/model_info.h"
 #include "service/usecases/learn/shadows.h"
+#include "service/usecases/review/bulks.h"
+#include "service/usecases/review/desk.h"
 #include "service/usecases/review/moderate.h"
 #include "service/usecases/review/queue.h"
 #include "service/usecases/review/queue_watch.h"
+#include "service/usecases/review/reason_code_lists.h"
+#include "service/usecases/review/search.h"
+#include "service/usecases/search/indexer.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/submit_comment.h"
@@ -74,8 +80,16 @@ struct World {
   UpdateComment update{directory, judge, db->comments(), db->history(), clock};
   Comments comments{directory, db->comments(), db->threads(), db->decisions(), keyring, clock};
   Threads threads{directory, db->threads(), clock};
-  ReviewQueue queue{directory, db->queue(), db->threads(), clock, random};
-  Moderate moderate{directory, db->decisions(), clock};
+  ReviewQueue queue{directory, db->queue(), db->threads(), db->search(), clock, random};
+  Moderate moderate{directory, db->decisions(), db->review(), clock};
+  Search search{directory, db->search(), db->threads(), clock};
+  Desk desk{directory,       db->comments(), db->review(), db->queue(), db->threads(),
+            db->decisions(), sites,          clock,        random};
+  Bulks bulks{directory,    db->bulks(),   db->search(), db->decisions(),
+              db->review(), db->threads(), clock,        random};
+  ReasonCodeLists reason_codes{directory, db->review(), clock};
+  AuditTrail audit{directory, db->review()};
+  Indexer indexer{db->search()};
   QueueWatch queue_watch{directory, db->queue(), db->events(), hub, clock};
   EventStream events{directory, db->events(), hub};
   LearnExamples examples{directory, db->labels(), keyring, clock};

@@ -3,9 +3,11 @@
 // The secrets of a deployment: two files in one folder, made once, kept outside the database.
 //
 //   deployment.key   32 bytes as 64 hexadecimal digits. Keys for what the servers sign for
-//   themselves (page tokens) are
-//                    derived from it. All servers of one database share it; replacing it makes
-//                    clients begin their pages anew, nothing else.
+//   themselves (page tokens) and for what they seal (keys that callbacks are sent with, second
+//                    factors of people) are derived from it. All servers of one database share it;
+//                    replacing it makes clients begin their pages anew, callbacks wait until their
+//                    website calls again, and people with a second factor need a reset that clears
+//                    it.
 //   hmac.keys        the HMAC keys of authors and addresses, in the format of
 //   storage/author_keyring.h. Losing one means
 //                    that its authors can no longer be recognised or erased by address.

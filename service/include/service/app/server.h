@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -23,6 +24,26 @@ struct TlsFiles {
   std::string certificate;
   std::string private_key;
   std::string client_ca;
+};
+
+// The HTTP listener.
+struct HttpOptions {
+  // "host:port", port 0 takes a free one; empty: no HTTP.
+  std::string address;
+  // As grpc_address_file.
+  std::string address_file;
+  // No client_ca.
+  TlsFiles tls;
+  // Networks whose X-Forwarded-For and X-Forwarded-Proto are believed: "10.0.0.0/8", "::1".
+  std::vector<std::string> trusted_proxies;
+};
+
+// Calls to websites: callbacks of the Akismet protocol.
+struct OutgoingOptions {
+  // Also plain http, and addresses of private networks.
+  bool allow_private = false;
+  // PEM file of authorities to trust instead of the system's; empty: the system's.
+  std::string ca_file;
 };
 
 // Bounds on what the server accepts; beyond them calls get RESOURCE_EXHAUSTED. Zero is refused for
@@ -72,6 +93,8 @@ struct ServerOptions {
   // Where metrics are shown: "host:port", the host a number; port 0 takes a free one. Empty: not.
   std::string metrics_address;
   TlsFiles tls;
+  HttpOptions http;
+  OutgoingOptions outgoing;
   // libpq URL or keyword string of the application's role. Never logged.
   std::string database_url;
   // The same past a pooler such as pgbouncer, for LISTEN; empty means database_url.
@@ -99,6 +122,8 @@ class Server {
 
   // "host:port" as bound, with the real port; or "unix:/path".
   [[nodiscard]] virtual std::string grpc_address() const = 0;
+  // "host:port"; empty without HTTP.
+  [[nodiscard]] virtual std::string http_address() const = 0;
 
   // Whether the health service answers SERVING: schema version right, a model loaded, PostgreSQL
   // answers.

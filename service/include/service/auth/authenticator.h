@@ -1,11 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Who calls: from the text of an authorization header to a Principal.
+// Who calls: from the text of an authorization header, or a session's token, to a Principal.
 //
 // A cache answers without the database. An entry holds for one revision of the configuration
 // (LogHeads, followed a few times a second), so a revoked key is forgotten within a second and a
 // new one works at once. While PostgreSQL is away nothing can be revoked in it, and the keys seen
-// last keep their rights.
+// last keep their rights. Sessions are held in the same way; that one is in use is noted every few
+// minutes.
 //
 // Guessing: 128 random bits cannot be guessed; what is bounded here is its cost. Only keys that are
 // not in the cache reach the database; those that turn out wrong are remembered, and each wrong
@@ -27,22 +28,28 @@
 
 #include "service/auth/api_key.h"
 #include "service/auth/principal.h"
+#include "service/auth/token_buckets.h"
 #include "storage/api_key_store.h"
 #include "storage/event_log.h"
 #include "storage/mutex.h"
+#include "storage/session_store.h"
 #include "storage/types.h"
 
 namespace replyguard::service::auth {
 
 // Entries of the cache, wrong keys included; when full, it begins anew.
 inline constexpr std::size_t kCachedKeysMax = 16'384;
-inline constexpr std::size_t kCachedPeersMax = 4'096;
+inline constexpr std::size_t kPeerBuckets = 4'096;
 // Wrong keys a peer (by address without port) may show: a bucket of this many, refilled at this
 // rate.
 inline constexpr double kWrongKeysPerSecond = 10;
 inline constexpr double kWrongKeysBurst = 50;
 inline constexpr double kSpareLooksPerSecond = 20;
 inline constexpr double kSpareLooksBurst = 20;
+// A session ends when it was not used for so long.
+inline constexpr std::chrono::hours kSessionIdleMax{12};
+// How often its use is noted.
+inline constexpr std::chrono::minutes kSessionSeenInterval{5};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -64,6 +71,10 @@ struct AuthenticatorParts {
   std::function<std::optional<std::string>(storage::SiteId)> slug_of;
   std::function<storage::Timestamp()> now;
   std::function<std::chrono::steady_clock::time_point()> steady_now;
+  // Null: there are no sessions.
+  storage::SessionStore* sessions = nullptr;
+  // Notes that a session is in use. Must not block.
+  std::function<void(const std::string& session_id, storage::Timestamp)> seen{};
 };
 
 class Authenticator {
@@ -72,47 +83,60 @@ class Authenticator {
 
   // Never blocks. `authorization` is the header's value ("Bearer {key}"), empty when there is none.
   Answer Check(std::string_view authorization, std::string_view peer);
+  // The same for a session's token.
+  Answer CheckSession(std::string_view token, std::string_view peer);
 
   // BLOCKS on one read, by the deadline. Never kUnknown.
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
+  Answer LookSession(std::string_view token, std::string_view peer, storage::Deadline deadline);
 
-  // Whether a key that was good when a stream began still is: not revoked, not expired. BLOCKS on a
-  // read when the configuration has changed since it was looked at; true while that fails.
-  bool StillGood(const std::string& key_id, storage::Deadline deadline);
+  // Whether what was good when a stream began (CredentialOf its principal) still is: not revoked,
+  // not expired. An open stream is no use of a session. BLOCKS on a read when the configuration has
+  // changed since it was looked at; true while that fails.
+  bool StillGood(const std::string& credential, storage::Deadline deadline);
 
  private:
   struct Entry {
     std::int64_t revision = 0;
     // Nothing: there is no such key, or it was revoked.
     std::shared_ptr<const Principal> principal;
-    KeyHash hash{};
+    TokenHash hash{};
     std::optional<storage::Timestamp> expires_at;
+    // Of a session, as far as this server knows.
+    std::optional<storage::Timestamp> seen_at;
   };
-  struct Bucket {
-    double tokens = kWrongKeysBurst;
-    std::chrono::steady_clock::time_point filled_at;
+  // A token with the name its entry has: CredentialOf.
+  struct Presented {
+    std::string credential;
+    TokenHash hash;
   };
+  static std::optional<Presented> KeyOf(std::string_view authorization);
+  static std::optional<Presented> SessionOf(std::string_view token);
 
-  // The entry of a key, anew from the database; nothing is said of a presented secret.
-  absl::StatusOr<Entry> Read(const std::string& key_id, storage::Deadline deadline);
-  // The entry of a key if it is of the present configuration; null otherwise.
-  const Entry* Fresh(const std::string& key_id) const REPLYGUARD_REQUIRES(mutex_);
+  Answer CheckToken(const std::optional<Presented>& token, std::string_view peer);
+  Answer LookToken(const std::optional<Presented>& token, std::string_view peer,
+                   storage::Deadline deadline);
+  // The entry of a credential, anew from the database; nothing is said of a presented secret.
+  absl::StatusOr<Entry> Read(const std::string& credential, storage::Deadline deadline);
+  absl::Status ReadKey(const std::string& key_id, storage::Deadline deadline, Entry& entry);
+  absl::Status ReadSession(const std::string& session_id, storage::Deadline deadline, Entry& entry);
+  // The entry if it is of the present configuration; null otherwise, and for a session that this
+  // server has not seen for too long, but another one may have.
+  Entry* Fresh(const std::string& credential) REPLYGUARD_REQUIRES(mutex_);
   bool Usable(const Entry& entry) const;
-  void Remember(const std::string& key_id, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
-  Answer Judge(const Entry& entry, const PresentedKey& key, std::string_view peer)
+  Entry& Remember(const std::string& credential, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
+  Answer Judge(Entry& entry, const Presented& token, std::string_view peer)
       REPLYGUARD_REQUIRES(mutex_);
-  // Whether the peer may be wrong once more; takes it when `charge`.
-  bool MayBeWrong(std::string_view peer, bool charge) REPLYGUARD_REQUIRES(mutex_);
-  // Takes a look-up for a peer that may not.
-  bool TakeSpareLook() REPLYGUARD_REQUIRES(mutex_);
-  // Fills the bucket up to now.
-  void Fill(Bucket& bucket, double per_second, double burst) const REPLYGUARD_REQUIRES(mutex_);
+  // Notes the use of a session now and then.
+  void See(Entry& entry) const;
 
   AuthenticatorParts parts_;
   Mutex mutex_;
   std::unordered_map<std::string, Entry> entries_ REPLYGUARD_GUARDED_BY(mutex_);
-  std::unordered_map<std::string, Bucket> peers_ REPLYGUARD_GUARDED_BY(mutex_);
-  Bucket spare_looks_ REPLYGUARD_GUARDED_BY(mutex_){kSpareLooksBurst, {}};
+  TokenBuckets wrong_ REPLYGUARD_GUARDED_BY(mutex_){kPeerBuckets, kWrongKeysPerSecond,
+                                                    kWrongKeysBurst};
+  TokenBuckets spare_looks_ REPLYGUARD_GUARDED_BY(mutex_){1, kSpareLooksPerSecond,
+                                                          kSpareLooksBurst};
 };
 
 }  // namespace replyguard::service::auth

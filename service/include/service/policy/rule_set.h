@@ -51,6 +51,8 @@ struct Rule {
   std::string reason;
   // Only noted in the reasons; decides nothing.
   bool log_only = false;
+  // What it decides becomes a label. Not of kHold, and not with log_only.
+  bool teaches = false;
   // From then on it no longer counts.
   std::optional<Time> expires_at = std::nullopt;
 };

@@ -8,22 +8,31 @@
 namespace replyguard::service {
 
 class ApiKeys;
+class AuditTrail;
 class Backtest;
+class Bulks;
 class CheckComment;
 class Clock;
 class Comments;
+class Desk;
 class EventStream;
 class Exports;
 class Generations;
 class LabelDoctor;
 class LearnExamples;
 class ModelDrift;
+class ModelImports;
 class ModelInfo;
 class Moderate;
 class Operations;
+class OwnAccount;
+class People;
 class QueueWatch;
+class ReasonCodeLists;
 class ReviewQueue;
+class Search;
 class Shadows;
+class SignIn;
 class SiteDirectory;
 class Sites;
 class SubmitComment;
@@ -62,6 +71,15 @@ struct UseCases {
   const PageTokens& tokens;
   const Operations& operations;
   const Exports& exports;
+  const SignIn& sign_in;
+  const OwnAccount& own_account;
+  const People& people;
+  const Search& search;
+  const Bulks& bulks;
+  const Desk& desk;
+  const ReasonCodeLists& reason_codes;
+  const AuditTrail& audit;
+  const ModelImports& model_imports;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

@@ -15,11 +15,13 @@ namespace replyguard::service::validation {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-// Which fields a site's form requires. The body always is.
+// Which fields a site's form requires. The body is required of every form; only other ways in,
+// which have none of ours, may leave it out.
 struct SiteForm {
   bool author_name = true;
   bool author_email = true;
   bool author_url = false;
+  bool body = true;
 
   bool operator==(const SiteForm&) const = default;
 };

@@ -73,9 +73,11 @@ class Backtest {
   };
   struct Result {
     std::int64_t comment_count = 0;
-    bool cut = false;  // there were more
+    bool cut = false;      // there were more
+    bool stopped = false;  // of these the newest, as the time was over
     std::optional<storage::Timestamp> from{};
-    std::vector<Kind> kinds{};  // by label, recorded, tested; none that is empty
+    std::optional<storage::Timestamp> until{};  // when the newest judged one was received
+    std::vector<Kind> kinds{};                  // by label, recorded, tested; none that is empty
     std::optional<RuleHits> rule_hits{};
     std::string model_id{};  // of the newest comment, with a generation
   };
@@ -87,8 +89,9 @@ class Backtest {
   // BLOCKS. Reads the comments in pages, in order of receipt; with a generation it learns the label
   // log along with them, so that each is scored by a model that has not learnt it. Keeps a page,
   // the examples and one model. What is replayed and what is not: replyguard.v1.BacktestResponse.
-  // An operator's key; with a generation one that covers every site. INVALID_ARGUMENT;
-  // PERMISSION_DENIED; SITE_NOT_FOUND; GENERATION_NOT_FOUND; DEADLINE_EXCEEDED; CANCELLED.
+  // Stops two seconds before the deadline with what was judged by then. An operator's key; with a
+  // generation one that covers every site. INVALID_ARGUMENT; PERMISSION_DENIED; SITE_NOT_FOUND;
+  // GENERATION_NOT_FOUND; DEADLINE_EXCEEDED; CANCELLED.
   absl::StatusOr<Result> Run(const Principal& principal, Request request,
                              storage::Deadline deadline) const;
 

@@ -19,6 +19,7 @@
 namespace replyguard::service {
 
 class SiteDirectory;
+struct SiteView;
 
 // A site with its policy read.
 struct SiteInfo {
@@ -61,6 +62,7 @@ class Sites {
     std::string pattern;
     std::string reason;
     bool log_only = false;
+    bool teaches = false;
     std::optional<storage::Timestamp> expires_at;
   };
 
@@ -83,6 +85,10 @@ class Sites {
   // INVALID_ARGUMENT; RULE_LIMIT.
   absl::StatusOr<storage::RuleRecord> CreateRule(const Principal& principal, RuleRequest request,
                                                  storage::Deadline deadline) const;
+  // The same for moderators, against an author; a rule of the site that says the same is answered
+  // instead. For review/desk.h.
+  absl::StatusOr<storage::RuleRecord> Block(const Principal& principal, RuleRequest request,
+                                            storage::Deadline deadline) const;
   // Newest first, only rules older than `before`; `limit` 1 to storage::kRulePageMax.
   absl::StatusOr<std::vector<storage::RuleRecord>> ListRules(const Principal& principal,
                                                              const std::string& site,
@@ -95,6 +101,9 @@ class Sites {
 
  private:
   void Reload() const;
+  absl::StatusOr<storage::RuleRecord> MakeRule(const Principal& principal, const SiteView& site,
+                                               RuleRequest request,
+                                               storage::Deadline deadline) const;
 
   SiteDirectory& directory_;
   storage::SiteStore& store_;

@@ -46,7 +46,7 @@ class Exports {
     std::int64_t offset = 0;       // of the first byte
   };
 
-  Exports(const SiteDirectory& sites, const Learner& learner, storage::ExportStore& store,
+  Exports(const SiteDirectory& sites, Learner& learner, storage::ExportStore& store,
           storage::LabelLog& labels, storage::CheckpointStore& checkpoints,
           storage::GenerationStore& generations);
 
@@ -64,9 +64,9 @@ class Exports {
                                                               const std::string& site,
                                                               storage::Deadline deadline) const;
 
-  // Of the newest stored model of a generation (absent: the active one), and then on from where the
-  // cursor says. GENERATION_NOT_FOUND; MODEL_NOT_STORED: it has never been active, or for too short
-  // a time; MODEL_PRUNED: newer ones have taken its place.
+  // Of the newest stored model of a generation (absent: the active one), stored now if this server
+  // holds one, and then on from where the cursor says. GENERATION_NOT_FOUND; MODEL_NOT_STORED: it
+  // has never been active, or for too short a time; MODEL_PRUNED: newer ones have taken its place.
   absl::StatusOr<ModelPiece> Model(const Principal& principal,
                                    std::optional<std::int64_t> generation,
                                    std::optional<ModelCursor> cursor,
@@ -74,7 +74,7 @@ class Exports {
 
  private:
   const SiteDirectory& sites_;
-  const Learner& learner_;
+  Learner& learner_;
   storage::ExportStore& store_;
   storage::LabelLog& labels_;
   storage::CheckpointStore& checkpoints_;

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "classifier/binomial.h"
+#include "service/usecases/evaluate/metrics.h"
 #include "storage/enums.h"
 #include "storage/types.h"
 
@@ -36,9 +37,7 @@ struct ModelFigures {
   std::int64_t generation = 0;
   Share ham_lost{};     // called SPAM by the site's policy
   Share spam_missed{};  // not called SPAM
-  double one_minus_roca_pct = 0;
-  double error_pct = 0;  // called wrongly at probability 0.5
-  double ece = 0;        // expected calibration error, a share
+  Metrics metrics{};    // those of the evaluate command
   // ham_lost for all good comments: weighted by how likely each held-out one was to come before
   // people, where that is known. weighted_count: how many; 0: it says nothing.
   classifier::WeightedShare weighted_ham_lost{};
@@ -66,6 +65,19 @@ struct Comparison {
   std::int64_t changed_count = 0;
   std::vector<ComparedChange> changes{};  // the newest, at most kComparedChangesMax
 };
+
+// One generation on labels that it has not learnt.
+struct ModelEvaluation {
+  ModelFigures figures{};
+  std::int64_t position = 0;        // of the log then
+  std::int64_t label_count = 0;     // that count
+  std::int64_t held_out_count = 0;  // of these
+  std::int64_t held_out_spam_count = 0;
+};
+
+std::string EvaluationToJson(const ModelEvaluation& evaluation);
+// DATA_LOSS for what is none.
+absl::StatusOr<ModelEvaluation> EvaluationFromJson(std::string_view json);
 
 // As it is kept with a generation. Holds no text.
 std::string ComparisonToJson(const Comparison& comparison);

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// The work of a model's operations: retrain, compare, and compare before an activation.
+// The work of a model's operations: retrain, import, compare, compare before an activation,
+// evaluate.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -9,19 +10,27 @@
 #include "service/usecases/operate/operation_runner.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
+#include "storage/model_upload_store.h"
 #include "storage/operation_store.h"
 
 namespace replyguard::service {
 
 class Learner;
 class SiteDirectory;
+struct CompareInput;
 
 // Holds references; they outlive it. Thread-safe; every call BLOCKS.
 class GenerationJobs {
  public:
   GenerationJobs(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
-                 storage::GenerationStore& store, const Clock& clock)
-      : sites_(sites), learner_(learner), labels_(labels), store_(store), clock_(clock) {}
+                 storage::GenerationStore& store, storage::ModelUploadStore& uploads,
+                 const Clock& clock)
+      : sites_(sites),
+        learner_(learner),
+        labels_(labels),
+        store_(store),
+        uploads_(uploads),
+        clock_(clock) {}
 
   // For an OperationRunner; `this` outlives them. Errors are those that Generations tells of each.
   OperationJobs All() const;
@@ -29,13 +38,18 @@ class GenerationJobs {
  private:
   absl::StatusOr<storage::OperationEnd> Retrain(const storage::Operation& operation,
                                                 WorkProgress& progress) const;
+  absl::StatusOr<storage::OperationEnd> Import(const storage::Operation& operation,
+                                               WorkProgress& progress) const;
+  absl::StatusOr<std::string> ReadUpload(const storage::UploadName& name, std::int64_t size_bytes,
+                                         WorkProgress& progress) const;
+  absl::StatusOr<storage::OperationEnd> Evaluate(const storage::Operation& operation,
+                                                 WorkProgress& progress) const;
   absl::StatusOr<storage::OperationEnd> CompareTwo(const storage::Operation& operation,
                                                    WorkProgress& progress) const;
   absl::StatusOr<storage::OperationEnd> Activate(const storage::Operation& operation,
                                                  WorkProgress& progress) const;
-  absl::StatusOr<Comparison> Judge(const storage::Generation& base,
-                                   const storage::Generation& candidate,
-                                   WorkProgress& progress) const;
+  CompareInput InputOf(const storage::Generation& base, const storage::Generation& candidate,
+                       WorkProgress& progress) const;
   absl::StatusOr<storage::Generation> Find(std::int64_t number) const;
   absl::StatusOr<storage::Generation> Active() const;
 
@@ -43,6 +57,7 @@ class GenerationJobs {
   const Learner& learner_;
   storage::LabelLog& labels_;
   storage::GenerationStore& store_;
+  storage::ModelUploadStore& uploads_;
   const Clock& clock_;
 };
 

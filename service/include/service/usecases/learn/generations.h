@@ -58,14 +58,26 @@ class Generations {
   Generations(storage::GenerationStore& store, storage::OperationStore& operations,
               storage::ApiKeyStore& keys, const Clock& clock, std::function<void()> started = {});
 
-  // Starts an operation that makes a candidate that leaves out what these keys and imports
-  // (IsExclusion; keys that exist; at most storage::kExcludedKeysMax) taught, compares it with the
-  // active one, and stores it with what came of that. Activates nothing. INVALID_ARGUMENT;
-  // RETRAIN_RUNS, with the running one's number in the detail. The operation: TOO_FEW_LABELS,
-  // GENERATION_LIMIT.
-  absl::StatusOr<storage::Operation> Retrain(const Principal& principal,
-                                             std::vector<std::string> excluded, std::string note,
+  struct RetrainRequest {
+    // Keys, imports and rules (IsExclusion; keys that exist; at most storage::kExcludedKeysMax)
+    // whose labels are left out.
+    std::vector<std::string> excluded{};
+    std::string note{};
+    bool without_base = false;  // else with that of the active generation, if it has any
+    std::string request_id{};   // as CheckId; empty for none
+  };
+  // Starts an operation that makes a candidate, compares it with the active one, and stores it with
+  // what came of that. Activates nothing. With a request_id that was used before: the operation
+  // that it started, or REQUEST_ID_REUSED. INVALID_ARGUMENT; RETRAIN_RUNS, with the running one's
+  // number in the detail. The operation: TOO_FEW_LABELS, GENERATION_LIMIT.
+  absl::StatusOr<storage::Operation> Retrain(const Principal& principal, RetrainRequest request,
                                              storage::Deadline deadline) const;
+
+  // Starts an operation that measures one (its response: EvaluationFromJson); nothing: the active
+  // one. As Retrain and Get.
+  absl::StatusOr<storage::Operation> Evaluate(const Principal& principal,
+                                              std::optional<std::int64_t> number,
+                                              storage::Deadline deadline) const;
 
   absl::StatusOr<List> Newest(const Principal& principal, const ListQuery& query,
                               storage::Deadline deadline) const;
@@ -97,7 +109,8 @@ class Generations {
   absl::Status CheckKeysExist(const std::vector<std::string>& keys,
                               storage::Deadline deadline) const;
   absl::StatusOr<storage::Operation> Start(const Principal& principal, storage::OperationKind kind,
-                                           std::string request, storage::Deadline deadline) const;
+                                           std::string request, storage::Deadline deadline,
+                                           std::string request_id = {}) const;
 
   storage::GenerationStore& store_;
   storage::OperationStore& operations_;

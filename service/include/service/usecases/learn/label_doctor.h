@@ -26,24 +26,36 @@ class LabelDoctor {
     LabelReview review;
     // What the review's indexes refer to, without the text but for its beginning.
     std::vector<storage::LabelEntry> labels;
-    bool more_labels = false;       // older ones were not looked at
+    bool more_labels = false;  // older ones were not looked at: the next Page is before the first
     std::int64_t capped_count = 0;  // that teach nothing, and were not looked at
     std::int64_t position = 0;
+  };
+
+  // Which labels are looked at.
+  struct Page {
+    std::vector<std::string>
+        excluded{};                // as storage::Generation::excluded, beside the active one's
+    std::int32_t label_count = 0;  // 1 to kReviewedLabelsMax
+    std::int64_t as_of = 0;        // position; 0: of now
+    std::int64_t before = 0;       // only labels at lower positions; 0: all
   };
 
   LabelDoctor(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
               storage::GenerationStore& generations);
 
-  // The newest labels in force of the site, at most `label_count` (1 to kReviewedLabelsMax) and
-  // kReviewedBytesMax of text, but for those of the keys that the active generation or `excluded`
-  // (at most storage::kExcludedKeysMax) leave out. BLOCKS, and works as long as learning them some
-  // six times takes. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT; REVIEW_RUNS: one at a
-  // time; DEADLINE_EXCEEDED; UNAVAILABLE and the like.
+  // The newest labels in force of the site, at most so many and kReviewedBytesMax of text, but for
+  // those of the keys, imports and rules that the active generation or the page (at most
+  // storage::kExcludedKeysMax) leave out. Where there is no time for so many: fewer. A source is a
+  // named import, else a rule or a key. BLOCKS, and works as long as learning them some six times
+  // takes. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT; REVIEW_RUNS: one at a time;
+  // DEADLINE_EXCEEDED; UNAVAILABLE and the like.
   absl::StatusOr<Result> Review(const Principal& principal, const std::string& site,
-                                const std::vector<std::string>& excluded, std::int32_t label_count,
-                                std::int32_t problem_count, storage::Deadline deadline) const;
+                                const Page& page, std::int32_t problem_count,
+                                storage::Deadline deadline) const;
 
  private:
+  static absl::Status ReviewInTime(const std::vector<LabelToReview>& samples, ReviewOptions options,
+                                   storage::Deadline deadline, Result* result);
   absl::Status Read(storage::InForceQuery query, std::size_t label_count,
                     storage::Deadline deadline, std::vector<LabelToReview>* samples,
                     Result* result) const;

@@ -45,14 +45,13 @@ class LearnExamples {
                 const storage::AuthorKeyring& keyring, const Clock& clock);
 
   // BLOCKS. 1 to storage::kLabelBatchMax examples; those that are valid are stored all or none,
-  // under the name of the import that they belong to (IsImportId; empty for none). Answers in the
+  // under the name of the import that they belong to (IsImportId; empty for none), each counting as
+  // `weight` comments (to storage::kLabelWeightMax). Answers in the
   // order given. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT for their number and for the
   // name; UNAVAILABLE and the like.
-  absl::StatusOr<std::vector<LearnItemResult>> Run(const Principal& principal,
-                                                   const std::string& site,
-                                                   std::vector<LabelledExample> examples,
-                                                   storage::Deadline deadline,
-                                                   const std::string& import_id = {}) const;
+  absl::StatusOr<std::vector<LearnItemResult>> Run(
+      const Principal& principal, const std::string& site, std::vector<LabelledExample> examples,
+      storage::Deadline deadline, const std::string& import_id = {}, std::int32_t weight = 1) const;
 
  private:
   const SiteDirectory& sites_;

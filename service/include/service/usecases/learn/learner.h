@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -43,7 +44,7 @@ class FollowedFold;
 class Observer;
 
 struct LearnerOptions {
-  // Says which generation is active; null: always the first. Not owned.
+  // Says which generation is active, and what it begins with; null: always the first. Not owned.
   storage::GenerationStore* generations = nullptr;
   // What every site's model begins with; null: nothing. All servers of one database should have the
   // same: their models' ids tell it, and each kind has checkpoints of its own.
@@ -137,6 +138,9 @@ class Learner final : public ModelSource {
   absl::Status FollowActive();
   // BLOCKS. OK when there is nothing new since the last one.
   absl::Status StoreCheckpoint();
+  // Has a checkpoint of this generation stored that has learnt what this server has by now; false
+  // when it holds no model of it. From any thread, while it runs. BLOCKS; DEADLINE_EXCEEDED.
+  absl::StatusOr<bool> StoreFresh(std::int64_t generation, storage::Deadline deadline);
   // A digest of all counts. REQUIRES: as CatchUp.
   std::uint64_t CountsDigest() const;
 
@@ -153,7 +157,8 @@ class Learner final : public ModelSource {
   absl::StatusOr<bool> Advance(FollowedFold& fold);
   bool Building() const;
   // Whether there was anything to apply.
-  absl::StatusOr<bool> ApplyPage(FollowedFold& fold, Observer* observer = nullptr);
+  absl::StatusOr<bool> ApplyPage(FollowedFold& fold, Observer* observer = nullptr,
+                                 std::int64_t head = 0);
   void Swap();
   // Lets go of a fold, and stores its checkpoint if it has learnt anything since the last one.
   void Retire(std::unique_ptr<FollowedFold> fold);
@@ -163,7 +168,9 @@ class Learner final : public ModelSource {
   absl::Status KeepCheckpoints();
   absl::Status KeepCheckpointOf(FollowedFold& fold);
   std::optional<absl::Status> EndCheckpoint(FollowedFold& fold, bool wait);
-  absl::Status StoreCheckpointOf(FollowedFold& fold);
+  absl::Status StoreCheckpointOf(FollowedFold& fold, bool anyway = false);
+  // What StoreFresh waits for.
+  absl::Status StoreWanted();
   void Publish();
   // State() without a new snapshot.
   void ShowPosition();
@@ -177,6 +184,8 @@ class Learner final : public ModelSource {
 
   // The learning thread's own (or the caller's of Load and CatchUp).
   std::unique_ptr<FollowedFold> running_;
+  // While the running fold is built anew: what it had published before stays until it is so far.
+  std::int64_t publish_from_ = 0;
   std::unique_ptr<FollowedFold> next_;  // of the active generation, while it is built
   std::unique_ptr<FollowedFold> shadow_;
   std::shared_ptr<const classifier::Model> shadow_model_;  // null while it is built
@@ -187,6 +196,10 @@ class Learner final : public ModelSource {
   mutable Mutex mutex_;
   CondVar changed_;
   LearnerState state_ REPLYGUARD_GUARDED_BY(mutex_);
+  // Whose checkpoints somebody waits for, and how often one was asked for and stored.
+  std::set<std::int64_t> fresh_wanted_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::uint64_t fresh_asked_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
+  std::uint64_t fresh_stored_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
 
   Pacer pacer_;
   std::thread thread_;

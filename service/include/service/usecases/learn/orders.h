@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,22 @@ namespace replyguard::service {
 inline constexpr std::string_view kModelScope = "model";
 
 struct RetrainOrder {
-  std::vector<std::string> excluded{};  // public ids of keys, sorted
+  std::vector<std::string> excluded{};  // as storage::Generation::excluded, sorted
   std::string note{};                   // masked
+  bool without_base = false;            // else with that of the active one, if it has any
+};
+
+struct ImportOrder {
+  std::int64_t size_bytes = 0;
+  std::string checksum{};
+  std::string note{};  // masked
+  std::int64_t learnt_position = 0;
+  // Sites here by their numbers in the file; empty: the same numbers.
+  std::map<storage::SiteId, storage::SiteId> sites{};
+};
+
+struct EvaluateOrder {
+  std::int64_t generation = storage::kFirstGeneration;
 };
 
 struct CompareOrder {
@@ -33,11 +48,15 @@ struct ActivateOrder {
 };
 
 std::string ToJson(const RetrainOrder& order);
+std::string ToJson(const ImportOrder& order);
+std::string ToJson(const EvaluateOrder& order);
 std::string ToJson(const CompareOrder& order);
 std::string ToJson(const ActivateOrder& order);
 
 // DATA_LOSS for what is none.
 absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json);
+absl::StatusOr<ImportOrder> ImportOrderOf(std::string_view json);
+absl::StatusOr<EvaluateOrder> EvaluateOrderOf(std::string_view json);
 absl::StatusOr<CompareOrder> CompareOrderOf(std::string_view json);
 absl::StatusOr<ActivateOrder> ActivateOrderOf(std::string_view json);
 

@@ -12,6 +12,7 @@
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
 #include "storage/decision_store.h"
+#include "storage/review_store.h"
 
 namespace replyguard::service {
 
@@ -50,17 +51,22 @@ class Moderate {
     storage::CommentRecord comment;
   };
   struct ListRequest {
-    std::string site;
+    // Nothing: every site that the key covers.
+    std::optional<std::string> site;
     std::optional<storage::CommentId> comment_id;
     std::string actor_key_id;
+    std::string actor;  // display name; empty: any
+    std::optional<storage::BulkId> bulk_id;
+    std::optional<storage::Timestamp> decided_from;
+    std::optional<storage::Timestamp> decided_until;
     std::optional<storage::DecisionAction> action;
     // The last decision of the page before.
     std::optional<storage::DecisionId> before;
     std::int32_t limit = 50;  // 1 to storage::kDecisionPageMax
   };
 
-  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions, const Clock& clock,
-           Observer* observer = nullptr);
+  Moderate(const SiteDirectory& sites, storage::DecisionStore& decisions,
+           storage::ReviewStore& review, const Clock& clock, Observer* observer = nullptr);
 
   // Each succeeds or fails by itself, in the order given; those of a site that succeed commit
   // together. The outer status: INVALID_ARGUMENT for their number (1 to storage::kDecisionBatchMax)
@@ -75,14 +81,20 @@ class Moderate {
   absl::StatusOr<UndoResult> Undo(const Principal& principal, const std::string& site,
                                   const storage::DecisionId& id, storage::Deadline deadline) const;
 
-  // Newest first. A page shorter than the limit is the last.
-  absl::StatusOr<std::vector<storage::Decision>> List(const Principal& principal,
-                                                      const ListRequest& request,
-                                                      storage::Deadline deadline) const;
+  // A decision and whose it is.
+  struct SiteDecision {
+    std::string site;
+    storage::Decision decision;
+  };
+  // Newest first. A page shorter than the limit is the last. A statement a site.
+  absl::StatusOr<std::vector<SiteDecision>> List(const Principal& principal,
+                                                 const ListRequest& request,
+                                                 storage::Deadline deadline) const;
 
  private:
   const SiteDirectory& sites_;
   storage::DecisionStore& decisions_;
+  storage::ReviewStore& review_;
   const Clock& clock_;
   Observer* const observer_;  // null: nobody
 };

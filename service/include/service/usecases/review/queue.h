@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
+#include "service/usecases/review/comment_filter.h"
 #include "storage/queue_store.h"
 #include "storage/thread_store.h"
 
@@ -38,6 +39,13 @@ struct ReviewFilter {
   std::string thread_key;
   // The queue of the shadow's disagreements (storage::QueueFilter::shadow).
   bool shadow = false;
+  // Text, network, language, reason and campaign; its other fields are not read. A reason tells
+  // what the machine said: not together with kSampled.
+  CommentFilter match{};
+  // Only those for the operators, or only the others. LeaseNext takes the others unless told.
+  std::optional<bool> escalated{};
+  // Unless it is empty: only these of the sites that the key covers.
+  std::vector<std::string> sites{};
 };
 
 // The comment without anything that would tell what the machine said of it or made of it.
@@ -47,6 +55,10 @@ storage::CommentRecord Blind(storage::CommentRecord comment);
 struct ReviewItem {
   std::string site;
   storage::QueueItem item;
+  // Comments of the site that have nearly its text, itself included, to storage::kAlikeCountMax,
+  // and the oldest of them. 0 for a blind one, and where nobody counted.
+  std::int32_t alike_count = 0;
+  storage::CommentId alike_oldest{};
 };
 
 // Thread-safe. Holds references; they outlive it. Every call BLOCKS: run it on a bounded executor.
@@ -79,7 +91,7 @@ class ReviewQueue {
   };
 
   ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue, storage::ThreadStore& threads,
-              const Clock& clock, RandomSource& random);
+              storage::CommentSearch& search, const Clock& clock, RandomSource& random);
 
   // A page shorter than the limit is the last.
   absl::StatusOr<std::vector<ReviewItem>> List(const Principal& principal,
@@ -108,10 +120,14 @@ class ReviewQueue {
                        const std::vector<std::shared_ptr<const SiteView>>& sites,
                        const LeaseRequest& request, const std::string& token,
                        storage::Deadline deadline, std::vector<ReviewItem>* leased) const;
+  // Best effort: an item is not kept from anybody for want of a count.
+  void CountAlike(const std::vector<std::shared_ptr<const SiteView>>& sites,
+                  std::vector<ReviewItem>* items, storage::Deadline deadline) const;
 
   const SiteDirectory& sites_;
   storage::QueueStore& queue_;
-  storage::ThreadStore& threads_;
+  storage::CommentSearch& search_;
+  const FilterReader filters_;
   const Clock& clock_;
   RandomSource& random_;
 };

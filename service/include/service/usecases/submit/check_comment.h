@@ -3,12 +3,14 @@
 // CheckComment: what SubmitComment would say, without storing anything.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/submit/judge.h"
+#include "service/validation/submission.h"
 #include "storage/history.h"
 #include "storage/submission.h"
 
@@ -24,6 +26,8 @@ class CheckComment {
     storage::Submission submission;
     // Also read history, duplicates and flood counts: Run then blocks.
     bool with_history = false;
+    // Instead of what the site's policy requires.
+    std::optional<validation::SiteForm> form;
     storage::Deadline deadline{};
   };
   struct Result {

@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "service/auth/principal.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/submit/judge.h"
+#include "service/validation/submission.h"
 #include "storage/submission.h"
 #include "storage/submission_writer.h"
 
@@ -31,6 +33,12 @@ class SubmitComment {
     storage::Submission submission;
     // 1 to 128 bytes of visible ASCII, or empty.
     std::string request_id;
+    // Instead of what the site's policy requires.
+    std::optional<validation::SiteForm> form;
+    // Written by whoever runs the website: approved, whatever the policy says of the text.
+    bool by_administrator = false;
+    // What was mended in it before, for people ("body: CUT"); kept with the assessment's reasons.
+    std::string mended;
     storage::Deadline deadline{};
   };
   struct Result {

@@ -30,6 +30,9 @@ class UpdateComment {
     std::optional<std::string> author_url;
     // As last seen; empty: whatever it is.
     std::string etag;
+    // Judge again also where no text changes, unless a person has decided: by the present policy,
+    // rules and model. Stored when that leads to another status.
+    bool judge_again = false;
     storage::Deadline deadline{};
   };
 

@@ -1,0 +1,76 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/app/http_server.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "service/app/tls.h"
+#include "service/http/akismet/handler.h"
+#include "service/http/connect/handler.h"
+#include "service/http/console/handler.h"
+#include "service/http/router.h"
+#include "service/http/server/listener.h"
+
+namespace replyguard::service {
+namespace {
+
+// They parse and write; what blocks has threads of its own.
+constexpr std::size_t kThreadsMin = 2;
+constexpr std::size_t kThreadsMax = 8;
+
+class RunningHttpServer final : public HttpServer {
+ public:
+  RunningHttpServer(const ServerOptions& options, Parts& parts, std::function<bool()> ready)
+      : connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
+        akismet_(parts.gate(), parts.akismet()),
+        router_(std::move(ready)) {
+    router_.Mount("/replyguard.v1.", connect_);
+    for (const char* prefix : {"/1.1/", "/1.2/", "/akismet/"}) router_.Mount(prefix, akismet_);
+    router_.Mount("/", console_);
+  }
+
+  absl::Status Start(const ServerOptions& options) {
+    http::ListenerOptions out;
+    out.address = options.http.address;
+    out.threads =
+        std::clamp<std::size_t>(std::thread::hardware_concurrency(), kThreadsMin, kThreadsMax);
+    absl::StatusOr<TlsTexts> tls = ReadTls(options.http.tls);
+    if (!tls.ok()) return tls.status();
+    out.certificate_pem = std::move(tls->certificate);
+    out.private_key_pem = std::move(tls->private_key);
+    auto proxies = http::TrustedProxies::Parse(options.http.trusted_proxies);
+    if (!proxies.ok()) return proxies.status();
+    out.proxies = *std::move(proxies);
+    auto listener = http::StartListener(std::move(out), router_);
+    if (!listener.ok()) return listener.status();
+    listener_ = *std::move(listener);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return listener_->address(); }
+  void Drain() override { listener_->Drain(); }
+  void Shutdown(std::chrono::milliseconds drain_time_max) override {
+    listener_->Shutdown(drain_time_max);
+  }
+
+ private:
+  http::ConnectHandler connect_;
+  http::akismet::AkismetHandler akismet_;
+  http::ConsoleHandler console_;
+  http::Router router_;
+  std::unique_ptr<http::Listener> listener_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions& options,
+                                                            Parts& parts,
+                                                            std::function<bool()> ready) {
+  auto server = std::make_unique<RunningHttpServer>(options, parts, std::move(ready));
+  absl::Status status = server->Start(options);
+  if (!status.ok()) return status;
+  return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+}  // namespace replyguard::service

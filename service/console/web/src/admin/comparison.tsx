@@ -1,0 +1,65 @@
+// Two generations side by side, on labels that neither has learnt.
+import { Label, type ModelComparison, type ModelFigures, type ModelShare } from "@gen/model_service_pb";
+import { count, number, plural, share } from "../lib/format";
+import { idOf } from "../lib/names";
+import { describeVerdict } from "../queue/words";
+import { Chip } from "../ui/parts";
+
+const ratio = (one: ModelShare | undefined) => (one && one.totalCount ? share(Number(one.count) / Number(one.totalCount)) : "none");
+
+function ShareCell({ of }: { of: ModelShare | undefined }) {
+  return (
+    <td class="number">
+      {ratio(of)}{of && <div class="muted small">{count(of.count)} of {count(of.totalCount)}; {share(of.lowerBound)} to {share(of.upperBound)}</div>}
+    </td>
+  );
+}
+
+function Row({ label, of, render }: { label: string; of: [ModelFigures | undefined, ModelFigures | undefined]; render: (figures: ModelFigures) => string }) {
+  return <tr><th scope="row">{label}</th>{of.map((one, index) => <td key={index} class="number">{one ? render(one) : ""}</td>)}</tr>;
+}
+
+const labelWords = (label: Label) => (label === Label.SPAM ? "spam" : label === Label.HAM ? "good" : "");
+
+export function Comparison({ comparison }: { comparison: ModelComparison }) {
+  const of: [ModelFigures | undefined, ModelFigures | undefined] = [comparison.base, comparison.candidate];
+  return (
+    <div class="stack">
+      <p class="muted">
+        {plural(comparison.heldOutCount, "held-out comment", "held-out comments")}, {count(comparison.heldOutSpamCount)} of them spam;
+        learnt from {plural(comparison.labelCount, "label", "labels")}{comparison.excludedCount > 0n && `, ${count(comparison.excludedCount)} left out`}.
+      </p>
+      <div class="table-wrap" tabIndex={0} role="region" aria-label="Two generations compared">
+        <table>
+          <thead><tr><th /><th>Generation {idOf(comparison.base?.generation ?? "")}, active then</th><th>Generation {idOf(comparison.candidate?.generation ?? "")}</th></tr></thead>
+          <tbody>
+            <tr><th scope="row">Good comments lost</th><ShareCell of={comparison.base?.hamLost} /><ShareCell of={comparison.candidate?.hamLost} /></tr>
+            <tr><th scope="row">Spam missed</th><ShareCell of={comparison.base?.spamMissed} /><ShareCell of={comparison.candidate?.spamMissed} /></tr>
+            <Row label="Wrong at 50 %" of={of} render={({ errorPct }) => `${number(errorPct)} %`} />
+            <Row label="Above the ROC curve" of={of} render={({ oneMinusRocaPct }) => `${number(oneMinusRocaPct)} %`} />
+            <Row label="Calibration error" of={of} render={({ calibrationError }) => number(calibrationError)} />
+          </tbody>
+        </table>
+      </div>
+      {comparison.changes.length > 0 && (
+        <details>
+          <summary>{plural(comparison.changedCount, "verdict differs", "verdicts differ")}</summary>
+          <div class="table-wrap" tabIndex={0} role="region" aria-label="Verdicts that differ">
+            <table>
+              <thead><tr><th>Comment</th><th>People say</th><th>Before</th><th>After</th></tr></thead>
+              <tbody>
+                {comparison.changes.map((one) => (
+                  <tr key={one.comment + one.externalId}>
+                    <td><code>{one.comment ? idOf(one.comment).slice(0, 12) : one.externalId.slice(0, 24)}</code></td><td>{labelWords(one.label)}</td>
+                    <td><Chip tone={describeVerdict(one.baseVerdict).tone}>{describeVerdict(one.baseVerdict).text}</Chip></td>
+                    <td><Chip tone={describeVerdict(one.candidateVerdict).tone}>{describeVerdict(one.candidateVerdict).text}</Chip></td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+// Generations: ways of folding the label log. Made and compared by an operation, activated behind a gate, rolled back at once.
+import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import { useState } from "preact/hooks";
+import {
+  ModelActivation_Kind, ModelComparisonSchema, RetrainModelResultSchema, type ListModelGenerationsResponse, type ModelComparison,
+  type ModelGeneration,
+} from "@gen/model_service_pb";
+import type { Operation } from "@gen/operation_pb";
+import { errorInfoOf, explain } from "../api/errors";
+import { useLoad } from "../lib/load";
+import { idOf } from "../lib/names";
+import { Dialog } from "../ui/dialog";
+import { Icon } from "../ui/icon";
+import { Chip, Failure, Loading, Time } from "../ui/parts";
+import { Inline } from "../ui/text";
+import { say } from "../ui/toast";
+import { Comparison } from "./comparison";
+import { model, operations } from "./client";
+import { OperationPanel } from "./operation";
+import { RetrainDialog } from "./retrain";
+
+interface State extends Pick<ListModelGenerationsResponse, "generations" | "activations" | "refusals"> {
+  running?: Operation;
+  shadow: string;
+}
+
+async function readState(): Promise<State> {
+  const [lists, { operations: running }, shadow] = await Promise.all([
+    model.listModelGenerations({ pageSize: 100 }),
+    operations.listOperations({ done: false, pageSize: 1 }),
+    model.getShadowReport({ parent: "sites/-", days: 1 }).then(({ report }) => report?.setting?.generation ?? "", () => ""),
+  ]);
+  return { generations: lists.generations, activations: lists.activations, refusals: lists.refusals, running: running[0], shadow };
+}
+
+function ComparisonDialog({ generation, onClose }: { generation: ModelGeneration; onClose: () => void }) {
+  const { data, error, reload } = useLoad(() => model.getModelGeneration({ name: generation.name }), [generation.name]);
+  return (
+    <Dialog title={`Generation ${idOf(generation.name)} against the one before`} onClose={onClose} wide>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      {!data && error === undefined && <Loading what="the comparison" />}
+      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>The first generation was compared with nothing.</p>)}
+    </Dialog>
+  );
+}
+
+function ActivateDialog({ generation, onClose, onDone, onOperation }: {
+  generation: ModelGeneration; onClose: () => void; onDone: () => void; onOperation: (operation: Operation) => void;
+}) {
+  const [refused, setRefused] = useState("");
+  const [error, setError] = useState("");
+  const activate = (force: boolean) => model.activateModelGeneration({ name: generation.name, force }).then((answer) => {
+    if (answer.operation) onOperation(answer.operation);
+    else say(`Generation ${idOf(generation.name)} answers now.`, "good");
+    onDone();
+    onClose();
+  }, (reason: unknown) => {
+    if (errorInfoOf(reason)?.reason === "WORSE_HAM_LOSS") setRefused(explain(reason));
+    else setError(explain(reason));
+  });
+  return (
+    <Dialog title={`Let generation ${idOf(generation.name)} answer?`} onClose={onClose}>
+      <p>Each server builds it beside the one that answers, then changes over at once. It is refused when it would lose more good comments.</p>
+      {error && <p class="notice bad" role="alert">{error}</p>}
+      {refused && <p class="notice warn" role="alert"><Icon name="warning" /><span>{refused} You can activate it all the same; the history says that you did.</span></p>}
+      <div class="form-actions">
+        <button type="button" class="button" onClick={onClose}>Cancel</button>
+        {refused
+          ? <button type="button" class="button danger" onClick={() => void activate(true)}>Activate it all the same</button>
+          : <button type="button" class="button primary" onClick={() => void activate(false)}>Activate</button>}
+      </div>
+    </Dialog>
+  );
+}
+
+const activationWords: Record<ModelActivation_Kind, string> = {
+  [ModelActivation_Kind.UNSPECIFIED]: "", [ModelActivation_Kind.FIRST]: "at installation", [ModelActivation_Kind.ACTIVATED]: "activated",
+  [ModelActivation_Kind.ROLLED_BACK]: "rolled back to",
+};
+
+function History({ state }: { state: State }) {
+  return (
+    <section class="panel">
+      <h2>Activations</h2>
+      <ul class="rows">
+        {state.activations.map((one, index) => (
+          <li key={index}>
+            <span>Generation {idOf(one.generation)} {activationWords[one.kind]}{one.forced && <span class="tag">forced</span>}</span>
+            <span class="muted small">{one.activatedBy && `${idOf(one.activatedBy)}, `}<Time at={one.activateTime} /></span>
+          </li>
+        ))}
+        {state.refusals.map((one, index) => (
+          <li key={`refused${index}`}>
+            <span>Generation {idOf(one.candidate?.generation ?? "")} <Chip tone="spam">refused: it would lose more good comments</Chip></span>
+            <span class="muted small">{idOf(one.attemptedBy)}, <Time at={one.attemptTime} /></span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type Opened = { what: "retrain" } | { what: "compare" | "activate"; of: ModelGeneration } | { what: "result"; comparison: ModelComparison };
+
+export function Generations() {
+  const { data, error, reload } = useLoad(readState, []);
+  const [operation, setOperation] = useState<Operation>();
+  const [opened, setOpened] = useState<Opened>();
+  const running = operation ?? data?.running;
+  const close = () => setOpened(undefined);
+  const ended = (one: Operation) => {
+    reload();
+    const response = one.result.case === "response" ? one.result.value : undefined;
+    const result = response && anyUnpack(response, RetrainModelResultSchema);
+    const comparison = result?.comparison ?? (response && anyUnpack(response, ModelComparisonSchema));
+    if (comparison) setOpened({ what: "result", comparison });
+  };
+  const tell = (work: Promise<unknown>, done: string) =>
+    void work.then(() => { say(done, "good"); reload(); }, (reason: unknown) => say(explain(reason), "bad"));
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  if (!data) return <Loading what="the generations" />;
+  const active = data.generations.find((one) => one.active);
+  return (
+    <div class="stack">
+      <div class="page-tools">
+        <button type="button" class="button primary" disabled={Boolean(running && !running.done && running !== operation)} onClick={() => setOpened({ what: "retrain" })}><Icon name="plus" />Retrain</button>
+        <button type="button" class="button" disabled={data.activations.length < 2} onClick={() => tell(model.rollbackModel({}), "Rolled back: the generation before answers now.")}>
+          <Icon name="undo" />Roll back
+        </button>
+        {data.shadow && (
+          <button type="button" class="button" onClick={() => tell(model.setShadowGeneration({ generation: "" }), "The shadow is off.")}>Take the shadow off</button>
+        )}
+      </div>
+      {running && <OperationPanel key={running.name} operation={running} onEnd={ended} />}
+      <div class="table-wrap" tabIndex={0} role="region" aria-label="Generations">
+        <table>
+          <thead><tr><th>Generation</th><th>Leaves out</th><th>Note</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
+          <tbody>
+            {data.generations.map((one) => (
+              <tr key={one.name}>
+                <td>
+                  <strong>{idOf(one.name)}</strong>{one.active && <Chip tone="ham">answers</Chip>}{data.shadow === one.name && <Chip tone="hold">shadow</Chip>}
+                </td>
+                <td class="small">{[...one.excludedApiKeys, ...one.excludedImports].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
+                  {one.excludedApiKeys.length + one.excludedImports.length === 0 && <span class="muted">nothing</span>}</td>
+                <td><Inline text={one.note} max={120} /></td>
+                <td class="muted"><Time at={one.createTime} /></td>
+                <td class="acts-cell">
+                  <button type="button" class="button small" onClick={() => setOpened({ what: "compare", of: one })}>Report</button>
+                  {!one.active && (
+                    <>
+                      <button type="button" class="button small" onClick={() => setOpened({ what: "activate", of: one })}>Activate</button>
+                      <button type="button" class="button small" onClick={() => tell(model.setShadowGeneration({ generation: one.name }), "It judges new comments beside the active one from now on, without effect.")}>Shadow</button>
+                      {active && (
+                        <button type="button" class="button small"
+                          onClick={() => void model.compareModelGenerations({ base: active.name, candidate: one.name }).then(({ operation: begun }) => setOperation(begun), (reason: unknown) => say(explain(reason), "bad"))}>
+                          Compare anew
+                        </button>
+                      )}
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <History state={data} />
+      {opened?.what === "retrain" && <RetrainDialog onClose={close} onBegun={(begun) => { setOperation(begun); close(); }} />}
+      {opened?.what === "compare" && <ComparisonDialog generation={opened.of} onClose={close} />}
+      {opened?.what === "activate" && <ActivateDialog generation={opened.of} onClose={close} onDone={reload} onOperation={setOperation} />}
+      {opened?.what === "result" && <Dialog title="What was found" onClose={close} wide><Comparison comparison={opened.comparison} /></Dialog>}
+    </div>
+  );
+}

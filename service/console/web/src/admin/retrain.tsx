@@ -1,0 +1,67 @@
+// A new generation: whose labels it leaves out.
+import { useState } from "preact/hooks";
+import type { Operation } from "@gen/operation_pb";
+import { explain } from "../api/errors";
+import { useLoad } from "../lib/load";
+import { idOf } from "../lib/names";
+import { places, siteLabel } from "../places";
+import { Dialog } from "../ui/dialog";
+import { Failure, Field, Loading } from "../ui/parts";
+import { Inline } from "../ui/text";
+import { admin, model } from "./client";
+
+const kSitesAsked = 50;
+
+async function readSources() {
+  const [{ apiKeys }, imports] = await Promise.all([
+    admin.listApiKeys({ pageSize: 500 }),
+    Promise.all(places.value.sites.slice(0, kSitesAsked).map(({ id }) => admin.listImports({ parent: `sites/${id}` }).then(({ imports }) => imports, () => []))),
+  ]);
+  return { apiKeys, imports: imports.flat() };
+}
+
+export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBegun: (operation: Operation) => void }) {
+  const sources = useLoad(readSources, []);
+  const [excluded, setExcluded] = useState<ReadonlySet<string>>(new Set());
+  const [note, setNote] = useState("");
+  const [error, setError] = useState("");
+  const toggle = (name: string) => {
+    const next = new Set(excluded);
+    if (!next.delete(name)) next.add(name);
+    setExcluded(next);
+  };
+  const box = (name: string, words: string, more: string) => (
+    <label key={name}>
+      <input type="checkbox" checked={excluded.has(name)} onChange={() => toggle(name)} />
+      <span><Inline text={words} max={60} /> <span class="muted small">{more}</span></span>
+    </label>
+  );
+  return (
+    <Dialog title="A new generation" onClose={onClose}>
+      <p class="dialog-lead">It folds the same labels anew, without those that you leave out, and is compared with the one that answers. Nothing is activated.</p>
+      <form onSubmit={(event) => {
+        event.preventDefault();
+        const names = [...excluded];
+        model.retrainModel({ note, excludedApiKeys: names.filter((name) => name.startsWith("apiKeys/")), excludedImports: names.filter((name) => name.startsWith("sites/")) }).then(
+          ({ operation }) => { if (operation) onBegun(operation); }, (reason: unknown) => setError(explain(reason)));
+      }}>
+        {sources.error !== undefined && <Failure error={sources.error} retry={sources.reload} />}
+        {!sources.data && sources.error === undefined && <Loading what="who labelled" />}
+        {sources.data && (
+          <fieldset class="choices scroll">
+            <legend>Leave out the labels of</legend>
+            {sources.data.imports.map((one) => box(one.name, idOf(one.name), `import of ${siteLabel(one.name.split("/")[1] ?? "")}`))}
+            {sources.data.apiKeys.map((one) => box(one.name, one.displayName, `key ${idOf(one.name)}`))}
+          </fieldset>
+        )}
+        <Field label="Note" hint="Why, for those who come after." error={error}>
+          <input maxLength={2000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        </Field>
+        <div class="form-actions">
+          <button type="button" class="button" onClick={onClose}>Cancel</button>
+          <button type="submit" class="button primary">Retrain</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

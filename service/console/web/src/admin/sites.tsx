@@ -1,0 +1,185 @@
+// Sites, and how each judges its comments; a change is shown against past comments before it is kept.
+import { useEffect, useState } from "preact/hooks";
+import type { BacktestResponse, BacktestTally } from "@gen/backtest_pb";
+import type { Site } from "@gen/site_pb";
+import { explain, violationsOf } from "../api/errors";
+import { count, plural } from "../lib/format";
+import { useLoad } from "../lib/load";
+import { idOf, siteName } from "../lib/names";
+import { useStore } from "../lib/store";
+import { places } from "../places";
+import { session } from "../session/state";
+import { Dialog } from "../ui/dialog";
+import { Icon } from "../ui/icon";
+import { Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { Inline } from "../ui/text";
+import { say } from "../ui/toast";
+import { admin, listSites, model } from "./client";
+import { emptyPolicy, PolicyForm, type Draft } from "./policy_form";
+
+const kBacktestMs = 60_000;
+
+const draftOf = (site: Site): Draft => ({
+  displayName: site.displayName, languages: site.languages.join(", "), sharedLearning: site.sharedLearning ?? true,
+  policy: site.policy ?? emptyPolicy(),
+});
+
+function Tally({ label, before, after }: { label: string; before?: BacktestTally; after?: BacktestTally }) {
+  const cell = (was: bigint | undefined, is: bigint | undefined) => (
+    <td class="number">{was === is ? count(is ?? 0n) : <><span class="muted">{count(was ?? 0n)} → </span><strong>{count(is ?? 0n)}</strong></>}</td>
+  );
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      {cell(before?.approveCount, after?.approveCount)}{cell(before?.holdCount, after?.holdCount)}{cell(before?.spamCount, after?.spamCount)}
+    </tr>
+  );
+}
+
+function PreviewResult({ result }: { result: BacktestResponse }) {
+  const examples = result.kinds.filter(({ recordedVerdict, verdict }) => recordedVerdict !== verdict).flatMap(({ examples }) => examples).slice(0, 6);
+  return (
+    <div class="stack">
+      <p>
+        Of {plural(result.commentCount, "comment", "comments")}
+        {result.fromTime && <> since <Time at={result.fromTime} /></>}, <strong>{plural(result.changedCount, "one is judged otherwise", "are judged otherwise")}</strong>.
+      </p>
+      <div class="table-wrap" tabIndex={0} role="region" aria-label="Verdicts before and after">
+        <table>
+          <thead><tr><th>People said</th><th>Approved</th><th>Held</th><th>Spam</th></tr></thead>
+          <tbody>
+            <Tally label="good" before={result.recorded?.good} after={result.tested?.good} />
+            <Tally label="spam" before={result.recorded?.spam} after={result.tested?.spam} />
+            <Tally label="nothing" before={result.recorded?.undecided} after={result.tested?.undecided} />
+          </tbody>
+        </table>
+      </div>
+      {examples.length > 0 && (
+        <ul class="excerpts">{examples.map((example) => <li key={example.comment}><Inline text={example.excerpt} max={140} /></li>)}</ul>
+      )}
+    </div>
+  );
+}
+
+export function BacktestDialog({ title, run, onClose }: { title: string; run: () => Promise<BacktestResponse>; onClose: () => void }) {
+  const { data, error, reload } = useLoad(run, [title]);
+  return (
+    <Dialog title={title} onClose={onClose} wide>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      {!data && error === undefined && <Loading what="what would have been" />}
+      {data && <PreviewResult result={data} />}
+      <div class="form-actions"><button type="button" class="button primary" onClick={onClose}>Close</button></div>
+    </Dialog>
+  );
+}
+
+function SiteForm({ site, onSaved }: { site: Site; onSaved: (site: Site) => void }) {
+  const [draft, setDraft] = useState(() => draftOf(site));
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+  const [failure, setFailure] = useState("");
+  const [preview, setPreview] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const changed = JSON.stringify(draft, bigints) !== JSON.stringify(draftOf(site), bigints);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    setSaving(true);
+    setErrors(new Map());
+    setFailure("");
+    try {
+      const answer = await admin.updateSite({
+        site: {
+          name: site.name, displayName: draft.displayName, etag: site.etag, sharedLearning: draft.sharedLearning, policy: draft.policy,
+          languages: draft.languages.split(/[\s,]+/).filter(Boolean),
+        },
+      });
+      say("Saved. Every server judges by it within a second.", "good");
+      if (answer.site) onSaved(answer.site);
+    } catch (reason) {
+      setErrors(new Map(violationsOf(reason).map(({ field, description }) => [field, description])));
+      setFailure(explain(reason));
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <PolicyForm draft={draft} onChange={setDraft} errors={errors} />
+      {failure && <p class="notice bad" role="alert"><Icon name="warning" />{failure}</p>}
+      <div class="form-actions sticky">
+        <span class="muted">{changed ? "Not saved yet." : `Revision ${String(site.policy?.revision ?? 0n)}`}</span>
+        <button type="button" class="button" onClick={() => setPreview(true)}>Try on the last week</button>
+        <button type="submit" class="button primary" disabled={!changed || saving}>Save</button>
+      </div>
+      {preview && (
+        <BacktestDialog title="This policy on the last week's comments" onClose={() => setPreview(false)}
+          run={() => model.backtest({ parent: site.name, days: 7, policy: draft.policy }, { timeoutMs: kBacktestMs })} />
+      )}
+    </form>
+  );
+}
+
+const bigints = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+
+function NewSite({ onClose, onMade }: { onClose: () => void; onMade: (site: Site) => void }) {
+  const [id, setId] = useState("");
+  const [displayName, setDisplayName] = useState("");
+  const [error, setError] = useState("");
+  return (
+    <Dialog title="A new site" onClose={onClose}>
+      <form onSubmit={(event) => {
+        event.preventDefault();
+        admin.createSite({ siteId: id, site: { displayName } }).then(
+          ({ site }) => { if (site) onMade(site); }, (reason: unknown) => setError(explain(reason)));
+      }}>
+        <Field label="Name" hint="For people."><input required autofocus maxLength={200} value={displayName} onInput={(event) => setDisplayName(event.currentTarget.value)} /></Field>
+        <Field label="Key" hint="a-z, 0-9 and -, at most 40. For good: it is part of every name." error={error}>
+          <input required maxLength={40} pattern="[a-z0-9]([a-z0-9\-]*[a-z0-9])?" autocapitalize="none" spellcheck={false} value={id} onInput={(event) => setId(event.currentTarget.value)} />
+        </Field>
+        <div class="form-actions">
+          <button type="button" class="button" onClick={onClose}>Cancel</button>
+          <button type="submit" class="button primary">Create</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function SitesPage({ site }: { site: string }) {
+  const { data, error, reload } = useLoad(listSites, []);
+  const ofAll = useStore(session, (value) => value.person?.operatorOfAll);
+  const [chosen, setChosen] = useState(site);
+  const [making, setMaking] = useState(false);
+  useEffect(() => setChosen(site), [site]);
+  const shown = data?.find(({ name }) => name === siteName(chosen)) ?? (data?.length === 1 ? data[0] : undefined);
+  return (
+    <>
+      <PageHead title="Sites" actions={ofAll && <button type="button" class="button" onClick={() => setMaking(true)}><Icon name="plus" />New site</button>}>
+        How each site judges its comments. Try a change on past comments before you save it.
+      </PageHead>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      {!data && error === undefined && <Loading what="the sites" />}
+      {data?.length === 0 && <Empty icon="site" title="No site yet"><p>Create the first one, then give its website a key.</p></Empty>}
+      {data && data.length > 1 && (
+        <ul class="site-list" aria-label="Sites">
+          {data.map((one) => (
+            <li key={one.name}>
+              <button type="button" aria-pressed={one.name === shown?.name} onClick={() => setChosen(idOf(one.name))}>
+                <strong>{one.displayName}</strong><span class="muted">{idOf(one.name)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {shown && <SiteForm key={shown.name + shown.etag} site={shown} onSaved={reload} />}
+      {data && data.length > 1 && !shown && <Empty icon="site" title="Choose a site"><p>Its policy is shown here.</p></Empty>}
+      {making && (
+        <NewSite onClose={() => setMaking(false)} onMade={(made) => {
+          setMaking(false);
+          setChosen(idOf(made.name));
+          places.set({ sites: [...places.value.sites, { id: idOf(made.name), displayName: made.displayName }] });
+          reload();
+        }} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+// The one way to the server: Connect over the same origin, with the session's cookie and its CSRF token.
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { session, signedInAgain } from "../session/state";
+
+const kCallMsMax = 20_000;
+
+// Methods that are answered without a session, or that end one: being refused there is an answer, not an expiry.
+const outside = new Set(["SignIn", "SignOut", "GetSession", "AcceptInvitation", "ResetPassword"]);
+
+const withSession: Interceptor = (next) => async (request) => {
+  for (;;) {
+    if (session.value.csrf) request.header.set("x-csrf-token", session.value.csrf);
+    const sentWith = session.value.csrf;
+    try {
+      return await next(request);
+    } catch (error) {
+      const refused = ConnectError.from(error).code === Code.Unauthenticated;
+      if (!refused || outside.has(request.method.name) || session.value.phase !== "signed-in") throw error;
+      // Signed in again meanwhile, in answer to another call's refusal? Then only try again.
+      if (session.value.csrf === sentWith) await signedInAgain();
+    }
+  }
+};
+
+// While the page goes away, calls are made so that they outlive it.
+export const leaving = { yes: false };
+
+export const transport = createConnectTransport({
+  baseUrl: location.origin,
+  useBinaryFormat: true,
+  defaultTimeoutMs: kCallMsMax,
+  interceptors: [withSession],
+  fetch: (input, init) => fetch(input, leaving.yes ? { ...init, keepalive: true, signal: null } : init),
+});

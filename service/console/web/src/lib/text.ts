@@ -1,0 +1,106 @@
+// Untrusted text made harmless to look at: cut into pieces that a view puts into text nodes, with what cannot be seen
+// named instead.
+import type { Reason } from "@gen/assessment_pb";
+
+// "hidden" pieces stand for one invisible or direction-changing character; `text` is then its short name.
+export interface Piece {
+  text: string;
+  hidden?: string; // its full name
+  mark?: "spam" | "ham";
+  reason?: string;
+}
+
+const invisible = new Map<number, [string, string]>([
+  [0x00ad, ["SHY", "soft hyphen"]],
+  [0x034f, ["CGJ", "combining grapheme joiner"]],
+  [0x061c, ["ALM", "Arabic letter mark"]],
+  [0x115f, ["HCF", "Hangul filler"]],
+  [0x1160, ["HJF", "Hangul filler"]],
+  [0x180e, ["MVS", "Mongolian vowel separator"]],
+  [0x200b, ["ZWSP", "zero-width space"]],
+  [0x200c, ["ZWNJ", "zero-width non-joiner"]],
+  [0x200e, ["LRM", "left-to-right mark"]],
+  [0x200f, ["RLM", "right-to-left mark"]],
+  [0x2028, ["LS", "line separator"]],
+  [0x2029, ["PS", "paragraph separator"]],
+  [0x202a, ["LRE", "left-to-right embedding"]],
+  [0x202b, ["RLE", "right-to-left embedding"]],
+  [0x202c, ["PDF", "end of embedding"]],
+  [0x202d, ["LRO", "left-to-right override"]],
+  [0x202e, ["RLO", "right-to-left override"]],
+  [0x2060, ["WJ", "word joiner"]],
+  [0x2066, ["LRI", "left-to-right isolate"]],
+  [0x2067, ["RLI", "right-to-left isolate"]],
+  [0x2068, ["FSI", "first-strong isolate"]],
+  [0x2069, ["PDI", "end of isolate"]],
+  [0x3164, ["HF", "Hangul filler"]],
+  [0xfeff, ["BOM", "zero-width no-break space"]],
+  [0xfff9, ["IAA", "interlinear annotation anchor"]],
+  [0xfffa, ["IAS", "interlinear annotation separator"]],
+  [0xfffb, ["IAT", "interlinear annotation terminator"]],
+]);
+
+// The short and the full name of a character that a reader would not see; undefined for one that shows.
+export function hiddenName(code: number): [string, string] | undefined {
+  const known = invisible.get(code);
+  if (known) return known;
+  if ((code < 0x20 && code !== 9 && code !== 10) || (code >= 0x7f && code < 0xa0)) {
+    return [`U+${code.toString(16).toUpperCase().padStart(4, "0")}`, "control character"];
+  }
+  if (code >= 0xe0000 && code <= 0xe007f) return ["TAG", "invisible tag character"];
+  return undefined;
+}
+
+function utf8Length(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+interface Stretch {
+  begin: number;
+  end: number;
+  mark: "spam" | "ham";
+  reason: string;
+  weight: number;
+}
+
+// The spans of the reasons, in bytes of the UTF-8 text. Where two meet, the weightier one is shown.
+function stretchesOf(reasons: readonly Reason[]): Stretch[] {
+  const all: Stretch[] = [];
+  for (const reason of reasons) {
+    const weight = reason.logOdds ?? (reason.decisive ? 1 : 0);
+    if (weight === 0) continue;
+    for (const span of reason.spans) {
+      all.push({
+        begin: span.beginByte, end: span.endByte, mark: weight > 0 ? "spam" : "ham", reason: reason.text,
+        weight: Math.abs(weight),
+      });
+    }
+  }
+  return all.sort((a, b) => b.weight - a.weight);
+}
+
+// Cuts `text` into pieces. No more than `limit` characters; the caller says that there are more.
+export function piecesOf(text: string, reasons: readonly Reason[] = [], limit = Infinity): Piece[] {
+  const stretches = stretchesOf(reasons);
+  const pieces: Piece[] = [];
+  let byte = 0;
+  let characters = 0;
+  let open: Piece | undefined;
+  for (const character of text) {
+    if (characters++ >= limit) break;
+    const code = character.codePointAt(0) ?? 0;
+    const over = stretches.find((stretch) => stretch.begin <= byte && byte < stretch.end);
+    byte += utf8Length(code);
+    const hidden = hiddenName(code);
+    if (hidden) {
+      pieces.push({ text: hidden[0], hidden: hidden[1], mark: over?.mark, reason: over?.reason });
+      open = undefined;
+    } else if (open && open.mark === over?.mark && open.reason === over?.reason) {
+      open.text += character;
+    } else {
+      open = { text: character, mark: over?.mark, reason: over?.reason };
+      pieces.push(open);
+    }
+  }
+  return pieces;
+}

@@ -1,0 +1,220 @@
+// Decisions: shown at once, sent behind, taken back with a word when the server refuses, sent again when it was away; and
+// undone.
+import type { Comment } from "@gen/comment_pb";
+import { DecisionAction, type Decision } from "@gen/moderation_pb";
+import type { ItemError } from "@gen/moderation_service_pb";
+import { explain, isAway } from "../api/errors";
+import { moderation } from "../api/moderation";
+import { session } from "../session/state";
+import { say } from "../ui/toast";
+import { holdAhead, tokenFor } from "./load";
+import { CommentStatus } from "@gen/comment_pb";
+import { heldBy, indexOf, queue, updateEntry, type Act, type Entry, type List } from "./state";
+import { describeAction } from "./words";
+
+const kRetryMs = 2_000;
+const kActsMax = 200;
+
+let nextId = 1;
+
+export interface DecideOptions {
+  reasonCode?: string;
+  note?: string;
+  teach?: boolean;
+}
+
+function change(id: number, patch: Partial<Act>): void {
+  queue.set({ acts: queue.value.acts.map((act) => (act.id === id ? { ...act, ...patch } : act)) });
+}
+
+export function record(act: Omit<Act, "id">): number {
+  const id = nextId++;
+  queue.set({ acts: [...queue.value.acts, { ...act, id }].slice(-kActsMax) });
+  return id;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Puts an entry back where it stood, into focus.
+function putBack(list: List, entry: Entry, at: number): void {
+  const there = list.value.entries.some(({ name }) => name === entry.name);
+  if (there) {
+    updateEntry(entry.name, entry, list);
+    list.set({ focus: entry.name });
+    return;
+  }
+  const entries = [...list.value.entries];
+  entries.splice(Math.min(Math.max(0, at), entries.length), 0, entry);
+  list.set({ entries, focus: entry.name });
+}
+
+// The focus moves to what follows.
+export function removeEntries(names: ReadonlySet<string>, list: List = queue): void {
+  const { entries, focus, selected } = list.value;
+  const at = entries.findIndex(({ name }) => name === focus);
+  const rest = entries.filter(({ name }) => !names.has(name));
+  let next = focus;
+  if (names.has(focus)) {
+    const after = entries.slice(at + 1).find(({ name }) => !names.has(name));
+    next = (after ?? rest[rest.length - 1])?.name ?? "";
+  }
+  list.set({ entries: rest, focus: next, selected: new Set([...selected].filter((name) => !names.has(name))) });
+}
+
+function refusal(error: ItemError, entry: Entry): string {
+  const by = error.otherDecision;
+  if (by) return `${by.actor || "Somebody"} was faster: ${describeAction(by.action)}.`;
+  switch (error.reason) {
+    case "LEASED": return `${heldBy(entry) || "Somebody else"} holds this comment at the moment.`;
+    case "STALE_ETAG": return "The comment has changed since you saw it. It is here again as it is now.";
+    default: return explain(new Error(error.message)) && `Not saved: ${error.message}`;
+  }
+}
+
+// Sends until the server has answered. An answer that was lost is recognised by our own decision standing there.
+async function send(id: number, entry: Entry, action: DecisionAction, options: DecideOptions): Promise<void> {
+  const leaseToken = await tokenFor(entry);
+  const once = () => moderation.moderateComments({
+    actions: [{
+      comment: entry.name, action, etag: entry.comment.etag, leaseToken, reasonCode: options.reasonCode,
+      note: options.note, teach: options.teach,
+    }],
+  });
+  for (let tries = 0; ; tries++) {
+    try {
+      const result = (await once()).results[0];
+      const other = result?.error?.otherDecision;
+      const ours = tries > 0 && other?.action === action && other.actorKeyId === session.value.person?.name;
+      if (result?.decision || ours) {
+        change(id, { state: "done", decision: result?.decision ?? other });
+        landed(id, entry, result?.comment);
+        if (result?.labelCap) say("Decided. It teaches nothing, as this source has taught enough for today.");
+        return;
+      }
+      return await refuse(id, entry, result?.error);
+    } catch (error) {
+      if (!isAway(error)) {
+        change(id, { state: "refused" });
+        giveBack(id, entry);
+        say(`Not saved: ${explain(error)}`, "bad");
+        return;
+      }
+      change(id, { state: "waiting" });
+      await pause(kRetryMs);
+    }
+  }
+}
+
+const actOf = (id: number) => queue.value.acts.find((candidate) => candidate.id === id);
+
+function giveBack(id: number, entry: Entry): void {
+  const act = actOf(id);
+  putBack(act?.list ?? queue, entry, act?.at ?? 0);
+}
+
+// Where decided comments stay in the list, they are shown as they are now.
+function landed(id: number, entry: Entry, comment: Comment | undefined): void {
+  const act = actOf(id);
+  if (act?.stays && comment) updateEntry(entry.name, { comment, item: { ...entry.item, comment } }, act.list);
+}
+
+const statusAfter = (action: DecisionAction): CommentStatus => {
+  switch (action) {
+    case DecisionAction.APPROVE: return CommentStatus.APPROVED;
+    case DecisionAction.SPAM: return CommentStatus.SPAM;
+    case DecisionAction.TRASH: return CommentStatus.TRASHED;
+    default: return CommentStatus.PENDING;
+  }
+};
+
+async function refuse(id: number, entry: Entry, error: ItemError | undefined): Promise<void> {
+  change(id, { state: "refused" });
+  const words = error ? refusal(error, entry) : "Not saved: the server did not say why.";
+  say(words, "bad");
+  // What somebody else has decided is not to be put before the moderator again.
+  const queued = (actOf(id)?.list ?? queue) === queue;
+  if (error?.otherDecision && queued) return;
+  const review = await moderation.getReview({ name: entry.name }).catch(() => undefined);
+  if (review && !review.item && queued) return;
+  const comment = review?.comment ?? entry.comment;
+  giveBack(id, { ...entry, comment, item: { ...entry.item, ...review?.item, comment }, token: "" });
+}
+
+// Shows the decision at once in the list that the comment was decided in: it leaves, or, where `stays`, has its new status.
+export function decide(
+  entry: Entry, action: DecisionAction, options: DecideOptions = {}, list: List = queue, stays = false,
+): void {
+  if (entry.gone) {
+    removeEntries(new Set([entry.name]), list);
+    return;
+  }
+  const holder = heldBy(entry);
+  if (holder) {
+    say(`${holder} holds this comment at the moment. Take the next one.`, "bad");
+    return;
+  }
+  let settle = () => {};
+  const settled = new Promise<void>((resolve) => { settle = resolve; });
+  const at = indexOf(list.value, entry.name);
+  const id = record({ action, entry, at, list, stays, bulks: [], count: 1, state: "sending", settled });
+  if (stays) {
+    updateEntry(entry.name, { comment: { ...entry.comment, status: statusAfter(action) } }, list);
+    list.set({ focus: list.value.entries[at + 1]?.name ?? entry.name });
+  } else {
+    removeEntries(new Set([entry.name]), list);
+  }
+  void send(id, entry, action, options).finally(settle);
+  if (list === queue) holdAhead().catch(() => undefined);
+}
+
+async function undoOne(act: Act, decision: Decision): Promise<void> {
+  const { comment } = await moderation.undoDecision({ name: decision.name });
+  change(act.id, { state: "undone" });
+  if (act.entry) {
+    const entry = { ...act.entry, comment: comment ?? act.entry.comment, token: "", gone: undefined };
+    putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
+  }
+  say(`Undone: it was ${describeAction(act.action)}.`);
+}
+
+async function undoBulks(act: Act): Promise<void> {
+  let back = 0;
+  let left = 0;
+  for (const name of act.bulks) {
+    for (;;) {
+      const { bulk, skips } = await moderation.undoBulk({ name });
+      left += skips.length;
+      if (!bulk || bulk.remainingCount === 0) {
+        back += bulk?.undoneCount ?? 0;
+        break;
+      }
+    }
+  }
+  change(act.id, { state: "undone" });
+  say(left
+    ? `${back} taken back. ${left} stay as they are: somebody has decided them since.`
+    : `All ${back} taken back.`);
+}
+
+// Takes the newest act back that stands. `after`, for views that show other lists, runs then.
+export async function undoLast(after?: (act: Act) => void): Promise<void> {
+  const act = [...queue.value.acts].reverse().find(({ state }) => state !== "undone" && state !== "refused");
+  if (!act) {
+    say("There is nothing to undo.");
+    return;
+  }
+  if (act.state === "waiting") {
+    say("That decision has not reached the server yet. It can be undone as soon as it has.");
+    return;
+  }
+  await act.settled;
+  const now = queue.value.acts.find(({ id }) => id === act.id);
+  if (!now || now.state !== "done") return;
+  try {
+    if (now.bulks.length) await undoBulks(now);
+    else if (now.decision) await undoOne(now, now.decision);
+    after?.(now);
+  } catch (error) {
+    say(`Not undone: ${explain(error)}`, "bad");
+  }
+}

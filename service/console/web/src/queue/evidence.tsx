@@ -1,0 +1,112 @@
+// Why the machine said what it said: the probability, and every reason with its weight.
+import type { Assessment, Reason } from "@gen/assessment_pb";
+import { Reason_Kind } from "@gen/assessment_pb";
+import { nats, plural, probability } from "../lib/format";
+import { Icon } from "../ui/icon";
+import { Chip } from "../ui/parts";
+import { Inline } from "../ui/text";
+import { describeVerdict } from "./words";
+
+const kReasonsShown = 8;
+
+function Meter({ value }: { value: number }) {
+  const position = `${(value * 100).toFixed(1)}%`;
+  return (
+    <div class="meter" role="meter" aria-label="Spam probability" aria-valuemin={0} aria-valuemax={1}
+      aria-valuenow={Number(value.toFixed(3))} aria-valuetext={`${probability(value)} spam`}>
+      <div class="meter-track"><span class="meter-dot" style={{ left: position }} /></div>
+      <div class="meter-ends" aria-hidden="true"><span>good</span><span>unsure</span><span>spam</span></div>
+    </div>
+  );
+}
+
+function weightOf(reason: Reason): string {
+  const seen = reason.spamCount !== undefined || reason.hamCount !== undefined
+    ? `in ${reason.spamCount ?? 0} spam, ${reason.hamCount ?? 0} good` : "";
+  return seen;
+}
+
+function Weighed({ reason, most }: { reason: Reason; most: number }) {
+  const weight = reason.logOdds ?? 0;
+  const tone = weight > 0 ? "spam" : "ham";
+  const width = `${Math.min(100, (Math.abs(weight) / most) * 100).toFixed(1)}%`;
+  return (
+    <li class={`weighed ${tone}`}>
+      <span class="weighed-word"><Inline text={reason.text} max={80} /></span>
+      <span class="weighed-value">{nats(weight)}</span>
+      <span class="weighed-bar" aria-hidden="true"><span style={{ width }} /></span>
+      {weightOf(reason) && <span class="weighed-seen">{weightOf(reason)}</span>}
+    </li>
+  );
+}
+
+export function Evidence({ assessment, blind }: { assessment: Assessment | undefined; blind?: boolean }) {
+  if (blind) {
+    return (
+      <section class="panel" aria-label="Evidence">
+        <h2>Judge for yourself</h2>
+        <p class="muted">
+          This one was drawn at random, and what the machine said of it is kept from you: your word measures the machine.
+        </p>
+      </section>
+    );
+  }
+  if (!assessment) {
+    return <section class="panel"><h2>Evidence</h2><p class="muted">The machine has said nothing of this comment.</p></section>;
+  }
+  const verdict = describeVerdict(assessment.verdict);
+  const policy = assessment.reasons.filter(({ kind }) => kind !== Reason_Kind.CLASSIFIER);
+  const weighed = assessment.reasons.filter(({ kind }) => kind === Reason_Kind.CLASSIFIER);
+  const most = Math.max(1, ...weighed.map(({ logOdds }) => Math.abs(logOdds ?? 0)));
+  return (
+    <section class="panel" aria-label="Evidence">
+      <div class="panel-head">
+        <h2>Evidence</h2>
+        <Chip tone={verdict.tone}>{verdict.text}{assessment.blatant ? ", blatant" : ""}</Chip>
+      </div>
+      {assessment.probability !== undefined ? (
+        <>
+          <p class="probability"><strong>{probability(assessment.probability)}</strong> spam</p>
+          <Meter value={assessment.probability} />
+        </>
+      ) : (
+        <p class="muted">The classifier did not score it.</p>
+      )}
+      {assessment.degraded && (
+        <p class="notice warn"><Icon name="warning" />Some evidence that the policy wants could not be had.</p>
+      )}
+      {policy.length > 0 && (
+        <ul class="policy-reasons">
+          {policy.map((reason, index) => (
+            <li key={index} class={reason.decisive ? "decisive" : ""}>
+              <Inline text={reason.text} max={300} />
+              {reason.decisive && <span class="tag">decided</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {weighed.length > 0 && (
+        <>
+          <h3>
+            What speaks for <span class="legend spam">spam</span> and for <span class="legend ham">good</span>
+          </h3>
+          <ul class="weighed-list">
+            {weighed.slice(0, kReasonsShown).map((reason, index) => <Weighed key={index} reason={reason} most={most} />)}
+          </ul>
+          {weighed.length > kReasonsShown && (
+            <details>
+              <summary>{plural(weighed.length - kReasonsShown, "more reason", "more reasons")}</summary>
+              <ul class="weighed-list">
+                {weighed.slice(kReasonsShown).map((reason, index) => <Weighed key={index} reason={reason} most={most} />)}
+              </ul>
+            </details>
+          )}
+        </>
+      )}
+      <p class="muted small">
+        Model <code>{assessment.modelId || "none"}</code>, policy revision {String(assessment.policyRevision)}.
+        {assessment.notConsulted.length > 0 && ` Not asked: ${assessment.notConsulted.join(", ").replace(/_/g, " ")}.`}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,211 @@
+// The queue: one comment in focus, what waits beside it, and why it is here.
+import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
+import { BlockDialog, EscalateDialog, NoteDialog, ReasonDialog } from "../acts/dialogs";
+import { BulkDialog, type BulkPlan } from "../bulk/dialog";
+import { planOfCampaign, planOfAuthor, planOfNetwork, planOfSelection } from "../bulk/plans";
+import { count, plural } from "../lib/format";
+import { useKeys } from "../lib/keys";
+import { useStore } from "../lib/store";
+import { places } from "../places";
+import { Dialog } from "../ui/dialog";
+import { Icon } from "../ui/icon";
+import { Empty, Failure, Loading } from "../ui/parts";
+import { ActionBar } from "./actions";
+import { Card } from "./card";
+import { forgetContext, readContext, useContext } from "./context";
+import { decide, removeEntries, undoLast } from "./decide";
+import { Evidence } from "./evidence";
+import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
+import { AuthorPanel, NotesPanel } from "./history";
+import { QueueList } from "./list";
+import { holdAhead, keepLeases, readMore, readQueue } from "./load";
+import { filtersSet, focused, indexOf, noFilters, queue, toggleSelected, updateEntry, type Entry, type Filters } from "./state";
+import { watchQueue } from "./watch";
+
+type Opened = "note" | "escalate" | "block" | "reason" | "filters" | "";
+
+function move(step: number): void {
+  const { entries, focus } = queue.value;
+  const at = indexOf(queue.value, focus);
+  const next = entries[Math.min(entries.length - 1, Math.max(0, at + step))];
+  if (!next) return;
+  const passed = entries[at];
+  queue.set({ focus: next.name });
+  if (passed?.gone) removeEntries(new Set([passed.name]));
+  holdAhead().catch(() => undefined);
+  if (at > entries.length - 10) readMore().catch(() => undefined);
+}
+
+function useQueue(site: string) {
+  useEffect(() => {
+    const { filters, phase } = queue.value;
+    if (filters.site !== site) void readQueue({ filters: { ...noFilters, site } });
+    else if (phase !== "ready" || !queue.value.entries.length) void readQueue();
+    else holdAhead().catch(() => undefined);
+    const stop = new AbortController();
+    void watchQueue(site, stop.signal);
+    const endLeases = keepLeases();
+    return () => { stop.abort(); endLeases(); };
+  }, [site]);
+}
+
+function Toolbar({ onFilters }: { onFilters: () => void }) {
+  const filters = useStore(queue, (value) => value.filters);
+  const order = useStore(queue, (value) => value.order);
+  const fresh = useStore(queue, (value) => value.fresh);
+  const [text, setText] = useState(filters.text);
+  useEffect(() => setText(filters.text), [filters.text]);
+  const change = (next: Filters) => void readQueue({ filters: next });
+  return (
+    <div class="toolbar">
+      <form class="search-box" role="search" onSubmit={(event) => { event.preventDefault(); change({ ...filters, text: text.trim() }); }}>
+        <Icon name="search" />
+        <input id="queue-search" type="search" placeholder="Search what waits" aria-label="Search what waits" maxLength={200}
+          value={text} onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => { if (event.key === "Escape") event.currentTarget.blur(); }} />
+        <kbd aria-hidden="true">/</kbd>
+      </form>
+      <OrderSelect value={order} onChange={(next) => void readQueue({ order: next })} />
+      <button type="button" class="button" onClick={onFilters}><Icon name="filter" />{filterLabel(filters)}</button>
+      {fresh > 0 && (
+        <button type="button" class="button fresh" onClick={() => void readQueue()}>{plural(fresh, "new comment", "new comments")}</button>
+      )}
+      <FilterChips filters={filters} onChange={change} />
+    </div>
+  );
+}
+
+function NothingWaits() {
+  const filters = useStore(queue, (value) => value.filters);
+  const acts = useStore(queue, (value) => value.acts);
+  const decided = acts.filter(({ state }) => state === "done").reduce((all, { count }) => all + count, 0);
+  if (filtersSet(filters)) {
+    return (
+      <Empty icon="filter" title="Nothing like that waits">
+        <p>Other comments may.</p>
+        <button type="button" class="button" onClick={() => void readQueue({ filters: { ...noFilters, site: filters.site } })}>
+          Show all that waits
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon="check" title="Nothing waits for you">
+      <p>
+        {decided > 0 ? `You decided ${plural(decided, "comment", "comments")} since you opened this page. ` : ""}
+        New ones appear here by themselves.
+      </p>
+    </Empty>
+  );
+}
+
+export function QueuePage({ site }: { site: string }) {
+  useQueue(site);
+  const state = useStore(queue, (value) => value);
+  const [opened, setOpened] = useState<Opened>("");
+  const [plan, setPlan] = useState<BulkPlan>();
+  const [version, setVersion] = useState(0);
+  const [listShown, setListShown] = useState(false);
+  const entry = focused(state);
+  const at = indexOf(state, state.focus);
+  const context = useContext(entry?.name, entry?.comment.etag ?? "", version);
+  const next = state.entries[at + 1];
+  useEffect(() => { if (next) void readContext(next.name, next.comment.etag); }, [next?.name]);
+
+  // What only comes with the review: live arrivals do not tell how many are alike.
+  const reviewed = context.review?.item;
+  useEffect(() => {
+    if (!entry || !reviewed) return;
+    const { alikeCount, campaign, noteCount, escalation } = reviewed;
+    if (alikeCount !== entry.item.alikeCount || noteCount !== entry.item.noteCount) {
+      updateEntry(entry.name, { item: { ...entry.item, alikeCount, campaign, noteCount, escalation } });
+    }
+  }, [reviewed]);
+
+  const onEntry = (run: (one: Entry) => void) => () => { if (entry) run(entry); };
+  const actOn = (action: DecisionAction) => () => {
+    if (state.selected.size) setPlan(planOfSelection(state.entries, state.selected, action));
+    else if (entry) decide(entry, action);
+  };
+  const search = () => document.getElementById("queue-search")?.focus();
+  useKeys("Queue", [
+    { key: "j", does: "Next comment", run: () => move(1) },
+    { key: "k", does: "Comment before", run: () => move(-1) },
+    { key: "a", does: "Approve", run: actOn(DecisionAction.APPROVE) },
+    { key: "s", does: "Spam", run: actOn(DecisionAction.SPAM) },
+    { key: "t", does: "Trash: remove it, teach nothing", run: actOn(DecisionAction.TRASH) },
+    { key: "u", does: "Undo the last act", run: () => void undoLast() },
+    { key: "x", does: "Select for a decision about many", run: onEntry(({ name }) => toggleSelected(queue, name)) },
+    { key: "e", does: "Escalate to an operator", run: onEntry(() => setOpened("escalate")) },
+    { key: "r", does: "Decide with a reason", run: onEntry(() => setOpened("reason")) },
+    { key: "n", does: "Add a private note", run: onEntry(() => setOpened("note")) },
+    { key: "b", does: "Block the author, network or website", run: onEntry(() => setOpened("block")) },
+    { key: "c", does: "All alike to this one", run: onEntry((one) => { if (one.item.alikeCount > 1) setPlan(planOfCampaign(one)); }) },
+    { key: "f", does: "Filters", run: () => setOpened("filters") },
+    { key: "/", does: "Search what waits", run: search },
+    { key: "Escape", does: "Clear the selection", run: () => queue.set({ selected: new Set() }) },
+    { key: "ArrowDown", does: "", run: () => move(1), hidden: true },
+    { key: "ArrowUp", does: "", run: () => move(-1), hidden: true },
+  ]);
+
+  const again = () => { if (entry) forgetContext(entry.name); setVersion(version + 1); };
+  const total = Math.max(Number(state.stats?.pendingCount ?? 0), state.entries.length);
+  const place = `${count(at + 1)} of ${count(filtersSet(state.filters) ? state.entries.length : total)}`;
+  let middle: ComponentChildren;
+  if (entry) {
+    middle = (
+      <>
+        <Card entry={entry} context={context} place={place} onCampaign={() => setPlan(planOfCampaign(entry))} />
+        <div class="beside">
+          <Evidence assessment={entry.comment.assessment} blind={entry.item.cause === QueueItem_Cause.BLIND_SAMPLE} />
+          <AuthorPanel history={context.history} read={context.read} current={entry.name}
+            onBulk={(by) => setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
+          <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => setOpened("note")} />
+        </div>
+      </>
+    );
+  } else if (state.phase === "loading") {
+    middle = <Loading what="what waits" />;
+  } else if (state.phase === "failed") {
+    middle = <Failure error={state.error} retry={() => void readQueue()} />;
+  } else {
+    middle = <NothingWaits />;
+  }
+
+  return (
+    <div class={`queue-page${listShown ? " list-shown" : ""}${entry ? "" : " nothing"}`}>
+      <h1 class="sr">Queue</h1>
+      <div class="sr" role="status" aria-live="polite">
+        {entry && `Comment ${place}, by ${entry.comment.author?.displayName || "no name"}`}
+      </div>
+      <Toolbar onFilters={() => setOpened("filters")} />
+      <aside class="list-pane">
+        <QueueList entries={state.entries} focus={state.focus} selected={state.selected} showSite={!site && places.value.sites.length !== 1}
+          more={Boolean(state.nextPage)} onFocus={(name) => { queue.set({ focus: name }); setListShown(false); holdAhead().catch(() => undefined); }}
+          onSelect={(name) => toggleSelected(queue, name)} onMore={() => void readMore()} />
+      </aside>
+      <div class="focus-pane">{middle}</div>
+      <ActionBar entry={entry} selected={state.selected.size} acts={state.acts} onAct={actOn} onOpen={setOpened}
+        onList={() => setListShown(!listShown)} onMove={move} onUndo={() => void undoLast()}
+        onSelectAll={() => queue.set({ selected: new Set(state.entries.map(({ name }) => name)) })}
+        onClear={() => queue.set({ selected: new Set() })} />
+      {entry && opened === "note" && <NoteDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
+      {entry && opened === "block" && <BlockDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
+      {entry && opened === "escalate" && (
+        <EscalateDialog comment={entry.comment} onClose={() => setOpened("")}
+          onDone={() => { removeEntries(new Set([entry.name])); holdAhead().catch(() => undefined); }} />
+      )}
+      {entry && opened === "reason" && (
+        <ReasonDialog comment={entry.comment} onClose={() => setOpened("")} onDecide={(action, options) => decide(entry, action, options)} />
+      )}
+      {opened === "filters" && (
+        <Dialog title="Filters" onClose={() => setOpened("")}>
+          <FilterForm filters={state.filters} onChange={(filters) => void readQueue({ filters })} onClose={() => setOpened("")} />
+        </Dialog>
+      )}
+      {plan && <BulkDialog plan={plan} onClose={() => setPlan(undefined)} onDone={() => void readQueue()} />}
+    </div>
+  );
+}

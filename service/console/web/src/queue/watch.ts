@@ -1,0 +1,88 @@
+// The queue as it changes, by the server's stream; after a break it connects again and reads the queue anew.
+import { Code, ConnectError } from "@connectrpc/connect";
+import { moderation } from "../api/moderation";
+import { siteName } from "../lib/names";
+import { session, signedInAgain } from "../session/state";
+import { describeAction } from "./words";
+import { holdAhead, inOrder, readQueue } from "./load";
+import { entryOf, filtersSet, queue, updateEntry } from "./state";
+import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
+
+const kRetryMsFirst = 500;
+const kRetryMsMax = 15_000;
+const kStreamMsMax = 24 * 3600_000;
+
+function apply(change: WatchQueueResponse): void {
+  if (change.stats) queue.set({ stats: change.stats });
+  for (const name of change.left) void leave(name);
+  const placeable = filtersSet(queue.value.filters) === 0 &&
+    (queue.value.order === QueueOrder.OLDEST || queue.value.order === QueueOrder.UNSPECIFIED || queue.value.order === QueueOrder.NEWEST);
+  let fresh = 0;
+  for (const item of change.entered) {
+    const entry = entryOf(item);
+    if (!entry) continue;
+    const { entries, order, nextPage, acts } = queue.value;
+    const known = entries.find(({ name }) => name === entry.name);
+    if (known) {
+      // Edited, or leased by somebody: ours stays ours.
+      const item = { ...entry.item, alikeCount: known.item.alikeCount, campaign: known.item.campaign };
+      updateEntry(entry.name, { ...entry, item, token: known.token });
+    } else if (acts.some((act) => act.entry?.name === entry.name && act.state === "sending")) {
+      continue;
+    } else if (placeable && (order === QueueOrder.NEWEST || !nextPage)) {
+      queue.set({ entries: inOrder([...entries, entry]) });
+    } else {
+      fresh++;
+    }
+  }
+  if (fresh) queue.set({ fresh: queue.value.fresh + fresh });
+  if (!queue.value.focus && queue.value.entries.length) queue.set({ focus: queue.value.entries[0]!.name });
+  if (change.entered.length) holdAhead().catch(() => undefined);
+}
+
+// A comment left the queue: decided by us, which we know; or by somebody who was faster.
+async function leave(name: string): Promise<void> {
+  const { entries, focus, acts } = queue.value;
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (!entry || acts.some((act) => act.entry?.name === name && act.state !== "undone" && act.state !== "refused")) return;
+  if (name !== focus) {
+    queue.set({ entries: entries.filter((candidate) => candidate.name !== name) });
+    return;
+  }
+  updateEntry(name, { token: "", gone: "Somebody was faster: this comment has left the queue." });
+  const { decisions } = await moderation.getReview({ name }).catch(() => ({ decisions: [] }));
+  const decision = decisions[0];
+  if (decision) {
+    updateEntry(name, { gone: `${decision.actor || "Somebody"} was faster: ${describeAction(decision.action)}.` });
+  }
+}
+
+// Runs until `signal` ends it.
+export async function watchQueue(site: string, signal: AbortSignal): Promise<void> {
+  let wait = kRetryMsFirst;
+  while (!signal.aborted) {
+    try {
+      const stream = moderation.watchQueue({ parent: siteName(site) }, { signal, timeoutMs: kStreamMsMax });
+      for await (const change of stream) {
+        if (queue.value.link === "lost") void readQueue(); // what happened meanwhile
+        if (queue.value.link !== "live") queue.set({ link: "live" });
+        wait = kRetryMsFirst;
+        apply(change);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (ConnectError.from(error).code === Code.Unauthenticated && session.value.phase === "signed-in") {
+        await signedInAgain();
+        void readQueue();
+        continue;
+      }
+    }
+    if (signal.aborted) return;
+    queue.set({ link: "lost" });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      window.addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
+    });
+    wait = Math.min(wait * 2, kRetryMsMax);
+  }
+}

@@ -1,0 +1,61 @@
+// The words for causes, actions, statuses and orders.
+import { CommentStatus, StatusSource } from "@gen/comment_pb";
+import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
+import { Verdict } from "@gen/assessment_pb";
+
+const kCauses: Record<QueueItem_Cause, string> = {
+  [QueueItem_Cause.UNSPECIFIED]: "Any cause",
+  [QueueItem_Cause.HELD]: "Held by the machine",
+  [QueueItem_Cause.REPORTED]: "Reported by readers",
+  [QueueItem_Cause.EDITED]: "Edited by its author",
+  [QueueItem_Cause.RETURNED]: "Sent back",
+  [QueueItem_Cause.BLIND_SAMPLE]: "Blind sample",
+  [QueueItem_Cause.SHADOW]: "Shadow disagrees",
+};
+
+export const describeCause = (cause: QueueItem_Cause) => kCauses[cause];
+
+export const causes = [
+  QueueItem_Cause.UNSPECIFIED, QueueItem_Cause.HELD, QueueItem_Cause.REPORTED,
+  QueueItem_Cause.EDITED, QueueItem_Cause.RETURNED, QueueItem_Cause.BLIND_SAMPLE,
+];
+
+export function describeAction(action: DecisionAction): string {
+  switch (action) {
+    case DecisionAction.APPROVE: return "approved";
+    case DecisionAction.SPAM: return "marked as spam";
+    case DecisionAction.TRASH: return "moved to the trash";
+    case DecisionAction.HOLD: return "sent to the queue";
+    case DecisionAction.UNDO: return "decision taken back";
+    case DecisionAction.UNSPECIFIED: return "decided";
+  }
+}
+
+export function describeStatus(status: CommentStatus): { text: string; tone: "spam" | "ham" | "hold" | "plain" } {
+  switch (status) {
+    case CommentStatus.PENDING: return { text: "Waiting", tone: "hold" };
+    case CommentStatus.APPROVED: return { text: "Approved", tone: "ham" };
+    case CommentStatus.SPAM: return { text: "Spam", tone: "spam" };
+    case CommentStatus.TRASHED: return { text: "Trash", tone: "plain" };
+    case CommentStatus.DELETED: return { text: "Erased", tone: "plain" };
+    case CommentStatus.UNSPECIFIED: return { text: "", tone: "plain" };
+  }
+}
+
+export function describeSource(source: StatusSource): string {
+  switch (source) {
+    case StatusSource.MACHINE: return "by the machine";
+    case StatusSource.MODERATOR: return "by a person";
+    case StatusSource.BACKEND: return "by the website";
+    case StatusSource.UNSPECIFIED: return "";
+  }
+}
+
+export function describeVerdict(verdict: Verdict): { text: string; tone: "spam" | "ham" | "hold" | "plain" } {
+  switch (verdict) {
+    case Verdict.APPROVE: return { text: "Good", tone: "ham" };
+    case Verdict.HOLD: return { text: "Unsure", tone: "hold" };
+    case Verdict.SPAM: return { text: "Spam", tone: "spam" };
+    case Verdict.UNSPECIFIED: return { text: "Not judged", tone: "plain" };
+  }
+}

@@ -1,0 +1,62 @@
+// The links that operators hand over: the first password, and a new one. The token is in the address's fragment, which a
+// browser does not send.
+import { useState } from "preact/hooks";
+import { errorInfoOf, explain } from "../api/errors";
+import { go, pathOf, useRoute } from "../router";
+import { Field } from "../ui/parts";
+import { say } from "../ui/toast";
+import { accounts } from "./account";
+
+export function InvitePage() {
+  const first = useRoute() === "invite";
+  const [token] = useState(() => location.hash.slice(1));
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const [error, setError] = useState("");
+  const [sending, setSending] = useState(false);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (password !== again) {
+      setError("The two passwords differ.");
+      return;
+    }
+    setSending(true);
+    setError("");
+    try {
+      if (first) await accounts.acceptInvitation({ token, password });
+      else await accounts.resetPassword({ token, password });
+      say("Your password is set. Sign in with it.", "good");
+      go(pathOf("queue"), true);
+    } catch (reason) {
+      setError(errorInfoOf(reason)?.reason === "LINK_GONE" ? "This link does not hold any more: it was used already, or its time is over. Ask for a new one." : explain(reason));
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <main class="alone">
+      <div class="sign-in">
+        <img src="/console/assets/icon.svg" alt="" width="48" height="48" />
+        <h1>{first ? "Welcome" : "A new password"}</h1>
+        <p class="muted">{first ? "Choose a password, and you can begin." : "Choose it well: every device is signed out."}</p>
+        {token ? (
+          <form onSubmit={(event) => void submit(event)}>
+            <Field label="Password" hint="At least 12 characters. A few words are easier to remember than a riddle.">
+              <input type="password" autocomplete="new-password" required minLength={12} maxLength={1024} autofocus value={password}
+                onInput={(event) => setPassword(event.currentTarget.value)} />
+            </Field>
+            <Field label="Once more">
+              <input type="password" autocomplete="new-password" required value={again} onInput={(event) => setAgain(event.currentTarget.value)} />
+            </Field>
+            {error && <p class="notice bad" role="alert">{error}</p>}
+            <button type="submit" class="button primary wide" disabled={sending}>Set the password</button>
+          </form>
+        ) : (
+          <p class="notice warn">The link is not complete. Copy all of it into the address bar.</p>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,36 @@
+// A modal dialog: the browser's own, which keeps the focus inside and gives it back.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon } from "./icon";
+
+interface Props {
+  title: string;
+  onClose?: () => void; // absent: it cannot be closed from inside
+  wide?: boolean;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, onClose, wide, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={ref} class={wide ? "dialog wide" : "dialog"} aria-labelledby={id}
+      onCancel={(event) => { event.preventDefault(); onClose?.(); }}
+      onClick={(event) => { if (event.target === ref.current) onClose?.(); }}>
+      <div class="dialog-body">
+        <header>
+          <h2 id={id}>{title}</h2>
+          {onClose && (
+            <button type="button" class="icon-button" aria-label="Close" onClick={onClose}><Icon name="close" /></button>
+          )}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,136 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/http/akismet/handler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include "service/http/akismet/answer.h"
+#include "service/http/akismet/key.h"
+#include "service/rpc/dispatch/call.h"
+#include "service/usecases/errors.h"
+#include "storage/secret_text.h"
+
+namespace replyguard::service::http::akismet {
+namespace {
+
+// A call as an Akismet client brings it.
+class AkismetSource final : public rpc::CallSource {
+ public:
+  AkismetSource(std::shared_ptr<const Request> request, std::string_view key)
+      : request_(std::move(request)),
+        authorization_("Bearer " + std::string(key)),
+        deadline_(std::chrono::system_clock::now() + kAnswerTimeMax) {}
+  ~AkismetSource() override { storage::WipeString(authorization_); }
+
+  std::string_view Header(std::string_view name) const override {
+    return HeaderOf(request_->headers, name);
+  }
+  void AddHeader(std::string_view, std::string_view) override {}
+  std::string_view Authorization() const override { return authorization_; }
+  std::string Peer() const override { return request_->peer; }
+  rpc::Wire ComesBy() const override { return rpc::Wire::kNoBrowser; }
+  std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
+  bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
+  absl::Status CheckRequest() const override { return absl::OkStatus(); }
+  absl::Status ParseInto(google::protobuf::Message&) const override {
+    return absl::UnimplementedError("no message of the contract");
+  }
+
+ private:
+  const std::shared_ptr<const Request> request_;
+  std::string authorization_;
+  const std::chrono::system_clock::time_point deadline_;
+};
+
+// One call from its arrival to its answer. Whoever has it still to do holds it.
+class Run : public std::enable_shared_from_this<Run> {
+ public:
+  Run(rpc::Gate& gate, std::shared_ptr<const Endpoints> endpoints, const EndpointRow& row,
+      std::shared_ptr<const Request> request, Parameters parameters, Respond respond)
+      : endpoints_(std::move(endpoints)),
+        row_(row),
+        parameters_(std::move(parameters)),
+        key_(FindKey(*request, parameters_)),
+        source_(std::move(request), key_),
+        respond_(std::move(respond)),
+        call_(gate, row.call_path, source_) {}
+  ~Run() { storage::WipeString(key_); }
+
+  void Begin() {
+    const absl::Status status = call_.Guarded([this]() -> absl::Status {
+      if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
+      const auth::Verdict verdict = call_.Authenticate();
+      const bool look = verdict == auth::Verdict::kUnknown;
+      if (absl::Status good = rpc::Gate::ToStatus(verdict); !look && !good.ok()) return good;
+      const bool taken = call_.gate().executor().TryRun(
+          [self = shared_from_this(), look] { self->OnExecutor(look); });
+      return taken ? absl::OkStatus() : rpc::Overloaded();
+    });
+    if (!status.ok()) End(status);
+  }
+
+ private:
+  void OnExecutor(bool look) {
+    const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
+      if (look) {
+        absl::Status good = rpc::Gate::ToStatus(call_.AuthenticateByLook());
+        if (!good.ok()) return good;
+      }
+      const Principal& principal = *call_.context().principal;
+      if (!principal.site || principal.role == Role::kModerator) {
+        return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied,
+                         "this key is not that of a website");
+      }
+      endpoints_->Run(row_.endpoint, {call_.context(), parameters_, key_},
+                      [self = shared_from_this()](absl::StatusOr<Response> answer) {
+                        self->End(std::move(answer));
+                      });
+      return absl::OkStatus();
+    });
+    if (!status.ok()) End(status);
+  }
+
+  // The first call counts: one that was answered and then threw has been answered.
+  void End(absl::StatusOr<Response> answer) {
+    if (ended_.exchange(true)) return;
+    call_.Conclude(answer.status());
+    if (answer.ok()) return respond_(*std::move(answer));
+    // Settings pages ask whether a key is right: a wrong one is an answer.
+    respond_(ErrorAnswer(answer.status(), IsAboutComment(row_.endpoint)));
+  }
+
+  const std::shared_ptr<const Endpoints> endpoints_;
+  const EndpointRow& row_;
+  const Parameters parameters_;
+  std::string key_;
+  AkismetSource source_;
+  const Respond respond_;
+  rpc::Call call_;
+  std::atomic<bool> ended_{false};
+};
+
+}  // namespace
+
+void AkismetHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
+  const std::string_view path = request->path;
+  const auto* const row =
+      std::find_if(kEndpoints.begin(), kEndpoints.end(),
+                   [path](const EndpointRow& one) { return path.ends_with(one.path); });
+  if (row == kEndpoints.end()) return respond(PlainText(404, "there is nothing here"));
+  if (request->method != "POST" && request->method != "GET") {
+    Response response = PlainText(405, "POST or GET");
+    response.headers.emplace_back("allow", "GET, POST");
+    return respond(std::move(response));
+  }
+  absl::StatusOr<Parameters> parameters = ReadParameters(*request);
+  if (!parameters.ok()) {
+    return respond(ErrorAnswer(parameters.status(), IsAboutComment(row->endpoint)));
+  }
+  std::make_shared<Run>(gate_, endpoints_, *row, std::move(request), *std::move(parameters),
+                        std::move(respond))
+      ->Begin();
+}
+
+}  // namespace replyguard::service::http::akismet

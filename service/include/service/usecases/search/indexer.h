@@ -1,0 +1,54 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Makes what comments can be found by, a moment after they came in, so that no submission waits for
+// it. Several servers share the work.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "classifier/extractor.h"
+#include "service/usecases/pacer.h"
+#include "storage/comment_search.h"
+
+namespace replyguard::service {
+
+struct IndexerOptions {
+  // Between two looks for new comments, while there are none.
+  std::chrono::milliseconds interval{500};
+  // Comments a transaction.
+  std::int32_t batch{100};
+  std::chrono::milliseconds storage_timeout{10'000};
+  // After a failure.
+  std::chrono::milliseconds retry_interval{5'000};
+  // Told in one line why a look failed; the next one tries again. Called on the indexer's thread.
+  // May be empty.
+  std::function<void(std::string_view)> warn;
+};
+
+// Start and Stop: by the owner. RunOnce: instead of Start, on one thread.
+class Indexer final {
+ public:
+  explicit Indexer(storage::CommentSearch& search, IndexerOptions options = {});
+  ~Indexer();  // stops
+
+  void Start();
+  // After the batch in progress. May be called again.
+  void Stop();
+  // BLOCKS. One batch; how many comments it had.
+  absl::StatusOr<std::int32_t> RunOnce();
+
+ private:
+  void Run();
+
+  storage::CommentSearch& search_;
+  const IndexerOptions options_;
+  classifier::Extractor extractor_;  // the thread's
+  Pacer pacer_;
+  std::thread thread_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,226 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/outgoing/curl_poster.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "service/outgoing/public_address.h"
+
+namespace replyguard::service::outgoing {
+namespace {
+
+constexpr char kUserAgent[] = "replyguard";
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+struct AddressListDeleter {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+using AddressList = std::unique_ptr<addrinfo, AddressListDeleter>;
+
+// Empty for a part that is not there.
+std::string PartOf(CURLU* url, CURLUPart part, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
+absl::Status BadUrl(const char* why) { return absl::InvalidArgumentError(why); }
+
+struct ReadUrl {
+  Url url;
+  Destination to;
+};
+
+// By libcurl's own parser, so that what is checked is what is called.
+absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
+  if (text.size() > kUrlBytesMax) return BadUrl("the URL is too long");
+  Url url(curl_url());
+  if (url == nullptr ||
+      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
+    return BadUrl("this is no URL that is called");
+  }
+  const std::string scheme = PartOf(url.get(), CURLUPART_SCHEME);
+  if (scheme != "https" && !(allow_private && scheme == "http")) {
+    return BadUrl("only https is called");
+  }
+  Destination to;
+  to.host = absl::AsciiStrToLower(PartOf(url.get(), CURLUPART_HOST));
+  if (to.host.starts_with('[')) to.host = to.host.substr(1, to.host.find(']') - 1);
+  unsigned port = 0;
+  if (!absl::SimpleAtoi(PartOf(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT), &port) ||
+      port == 0 || port > 65'535) {
+    return BadUrl("the URL has no port that is called");
+  }
+  to.port = static_cast<std::uint16_t>(port);
+  if (to.host.empty()) return BadUrl("the URL has no host");
+  return ReadUrl{std::move(url), std::move(to)};
+}
+
+// In textual form, those to be connected to. BLOCKS.
+absl::StatusOr<std::vector<std::string>> Resolve(const Destination& to, bool allow_private) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(to.host.c_str(), nullptr, &hints, &found) != 0) {
+    return absl::UnavailableError("the host's name does not resolve");
+  }
+  const AddressList list(found);
+  std::vector<std::string> addresses;
+  for (const addrinfo* at = list.get(); at != nullptr && addresses.size() < kAddressesMax;
+       at = at->ai_next) {
+    // One bad address condemns the name: whoever answers for it chooses the order.
+    if (!allow_private && !IsPublicAddress(*at->ai_addr)) {
+      return absl::PermissionDeniedError("the host has an address that is not public");
+    }
+    char text[NI_MAXHOST];
+    if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+        0) {
+      addresses.emplace_back(text);
+    }
+  }
+  if (addresses.empty()) return absl::UnavailableError("the host has no address");
+  return addresses;
+}
+
+// What libcurl is about to connect to; the second look.
+curl_socket_t OpenSocket(void* allow_private, curlsocktype, curl_sockaddr* address) {
+  if (allow_private == nullptr && !IsPublicAddress(address->addr)) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::size_t Receive(char* bytes, std::size_t size, std::size_t count, void* into) {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size * count > kAnswerBytesMax) return 0;  // ends the transfer
+  body.append(bytes, size * count);
+  return size * count;
+}
+
+int Progress(void* stopped, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<std::atomic<bool>*>(stopped)->load() ? 1 : 0;
+}
+
+class CurlPoster final : public Poster {
+ public:
+  explicit CurlPoster(PosterOptions options) : options_(std::move(options)) {
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  }
+
+  absl::StatusOr<Destination> Read(const std::string& url) const override {
+    auto read = ReadBy(url, options_.allow_private);
+    if (!read.ok()) return read.status();
+    return std::move(read->to);
+  }
+
+  absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) override {
+    if (stopped_.load()) return absl::UnavailableError("the server is stopping");
+    auto read = ReadBy(post.url, options_.allow_private);
+    if (!read.ok()) return read.status();
+    auto addresses = Resolve(read->to, options_.allow_private);
+    if (!addresses.ok()) return addresses.status();
+    const Easy easy(curl_easy_init());
+    if (easy == nullptr) return absl::ResourceExhaustedError("libcurl cannot start");
+    const List pinned(curl_slist_append(nullptr, PinOf(read->to, *addresses).c_str()));
+    List headers;
+    // Without it libcurl would wait for a 100 first.
+    Append(headers, "Expect:");
+    for (const auto& [name, value] : post.headers) Append(headers, name + ": " + value);
+    OutgoingAnswer answer;
+    SetUp(easy.get(), read->url.get(), pinned.get(), headers.get(), post.body, &answer.body);
+    const CURLcode code = curl_easy_perform(easy.get());
+    if (code != CURLE_OK) return Failure(code);
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    answer.status = static_cast<int>(status);
+    return answer;
+  }
+
+  void Stop() override { stopped_.store(true); }
+
+ private:
+  static void Append(List& list, const std::string& line) {
+    list.reset(curl_slist_append(list.release(), line.c_str()));
+  }
+
+  // "host:port:address,address"
+  static std::string PinOf(const Destination& to, const std::vector<std::string>& addresses) {
+    std::string pin = to.host + ":" + std::to_string(to.port) + ":";
+    for (const std::string& address : addresses) {
+      if (pin.back() != ':') pin += ',';
+      pin += address.find(':') == std::string::npos ? address : "[" + address + "]";
+    }
+    return pin;
+  }
+
+  void SetUp(CURL* easy, CURLU* url, curl_slist* pinned, curl_slist* headers,
+             const std::string& body, std::string* into) {
+    curl_easy_setopt(easy, CURLOPT_CURLU, url);
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, pinned);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA,
+                     options_.allow_private ? static_cast<const void*>(this) : nullptr);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options_.allow_private ? "http,https" : "https");
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");  // none, whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &Progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &stopped_);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTimeMax.count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(kPostTimeMax.count()));
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, kUserAgent);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Receive);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, into);
+    if (!options_.ca_file.empty()) {
+      curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+    }
+  }
+
+  static absl::Status Failure(CURLcode code) {
+    if (code == CURLE_WRITE_ERROR) return absl::UnavailableError("the answer is too long");
+    return absl::UnavailableError(curl_easy_strerror(code));
+  }
+
+  const PosterOptions options_;
+  std::atomic<bool> stopped_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<Poster> MakeCurlPoster(PosterOptions options) {
+  return std::make_unique<CurlPoster>(std::move(options));
+}
+
+}  // namespace replyguard::service::outgoing

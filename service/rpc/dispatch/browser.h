@@ -1,0 +1,32 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What keeps other sites' pages from acting through a browser that is signed in: a call with side
+// effects must come from a page of ours. The session's cookie is SameSite=Strict besides.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "service/rpc/dispatch/call.h"
+
+namespace replyguard::service::rpc {
+
+// The token of the session by which a call comes: of HTTP, in its cookie, unless it brings an
+// authorization header. Empty: there is none.
+std::string_view SessionOf(const CallSource& source);
+
+// OK; PERMISSION_DENIED (FOREIGN_ORIGIN, CSRF_TOKEN) for a method with side effects whose Origin
+// header is another server's, or whose x-csrf-token is not the session's. `session` is empty for a
+// method that is for everybody.
+absl::Status CheckBrowser(const CallHeaders& headers,
+                          const google::protobuf::MethodDescriptor& method,
+                          std::string_view session);
+
+// UNAUTHENTICATED.
+absl::Status SessionEnded();
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,98 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// One call's part that depends neither on its kind nor on the transport it came by: admission,
+// authentication, parsing, the barrier and the end.
+//
+// Thread-safety: used by one thread at a time.
+#pragma once
+
+#include <google/protobuf/arena.h>
+#include <google/protobuf/message.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/rpc/dispatch/gate.h"
+#include "service/rpc/dispatch/method_table.h"
+
+namespace replyguard::service::rpc {
+
+// Messages of a call live here; most calls need no further allocation.
+inline constexpr std::size_t kCallArenaBytes = 8 * 1024;
+
+// What a call of one transport is. The views stay good until the call's end.
+class CallSource : public CallHeaders {
+ public:
+  // "Bearer ..."; empty for none, or for several.
+  virtual std::string_view Authorization() const = 0;
+  // time_point::max() for none.
+  virtual std::chrono::system_clock::time_point ClientDeadline() const = 0;
+  // Whether nobody waits for the answer any more. On any thread.
+  virtual bool Cancelled() const = 0;
+  // OK, or why the request is not even parsed: its size.
+  virtual absl::Status CheckRequest() const = 0;
+  // INVALID_ARGUMENT.
+  virtual absl::Status ParseInto(google::protobuf::Message& request) const = 0;
+};
+
+class Call {
+ public:
+  // All outlive it.
+  Call(Gate& gate, std::string_view path, CallSource& source);
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // Admission, deadline, size. OK, or why not.
+  absl::Status Admit();
+  // What the cache knows of the caller, by his key or the session's cookie; sets the principal when
+  // good.
+  auth::Verdict Authenticate();
+  // The same by the database. BLOCKS.
+  auth::Verdict AuthenticateByLook();
+  // What becomes of a verdict that is settled: OK when good, and what a browser sent is fit for the
+  // method.
+  absl::Status Admitted(auth::Verdict verdict, const google::protobuf::MethodDescriptor& method);
+  // The same of a method that is for everybody.
+  absl::Status AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const;
+
+  // Parses into a message of the call's arena. INVALID_ARGUMENT.
+  absl::StatusOr<const google::protobuf::Message*> Parse(
+      const google::protobuf::Message& prototype);
+  google::protobuf::Message* NewMessage(const google::protobuf::Message& prototype) {
+    return prototype.New(&arena_);
+  }
+
+  // Runs `body` and turns whatever it throws into INTERNAL, logged and counted.
+  absl::Status Guarded(const std::function<absl::Status()>& body) noexcept;
+
+  // The call no longer counts as one in flight: an open stream.
+  void LeaveGate();
+
+  // To be called once, at the end: counts and logs. Answers the request id to tell the client;
+  // empty when OK.
+  std::string Conclude(const absl::Status& status);
+
+  const CallContext& context() const { return context_; }
+  Gate& gate() { return gate_; }
+
+ private:
+  Gate& gate_;
+  const std::string_view path_;
+  CallSource& source_;
+  // The token of the session by which the call comes; empty: by a key, or nothing.
+  const std::string_view session_;
+  const std::chrono::steady_clock::time_point began_;
+  bool entered_ = false;
+  CallContext context_;
+  std::array<char, kCallArenaBytes> arena_block_;
+  google::protobuf::Arena arena_;
+};
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,75 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/dispatch/unary_flow.h"
+
+#include <chrono>
+#include <utility>
+
+#include "service/usecases/errors.h"
+
+namespace replyguard::service::rpc {
+
+using google::protobuf::Message;
+
+UnaryFlow::UnaryFlow(Gate& gate, const UnaryMethod& method, CallSource& source, Answer answer)
+    : call_(gate, method.path, source), method_(method), answer_(std::move(answer)) {}
+
+void UnaryFlow::Begin() {
+  const absl::Status status = call_.Guarded([this]() -> absl::Status {
+    absl::Status admitted = call_.Admit();
+    if (!admitted.ok()) return admitted;
+    if (method_.for_everybody) {
+      absl::Status unasked = call_.AdmittedUnasked(*method_.descriptor);
+      return unasked.ok() ? Proceed(false) : unasked;
+    }
+    const auth::Verdict verdict = call_.Authenticate();
+    if (verdict == auth::Verdict::kUnknown) return ToExecutor(true);
+    absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
+    if (!authenticated.ok()) return authenticated;
+    return Proceed(false);
+  });
+  if (!status.ok()) End(status);
+}
+
+absl::Status UnaryFlow::Proceed(bool may_block) {
+  if (request_ == nullptr) {
+    absl::StatusOr<const Message*> request = call_.Parse(*method_.request);
+    if (!request.ok()) return request.status();
+    request_ = *request;
+    response_ = call_.NewMessage(*method_.response);
+  }
+  if (!may_block && method_.blocks(*request_)) return ToExecutor(false);
+  method_.run(call_.context(), *request_, *response_,
+              [this](const absl::Status& status) { End(status); });
+  return absl::OkStatus();
+}
+
+absl::Status UnaryFlow::ToExecutor(bool look) {
+  const bool taken = call_.gate().executor().TryRun([this, look] { OnExecutor(look); });
+  return taken ? absl::OkStatus() : Overloaded();
+}
+
+void UnaryFlow::OnExecutor(bool look) {
+  const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
+    if (std::chrono::steady_clock::now() + kDeadlineMargin > call_.context().deadline) {
+      return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
+                       "the call waited too long for a thread; nothing was done");
+    }
+    if (look) {
+      absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
+      if (!authenticated.ok()) return authenticated;
+    }
+    return Proceed(true);
+  });
+  if (!status.ok()) End(status);
+}
+
+// The first call counts: a handler that completed and then threw has been answered.
+void UnaryFlow::End(const absl::Status& status) {
+  if (ended_.exchange(true)) return;
+  const std::string request_id = call_.Conclude(status);
+  // The answer may destroy this.
+  const Answer answer = std::move(answer_);
+  answer(status, request_id, status.ok() ? response_ : nullptr);
+}
+
+}  // namespace replyguard::service::rpc

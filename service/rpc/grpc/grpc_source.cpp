@@ -1,0 +1,67 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/grpc/grpc_source.h"
+
+#include <grpcpp/impl/codegen/proto_buffer_reader.h>
+
+#include <iterator>
+#include <vector>
+
+#include "service/rpc/parse/request_errors.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+using google::protobuf::Message;
+
+std::string Flatten(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string_view GrpcSource::Header(std::string_view name) const {
+  const auto [first, end] =
+      context_.client_metadata().equal_range(grpc::string_ref(name.data(), name.size()));
+  if (first == end || std::next(first) != end) return {};
+  return {first->second.data(), first->second.size()};
+}
+
+void GrpcSource::AddHeader(std::string_view name, std::string_view value) {
+  context_.AddInitialMetadata(std::string(name), std::string(value));
+}
+
+std::string GrpcSource::Peer() const {
+  // "ipv4:192.0.2.1:55555": the port tells connections apart, not callers.
+  std::string peer = context_.peer();
+  const std::size_t colon = peer.rfind(':');
+  if (colon != std::string::npos) peer.resize(colon);
+  return peer;
+}
+
+absl::Status GrpcSource::CheckRequest() const {
+  return request_.Length() <= request_bytes_max_ ? absl::OkStatus() : RequestTooLarge();
+}
+
+absl::Status GrpcSource::ParseInto(Message& request) const {
+  grpc::ByteBuffer bytes(request_);  // shares the slices; the reader consumes its own handle
+  {
+    grpc::ProtoBufferReader reader(&bytes);
+    if (reader.status().ok() && request.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
+  }
+  return MalformedMessage(*request.GetDescriptor(), Flatten(request_));
+}
+
+grpc::ByteBuffer ToByteBuffer(const Message& message) {
+  const std::size_t size = message.ByteSizeLong();
+  grpc::Slice slice(size);
+  message.SerializeWithCachedSizesToArray(const_cast<std::uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace replyguard::service::rpc

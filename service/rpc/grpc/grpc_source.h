@@ -1,0 +1,49 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What unary calls and streams of gRPC share: a call as gRPC brings it, and messages as it takes
+// them.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "service/rpc/dispatch/call.h"
+
+namespace replyguard::service::rpc {
+
+class GrpcSource final : public CallSource {
+ public:
+  // Both outlive it.
+  GrpcSource(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+             std::size_t request_bytes_max)
+      : context_(context), request_(request), request_bytes_max_(request_bytes_max) {}
+
+  std::string_view Header(std::string_view name) const override;
+  void AddHeader(std::string_view name, std::string_view value) override;
+  std::string_view Authorization() const override { return Header("authorization"); }
+  std::string Peer() const override;
+  Wire ComesBy() const override { return Wire::kNoBrowser; }
+  std::chrono::system_clock::time_point ClientDeadline() const override {
+    return context_.deadline();
+  }
+  bool Cancelled() const override { return context_.IsCancelled(); }
+  absl::Status CheckRequest() const override;
+  absl::Status ParseInto(google::protobuf::Message& request) const override;
+
+ private:
+  grpc::CallbackServerContext& context_;
+  const grpc::ByteBuffer& request_;
+  const std::size_t request_bytes_max_;
+};
+
+// Serialises a message as gRPC sends it.
+grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,82 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// The outbox of Akismet callbacks: which websites want to hear what people decide about a comment,
+// and what is still to be told.
+//
+// What is told is the comment's present status, so that a later decision replaces an earlier one
+// that was not told yet, and nothing arrives out of order for good.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/enums.h"
+#include "storage/types.h"
+
+namespace replyguard::storage {
+
+inline constexpr std::size_t kCallbackUrlBytesMax = 500;
+inline constexpr std::size_t kCallbackErrorBytesMax = 200;
+inline constexpr std::int32_t kCallbackBatchMax = 500;
+
+struct NewCallback {
+  SiteId site_id = 0;
+  CommentId comment_id{};
+  std::string key_id{};  // the key to be told with it; sealed by SealKey before
+  std::string url{};     // 1 to kCallbackUrlBytesMax
+  Timestamp now{};
+};
+
+// One that is due, taken by whoever tells it.
+struct DueCallback {
+  SiteId site_id = 0;
+  CommentId comment_id{};
+  std::string key_id;
+  std::string sealed_key;
+  std::string url;
+  std::int64_t version = 0;
+  std::int32_t attempts = 0;  // this one among them
+  CommentStatus status = CommentStatus::kPending;
+};
+
+// Thread-safe. All: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED as in the whole room.
+class CallbackStore {
+ public:
+  virtual ~CallbackStore() = default;
+
+  // The key as it is to be sent, sealed; replaces an earlier one.
+  virtual absl::Status SealKey(SiteId site_id, const std::string& key_id, const std::string& sealed,
+                               Timestamp now, Deadline deadline) = 0;
+
+  // Decisions taken from now on are told. A comment has one callback: a new one replaces it.
+  virtual absl::Status Save(const NewCallback& callback, Deadline deadline) = 0;
+
+  // Looks through the next events of every site, at most `limit` of each, and makes the callbacks
+  // due whose comments somebody else than their own key decided to approve or to call spam.
+  // Answers whether there was anything to look through.
+  virtual absl::StatusOr<bool> Collect(std::int32_t limit, Timestamp now, Deadline deadline) = 0;
+
+  // Takes at most `limit` that are due (1 to kCallbackBatchMax), longest due first; nobody else
+  // gets them until `lease` has passed. Those of revoked keys are left where they are.
+  virtual absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit,
+                                                        std::chrono::seconds lease, Timestamp now,
+                                                        Deadline deadline) = 0;
+
+  // Told, unless there is news since it was taken: then it stays due.
+  virtual absl::Status Told(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
+  // Not told: due again at `next`; nothing: given up. `error` is cut to kCallbackErrorBytesMax.
+  virtual absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
+                              const std::string& error, Deadline deadline) = 0;
+
+  // Forgets those made before this time, at most limit; answers how many. What is due with a
+  // revoked key is no longer.
+  virtual absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
+                                             Deadline deadline) = 0;
+};
+
+}  // namespace replyguard::storage

@@ -1,0 +1,11 @@
+DROP TABLE replyguard.audit_events, replyguard.reason_codes;
+DROP INDEX replyguard.decisions_by_bulk;
+ALTER TABLE replyguard.decisions DROP COLUMN bulk_id;
+DROP TABLE replyguard.bulks;
+DROP INDEX replyguard.queue_items_escalated;
+ALTER TABLE replyguard.queue_items DROP COLUMN escalated_at, DROP COLUMN escalated_by, DROP COLUMN escalation;
+DROP TRIGGER comments_edited ON replyguard.comments;
+DROP TRIGGER comments_moved ON replyguard.comments;
+DROP TRIGGER comments_filed ON replyguard.comments;
+DROP FUNCTION replyguard.file_text(), replyguard.file_status(), replyguard.file_new_comments();
+DROP TABLE replyguard.comment_notes, replyguard.spam_folder, replyguard.comments_to_index, replyguard.comment_terms;

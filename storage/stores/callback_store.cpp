@@ -1,0 +1,174 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/callback_store.h"
+
+#include <algorithm>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+
+namespace replyguard::storage {
+namespace {
+
+constexpr Statement kSealKey{
+    "callback_seal_key",
+    "INSERT INTO replyguard.sealed_keys (site_id, key_id, sealed, sealed_at) "
+    "VALUES ($1::bigint, $2::text, $3::bytea, $4::timestamptz) "
+    "ON CONFLICT (site_id, key_id) DO UPDATE SET sealed = EXCLUDED.sealed, "
+    "sealed_at = EXCLUDED.sealed_at"};
+
+// A site's first callback begins the search where the log is now.
+constexpr Statement kSave{
+    "callback_save",
+    "WITH begun AS (INSERT INTO replyguard.callback_cursors (site_id, sequence) "
+    "SELECT h.site_id, h.event_seq FROM replyguard.site_heads h WHERE h.site_id = $1::bigint "
+    "AND NOT EXISTS (SELECT 1 FROM replyguard.callback_cursors k WHERE k.site_id = $1::bigint) "
+    "ON CONFLICT DO NOTHING) "
+    "INSERT INTO replyguard.akismet_callbacks (site_id, comment_id, key_id, url, created_at) "
+    "VALUES ($1::bigint, $2::uuid, $3::text, $4::text, $5::timestamptz) "
+    "ON CONFLICT (site_id, comment_id) DO UPDATE SET key_id = EXCLUDED.key_id, url = EXCLUDED.url"};
+
+// Events become visible in the order of their numbers: what the head says is there to be read.
+// 2 is DECIDED; 2 and 3 are the statuses APPROVED and SPAM.
+constexpr Statement kCollect{
+    "callback_collect",
+    "WITH spans AS (SELECT k.site_id, k.sequence AS after, "
+    "least(h.event_seq, k.sequence + $1::bigint) AS upto FROM replyguard.callback_cursors k "
+    "JOIN replyguard.site_heads h ON h.site_id = k.site_id WHERE h.event_seq > k.sequence "
+    "ORDER BY k.site_id FOR UPDATE OF k SKIP LOCKED), "
+    "news AS (SELECT DISTINCT c.site_id, c.comment_id FROM spans s "
+    "JOIN replyguard.events e ON e.site_id = s.site_id AND e.sequence > s.after "
+    "AND e.sequence <= s.upto AND e.type = 2 AND e.status IN (2, 3) "
+    "JOIN replyguard.akismet_callbacks c ON c.site_id = e.site_id AND c.comment_id = e.comment_id "
+    "JOIN replyguard.decisions d ON d.site_id = e.site_id AND d.decision_id = e.decision_id "
+    "AND d.actor_key_id <> c.key_id), "
+    "due AS (UPDATE replyguard.akismet_callbacks c SET version = c.version + 1, attempts = 0, "
+    "due_at = $2::timestamptz FROM news n "
+    "WHERE c.site_id = n.site_id AND c.comment_id = n.comment_id), "
+    "moved AS (UPDATE replyguard.callback_cursors k SET sequence = s.upto FROM spans s "
+    "WHERE k.site_id = s.site_id) "
+    "SELECT count(*) FROM spans"};
+
+constexpr Statement kTake{
+    "callback_take",
+    "WITH taken AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "JOIN replyguard.api_keys a ON a.key_id = c.key_id AND a.revoked_at IS NULL "
+    "WHERE c.due_at <= $1::timestamptz ORDER BY c.due_at LIMIT $2::bigint "
+    "FOR UPDATE OF c SKIP LOCKED) "
+    "UPDATE replyguard.akismet_callbacks c SET attempts = c.attempts + 1, "
+    "due_at = $1::timestamptz + make_interval(secs => $3::double precision) "
+    "FROM taken t, replyguard.comments m, replyguard.sealed_keys s "
+    "WHERE c.site_id = t.site_id AND c.comment_id = t.comment_id "
+    "AND m.site_id = t.site_id AND m.comment_id = t.comment_id "
+    "AND s.site_id = c.site_id AND s.key_id = c.key_id "
+    "RETURNING c.site_id, c.comment_id, c.key_id, s.sealed, c.url, c.version, c.attempts, "
+    "m.status"};
+
+constexpr Statement kTold{
+    "callback_told",
+    "UPDATE replyguard.akismet_callbacks c SET told_at = $4::timestamptz, last_error = '', "
+    "due_at = CASE WHEN c.version = $3::bigint THEN NULL ELSE $4::timestamptz END, "
+    "attempts = CASE WHEN c.version = $3::bigint THEN c.attempts ELSE 0 END "
+    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+
+// News since it was taken set due_at anew: it stays.
+constexpr Statement kFailed{
+    "callback_failed",
+    "UPDATE replyguard.akismet_callbacks c SET last_error = $5::text, "
+    "due_at = CASE WHEN c.version = $3::bigint THEN $4::timestamptz ELSE c.due_at END "
+    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+
+// Nobody takes them any more.
+constexpr Statement kDropRevoked{
+    "callback_drop_revoked",
+    "UPDATE replyguard.akismet_callbacks c SET due_at = NULL, last_error = 'the key was revoked' "
+    "FROM replyguard.api_keys a WHERE c.due_at IS NOT NULL AND a.key_id = c.key_id "
+    "AND a.revoked_at IS NOT NULL"};
+
+constexpr Statement kPrune{
+    "callback_prune",
+    "DELETE FROM replyguard.akismet_callbacks c USING (SELECT p.site_id, p.comment_id "
+    "FROM replyguard.akismet_callbacks p WHERE p.created_at < $1::timestamptz "
+    "ORDER BY p.created_at LIMIT $2::bigint) old "
+    "WHERE c.site_id = old.site_id AND c.comment_id = old.comment_id"};
+
+DueCallback ReadDue(const pqxx::row& row) {
+  DueCallback due;
+  due.site_id = row[0].as<std::int64_t>();
+  due.comment_id = UuidAt(row[1]);
+  due.key_id = TextAt(row[2]);
+  due.sealed_key = BytesAt(row[3]);
+  due.url = TextAt(row[4]);
+  due.version = row[5].as<std::int64_t>();
+  due.attempts = row[6].as<std::int32_t>();
+  due.status = EnumAt<CommentStatus>(row[7]);
+  return due;
+}
+
+}  // namespace
+
+absl::Status PostgresCallbackStore::SealKey(SiteId site_id, const std::string& key_id,
+                                            const std::string& sealed, Timestamp now,
+                                            Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kSealKey, site_id, Text(key_id), Bytes(sealed), Time(now));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCallbackStore::Save(const NewCallback& callback, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kSave, callback.site_id, Id(callback.comment_id), Text(callback.key_id),
+            Text(callback.url), Time(callback.now));
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<bool> PostgresCallbackStore::Collect(std::int32_t limit, Timestamp now,
+                                                    Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<bool> {
+    return tx.Exec(kCollect, limit, Time(now))[0][0].as<std::int64_t>() > 0;
+  });
+}
+
+absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_t limit,
+                                                                     std::chrono::seconds lease,
+                                                                     Timestamp now,
+                                                                     Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<DueCallback>> {
+    std::vector<DueCallback> out;
+    for (const auto& row : tx.Exec(kTake, Time(now), std::clamp(limit, 1, kCallbackBatchMax),
+                                   static_cast<double>(lease.count()))) {
+      out.push_back(ReadDue(row));
+    }
+    return out;
+  });
+}
+
+absl::Status PostgresCallbackStore::Told(const DueCallback& callback, Timestamp now,
+                                         Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kTold, callback.site_id, Id(callback.comment_id), callback.version, Time(now));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCallbackStore::Failed(const DueCallback& callback,
+                                           std::optional<Timestamp> next, const std::string& error,
+                                           Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kFailed, callback.site_id, Id(callback.comment_id), callback.version, OptTime(next),
+            Text(error.substr(0, kCallbackErrorBytesMax)));
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresCallbackStore::Prune(Timestamp created_before,
+                                                          std::int32_t limit, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    tx.Exec(kDropRevoked);
+    const pqxx::result rows = tx.Exec(kPrune, Time(created_before), limit);
+    return static_cast<std::int64_t>(rows.affected_rows());
+  });
+}
+
+}  // namespace replyguard::storage

@@ -1,0 +1,33 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What statements that look for comments share.
+#pragma once
+
+#include <vector>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "storage/comment_search.h"
+
+// Whether the text of comment_terms AS t is alike the one of this sketch (bigint) and bands
+// (bigint[]): the sketch holds one bit of each of 64 minima, and two texts agree in a bit by chance
+// every other time (b-bit minwise hashing, Li and Koenig 2010). 12 bits of 64 apart is
+// kAlikeBitsMax.
+#define RG_ALIKE(t, sketch_is, bands_are) \
+  "(" t ".terms && " bands_are " AND bit_count((" t ".sketch # " sketch_is ")::bit(64)) <= 12)"
+
+// In short, of comments AS c.
+#define RG_FOUND_COLUMNS                                                                    \
+  "c.comment_id, c.status, c.status_source, c.revision, c.author_hash, c.author_name, "     \
+  "c.ip_masked, coalesce((SELECT q.lease_until > clock_timestamp() FROM "                   \
+  "replyguard.queue_items q WHERE q.site_id = c.site_id AND q.comment_id = c.comment_id), " \
+  "false)"
+
+namespace replyguard::storage {
+
+FoundComment ReadFound(const pqxx::row& row);
+
+// A uuid[].
+pqxx::binarystring IdsParam(const std::vector<CommentId>& ids);
+
+}  // namespace replyguard::storage

@@ -1,0 +1,184 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "stores/search_walk.h"
+
+#include <algorithm>
+#include <string>
+
+#include "postgres/params.h"
+#include "postgres/rows.h"
+#include "stores/search_rows.h"
+
+// $1 site, $2 and $3 the ids between which (before $2, from $3 on), $4 to $10 the condition, $11
+// the statuses, $12 how many. A scalar subquery, as an EXISTS could be planned as a read of the
+// whole site.
+#define RG_PASSES \
+  " ($4::bigint[] = '{}' OR coalesce((SELECT t.terms @> $4::bigint[] FROM "                    \
+  "replyguard.comment_terms t WHERE t.site_id = c.site_id AND t.comment_id = c.comment_id), "  \
+  "false)) AND ($5::bigint IS NULL OR coalesce((SELECT " RG_ALIKE(                             \
+      "t", "$5::bigint",                                                                       \
+      "$6::bigint[]") " FROM replyguard.comment_terms t WHERE t.site_id = c.site_id AND "      \
+                      "t.comment_id = c.comment_id), false)) "                                 \
+                      "AND ($7::bytea = '' OR substring(c.author_hash FOR 16) = $7::bytea) "   \
+                      "AND ($8::uuid IS NULL OR c.thread_id = $8::uuid) "                      \
+                      "AND ($9::float8 IS NULL OR c.probability >= $9::float8) "               \
+                      "AND ($10::float8 IS NULL OR c.probability <= $10::float8) "             \
+                      "AND ($11::smallint[] = '{}' OR c.status = ANY ($11::smallint[])) AND "  \
+                      "c.status <> 5 "
+
+#define RG_BETWEEN(w) \
+  " " w ".site_id = $1::bigint AND " w ".comment_id < $2::uuid AND " w ".comment_id >= $3::uuid "
+
+#define RG_WALK(table, more)                                                    \
+  "SELECT c.comment_id FROM (SELECT w.site_id, w.comment_id FROM " table        \
+  " w WHERE" RG_BETWEEN("w") more                                               \
+      "ORDER BY w.comment_id DESC LIMIT 5000) w JOIN replyguard.comments c ON " \
+      "c.site_id = w.site_id AND c.comment_id = w.comment_id WHERE" RG_PASSES   \
+      "ORDER BY w.comment_id DESC LIMIT $12::bigint"
+
+#define RG_EDGE(table, more)                                        \
+  "SELECT w.comment_id FROM " table " w WHERE" RG_BETWEEN("w") more \
+      "ORDER BY w.comment_id DESC OFFSET 4999 LIMIT 1"
+
+namespace replyguard::storage {
+namespace {
+
+static_assert(kSearchLookMax == 5000);
+
+// Where comments are looked through, and where such a look ends.
+struct Source {
+  Statement walk;
+  Statement edge;
+  bool by_status = false;
+};
+constexpr Source kEverywhere{{"search_walk", RG_WALK("replyguard.comments", "")},
+                             {"search_edge", RG_EDGE("replyguard.comments", "")}};
+constexpr Source kWaiting{{"search_walk_queue", RG_WALK("replyguard.queue_items", "")},
+                          {"search_edge_queue", RG_EDGE("replyguard.queue_items", "")}};
+constexpr Source kFolder{{"search_walk_folder", RG_WALK("replyguard.spam_folder", "")},
+                         {"search_edge_folder", RG_EDGE("replyguard.spam_folder", "")}};
+constexpr Source kOneFolder{
+    {"search_walk_one_folder",
+     RG_WALK("replyguard.spam_folder", "AND w.status = ($11::smallint[])[1] ")},
+    {"search_edge_one_folder", RG_EDGE("replyguard.spam_folder", "AND w.status = $4::smallint ")},
+    true};
+
+// Candidates, one more than may be looked at.
+constexpr Statement kByTerms{"search_by_terms",
+                             "SELECT w.comment_id FROM replyguard.comment_terms w WHERE "
+                             "w.terms @> $4::bigint[] AND" RG_BETWEEN("w") "LIMIT 5001"};
+constexpr Statement kByLikeness{
+    "search_by_likeness", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_ALIKE(
+                              "w", "$4::bigint", "$5::bigint[]") " AND" RG_BETWEEN("w") "LIMIT "
+                                                                                        "5001"};
+constexpr Statement kByAuthor{
+    "search_by_author",
+    "SELECT w.comment_id FROM replyguard.comments w WHERE w.author_hash >= $4::bytea AND "
+    "w.author_hash <= $4::bytea || '\\xffffffffffffffffffffffffffffffffff'::bytea AND" RG_BETWEEN(
+        "w") "LIMIT 5001"};
+constexpr Statement kByThread{"search_by_thread",
+                              "SELECT w.comment_id FROM replyguard.comments w WHERE w.thread_id = "
+                              "$4::uuid AND" RG_BETWEEN("w") "LIMIT 5001"};
+constexpr Statement kPick{
+    "search_pick",
+    "SELECT c.comment_id FROM unnest($13::uuid[]) AS w(comment_id) JOIN replyguard.comments c ON "
+    "c.site_id = $1::bigint AND c.comment_id = w.comment_id WHERE" RG_BETWEEN(
+        "c") "AND" RG_PASSES "ORDER BY c.comment_id DESC LIMIT $12::bigint"};
+
+constexpr Uuid kFirstId{};
+constexpr Uuid LastId() {
+  Uuid id;
+  for (auto& byte : id.bytes) byte = 0xff;
+  return id;
+}
+
+bool OnlyOf(const std::vector<CommentStatus>& statuses, CommentStatus a, CommentStatus b) {
+  return !statuses.empty() && std::all_of(statuses.begin(), statuses.end(),
+                                          [&](CommentStatus s) { return s == a || s == b; });
+}
+
+const Source& SourceOf(const SearchQuery& query) {
+  if (OnlyOf(query.statuses, CommentStatus::kPending, CommentStatus::kPending)) return kWaiting;
+  if (!OnlyOf(query.statuses, CommentStatus::kSpam, CommentStatus::kTrashed)) return kEverywhere;
+  return query.statuses.size() == 1 ? kOneFolder : kFolder;
+}
+
+class Walk {
+ public:
+  Walk(Tx& tx, const SearchQuery& query)
+      : tx_(tx), query_(query), before_(query.before.value_or(LastId())), from_(kFirstId) {
+    const SearchCondition& c = query.condition;
+    if (c.received_from) from_ = UuidV7LowerBound(*c.received_from);
+    if (c.received_until) before_ = std::min(before_, UuidV7LowerBound(*c.received_until));
+  }
+
+  Walked Run() {
+    if (const auto few = Candidates()) {
+      return {Ids(ExecFull(kPick, IdsParam(*few))), std::nullopt};
+    }
+    const Source& source = SourceOf(query_);
+    Walked walked{Ids(ExecFull(source.walk)), std::nullopt};
+    if (walked.ids.size() >= static_cast<std::size_t>(query_.limit)) return walked;
+    const std::vector<CommentId> edge =
+        source.by_status ? Ids(Between(source.edge, static_cast<int>(query_.statuses.front())))
+                         : Ids(Between(source.edge));
+    if (!edge.empty()) walked.looked_until = edge.front();
+    return walked;
+  }
+
+ private:
+  template <typename... More>
+  pqxx::result Between(const Statement& statement, More&&... more) {
+    return tx_.Exec(statement, query_.site_id, Id(before_), Id(from_), std::forward<More>(more)...);
+  }
+
+  template <typename... More>
+  pqxx::result ExecFull(const Statement& statement, More&&... more) {
+    const SearchCondition& c = query_.condition;
+    ArrayParam statuses(ArrayParam::Element::kInt2);
+    for (const CommentStatus s : query_.statuses) statuses.AddInt2(static_cast<int>(s));
+    std::optional<std::int64_t> sketch;
+    std::vector<std::int64_t> bands;
+    if (c.alike) {
+      sketch = c.alike->sketch;
+      bands = c.alike->bands;
+    }
+    return Between(statement, storage::Ids(c.terms), sketch, storage::Ids(bands),
+                   Bytes(c.author_id), OptId(c.thread_id), c.probability_min, c.probability_max,
+                   statuses.Done(), query_.limit, std::forward<More>(more)...);
+  }
+
+  // The comments among which all that are meant are, when there are few.
+  std::optional<std::vector<CommentId>> Candidates() {
+    const SearchCondition& c = query_.condition;
+    const auto few = [](std::vector<CommentId> ids) -> std::optional<std::vector<CommentId>> {
+      if (ids.size() > static_cast<std::size_t>(kSearchLookMax)) return std::nullopt;
+      return ids;
+    };
+    std::optional<std::vector<CommentId>> found;
+    if (c.alike) {
+      found = few(Ids(Between(kByLikeness, c.alike->sketch, storage::Ids(c.alike->bands))));
+    }
+    if (!found && !c.author_id.empty()) found = few(Ids(Between(kByAuthor, Bytes(c.author_id))));
+    if (!found && !c.terms.empty()) found = few(Ids(Between(kByTerms, storage::Ids(c.terms))));
+    if (!found && c.thread_id) found = few(Ids(Between(kByThread, Id(*c.thread_id))));
+    return found;
+  }
+
+  static std::vector<CommentId> Ids(const pqxx::result& rows) {
+    std::vector<CommentId> ids;
+    ids.reserve(rows.size());
+    for (const auto& row : rows) ids.push_back(UuidAt(row[0]));
+    return ids;
+  }
+
+  Tx& tx_;
+  const SearchQuery& query_;
+  CommentId before_;
+  CommentId from_;
+};
+
+}  // namespace
+
+Walked WalkComments(Tx& tx, const SearchQuery& query) { return Walk(tx, query).Run(); }
+
+}  // namespace replyguard::storage

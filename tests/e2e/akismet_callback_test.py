@@ -1,0 +1,198 @@
+"""The callback of the Akismet protocol: a moderator's decision goes back to the website, with its key, until the website has taken
+it; and it goes nowhere else."""
+
+import contextlib
+import http.server
+import json
+import ssl
+import subprocess
+import threading
+import unittest
+
+import akismet_wire
+import harness
+
+PATH = "/wp-json/akismet/v1/webhook"
+
+
+class Receiver:
+    """A website's webhook. Answers with the statuses given, then with 200."""
+
+    def __init__(self, statuses=(), certificate=None):
+        self.calls, self.paths, self.statuses = [], [], list(statuses)
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.paths.append(self.path)
+                receiver.calls.append(json.loads(body))
+                status = receiver.statuses.pop(0) if receiver.statuses else 200
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", "/elsewhere")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def do_GET(self):
+                receiver.paths.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def results(self):
+        return [(comment["guid"], comment["result"]) for call in self.calls for comment in call["comments"]]
+
+
+class CallbackTest(unittest.TestCase):
+    def install(self, **environment):
+        box = harness.Installation()
+        box.extra_environment.update({f"REPLYGUARD_OUTGOING_{name.upper()}": value for name, value in environment.items()})
+        self.enterContext(box)
+        self.box, self.site, self.moderator = box, akismet_wire.Site(box.http, box.site_key), box.moderator()
+        return box
+
+    def check(self, text, blog, callback, **fields):
+        answer = self.site.check(comment_content=text, blog=blog, callback=callback, **fields)
+        self.assertEqual(answer.status, 200)
+        return answer.headers["x-akismet-guid"]
+
+    def decide(self, guid, action):
+        result = self.box.moderate(self.moderator, f"sites/{self.box.site}/comments/{guid.replace('-', '')}", action)
+        self.assertEqual(result.error.code, 0)
+
+    def row(self, guid, columns):
+        return self.box.sql(f"SELECT {columns} FROM replyguard.akismet_callbacks WHERE comment_id = '{guid}'")
+
+    def test_a_decision_reaches_the_website(self):
+        self.install(allow_private="true")
+        with Receiver() as receiver:
+            blog = f"http://127.0.0.1:{receiver.port}"
+            url = blog + PATH
+            good, bad, own, undecided = (self.check(f"Comment {n}.", blog, url) for n in range(4))
+            self.decide(good, "APPROVE")
+            self.decide(bad, "SPAM")
+            # What the website itself decided it knows.
+            self.site("submit-spam", {**akismet_wire.COMMENT, "guid": own})
+            harness.wait_for(lambda: len(receiver.results()) >= 2, 30, "the website to be told")
+            self.assertEqual(set(receiver.results()), {(good, "false"), (bad, "true")})
+            for call in receiver.calls:
+                self.assertEqual((call["key"], call["endpoint"]), (self.box.site_key, "comment-check"))
+            self.assertEqual(set(receiver.paths), {PATH})
+            # A second thought is told as well; trash is neither.
+            self.decide(good, "SPAM")
+            harness.wait_for(lambda: (good, "true") in receiver.results(), 30, "the second decision")
+            harness.wait_for(lambda: self.row(good, "due_at IS NULL") == "t", 10, "the outbox to be empty")
+            self.assertEqual(len(receiver.results()), 3)
+            self.assertEqual(self.row(undecided, "version, due_at IS NULL"), "0|t")
+        # The key lies sealed, in no other way.
+        dump = subprocess.run(["pg_dump", "-d", harness.database_url(self.box.admin_url, self.box.database)],
+                              capture_output=True, text=True, check=True).stdout
+        self.assertIn("COPY replyguard.sealed_keys", dump)
+        self.assertNotIn(self.box.site_key, dump)
+        self.assertNotIn(self.box.site_key.encode().hex(), dump)
+        self.assertNotIn(self.box.site_key, self.box.log_path.read_text())
+
+    def test_a_website_that_fails_is_told_again(self):
+        self.install(allow_private="true")
+        with Receiver(statuses=[500]) as receiver:
+            blog = f"http://127.0.0.1:{receiver.port}"
+            guid = self.check("Told twice.", blog, blog + PATH)
+            self.decide(guid, "APPROVE")
+            harness.wait_for(lambda: self.row(guid, "last_error") == "answered 500", 30, "the failure to be noted")
+            harness.wait_for(lambda: len(receiver.calls) == 2, 60, "the second try")
+            harness.wait_for(lambda: self.row(guid, "due_at IS NULL, last_error") == "t|", 10, "the success to be noted")
+            self.assertEqual(receiver.results(), [(guid, "false")] * 2)
+
+    def test_what_is_due_survives_the_server(self):
+        self.install(allow_private="true")
+        with Receiver(statuses=[503]) as receiver:
+            blog = f"http://127.0.0.1:{receiver.port}"
+            guid = self.check("Told after a restart.", blog, blog + PATH)
+            self.decide(guid, "SPAM")
+            harness.wait_for(lambda: receiver.calls, 30, "the first try")
+            self.box.kill()
+            self.box.start()
+            harness.wait_for(lambda: len(receiver.calls) == 2, 90, "the second try")
+            self.assertEqual(receiver.results()[1], (guid, "true"))
+
+    def test_redirects_are_not_followed(self):
+        self.install(allow_private="true")
+        with Receiver(statuses=[302]) as receiver:
+            blog = f"http://127.0.0.1:{receiver.port}"
+            guid = self.check("Sent elsewhere.", blog, blog + PATH)
+            self.decide(guid, "APPROVE")
+            harness.wait_for(lambda: self.row(guid, "last_error") == "answered 302", 30, "the refusal")
+            self.assertNotIn("/elsewhere", receiver.paths)
+
+    def test_private_addresses_are_not_called(self):
+        self.install()
+        with Receiver() as receiver:
+            guids = []
+            for host in ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433", "0x7f.1",
+                         "169.254.169.254", "10.0.0.1"):
+                blog = f"https://{host}:{receiver.port}"
+                guids.append(self.check(f"Inside {host}.", blog, blog + PATH))
+                self.decide(guids[-1], "APPROVE")
+            for guid in guids:
+                harness.wait_for(lambda guid=guid: self.row(guid, "last_error") != "", 30, "the refusal")
+                self.assertRegex(self.row(guid, "last_error"), "not public|does not resolve|has no address")
+            self.assertEqual(receiver.paths, [])
+
+    def test_callbacks_elsewhere_are_not_taken(self):
+        self.install()
+        blog = "https://blog.example"
+        for callback in ("http://blog.example/x", "https://other.example/x", "https://blog.example@other.example/x",
+                         "https://user:word@blog.example/x", "https://blog.example:25/x", "file:///etc/passwd", "https://blog.example.evil/x",
+                         "gopher://blog.example/x", "//blog.example/x", "https://blog.example\\@other.example/x", "https://" + "a" * 600):
+            with self.subTest(callback):
+                guid = self.check(f"With {callback}", blog, callback)
+                self.assertEqual(self.row(guid, "1"), "")
+        guid = self.check("With its own.", "HTTPS://Blog.example/wp/", "https://blog.example/x")
+        self.assertEqual(self.row(guid, "url"), "https://blog.example/x")
+
+    def test_certificates_are_checked(self):
+        self.box = harness.Installation()
+        certificate = self.box.folder / "certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(certificate), "-out",
+                        str(certificate) + ".crt", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
+                       check=True, capture_output=True)
+        certificate.write_text(certificate.read_text() + (self.box.folder / "certificate.pem.crt").read_text())
+        folder = contextlib.ExitStack()
+        self.addCleanup(folder.close)
+        receiver = folder.enter_context(Receiver(certificate=str(certificate)))
+        blog = f"https://localhost:{receiver.port}"
+        self.box.extra_environment.update({"REPLYGUARD_OUTGOING_ALLOW_PRIVATE": "true"})
+        self.enterContext(self.box)
+        self.site, self.moderator = akismet_wire.Site(self.box.http, self.box.site_key), self.box.moderator()
+        guid = self.check("Behind a certificate.", blog, blog + PATH)
+        self.decide(guid, "APPROVE")
+        harness.wait_for(lambda: "certificate" in self.row(guid, "last_error").lower(), 30, "the certificate to be refused")
+        self.assertEqual(receiver.calls, [])
+        # The same one, trusted.
+        self.box.stop()
+        self.box.extra_environment["REPLYGUARD_OUTGOING_CA_FILE"] = str(certificate) + ".crt"
+        self.box.start()
+        harness.wait_for(lambda: receiver.results() == [(guid, "false")], 60, "the website to be told")
+
+
+if __name__ == "__main__":
+    unittest.main()

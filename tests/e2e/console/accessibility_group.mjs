@@ -1,0 +1,90 @@
+// axe-core finds nothing, on any view, light or dark, narrow or wide; the first view is small and quick; nothing is wider than
+// the screen.
+import assert from "node:assert/strict";
+import { accessibility, assertCalm, leave, open, signIn } from "./browser.mjs";
+import { base, call, fill, person, submit } from "./server.mjs";
+
+const views = ["", "spam", "search", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
+const kFirstViewBytesMax = 100_000;
+
+const settled = (page) => page.waitForFunction(() => !document.querySelector(".loading") && document.querySelector("#main h1, #main .empty"));
+
+export default {
+  async "no view has a violation"() {
+    const olga = await person("olga", "ROLE_OPERATOR");
+    const comments = await fill(5);
+    await submit("Buy pills at https://pills.example and click here now!", { authorUrl: "https://pills.example" });
+    await call("ModerationService", "ModerateComments", { actions: [
+      { comment: comments[0].name, action: "DECISION_ACTION_SPAM" }, { comment: comments[1].name, action: "DECISION_ACTION_APPROVE", note: "Fine." },
+    ] });
+    for (const colorScheme of ["light", "dark"]) {
+      for (const width of [1440, 360]) {
+        const page = await signIn(olga, "", { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+        for (const view of views) {
+          await page.goto(`${base}/console/${view}`);
+          await page.locator(".shell").waitFor();
+          await settled(page);
+          const where = `${colorScheme} ${width} /${view}`;
+          assert.deepEqual(await accessibility(page), [], where);
+          assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} is wider than the screen`);
+        }
+        assertCalm(page);
+        await leave(page);
+      }
+    }
+  },
+
+  async "no dialog has a violation"() {
+    const page = await signIn({ handle: "olga", password: "quiet river stones olga" }, "", { bypassCSP: true });
+    await page.locator("article.card").waitFor();
+    for (const key of ["?", "n", "e", "b", "r", "f"]) {
+      await page.keyboard.press(key);
+      await page.locator("dialog[open]").waitFor();
+      assert.deepEqual(await accessibility(page), [], `the dialog of ${key}`);
+      await page.keyboard.press("Escape");
+      await page.locator("dialog[open]").waitFor({ state: "detached" });
+    }
+    await page.keyboard.press("x");
+    await page.keyboard.press("s");
+    await page.locator("dialog[open] .bulk-total").waitFor();
+    assert.deepEqual(await accessibility(page), [], "the preview of many");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "the queue is worked without a mouse, from the sign-in on"() {
+    const page = await open();
+    await page.goto(`${base}/console/`);
+    await page.keyboard.type("olga");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("quiet river stones olga");
+    await page.keyboard.press("Enter");
+    await page.locator("article.card").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "the first view takes little script, and every file is served for good under its own name"() {
+    const page = await open();
+    const scripts = [];
+    page.on("response", (response) => { if (response.url().endsWith(".js")) scripts.push(response); });
+    await page.goto(`${base}/console/`);
+    await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
+    let bytes = 0;
+    for (const { url } of scripts.map((response) => ({ url: response.url() }))) {
+      const answer = await fetch(url, { headers: { "accept-encoding": "gzip" } });
+      assert.equal(answer.headers.get("content-encoding"), "gzip");
+      assert.equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
+      bytes += Number(answer.headers.get("content-length"));
+    }
+    assert.ok(scripts.length >= 2 && bytes > 10_000 && bytes < kFirstViewBytesMax, `${scripts.length} scripts of ${bytes} bytes`);
+    const document_ = await fetch(`${base}/console/`);
+    const policy = document_.headers.get("content-security-policy");
+    for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) assert.ok(policy.includes(part), part);
+    assert.ok(!/<script(?![^>]* src=)|<style| style=| on[a-z]+=/.test(await document_.text()), "nothing inline");
+    assertCalm(page);
+    await leave(page);
+  },
+};

@@ -1,0 +1,98 @@
+// Many at once: what it will hit is shown first, and one undo takes the whole back.
+import assert from "node:assert/strict";
+import { assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
+import { call, fill, person, site, statusOf, submit, until } from "./server.mjs";
+
+const all = async (comments, status) => (await Promise.all(comments.map(statusOf))).every((one) => one === status);
+
+export default {
+  async "a selection is previewed, decided, and undone as a whole"() {
+    const anna = await person("anna");
+    const comments = await fill(6);
+    const page = await signIn(anna);
+    await untilFocused(page, comments[0]);
+    for (let at = 0; at < 3; at++) {
+      await page.keyboard.press("x");
+      await page.keyboard.press("j");
+    }
+    await page.getByText("3 comments selected").waitFor();
+    await page.keyboard.press("s");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("3 comments", { exact: true }).waitFor();
+    assert.ok(await all(comments.slice(0, 3), "COMMENT_STATUS_PENDING"), "a preview decides nothing");
+    await dialog.getByRole("button", { name: "Spam 3" }).click();
+    await page.getByText("3 comments marked as spam.").waitFor();
+    assert.ok(await all(comments.slice(0, 3), "COMMENT_STATUS_SPAM"));
+    assert.ok(await all(comments.slice(3), "COMMENT_STATUS_PENDING"));
+    await page.keyboard.press("u");
+    await page.getByText("All 3 taken back.").waitFor();
+    assert.ok(await all(comments, "COMMENT_STATUS_PENDING"));
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "all by one author, and all alike"() {
+    const text = (number) => `Make easy money at home with our wonderful system, order number ${number} today and be rich before the next winter begins, my friends!`;
+    const campaign = [];
+    for (let at = 0; at < 7; at++) campaign.push(await submit(text(at), { authorName: "Lucky Star" }));
+    const byOne = [];
+    for (const words of ["The first of my three remarks about the ferry.", "Also, the timetable on the pier is wrong.", "And whoever painted the benches did well!"]) {
+      byOne.push(await submit(words, { authorName: "Busy Writer", authorEmail: "busy@example.org" }));
+    }
+    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    await page.locator(".line", { hasText: "Lucky Star" }).first().locator(".line-main").click();
+    await page.getByRole("button", { name: /7 alike/ }).waitFor();
+    await page.keyboard.press("c");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Spam 7" }).click();
+    await until(() => all(campaign, "COMMENT_STATUS_SPAM"), "the campaign to be spam");
+    await page.locator(".line", { hasText: "Busy Writer" }).first().locator(".line-main").click();
+    await page.getByRole("button", { name: "All by this author" }).click();
+    await dialog.getByRole("button", { name: "Approve 3" }).click();
+    await until(() => all(byOne, "COMMENT_STATUS_APPROVED"), "the author's to be approved");
+    await page.keyboard.press("u");
+    await page.getByText("All 3 taken back.").waitFor();
+    assert.ok(await all(byOne, "COMMENT_STATUS_PENDING"));
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "a mistake is rescued from the spam folder, found by search, and both are in the history"() {
+    const comment = await submit("Could somebody repair the lamp beside the chapel, please?");
+    await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_SPAM" }] });
+    const page = await signIn({ handle: "anna", password: "quiet river stones anna" }, "spam");
+    await untilFocused(page, comment);
+    await page.keyboard.press("a");
+    await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_APPROVED", "the rescue");
+    await page.keyboard.press("3");
+    await page.getByLabel("Words of the comment or its author").fill("chapel lamp");
+    await page.keyboard.press("Enter");
+    await untilFocused(page, comment);
+    await page.getByRole("article").getByText("Approved by a person").waitFor();
+    await page.getByRole("region", { name: "Notes and decisions" }).getByText("marked as spam").waitFor();
+    await page.getByRole("link", { name: "History" }).click();
+    const row = page.getByRole("row", { name: /Anna approved/ }).first();
+    await row.getByRole("button", { name: "Undo" }).click();
+    await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_SPAM", "the undo");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "the author is blocked from the card, without anybody seeing the address"() {
+    const comment = await submit("Visit my page for wonderful offers.", { authorName: "Shop", authorEmail: "shop@example.net" });
+    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    await page.locator(".line", { hasText: "Shop" }).first().locator(".line-main").click();
+    await untilFocused(page, comment);
+    await page.keyboard.press("b");
+    await page.getByLabel("Why?").fill("Only ever advertises.");
+    await page.getByRole("button", { name: "Block", exact: true }).last().click();
+    await page.getByText("Blocked by a rule of the site.").waitFor();
+    const { rules } = await call("AdminService", "ListRules", { parent: `sites/${site}` });
+    assert.equal(rules[0].reason, "Only ever advertises.");
+    const next = await submit("Visit my page again, please.", { authorName: "Shop", authorEmail: "shop@example.net" });
+    assert.equal(next.status, "COMMENT_STATUS_SPAM");
+    assert.ok(!(await page.content()).includes("shop@example.net"));
+    assertCalm(page);
+    await leave(page);
+  },
+};

@@ -1,0 +1,73 @@
+// Comments that were written to do harm are shown, and do none.
+import assert from "node:assert/strict";
+import { accessibility, assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
+import { person, submit, until, statusOf } from "./server.mjs";
+
+const hostile = {
+  script: "<script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>",
+  markup: "</p></article><h1>Approved</h1><a href=\"javascript:alert(4)\">here</a> <style>body{display:none}</style> {{constructor.constructor('alert(5)')()}}",
+  bidi: "Pay \u202etxt.exe\u202c now \u2066isolated\u2069 and \u200fright \u061c arabic \u05d0\u05d1\u05d2 mixed",
+  invisible: "dol\u200blars and v\u00adi\u2060a\ufeffgra \u{e0061}\u{e0062} tags",
+  emoji: "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪".repeat(400),
+  zalgo: "Z" + "\u0300\u0301\u0302\u0303\u0304\u0305".repeat(150) + "algo",
+  lines: "line\n".repeat(3000),
+  word: "w".repeat(65_000),
+};
+
+async function submitAll() {
+  const comments = {};
+  for (const [name, body] of Object.entries(hostile)) {
+    comments[name] = await submit(body, { authorName: name === "word" ? "n".repeat(240) : `<b>${name}</b> \u202eevil`, authorUrl: "https://example.org/?q=onmouseover%3Dalert(6)" });
+  }
+  return comments;
+}
+
+export default {
+  async "each is shown harmlessly, in every place"() {
+    const anna = await person("anna");
+    const comments = await submitAll();
+    const page = await signIn(anna);
+    for (const [name, comment] of Object.entries(comments)) {
+      await untilFocused(page, comment);
+      const card = page.locator("article.card");
+      assert.equal(await card.locator("script, img, svg[onload], h1, style, a").count(), 0, name);
+      // Nothing overflows to the side, whatever the text.
+      const wide = await page.evaluate(() => ({ page: document.documentElement.scrollWidth, card: document.querySelector("article.card").scrollWidth }));
+      assert.ok(wide.page <= 1440 && wide.card <= 900, `${name}: ${JSON.stringify(wide)}`);
+      await page.keyboard.press("j");
+    }
+    await page.locator(".line", { hasText: "<b>bidi</b>" }).locator(".line-main").click();
+    await untilFocused(page, comments.bidi);
+    const body = page.locator("article.card .untrusted p");
+    const text = await body.evaluate((element) => element.textContent);
+    assert.ok(text.includes("RLO") && text.includes("LRI") && text.includes("RLM"), text);
+    assert.ok(!/[\u202a-\u202e\u2066-\u2069\u200f]/.test(text), "no control character reaches the page");
+    assert.equal(await body.evaluate((element) => getComputedStyle(element).unicodeBidi), "isolate");
+    assert.equal(await body.getAttribute("dir"), "auto");
+    await page.locator(".line", { hasText: "<b>invisible</b>" }).locator(".line-main").click();
+    await untilFocused(page, comments.invisible);
+    for (const word of ["ZWSP", "SHY", "WJ", "BOM", "TAG"]) assert.ok((await body.innerText()).includes(word), word);
+    await page.locator(".line", { hasText: "nnnn" }).locator(".line-main").click();
+    await untilFocused(page, comments.word);
+    await page.getByRole("button", { name: /Show all 65,000 characters/ }).click();
+    assert.equal(await body.evaluate((element) => element.textContent.length), 65_000);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1440);
+    assert.deepEqual(await accessibility(page), []);
+    await page.keyboard.press("s");
+    await until(async () => (await statusOf(comments.word)) === "COMMENT_STATUS_SPAM", "the decision");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "they do not break a narrow screen"() {
+    await submitAll();
+    const page = await signIn({ handle: "anna", password: "quiet river stones anna" }, "", { viewport: { width: 360, height: 740 } });
+    await page.locator("article.card").waitFor();
+    for (let at = 0; at < 7; at++) {
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+      await page.keyboard.press("j");
+    }
+    assertCalm(page);
+    await leave(page);
+  },
+};

@@ -1,0 +1,179 @@
+// Every operator's page does what it says.
+import assert from "node:assert/strict";
+import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assertCalm, fillSignIn, leave, open, signIn } from "./browser.mjs";
+import { base, call, person, site, submit, until } from "./server.mjs";
+
+const olga = { handle: "olga", password: "quiet river stones olga" };
+const words = ["river", "stone", "lantern", "window", "bread", "music", "letter", "forest", "winter", "candle"];
+const example = (label, at) => ({
+  id: `${label}${at}`, label,
+  text: label === "spam" ? `cheap pills ${words[at % 10]} casino bonus ${at} click here` : `the ${words[at % 10]} in the ${words[(at + 3) % 10]} was lovely, thank you, visitor ${at}`,
+});
+const policy = async () => (await call("AdminService", "GetSite", { name: `sites/${site}` })).site.policy ?? {};
+
+export default {
+  async "imports: labelled examples are learnt, with progress"() {
+    await person("olga", "ROLE_OPERATOR");
+    const folder = mkdtempSync(join(tmpdir(), "console-import-"));
+    const file = join(folder, "old-blog.jsonl");
+    const rows = Array.from({ length: 60 }, (_, at) => [example("spam", at), example("ham", at)]).flat();
+    writeFileSync(file, rows.map((row) => JSON.stringify(row) + "\n").join(""));
+    const page = await signIn(olga, "imports");
+    await page.getByLabel("File").setInputFiles(file);
+    await page.getByText("120 examples: 60 spam, 60 good.").waitFor();
+    assert.equal(await page.getByLabel("Name of the import").inputValue(), "old-blog.jsonl");
+    await page.getByRole("button", { name: "Learn them" }).click();
+    await page.getByText("120 of 120: 120 learnt.").waitFor();
+    await page.getByRole("row", { name: /old-blog\.jsonl 60 60/ }).waitFor();
+    rmSync(folder, { recursive: true });
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "sites: a policy is tried on past comments and saved; a wrong value is named"() {
+    for (let at = 0; at < 3; at++) await submit(`See https://one.example and https://two.example, visitor ${at}.`);
+    const page = await signIn(olga, "sites");
+    await page.getByLabel("Hold from so many links").fill("2");
+    await page.getByText("Not saved yet.").waitFor();
+    await page.getByRole("button", { name: "Try on the last week" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/Of 3 comments/).waitFor();
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    assert.equal((await policy()).linksMax ?? 0, 0, "trying changes nothing");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved. Every server judges by it within a second.").waitFor();
+    assert.equal((await policy()).linksMax, 2);
+    await page.getByLabel("Languages").fill("not a language");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByRole("button", { name: "New site" }).click();
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The second site");
+    await page.getByRole("dialog").getByLabel("Key", { exact: true }).fill("second");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("button", { name: "The second site second" }).waitFor();
+    assert.equal((await call("AdminService", "GetSite", { name: "sites/second" })).site.displayName, "The second site");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "rules: one is tried, added, removed, and brought back"() {
+    const page = await signIn(olga, "rules");
+    await page.getByRole("button", { name: "The test's site" }).click();
+    await page.getByRole("button", { name: "New rule" }).click();
+    await page.getByLabel("What it looks at").selectOption({ label: "Domain" });
+    await page.getByLabel("What it looks for").fill("two.example");
+    await page.getByLabel("Why").fill("Only ever advertises.");
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByRole("dialog").getByText(/comments/).first().waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("button", { name: "Add" }).click();
+    const row = page.getByRole("row", { name: /two\.example/ });
+    await row.waitFor();
+    await row.getByRole("button", { name: "Remove" }).click();
+    await row.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await row.waitFor();
+    const { rules } = await call("AdminService", "ListRules", { parent: `sites/${site}` });
+    assert.deepEqual(rules.map(({ pattern, reason }) => [pattern, reason]), [["two.example", "Only ever advertises."]]);
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "keys: one is made, works, and is revoked"() {
+    const page = await signIn(olga, "keys");
+    await page.getByRole("button", { name: "New key" }).click();
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The new website");
+    await page.getByRole("dialog").getByLabel("Site", { exact: true }).selectOption({ label: "The test's site" });
+    await page.getByRole("button", { name: "Make it" }).click();
+    const secret = await page.getByRole("textbox", { name: "The key" }).inputValue();
+    assert.match(secret, /^[0-9a-f]{48}$/);
+    const list = () => call("CommentService", "ListEvents", { parent: `sites/${site}` }, null, { authorization: `Bearer ${secret}` });
+    await list();
+    await page.getByRole("button", { name: "I have kept it" }).click();
+    const row = page.getByRole("row", { name: /The new website/ });
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await row.getByText("revoked").waitFor();
+    await until(() => list().then(() => false, ({ code }) => code === "unauthenticated"), "the key to be refused");
+    assert.ok(!(await page.content()).includes(secret));
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
+    const page = await signIn(olga, "models");
+    await page.getByRole("combobox", { name: "Site", exact: true }).selectOption({ label: "The test's site" });
+    await page.getByText("What answers now").waitFor();
+    await page.getByText("60 spam, 60 good").waitFor();
+    await page.getByRole("button", { name: "What has changed" }).click();
+    await page.getByText("The last week against the four before").waitFor();
+    await page.getByRole("button", { name: "Shadow", exact: true }).click();
+    await page.getByRole("heading", { name: "No shadow" }).waitFor();
+    await page.getByRole("button", { name: "Generations" }).click();
+    await page.getByRole("button", { name: "Retrain" }).click();
+    await page.getByLabel("Note").fill("A second try");
+    await page.getByRole("dialog").getByRole("button", { name: "Retrain" }).click();
+    await page.getByRole("dialog", { name: "What was found" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("row", { name: /Good comments lost/ }).waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const second = page.getByRole("row", { name: /^2/ });
+    await second.getByRole("button", { name: "Shadow" }).click();
+    await second.getByText("shadow", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Take the shadow off" }).click();
+    await page.getByText("The shadow is off.").waitFor();
+    await second.getByRole("button", { name: "Activate" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Activate" }).click();
+    await second.getByText("answers").waitFor();
+    await page.getByRole("button", { name: "Roll back" }).click();
+    await page.getByRole("row", { name: /^1/ }).getByText("answers").waitFor();
+    const { generations } = await call("ModelService", "ListModelGenerations", {});
+    assert.equal(generations.find(({ active }) => active).name, "modelGenerations/1");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "people: invited, given a role, kept out, let in again"() {
+    const page = await signIn(olga, "people");
+    await page.getByRole("button", { name: "Invite" }).click();
+    await page.getByLabel("Name to sign in with").fill("pavel");
+    await page.getByLabel("Name to show").fill("Pavel");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    const link = await page.getByLabel("The link").inputValue();
+    await page.getByRole("button", { name: "Done" }).click();
+    const guest = await open();
+    await guest.goto(link);
+    await guest.getByLabel("Password").fill("a ladder to the moon");
+    await guest.getByLabel("Once more").fill("a ladder to the moon");
+    await guest.getByRole("button", { name: "Set the password" }).click();
+    await fillSignIn(guest, { handle: "pavel", password: "a ladder to the moon" });
+    await guest.locator(".shell").waitFor();
+    await page.reload();
+    const row = page.getByRole("row", { name: /Pavel/ });
+    await row.getByText("active").waitFor();
+    await row.getByRole("button", { name: "Roles" }).click();
+    await page.getByLabel("Role").selectOption({ label: "Operator" });
+    await page.getByRole("button", { name: "Give it" }).click();
+    await page.getByRole("dialog").getByText("Operator on every site").waitFor();
+    await page.keyboard.press("Escape");
+    await row.getByRole("button", { name: "Keep out" }).click();
+    await row.getByText("deactivated").waitFor();
+    await fillSignIn(guest, { handle: "pavel", password: "a ladder to the moon" }).catch(() => undefined);
+    await guest.goto(`${base}/console/`);
+    await fillSignIn(guest, { handle: "pavel", password: "a ladder to the moon" });
+    await guest.getByText("Name and password do not belong together.").waitFor();
+    await row.getByRole("button", { name: "Let in again" }).click();
+    await row.getByText("active").waitFor();
+    await fillSignIn(guest, { handle: "pavel", password: "a ladder to the moon" });
+    await guest.locator(".shell").waitFor();
+    // What was done is in the history.
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByRole("button", { name: "Accounts" }).click();
+    await page.getByText("pavel: deactivated").waitFor();
+    assertCalm(page);
+    await leave(page);
+    await leave(guest);
+  },
+};

@@ -1,0 +1,152 @@
+// The queue by keyboard, in one browser and in two.
+import assert from "node:assert/strict";
+import { accessibility, assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
+import { base, call, fill, person, site, statusOf, submit, until } from "./server.mjs";
+
+const pending = async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats?.pendingCount ?? 0);
+
+const anna = { handle: "anna", password: "quiet river stones anna" };
+
+export default {
+  async "a queue of 200 is worked by keyboard, and what was pressed is what is stored"() {
+    await person("anna");
+    const comments = await fill(Number(process.env.CONSOLE_QUEUE ?? 200));
+    const page = await signIn(anna);
+    await untilFocused(page, comments[0]);
+    const keys = ["a", "s", "t"];
+    const expected = { a: "COMMENT_STATUS_APPROVED", s: "COMMENT_STATUS_SPAM", t: "COMMENT_STATUS_TRASHED" };
+    const pressed = [];
+    const begun = Date.now();
+    for (let at = 0; at < comments.length; at++) {
+      const name = await inFocus(page);
+      const key = keys[at % 3];
+      pressed.push([name, key]);
+      await page.keyboard.press(key);
+      // The next one is there at once, before the server has answered.
+      if (at < comments.length - 1) await page.waitForFunction((before) => document.querySelector("article.card")?.dataset.comment !== before, name);
+    }
+    const seconds = (Date.now() - begun) / 1000;
+    console.log(`200 decisions by one key each in ${seconds.toFixed(1)} s, ${Math.round(200 / (seconds / 60))} a minute`);
+    await page.getByText("Nothing waits for you").waitFor();
+    assert.equal(new Set(pressed.map(([name]) => name)).size, comments.length);
+    await until(async () => (await pending()) === 0, "every decision to be stored");
+    for (const [name, key] of pressed.filter((_, at) => at % 9 === 0)) assert.equal(await statusOf(name), expected[key], name);
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "any decision is undone, one after the other, and the comment is in focus again"() {
+    const [first, second] = await fill(2);
+    const page = await signIn(anna);
+    await untilFocused(page, first);
+    await page.keyboard.press("s");
+    await untilFocused(page, second);
+    await page.keyboard.press("a");
+    await until(async () => (await statusOf(second)) === "COMMENT_STATUS_APPROVED", "the decision");
+    await page.keyboard.press("u");
+    await untilFocused(page, second);
+    await page.keyboard.press("u");
+    await untilFocused(page, first);
+    assert.equal(await statusOf(first), "COMMENT_STATUS_PENDING");
+    assert.equal(await statusOf(second), "COMMENT_STATUS_PENDING");
+    await page.keyboard.press("t");
+    await page.keyboard.press("t");
+    await until(async () => (await pending()) === 0, "the rest");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "two people never hold one item, and whoever was slower is told"() {
+    const tomas = await person("tomas");
+    const comments = await fill(12);
+    const hers = await signIn(anna);
+    await untilFocused(hers, comments[0]);
+    await until(async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats.leasedCount) >= 4, "leases");
+    const other = await signIn(tomas);
+    await other.locator("article.card").waitFor();
+    const theirs = await inFocus(other);
+    assert.notEqual(theirs, comments[0].name);
+    // Anna's item is shown as held, and cannot be decided.
+    await other.locator(".line", { hasText: "Number 1:" }).locator(".line-main").click();
+    await untilFocused(other, comments[0]);
+    await other.getByText("Anna is looking at this one").waitFor();
+    await other.keyboard.press("s");
+    await other.getByText("Anna holds this comment at the moment").waitFor();
+    await hers.keyboard.press("a");
+    await other.getByText("Anna was faster: approved.").waitFor();
+    assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_APPROVED");
+    // What somebody decides elsewhere leaves the other's list by itself.
+    const second = await inFocus(hers);
+    await hers.keyboard.press("t");
+    await until(async () => (await other.locator(".line", { hasText: "Number 2:" }).count()) === 0, "the decided one to leave");
+    assert.equal(await statusOf(second), "COMMENT_STATUS_TRASHED");
+    assertCalm(hers);
+    assertCalm(other);
+    await leave(other);
+    for (let at = 0; at < 10; at++) await hers.keyboard.press("t");
+    await until(async () => (await pending()) === 0, "the rest");
+    await leave(hers);
+  },
+
+  async "a new comment appears by itself"() {
+    const page = await signIn(anna);
+    await page.getByText("Nothing waits for you").waitFor();
+    const comment = await submit("Has anybody seen the kingfisher this week?");
+    await untilFocused(page, comment);
+    await page.keyboard.press("a");
+    await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_APPROVED", "the decision");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "the sheet lists the keys, and keys rest while one types"() {
+    const [comment] = await fill(1);
+    const page = await signIn(anna);
+    await untilFocused(page, comment);
+    await page.keyboard.press("?");
+    const sheet = page.getByRole("dialog", { name: "One key an act" });
+    for (const words of ["Approve", "Spam", "Undo the last act", "Escalate to an operator", "Search what waits"]) await sheet.getByText(words, { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.keyboard.type("assat");
+    assert.equal(await page.getByLabel("Search what waits").inputValue(), "assat");
+    assert.equal(await statusOf(comment), "COMMENT_STATUS_PENDING");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nothing like that waits").waitFor();
+    await page.getByRole("button", { name: "Show all that waits" }).click();
+    await untilFocused(page, comment);
+    // A note, an escalation: for an operator it is still there.
+    await page.keyboard.press("n");
+    await page.getByLabel("For moderators only").fill("Ask Tomas about the kingfisher.");
+    await page.getByRole("button", { name: "Keep the note" }).click();
+    await page.getByRole("region", { name: "Notes and decisions" }).getByText("Ask Tomas about the kingfisher.").waitFor();
+    await page.keyboard.press("e");
+    await page.getByLabel("What should they look at?").fill("Is this the same person?");
+    await page.getByRole("button", { name: "Escalate", exact: true }).click();
+    await page.getByText("Escalated: an operator decides.").waitFor();
+    const { item } = await call("ModerationService", "GetReview", { name: comment.name });
+    assert.equal(item.escalation.reason, "Is this the same person?");
+    await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_TRASH" }] });
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "signing in fails with one word for a wrong name and a wrong password, and the session survives a reload"() {
+    const page = await open();
+    await page.goto(`${base}/console/`);
+    for (const somebody of [{ handle: "nobody", password: "something long" }, { handle: "anna", password: "something long" }]) {
+      await fillSignIn(page, somebody);
+      await page.getByText("Name and password do not belong together.").waitFor();
+    }
+    assert.deepEqual(await accessibility(page), []);
+    await fillSignIn(page, anna);
+    await page.locator(".shell").waitFor();
+    await page.reload();
+    await page.locator(".shell").waitFor();
+    await page.getByRole("button", { name: "Anna: account and colours" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
+    assertCalm(page);
+    await leave(page);
+  },
+};

@@ -1,0 +1,30 @@
+// node screenshots.mjs FOLDER: the main views, light and dark, narrow and wide.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { closeBrowser, leave, signIn } from "./browser.mjs";
+import { base, closeControl, site } from "./server.mjs";
+import { seed } from "./story.mjs";
+
+const folder = process.argv[2];
+mkdirSync(folder, { recursive: true });
+const somebody = await seed();
+const views = [["", "queue"], ["spam", "spam"], ["search", "search"], ["audit", "history"], ["sites", "sites"], ["rules", "rules"], ["models", "model"], ["keys", "keys"], ["people", "people"], ["account", "account"]];
+const settled = (page) => page.waitForFunction(() => !document.querySelector(".loading, .spinner"));
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [width, height] of [[1440, 900], [820, 1100], [360, 740]]) {
+    const page = await signIn(somebody, "", { colorScheme, viewport: { width, height } });
+    for (const [view, name] of views) {
+      await page.goto(`${base}/console/${view}`);
+      await page.locator(".shell").waitFor();
+      await settled(page);
+      if (view === "") await page.getByRole("region", { name: "Author" }).waitFor();
+      if (view === "") await page.evaluate((site) => sessionStorage.setItem("site", site), site);
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
+    }
+    await leave(page);
+  }
+}
+await closeBrowser();
+closeControl();
+process.exit(0);

@@ -1,0 +1,120 @@
+// Lines that break and sessions that end, without losing work; the second factor; links.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
+import { base, call, fill, person, server, site, statusOf, until } from "./server.mjs";
+
+// RFC 6238, as an app computes it.
+function codeOf(secret, step) {
+  const bits = [...secret.replace(/=+$/, "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const offset = mac[19] & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+export default {
+  async "a lost connection is told, and what was decided meanwhile arrives when it returns"() {
+    const anna = await person("anna");
+    const comments = await fill(4);
+    const page = await signIn(anna);
+    await untilFocused(page, comments[0]);
+    await page.locator(".line-state.live").waitFor();
+    await server("stop");
+    await page.getByText("No connection. Trying again").waitFor();
+    const decided = await inFocus(page);
+    await page.keyboard.press("a");
+    await page.getByText("1 decision waits for the server").waitFor();
+    await server("start");
+    await page.locator(".line-state.live").waitFor();
+    await until(async () => (await statusOf(decided)) === "COMMENT_STATUS_APPROVED", "the decision to arrive");
+    await page.keyboard.press("s");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "when the session ends, a dialog asks for it, and the decision that was pressed is sent then"() {
+    const [first] = await fill(2);
+    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    await untilFocused(page, first);
+    const comment = first.name;
+    await call("AccountService", "SignOutEverywhere", { name: "people/anna" });
+    await page.waitForTimeout(1500); // servers forget a session within a second
+    if (!(await page.getByRole("dialog", { name: "Your session has ended" }).isVisible())) await page.keyboard.press("t");
+    const pressedBefore = !(await page.locator(`article.card[data-comment="${comment}"]`).isVisible());
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
+    await fillSignIn(page, { handle: "anna", password: "quiet river stones anna" });
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
+    if (!pressedBefore) await page.keyboard.press("t");
+    await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_TRASHED", "the decision to arrive");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "an invitation is accepted by its link, once, and the second factor is turned on and asked for"() {
+    const { token } = await call("AccountService", "InvitePerson", {
+      person: { name: "people/mira", displayName: "Mira", memberships: [{ site: `sites/${site}`, role: "ROLE_MODERATOR" }] },
+    });
+    const page = await open();
+    await page.goto(`${base}/console/invite#${token}`);
+    await page.getByLabel("Password").fill("a lantern in the fog");
+    await page.getByLabel("Once more").fill("a lantern in the fig");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByText("The two passwords differ.").waitFor();
+    await page.getByLabel("Once more").fill("a lantern in the fog");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByText("Your password is set. Sign in with it.").waitFor();
+    await fillSignIn(page, { handle: "mira", password: "a lantern in the fog" });
+    await page.locator(".shell").waitFor();
+    // A moderator sees no operator's views.
+    assert.equal(await page.getByRole("link", { name: "People" }).count(), 0);
+    await page.goto(`${base}/console/account`);
+    await page.getByRole("button", { name: "Turn it on" }).click();
+    await page.getByLabel("Your password").fill("a lantern in the fog");
+    await page.getByRole("button", { name: "Go on" }).click();
+    const secret = (await page.locator("code.secret").innerText()).replace(/\s/g, "");
+    await page.locator("svg.qr").waitFor();
+    const step = Math.floor(Date.now() / 30_000);
+    await page.getByLabel("The six digits it shows now").fill(codeOf(secret, step));
+    await page.getByRole("button", { name: "Turn it on" }).last().click();
+    const codes = page.getByRole("dialog", { name: "Your recovery codes" });
+    await codes.waitFor();
+    const recovery = await codes.locator("li code").first().innerText();
+    assert.equal(await codes.locator("li").count(), 10);
+    await codes.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("10 recovery codes are left").waitFor();
+    await page.getByRole("button", { name: "Mira: account and colours" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await fillSignIn(page, { handle: "mira", password: "a lantern in the fog" });
+    await page.getByLabel("Code").fill("000000");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByText("That code is not right").waitFor();
+    await page.getByLabel("Code").fill(recovery);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.locator(".shell").waitFor();
+    // The link is dead.
+    await page.goto(`${base}/console/invite#${token}`);
+    await page.reload();
+    await page.getByLabel("Password").fill("another lantern here");
+    await page.getByLabel("Once more").fill("another lantern here");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByText("This link does not hold any more").waitFor();
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "a new password by an operator's link"() {
+    const { token } = await call("AccountService", "CreatePasswordReset", { name: "people/anna" });
+    const page = await open();
+    await page.goto(`${base}/console/reset#${token}`);
+    await page.getByLabel("Password").fill("a second lantern here");
+    await page.getByLabel("Once more").fill("a second lantern here");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await fillSignIn(page, { handle: "anna", password: "a second lantern here" });
+    await page.locator(".shell").waitFor();
+    assertCalm(page);
+    await leave(page);
+  },
+};

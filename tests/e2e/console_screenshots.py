@@ -1,0 +1,16 @@
+"""console_screenshots.py FOLDER: pictures of the console's main views, light and dark, narrow and wide.
+
+tests/with-postgres python3 tests/e2e/console_screenshots.py build/screenshots
+"""
+
+import pathlib
+import sys
+
+import console_test
+import harness
+
+with harness.Installation(site="garden") as box:
+    result = console_test.run_console(box, "screenshots.mjs", str(pathlib.Path(sys.argv[1]).resolve()))
+sys.stdout.write(result.stdout)
+sys.stderr.write(result.stderr)
+sys.exit(result.returncode)

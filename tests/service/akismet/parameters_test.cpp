@@ -1,0 +1,109 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/http/akismet/parameters.h"
+
+#include <gtest/gtest.h>
+
+#include "service/http/akismet/key.h"
+#include "service/http/akismet/multipart.h"
+
+namespace replyguard::service::http::akismet {
+namespace {
+
+const std::string kKey = "0123456789abcdef0123456789abcdef0123456789abcdef";
+
+Request Post(std::string type, std::string body, Headers headers = {}) {
+  Request request;
+  request.method = "POST";
+  request.headers = std::move(headers);
+  if (!type.empty()) request.headers.emplace_back("content-type", std::move(type));
+  request.body = std::move(body);
+  return request;
+}
+
+std::string KeyIn(const Request& request) {
+  const auto parameters = ReadParameters(request);
+  EXPECT_TRUE(parameters.ok()) << parameters.status();
+  return FindKey(request, *parameters);
+}
+
+TEST(Parameters, AreTheFirstThatHoldAnything) {
+  Request request = Post("application/x-www-form-urlencoded", "a=&b=1+2%26&a=x");
+  request.query = "a=query&c=query";
+  const auto parameters = ReadParameters(request);
+  ASSERT_TRUE(parameters.ok());
+  EXPECT_EQ(parameters->Get("a"), "x");
+  EXPECT_EQ(parameters->Get("b"), "1 2&");
+  EXPECT_EQ(parameters->Get("c"), "query");
+  EXPECT_EQ(parameters->Get("d"), "");
+}
+
+TEST(Parameters, OfJsonAreThoseThatAFormCouldSend) {
+  const auto parameters = ReadParameters(Post(
+      "application/json", R"({"s":"x","n":7,"t":true,"f":false,"z":null,"l":[1],"o":{"s":1}})"));
+  ASSERT_TRUE(parameters.ok());
+  EXPECT_EQ(parameters->Get("s"), "x");
+  EXPECT_EQ(parameters->Get("n"), "7");
+  EXPECT_TRUE(parameters->IsSet("t"));
+  EXPECT_FALSE(parameters->IsSet("f"));
+  for (const char* name : {"z", "l", "o"}) EXPECT_EQ(parameters->Get(name), "") << name;
+}
+
+TEST(Parameters, OfJsonThatIsNoneAreAnError) {
+  const std::string deep = R"({"a":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  for (const std::string& body :
+       {std::string(), std::string("["), std::string("[]"), std::string("{"), std::string("\"x\""),
+        std::string("{\"a\":\"\xff\"}"), deep}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ReadParameters(Post("application/json", body)).status()))
+        << body.substr(0, 20);
+  }
+}
+
+TEST(Multipart, HoldsFieldsAndNoFiles) {
+  const std::string body =
+      "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a;b\"\r\n\r\none\r\ntwo\r\n"
+      "--B  \r\ncontent-type: text/plain\r\nCONTENT-DISPOSITION: form-data; name=c\r\n\r\n\r\n"
+      "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\nbytes\r\n"
+      "--B\r\nNo: name\r\n\r\nlost\r\n--B--\r\nepilogue";
+  const auto fields = ReadMultipart("multipart/form-data; charset=x; boundary=\"B\"", body, 10);
+  ASSERT_TRUE(fields.ok()) << fields.status();
+  EXPECT_EQ(*fields, (Fields{{"a;b", "one\r\ntwo"}, {"c", ""}}));
+  const auto bounded = ReadMultipart("multipart/form-data; boundary=B", body, 1);
+  ASSERT_TRUE(bounded.ok());
+  EXPECT_EQ(bounded->size(), 1U);
+}
+
+TEST(Multipart, ThatEndsTooSoonIsAnError) {
+  const std::string whole = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--B--";
+  ASSERT_TRUE(ReadMultipart("x; boundary=B", whole, 10).ok());
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
+    EXPECT_FALSE(ReadMultipart("x; boundary=B", whole.substr(0, size), 10).ok()) << size;
+  }
+  for (const char* type :
+       {"x", "x; boundary", "x; boundary=", "x; boundary=\"B", "x; boundary=C"}) {
+    EXPECT_FALSE(ReadMultipart(type, whole, 10).ok()) << type;
+  }
+  EXPECT_FALSE(ReadMultipart("x; boundary=" + std::string(71, 'B'), whole, 10).ok());
+}
+
+TEST(Key, IsFoundWhereverItsClientPutsIt) {
+  EXPECT_EQ(KeyIn(Post("", "key=K1&blog=x")), "k1");
+  EXPECT_EQ(KeyIn(Post("", "key=other&api_key=first")), "first");
+  Request query = Post("", "");
+  query.query = "api_key=asked";
+  EXPECT_EQ(KeyIn(query), "asked");
+  // "AbC123.k:undefined"
+  EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "Basic QWJDMTIzLms6dW5kZWZpbmVk"}})), "abc123");
+  // "AbC123:"
+  EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "basic QWJDMTIzOg=="}})), "abc123");
+  EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "Bearer " + kKey}})), kKey);
+  EXPECT_EQ(KeyIn(Post("", "", {{"host", kKey + ".rest.example:80"}})), kKey);
+  EXPECT_EQ(KeyIn(Post("", "", {{"host", "0123456789ABCDEF" + kKey.substr(16) + ".example"}})),
+            kKey);
+  for (const char* host : {"rest.example", "localhost:80", "127.0.0.1", ""}) {
+    EXPECT_EQ(KeyIn(Post("", "", {{"host", host}})), "") << host;
+  }
+  EXPECT_EQ(KeyIn(Post("", "", {{"authorization", "Basic !!"}})), "");
+}
+
+}  // namespace
+}  // namespace replyguard::service::http::akismet

@@ -1,0 +1,82 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/http/connect/codec.h"
+
+#include <gtest/gtest.h>
+
+#include "replyguard/v1/comment_service.pb.h"
+#include "service/http/connect/source.h"
+
+namespace replyguard::service::http {
+namespace {
+
+using replyguard::v1::SubmitCommentRequest;
+using replyguard::v1::WatchEventsRequest;
+
+TEST(CodecTest, KnowsItsNames) {
+  EXPECT_EQ(CodecOf("json"), Codec::kJson);
+  EXPECT_EQ(CodecOf("proto"), Codec::kProto);
+  for (const char* other : {"", "JSON", "text", "grpc"}) EXPECT_EQ(CodecOf(other), std::nullopt);
+  EXPECT_EQ(CodecOf(NameOf(Codec::kProto)), Codec::kProto);
+}
+
+TEST(CodecTest, CarriesAMessageThereAndBack) {
+  WatchEventsRequest message;
+  message.set_parent("sites/demo");
+  message.set_cursor(9'007'199'254'740'993);  // no double has it: JSON writes it as text
+  for (const Codec codec : {Codec::kJson, Codec::kProto}) {
+    WatchEventsRequest back;
+    ASSERT_TRUE(Parse(codec, Serialise(codec, message), back).ok());
+    EXPECT_EQ(back.SerializeAsString(), message.SerializeAsString());
+  }
+  EXPECT_EQ(Serialise(Codec::kJson, message),
+            R"({"parent":"sites/demo","cursor":"9007199254740993"})");
+}
+
+TEST(CodecTest, TakesJsonAsClientsWriteIt) {
+  SubmitCommentRequest message;
+  ASSERT_TRUE(Parse(Codec::kJson,
+                    R"({"submission": {"author_name": "Ada", "authorEmail": "a@b.example"},
+                        "requestId": "r", "invented": {"by": ["a", "later", "version"]}})",
+                    message)
+                  .ok());
+  EXPECT_EQ(message.submission().author_name(), "Ada");
+  EXPECT_EQ(message.submission().author_email(), "a@b.example");
+  EXPECT_TRUE(Parse(Codec::kJson, "", message).ok());
+}
+
+TEST(CodecTest, RefusesWhatIsNoMessageWithoutRepeatingIt) {
+  for (const char* text : {"{", "[]", "null5", R"({"submission": 7})", R"({"cursor": "secret"})",
+                           "{\"parent\": \"secret\xff\"}", R"({"cursor": 1e99})"}) {
+    WatchEventsRequest events;
+    SubmitCommentRequest submit;
+    const absl::Status status = std::string_view(text).find("submission") != std::string_view::npos
+                                    ? Parse(Codec::kJson, text, submit)
+                                    : Parse(Codec::kJson, text, events);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << text << ' ' << status;
+    EXPECT_EQ(status.ToString().find("secret"), std::string::npos);
+  }
+  WatchEventsRequest events;
+  EXPECT_TRUE(absl::IsInvalidArgument(Parse(Codec::kProto, "\xff\xff", events)));
+}
+
+TEST(CodecTest, BoundsTheDepthOfJson) {
+  std::string deep = R"({"invented": )";
+  for (int i = 0; i < 100'000; ++i) deep += '[';
+  SubmitCommentRequest message;
+  EXPECT_TRUE(absl::IsInvalidArgument(Parse(Codec::kJson, deep, message)));
+}
+
+TEST(DeadlineTest, ReadsMilliseconds) {
+  const auto before = std::chrono::system_clock::now();
+  const auto deadline = DeadlineOf({{"connect-timeout-ms", "60000"}});
+  ASSERT_TRUE(deadline.ok());
+  EXPECT_GE(*deadline, before + std::chrono::seconds(60));
+  EXPECT_EQ(*DeadlineOf({}), std::chrono::system_clock::time_point::max());
+  EXPECT_TRUE(DeadlineOf({{"connect-timeout-ms", "9999999999"}}).ok());
+  for (const char* text : {"-1", "1.5", "99999999999", "soon", "1 "}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(DeadlineOf({{"connect-timeout-ms", text}}).status()));
+  }
+}
+
+}  // namespace
+}  // namespace replyguard::service::http

@@ -1,0 +1,229 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+// Who may do what to accounts, and what signing in answers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "service/auth/totp.h"
+#include "service/usecases/account/own_account.h"
+#include "service/usecases/account/people.h"
+#include "service/usecases/account/sign_in.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/world.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::LinkKind;
+using ::testing::ElementsAre;
+
+constexpr char kPassword[] = "correct horse battery";
+constexpr char kPeer[] = "ipv4:192.0.2.1";
+
+class AccountsUseCaseTest : public ::testing::Test {
+ protected:
+  AccountsUseCaseTest() {
+    storage::SiteRecord other;
+    other.slug = "other";
+    other.display_name = "Other";
+    other.created_at = world_.clock.Now();
+    EXPECT_TRUE(world_.db->sites().Create(other, tests::Soon()).ok());
+    EXPECT_TRUE(world_.directory.Refresh().ok());
+  }
+
+  static Principal Person(const std::string& handle,
+                          std::map<std::string, Role, std::less<>> roles) {
+    Principal principal;
+    principal.key_id = "people/" + handle;
+    principal.display_name = handle;
+    principal.person = PersonScope{handle, "0123456789abcdef", std::nullopt, std::move(roles)};
+    return principal;
+  }
+  absl::StatusOr<People::Link> Invite(const Principal& principal, const std::string& handle,
+                                      std::vector<People::RoleOn> roles) {
+    return people_.Invite(principal, {handle, "", std::move(roles)}, tests::Soon());
+  }
+  // Somebody with kPassword.
+  void Add(const std::string& handle, std::vector<People::RoleOn> roles = {}) {
+    const auto link = Invite(world_.admin, handle, std::move(roles));
+    ASSERT_TRUE(link.ok()) << link.status();
+    const auto used =
+        people_.UseLink(LinkKind::kInvitation, link->token, kPassword, kPeer, tests::Soon());
+    ASSERT_TRUE(used.ok()) << used.status();
+  }
+  std::string Try(const std::string& handle, const std::string& password,
+                  const std::string& code = "", const std::string& peer = kPeer) {
+    const auto begun = sign_in_.Begin({handle, password, code, peer, "browser"}, tests::Soon());
+    return begun.ok() ? "signed in" : ReasonOf(begun.status());
+  }
+  static std::string Reason(const absl::Status& status) { return ReasonOf(status); }
+
+  World world_;
+  auth::PasswordHasher hasher_;
+  auth::TokenBuckets::Time steady_{std::chrono::hours(1)};
+  auth::SignInThrottle throttle_{[this] { return steady_; }};
+  auth::SecondFactorKeys keys_{std::array<std::uint8_t, 32>{7}};
+  AccountParts parts_{world_.db->people(), world_.db->sessions(), hasher_, throttle_, keys_,
+                      world_.clock};
+  SignIn sign_in_{parts_};
+  OwnAccount own_{parts_};
+  People people_{world_.directory, parts_};
+};
+
+TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
+  const Principal op = Person("op", {{"blog", Role::kOperator}, {"other", Role::kModerator}});
+  EXPECT_TRUE(Invite(op, "anna", {{"blog", Role::kModerator}}).ok());
+  const std::vector<std::vector<People::RoleOn>> denied{
+      {},
+      {{std::nullopt, Role::kModerator}},
+      {{"other", Role::kModerator}},
+      {{"blog", Role::kModerator}, {"other", Role::kModerator}},
+      {{"blog", Role::kModerator}, {std::nullopt, Role::kOperator}}};
+  for (const auto& roles : denied) {
+    EXPECT_EQ(Reason(Invite(op, "bert", roles).status()), "PERMISSION_DENIED");
+  }
+  // An invitation that waits, somebody else's maybe, is not his to replace.
+  EXPECT_EQ(Reason(Invite(op, "anna", {{"blog", Role::kOperator}}).status()), "PERSON_EXISTS");
+  EXPECT_TRUE(Invite(world_.admin, "anna", {{"blog", Role::kOperator}}).ok());
+
+  const auto soon = tests::Soon();
+  EXPECT_TRUE(people_.SetRole(op, "anna", {"blog", Role::kModerator}, soon).ok());
+  EXPECT_EQ(Reason(people_.SetRole(op, "anna", {"other", Role::kModerator}, soon).status()),
+            "PERMISSION_DENIED");
+  EXPECT_EQ(Reason(people_.SetRole(op, "anna", {std::nullopt, Role::kModerator}, soon).status()),
+            "PERMISSION_DENIED");
+  EXPECT_TRUE(people_.List(op, "blog", "", 10, soon).ok());
+  for (const absl::Status& status : {people_.List(op, std::nullopt, "", 10, soon).status(),
+                                     people_.List(op, "other", "", 10, soon).status(),
+                                     people_.CreateReset(op, "anna", false, soon).status(),
+                                     people_.SetActive(op, "anna", false, soon).status(),
+                                     people_.Sessions(op, "anna", soon).status(),
+                                     people_.SignOutEverywhere(op, "anna", soon).status(),
+                                     people_.Events(op, {"anna", 0, 10}, soon).status()}) {
+    EXPECT_EQ(Reason(status), "PERMISSION_DENIED");
+  }
+  EXPECT_TRUE(people_.Sessions(op, std::nullopt, soon).ok());
+  EXPECT_TRUE(people_.Events(op, {"op", 0, 10}, soon).ok());
+}
+
+TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {
+  Add("anna",
+      {{"blog", Role::kModerator}, {"other", Role::kOperator}, {std::nullopt, Role::kModerator}});
+  const Principal op = Person("op", {{"blog", Role::kOperator}});
+  const auto seen = people_.List(op, "blog", "", 10, tests::Soon());
+  ASSERT_EQ(seen->size(), 1U);
+  ASSERT_EQ(seen->front().roles.size(), 1U);
+  EXPECT_EQ(seen->front().roles.front().site, "blog");
+  EXPECT_EQ(people_.List(world_.admin, std::nullopt, "", 10, tests::Soon())->front().roles.size(),
+            3U);
+  EXPECT_EQ(seen->front().record.totp_secret, "");
+  EXPECT_EQ(seen->front().record.password_hash, "set");
+}
+
+TEST_F(AccountsUseCaseTest, WhatIsWrongWithAPersonIsSaidByField) {
+  for (const char* handle : {"", "a", "Anna", "an na", "anna@example.org", "ännä"}) {
+    EXPECT_EQ(Reason(Invite(world_.admin, handle, {}).status()), "INVALID_FIELDS") << handle;
+  }
+  EXPECT_EQ(Reason(Invite(world_.admin, std::string(33, 'a'), {}).status()), "INVALID_FIELDS");
+  EXPECT_TRUE(Invite(world_.admin, std::string(32, 'a'), {}).ok());
+  // An address in a display name is masked as everywhere.
+  const auto link =
+      people_.Invite(world_.admin, {"bert", "Bert bert@example.org", {}}, tests::Soon());
+  EXPECT_EQ(link->person.record.display_name.find("bert@example.org"), std::string::npos);
+  for (const std::string& password :
+       {std::string(), std::string("short"), std::string(11, 'x'), std::string(40, 'x'),
+        std::string(1025, 'x') + "y", std::string("\xff\xfe") + kPassword}) {
+    EXPECT_EQ(
+        Reason(people_.UseLink(LinkKind::kInvitation, link->token, password, kPeer, tests::Soon())
+                   .status()),
+        "INVALID_FIELDS");
+  }
+  EXPECT_EQ(Reason(people_.SetActive(Person("bert", {}), "bert", false, tests::Soon()).status()),
+            "PERMISSION_DENIED");
+}
+
+TEST_F(AccountsUseCaseTest, WrongTriesAreTheSameForWhoIsThereAndWhoIsNot) {
+  Add("anna");
+  Add("gone");
+  ASSERT_TRUE(people_.SetActive(world_.admin, "gone", false, tests::Soon()).ok());
+  ASSERT_TRUE(Invite(world_.admin, "waits", {}).ok());
+  int network = 0;
+  for (const std::string handle : {"anna", "gone", "waits", "nobody", "No Handle"}) {
+    const std::string peer = "ipv4:192.0.2." + std::to_string(++network);
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(Try(handle, "wrong", "", peer), "SIGN_IN_REFUSED") << handle;
+    }
+    EXPECT_EQ(Try(handle, "wrong", "", peer), "TOO_MANY_TRIES") << handle;
+    EXPECT_EQ(Try(handle, kPassword, "", peer), "TOO_MANY_TRIES") << handle;
+  }
+  steady_ += std::chrono::minutes(1);
+  EXPECT_EQ(Try("anna", kPassword), "signed in");
+  EXPECT_EQ(Try("gone", kPassword), "SIGN_IN_REFUSED");
+  EXPECT_EQ(Try("waits", ""), "SIGN_IN_REFUSED");
+}
+
+TEST_F(AccountsUseCaseTest, APasswordThatIsRepeatedCountsAsATry) {
+  Add("anna");
+  const Principal anna = Person("anna", {});
+  const auto soon = tests::Soon();
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(Reason(own_.DisableTotp(anna, "wrong", kPeer, soon)), "INVALID_FIELDS");
+  }
+  EXPECT_EQ(Reason(own_.DisableTotp(anna, kPassword, kPeer, soon)), "TOO_MANY_TRIES");
+  EXPECT_EQ(Try("anna", kPassword), "TOO_MANY_TRIES");
+  EXPECT_EQ(Reason(own_.SignOut(world_.admin, soon)), "PERMISSION_DENIED");
+  EXPECT_EQ(Reason(own_.Get(world_.admin, soon).status()), "PERMISSION_DENIED");
+}
+
+TEST_F(AccountsUseCaseTest, ASecretUnderAnotherDeploymentKeyIsSaidAndAResetClearsIt) {
+  Add("anna");
+  const Principal anna = Person("anna", {});
+  const auto soon = tests::Soon();
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "123456", soon).status()), "NO_TOTP");
+  const auto secret = own_.StartTotp(anna, kPassword, kPeer, soon);
+  ASSERT_TRUE(secret.ok()) << secret.status();
+  const auto raw = keys_.Open("anna", world_.db->people().Get("anna", soon)->totp_secret);
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(auth::Base32(*raw), secret->base32);
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "000000x", soon).status()), "INVALID_FIELDS");
+  const auto now_code = [&](std::int64_t off) {
+    return auth::TotpCode(*raw, auth::TotpStepAt(world_.clock.Now()) + off);
+  };
+  ASSERT_TRUE(own_.ConfirmTotp(anna, now_code(0), soon).ok());
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, now_code(1), soon).status()), "TOTP_EXISTS");
+  EXPECT_EQ(Reason(own_.StartTotp(anna, kPassword, kPeer, soon).status()), "TOTP_EXISTS");
+  EXPECT_EQ(Try("anna", kPassword), "CODE_REQUIRED");
+  EXPECT_EQ(Try("anna", kPassword, now_code(1)), "signed in");
+
+  const auth::SecondFactorKeys replaced{std::array<std::uint8_t, 32>{8}};
+  const AccountParts parts{world_.db->people(), world_.db->sessions(), hasher_, throttle_, replaced,
+                           world_.clock};
+  const auto begun =
+      SignIn(parts).Begin({"anna", kPassword, now_code(1), kPeer, ""}, tests::Soon());
+  EXPECT_EQ(Reason(begun.status()), "SECOND_FACTOR_UNREADABLE");
+  const auto link = people_.CreateReset(world_.admin, "anna", true, soon);
+  ASSERT_TRUE(people_.UseLink(LinkKind::kReset, link->token, kPassword, kPeer, soon).ok());
+  EXPECT_EQ(Try("anna", kPassword), "signed in");
+}
+
+TEST_F(AccountsUseCaseTest, ADatabaseThatIsAwayCostsNoTry) {
+  Add("anna");
+  const auto past = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(sign_in_.Begin({"anna", kPassword, "", kPeer, ""}, past).status().code(),
+              absl::StatusCode::kDeadlineExceeded);
+  }
+  EXPECT_EQ(Try("anna", kPassword), "signed in");
+}
+
+TEST_F(AccountsUseCaseTest, WhatABrowserCallsItselfIsCutAndMasked) {
+  Add("anna");
+  const auto begun =
+      sign_in_.Begin({"anna", kPassword, "", kPeer, "mail me@example.org " + std::string(500, 'x')},
+                     tests::Soon());
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  EXPECT_LE(begun->session.client.size(), storage::kSessionClientBytesMax);
+  EXPECT_EQ(begun->session.client.find("me@example.org"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace replyguard::service

@@ -1,0 +1,214 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What the Akismet protocol asks of the database, and the outbox of its callbacks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/akismet_store.h"
+#include "storage/callback_store.h"
+#include "support/deciding.h"
+
+namespace replyguard::tests {
+namespace {
+
+using storage::DecisionAction;
+using storage::DueCallback;
+using storage::UsageCounts;
+using ::testing::SizeIs;
+
+const std::string kOwnKey = "00000000000000a1";
+constexpr std::chrono::seconds kLease{60};
+
+class CallbacksTest : public DecidingTest {
+ protected:
+  CallbacksTest() {
+    storage::ApiKeyRecord key;
+    key.key_id = kOwnKey;
+    key.secret_hash = std::string(32, 'h');
+    key.site_id = 1;
+    key.created_at = At(0);
+    EXPECT_TRUE(database_->api_keys().Create(key, Soon()).ok());
+    EXPECT_TRUE(store_.SealKey(1, kOwnKey, "sealed", At(0), Soon()).ok());
+  }
+
+  storage::CommentId StoreWithCallback() {
+    const storage::CommentId id = Store(Held());
+    EXPECT_TRUE(store_.Save({1, id, kOwnKey, "https://blog.example/x", At(1)}, Soon()).ok());
+    return id;
+  }
+  std::vector<DueCallback> Take(std::int64_t at, std::int32_t limit = 10) {
+    while (*store_.Collect(2, At(at), Soon())) {
+    }
+    const auto due = store_.Take(limit, kLease, At(at), Soon());
+    EXPECT_TRUE(due.ok()) << due.status();
+    return *due;
+  }
+
+  storage::CallbackStore& store_ = database_->callbacks();
+};
+
+TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
+  const auto told = StoreWithCallback();
+  const auto quiet = StoreWithCallback();
+  Store(Held());
+  EXPECT_THAT(Take(200), SizeIs(0));
+  Decide(told, DecisionAction::kSpam);
+  Decide(quiet, DecisionAction::kTrash);
+  // What the website said itself.
+  const storage::Actor own{"blog", kOwnKey, storage::StatusSource::kModerator};
+  storage::DecisionRequest request;
+  request.comment_id = quiet;
+  ASSERT_TRUE(database_->decisions().Decide(1, own, {request}, At(++now_), Soon()).ok());
+
+  const auto due = Take(300);
+  ASSERT_THAT(due, SizeIs(1));
+  EXPECT_EQ(due[0].comment_id, told);
+  EXPECT_EQ(due[0].sealed_key, "sealed");
+  EXPECT_EQ(due[0].url, "https://blog.example/x");
+  EXPECT_EQ(due[0].status, storage::CommentStatus::kSpam);
+  EXPECT_EQ(due[0].attempts, 1);
+  EXPECT_THAT(Take(300 + 59), SizeIs(0)) << "while it is being told";
+  ASSERT_TRUE(store_.Told(due[0], At(301), Soon()).ok());
+  EXPECT_THAT(Take(10'000), SizeIs(0));
+}
+
+TEST_F(CallbacksTest, WhatWasTakenAndNotSettledIsDueWhenItsLeaseEnds) {
+  Decide(StoreWithCallback(), DecisionAction::kApprove);
+  ASSERT_THAT(Take(300), SizeIs(1));
+  const auto again = Take(300 + 60);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].attempts, 2);
+  ASSERT_TRUE(store_.Failed(again[0], At(500), std::string(500, 'e'), Soon()).ok());
+  EXPECT_THAT(Take(499), SizeIs(0));
+  const auto third = Take(500);
+  ASSERT_THAT(third, SizeIs(1));
+  ASSERT_TRUE(store_.Failed(third[0], std::nullopt, "given up", Soon()).ok());
+  EXPECT_THAT(Take(10'000), SizeIs(0));
+}
+
+TEST_F(CallbacksTest, ADecisionThatFallsIntoTheTellingIsToldAsWell) {
+  const auto id = StoreWithCallback();
+  Decide(id, DecisionAction::kApprove);
+  const auto due = Take(300);
+  ASSERT_THAT(due, SizeIs(1));
+  Decide(id, DecisionAction::kSpam);
+  while (*store_.Collect(100, At(301), Soon())) {
+  }
+  ASSERT_TRUE(store_.Told(due[0], At(302), Soon()).ok());
+  const auto news = Take(303);
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].status, storage::CommentStatus::kSpam);
+  EXPECT_EQ(news[0].attempts, 1);
+  // A failure of the older one does not put off the newer.
+  Decide(id, DecisionAction::kApprove);
+  while (*store_.Collect(100, At(304), Soon())) {
+  }
+  ASSERT_TRUE(store_.Failed(news[0], std::nullopt, "x", Soon()).ok());
+  EXPECT_THAT(Take(305), SizeIs(1));
+}
+
+TEST_F(CallbacksTest, ARevokedKeyIsSentNowhere) {
+  Decide(StoreWithCallback(), DecisionAction::kApprove);
+  ASSERT_TRUE(database_->api_keys().Revoke(kOwnKey, At(150), Soon()).ok());
+  EXPECT_THAT(Take(300), SizeIs(0));
+  ASSERT_TRUE(store_.Prune(At(0), 10, Soon()).ok());
+  EXPECT_THAT(Take(300), SizeIs(0));
+}
+
+TEST_F(CallbacksTest, OldOnesAreForgotten) {
+  StoreWithCallback();
+  EXPECT_EQ(*store_.Prune(At(1), 10, Soon()), 0);
+  EXPECT_EQ(*store_.Prune(At(2), 10, Soon()), 1);
+}
+
+class AkismetStoreTest : public DecidingTest {
+ protected:
+  std::optional<storage::CommentId> Find(const CommentSpec& spec, std::int64_t since = -1) {
+    const storage::MaskedComment masked = MaskSpec(spec);
+    const auto found = store_.FindSame(
+        {1, masked.thread_key(), masked.author_hashes(), masked.body_hashes(), At(since)}, Soon());
+    EXPECT_TRUE(found.ok()) << found.status();
+    return *found;
+  }
+  storage::CommentId StoreSpec(const CommentSpec& spec) {
+    const auto draft = MakeDraft(spec);
+    EXPECT_TRUE(Submit(*database_, draft, Always(Held())).ok());
+    return draft.comment_id;
+  }
+
+  storage::AkismetStore& store_ = database_->akismet();
+};
+
+TEST_F(AkismetStoreTest, TheNewestSameCommentIsFound) {
+  const CommentSpec spec{.received = At(10)};
+  StoreSpec(spec);
+  CommentSpec later = spec;
+  later.received = At(20);
+  const auto newest = StoreSpec(later);
+  EXPECT_EQ(Find(spec), newest);
+  EXPECT_EQ(Find(spec, 20), newest);
+  EXPECT_FALSE(Find(spec, 21));
+  for (auto change :
+       {+[](CommentSpec& s) { s.thread = "other"; },
+        +[](CommentSpec& s) { s.email = "eve@example.org"; },
+        +[](CommentSpec& s) { s.email.clear(); }, +[](CommentSpec& s) { s.body += " x"; }}) {
+    CommentSpec other = spec;
+    change(other);
+    EXPECT_FALSE(Find(other));
+  }
+  CommentSpec nobody = spec;
+  nobody.email.clear();
+  const auto anonymous = StoreSpec(nobody);
+  EXPECT_EQ(Find(nobody), anonymous);
+  ASSERT_TRUE(database_->comments().Erase({1, newest, "Ann", "k1", At(30)}, Soon()).ok());
+  EXPECT_NE(Find(spec), newest);
+  EXPECT_TRUE(Find(spec).has_value());
+}
+
+TEST_F(AkismetStoreTest, ARequestIsKnownSinceItCame) {
+  StoreSpec({.request_id = "r1", .received = At(10)});
+  EXPECT_TRUE(*store_.WasRequested(1, "r1", At(10), Soon()));
+  EXPECT_FALSE(*store_.WasRequested(1, "r1", At(11), Soon()));
+  EXPECT_FALSE(*store_.WasRequested(1, "r2", At(0), Soon()));
+  EXPECT_FALSE(*store_.WasRequested(2, "r1", At(0), Soon()));
+}
+
+TEST_F(AkismetStoreTest, CountsAddUp) {
+  using std::chrono::days;
+  const auto today = std::chrono::floor<days>(At(0));
+  const auto add = [&](std::vector<storage::UsageDelta> deltas) {
+    EXPECT_TRUE(store_.AddUsage(deltas, Soon()).ok());
+  };
+  add({{{1, "k", today, "a.example"}, {1, 1, 0, 0, 0}},
+       {{1, "k", today, "b.example"}, {5, 0, 5, 0, 0}}});
+  add({{{1, "k", today, "a.example"}, {2, 0, 1, 1, 0}},
+       {{1, "k", today + days(1), "a.example"}, {3, 3, 0, 0, 1}}});
+  add({{{1, "other", today, "a.example"}, {9, 9, 0, 0, 0}}});
+
+  const auto by_day = store_.UsageByDay(1, "k", today, Soon());
+  ASSERT_TRUE(by_day.ok()) << by_day.status();
+  ASSERT_THAT(*by_day, SizeIs(2));
+  EXPECT_EQ((*by_day)[0].day, today);
+  EXPECT_EQ((*by_day)[0].counts, (UsageCounts{8, 1, 6, 1, 0}));
+  EXPECT_EQ((*by_day)[1].counts, (UsageCounts{3, 3, 0, 0, 1}));
+  EXPECT_THAT(*store_.UsageByDay(1, "k", today + days(1), Soon()), SizeIs(1));
+
+  storage::BlogUsageQuery query{
+      .site_id = 1, .key_id = "k", .from = today, .until = today + days(2)};
+  const auto all = store_.UsageByBlog(query, Soon());
+  ASSERT_TRUE(all.ok()) << all.status();
+  ASSERT_THAT(all->blogs, SizeIs(2));
+  EXPECT_EQ(all->total, 2);
+  EXPECT_EQ(all->blogs[0].blog, "a.example");
+  EXPECT_EQ(all->blogs[0].counts, (UsageCounts{6, 4, 1, 1, 1}));
+  query.order = storage::BlogOrder::kHam;
+  query.limit = 1;
+  EXPECT_EQ(store_.UsageByBlog(query, Soon())->blogs[0].blog, "b.example");
+  query.contains = "a.ex";
+  EXPECT_EQ(store_.UsageByBlog(query, Soon())->total, 1);
+  query.until = today;
+  EXPECT_THAT(store_.UsageByBlog(query, Soon())->blogs, SizeIs(0));
+}
+
+}  // namespace
+}  // namespace replyguard::tests

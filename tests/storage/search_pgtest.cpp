@@ -1,0 +1,242 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "support/comments.h"
+#include "support/deciding.h"
+#include "support/test_database.h"
+
+namespace replyguard::tests {
+namespace {
+
+using storage::CommentStatus;
+
+std::int64_t TermOf(storage::SiteId site, const std::string& word) {
+  std::int64_t term = site;
+  for (const char c : word) term = term * 31 % 1'000'000'007 + c;
+  return term;
+}
+
+// Words as terms; a body "alike N" has the sketch N and the bands of its upper half.
+storage::SearchTerms TermsOf(const storage::CommentRecord& comment) {
+  storage::SearchTerms made;
+  std::istringstream words(comment.body);
+  for (std::string word; words >> word;) made.terms.push_back(TermOf(comment.site_id, word));
+  if (comment.body.starts_with("alike ")) {
+    made.sketch = std::stoll(comment.body.substr(6));
+    made.terms.push_back(-1 - (*made.sketch >> 32));
+  }
+  std::sort(made.terms.begin(), made.terms.end());
+  return made;
+}
+
+class SearchTest : public DecidingTest {
+ protected:
+  storage::CommentRecord Add(const std::string& body, const storage::SubmissionOutcome& outcome,
+                             const std::string& email = "jane@example.org",
+                             storage::SiteId site = 1) {
+    CommentSpec spec;
+    spec.site_id = site;
+    spec.body = body;
+    spec.email = email;
+    auto stored = Submit(*database_, MakeDraft(spec), Always(outcome));
+    EXPECT_TRUE(stored.ok()) << stored.status();
+    return stored->comment;
+  }
+
+  int Index() {
+    const auto count = database_->search().IndexSome(500, TermsOf, Soon());
+    EXPECT_TRUE(count.ok()) << count.status();
+    return count.value_or(-1);
+  }
+
+  std::vector<std::string> Bodies(const storage::SearchQuery& query) {
+    const auto page = database_->search().Search(query, Soon());
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<std::string> bodies;
+    if (page.ok()) {
+      for (const auto& comment : page->comments) bodies.push_back(comment.body);
+    }
+    return bodies;
+  }
+
+  storage::SearchQuery Query(std::vector<CommentStatus> statuses = {}) {
+    storage::SearchQuery query;
+    query.site_id = 1;
+    query.statuses = std::move(statuses);
+    return query;
+  }
+
+  using Strings = std::vector<std::string>;
+};
+
+TEST_F(SearchTest, FindsByStatusNewestFirstAndByPages) {
+  Add("one", Spam());
+  Add("two", Approved());
+  Add("three", Held());
+  Add("four", Spam());
+  EXPECT_EQ(Bodies(Query()), (Strings{"four", "three", "two", "one"}));
+  EXPECT_EQ(Bodies(Query({CommentStatus::kSpam})), (Strings{"four", "one"}));
+  EXPECT_EQ(Bodies(Query({CommentStatus::kSpam, CommentStatus::kTrashed})),
+            (Strings{"four", "one"}));
+  EXPECT_EQ(Bodies(Query({CommentStatus::kPending})), Strings{"three"});
+  EXPECT_EQ(Bodies(Query({CommentStatus::kApproved, CommentStatus::kSpam})),
+            (Strings{"four", "two", "one"}));
+  storage::SearchQuery query = Query();
+  query.limit = 3;
+  const auto page = database_->search().Search(query, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->comments.size(), 3U);
+  EXPECT_FALSE(page->looked_until);
+  query.before = page->comments.back().comment_id;
+  EXPECT_EQ(Bodies(query), Strings{"one"});
+}
+
+TEST_F(SearchTest, TheSpamFolderFollowsEveryChangeOfStatus) {
+  const auto comment = Add("text", Held());
+  const auto decide = [&](storage::DecisionAction action) {
+    ASSERT_TRUE(Decide(comment.comment_id, action).status.ok());
+  };
+  decide(storage::DecisionAction::kSpam);
+  EXPECT_EQ(Bodies(Query({CommentStatus::kSpam})), Strings{"text"});
+  decide(storage::DecisionAction::kTrash);
+  EXPECT_EQ(Bodies(Query({CommentStatus::kSpam})), Strings{});
+  EXPECT_EQ(Bodies(Query({CommentStatus::kTrashed})), Strings{"text"});
+  decide(storage::DecisionAction::kApprove);
+  EXPECT_EQ(Bodies(Query({CommentStatus::kSpam, CommentStatus::kTrashed})), Strings{});
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.spam_folder"), "0");
+}
+
+TEST_F(SearchTest, FindsByTermsOnceTheyAreMadeAndOfOneSiteAlone) {
+  MakeSite(*database_, "other");
+  Add("cheap pills here", Spam());
+  Add("pills for bees", Approved());
+  Add("cheap pills here", Spam(), "jane@example.org", 2);
+  storage::SearchQuery query = Query();
+  query.condition.terms = {TermOf(1, "cheap"), TermOf(1, "pills")};
+  EXPECT_EQ(Bodies(query), Strings{});
+  EXPECT_EQ(Index(), 3);
+  EXPECT_EQ(Index(), 0);
+  EXPECT_EQ(Bodies(query), Strings{"cheap pills here"});
+  query.condition.terms = {TermOf(1, "pills")};
+  EXPECT_EQ(Bodies(query), (Strings{"pills for bees", "cheap pills here"}));
+  query.statuses = {CommentStatus::kSpam};
+  EXPECT_EQ(Bodies(query), Strings{"cheap pills here"});
+  query.condition.terms = {TermOf(2, "pills")};
+  EXPECT_EQ(Bodies(query), Strings{});
+}
+
+TEST_F(SearchTest, AnEditIsIndexedAnewAndAnErasureForgets) {
+  const auto comment = Add("before", Held());
+  Index();
+  storage::CommentEdit edit;
+  edit.site_id = 1;
+  edit.comment_id = comment.comment_id;
+  edit.expected_revision = comment.revision;
+  edit.changes = std::make_shared<const storage::MaskedEdit>(MaskBody(1, "after"));
+  edit.outcome = Approved();
+  edit.now = At(5);
+  ASSERT_TRUE(database_->comments().Edit(edit, Soon()).ok());
+  EXPECT_EQ(Index(), 1);
+  storage::SearchQuery query = Query();
+  query.condition.terms = {TermOf(1, "before")};
+  EXPECT_EQ(Bodies(query), Strings{});
+  query.condition.terms = {TermOf(1, "after")};
+  EXPECT_EQ(Bodies(query), Strings{"after"});
+  ASSERT_TRUE(database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon()).ok());
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
+  EXPECT_EQ(Index(), 1);
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
+}
+
+TEST_F(SearchTest, FindsByAuthorThreadTimeAndProbability) {
+  Add("mine", Held(0.2));
+  const auto other = Add("hers", Held(0.9), "ann@example.org");
+  storage::SearchQuery query = Query();
+  query.condition.author_id = other.author_hash.substr(0, 16);
+  EXPECT_EQ(Bodies(query), Strings{"hers"});
+  query.condition.author_id.clear();
+  query.condition.probability_max = 0.5;
+  EXPECT_EQ(Bodies(query), Strings{"mine"});
+  query.condition.probability_max.reset();
+  query.condition.thread_id = other.thread_id;
+  EXPECT_EQ(Bodies(query), (Strings{"hers", "mine"}));
+  query.condition.received_from = At(1);
+  EXPECT_EQ(Bodies(query), Strings{});
+}
+
+TEST_F(SearchTest, CountsAndFindsWhatIsAlike) {
+  constexpr std::int64_t kHigh = std::int64_t{7} << 32;
+  const auto first = Add("alike " + std::to_string(kHigh), Spam());
+  Add("alike " + std::to_string(kHigh + 0xfff), Held());    // 12 bits apart
+  Add("alike " + std::to_string(kHigh + 0x1ffff), Held());  // 17
+  Add("alike " + std::to_string(kHigh * 2), Held());        // near, but no band in common
+  const auto plain = Add("nothing", Held());
+  Index();
+  const auto counts =
+      database_->search().CountAlike(1, {first.comment_id, plain.comment_id}, At(-1000), Soon());
+  ASSERT_TRUE(counts.ok()) << counts.status();
+  ASSERT_EQ(counts->size(), 1U);
+  EXPECT_EQ(counts->front().count, 2);
+  EXPECT_EQ(counts->front().oldest, first.comment_id);
+  const auto likeness = database_->search().LikenessOf(1, first.comment_id, Soon());
+  ASSERT_TRUE(likeness.ok() && *likeness);
+  EXPECT_EQ((*likeness)->bands, std::vector<std::int64_t>{-8});
+  EXPECT_FALSE(database_->search().LikenessOf(1, plain.comment_id, Soon())->has_value());
+  EXPECT_FALSE(database_->search().LikenessOf(2, first.comment_id, Soon())->has_value());
+  const auto alike = database_->search().Alike(1, **likeness, At(-1000), Soon());
+  ASSERT_TRUE(alike.ok()) << alike.status();
+  EXPECT_EQ(alike->comments.size(), 2U);
+  EXPECT_EQ(database_->search().Alike(1, **likeness, At(1000), Soon())->comments.size(), 0U);
+  storage::SearchQuery query = Query({CommentStatus::kPending});
+  query.condition.alike = **likeness;
+  EXPECT_EQ(Bodies(query), Strings{"alike " + std::to_string(kHigh + 0xfff)});
+  EXPECT_EQ(database_->search().WaitingSketches(1, Soon())->size(), 3U);
+  storage::QueueQuery queue;
+  queue.site_id = 1;
+  queue.filter.alike = **likeness;
+  EXPECT_EQ(database_->queue().List(queue, Soon())->size(), 1U);
+}
+
+// What is common is walked to, and what a walk may not reach it says.
+TEST_F(SearchTest, AWalkIsBoundedAndTellsHowFarItCame) {
+  Add("rare", Approved());
+  test_.Sql(
+      "INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object("
+      "'comment_id', lpad(to_hex(9000000000000 + n), 12, '0') || "
+      "'70008000000000000000', 'body', 'common'))).* FROM "
+      "replyguard.comments c, generate_series(1, 5100) n");
+  storage::SearchQuery query = Query({CommentStatus::kApproved});
+  query.condition.probability_max = 0.0;
+  query.condition.probability_min = 0.0;
+  const auto page = database_->search().Search(query, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_TRUE(page->comments.empty());
+  ASSERT_TRUE(page->looked_until);
+  query.before = page->looked_until;
+  const auto next = database_->search().Search(query, Soon());
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_FALSE(next->looked_until);
+}
+
+TEST_F(SearchTest, TheHistoryOfAnAuthorIsOfOneSite) {
+  MakeSite(*database_, "other");
+  const auto comment = Add("one", Spam());
+  Add("two", Approved());
+  Add("three", Approved(), "ann@example.org");
+  Add("four", Spam(), "jane@example.org", 2);
+  Index();
+  const auto mine = database_->search().OfAuthor(1, comment.author_hash, Soon());
+  ASSERT_TRUE(mine.ok()) << mine.status();
+  EXPECT_EQ(mine->comments.size(), 2U);
+  EXPECT_FALSE(mine->more);
+  const auto others = database_->search().WithTermOfOthers(1, TermOf(1, "three"),
+                                                           comment.author_hash, At(-1000), Soon());
+  ASSERT_TRUE(others.ok()) << others.status();
+  EXPECT_EQ(others->comments.size(), 1U);
+}
+
+}  // namespace
+}  // namespace replyguard::tests
