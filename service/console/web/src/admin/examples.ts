@@ -1,5 +1,5 @@
 // Reads labelled comments from JSON lines, as `replyguard train` does.
-import { Label } from "@gen/model_service_pb";
+import { Label } from "@gen/learning_pb";
 
 export interface Example {
   externalId: string;

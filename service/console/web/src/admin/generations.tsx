@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import {
   ModelActivation_Kind, ModelComparisonSchema, RetrainModelResultSchema, type ListModelGenerationsResponse, type ModelComparison,
   type ModelGeneration,
-} from "@gen/model_service_pb";
+} from "@gen/model_generation_pb";
 import type { Operation } from "@gen/operation_pb";
 import { errorInfoOf, explain } from "../api/errors";
 import { useLoad } from "../lib/load";
