@@ -35,22 +35,36 @@ class LeaveOneOut {
   }
 
   void Fill(std::size_t example, std::uint32_t weight, Inputs* inputs) {
-    const Class label = examples_.spam(example) ? Class::kSpam : Class::kHam;
-    const LogOdds& log_odds = Without(label, weight);
+    const LogOdds& log_odds = Without(ClassOf(example), weight);
     for (std::size_t g = 0; g < kGroupCount; ++g) {
       GroupSum sum;
-      const auto group = examples_.group(example, g);
-      for (const std::uint32_t f : group) {
-        FeatureCounts counts = held_[f];
-        Take(label, weight, &counts);
+      const auto add = [&](std::uint32_t f) {
+        const FeatureCounts counts = Left(example, weight, f);
         sum.Add(counts, log_odds(counts));
+      };
+      const auto group = examples_.group(example, g);
+      for (const std::uint32_t f : group) add(f);
+      if (g == kWordGroup) {
+        for (const auto& [sketch, word] : examples_.sketches(example)) {
+          if (word == TrainingSet::kNoWord || Left(example, weight, word).none()) add(sketch);
+        }
       }
       sum.Finish(group.size(), &(*inputs)[g], &(*inputs)[kGroupCount + g]);
     }
   }
 
  private:
-  const TrainingSet& examples_;
+  // How many others hold the feature.
+  FeatureCounts Left(std::size_t example, std::uint32_t weight, std::uint32_t f) const {
+    FeatureCounts counts = held_[f];
+    Take(ClassOf(example), weight, &counts);
+    return counts;
+  }
+
+  Class ClassOf(std::size_t example) const {
+    return examples_.spam(example) ? Class::kSpam : Class::kHam;
+  }
+
   // Made when first asked for: it is a table.
   const LogOdds& Without(Class label, std::uint32_t weight) {
     std::optional<LogOdds>& made = without_[static_cast<std::size_t>(label)][weight - 1];
@@ -63,6 +77,7 @@ class LeaveOneOut {
     return *made;
   }
 
+  const TrainingSet& examples_;
   std::vector<FeatureCounts> held_;
   const ClassTotals totals_;
   std::array<std::array<std::optional<LogOdds>, kLabelWeightMax>, 2> without_;

@@ -87,7 +87,7 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
 
   const auto& weights = own.combination().weights;
   std::vector<Knowledge::Part> said_in_parts;
-  std::vector<bool> seen(features.size());
+  std::vector<std::uint8_t> seen(features.size() - features.view(View::kSketch).size());
   const auto hear = [&](const Knowledge& knowledge, double weight, bool clip) {
     const auto heard = [&](double said) { return weight * (clip ? Clipped(said) : said); };
     if (parts == nullptr) {
@@ -98,7 +98,7 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
     partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &said_in_parts)));
     for (std::size_t i = 0; i < parts->size(); ++i) {
       (*parts)[i].score += said_in_parts[i].score;
-      if (!said_in_parts[i].feature.counts.none()) seen[i] = true;
+      if (i < seen.size() && !said_in_parts[i].feature.counts.none()) seen[i] = 1;
       if (&knowledge == &own) (*parts)[i].counts = said_in_parts[i].feature.counts;
     }
   };
@@ -114,7 +114,8 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
   }
   if (!seen.empty()) {
     constexpr std::size_t kPermille = 1000;
-    const auto unseen = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), false));
+    const auto unseen =
+        static_cast<std::size_t>(std::count(seen.begin(), seen.end(), std::uint8_t{0}));
     partial.novelty = static_cast<std::uint32_t>(unseen * kPermille / seen.size());
   }
   return partial;

@@ -22,8 +22,9 @@ struct Words {
   Scratch<std::uint32_t> edges;  // where a word begins or ends, alternately
   Scratch<Word> places;
   Scratch<Traits> traits;
-  Scratch<std::uint64_t> hashes;  // of each word, without a view
-  CharTraits text_traits = 0;     // of at least one character of the text
+  Scratch<std::uint64_t> hashes;    // of each word, without a view
+  Scratch<std::uint32_t> features;  // of each word its index in View::kWord; AddWords fills it
+  CharTraits text_traits = 0;       // of at least one character of the text
   // The most words in a row of one letter, and of one or two.
   std::uint32_t single_row = 0;
   std::uint32_t short_row = 0;

@@ -22,7 +22,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
   if (JoinSpacedOut(words, &text)) FindWords(text, &words);
-  AddWords(text, words, &sink);
+  AddWords(text, &words, &sink);
   AddWordPairs(text, words, &sink);
   SqueezeFolded(text, sink.explaining(), &squeezed);
   AddGrams<View::kChar3, 3>(squeezed, &sink);

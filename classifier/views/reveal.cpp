@@ -66,8 +66,9 @@ bool LooksReversed(const Words& words) {
 
 std::uint64_t Revealer::AddAlone(std::u32string_view word, Word place) {
   const std::uint64_t hash = HashWord(word);
+  const std::size_t words = sink_->set(View::kWord).hashes().size();
   AddWordPlaced(text_, View::kWord, WordFeature(hash), place, sink_);
-  AddSketch(text_, word, place, sink_);
+  if (sink_->set(View::kWord).hashes().size() > words) AddSketch(text_, word, place, words, sink_);
   std::u32string padded = U" ";
   padded += word;
   padded += U' ';

@@ -41,6 +41,7 @@ void Sink::Start(bool explain) {
   for (FeatureSet& set : sets_) set.Start();
   for (auto& view : traces_) view.clear();
   subjects_.clear();
+  sketched_.clear();
   links_.clear();
 }
 
@@ -67,9 +68,13 @@ std::uint32_t Sink::AddSubject(View view, std::string text) {
   return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 
-void Sink::Finish(Features* out) const {
+void Sink::Finish(Features* out) {
   std::array<std::span<const std::uint64_t>, kViewCount> views;
   for (std::size_t v = 0; v < kViewCount; ++v) views[v] = sets_[v].hashes();
+  // The words' indices become the sketches' hashes, where no table sees them.
+  const auto sketches = set(View::kSketch).hashes();
+  for (std::size_t i = 0; i < sketches.size(); ++i) sketched_[i] |= sketches[i];
+  views[static_cast<std::size_t>(View::kSketch)] = sketched_;
   out->Assign(views);
 }
 

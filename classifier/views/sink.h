@@ -73,6 +73,15 @@ class Sink {
     if (explain_ && traces.size() < kViewFeaturesMax) traces.push_back(make_trace());
   }
 
+  // Adds a sketch that stands for the word feature of this index. REQUIRES: no bit of
+  // kSketchedWordMask in `hash`.
+  template <typename MakeTrace>
+  void AddSketch(std::uint64_t hash, std::size_t word, const MakeTrace& make_trace) {
+    if (!set(View::kSketch).Add(hash)) return;
+    sketched_.push_back(word);
+    AddTrace(View::kSketch, make_trace);
+  }
+
   // The index of a new subject. REQUIRES: explaining().
   std::uint32_t AddSubject(View view, std::string text);
   // A URL or bare domain.
@@ -87,7 +96,8 @@ class Sink {
   // The same with bytes after the name: "website example.org".
   void AddNamed(View view, FeatureName name, std::string_view rest);
 
-  void Finish(Features* out) const;
+  // Called once.
+  void Finish(Features* out);
 
   // Empty unless explaining. A view's traces are in the order of its features.
   const std::vector<Trace>& traces(View view) const {
@@ -102,6 +112,7 @@ class Sink {
   std::array<std::vector<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
+  std::vector<std::uint64_t> sketched_;  // the words that the sketches stand for
 };
 
 // Adds many features of one view in a loop. REQUIRES: at the end Finish() is called, and the
@@ -115,11 +126,14 @@ class ViewFiller {
         explaining_(sink->explaining()),
         filler_(sink->set(view).Fill(most)) {}
 
+  // The feature's index in the view; kViewFeaturesMax if there is no room for it.
   template <typename MakeTrace>
-  void Add(std::uint64_t hash, const MakeTrace& make_trace) {
+  std::size_t Add(std::uint64_t hash, const MakeTrace& make_trace) {
     const std::uint32_t size = filler_.size();
-    if (filler_.full() || filler_.Find(hash) != size) return;
-    if (explaining_) sink_->AddTrace(view_, make_trace);
+    if (filler_.full()) return kViewFeaturesMax;
+    const std::uint32_t index = filler_.Find(hash);
+    if (explaining_ && index == size) sink_->AddTrace(view_, make_trace);
+    return index;
   }
   // Adds a feature that is known to be new and has room.
   template <typename MakeTrace>

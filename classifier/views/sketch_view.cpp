@@ -1,7 +1,6 @@
 #include "views/sketch_view.h"
 
-#include <bit>
-#include <string>
+#include <array>
 
 namespace replyguard::classifier {
 namespace {
@@ -13,13 +12,8 @@ constexpr std::uint64_t BitOf(char32_t c) {
   return std::uint64_t{1} << (c >= U'a' && c <= U'z' ? c - U'a' : kLatin + c % kOthers);
 }
 
-constexpr std::uint64_t BitsOf(std::u32string_view letters) {
-  std::uint64_t bits = 0;
-  for (const char32_t c : letters) bits |= BitOf(c);
-  return bits;
-}
-
-// Consonants that people write for each other, and two that look like others: rn, vv.
+// Consonants that people write for each other, two that look like others (rn, vv), and what the
+// digits 6, 8 and 9 stand for.
 constexpr std::u32string_view SoundOf(char32_t c) {
   switch (c) {
     case U'k':
@@ -31,31 +25,47 @@ constexpr std::u32string_view SoundOf(char32_t c) {
       return U"rn";
     case U'w':
       return U"v";
+    case U'g':
+    case U'6':
+      return U"b";
     default:  // not our enum
       return {};
   }
 }
 
-constexpr std::uint64_t kVowels = BitsOf(U"aeiou");
+constexpr bool IsVowel(char32_t c) {
+  return c == U'a' || c == U'e' || c == U'i' || c == U'o' || c == U'u';
+}
+
+// The consonants that a character stands for.
+constexpr std::uint64_t ConsonantsOf(char32_t c) {
+  const char32_t letter = ReadLeet(c);
+  if (IsVowel(letter)) return 0;
+  const std::u32string_view sound = SoundOf(letter);
+  if (sound.empty()) return BitOf(letter);
+  std::uint64_t bits = 0;
+  for (const char32_t of : sound) bits |= BitOf(of);
+  return bits;
+}
+
+constexpr std::size_t kAscii = 128;
+constexpr std::array<std::uint64_t, kAscii> kConsonantsOfAscii = [] {
+  std::array<std::uint64_t, kAscii> consonants{};
+  for (char32_t c = 0; c < kAscii; ++c) consonants[c] = ConsonantsOf(c);
+  return consonants;
+}();
 
 std::uint64_t ConsonantsOf(std::u32string_view word) {
-  std::uint64_t letters = 0;
-  for (const char32_t c : word) {
-    const char32_t letter = ReadLeet(c);
-    const std::u32string_view sound = SoundOf(letter);
-    letters |= sound.empty() ? BitOf(letter) : BitsOf(sound);
-  }
-  return letters & ~kVowels;
+  std::uint64_t consonants = 0;
+  for (const char32_t c : word) consonants |= c < kAscii ? kConsonantsOfAscii[c] : ConsonantsOf(c);
+  return consonants;
 }
 
-// Fewer are shared by too many words.
-bool Tells(std::uint64_t consonants) {
-  constexpr int kConsonantsMin = 3;
-  return std::popcount(consonants) >= kConsonantsMin;
-}
+// Whether there are two: less is shared by too many words.
+bool Tells(std::uint64_t consonants) { return (consonants & (consonants - 1)) != 0; }
 
 std::uint64_t FeatureOf(std::uint64_t consonants) {
-  return MixHash(Sink::Seed(View::kSketch), consonants);
+  return MixHash(Sink::Seed(View::kSketch), consonants) & ~kSketchedWordMask;
 }
 
 // Whether there are signs and no blank between the two words, and few of them.
@@ -70,28 +80,29 @@ bool Touch(const Text& text, const Word& first, const Word& second) {
 
 }  // namespace
 
-void AddSketch(const Text& text, std::u32string_view word, Word place, Sink* sink) {
+void AddSketch(const Text& text, std::u32string_view word, Word place, std::size_t word_index,
+               Sink* sink) {
   const std::uint64_t consonants = ConsonantsOf(word);
   if (!Tells(consonants)) return;
-  AddWordPlaced(text, View::kSketch, FeatureOf(consonants), place, sink);
+  sink->AddSketch(FeatureOf(consonants), word_index, [&] { return PlaceOf(text, place); });
 }
 
 void AddSketches(const Text& text, const Words& words, Sink* sink) {
   // A longer row of words is a URL or a list.
   constexpr std::uint32_t kJoinedMax = 40;  // characters
-  ViewFiller filler(View::kSketch, 2 * words.places.size(), sink);
-  std::uint64_t row = 0;  // consonants of the words that touch each other
+  std::uint64_t row = 0;                    // consonants of the words that touch each other
   Word row_place;
   std::size_t row_words = 0;
   const auto end_row = [&] {
     if (row_words < 2 || row_place.end - row_place.begin > kJoinedMax || !Tells(row)) return;
-    filler.Add(FeatureOf(row), [&] { return PlaceOf(text, row_place); });
+    sink->AddSketch(FeatureOf(row), kNoSketchedWord, [&] { return PlaceOf(text, row_place); });
   };
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
     const std::uint64_t consonants = ConsonantsOf(Slice(text, word));
     if (Tells(consonants)) {
-      filler.Add(FeatureOf(consonants), [&] { return PlaceOf(text, word); });
+      sink->AddSketch(FeatureOf(consonants), words.features[i],
+                      [&] { return PlaceOf(text, word); });
     }
     if (i > 0 && Touch(text, words.places[i - 1], word)) {
       row |= consonants;
@@ -105,7 +116,6 @@ void AddSketches(const Text& text, const Words& words, Sink* sink) {
     row_words = 1;
   }
   end_row();
-  filler.Finish();
 }
 
 }  // namespace replyguard::classifier

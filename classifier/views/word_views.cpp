@@ -35,6 +35,7 @@ void FindWords(const Text& text, Words* words) {
   words->places.Clear();
   words->traits.Clear();
   words->hashes.Clear();
+  words->features.Clear();
   const CharTraits* const traits = text.traits.data();
   const auto size = static_cast<std::uint32_t>(text.traits.size());
   FindEdges(traits, size, words);
@@ -67,16 +68,19 @@ void FindWords(const Text& text, Words* words) {
   words->hashes.Take(count);
 }
 
-void AddWords(const Text& text, const Words& words, Sink* sink) {
+void AddWords(const Text& text, Words* of_text, Sink* sink) {
+  const Words& words = *of_text;
+  std::uint32_t* const features = of_text->features.Room(words.places.size());
   ViewFiller filler(View::kWord, 2 * words.places.size(), sink);
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
     const auto place = [&] { return PlaceOf(text, word); };
-    filler.Add(WordFeature(words.hashes[i]), place);
+    features[i] = static_cast<std::uint32_t>(filler.Add(WordFeature(words.hashes[i]), place));
     if ((words.traits[i].any & kReadsAsDigit) == 0) continue;
     if (((text.traits[word.begin] | text.traits[word.end - 1]) & kReadsAsDigit) == 0) continue;
     filler.Add(MaskedFeature(Slice(text, word)), place);
   }
+  of_text->features.Take(words.places.size());
   filler.Finish();
 }
 

@@ -25,7 +25,7 @@ inline std::uint64_t WordPairFeature(std::uint64_t first_hash, std::uint64_t sec
 }
 
 // Each word, and each word that holds digits once more with every digit as 0.
-void AddWords(const Text& text, const Words& words, Sink* sink);
+void AddWords(const Text& text, Words* words, Sink* sink);
 
 // Each word with its neighbour; the text's ends are words too.
 void AddWordPairs(const Text& text, const Words& words, Sink* sink);

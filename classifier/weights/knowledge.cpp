@@ -2,30 +2,33 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 
 namespace replyguard::classifier {
 namespace {
 
-// Walks through the features of all groups as one list, as memory is waited for across groups.
-// `each` calls what it is given with (i, feature) for each that is known; for these on_feature(i,
-// group, feature) is called, and then on_end(group, size) for each group that has any features.
-template <typename Each, typename OnFeature, typename OnEnd>
-void Walk(const Features& features, const Each& each, const OnFeature& on_feature,
-          const OnEnd& on_end) {
-  std::size_t group = 0;
-  std::size_t begin = 0;
-  std::size_t end = SizeOf(features, kGroups[0]);
-  const auto end_group = [&] {
-    if (end != begin) on_end(group, end - begin);
-    begin = end;
-    if (++group < kGroupCount) end += SizeOf(features, kGroups[group]);
-  };
-  each([&](std::size_t i, const Feature& feature) {
-    while (i >= end) end_group();
-    on_feature(i, group, feature);
-  });
-  while (group < kGroupCount) end_group();
-}
+// Which words of a comment are known, a bit each.
+class KnownWords {
+ public:
+  explicit KnownWords(std::size_t words) : size_(words) {
+    std::fill_n(bits_.begin(), (words + kBits - 1) / kBits, std::uint64_t{0});
+  }
+  std::size_t size() const { return size_; }
+  // REQUIRES: word < size().
+  void Add(std::size_t word) { bits_[word / kBits] |= std::uint64_t{1} << word % kBits; }
+  bool Holds(std::size_t word) const {
+    return word < size_ && (bits_[word / kBits] >> word % kBits & 1) != 0;
+  }
+
+ private:
+  static constexpr std::size_t kBits = 64;
+
+  std::size_t size_;
+  std::array<std::uint64_t, kViewFeaturesMax / kBits> bits_;  // those of no word are not set
+};
+
+constexpr auto kAll = [](const FeatureCounts& counts) { return counts; };
 
 }  // namespace
 
@@ -37,78 +40,107 @@ double Knowledge::Bias() const {
   return nats;
 }
 
-template <typename Each>
-double Knowledge::SayOf(const Features& features, const Each& each,
-                        std::optional<Class> left_out) const {
+template <typename Left, typename Use>
+Knowledge::Groups Knowledge::Read(const Features& features, const Left& left,
+                                  const Use& use) const {
+  Groups groups{};
+  for (std::size_t g = 0; g < kGroupCount; ++g) groups[g].size = SizeOf(features, kGroups[g]);
+  // All groups as one list, as memory is waited for across groups.
+  const auto sketches = features.view(View::kSketch);
+  const std::size_t others = features.size() - sketches.size();
+  const std::size_t first_word = SizeOf(features, {0, kGroups[kWordGroup].begin});
+  KnownWords known(features.view(View::kWord).size());
+  counts_.Prefetch(sketches);
+  std::size_t group = 0;
+  std::size_t end = groups[0].size;
+  GroupSum sum;  // of the group so far
+  std::int64_t correction = 0;
+  const auto end_group = [&] {
+    groups[group].sum = sum;
+    groups[group].correction = correction;
+    sum = {};
+    correction = 0;
+  };
+  counts_.FindEach(features.all().first(others), [&](std::size_t i, const Feature& feature) {
+    while (i >= end) {
+      end_group();
+      end += groups[++group].size;
+    }
+    const FeatureCounts counts = left(feature.counts);
+    sum.Add(counts, log_odds_(counts));
+    correction += feature.weight;
+    const std::size_t word = i - first_word;  // none of the views before is one, as it wraps
+    if (word < known.size() && !counts.none()) known.Add(word);
+    use(i, group, feature);
+  });
+  end_group();
+  constexpr std::size_t kAtOnce = 128;
+  std::array<std::uint64_t, kAtOnce> asked;
+  std::array<std::size_t, kAtOnce> places;
+  for (std::size_t k = 0; k < sketches.size();) {
+    std::size_t count = 0;
+    for (; k < sketches.size() && count < kAtOnce; ++k) {
+      asked[count] = sketches[k];
+      places[count] = others + k;
+      count += known.Holds(SketchedWord(sketches[k])) ? 0U : 1U;
+    }
+    counts_.FindEach(std::span(asked).first(count), [&](std::size_t at, const Feature& feature) {
+      const FeatureCounts counts = left(feature.counts);
+      groups[kWordGroup].sum.Add(counts, log_odds_(counts));
+      use(places[at], kWordGroup, feature);
+    });
+  }
+  return groups;
+}
+
+double Knowledge::SaidBy(const Groups& groups) const {
   const auto& weights = combination_.weights;
   double nats = 0;
-  GroupSum sum;
-  std::int64_t correction = 0;
-  Walk(
-      features, each,
-      [&](std::size_t, std::size_t, const Feature& feature) {
-        FeatureCounts counts = feature.counts;
-        if (left_out) Take(*left_out, 1, &counts);
-        sum.Add(counts, log_odds_(counts));
-        correction += feature.weight;
-      },
-      [&](std::size_t group, std::size_t size) {
-        double all = 0;
-        double positive = 0;
-        sum.Finish(size, &all, &positive);
-        nats += weights[group] * all + weights[kGroupCount + group] * positive +
-                weights[kCorrectorInput + CorrectorOf(group)] *
-                    (static_cast<double>(correction) / kWeightUnits * CorrectorScale(size));
-        sum = {};
-        correction = 0;
-      });
+  for (std::size_t g = 0; g < kGroupCount; ++g) {
+    const Group& group = groups[g];
+    double all = 0;
+    double positive = 0;
+    group.sum.Finish(group.size, &all, &positive);
+    nats += weights[g] * all + weights[kGroupCount + g] * positive +
+            weights[kCorrectorInput + CorrectorOf(g)] *
+                (static_cast<double>(group.correction) / kWeightUnits * CorrectorScale(group.size));
+  }
   return nats;
 }
 
 double Knowledge::SayWithout(const Features& features, std::optional<Class> left_out) const {
-  return SayOf(
-      features, [&](const auto& use) { counts_.FindEach(features.all(), use); }, left_out);
+  const auto left = [&](FeatureCounts counts) {
+    if (left_out) Take(*left_out, 1, &counts);
+    return counts;
+  };
+  return SaidBy(Read(features, left, [](std::size_t, std::size_t, const Feature&) {}));
 }
 
-double Knowledge::SayAndMark(const Features& features, std::vector<bool>* seen) const {
-  const auto each = [&](const auto& use) {
-    counts_.FindEach(features.all(), [&](std::size_t i, const Feature& feature) {
-      if (!feature.counts.none()) (*seen)[i] = true;
-      use(i, feature);
-    });
+double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>* seen) const {
+  const auto mark = [&](std::size_t i, std::size_t, const Feature& feature) {
+    if (i < seen->size() && !feature.counts.none()) (*seen)[i] = 1;
   };
-  return SayOf(features, each, std::nullopt);
+  return SaidBy(Read(features, kAll, mark));
 }
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});
-  counts_.FindEach(features.all(),
-                   [&](std::size_t i, const Feature& feature) { (*parts)[i].feature = feature; });
-  const auto each = [&](const auto& use) {
-    for (std::size_t i = 0; i < parts->size(); ++i) use(i, (*parts)[i].feature);
-  };
-  const double said = SayOf(features, each, std::nullopt);
+  const Groups groups =
+      Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
+        (*parts)[i] = {.feature = feature, .group = group};
+      });
+  const double said = SaidBy(groups);
   const double factor = factor_of(said);
-  std::array<std::size_t, kGroupCount> known{};
-  Walk(
-      features, each,
-      [&](std::size_t, std::size_t group, const Feature& feature) {
-        known[group] += feature.counts.none() ? 0U : 1U;
-      },
-      [](std::size_t, std::size_t) {});
   const auto& weights = combination_.weights;
-  Walk(
-      features, each,
-      [&](std::size_t i, std::size_t group, const Feature& feature) {
-        const std::size_t size = SizeOf(features, kGroups[group]);
-        const double l = Nats(log_odds_(feature.counts)) * Damping(size, known[group]);
-        const double correction = feature.weight / kWeightUnits * CorrectorScale(size);
-        (*parts)[i].score = FromNats(
-            factor * (weights[group] * l + weights[kGroupCount + group] * std::max(l, 0.0) +
-                      weights[kCorrectorInput + CorrectorOf(group)] * correction));
-      },
-      [](std::size_t, std::size_t) {});
+  for (Part& part : *parts) {
+    const std::size_t g = part.group;
+    const Group& group = groups[g];
+    const double l = Nats(log_odds_(part.feature.counts)) * Damping(group.size, group.sum.known);
+    const double correction = part.feature.weight / kWeightUnits * CorrectorScale(group.size);
+    part.score = FromNats(factor * (weights[g] * l + weights[kGroupCount + g] * std::max(l, 0.0) +
+                                    weights[kCorrectorInput + CorrectorOf(g)] * correction));
+  }
   return said;
 }
 

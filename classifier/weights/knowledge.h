@@ -37,8 +37,9 @@ class Knowledge {
   // In nats: what no feature has part in, and what the views and the corrector say of these.
   double Bias() const;
   double Say(const Features& features) const { return SayWithout(features, std::nullopt); }
-  // The same; sets `seen` at each feature that any of the comments held.
-  double SayAndMark(const Features& features, std::vector<bool>* seen) const;
+  // The same; sets `seen`, which has room for all features but the sketches, at each that any of
+  // the comments held.
+  double SayAndMark(const Features& features, std::vector<std::uint8_t>* seen) const;
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 
@@ -47,14 +48,26 @@ class Knowledge {
   struct Part {
     Feature feature;
     RawScore score = 0;
+    std::size_t group = 0;  // of kGroups, of a sketch kWordGroup
   };
   using FactorOf = std::function<double(double said)>;
   double SayInParts(const Features& features, const FactorOf& factor_of,
                     std::vector<Part>* parts) const;
 
  private:
-  template <typename Each>
-  double SayOf(const Features& features, const Each& each, std::optional<Class> left_out) const;
+  // What is known of the features of one group.
+  struct Group {
+    GroupSum sum;
+    std::int64_t correction = 0;
+    std::size_t size = 0;  // features, without sketches
+  };
+  using Groups = std::array<Group, kGroupCount>;
+
+  // Calls use(i, group, feature) for each feature that is there, of sketches those of words that
+  // are not known; their sums, of the counts that `left` leaves.
+  template <typename Left, typename Use>
+  Groups Read(const Features& features, const Left& left, const Use& use) const;
+  double SaidBy(const Groups& groups) const;
 
   ClassTotals totals_;
   Combination combination_;

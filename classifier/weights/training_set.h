@@ -30,7 +30,8 @@ class TrainingSet {
   std::uint64_t hash(std::uint32_t number) const { return hashes_[number]; }
   std::span<const std::uint64_t> hashes() const { return hashes_; }
 
-  // The features of an example: of one group, and of some groups next to each other.
+  // The features of an example but its sketches: of one group, and of some groups next to each
+  // other.
   std::span<const std::uint32_t> group(std::size_t example, std::size_t group) const {
     return groups(example, {group, group + 1});
   }
@@ -39,11 +40,24 @@ class TrainingSet {
     return std::span(numbers_).subspan(begin, begins_[example * kGroupCount + groups.end] - begin);
   }
 
+  // A sketch of an example: its number, and that of the word that it stands for, or kNoWord.
+  struct Sketch {
+    std::uint32_t number = 0;
+    std::uint32_t word = 0;
+  };
+  static constexpr std::uint32_t kNoWord = 0xffffffff;
+  std::span<const Sketch> sketches(std::size_t example) const {
+    const std::size_t begin = sketch_begins_[example];
+    return std::span(sketches_).subspan(begin, sketch_begins_[example + 1] - begin);
+  }
+
  private:
   std::vector<bool> spam_;
   std::vector<std::uint64_t> hashes_;
   std::vector<std::uint32_t> numbers_;
   std::vector<std::size_t> begins_;  // of each group of each example, and the end
+  std::vector<Sketch> sketches_;
+  std::vector<std::size_t> sketch_begins_;  // of each example, and the end
 };
 
 }  // namespace replyguard::classifier

@@ -19,19 +19,23 @@ struct Range {
 };
 
 // Views whose features are added up together. A link or a disguised word counts as one more word:
-// by themselves they are too few to be weighed. So does a word's sketch, which says the same as the
-// word wherever both are known.
+// by themselves they are too few to be weighed.
 constexpr Range From(View first, View last) {
   return {static_cast<std::size_t>(first), static_cast<std::size_t>(last) + 1};
 }
 inline constexpr std::array kGroups = {
     From(View::kChar3, View::kChar3),         From(View::kChar4, View::kChar4),
-    From(View::kCompact, View::kCompact),     From(View::kSketch, View::kDisguise),
+    From(View::kCompact, View::kCompact),     From(View::kWord, View::kDisguise),
     From(View::kWordPair, View::kWordPair),   From(View::kShape, View::kShape),
     From(View::kShapePair, View::kShapePair), From(View::kAuthor, View::kAuthor),
     From(View::kContext, View::kContext)};
 inline constexpr std::size_t kGroupCount = kGroups.size();
-static_assert(kGroups.back().end == kViewCount);
+static_assert(kGroups.back().end == static_cast<std::size_t>(View::kSketch));
+
+// The group whose words come first, and with which sketches are added up where they are read. The
+// comment's size is that of its words: a sketch stands in for one.
+inline constexpr std::size_t kWordGroup = 3;
+static_assert(kGroups[kWordGroup].begin == static_cast<std::size_t>(View::kWord));
 
 inline std::size_t SizeOf(const Features& features, Range views) {
   std::size_t size = 0;

@@ -16,7 +16,7 @@ namespace replyguard::classifier {
 
 // A change of anything that decides a feature's hash raises this number: counts of one version mean
 // nothing to another, and Fold::Deserialize refuses them.
-inline constexpr std::uint32_t kExtractorVersion = 4;
+inline constexpr std::uint32_t kExtractorVersion = 5;
 
 // No document yields more features than this in one view; what comes after is dropped,
 // deterministically.
@@ -26,7 +26,6 @@ enum class View : std::uint8_t {
   kChar3,  // character 3-grams of the undisguised text
   kChar4,
   kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
-  kSketch,     // words by their consonants in any order, see sketch_view.h
   kWord,       // words of the undisguised text, and with digits masked
   kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
   kDisguise,   // what disguised words hide, and that they hide it
@@ -35,8 +34,17 @@ enum class View : std::uint8_t {
   kShapePair,  // pairs of shape features
   kAuthor,     // the author's name: words, character 4-grams, shape
   kContext,    // email domain, website, user agent, language, timing, honeypot
+  kSketch,     // words by their consonants, read where the word is not known: see SketchedWord
 };
 inline constexpr std::size_t kViewCount = 12;
+
+// A sketch stands in for a word of the same comment that a model does not know. Which word is in
+// the bits of its hash that no table keeps (counts/feature_table.h): an index into View::kWord, or,
+// if it stands for none, what is beyond all of them.
+inline constexpr std::uint64_t kSketchedWordMask = 0xffff;
+inline constexpr std::uint64_t kNoSketchedWord = kSketchedWordMask;
+static_assert(kViewFeaturesMax <= kNoSketchedWord);
+inline std::size_t SketchedWord(std::uint64_t hash) { return hash & kSketchedWordMask; }
 
 // A short English name, e.g. "word pair".
 const char* ViewName(View view);

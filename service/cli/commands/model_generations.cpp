@@ -193,21 +193,8 @@ void AddNoWait(CLI::App* command, bool* no_wait) {
                     "Print the operation's name and leave it running (replyguard operation)");
 }
 
-}  // namespace
-
-ExitCode ShowGeneration(Context& context, std::int64_t number) {
-  v1::GetModelGenerationRequest request;
-  request.set_name(NameOf(number));
-  return CallAndPrint(context, &Stub::GetModelGeneration, request,
-                      [&](const v1::GetModelGenerationResponse& response) {
-                        Print(context, response.generation());
-                        if (response.has_comparison()) Print(context, response.comparison());
-                      });
-}
-
-void AddGenerations(CLI::App& group, Selection& selection) {
-  constexpr auto kClient = config::Scope::kClient;
-  CLI::App* retrain = AddCommand(group, selection, kClient, "retrain",
+void AddRetrain(CLI::App& group, Selection& selection) {
+  CLI::App* retrain = AddCommand(group, selection, config::Scope::kClient, "retrain",
                                  "Makes another generation of the model and compares it with the "
                                  "active one. Activates nothing.");
   const auto retrained = std::make_shared<RetrainFlags>();
@@ -242,6 +229,23 @@ void AddGenerations(CLI::App& group, Selection& selection) {
                    "Names this request: sent again, it is the same operation")
       ->type_name("ID");
   RunWith(retrain, selection, retrained, &Retrain);
+}
+
+}  // namespace
+
+ExitCode ShowGeneration(Context& context, std::int64_t number) {
+  v1::GetModelGenerationRequest request;
+  request.set_name(NameOf(number));
+  return CallAndPrint(context, &Stub::GetModelGeneration, request,
+                      [&](const v1::GetModelGenerationResponse& response) {
+                        Print(context, response.generation());
+                        if (response.has_comparison()) Print(context, response.comparison());
+                      });
+}
+
+void AddGenerations(CLI::App& group, Selection& selection) {
+  constexpr auto kClient = config::Scope::kClient;
+  AddRetrain(group, selection);
 
   CLI::App* list =
       AddCommand(group, selection, kClient, "list",

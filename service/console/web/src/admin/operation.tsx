@@ -14,7 +14,7 @@ const kRetryMs = 2_000;
 const kinds: Record<OperationMetadata_Kind, string> = {
   [OperationMetadata_Kind.UNSPECIFIED]: "Work", [OperationMetadata_Kind.RETRAIN]: "Making a new generation",
   [OperationMetadata_Kind.COMPARE]: "Comparing two generations", [OperationMetadata_Kind.ACTIVATE]: "Comparing before it is activated",
-  [OperationMetadata_Kind.IMPORT]: "Taking in a model from elsewhere", [OperationMetadata_Kind.EVALUATE]: "Measuring a generation",
+  [OperationMetadata_Kind.IMPORT]: "Bringing in a model", [OperationMetadata_Kind.EVALUATE]: "Measuring a generation",
 };
 
 export const metadataOf = (operation: Operation): OperationMetadata | undefined =>

@@ -26,9 +26,9 @@ class CheckComment {
     storage::Submission submission;
     // Also read history, duplicates and flood counts: Run then blocks.
     bool with_history = false;
-    // Instead of what the site's policy requires.
-    std::optional<validation::SiteForm> form;
     storage::Deadline deadline{};
+    // Instead of what the site's policy requires.
+    std::optional<validation::SiteForm> form = std::nullopt;
   };
   struct Result {
     // Without its details_json: nothing is stored.

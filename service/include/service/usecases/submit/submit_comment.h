@@ -33,13 +33,13 @@ class SubmitComment {
     storage::Submission submission;
     // 1 to 128 bytes of visible ASCII, or empty.
     std::string request_id;
+    storage::Deadline deadline{};
     // Instead of what the site's policy requires.
-    std::optional<validation::SiteForm> form;
+    std::optional<validation::SiteForm> form = std::nullopt;
     // Written by whoever runs the website: approved, whatever the policy says of the text.
     bool by_administrator = false;
     // What was mended in it before, for people ("body: CUT"); kept with the assessment's reasons.
-    std::string mended;
-    storage::Deadline deadline{};
+    std::string mended{};
   };
   struct Result {
     // As stored; its status is the present one.
