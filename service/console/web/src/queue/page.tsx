@@ -40,10 +40,9 @@ function move(step: number): void {
 
 function useQueue(site: string) {
   useEffect(() => {
-    const { filters, phase } = queue.value;
+    const { filters } = queue.value;
     if (filters.site !== site) void readQueue({ filters: { ...noFilters, site } });
-    else if (phase !== "ready" || !queue.value.entries.length) void readQueue();
-    else holdAhead().catch(() => undefined);
+    else void readQueue(); // what happened while another view was open
     const stop = new AbortController();
     void watchQueue(site, stop.signal);
     const endLeases = keepLeases();
