@@ -118,8 +118,8 @@ export function QueuePage({ site }: { site: string }) {
   useEffect(() => {
     if (!entry || !reviewed) return;
     const { alikeCount, campaign, noteCount, escalation } = reviewed;
-    if (alikeCount !== entry.item.alikeCount || noteCount !== entry.item.noteCount) {
-      updateEntry(entry.name, { item: { ...entry.item, alikeCount, campaign, noteCount, escalation } });
+    if ((alikeCount && alikeCount !== entry.item.alikeCount) || noteCount !== entry.item.noteCount) {
+      updateEntry(entry.name, { item: { ...entry.item, ...(alikeCount ? { alikeCount, campaign } : {}), noteCount, escalation } });
     }
   }, [reviewed]);
 
