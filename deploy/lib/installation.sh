@@ -265,3 +265,18 @@ make_site_and_keys() {
   note "The first operator key, shown this once: $operator_key"
   note "It and the keys of a backend and a moderator are kept in $home/env, for you alone (mode 0600)."
 }
+
+# console_url: where a browser on this machine finds the console. By its name, not its number: only then do browsers
+# take a session's cookie without TLS.
+console_url() { echo "http://localhost:${http##*:}"; }
+
+# invite_to_console: on the first run, an account of the console for whoever runs this, by a one-time link.
+invite_to_console() {
+  local output
+  [[ ! -e $home/invited ]] || return 0
+  step "An account of the console"
+  output=$(REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key "$data/bin/replyguard" user invite admin \
+    --role operator --every-site --console-url "$(console_url)" 2>&1) || fail "cannot make an account: $output"
+  note "$output"
+  touch "$home/invited"
+}

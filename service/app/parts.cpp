@@ -69,11 +69,16 @@ IndexerOptions IndexerOf(Log& log) {
   return out;
 }
 
+// `ready`: a comparison asks the sites' policies; and callers are served first.
 OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
   OperationRunnerOptions out;
   out.ready = std::move(ready);
   out.warn = [&log](std::string_view text) { log.Warning("operations", {{"text", Text(text)}}); };
   return out;
+}
+
+std::function<void(std::string_view)> AkismetWarnOf(Log& log) {
+  return [&log](std::string_view text) { log.Warning("akismet", {{"text", Text(text)}}); };
 }
 
 HubOptions HubOf(const ServerLimits& limits) {
@@ -139,7 +144,6 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
                        db_->model_uploads(), clock_),
       runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
-              // A comparison asks the sites' policies; and callers are served first.
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
       operation_watch_(db_->operations()),
       operations_(db_->operations(), operation_watch_, clock_),
@@ -164,11 +168,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
-      akismet_(options.outgoing,
-               {directory_, submit_, check_, update_, *db_, secrets_, clock_, random_, &metrics_,
-                [&log](std::string_view text) {
-                  log.Warning("akismet", {{"text", Text(text)}});
-                }}),
+      akismet_(options.outgoing, {directory_, submit_, check_, update_, *db_, secrets_, clock_,
+                                  random_, &metrics_, AkismetWarnOf(log)}),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),

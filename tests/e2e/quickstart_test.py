@@ -44,6 +44,8 @@ class QuickstartTest(unittest.TestCase):
         self.assertIn(f"http://{env['REPLYGUARD_HTTP']}", first)
         with urllib.request.urlopen(f"http://{env['REPLYGUARD_HTTP']}/readyz", timeout=60) as answer:
             self.assertEqual(answer.read(), b"ready")
+        (link,) = re.findall(r"(http://localhost:\d+/console/invite)#\S+", first)
+        self.assertIn("<script", self.page(link))
         self.assertEqual(first.count("$ replyguard submit "), 12)
         self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 4)
         self.assertIn("submission.author_email", first)
@@ -60,6 +62,7 @@ class QuickstartTest(unittest.TestCase):
         again = self.quickstart("--with-example-site")
         self.assertEqual(self.env(), env)
         self.assertNotIn("$ replyguard submit", again)
+        self.assertNotIn("/console/invite#", again)
         (url,) = re.findall(r"Its pages are at (http://127\.0\.0\.1:\d+):", again)
         self.assertIn(url, self.quickstart("status"))
         self.assertEqual(self.quickstart("status").count("run"), 3)

@@ -47,7 +47,7 @@ class FakeSessions final : public storage::SessionStore {
 
 class NoKeys final : public storage::ApiKeyStore {
  public:
-  absl::Status Create(const storage::ApiKeyRecord&, Deadline) override {
+  absl::Status Create(const storage::ApiKeyRecord&, Deadline, const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
   absl::StatusOr<storage::ApiKeyRecord> Get(const std::string&, Deadline) override {
@@ -57,7 +57,8 @@ class NoKeys final : public storage::ApiKeyStore {
                                                           Deadline) override {
     return absl::UnimplementedError("");
   }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, Timestamp, Deadline) override {
+  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, Timestamp, Deadline,
+                                               const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
 };

@@ -52,9 +52,9 @@ class ShadowTest : public testing::Test {
   // Where a start of the generation would go on; the writers of checkpoints have ended.
   std::uint64_t StoredPosition(std::int64_t generation) {
     const auto loaded =
-        LoadNewestCheckpoint(world.db->checkpoints(), nullptr, generation, Soon(), [](auto) {});
+        LoadNewestCheckpoint(world.db->checkpoints(), nullptr, generation, 0, Soon(), [](auto) {});
     EXPECT_TRUE(loaded.status.ok()) << loaded.status;
-    return loaded.fold->position();
+    return loaded.fold ? loaded.fold->position() : 0;
   }
   Shadows::Report Report() {
     auto report = world.shadows.GetReport(world.admin, "blog", 30, std::nullopt, Soon());
