@@ -19,10 +19,14 @@ function executable() {
 
 let browser;
 
+// Chromium sometimes never answers that a context or itself has been closed; the process ends it then.
+const kCloseMs = 5_000;
+const closed = (what) => Promise.race([what?.close(), new Promise((resolve) => setTimeout(resolve, kCloseMs))]);
+
 // Ends a browser's session as a person does: the page goes, then the rest.
 export async function leave(page) {
   await page.goto("about:blank");
-  await page.context().close();
+  await closed(page.context());
 }
 
 // What the pages show, for the report of a test that failed; then they are closed.
@@ -33,7 +37,7 @@ export async function seen() {
       text += `--- ${page.url()}\n${(await page.locator("body").innerText().catch(String)).slice(0, 1500)}\n${(await page.locator(".toast").allInnerTexts().catch(() => [])).join("; ")}\n${page.complaints?.join("\n") ?? ""}\n`;
     }
     for (const page of context.pages()) await page.goto("about:blank").catch(() => undefined);
-    await context.close();
+    await closed(context);
   }
   return text;
 }
@@ -60,7 +64,7 @@ export async function open(options = {}) {
 }
 
 export async function closeBrowser() {
-  await browser?.close();
+  await closed(browser);
 }
 
 export async function fillSignIn(page, { handle, password }) {

@@ -50,10 +50,12 @@ export default {
     await page.keyboard.press("c");
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Spam 7" }).click();
+    await page.getByText("7 comments marked as spam.").waitFor();
     await until(() => all(campaign, "COMMENT_STATUS_SPAM"), "the campaign to be spam");
     await page.locator(".line", { hasText: "Busy Writer" }).first().locator(".line-main").click();
     await page.getByRole("button", { name: "All by this author" }).click();
     await dialog.getByRole("button", { name: "Approve 3" }).click();
+    await page.getByText("3 comments approved.").waitFor();
     await until(() => all(byOne, "COMMENT_STATUS_APPROVED"), "the author's to be approved");
     await page.keyboard.press("u");
     await page.getByText("All 3 taken back.").waitFor();

@@ -53,6 +53,13 @@ export function App() {
   const expired = useStore(session, (value) => value.expired);
   const site = useStore(places, (value) => value.site);
   useEffect(() => { void resume(); }, []);
+  // The form that had the focus is gone: Tab begins at the top of the page.
+  useEffect(() => {
+    if (phase !== "signed-in") return;
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  }, [phase]);
   useEffect(() => { document.title = `${route ? titles[route] : "Not here"} · replyguard`; }, [route]);
   if (route === "invite" || route === "reset") return <><InvitePage /><Toasts /></>;
   if (phase === "unknown") return <div class="alone"><Loading what="your session" /></div>;
