@@ -12,5 +12,4 @@ import harness
 with harness.Installation(site="garden") as box:
     result = console_test.run_console(box, "screenshots.mjs", str(pathlib.Path(sys.argv[1]).resolve()))
 sys.stdout.write(result.stdout)
-sys.stderr.write(result.stderr)
 sys.exit(result.returncode)
