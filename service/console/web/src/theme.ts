@@ -1,14 +1,15 @@
 // Light, dark, or as the system has it.
 import { Store } from "./lib/store";
+import { paint, storedTheme, systemIsDark, type Theme } from "./theme_paint";
 
-export type Theme = "system" | "light" | "dark";
+export type { Theme };
 
-const first = document.documentElement.dataset.theme;
-export const theme = new Store<{ theme: Theme }>({ theme: first === "light" || first === "dark" ? first : "system" });
+export const theme = new Store<{ theme: Theme }>({ theme: storedTheme() });
+
+systemIsDark.addEventListener("change", () => paint(theme.value.theme));
 
 export function setTheme(next: Theme): void {
-  if (next === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = next;
+  paint(next);
   try {
     localStorage.setItem("theme", next);
   } catch {

@@ -5,21 +5,16 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Comment } from "@gen/comment_pb";
 import { DecisionAction, QueueItemSchema } from "@gen/moderation_pb";
-import { BlockDialog, NoteDialog, ReasonDialog } from "../acts/dialogs";
-import { BulkDialog, type BulkPlan } from "../bulk/dialog";
-import { planOfAuthor, planOfNetwork, planOfSelection } from "../bulk/plans";
 import { count } from "../lib/format";
 import { useKeys } from "../lib/keys";
 import { Store, useStore } from "../lib/store";
 import { places } from "../places";
 import { ActionBar } from "../queue/actions";
 import { Card } from "../queue/card";
-import { forgetContext, readContext, useContext } from "../queue/context";
-import { decide, undoLast } from "../queue/decide";
-import { Evidence } from "../queue/evidence";
-import { AuthorPanel, NotesPanel } from "../queue/history";
+import { undoLast } from "../queue/decide";
 import { QueueList } from "../queue/list";
-import { focused, indexOf, queue, toggleSelected, type Entry, type ListState } from "../queue/state";
+import { Beside, ReviewDialogs, useReview } from "../queue/review";
+import { queue, toggleSelected, type Entry, type ListState } from "../queue/state";
 import { Failure, Loading } from "../ui/parts";
 
 const entryFor = (comment: Comment): Entry => ({
@@ -68,32 +63,18 @@ function useFolder({ read, of }: Props) {
   return { list, ...state, more, reload: () => setVersion(version + 1) };
 }
 
-type Opened = "note" | "block" | "reason" | "";
-
 export function CommentBrowser(props: Props) {
   const { list, phase, error, next, more, reload } = useFolder(props);
   const state = useStore(list, (value) => value);
   const acts = useStore(queue, (value) => value.acts);
-  const [opened, setOpened] = useState<Opened>("");
-  const [plan, setPlan] = useState<BulkPlan>();
-  const [version, setVersion] = useState(0);
-  const [listShown, setListShown] = useState(false);
-  const entry = focused(state);
-  const at = indexOf(state, state.focus);
-  const context = useContext(entry?.name, entry?.comment.etag ?? "", version);
-  const following = state.entries[at + 1];
-  useEffect(() => { if (following) void readContext(following.name, following.comment.etag); }, [following?.name]);
+  const review = useReview(list, state, props.stays);
+  const { setOpened, listShown, setListShown, entry, at, context, onEntry, actOn } = review;
 
   const move = (step: number) => {
     const target = state.entries[Math.min(state.entries.length - 1, Math.max(0, at + step))];
     if (target) list.set({ focus: target.name });
     if (at > state.entries.length - 10) void more().catch(() => undefined);
   };
-  const actOn = (action: DecisionAction) => () => {
-    if (state.selected.size) setPlan(planOfSelection(state.entries, state.selected, action));
-    else if (entry) decide(entry, action, {}, list, props.stays);
-  };
-  const onEntry = (run: (one: Entry) => void) => () => { if (entry) run(entry); };
   useKeys(props.title, [
     { key: "j", does: "Next comment", run: () => move(1) },
     { key: "k", does: "Comment before", run: () => move(-1) },
@@ -111,7 +92,6 @@ export function CommentBrowser(props: Props) {
     { key: "ArrowDown", does: "", run: () => move(1), hidden: true },
     { key: "ArrowUp", does: "", run: () => move(-1), hidden: true },
   ]);
-  const again = () => { if (entry) forgetContext(entry.name); setVersion(version + 1); };
   const place = `${count(at + 1)} of ${count(state.entries.length)}${next ? "+" : ""}`;
 
   return (
@@ -129,12 +109,7 @@ export function CommentBrowser(props: Props) {
         {entry && (
           <>
             <Card entry={entry} context={context} place={place} folder onCampaign={() => undefined} />
-            <div class="beside">
-              <Evidence assessment={entry.comment.assessment} />
-              <AuthorPanel history={context.history} read={context.read} current={entry.name}
-                onBulk={(by) => setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
-              <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => setOpened("note")} />
-            </div>
+            <Beside entry={entry} context={context} review={review} />
           </>
         )}
         {!entry && phase === "loading" && <Loading what="comments" />}
@@ -145,13 +120,7 @@ export function CommentBrowser(props: Props) {
         onOpen={(dialog) => { if (dialog !== "escalate") setOpened(dialog); }} onList={() => setListShown(!listShown)} onMove={move}
         onUndo={() => void undoLast()} onSelectAll={() => list.set({ selected: new Set(state.entries.map(({ name }) => name)) })}
         onClear={() => list.set({ selected: new Set() })} />
-      {entry && opened === "note" && <NoteDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
-      {entry && opened === "block" && <BlockDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
-      {entry && opened === "reason" && (
-        <ReasonDialog comment={entry.comment} onClose={() => setOpened("")}
-          onDecide={(action, options) => decide(entry, action, options, list, props.stays)} />
-      )}
-      {plan && <BulkDialog plan={plan} list={list} onClose={() => setPlan(undefined)} onDone={reload} />}
+      <ReviewDialogs review={review} onBulkDone={reload} />
     </div>
   );
 }

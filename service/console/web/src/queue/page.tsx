@@ -2,9 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
-import { BlockDialog, EscalateDialog, NoteDialog, ReasonDialog } from "../acts/dialogs";
-import { BulkDialog, type BulkPlan } from "../bulk/dialog";
-import { planOfCampaign, planOfAuthor, planOfNetwork, planOfSelection } from "../bulk/plans";
+import { EscalateDialog } from "../acts/dialogs";
+import { planOfCampaign } from "../bulk/plans";
 import { count, plural } from "../lib/format";
 import { useKeys } from "../lib/keys";
 import { useStore } from "../lib/store";
@@ -14,17 +13,13 @@ import { Icon } from "../ui/icon";
 import { Empty, Failure, Loading } from "../ui/parts";
 import { ActionBar } from "./actions";
 import { Card } from "./card";
-import { forgetContext, readContext, useContext } from "./context";
-import { decide, removeEntries, undoLast } from "./decide";
-import { Evidence } from "./evidence";
+import { removeEntries, undoLast } from "./decide";
 import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
-import { AuthorPanel, NotesPanel } from "./history";
 import { QueueList } from "./list";
 import { holdAhead, keepLeases, readMore, readQueue } from "./load";
-import { filtersSet, focused, indexOf, noFilters, queue, toggleSelected, updateEntry, type Entry, type Filters } from "./state";
+import { Beside, ReviewDialogs, useReview } from "./review";
+import { filtersSet, indexOf, noFilters, queue, toggleSelected, updateEntry, type Filters } from "./state";
 import { watchQueue } from "./watch";
-
-type Opened = "note" | "escalate" | "block" | "reason" | "filters" | "";
 
 function move(step: number): void {
   const { entries, focus } = queue.value;
@@ -103,15 +98,8 @@ function NothingWaits() {
 export function QueuePage({ site }: { site: string }) {
   useQueue(site);
   const state = useStore(queue, (value) => value);
-  const [opened, setOpened] = useState<Opened>("");
-  const [plan, setPlan] = useState<BulkPlan>();
-  const [version, setVersion] = useState(0);
-  const [listShown, setListShown] = useState(false);
-  const entry = focused(state);
-  const at = indexOf(state, state.focus);
-  const context = useContext(entry?.name, entry?.comment.etag ?? "", version);
-  const next = state.entries[at + 1];
-  useEffect(() => { if (next) void readContext(next.name, next.comment.etag); }, [next?.name]);
+  const review = useReview(queue, state);
+  const { setOpened, setPlan, listShown, setListShown, entry, at, context, onEntry, actOn } = review;
 
   // What only comes with the review: live arrivals do not tell how many are alike.
   const reviewed = context.review?.item;
@@ -123,11 +111,6 @@ export function QueuePage({ site }: { site: string }) {
     }
   }, [reviewed]);
 
-  const onEntry = (run: (one: Entry) => void) => () => { if (entry) run(entry); };
-  const actOn = (action: DecisionAction) => () => {
-    if (state.selected.size) setPlan(planOfSelection(state.entries, state.selected, action));
-    else if (entry) decide(entry, action);
-  };
   const search = () => document.getElementById("queue-search")?.focus();
   useKeys("Queue", [
     { key: "j", does: "Next comment", run: () => move(1) },
@@ -149,7 +132,6 @@ export function QueuePage({ site }: { site: string }) {
     { key: "ArrowUp", does: "", run: () => move(-1), hidden: true },
   ]);
 
-  const again = () => { if (entry) forgetContext(entry.name); setVersion(version + 1); };
   const total = Math.max(Number(state.stats?.pendingCount ?? 0), state.entries.length);
   const place = `${count(at + 1)} of ${count(filtersSet(state.filters) ? state.entries.length : total)}`;
   let middle: ComponentChildren;
@@ -157,12 +139,7 @@ export function QueuePage({ site }: { site: string }) {
     middle = (
       <>
         <Card entry={entry} context={context} place={place} onCampaign={() => setPlan(planOfCampaign(entry))} />
-        <div class="beside">
-          <Evidence assessment={entry.comment.assessment} blind={entry.item.cause === QueueItem_Cause.BLIND_SAMPLE} />
-          <AuthorPanel history={context.history} read={context.read} current={entry.name}
-            onBulk={(by) => setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
-          <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => setOpened("note")} />
-        </div>
+        <Beside entry={entry} context={context} review={review} blind={entry.item.cause === QueueItem_Cause.BLIND_SAMPLE} />
       </>
     );
   } else if (state.phase === "loading") {
@@ -190,21 +167,16 @@ export function QueuePage({ site }: { site: string }) {
         onList={() => setListShown(!listShown)} onMove={move} onUndo={() => void undoLast()}
         onSelectAll={() => queue.set({ selected: new Set(state.entries.map(({ name }) => name)) })}
         onClear={() => queue.set({ selected: new Set() })} />
-      {entry && opened === "note" && <NoteDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
-      {entry && opened === "block" && <BlockDialog comment={entry.comment} onClose={() => setOpened("")} onDone={again} />}
-      {entry && opened === "escalate" && (
+      {entry && review.opened === "escalate" && (
         <EscalateDialog comment={entry.comment} onClose={() => setOpened("")}
           onDone={() => { removeEntries(new Set([entry.name])); holdAhead().catch(() => undefined); }} />
       )}
-      {entry && opened === "reason" && (
-        <ReasonDialog comment={entry.comment} onClose={() => setOpened("")} onDecide={(action, options) => decide(entry, action, options)} />
-      )}
-      {opened === "filters" && (
+      {review.opened === "filters" && (
         <Dialog title="Filters" onClose={() => setOpened("")}>
           <FilterForm filters={state.filters} onChange={(filters) => void readQueue({ filters })} onClose={() => setOpened("")} />
         </Dialog>
       )}
-      {plan && <BulkDialog plan={plan} onClose={() => setPlan(undefined)} onDone={() => void readQueue()} />}
+      <ReviewDialogs review={review} onBulkDone={() => void readQueue()} />
     </div>
   );
 }
