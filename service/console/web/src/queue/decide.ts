@@ -9,7 +9,7 @@ import { session } from "../session/state";
 import { say } from "../ui/toast";
 import { holdAhead, tokenFor } from "./load";
 import { CommentStatus } from "@gen/comment_pb";
-import { heldBy, indexOf, queue, updateEntry, type Act, type Entry, type List } from "./state";
+import { heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
 
 const kRetryMs = 2_000;
@@ -62,8 +62,11 @@ export function removeEntries(names: ReadonlySet<string>, list: List = queue): v
   list.set({ entries: rest, focus: next, selected: new Set([...selected].filter((name) => !names.has(name))) });
 }
 
+// The decision that was faster. Where only a lease stands in the way nothing has changed since the comment was read.
+const fasterThanWe = (error: ItemError | undefined) => (error?.reason === "LEASED" ? undefined : error?.otherDecision);
+
 function refusal(error: ItemError, entry: Entry): string {
-  const by = error.otherDecision;
+  const by = fasterThanWe(error);
   if (by) return `${by.actor || "Somebody"} was faster: ${describeAction(by.action)}.`;
   switch (error.reason) {
     case "LEASED": return `${heldBy(entry) || "Somebody else"} holds this comment at the moment.`;
@@ -74,7 +77,7 @@ function refusal(error: ItemError, entry: Entry): string {
 
 // Sends until the server has answered. An answer that was lost is recognised by our own decision standing there.
 async function send(id: number, entry: Entry, action: DecisionAction, options: DecideOptions): Promise<void> {
-  const leaseToken = await tokenFor(entry);
+  let leaseToken = await tokenFor(entry);
   const once = () => moderation.moderateComments({
     actions: [{
       comment: entry.name, action, etag: entry.comment.etag, leaseToken, reasonCode: options.reasonCode,
@@ -84,6 +87,11 @@ async function send(id: number, entry: Entry, action: DecisionAction, options: D
   for (let tries = 0; ; tries++) {
     try {
       const result = (await once()).results[0];
+      if (result?.error?.reason === "LEASED" && !leaseToken) {
+        // Perhaps by ourselves, ahead of the focus, while the decision was on its way.
+        leaseToken = await tokenFor(entry);
+        if (leaseToken) continue;
+      }
       const other = result?.error?.otherDecision;
       const ours = tries > 0 && other?.action === action && other.actorKeyId === session.value.person?.name;
       if (result?.decision || ours) {
@@ -134,11 +142,12 @@ async function refuse(id: number, entry: Entry, error: ItemError | undefined): P
   say(words, "bad");
   // What somebody else has decided is not to be put before the moderator again.
   const queued = (actOf(id)?.list ?? queue) === queue;
-  if (error?.otherDecision && queued) return;
+  if (fasterThanWe(error) && queued) return;
   const review = await moderation.getReview({ name: entry.name }).catch(() => undefined);
   if (review && !review.item && queued) return;
   const comment = review?.comment ?? entry.comment;
-  giveBack(id, { ...entry, comment, item: { ...entry.item, ...review?.item, comment }, token: "" });
+  const back = unleased(entry);
+  giveBack(id, { ...back, comment, item: { ...back.item, ...review?.item, comment } });
 }
 
 // Shows the decision at once in the list that the comment was decided in: it leaves, or, where `stays`, has its new status.
@@ -172,7 +181,7 @@ async function undoOne(act: Act, decision: Decision): Promise<void> {
   const { comment } = await moderation.undoDecision({ name: decision.name });
   change(act.id, { state: "undone" });
   if (act.entry) {
-    const entry = { ...act.entry, comment: comment ?? act.entry.comment, token: "", gone: undefined };
+    const entry = { ...unleased(act.entry), comment: comment ?? act.entry.comment, gone: undefined };
     putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
   }
   say(`Undone: it was ${describeAction(act.action)}.`);

@@ -8,7 +8,7 @@ import { moderation } from "../api/moderation";
 import { sendWhileLeaving } from "../api/transport";
 import { siteName, siteOf } from "../lib/names";
 import { noticeSites } from "../places";
-import { entryOf, indexOf, queue, type Entry, type Filters, type QueueState } from "./state";
+import { entryOf, indexOf, queue, unleased, type Entry, type Filters, type QueueState } from "./state";
 
 const kPageItems = 50;
 const kHeldAhead = 4;
@@ -101,20 +101,21 @@ export function holdAhead(): Promise<void> {
   const open = state.entries.slice(from).some(({ token, gone }) => !token && !gone);
   if (ahead >= kHeldAhead || (nothingToLease && !open)) return Promise.resolve();
   const at = reading;
-  leasing = (async () => {
+  const mine: Promise<void> = (async () => {
     const { items } = await moderation.leaseNext({
       ...scope(), count: kHeldAhead + 2 - Math.min(ahead, kHeldAhead), leaseDuration: { seconds: kLeaseSeconds },
     });
     nothingToLease = items.length === 0;
     if (at !== reading) {
-      void release(items.flatMap((item) => entryOf(item, item.lease?.token) ?? []));
+      await release(items.flatMap((item) => entryOf(item, item.lease?.token) ?? []));
       return;
     }
     const entries = take(queue.value, items);
     queue.set({ entries, focus: withFocus(entries, queue.value.focus), phase: "ready", error: undefined });
     void giveBackBehind();
-  })().finally(() => { leasing = undefined; });
-  return leasing;
+  })().finally(() => { if (leasing === mine) leasing = undefined; });
+  leasing = mine;
+  return mine;
 }
 
 // Of what was passed over undecided only the newest few stay ours.
@@ -134,7 +135,7 @@ export async function release(entries: readonly Entry[]): Promise<void> {
   if (!changes.length) return;
   const names = new Set(changes.map(({ comment }) => comment));
   queue.set({
-    entries: queue.value.entries.map((entry) => (names.has(entry.name) ? { ...entry, token: "" } : entry)),
+    entries: queue.value.entries.map((entry) => (names.has(entry.name) ? unleased(entry) : entry)),
   });
   try {
     await moderation.updateLease({ changes });
@@ -147,12 +148,15 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
   const at = ++reading;
   const before = queue.value.entries;
   nothingToLease = false;
-  if (Object.keys(change).length) void release(before);
+  // What we hold would be shown as held, and not be leased again, until it is given back.
+  const released = Promise.allSettled([leasing, Object.keys(change).length ? release(before) : undefined]);
   queue.set({ ...change, fresh: 0, ...(Object.keys(change).length ? { entries: [], focus: "", phase: "loading", selected: new Set<string>() } : {}) });
   leasing = undefined;
   const known = new Set(queue.value.entries.map(({ name }) => name));
   try {
     // The held items come first and are shown at once; the list behind them follows.
+    await released;
+    if (at !== reading) return;
     const page = moderation.listQueue({ ...scope(), pageSize: kPageItems });
     page.catch(() => undefined);
     await holdAhead();
@@ -197,7 +201,7 @@ async function renew(): Promise<void> {
   });
   const lost = new Set(held.filter((_, index) => !still[index]).map(({ name }) => name));
   if (lost.size) {
-    queue.set({ entries: queue.value.entries.map((entry) => (lost.has(entry.name) ? { ...entry, token: "" } : entry)) });
+    queue.set({ entries: queue.value.entries.map((entry) => (lost.has(entry.name) ? unleased(entry) : entry)) });
   }
 }
 

@@ -93,6 +93,9 @@ export const filtersSet = (filters: Filters): number =>
   (Object.keys(noFilters) as (keyof Filters)[]).filter((key) => key !== "site" && filters[key] !== noFilters[key]).length +
   Number(filters.probabilityMin !== undefined) + Number(filters.probabilityMax !== undefined);
 
+// The same without our lease, which has ended: what the item says of it is no longer so.
+export const unleased = (entry: Entry): Entry => ({ ...entry, token: "", item: { ...entry.item, lease: undefined } });
+
 // Somebody holds it, and not we.
 export const heldBy = (entry: Entry): string =>
   !entry.token && entry.item.lease && Number(entry.item.lease.expireTime?.seconds ?? 0) * 1000 > Date.now()
