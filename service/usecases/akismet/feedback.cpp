@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "service/usecases/administer/site_directory.h"
-#include "service/usecases/observer.h"
 #include "storage/masked_comment.h"
 #include "storage/submission_hashes.h"
 #include "usecases/akismet/find_same.h"
 #include "usecases/classify.h"
-#include "usecases/fields.h"
+#include "usecases/review/refusals.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -78,19 +77,13 @@ absl::StatusOr<std::optional<AkismetFeedback::Outcome>> AkismetFeedback::Decide(
       request.spam ? storage::DecisionAction::kSpam : storage::DecisionAction::kApprove;
   decision.respect_lease = false;
   decision.reason_code = kReasonCode;
-  const storage::Actor actor{ActorName(principal), principal.key_id,
-                             storage::StatusSource::kModerator};
-  auto results =
-      decisions_.Decide(site_id, actor, {std::move(decision)}, clock_.Now(), request.deadline);
+  auto results = decisions_.Decide(site_id, ActorOf(principal), {std::move(decision)}, clock_.Now(),
+                                   request.deadline);
   if (!results.ok()) return FromStorage(results.status());
   const storage::DecisionResult& result = results->front();
   if (absl::IsNotFound(result.status)) return std::optional<Outcome>();
   if (!result.status.ok()) return FromStorage(result.status);
-  if (observer_ != nullptr) {
-    const storage::CommentRecord& comment = *result.comment;
-    observer_->OnDecision(result.decision->action,
-                          comment.first_assessment.value_or(comment.assessment).verdict);
-  }
+  TellDecision(observer_, *result.decision, *result.comment);
   const bool was_spam = result.decision->from_status == CommentStatus::kSpam;
   return std::optional<Outcome>(was_spam == request.spam ? Outcome::kAgreed : Outcome::kCorrected);
 }
