@@ -5,7 +5,6 @@
 
 #include "service/usecases/administer/site_directory.h"
 #include "storage/masked_comment.h"
-#include "storage/submission_hashes.h"
 #include "usecases/akismet/find_same.h"
 #include "usecases/classify.h"
 #include "usecases/review/refusals.h"
@@ -43,14 +42,14 @@ absl::StatusOr<AkismetFeedback::Outcome> AkismetFeedback::Run(const Principal& p
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const auto same = FindSame(store_, keyring_, request.submission, clock_.Now(), request.deadline);
+  const storage::SubmissionHashes hashes = storage::HashesOf(request.submission, keyring_);
+  const auto same = FindSame(store_, hashes, request.submission, clock_.Now(), request.deadline);
   if (!same.ok()) return FromStorage(same.status());
   if (*same) {
     auto decided = Decide(principal, site_id, **same, request);
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const storage::SubmissionHashes hashes = storage::HashesOf(request.submission, keyring_);
   if (hashes.body.empty()) return Outcome::kNothing;
   storage::ExternalLabel label;
   // By author, text and thread: said again it is the same example, and the other way round it
