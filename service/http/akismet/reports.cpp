@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "service/http/server/text.h"
+#include "service/usecases/akismet/usage.h"
 
 namespace replyguard::service::http::akismet {
 namespace {
@@ -20,14 +21,6 @@ using storage::UsageCounts;
 
 // Where blogs beyond what is told apart are counted.
 constexpr std::string_view kOtherBlogs = "(other)";
-
-void AddTo(UsageCounts& sum, const UsageCounts& more) {
-  sum.api_calls += more.api_calls;
-  sum.spam += more.spam;
-  sum.ham += more.ham;
-  sum.missed_spam += more.missed_spam;
-  sum.false_positives += more.false_positives;
-}
 
 std::string Date(sys_days day) {
   const year_month_day date(day);
