@@ -1,6 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -11,6 +10,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/client/pages.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/duration_flags.h"
@@ -41,24 +41,20 @@ ExitCode Pages(Context& context, const Connection& connection, v1::ListAuditEven
   constexpr std::int64_t kPageMax = 500;
   const auto stub = v1::ModerationService::NewStub(connection.channel());
   Table table({"TIME", "KIND", "ACT", "SUBJECT", "BY", "WHAT"});
-  for (std::int64_t left = count; left > 0;) {
-    request.set_page_size(static_cast<std::int32_t>(std::min(left, kPageMax)));
-    v1::ListAuditEventsResponse response;
-    const grpc::Status status =
-        connection.Call(*stub, &v1::ModerationService::Stub::ListAuditEvents, request, response);
-    if (!status.ok()) return Fail(context, status);
-    for (const v1::AuditEvent& event : response.events()) {
-      if (context.json()) {
-        context.out << JsonOf(event) << "\n";
-      } else {
-        table.Add({TimeText(event.create_time()), KindText(event.kind()), event.act(),
-                   event.subject(), event.actor(), SafeLine(event.summary(), 80)});
-      }
-    }
-    left -= response.events_size();
-    if (response.next_page_token().empty()) break;
-    request.set_page_token(response.next_page_token());
-  }
+  const grpc::Status status =
+      ReadPages(connection, *stub, &v1::ModerationService::Stub::ListAuditEvents, count, kPageMax,
+                request, [&](const v1::ListAuditEventsResponse& response) {
+                  for (const v1::AuditEvent& event : response.events()) {
+                    if (context.json()) {
+                      context.out << JsonOf(event) << "\n";
+                    } else {
+                      table.Add({TimeText(event.create_time()), KindText(event.kind()), event.act(),
+                                 event.subject(), event.actor(), SafeLine(event.summary(), 80)});
+                    }
+                  }
+                  return response.events_size();
+                });
+  if (!status.ok()) return Fail(context, status);
   table.Print(context.out, context.style);
   return ExitCode::kOk;
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -10,6 +9,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/client/pages.h"
 #include "service/cli/commands/comment_filter.h"
 #include "service/cli/commands/comment_parts.h"
 #include "service/cli/frame/flags.h"
@@ -76,22 +76,19 @@ ExitCode Find(Context& context, const SearchFlags& flags) {
   return WithConnection(context, KeyUse::kModerator, [&](const Connection& connection) {
     const auto stub = v1::ModerationService::NewStub(connection.channel());
     Table table = Comments();
-    for (std::int64_t left = flags.count; left > 0;) {
-      request.set_page_size(static_cast<std::int32_t>(std::min(left, kPageMax)));
-      v1::SearchCommentsResponse response;
-      const grpc::Status status = connection.Call(*stub, &Stub::SearchComments, request, response);
-      if (!status.ok()) return Fail(context, status);
-      for (const v1::Comment& comment : response.comments()) {
-        if (context.json()) {
-          context.out << JsonOf(comment) << "\n";
-        } else {
-          AddRow(table, comment);
-        }
-      }
-      left -= response.comments_size();
-      if (response.next_page_token().empty()) break;
-      request.set_page_token(response.next_page_token());
-    }
+    const grpc::Status status =
+        ReadPages(connection, *stub, &Stub::SearchComments, flags.count, kPageMax, request,
+                  [&](const v1::SearchCommentsResponse& response) {
+                    for (const v1::Comment& comment : response.comments()) {
+                      if (context.json()) {
+                        context.out << JsonOf(comment) << "\n";
+                      } else {
+                        AddRow(table, comment);
+                      }
+                    }
+                    return response.comments_size();
+                  });
+    if (!status.ok()) return Fail(context, status);
     if (!context.json() && table.empty()) context.out << "No comment was found.\n";
     table.Print(context.out, context.style);
     return ExitCode::kOk;

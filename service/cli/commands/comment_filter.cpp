@@ -6,7 +6,6 @@
 
 #include "absl/strings/ascii.h"
 #include "replyguard/v1/comment.pb.h"
-#include "service/cli/client/names.h"
 #include "service/cli/input/duration_flags.h"
 
 namespace replyguard::service::cli {
@@ -28,20 +27,9 @@ void AddMatchFlags(CLI::App& command, MatchFlags& flags) {
       .add_option("--campaign", flags.campaign,
                   "Only those alike to this comment: its id, or a campaign's name")
       ->type_name("");
-}
-
-void AddCommentFilterFlags(CLI::App& command, CommentFilterFlags& flags) {
-  AddMatchFlags(command, flags.match);
-  command
-      .add_option("--status", flags.statuses,
-                  "Only pending, approved, spam or trashed ones; may be given several times")
-      ->type_name("")
-      ->check(CLI::IsMember({"pending", "approved", "spam", "trashed"}));
   command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
       ->type_name("");
   command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
-      ->type_name("");
-  command.add_option("--since", flags.since, "Only received within this time, such as 24h or 7d")
       ->type_name("");
   command
       .add_option("--probability-min", flags.probability_min,
@@ -54,9 +42,15 @@ void AddCommentFilterFlags(CLI::App& command, CommentFilterFlags& flags) {
       ->check(CLI::Range(0.0, 1.0));
 }
 
-absl::StatusOr<std::string> CampaignNameIn(const config::Settings& settings,
-                                           const std::string& typed) {
-  return NameIn(settings, "campaigns", typed);
+void AddCommentFilterFlags(CLI::App& command, CommentFilterFlags& flags) {
+  AddMatchFlags(command, flags.match);
+  command
+      .add_option("--status", flags.statuses,
+                  "Only pending, approved, spam or trashed ones; may be given several times")
+      ->type_name("")
+      ->check(CLI::IsMember({"pending", "approved", "spam", "trashed"}));
+  command.add_option("--since", flags.since, "Only received within this time, such as 24h or 7d")
+      ->type_name("");
 }
 
 absl::Status ReadFilter(const CommentFilterFlags& flags, const config::Settings& settings,
@@ -67,20 +61,12 @@ absl::Status ReadFilter(const CommentFilterFlags& flags, const config::Settings&
     v1::CommentStatus_Parse("COMMENT_STATUS_" + absl::AsciiStrToUpper(name), &status);
     statuses->Add(status);
   }
-  filter->set_author_id(flags.author);
-  if (!flags.thread.empty()) {
-    const auto thread = NameIn(settings, "threads", flags.thread);
-    if (!thread.ok()) return thread.status();
-    filter->set_thread(*thread);
-  }
   if (!flags.since.empty()) {
     if (absl::Status status = ApplySince(flags.since, *filter->mutable_start_time());
         !status.ok()) {
       return status;
     }
   }
-  if (flags.probability_min) filter->set_probability_min(*flags.probability_min);
-  if (flags.probability_max) filter->set_probability_max(*flags.probability_max);
   return absl::OkStatus();
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "replyguard/v1/comment_filter.pb.h"
+#include "service/cli/client/names.h"
 #include "service/cli/frame/cli_app.h"
 #include "service/config/settings.h"
 
@@ -20,9 +20,13 @@ struct MatchFlags {
   std::string language;
   std::string reason;
   std::string campaign;
+  std::string author;
+  std::string thread;
+  std::optional<double> probability_min;
+  std::optional<double> probability_max;
 };
 void AddMatchFlags(CLI::App& command, MatchFlags& flags);
-// Sets text, network, language, reason and campaign. INVALID_ARGUMENT.
+// Sets the fields of the same names. INVALID_ARGUMENT.
 template <typename Filter>
 absl::Status ReadMatch(const MatchFlags& flags, const config::Settings& settings, Filter* filter);
 
@@ -30,20 +34,12 @@ absl::Status ReadMatch(const MatchFlags& flags, const config::Settings& settings
 struct CommentFilterFlags {
   MatchFlags match;
   std::vector<std::string> statuses;
-  std::string author;
-  std::string thread;
   std::string since;
-  std::optional<double> probability_min;
-  std::optional<double> probability_max;
 };
 void AddCommentFilterFlags(CLI::App& command, CommentFilterFlags& flags);
 // INVALID_ARGUMENT.
 absl::Status ReadFilter(const CommentFilterFlags& flags, const config::Settings& settings,
                         v1::CommentFilter* filter, google::protobuf::RepeatedField<int>* statuses);
-
-// The full name in a collection, or a rule's, or the code itself. INVALID_ARGUMENT.
-absl::StatusOr<std::string> CampaignNameIn(const config::Settings& settings,
-                                           const std::string& typed);
 
 template <typename Filter>
 absl::Status ReadMatch(const MatchFlags& flags, const config::Settings& settings, Filter* filter) {
@@ -51,10 +47,19 @@ absl::Status ReadMatch(const MatchFlags& flags, const config::Settings& settings
   filter->set_network(flags.network);
   filter->set_language(flags.language);
   filter->set_reason(flags.reason);
-  if (flags.campaign.empty()) return absl::OkStatus();
-  const auto campaign = CampaignNameIn(settings, flags.campaign);
-  if (!campaign.ok()) return campaign.status();
-  filter->set_campaign(*campaign);
+  if (!flags.campaign.empty()) {
+    const auto campaign = NameIn(settings, "campaigns", flags.campaign);
+    if (!campaign.ok()) return campaign.status();
+    filter->set_campaign(*campaign);
+  }
+  filter->set_author_id(flags.author);
+  if (!flags.thread.empty()) {
+    const auto thread = NameIn(settings, "threads", flags.thread);
+    if (!thread.ok()) return thread.status();
+    filter->set_thread(*thread);
+  }
+  if (flags.probability_min) filter->set_probability_min(*flags.probability_min);
+  if (flags.probability_max) filter->set_probability_max(*flags.probability_max);
   return absl::OkStatus();
 }
 

@@ -1,6 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -9,6 +8,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/client/pages.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/duration_flags.h"
@@ -41,23 +41,19 @@ ExitCode List(Context& context, const Connection& connection, v1::ListDecisionsR
   constexpr std::int64_t kPage = 500;
   const auto stub = v1::ModerationService::NewStub(connection.channel());
   Table table({"TIME", "ACTION", "COMMENT", "STATUS", "TEACHES", "BY", "REASON", "DECISION"});
-  for (std::int64_t left = count; left > 0;) {
-    request.set_page_size(static_cast<std::int32_t>(std::min(left, kPage)));
-    v1::ListDecisionsResponse response;
-    const grpc::Status status =
-        connection.Call(*stub, &v1::ModerationService::Stub::ListDecisions, request, response);
-    if (!status.ok()) return Fail(context, status);
-    for (const v1::Decision& decision : response.decisions()) {
-      if (context.json()) {
-        context.out << JsonOf(decision) << "\n";
-      } else {
-        AddRow(table, decision);
-      }
-    }
-    left -= response.decisions_size();
-    if (response.next_page_token().empty()) break;
-    request.set_page_token(response.next_page_token());
-  }
+  const grpc::Status status =
+      ReadPages(connection, *stub, &v1::ModerationService::Stub::ListDecisions, count, kPage,
+                request, [&](const v1::ListDecisionsResponse& response) {
+                  for (const v1::Decision& decision : response.decisions()) {
+                    if (context.json()) {
+                      context.out << JsonOf(decision) << "\n";
+                    } else {
+                      AddRow(table, decision);
+                    }
+                  }
+                  return response.decisions_size();
+                });
+  if (!status.ok()) return Fail(context, status);
   table.Print(context.out, context.style);
   return ExitCode::kOk;
 }

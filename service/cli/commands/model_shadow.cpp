@@ -2,7 +2,6 @@
 #include "service/cli/commands/model_shadow.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -14,6 +13,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/client/pages.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
@@ -122,29 +122,24 @@ ExitCode ListPages(Context& context, const Connection& connection,
                    v1::ListShadowDisagreementsRequest request, std::int64_t count) {
   const auto stub = v1::ModelService::NewStub(connection.channel());
   Table table({"COMMENT", "ANSWERED", "SHADOW", "SPAM", "BY SHADOW", "RIGHT", "TEXT"});
-  bool more = false;
-  for (std::int64_t left = count; left > 0;) {
-    request.set_page_size(static_cast<std::int32_t>(std::min(left, kPageMax)));
-    v1::ListShadowDisagreementsResponse response;
-    const grpc::Status status =
-        connection.Call(*stub, &Stub::ListShadowDisagreements, request, response);
-    if (!status.ok()) return Fail(context, status);
-    for (const v1::ShadowDisagreement& one : response.disagreements()) {
-      if (context.json()) context.out << JsonOf(one) << "\n";
-      table.Add({one.comment(), Short(one.verdict()), Short(one.shadow_verdict()),
-                 Probability(one.has_probability(), one.probability()),
-                 Probability(one.has_shadow_probability(), one.shadow_probability()),
-                 RightText(one.right()), SafeLine(one.excerpt(), kExcerptColumns)});
-    }
-    left -= response.disagreements_size();
-    more = !response.next_page_token().empty();
-    if (!more) break;
-    request.set_page_token(response.next_page_token());
-  }
+  const grpc::Status status =
+      ReadPages(connection, *stub, &Stub::ListShadowDisagreements, count, kPageMax, request,
+                [&](const v1::ListShadowDisagreementsResponse& response) {
+                  for (const v1::ShadowDisagreement& one : response.disagreements()) {
+                    if (context.json()) context.out << JsonOf(one) << "\n";
+                    table.Add({one.comment(), Short(one.verdict()), Short(one.shadow_verdict()),
+                               Probability(one.has_probability(), one.probability()),
+                               Probability(one.has_shadow_probability(), one.shadow_probability()),
+                               RightText(one.right()), SafeLine(one.excerpt(), kExcerptColumns)});
+                  }
+                  return response.disagreements_size();
+                });
+  if (!status.ok()) return Fail(context, status);
   if (context.json()) return ExitCode::kOk;
   if (table.empty()) context.out << "No disagreements.\n";
   table.Print(context.out, context.style);
-  if (more) context.out << context.style.Dim("there are more: --count") << "\n";
+  if (!request.page_token().empty())
+    context.out << context.style.Dim("there are more: --count") << "\n";
   return ExitCode::kOk;
 }
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
-#include "service/cli/client/names.h"
 
 namespace replyguard::service::cli {
 
@@ -28,19 +27,6 @@ void AddQueueFlags(CLI::App& command, QueueFlags& flags) {
                    "status (see model shadow)");
   command.add_flag("--escalated", flags.escalated, "Only those that wait for an operator");
   AddMatchFlags(command, flags.match);
-  command.add_option("--author", flags.author, "Only this author's: 32 hexadecimal digits")
-      ->type_name("");
-  command.add_option("--thread", flags.thread, "Only this thread's: its key or name")
-      ->type_name("");
-  command
-      .add_option("--probability-min", flags.probability_min,
-                  "Only at least so likely spam, 0 to 1")
-      ->type_name("")
-      ->check(CLI::Range(0.0, 1.0));
-  command
-      .add_option("--probability-max", flags.probability_max, "Only at most so likely spam, 0 to 1")
-      ->type_name("")
-      ->check(CLI::Range(0.0, 1.0));
 }
 
 v1::QueueOrder OrderOf(const QueueFlags& flags) {
@@ -58,17 +44,9 @@ absl::StatusOr<v1::QueueFilter> FilterOf(const QueueFlags& flags,
         "CAUSE_" + absl::AsciiStrToUpper(absl::StrReplaceAll(flags.cause, {{"-", "_"}})), &cause);
     filter.set_cause(cause);
   }
-  filter.set_author_id(flags.author);
   filter.set_shadow(flags.shadow);
   if (flags.escalated) filter.set_escalation(v1::ESCALATION_FILTER_ESCALATED);
   if (absl::Status status = ReadMatch(flags.match, settings, &filter); !status.ok()) return status;
-  if (!flags.thread.empty()) {
-    const auto thread = NameIn(settings, "threads", flags.thread);
-    if (!thread.ok()) return thread.status();
-    filter.set_thread(*thread);
-  }
-  if (flags.probability_min) filter.set_probability_min(*flags.probability_min);
-  if (flags.probability_max) filter.set_probability_max(*flags.probability_max);
   return filter;
 }
 

@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,13 +15,9 @@ namespace replyguard::service::cli {
 struct QueueFlags {
   std::string order = "oldest";
   std::string cause;
-  std::string author;
-  std::string thread;
   bool shadow = false;
   bool escalated = false;
   MatchFlags match;
-  std::optional<double> probability_min;
-  std::optional<double> probability_max;
 };
 
 void AddQueueFlags(CLI::App& command, QueueFlags& flags);

@@ -1,6 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -9,6 +8,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/client/pages.h"
 #include "service/cli/commands/queue.h"
 #include "service/cli/commands/queue_filter.h"
 #include "service/cli/frame/flags.h"
@@ -43,29 +43,23 @@ ExitCode ListPages(Context& context, const Connection& connection, v1::ListQueue
                    std::int64_t count) {
   const auto stub = v1::ModerationService::NewStub(connection.channel());
   Table table({"COMMENT", "WAITS", "CAUSE", "SPAM", "ALIKE", "AUTHOR", "HELD BY", "TEXT"});
-  bool more = false;
-  for (std::int64_t left = count; left > 0;) {
-    request.set_page_size(static_cast<std::int32_t>(std::min(left, kPageMax)));
-    v1::ListQueueResponse response;
-    const grpc::Status status =
-        connection.Call(*stub, &v1::ModerationService::Stub::ListQueue, request, response);
-    if (!status.ok()) return Fail(context, status);
-    for (const v1::QueueItem& item : response.items()) {
-      if (context.json()) {
-        context.out << JsonOf(item) << "\n";
-      } else {
-        AddRow(table, item);
-      }
-    }
-    left -= response.items_size();
-    more = !response.next_page_token().empty();
-    if (!more) break;
-    request.set_page_token(response.next_page_token());
-  }
+  const grpc::Status status =
+      ReadPages(connection, *stub, &v1::ModerationService::Stub::ListQueue, count, kPageMax,
+                request, [&](const v1::ListQueueResponse& response) {
+                  for (const v1::QueueItem& item : response.items()) {
+                    if (context.json()) {
+                      context.out << JsonOf(item) << "\n";
+                    } else {
+                      AddRow(table, item);
+                    }
+                  }
+                  return response.items_size();
+                });
+  if (!status.ok()) return Fail(context, status);
   if (context.json()) return ExitCode::kOk;
   if (table.empty()) context.out << "Nothing waits.\n";
   table.Print(context.out, context.style);
-  if (more) context.out << context.style.Dim("more wait: --count") << "\n";
+  if (!request.page_token().empty()) context.out << context.style.Dim("more wait: --count") << "\n";
   return ExitCode::kOk;
 }
 

@@ -121,29 +121,13 @@ void Reviewer::Tend(Clock::time_point now) {
   }
   if (now < renew_at_) return;
   renew_at_ = now + lease_ / 3;
-  RenewJob job;
-  for (const Held& held : hand_) {
-    if (held.item.lease().token().empty()) continue;
-    v1::LeaseChange& change = job.changes.emplace_back();
-    change.set_comment(held.item.comment().name());
-    change.set_lease_token(held.item.lease().token());
-    *change.mutable_extension() =
-        google::protobuf::util::TimeUtil::MillisecondsToDuration(lease_.count());
-  }
-  if (!job.changes.empty()) post_(std::move(job));
+  ChangeLeases(lease_);
 }
 
 void Reviewer::GiveBack() {
-  RenewJob job;
-  for (const Held& held : hand_) {
-    if (held.item.lease().token().empty()) continue;
-    v1::LeaseChange& change = job.changes.emplace_back();
-    change.set_comment(held.item.comment().name());
-    change.set_lease_token(held.item.lease().token());
-  }
+  ChangeLeases(std::nullopt);
   hand_.clear();
   at_ = 0;
-  if (!job.changes.empty()) post_(std::move(job));
 }
 
 const v1::QueueItem* Reviewer::current() const {
@@ -167,6 +151,20 @@ std::string Reviewer::Summary() const {
   }
   if (taken_back_ > 0) absl::StrAppend(&parts, ", ", taken_back_, " of them taken back");
   return absl::StrCat(all, " decided", parts);
+}
+
+void Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) {
+  RenewJob job;
+  for (const Held& held : hand_) {
+    if (held.item.lease().token().empty()) continue;
+    v1::LeaseChange& change = job.changes.emplace_back();
+    change.set_comment(held.item.comment().name());
+    change.set_lease_token(held.item.lease().token());
+    if (!extension) continue;
+    *change.mutable_extension() =
+        google::protobuf::util::TimeUtil::MillisecondsToDuration(extension->count());
+  }
+  if (!job.changes.empty()) post_(std::move(job));
 }
 
 // The selected ones, or the one that is looked at.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ class Reviewer {
     bool selected = false;
   };
 
+  // Of all in hand; nothing gives them back.
+  void ChangeLeases(std::optional<std::chrono::milliseconds> extension);
   void Decide(v1::DecisionAction action);
   void Undo();
   void Move(bool forward);

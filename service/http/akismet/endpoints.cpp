@@ -11,6 +11,7 @@
 #include "service/http/akismet/answer.h"
 #include "service/http/akismet/fields.h"
 #include "service/http/akismet/reports.h"
+#include "service/http/server/text.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/usecases/administer/site_directory.h"
 
@@ -23,8 +24,7 @@ using storage::UsageCounts;
 template <typename Number>
 Number NumberOf(std::string_view text, Number otherwise) {
   Number number{};
-  return absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number) ? number
-                                                                                : otherwise;
+  return absl::SimpleAtoi(View(text), &number) ? number : otherwise;
 }
 
 storage::BlogOrder OrderOf(std::string_view text) {

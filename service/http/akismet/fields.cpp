@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "service/http/server/text.h"
 #include "service/import/text.h"
 #include "service/usecases/akismet/guid.h"
 #include "service/validation/submission.h"
@@ -18,8 +19,6 @@
 
 namespace replyguard::service::http::akismet {
 namespace {
-
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // The protocol's own test values.
 constexpr std::string_view kSpamAuthor = "viagra-test-123";

@@ -5,22 +5,19 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "service/auth/api_key.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http::akismet {
 namespace {
 
-std::string Lower(std::string_view text) {
-  return absl::AsciiStrToLower(
-      absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size())));
-}
+std::string Lower(std::string_view text) { return absl::AsciiStrToLower(View(Trim(text))); }
 
 // "Scheme rest": the rest, if the scheme is this one.
-std::string_view Credentials(std::string_view authorization, absl::string_view scheme) {
+std::string_view Credentials(std::string_view authorization, std::string_view scheme) {
   const std::size_t blank = authorization.find(' ');
   if (blank == std::string_view::npos ||
-      !absl::EqualsIgnoreCase(absl::string_view(authorization.data(), blank), scheme)) {
+      !SameIgnoringCase(authorization.substr(0, blank), scheme)) {
     return {};
   }
   return authorization.substr(blank + 1);
@@ -29,8 +26,7 @@ std::string_view Credentials(std::string_view authorization, absl::string_view s
 std::string BasicUser(std::string_view authorization) {
   const std::string_view encoded = Credentials(authorization, "basic");
   std::string pair;
-  if (encoded.empty() ||
-      !absl::Base64Unescape(absl::string_view(encoded.data(), encoded.size()), &pair)) {
+  if (encoded.empty() || !absl::Base64Unescape(View(encoded), &pair)) {
     return {};
   }
   const std::string user = pair.substr(0, pair.find(':'));

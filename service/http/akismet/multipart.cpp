@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http::akismet {
 namespace {
@@ -14,12 +14,6 @@ namespace {
 constexpr std::size_t kBoundaryBytesMax = 70;  // RFC 2046, section 5.1.1
 
 absl::Status Malformed() { return absl::InvalidArgumentError("the body is no multipart form"); }
-
-std::string_view Stripped(std::string_view text) {
-  const absl::string_view out =
-      absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
-  return {out.data(), out.size()};
-}
 
 // The value of a parameter of a header's value: `; name="a; b"`. Quotes of names are escaped by
 // browsers as %22, so that the next one ends it.
@@ -29,7 +23,7 @@ std::optional<std::string> ParameterOf(std::string_view value, std::string_view 
     value.remove_prefix(at + 1);
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view key = Stripped(value.substr(0, equals));
+    const std::string_view key = Trim(value.substr(0, equals));
     value.remove_prefix(equals + 1);
     std::string_view found;
     if (value.starts_with('"')) {
@@ -38,12 +32,9 @@ std::optional<std::string> ParameterOf(std::string_view value, std::string_view 
       found = value.substr(1, end - 1);
       value.remove_prefix(end + 1);
     } else {
-      found = Stripped(value.substr(0, value.find(';')));
+      found = Trim(value.substr(0, value.find(';')));
     }
-    if (absl::EqualsIgnoreCase(absl::string_view(key.data(), key.size()),
-                               absl::string_view(name.data(), name.size()))) {
-      return std::string(found);
-    }
+    if (SameIgnoringCase(key, name)) return std::string(found);
     at = value.find(';');
   }
   return std::nullopt;
@@ -56,9 +47,7 @@ std::optional<std::string> NameOf(std::string_view headers) {
     const std::size_t end = std::min(headers.find("\r\n"), headers.size());
     const std::string_view line = headers.substr(0, end);
     headers.remove_prefix(std::min(end + 2, headers.size()));
-    if (!absl::StartsWithIgnoreCase(absl::string_view(line.data(), line.size()), kDisposition)) {
-      continue;
-    }
+    if (!absl::StartsWithIgnoreCase(View(line), kDisposition)) continue;
     if (ParameterOf(line, "filename") || ParameterOf(line, "filename*")) return std::nullopt;
     return ParameterOf(line, "name");
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "service/http/akismet/multipart.h"
+#include "service/http/server/text.h"
 #include "storage/secret_text.h"
 
 namespace replyguard::service::http::akismet {
@@ -39,7 +40,7 @@ absl::StatusOr<Fields> ReadJson(std::string_view body) {
 
 absl::StatusOr<Fields> ReadBody(const Request& request) {
   const std::string_view type = HeaderOf(request.headers, "content-type");
-  const absl::string_view begin(type.data(), type.size());
+  const absl::string_view begin = View(type);
   if (absl::StartsWithIgnoreCase(begin, "application/json")) return ReadJson(request.body);
   if (absl::StartsWithIgnoreCase(begin, "multipart/form-data")) {
     return ReadMultipart(type, request.body, kParametersMax);
@@ -64,8 +65,7 @@ std::string_view Parameters::Get(std::string_view name) const {
 
 bool Parameters::IsSet(std::string_view name) const {
   const std::string_view value = Get(name);
-  return value == "1" ||
-         absl::EqualsIgnoreCase(absl::string_view(value.data(), value.size()), "true");
+  return value == "1" || SameIgnoringCase(value, "true");
 }
 
 absl::StatusOr<Parameters> ReadParameters(const Request& request) {

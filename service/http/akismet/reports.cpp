@@ -8,6 +8,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "service/http/server/text.h"
+#include "service/usecases/akismet/usage.h"
 
 namespace replyguard::service::http::akismet {
 namespace {
@@ -19,14 +21,6 @@ using storage::UsageCounts;
 
 // Where blogs beyond what is told apart are counted.
 constexpr std::string_view kOtherBlogs = "(other)";
-
-void AddTo(UsageCounts& sum, const UsageCounts& more) {
-  sum.api_calls += more.api_calls;
-  sum.spam += more.spam;
-  sum.ham += more.ham;
-  sum.missed_spam += more.missed_spam;
-  sum.false_positives += more.false_positives;
-}
 
 std::string Date(sys_days day) {
   const year_month_day date(day);
@@ -156,16 +150,15 @@ std::string KeySitesJson(const KeySites& sites) {
 }
 
 std::string KeySitesCsv(const KeySites& sites, std::string_view key) {
-  std::string text =
-      absl::StrCat("Active sites for ", absl::string_view(key.data(), key.size()), " during ",
-                   NameOf(sites.month), " (limit:", sites.limit, ", offset: ", sites.offset,
-                   ", total: ", sites.page.total,
-                   ")\nSite,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked");
+  std::string text = absl::StrCat(
+      "Active sites for ", View(key), " during ", NameOf(sites.month), " (limit:", sites.limit,
+      ", offset: ", sites.offset, ", total: ", sites.page.total,
+      ")\nSite,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked");
   for (const storage::BlogUsage& usage : sites.page.blogs) {
     const UsageCounts& counts = usage.counts;
     const std::string_view site = SiteOf(usage);
-    absl::StrAppend(&text, "\n", absl::string_view(site.data(), site.size()), ",", counts.api_calls,
-                    ",", counts.spam, ",", counts.ham);
+    absl::StrAppend(&text, "\n", View(site), ",", counts.api_calls, ",", counts.spam, ",",
+                    counts.ham);
     absl::StrAppend(&text, ",", counts.missed_spam, ",", counts.false_positives, ",false");
   }
   return text;

@@ -13,6 +13,7 @@
 #include "service/http/connect/stream.h"
 #include "service/http/form/form.h"
 #include "service/http/server/gzip.h"
+#include "service/http/server/text.h"
 #include "service/rpc/dispatch/unary_flow.h"
 #include "service/rpc/parse/request_errors.h"
 #include "service/usecases/errors.h"
@@ -28,9 +29,7 @@ constexpr std::string_view kStreamType = "application/connect+";
 // The media type without its parameters, in lower case.
 std::string TypeOf(const Headers& headers) {
   const std::string_view value = HeaderOf(headers, "content-type");
-  const std::string_view type = value.substr(0, value.find(';'));
-  return absl::AsciiStrToLower(
-      absl::StripAsciiWhitespace(absl::string_view(type.data(), type.size())));
+  return absl::AsciiStrToLower(View(Trim(value.substr(0, value.find(';')))));
 }
 
 std::optional<Codec> CodecOfType(const Headers& headers, std::string_view begin) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "service/http/server/gzip.h"
+#include "service/http/server/text.h"
 #include "service/rpc/parse/request_errors.h"
 #include "service/usecases/errors.h"
 
@@ -45,7 +46,7 @@ absl::StatusOr<std::chrono::system_clock::time_point> DeadlineOf(const Headers& 
   std::int64_t milliseconds = 0;
   if (text.size() > kTimeoutDigitsMax ||
       text.find_first_not_of("0123456789") != std::string_view::npos ||
-      !absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &milliseconds)) {
+      !absl::SimpleAtoi(View(text), &milliseconds)) {
     return MakeError(absl::StatusCode::kInvalidArgument, "TIMEOUT_MALFORMED",
                      "connect-timeout-ms is a number of at most ten digits");
   }

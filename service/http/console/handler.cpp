@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "service/console/assets.h"
 #include "service/http/server/gzip.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
@@ -24,13 +25,11 @@ constexpr std::string_view kForGood = "public, max-age=31536000, immutable";
 // same.
 constexpr std::string_view kAskAnew = "no-cache";
 
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
-
 bool Matches(std::string_view if_none_match, std::string_view etag) {
-  for (absl::string_view part : absl::StrSplit(Absl(if_none_match), ',')) {
+  for (absl::string_view part : absl::StrSplit(View(if_none_match), ',')) {
     absl::string_view one = absl::StripAsciiWhitespace(part);
     absl::ConsumePrefix(&one, "W/");
-    if (one == "*" || one == Absl(etag)) return true;
+    if (one == "*" || one == View(etag)) return true;
   }
   return false;
 }

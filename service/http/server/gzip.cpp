@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
@@ -64,8 +65,7 @@ std::string Gzip(std::string_view bytes) {
 }
 
 bool ListsGzip(std::string_view accepted) {
-  for (const absl::string_view one :
-       absl::StrSplit(absl::string_view(accepted.data(), accepted.size()), ',')) {
+  for (const absl::string_view one : absl::StrSplit(View(accepted), ',')) {
     const std::vector<absl::string_view> parts = absl::StrSplit(one, ';');
     if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(parts[0]), "gzip")) continue;
     if (parts.size() == 1) return true;

@@ -4,24 +4,13 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/string_view.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kLengthDigitsMax = 18;  // fits 64 bits
-
-bool Is(std::string_view a, std::string_view b) {
-  return absl::EqualsIgnoreCase(absl::string_view(a.data(), a.size()),
-                                absl::string_view(b.data(), b.size()));
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto trimmed = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
-  return {trimmed.data(), trimmed.size()};
-}
 
 // RFC 9110, section 5.6.2.
 bool IsToken(std::string_view text) {
@@ -49,15 +38,16 @@ std::optional<HeadFault> ReadField(std::string_view line, Framing& framing) {
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = Trim(line.substr(colon + 1));
   if (++framing.fields > kHeadFieldsMax) return HeadFault{431, "too many headers"};
-  if (Is(name, "host")) ++framing.hosts;
-  if (Is(name, "content-length")) {
+  if (SameIgnoringCase(name, "host")) ++framing.hosts;
+  if (SameIgnoringCase(name, "content-length")) {
     const bool number = !value.empty() && value.size() <= kLengthDigitsMax &&
                         value.find_first_not_of("0123456789") == std::string_view::npos;
     if (!number) return HeadFault{400, "content-length is no number"};
     ++framing.lengths;
   }
-  if (Is(name, "transfer-encoding")) {
-    if (!Is(value, "chunked")) return HeadFault{501, "no transfer coding but chunked"};
+  if (SameIgnoringCase(name, "transfer-encoding")) {
+    if (!SameIgnoringCase(value, "chunked"))
+      return HeadFault{501, "no transfer coding but chunked"};
     ++framing.codings;
   }
   return std::nullopt;

@@ -7,13 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
-
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // A value that holds a line's end would begin a header of its own.
 void AddField(std::string& out, std::string_view name, std::string_view value) {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
@@ -17,11 +17,6 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr int kIpv4Offset = 96;  // an IPv4 address is the last 32 of 128 bits
-
-std::string_view Trim(std::string_view text) {
-  const auto trimmed = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
-  return {trimmed.data(), trimmed.size()};
-}
 
 // "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80".
 std::optional<ip::address> AddressOf(std::string_view text) {
@@ -103,7 +98,7 @@ std::string TrustedProxies::ClientOf(std::string_view peer, std::string_view for
 
 std::string PeerName(std::string_view address) {
   const auto parsed = AddressOf(address);
-  if (!parsed) return absl::StrCat("unknown:", absl::string_view(address.data(), address.size()));
+  if (!parsed) return absl::StrCat("unknown:", View(address));
   return absl::StrCat(parsed->is_v4() ? "ipv4:" : "ipv6:", parsed->to_string());
 }
 

@@ -9,10 +9,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/string_view.h"
 #include "service/http/server/message_writer.h"
 #include "service/http/server/request_reader.h"
+#include "service/http/server/text.h"
 
 namespace replyguard::service::http {
 namespace {
@@ -37,10 +36,6 @@ std::string ForwardedFor(const Headers& headers) {
     joined += value;
   }
   return joined;
-}
-
-bool IsHttps(std::string_view scheme) {
-  return absl::EqualsIgnoreCase(absl::string_view(scheme.data(), scheme.size()), "https");
 }
 
 class RunningSession final : public Session, public std::enable_shared_from_this<RunningSession> {
@@ -203,7 +198,8 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     const bool trusted = options_.proxies.Trusts(address_);
     request->peer = PeerName(options_.proxies.ClientOf(address_, ForwardedFor(request->headers)));
     request->secure =
-        wire_->encrypted() || (trusted && IsHttps(HeaderOf(request->headers, "x-forwarded-proto")));
+        wire_->encrypted() ||
+        (trusted && SameIgnoringCase(HeaderOf(request->headers, "x-forwarded-proto"), "https"));
     head_.secure = request->secure;
     request_ = request;
     if (reader_.empty()) Read();  // to see whether the client goes away

@@ -94,8 +94,6 @@ void ToProto(const SiteDirectory& sites, const storage::Generation& generation,
 
 }  // namespace
 
-std::string ApiKeyNameOrNone(const std::string& key_id) { return ActorNameOf(key_id); }
-
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
                   const ExclusionNames& names) {
   if (const auto import = ImportOf(exclusion)) {
@@ -118,7 +116,7 @@ void ToProto(const SiteDirectory& sites, const storage::Generation& generation, 
   }
   if (generation.base != 0) ToProto(sites, generation, out->mutable_base());
   out->set_note(generation.note);
-  out->set_created_by(ApiKeyNameOrNone(generation.created_by));
+  out->set_created_by(ActorNameOf(generation.created_by));
   ToProto(generation.created_at, out->mutable_create_time());
 }
 
@@ -126,7 +124,7 @@ void ToProto(const storage::Activation& activation, v1::ModelActivation* out) {
   out->set_generation(GenerationName(activation.generation));
   out->set_kind(ToProto(activation.kind));
   out->set_forced(activation.forced);
-  out->set_activated_by(ApiKeyNameOrNone(activation.activated_by));
+  out->set_activated_by(ActorNameOf(activation.activated_by));
   ToProto(activation.activated_at, out->mutable_activate_time());
 }
 
@@ -155,7 +153,7 @@ void ToProto(const ModelEvaluation& evaluation, v1::ModelEvaluation* out) {
 void ToProto(const Generations::Refusal& refusal, v1::ModelRefusal* out) {
   ToProto(refusal.comparison.base, out->mutable_base());
   ToProto(refusal.comparison.candidate, out->mutable_candidate());
-  out->set_attempted_by(ApiKeyNameOrNone(refusal.record.attempted_by));
+  out->set_attempted_by(ActorNameOf(refusal.record.attempted_by));
   ToProto(refusal.record.attempted_at, out->mutable_attempt_time());
 }
 

@@ -19,9 +19,6 @@ class SiteDirectory;
 
 namespace rpc {
 
-// "apiKeys/{key}"; empty for none.
-std::string ApiKeyNameOrNone(const std::string& key_id);
-
 struct ExclusionNames {
   google::protobuf::RepeatedPtrField<std::string>* keys;
   google::protobuf::RepeatedPtrField<std::string>* imports;

@@ -111,9 +111,9 @@ ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& vi
   } else if (filter.cause() != v1::QueueItem::CAUSE_UNSPECIFIED) {
     out.cause = static_cast<storage::QueueCause>(filter.cause());
   }
-  if (filter.has_probability_min()) out.probability_min = filter.probability_min();
-  if (filter.has_probability_max()) out.probability_max = filter.probability_max();
-  out.author_id = filter.author_id();
+  if (filter.has_probability_min()) out.match.probability_min = filter.probability_min();
+  if (filter.has_probability_max()) out.match.probability_max = filter.probability_max();
+  out.match.author_id = filter.author_id();
   out.shadow = filter.shadow();
   ReadMatch(filter.text(), filter.network(), filter.language(), filter.reason(), filter.campaign(),
             &out.match, violations);
@@ -123,14 +123,7 @@ ReviewFilter FromProto(const v1::QueueFilter& filter, validation::Violations& vi
   } else if (filter.escalation() != v1::ESCALATION_FILTER_UNSPECIFIED) {
     out.escalated = filter.escalation() == v1::ESCALATION_FILTER_ESCALATED;
   }
-  if (filter.thread().empty()) return out;
-  std::optional<NestedName> thread = ParseThreadName(filter.thread());
-  if (!thread) {
-    violations.Add("filter.thread", "NAME_INVALID", "Must be \"sites/{site}/threads/{thread}\".");
-    return out;
-  }
-  out.thread_site = std::move(thread->site);
-  out.thread_key = std::move(thread->rest);
+  ReadThread(filter.thread(), &out.match, violations);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "replyguard/v1/model_service.pb.h"
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/generation.h"
 #include "service/rpc/names/resource_names.h"
@@ -125,7 +126,7 @@ v1::OperationMetadata MetadataOf(const SiteDirectory& sites, const storage::Oper
   v1::OperationMetadata out;
   PutRequest(sites, operation, &out);
   out.set_state(ToProto(operation.state));
-  out.set_created_by(ApiKeyNameOrNone(operation.start.created_by));
+  out.set_created_by(ActorNameOf(operation.start.created_by));
   ToProto(operation.start.created_at, out.mutable_create_time());
   if (operation.started_at) ToProto(*operation.started_at, out.mutable_start_time());
   if (operation.ended_at) ToProto(*operation.ended_at, out.mutable_end_time());

@@ -67,18 +67,22 @@ void ReadMatch(const std::string& text, const std::string& network, const std::s
   }
 }
 
+void ReadThread(const std::string& name, CommentFilter* filter,
+                validation::Violations& violations) {
+  if (name.empty()) return;
+  if (auto thread = ParseThreadName(name)) {
+    filter->thread_site = std::move(thread->site);
+    filter->thread_key = std::move(thread->rest);
+  } else {
+    violations.Add("filter.thread", kNameInvalid, "Must be \"sites/{site}/threads/{thread}\".");
+  }
+}
+
 CommentFilter FromProto(const v1::CommentFilter& in, validation::Violations& violations) {
   CommentFilter out;
   ReadMatch(in.text(), in.network(), in.language(), in.reason(), in.campaign(), &out, violations);
   out.author_id = in.author_id();
-  if (!in.thread().empty()) {
-    if (auto thread = ParseThreadName(in.thread())) {
-      out.thread_site = std::move(thread->site);
-      out.thread_key = std::move(thread->rest);
-    } else {
-      violations.Add("filter.thread", kNameInvalid, "Must be \"sites/{site}/threads/{thread}\".");
-    }
-  }
+  ReadThread(in.thread(), &out, violations);
   if (in.has_probability_min()) out.probability_min = in.probability_min();
   if (in.has_probability_max()) out.probability_max = in.probability_max();
   ReadTime(in.has_start_time(), in.start_time(), "filter.start_time", &out.received_from,

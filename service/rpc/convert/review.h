@@ -30,6 +30,7 @@ CommentFilter FromProto(const v1::CommentFilter& filter, validation::Violations&
 void ReadMatch(const std::string& text, const std::string& network, const std::string& language,
                const std::string& reason, const std::string& campaign, CommentFilter* filter,
                validation::Violations& violations);
+void ReadThread(const std::string& name, CommentFilter* filter, validation::Violations& violations);
 std::vector<storage::CommentStatus> StatusesFromProto(
     const google::protobuf::RepeatedField<int>& statuses, validation::Violations& violations);
 std::vector<std::string> SitesFromProto(const google::protobuf::RepeatedPtrField<std::string>& in,

@@ -8,6 +8,7 @@
 #include "service/auth/web_session.h"
 #include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
+#include "service/rpc/handlers/add_method.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/usecases/account/own_account.h"
 #include "service/usecases/account/people.h"
@@ -118,11 +119,8 @@ void AddAccountMethods(const UseCases& use_cases, MethodTable& table) {
         if (status.ok()) ClearCookie(call);
         return status;
       });
-  table.AddBlocking<v1::GetSessionRequest, v1::GetSessionResponse>(
-      "AccountService.GetSession",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return Get(use_cases, call, request, response);
-      });
+  Add<v1::GetSessionRequest, v1::GetSessionResponse>(use_cases, table, "AccountService.GetSession",
+                                                     Get);
   table.AddBlocking<v1::ChangePasswordRequest, v1::ChangePasswordResponse>(
       "AccountService.ChangePassword",
       [use_cases](const CallContext& call, const auto& request, auto&) {

@@ -39,13 +39,9 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   ReadTime(request.has_start_time(), request.start_time(), "start_time", &input.from, violations);
   ReadTime(request.has_end_time(), request.end_time(), "end_time", &input.until, violations);
   if (!violations.empty()) return InvalidFields(violations);
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  const auto cursor = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    input.before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  input.before = *cursor;
   const auto rows = use_cases.audit.List(*call.principal, input, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(

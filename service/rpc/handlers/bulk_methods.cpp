@@ -110,15 +110,9 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   if (!site.ok()) return site.status();
   const auto limit = PageSize(request.page_size(), kBulkPageStandard, storage::kBulkPageMax);
   if (!limit.ok()) return limit.status();
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
-  if (!cursor.ok()) return cursor.status();
-  std::optional<storage::BulkId> before;
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
-  const auto rows = use_cases.bulks.List(*call.principal, *site, before, *limit, call.deadline);
+  const auto before = IdCursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!before.ok()) return before.status();
+  const auto rows = use_cases.bulks.List(*call.principal, *site, *before, *limit, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(
       use_cases.tokens, call, request, *rows, *limit, response.mutable_bulks(),

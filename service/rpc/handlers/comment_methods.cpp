@@ -30,7 +30,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   if (!parent.ok()) return parent.status();
   const auto limit = PageSize(request.page_size(), kCommentPageStandard, storage::kCommentPageMax);
   if (!limit.ok()) return limit.status();
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  const auto cursor = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
   Comments::ListRequest input;
   input.site = parent->site;
@@ -41,11 +41,7 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
     if (!status) return InvalidField("statuses", "VALUE_INVALID", "Must hold known statuses only.");
     input.statuses.push_back(*status);
   }
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    input.after = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  input.after = *cursor;
   const auto rows = use_cases.comments.List(*call.principal, input, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(

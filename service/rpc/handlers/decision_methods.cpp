@@ -162,13 +162,9 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
     if (!input.action)
       return InvalidField("action", "VALUE_INVALID", "Must be one of the actions.");
   }
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  const auto cursor = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    input.before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  input.before = *cursor;
   const auto rows = use_cases.moderate.List(*call.principal, input, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "replyguard/v1/model_service.pb.h"
+#include "service/rpc/handlers/add_method.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/usecases/learn/drift.h"
@@ -81,12 +82,8 @@ absl::Status Get(const UseCases& use_cases, const CallContext& call,
 }  // namespace
 
 void AddDriftMethods(const UseCases& use_cases, MethodTable& table) {
-  table.AddBlocking<v1::GetModelDriftRequest, v1::GetModelDriftResponse>(
-      "ModelService.GetModelDrift",
-      [use_cases](const CallContext& call, const v1::GetModelDriftRequest& request,
-                  v1::GetModelDriftResponse& response) {
-        return Get(use_cases, call, request, response);
-      });
+  Add<v1::GetModelDriftRequest, v1::GetModelDriftResponse>(use_cases, table,
+                                                           "ModelService.GetModelDrift", Get);
 }
 
 }  // namespace replyguard::service::rpc

@@ -22,16 +22,10 @@ absl::Status ExportComments(const UseCases& use_cases, const CallContext& call,
   if (!site.ok()) return site.status();
   const auto limit = PageSize(request.page_size(), kPageStandard, storage::kExportPageMax);
   if (!limit.ok()) return limit.status();
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
-  if (!cursor.ok()) return cursor.status();
-  std::optional<storage::CommentId> after;
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    after = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  const auto after = IdCursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!after.ok()) return after.status();
   const auto rows =
-      use_cases.exports.Comments(*call.principal, *site, after, *limit, call.deadline);
+      use_cases.exports.Comments(*call.principal, *site, *after, *limit, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(
       use_cases.tokens, call, request, *rows, *limit, response.mutable_comments(),

@@ -4,6 +4,7 @@
 
 #include "replyguard/v1/model_service.pb.h"
 #include "service/rpc/convert/operation.h"
+#include "service/rpc/handlers/add_method.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/usecases/learn/model_imports.h"
@@ -43,11 +44,8 @@ absl::Status ImportModel(const UseCases& use_cases, const CallContext& call,
 }  // namespace
 
 void AddModelImportMethods(const UseCases& use_cases, MethodTable& table) {
-  table.AddBlocking<v1::ImportModelRequest, v1::ImportModelResponse>(
-      "ModelService.ImportModel",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return ImportModel(use_cases, call, request, response);
-      });
+  Add<v1::ImportModelRequest, v1::ImportModelResponse>(use_cases, table, "ModelService.ImportModel",
+                                                       ImportModel);
 }
 
 }  // namespace replyguard::service::rpc

@@ -26,4 +26,17 @@ absl::StatusOr<std::optional<std::string>> CursorOf(const PageTokens& tokens,
   return cursor;
 }
 
+absl::StatusOr<std::optional<storage::Uuid>> IdCursorOf(const PageTokens& tokens,
+                                                        const CallContext& call,
+                                                        const google::protobuf::Message& request,
+                                                        const std::string& page_token) {
+  const auto cursor = CursorOf(tokens, call, request, page_token);
+  if (!cursor.ok()) return cursor.status();
+  if (!*cursor) return std::nullopt;
+  CursorReader reader(**cursor);
+  const storage::Uuid id = reader.Id();
+  if (!reader.ok()) return BadPageToken();
+  return id;
+}
+
 }  // namespace replyguard::service::rpc

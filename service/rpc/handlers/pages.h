@@ -31,6 +31,12 @@ absl::StatusOr<std::optional<std::string>> CursorOf(const PageTokens& tokens,
                                                     const google::protobuf::Message& request,
                                                     const std::string& page_token);
 
+// The same of a method whose cursor is the id of a page's last row.
+absl::StatusOr<std::optional<storage::Uuid>> IdCursorOf(const PageTokens& tokens,
+                                                        const CallContext& call,
+                                                        const google::protobuf::Message& request,
+                                                        const std::string& page_token);
+
 // INVALID_ARGUMENT for a token that opened but holds no cursor of this method.
 absl::Status BadPageToken();
 

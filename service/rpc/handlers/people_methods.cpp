@@ -7,6 +7,7 @@
 #include "replyguard/v1/account_service.pb.h"
 #include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
+#include "service/rpc/handlers/add_method.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -178,21 +179,15 @@ absl::Status Audit(const UseCases& use_cases, const CallContext& call,
 }
 
 void AddLinkMethods(const UseCases& use_cases, MethodTable& table) {
-  table.AddBlocking<v1::InvitePersonRequest, v1::InvitePersonResponse>(
-      "AccountService.InvitePerson",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return Invite(use_cases, call, request, response);
-      });
+  Add<v1::InvitePersonRequest, v1::InvitePersonResponse>(use_cases, table,
+                                                         "AccountService.InvitePerson", Invite);
   table.AddForEverybody<v1::AcceptInvitationRequest, v1::AcceptInvitationResponse>(
       "AccountService.AcceptInvitation",
       [use_cases](const CallContext& call, const auto& request, auto& response) {
         return UseLink(use_cases, storage::LinkKind::kInvitation, call, request, response);
       });
-  table.AddBlocking<v1::CreatePasswordResetRequest, v1::CreatePasswordResetResponse>(
-      "AccountService.CreatePasswordReset",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return CreateReset(use_cases, call, request, response);
-      });
+  Add<v1::CreatePasswordResetRequest, v1::CreatePasswordResetResponse>(
+      use_cases, table, "AccountService.CreatePasswordReset", CreateReset);
   table.AddForEverybody<v1::ResetPasswordRequest, v1::ResetPasswordResponse>(
       "AccountService.ResetPassword",
       [use_cases](const CallContext& call, const auto& request, auto& response) {
@@ -201,21 +196,12 @@ void AddLinkMethods(const UseCases& use_cases, MethodTable& table) {
 }
 
 void AddReadingMethods(const UseCases& use_cases, MethodTable& table) {
-  table.AddBlocking<v1::ListPeopleRequest, v1::ListPeopleResponse>(
-      "AccountService.ListPeople",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return List(use_cases, call, request, response);
-      });
-  table.AddBlocking<v1::ListSessionsRequest, v1::ListSessionsResponse>(
-      "AccountService.ListSessions",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return Sessions(use_cases, call, request, response);
-      });
-  table.AddBlocking<v1::ListAccountAuditRequest, v1::ListAccountAuditResponse>(
-      "AccountService.ListAccountAudit",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return Audit(use_cases, call, request, response);
-      });
+  Add<v1::ListPeopleRequest, v1::ListPeopleResponse>(use_cases, table, "AccountService.ListPeople",
+                                                     List);
+  Add<v1::ListSessionsRequest, v1::ListSessionsResponse>(use_cases, table,
+                                                         "AccountService.ListSessions", Sessions);
+  Add<v1::ListAccountAuditRequest, v1::ListAccountAuditResponse>(
+      use_cases, table, "AccountService.ListAccountAudit", Audit);
 }
 
 }  // namespace
@@ -232,11 +218,8 @@ void AddPeopleMethods(const UseCases& use_cases, MethodTable& table) {
       [use_cases](const CallContext& call, const auto& request, auto& response) {
         return SetActive(use_cases, true, call, request, response);
       });
-  table.AddBlocking<v1::UpdateMembershipRequest, v1::UpdateMembershipResponse>(
-      "AccountService.UpdateMembership",
-      [use_cases](const CallContext& call, const auto& request, auto& response) {
-        return SetRole(use_cases, call, request, response);
-      });
+  Add<v1::UpdateMembershipRequest, v1::UpdateMembershipResponse>(
+      use_cases, table, "AccountService.UpdateMembership", SetRole);
   table.AddBlocking<v1::SignOutEverywhereRequest, v1::SignOutEverywhereResponse>(
       "AccountService.SignOutEverywhere",
       [use_cases](const CallContext& call, const auto& request, auto& response) {

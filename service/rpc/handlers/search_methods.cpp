@@ -34,13 +34,9 @@ absl::Status Find(const UseCases& use_cases, const CallContext& call,
   input.statuses = StatusesFromProto(request.statuses(), violations);
   input.sites = SitesFromProto(request.sites(), "sites", violations);
   if (!violations.empty()) return InvalidFields(violations);
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  const auto cursor = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    input.before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  input.before = *cursor;
   const auto page = use_cases.search.Run(*call.principal, input, call.deadline);
   if (!page.ok()) return page.status();
   std::size_t bytes = 0;

@@ -119,13 +119,9 @@ absl::Status List(const UseCases& use_cases, const CallContext& call,
   query.generation = *generation;
   query.unsettled_only = request.unsettled_only();
   query.limit = *limit;
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
+  const auto cursor = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    query.before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  query.before = *cursor;
   const auto rows = use_cases.shadows.List(*call.principal, *site, query, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(

@@ -140,16 +140,10 @@ absl::Status ListRules(const UseCases& use_cases, const CallContext& call,
   if (!slug.ok()) return slug.status();
   const auto limit = PageSize(request.page_size(), kAdminPageStandard, kAdminPageMax);
   if (!limit.ok()) return limit.status();
-  const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
-  if (!cursor.ok()) return cursor.status();
-  std::optional<storage::RuleId> before;
-  if (*cursor) {
-    CursorReader reader(**cursor);
-    before = reader.Id();
-    if (!reader.ok()) return BadPageToken();
-  }
+  const auto before = IdCursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!before.ok()) return before.status();
   const auto rows =
-      use_cases.sites.ListRules(*call.principal, *slug, before, *limit, call.deadline);
+      use_cases.sites.ListRules(*call.principal, *slug, *before, *limit, call.deadline);
   if (!rows.ok()) return rows.status();
   FillPage(
       use_cases.tokens, call, request, *rows, *limit, response.mutable_rules(),

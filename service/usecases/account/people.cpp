@@ -97,7 +97,6 @@ absl::StatusOr<storage::PersonRecord> People::Placed(const Principal& principal,
                                                      const InviteRequest& request) const {
   storage::PersonRecord person;
   person.handle = request.handle;
-  person.display_name = storage::MaskText(request.display_name).text();
   for (const RoleOn& role : request.roles) {
     if (!role.role) continue;
     if (!role.site) {

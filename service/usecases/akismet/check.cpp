@@ -5,7 +5,6 @@
 
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
-#include "storage/submission_hashes.h"
 #include "usecases/akismet/find_same.h"
 #include "usecases/storage_errors.h"
 
@@ -102,7 +101,8 @@ absl::StatusOr<std::optional<AkismetCheck::Result>> AkismetCheck::Again(
   const storage::Submission& submission = request.submission;
   std::optional<storage::CommentId> id = request.guid;
   if (!id) {
-    auto found = FindSame(store_, keyring_, submission, clock_.Now(), request.deadline);
+    auto found = FindSame(store_, storage::HashesOf(submission, keyring_), submission, clock_.Now(),
+                          request.deadline);
     if (!found.ok()) return FromStorage(found.status());
     id = *found;
   }

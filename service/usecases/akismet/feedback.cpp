@@ -4,12 +4,10 @@
 #include <utility>
 
 #include "service/usecases/administer/site_directory.h"
-#include "service/usecases/observer.h"
 #include "storage/masked_comment.h"
-#include "storage/submission_hashes.h"
 #include "usecases/akismet/find_same.h"
 #include "usecases/classify.h"
-#include "usecases/fields.h"
+#include "usecases/review/refusals.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -44,14 +42,14 @@ absl::StatusOr<AkismetFeedback::Outcome> AkismetFeedback::Run(const Principal& p
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const auto same = FindSame(store_, keyring_, request.submission, clock_.Now(), request.deadline);
+  const storage::SubmissionHashes hashes = storage::HashesOf(request.submission, keyring_);
+  const auto same = FindSame(store_, hashes, request.submission, clock_.Now(), request.deadline);
   if (!same.ok()) return FromStorage(same.status());
   if (*same) {
     auto decided = Decide(principal, site_id, **same, request);
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const storage::SubmissionHashes hashes = storage::HashesOf(request.submission, keyring_);
   if (hashes.body.empty()) return Outcome::kNothing;
   storage::ExternalLabel label;
   // By author, text and thread: said again it is the same example, and the other way round it
@@ -78,19 +76,13 @@ absl::StatusOr<std::optional<AkismetFeedback::Outcome>> AkismetFeedback::Decide(
       request.spam ? storage::DecisionAction::kSpam : storage::DecisionAction::kApprove;
   decision.respect_lease = false;
   decision.reason_code = kReasonCode;
-  const storage::Actor actor{ActorName(principal), principal.key_id,
-                             storage::StatusSource::kModerator};
-  auto results =
-      decisions_.Decide(site_id, actor, {std::move(decision)}, clock_.Now(), request.deadline);
+  auto results = decisions_.Decide(site_id, ActorOf(principal), {std::move(decision)}, clock_.Now(),
+                                   request.deadline);
   if (!results.ok()) return FromStorage(results.status());
   const storage::DecisionResult& result = results->front();
   if (absl::IsNotFound(result.status)) return std::optional<Outcome>();
   if (!result.status.ok()) return FromStorage(result.status);
-  if (observer_ != nullptr) {
-    const storage::CommentRecord& comment = *result.comment;
-    observer_->OnDecision(result.decision->action,
-                          comment.first_assessment.value_or(comment.assessment).verdict);
-  }
+  TellDecision(observer_, *result.decision, *result.comment);
   const bool was_spam = result.decision->from_status == CommentStatus::kSpam;
   return std::optional<Outcome>(was_spam == request.spam ? Outcome::kAgreed : Outcome::kCorrected);
 }

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::chrono::seconds kFlushTimeMax{2};
 
+}  // namespace
+
 void AddTo(storage::UsageCounts& sum, const storage::UsageCounts& more) {
   for (const auto count :
        {&storage::UsageCounts::api_calls, &storage::UsageCounts::spam, &storage::UsageCounts::ham,
@@ -18,8 +20,6 @@ void AddTo(storage::UsageCounts& sum, const storage::UsageCounts& more) {
     sum.*count += more.*count;
   }
 }
-
-}  // namespace
 
 AkismetUsage::AkismetUsage(const SiteDirectory& sites, storage::AkismetStore& store,
                            const Clock& clock, std::function<void(std::string_view)> warn)

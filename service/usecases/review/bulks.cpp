@@ -33,10 +33,6 @@ bool TimeIsUp(storage::Deadline deadline) {
   return std::chrono::steady_clock::now() + kPartTime >= deadline;
 }
 
-bool CanTeach(storage::DecisionAction action) {
-  return action == storage::DecisionAction::kApprove || action == storage::DecisionAction::kSpam;
-}
-
 }  // namespace
 
 Bulks::Bulks(const SiteDirectory& sites, storage::BulkStore& bulks, storage::CommentSearch& search,
@@ -145,7 +141,7 @@ absl::Status Bulks::Begin(const Principal& principal, const ApplyRequest& reques
                      "the preview is too old; make a new one");
   }
   bulk->action = request.action;
-  bulk->teaches = CanTeach(request.action) && request.teach.value_or(true);
+  bulk->teaches = Teaches(request.action, request.teach);
   bulk->reason_code = request.reason_code;
   bulk->actor = ActorName(principal);
   return FromStorage(bulks_.Begin(*bulk, clock_.Now(),

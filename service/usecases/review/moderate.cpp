@@ -57,9 +57,7 @@ storage::DecisionRequest RequestOf(const ModerationAction& action) {
   request.action = action.action;
   request.expected_revision = ExpectedRevision(action.etag);
   request.lease_token = action.lease_token;
-  const bool can_teach = action.action == storage::DecisionAction::kApprove ||
-                         action.action == storage::DecisionAction::kSpam;
-  request.teaches = can_teach && action.teach.value_or(true);
+  request.teaches = Teaches(action.action, action.teach);
   request.reason_code = action.reason_code;
   request.note = storage::MaskText(action.note).text();
   return request;

@@ -44,24 +44,13 @@ void Sort(storage::QueueOrder order, std::vector<ReviewItem>* items) {
   });
 }
 
-// The filter as FilterReader takes it.
-CommentFilter AsComments(const ReviewFilter& filter) {
-  CommentFilter out = filter.match;
-  out.author_id = filter.author_id;
-  out.thread_site = filter.thread_site;
-  out.thread_key = filter.thread_key;
-  out.probability_min = filter.probability_min;
-  out.probability_max = filter.probability_max;
-  return out;
-}
-
 bool AsksForReason(const ReviewFilter& filter) {
   return !filter.match.reason.empty() || filter.match.rule_id.has_value();
 }
 
 void CheckFilter(const FilterReader& filters, const ReviewFilter& filter, const SiteViews& sites,
                  validation::Violations& violations) {
-  filters.Check(AsComments(filter), sites, violations);
+  filters.Check(filter.match, sites, violations);
   if (filter.cause == storage::QueueCause::kSampled && AsksForReason(filter)) {
     violations.Add("filter.reason", validation::reason::kValueInvalid,
                    "Comments drawn to be judged blind cannot be asked for by reason.");
@@ -73,7 +62,7 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
                                                               const ReviewFilter& filter,
                                                               const FilterReader& filters,
                                                               storage::Deadline deadline) {
-  auto condition = filters.For(site, AsComments(filter), deadline);
+  auto condition = filters.For(site, filter.match, deadline);
   if (!condition.ok()) return condition.status();
   if (!*condition) return std::nullopt;
   storage::SearchCondition& found = **condition;
@@ -253,8 +242,8 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   std::vector<ReviewItem> leased;
   const std::string token = NewToken(random_, kLeaseTokenBytes);
   const bool mixes = !request.filter.cause && !request.filter.shadow &&
-                     !request.filter.probability_min && !request.filter.probability_max &&
-                     !AsksForReason(request.filter);
+                     !request.filter.match.probability_min &&
+                     !request.filter.match.probability_max && !AsksForReason(request.filter);
   LeaseRequest blind = rest;
   blind.filter.cause = storage::QueueCause::kSampled;
   if (mixes) {

@@ -12,6 +12,12 @@ storage::Actor ActorOf(const Principal& principal) {
   return {ActorName(principal), principal.key_id, storage::StatusSource::kModerator};
 }
 
+bool Teaches(storage::DecisionAction action, std::optional<bool> asked) {
+  const bool can_teach =
+      action == storage::DecisionAction::kApprove || action == storage::DecisionAction::kSpam;
+  return can_teach && asked.value_or(true);
+}
+
 absl::Status RefusalOf(const storage::DecisionResult& result, std::string_view not_found) {
   if (!absl::IsAborted(result.status)) return FromStorage(result.status, {.not_found = not_found});
   ErrorDetail detail;

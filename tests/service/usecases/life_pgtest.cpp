@@ -330,15 +330,15 @@ TEST(Life, AQueueFilterThatNothingCanPassIsRefusedNotEmpty) {
   ASSERT_TRUE(world.sites.Create(world.admin, other, Soon()).ok());
 
   ReviewFilter between;
-  between.probability_min = 0.6;
-  between.probability_max = 0.4;
+  between.match.probability_min = 0.6;
+  between.match.probability_max = 0.4;
   EXPECT_EQ(RefusedFilter(world, between), "filter.probability_min");
-  between.probability_max = 0.6;
+  between.match.probability_max = 0.6;
   EXPECT_EQ(RefusedFilter(world, between), "");
   const auto thread_of = [](const std::string& site) {
     ReviewFilter filter;
-    filter.thread_site = site;
-    filter.thread_key = "article";
+    filter.match.thread_site = site;
+    filter.match.thread_key = "article";
     return filter;
   };
   EXPECT_EQ(RefusedFilter(world, thread_of("other")), "filter.thread");

@@ -32,6 +32,9 @@ inline constexpr std::size_t kBlogsPerKeyMax = 500;
 
 class SiteDirectory;
 
+// Of every count.
+void AddTo(storage::UsageCounts& sum, const storage::UsageCounts& more);
+
 // Thread-safe. Holds references; they outlive it.
 class AkismetUsage {
  public:

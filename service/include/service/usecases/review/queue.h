@@ -30,17 +30,10 @@ inline constexpr std::chrono::milliseconds kLeaseDurationDefault{300'000};
 // Which items are meant; what is not set does not filter.
 struct ReviewFilter {
   std::optional<storage::QueueCause> cause;
-  std::optional<double> probability_min;  // 0 to 1, not above probability_max
-  std::optional<double> probability_max;  // 0 to 1
-  std::string author_id;                  // 32 lower-case hexadecimal digits, or empty
-  // Key of a thread of `thread_site`, which must be among the sites read; empty: any. A thread that
-  // does not exist has no items.
-  std::string thread_site;
-  std::string thread_key;
   // The queue of the shadow's disagreements (storage::QueueFilter::shadow).
   bool shadow = false;
-  // Text, network, language, reason and campaign; its other fields are not read. A reason tells
-  // what the machine said: not together with kSampled.
+  // Its times are not read. A site it names must be among those read; a thread that does not exist
+  // has no items. A reason tells what the machine said: not together with kSampled.
   CommentFilter match{};
   // Only those for the operators, or only the others. LeaseNext takes the others unless told.
   std::optional<bool> escalated{};
