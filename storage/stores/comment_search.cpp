@@ -173,7 +173,7 @@ absl::StatusOr<FoundComments> PostgresCommentSearch::Find(const SearchQuery& que
                                                           Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
     const Walked walked = WalkComments(tx, query);
-    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, IdsParam(walked.ids)), query.limit);
+    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
     found.more = walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
     return found;
   });
@@ -183,7 +183,7 @@ absl::StatusOr<FoundComments> PostgresCommentSearch::Look(SiteId site_id,
                                                           const std::vector<CommentId>& ids,
                                                           Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-    return ReadAll(tx.Exec(kLook, site_id, IdsParam(ids)), kSearchLookMax);
+    return ReadAll(tx.Exec(kLook, site_id, Ids(ids)), kSearchLookMax);
   });
 }
 
@@ -214,8 +214,7 @@ absl::StatusOr<std::vector<AlikeCount>> PostgresCommentSearch::CountAlike(
   if (ids.empty()) return Counts();
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Counts> {
     Counts counts;
-    for (const auto& row :
-         tx.Exec(kCountAlike, site_id, IdsParam(ids), Id(UuidV7LowerBound(since)))) {
+    for (const auto& row : tx.Exec(kCountAlike, site_id, Ids(ids), Id(UuidV7LowerBound(since)))) {
       counts.push_back({UuidAt(row[0]), row[1].as<std::int32_t>(), UuidAt(row[2])});
     }
     return counts;

@@ -3,9 +3,6 @@
 // What statements that look for comments share.
 #pragma once
 
-#include <vector>
-
-#include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/comment_search.h"
 
@@ -26,8 +23,5 @@
 namespace replyguard::storage {
 
 FoundComment ReadFound(const pqxx::row& row);
-
-// A uuid[].
-pqxx::binarystring IdsParam(const std::vector<CommentId>& ids);
 
 }  // namespace replyguard::storage

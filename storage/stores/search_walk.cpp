@@ -113,7 +113,7 @@ class Walk {
 
   Walked Run() {
     if (const auto few = Candidates()) {
-      return {Ids(ExecFull(kPick, IdsParam(*few))), std::nullopt};
+      return {Ids(ExecFull(kPick, storage::Ids(*few))), std::nullopt};
     }
     const Source& source = SourceOf(query_);
     Walked walked{Ids(ExecFull(source.walk)), std::nullopt};
