@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "stores/decision_rows.h"
@@ -108,15 +110,6 @@ constexpr Statement kOfOthers{
 
 static_assert(kAlikeCountMax == 200 && kCampaignCountMax == 1000 && kAuthorCommentsMax == 1000);
 
-std::string TextOf(const std::vector<std::int64_t>& numbers) {
-  std::string text = "{";
-  for (const std::int64_t number : numbers) {
-    if (text.size() > 1) text += ',';
-    text += std::to_string(number);
-  }
-  return text += '}';
-}
-
 // Rows of RG_FOUND_COLUMNS, at most `most` of them.
 FoundComments ReadAll(const pqxx::result& rows, std::int32_t most) {
   FoundComments found;
@@ -152,7 +145,7 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
       const SearchTerms made = make(comment);
       site.AddInt8(comment.site_id);
       id.AddUuid(comment.comment_id);
-      terms.AddBytes(TextOf(made.terms));
+      terms.AddBytes(absl::StrCat("{", absl::StrJoin(made.terms, ","), "}"));
       sketch.AddOptInt8(made.sketch);
     }
     tx.Exec(kStoreTerms, site.Done(), id.Done(), terms.Done(), sketch.Done());
