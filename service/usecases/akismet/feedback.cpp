@@ -6,7 +6,6 @@
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/observer.h"
 #include "storage/masked_comment.h"
-#include "storage/submission_hashes.h"
 #include "usecases/akismet/find_same.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
@@ -51,17 +50,17 @@ absl::StatusOr<AkismetFeedback::Outcome> AkismetFeedback::Run(const Principal& p
     if (!decided.ok()) return decided.status();
     if (*decided) return **decided;
   }
-  const storage::SubmissionHashes hashes = storage::HashesOf(request.submission, keyring_);
-  if (hashes.body.empty()) return Outcome::kNothing;
+  const storage::MaskedComment masked = storage::Mask(std::move(request.submission), keyring_);
+  if (masked.body_hashes().empty()) return Outcome::kNothing;
   storage::ExternalLabel label;
   // By author, text and thread: said again it is the same example, and the other way round it
   // replaces it.
-  label.external_id =
-      "akismet-" + hashes.body.front().PublicId() +
-      (hashes.author.empty() ? "" : "-" + hashes.author.front().PublicId().substr(0, 16));
+  label.external_id = "akismet-" + masked.body_hashes().front().PublicId() +
+                      (masked.author_hashes().empty()
+                           ? ""
+                           : "-" + masked.author_hashes().front().PublicId().substr(0, 16));
   label.label = request.spam ? storage::LabelClass::kSpam : storage::LabelClass::kHam;
   const storage::Timestamp now = clock_.Now();
-  const storage::MaskedComment masked = storage::Mask(std::move(request.submission), keyring_);
   label.sample = SampleOf(masked, ContextOf(masked, (*site)->record.languages, now));
   const auto learnt = labels_.Append(site_id, {std::move(label)}, storage::LabelSource::kImport,
                                      principal.key_id, now, request.deadline);
