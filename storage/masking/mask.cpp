@@ -94,7 +94,16 @@ class Canonical {
   std::string bytes_;
 };
 
-std::vector<KeyedHash> Fingerprints(const Submission& raw, const AuthorKeyring& keyring) {
+std::vector<KeyedHash> BodyHashes(std::int64_t site_id, std::string_view body,
+                                  const AuthorKeyring& keyring) {
+  const std::string folded = FoldBody(body);
+  if (folded.empty()) return {};
+  return keyring.HashUnderAll(HashPurpose::kBody, site_id, folded);
+}
+
+}  // namespace
+
+std::vector<KeyedHash> RequestHashesOf(const Submission& raw, const AuthorKeyring& keyring) {
   Canonical canonical;
   for (const std::string* text :
        {&raw.thread_key, &raw.parent_comment, &raw.author_name, &raw.author_url, &raw.body,
@@ -111,22 +120,13 @@ std::vector<KeyedHash> Fingerprints(const Submission& raw, const AuthorKeyring& 
   return keyring.HashUnderAll(HashPurpose::kRequest, raw.site_id, canonical.bytes());
 }
 
-std::vector<KeyedHash> BodyHashes(std::int64_t site_id, std::string_view body,
-                                  const AuthorKeyring& keyring) {
-  const std::string folded = FoldBody(body);
-  if (folded.empty()) return {};
-  return keyring.HashUnderAll(HashPurpose::kBody, site_id, folded);
-}
-
-}  // namespace
-
 SubmissionHashes HashesOf(const Submission& submission, const AuthorKeyring& keyring) {
   const std::string_view email = submission.author_email.Reveal();
   std::string body = submission.body;
   const std::string masked_body = TextMasker(email)(body).first;
   WipeString(body);
   return {keyring.AuthorHashes(submission.site_id, email),
-          BodyHashes(submission.site_id, masked_body, keyring), Fingerprints(submission, keyring)};
+          BodyHashes(submission.site_id, masked_body, keyring)};
 }
 
 MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring) {
@@ -135,7 +135,7 @@ MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring) {
   const std::string_view ip = raw.author_ip.Reveal();
   MaskedComment::Data d;
   d.site_id = raw.site_id;
-  d.request_fingerprints = Fingerprints(raw, keyring);
+  d.request_fingerprints = RequestHashesOf(raw, keyring);
   d.author_hashes = keyring.AuthorHashes(raw.site_id, email);
   d.email_masked = MaskEmail(email);
   d.email_domain = EmailDomain(email);

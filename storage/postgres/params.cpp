@@ -143,4 +143,10 @@ pqxx::binarystring Ids(const std::vector<std::int64_t>& ids) {
   return array.Done();
 }
 
+pqxx::binarystring Ids(const std::vector<Uuid>& ids) {
+  ArrayParam array(ArrayParam::Element::kUuid);
+  for (const Uuid& id : ids) array.AddUuid(id);
+  return array.Done();
+}
+
 }  // namespace replyguard::storage

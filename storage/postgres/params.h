@@ -81,7 +81,8 @@ class ArrayParam {
   bool has_null_ = false;
 };
 
-// A bigint[].
+// A bigint[], and a uuid[].
 pqxx::binarystring Ids(const std::vector<std::int64_t>& ids);
+pqxx::binarystring Ids(const std::vector<Uuid>& ids);
 
 }  // namespace replyguard::storage

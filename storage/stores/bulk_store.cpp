@@ -7,7 +7,6 @@
 #include "postgres/rows.h"
 #include "stores/decision_rows.h"
 #include "stores/review_store.h"
-#include "stores/search_rows.h"
 #include "stores/undo.h"
 
 // Of bulks AS b. The counts are the audit trail's: a server that ended half-way has lost none.
@@ -181,7 +180,7 @@ absl::StatusOr<std::vector<CommentId>> PostgresBulkStore::Decided(SiteId site_id
                                                                   Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<CommentId>> {
     std::vector<CommentId> decided;
-    for (const auto& row : tx.Exec(kDecided, site_id, Id(bulk_id), IdsParam(ids))) {
+    for (const auto& row : tx.Exec(kDecided, site_id, Id(bulk_id), Ids(ids))) {
       decided.push_back(UuidAt(row[0]));
     }
     return decided;

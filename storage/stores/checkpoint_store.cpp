@@ -30,7 +30,6 @@ constexpr Statement kNewestKind{
     "SELECT extractor_version, starter, generation FROM replyguard.checkpoints "
     "ORDER BY checkpoint_id DESC LIMIT 1"};
 
-// Read in pieces: one field of a result is limited to 1 GB, and bytea doubles on its way.
 constexpr Statement kReadPiece{"checkpoint_read",
                                "SELECT substring(bytes FROM $2::integer FOR $3::integer) "
                                "FROM replyguard.checkpoints WHERE checkpoint_id = $1::bigint"};
@@ -50,6 +49,18 @@ CheckpointKind KindAt(const pqxx::row& row, pqxx::row::size_type at) {
 }
 
 }  // namespace
+
+std::optional<std::string> ReadInPieces(Tx& tx, const Statement& read, std::int64_t row) {
+  std::string bytes;
+  for (;;) {
+    const auto from = static_cast<std::int64_t>(bytes.size()) + 1;
+    const pqxx::result rows = tx.Exec(read, row, from, kPieceBytes);
+    if (rows.empty()) return std::nullopt;
+    const std::string piece = BytesAt(rows[0][0]);
+    bytes += piece;
+    if (piece.size() < static_cast<std::size_t>(kPieceBytes)) return bytes;
+  }
+}
 
 absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& info,
                                                           std::string_view bytes,
@@ -96,16 +107,9 @@ absl::StatusOr<CheckpointKind> PostgresCheckpointStore::NewestKind(Deadline dead
 absl::StatusOr<std::string> PostgresCheckpointStore::ReadBytes(std::int64_t checkpoint_id,
                                                                Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::string> {
-    std::string bytes;
-    for (;;) {
-      const auto from = static_cast<std::int64_t>(bytes.size()) + 1;
-      const pqxx::result rows = tx.Exec(kReadPiece, checkpoint_id, from, kPieceBytes);
-      // The second case: pruned meanwhile.
-      if (rows.empty()) return absl::NotFoundError("there is no such checkpoint");
-      const std::string piece = BytesAt(rows[0][0]);
-      bytes += piece;
-      if (piece.size() < static_cast<std::size_t>(kPieceBytes)) return bytes;
-    }
+    auto bytes = ReadInPieces(tx, kReadPiece, checkpoint_id);
+    if (!bytes) return absl::NotFoundError("there is no such checkpoint");
+    return *std::move(bytes);
   });
 }
 

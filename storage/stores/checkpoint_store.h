@@ -1,10 +1,19 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "postgres/pool.h"
 #include "storage/checkpoint_store.h"
 
 namespace replyguard::storage {
+
+// A large bytea, piece by piece: one field of a result is limited to 1 GB, and bytea doubles on its
+// way. `read` selects the piece that begins at byte $2 (from 1) and has $3 bytes of the row that $1
+// names. Nothing when the row is not there, or is deleted meanwhile.
+std::optional<std::string> ReadInPieces(Tx& tx, const Statement& read, std::int64_t row);
 
 class PostgresCheckpointStore final : public CheckpointStore {
  public:

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "stores/decision_rows.h"
@@ -108,15 +110,6 @@ constexpr Statement kOfOthers{
 
 static_assert(kAlikeCountMax == 200 && kCampaignCountMax == 1000 && kAuthorCommentsMax == 1000);
 
-std::string TextOf(const std::vector<std::int64_t>& numbers) {
-  std::string text = "{";
-  for (const std::int64_t number : numbers) {
-    if (text.size() > 1) text += ',';
-    text += std::to_string(number);
-  }
-  return text += '}';
-}
-
 // Rows of RG_FOUND_COLUMNS, at most `most` of them.
 FoundComments ReadAll(const pqxx::result& rows, std::int32_t most) {
   FoundComments found;
@@ -152,7 +145,7 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
       const SearchTerms made = make(comment);
       site.AddInt8(comment.site_id);
       id.AddUuid(comment.comment_id);
-      terms.AddBytes(TextOf(made.terms));
+      terms.AddBytes(absl::StrCat("{", absl::StrJoin(made.terms, ","), "}"));
       sketch.AddOptInt8(made.sketch);
     }
     tx.Exec(kStoreTerms, site.Done(), id.Done(), terms.Done(), sketch.Done());
@@ -173,7 +166,7 @@ absl::StatusOr<FoundComments> PostgresCommentSearch::Find(const SearchQuery& que
                                                           Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
     const Walked walked = WalkComments(tx, query);
-    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, IdsParam(walked.ids)), query.limit);
+    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
     found.more = walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
     return found;
   });
@@ -183,7 +176,7 @@ absl::StatusOr<FoundComments> PostgresCommentSearch::Look(SiteId site_id,
                                                           const std::vector<CommentId>& ids,
                                                           Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-    return ReadAll(tx.Exec(kLook, site_id, IdsParam(ids)), kSearchLookMax);
+    return ReadAll(tx.Exec(kLook, site_id, Ids(ids)), kSearchLookMax);
   });
 }
 
@@ -214,8 +207,7 @@ absl::StatusOr<std::vector<AlikeCount>> PostgresCommentSearch::CountAlike(
   if (ids.empty()) return Counts();
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Counts> {
     Counts counts;
-    for (const auto& row :
-         tx.Exec(kCountAlike, site_id, IdsParam(ids), Id(UuidV7LowerBound(since)))) {
+    for (const auto& row : tx.Exec(kCountAlike, site_id, Ids(ids), Id(UuidV7LowerBound(since)))) {
       counts.push_back({UuidAt(row[0]), row[1].as<std::int32_t>(), UuidAt(row[2])});
     }
     return counts;

@@ -75,12 +75,6 @@ constexpr Statement kComments{
     "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
     "ORDER BY i.ord"};
 
-pqxx::binarystring Ids(const std::vector<CommentId>& ids) {
-  ArrayParam array(ArrayParam::Element::kUuid);
-  for (const CommentId& id : ids) array.AddUuid(id);
-  return array.Done();
-}
-
 }  // namespace
 
 Decision ReadDecision(const pqxx::row& row, int offset) {

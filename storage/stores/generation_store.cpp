@@ -7,6 +7,7 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/checkpoint_store.h"
 #include "stores/review_store.h"
 #include "stores/site_store.h"
 
@@ -79,15 +80,12 @@ constexpr Statement kCreateBase{
     "FROM replyguard.model_bases b HAVING coalesce(max(b.base), 0) < $5::bigint RETURNING base"};
 
 constexpr Statement kReadBase{"base_read",
-                              "SELECT checksum, info, octet_length(bytes) FROM "
-                              "replyguard.model_bases WHERE base = $1::bigint"};
+                              "SELECT checksum, info FROM replyguard.model_bases "
+                              "WHERE base = $1::bigint"};
 
-// In pieces, as checkpoints.
 constexpr Statement kReadBasePiece{"base_read_piece",
                                    "SELECT substring(bytes FROM $2::integer FOR $3::integer) "
                                    "FROM replyguard.model_bases WHERE base = $1::bigint"};
-
-constexpr std::int64_t kBasePieceBytes = 16 * 1024 * 1024;
 
 constexpr Statement kActivate{"activation_add",
                               "INSERT INTO replyguard.activations (activation, generation, kind, "
@@ -275,10 +273,7 @@ absl::StatusOr<ModelBase> PostgresGenerationStore::ReadBase(std::int64_t base, D
     ModelBase found;
     found.checksum = TextAt(rows[0][0]);
     found.info = TextAt(rows[0][1]);
-    const auto size = rows[0][2].as<std::int64_t>();
-    for (std::int64_t at = 0; at < size; at += kBasePieceBytes) {
-      found.bytes += BytesAt(tx.Exec(kReadBasePiece, base, at + 1, kBasePieceBytes)[0][0]);
-    }
+    found.bytes = ReadInPieces(tx, kReadBasePiece, base).value_or("");
     return found;
   });
 }

@@ -265,10 +265,8 @@ absl::StatusOr<std::vector<std::optional<double>>> PostgresLabelLog::Inclusions(
     SiteId site_id, const std::vector<CommentId>& comments, Deadline deadline) {
   using Probabilities = std::vector<std::optional<double>>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Probabilities> {
-    ArrayParam ids(ArrayParam::Element::kUuid);
-    for (const CommentId& id : comments) ids.AddUuid(id);
     Probabilities probabilities;
-    for (const auto& row : tx.Exec(kInclusions, site_id, ids.Done())) {
+    for (const auto& row : tx.Exec(kInclusions, site_id, Ids(comments))) {
       probabilities.push_back(OptDoubleAt(row[0]));
     }
     return probabilities;

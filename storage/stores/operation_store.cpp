@@ -212,10 +212,8 @@ absl::StatusOr<Operation> PostgresOperationStore::Find(const std::string& create
 absl::StatusOr<std::vector<Operation>> PostgresOperationStore::GetMany(
     const std::vector<std::int64_t>& numbers, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<Operation>> {
-    ArrayParam array(ArrayParam::Element::kInt8);
-    for (const std::int64_t number : numbers) array.AddInt8(number);
     std::vector<Operation> out;
-    for (const auto& row : tx.Exec(kGetMany, array.Done())) out.push_back(ReadOperation(row));
+    for (const auto& row : tx.Exec(kGetMany, Ids(numbers))) out.push_back(ReadOperation(row));
     return out;
   });
 }

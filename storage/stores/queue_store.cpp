@@ -10,21 +10,15 @@
 #include "postgres/rows.h"
 #include "stores/search_rows.h"
 
-// $2 to $11: an absent filter is null or empty. A scalar subquery, as an EXISTS could be planned as
-// a read of the whole site.
+// $2 to $11: an absent filter is null or empty.
 #define RG_QUEUE_FILTER \
   " q.site_id = $1::bigint AND ($2::smallint IS NULL OR q.cause = $2::smallint) "                \
   "AND ($3::float8 IS NULL OR q.probability >= $3::float8) "                                     \
   "AND ($4::float8 IS NULL OR q.probability <= $4::float8) "                                     \
   "AND ($5::bytea = '' OR q.author_id = $5::bytea) AND ($6::bytea = '' OR q.ip_id = $6::bytea) " \
   "AND ($7::uuid IS NULL OR q.thread_id = $7::uuid) "                                            \
-  "AND ($8::bigint[] = '{}' OR coalesce((SELECT t.terms @> $8::bigint[] FROM "                   \
-  "replyguard.comment_terms t WHERE t.site_id = q.site_id AND t.comment_id = q.comment_id), "    \
-  "false)) AND ($9::bigint IS NULL OR coalesce((SELECT " RG_ALIKE(                               \
-      "t", "$9::bigint",                                                                         \
-      "$10::bigint[]") " FROM replyguard.comment_terms t WHERE t.site_id = q.site_id AND "       \
-                       "t.comment_id = q.comment_id), false)) "                                  \
-                       "AND ($11::boolean IS NULL OR $11::boolean = (q.escalated_at IS NOT "     \
+  "AND " RG_IS_FOUND_BY("q", "$8::bigint[]", "$9::bigint", "$10::bigint[]") \
+  "AND ($11::boolean IS NULL OR $11::boolean = (q.escalated_at IS NOT "     \
                        "NULL)) "
 
 #define RG_BY_OLDEST "q.entered_at, q.comment_id"

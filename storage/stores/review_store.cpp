@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
@@ -201,15 +203,13 @@ absl::Status PostgresReviewStore::SetReasonCodes(SiteId site_id,
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
     using E = ArrayParam::Element;
     ArrayParam code(E::kText), label(E::kText), actions(E::kText), shown(E::kBool);
+    const auto append_number = [](std::string* text, DecisionAction action) {
+      absl::StrAppend(text, static_cast<int>(action));
+    };
     for (const ReasonCode& one : codes) {
-      std::string numbers = "{";
-      for (const DecisionAction action : one.actions) {
-        if (numbers.size() > 1) numbers += ',';
-        numbers += std::to_string(static_cast<int>(action));
-      }
       code.AddBytes(one.code);
       label.AddBytes(one.label);
-      actions.AddBytes(numbers + "}");
+      actions.AddBytes(absl::StrCat("{", absl::StrJoin(one.actions, ",", append_number), "}"));
       shown.AddBool(one.shown_to_author);
     }
     tx.Exec(kLockSite, site_id);

@@ -18,10 +18,4 @@ FoundComment ReadFound(const pqxx::row& row) {
   return found;
 }
 
-pqxx::binarystring IdsParam(const std::vector<CommentId>& ids) {
-  ArrayParam array(ArrayParam::Element::kUuid);
-  for (const CommentId& id : ids) array.AddUuid(id);
-  return array.Done();
-}
-
 }  // namespace replyguard::storage

@@ -3,9 +3,6 @@
 // What statements that look for comments share.
 #pragma once
 
-#include <vector>
-
-#include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/comment_search.h"
 
@@ -15,6 +12,17 @@
 // kAlikeBitsMax.
 #define RG_ALIKE(t, sketch_is, bands_are) \
   "(" t ".terms && " bands_are " AND bit_count((" t ".sketch # " sketch_is ")::bit(64)) <= 12)"
+
+// Whether the comment of this row has all of these terms (bigint[]; {}: whatever it has) and is
+// alike (sketch null: or not), once it is indexed. Scalar subqueries, as an EXISTS could be planned
+// as a read of the whole site.
+#define RG_IS_FOUND_BY(row, terms_are, sketch_is, bands_are)                               \
+  "(" terms_are " = '{}' OR coalesce((SELECT t.terms @> " terms_are                        \
+  " FROM "                                                                                 \
+  "replyguard.comment_terms t WHERE t.site_id = " row ".site_id AND t.comment_id = " row   \
+  ".comment_id), false)) AND (" sketch_is " IS NULL OR coalesce((SELECT " RG_ALIKE(        \
+      "t", sketch_is, bands_are) " FROM replyguard.comment_terms t WHERE t.site_id = " row \
+                                 ".site_id AND t.comment_id = " row ".comment_id), false)) "
 
 // In short, of comments AS c.
 #define RG_FOUND_COLUMNS                                                                    \
@@ -26,8 +34,5 @@
 namespace replyguard::storage {
 
 FoundComment ReadFound(const pqxx::row& row);
-
-// A uuid[].
-pqxx::binarystring IdsParam(const std::vector<CommentId>& ids);
 
 }  // namespace replyguard::storage

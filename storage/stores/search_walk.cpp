@@ -9,21 +9,15 @@
 #include "stores/search_rows.h"
 
 // $1 site, $2 and $3 the ids between which (before $2, from $3 on), $4 to $10 the condition, $11
-// the statuses, $12 how many. A scalar subquery, as an EXISTS could be planned as a read of the
-// whole site.
+// the statuses, $12 how many.
 #define RG_PASSES \
-  " ($4::bigint[] = '{}' OR coalesce((SELECT t.terms @> $4::bigint[] FROM "                    \
-  "replyguard.comment_terms t WHERE t.site_id = c.site_id AND t.comment_id = c.comment_id), "  \
-  "false)) AND ($5::bigint IS NULL OR coalesce((SELECT " RG_ALIKE(                             \
-      "t", "$5::bigint",                                                                       \
-      "$6::bigint[]") " FROM replyguard.comment_terms t WHERE t.site_id = c.site_id AND "      \
-                      "t.comment_id = c.comment_id), false)) "                                 \
-                      "AND ($7::bytea = '' OR substring(c.author_hash FOR 16) = $7::bytea) "   \
-                      "AND ($8::uuid IS NULL OR c.thread_id = $8::uuid) "                      \
-                      "AND ($9::float8 IS NULL OR c.probability >= $9::float8) "               \
-                      "AND ($10::float8 IS NULL OR c.probability <= $10::float8) "             \
-                      "AND ($11::smallint[] = '{}' OR c.status = ANY ($11::smallint[])) AND "  \
-                      "c.status <> 5 "
+  " " RG_IS_FOUND_BY("c", "$4::bigint[]", "$5::bigint", "$6::bigint[]")    \
+  "AND ($7::bytea = '' OR substring(c.author_hash FOR 16) = $7::bytea) "   \
+  "AND ($8::uuid IS NULL OR c.thread_id = $8::uuid) "                      \
+  "AND ($9::float8 IS NULL OR c.probability >= $9::float8) "               \
+  "AND ($10::float8 IS NULL OR c.probability <= $10::float8) "             \
+  "AND ($11::smallint[] = '{}' OR c.status = ANY ($11::smallint[])) AND "  \
+  "c.status <> 5 "
 
 #define RG_BETWEEN(w) \
   " " w ".site_id = $1::bigint AND " w ".comment_id < $2::uuid AND " w ".comment_id >= $3::uuid "
@@ -113,7 +107,7 @@ class Walk {
 
   Walked Run() {
     if (const auto few = Candidates()) {
-      return {Ids(ExecFull(kPick, IdsParam(*few))), std::nullopt};
+      return {Ids(ExecFull(kPick, storage::Ids(*few))), std::nullopt};
     }
     const Source& source = SourceOf(query_);
     Walked walked{Ids(ExecFull(source.walk)), std::nullopt};

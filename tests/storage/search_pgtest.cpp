@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 #include "support/comments.h"
 #include "support/deciding.h"
@@ -148,6 +150,31 @@ TEST_F(SearchTest, AnEditIsIndexedAnewAndAnErasureForgets) {
   ASSERT_TRUE(database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon()).ok());
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
   EXPECT_EQ(Index(), 1);
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
+}
+
+// Whoever indexes has read the text already; what it stores goes with the erasure all the same.
+TEST_F(SearchTest, AnErasureForgetsWhatIsIndexedMeanwhile) {
+  const auto comment = Add("secret", Held());
+  std::thread erasing;
+  const auto terms_while_erasing = [&](const storage::CommentRecord& read) {
+    erasing = std::thread([&] {
+      const auto erased =
+          database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon());
+      EXPECT_TRUE(erased.ok()) << erased;
+    });
+    const auto deadline = Soon();
+    while (test_.Sql("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+                     "WHERE NOT l.granted AND a.datname = current_database()") == "0" &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    return TermsOf(read);
+  };
+  const auto count = database_->search().IndexSome(500, terms_while_erasing, Soon());
+  if (erasing.joinable()) erasing.join();
+  ASSERT_TRUE(count.ok()) << count.status();
+  EXPECT_EQ(*count, 1);
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
 }
 

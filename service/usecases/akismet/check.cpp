@@ -127,7 +127,7 @@ absl::StatusOr<std::string> AkismetCheck::RequestIdOf(const storage::Submission&
                                                       storage::Deadline deadline) const {
   const storage::Timestamp now = clock_.Now();
   const std::int64_t window = now.time_since_epoch() / kAkismetRetryWindow;
-  const std::string fields = storage::HashesOf(submission, keyring_).request.front().PublicId();
+  const std::string fields = storage::RequestHashesOf(submission, keyring_).front().PublicId();
   const std::string before = IdInWindow(fields, window - 1);
   const auto known =
       store_.WasRequested(submission.site_id, before, now - kAkismetRetryWindow, deadline);

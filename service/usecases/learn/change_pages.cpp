@@ -16,6 +16,17 @@ constexpr std::uint64_t kExtractedAhead = 4;
 
 }  // namespace
 
+std::vector<LoggedChange> ChangesOf(std::vector<storage::LabelEntry> entries,
+                                    classifier::Extractor& extractor) {
+  std::vector<LoggedChange> changes(entries.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    LoggedChange& row = changes[i];
+    row.entry = std::move(entries[i]);
+    row.change = ChangeOf(row.entry, extractor, &row.unreadable);
+  }
+  return changes;
+}
+
 std::size_t ExtractorThreads() {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kExtractorThreadsMax);
 }
@@ -66,17 +77,8 @@ void ChangePages::Run() {
       number = read_++;
     }
     ended = !entries.ok() || entries->empty();
-    absl::StatusOr<Page> page = Page();
-    if (entries.ok()) {
-      page->resize(entries->size());
-      for (std::size_t i = 0; i < page->size(); ++i) {
-        LoggedChange& row = (*page)[i];
-        row.entry = std::move((*entries)[i]);
-        row.change = ChangeOf(row.entry, extractor, &row.unreadable);
-      }
-    } else {
-      page = entries.status();
-    }
+    auto page = entries.ok() ? absl::StatusOr<Page>(ChangesOf(*std::move(entries), extractor))
+                             : absl::StatusOr<Page>(entries.status());
     MutexLock lock(mutex_);
     done_.emplace(number, std::move(page));
     changed_.NotifyAll();

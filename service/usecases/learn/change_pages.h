@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "classifier/extractor.h"
 #include "classifier/label.h"
 #include "storage/label_log.h"
 #include "storage/mutex.h"
@@ -26,6 +27,10 @@ struct LoggedChange {
   classifier::LabelChange change;
   bool unreadable = false;  // as ChangeOf says
 };
+
+// Each of these rows with what it changes.
+std::vector<LoggedChange> ChangesOf(std::vector<storage::LabelEntry> entries,
+                                    classifier::Extractor& extractor);
 
 // How many threads extract, where nobody is served meanwhile.
 std::size_t ExtractorThreads();

@@ -57,37 +57,17 @@ struct Answers {
   std::vector<Scored> scored;
 };
 
-// Calls take(entry) for the log up to `head` as the generation reads it.
-template <typename Take>
-absl::Status ForEach(const CompareInput& input, std::vector<std::string> excluded,
-                     std::int64_t head, Take take) {
-  LogPages pages(input.labels, std::move(excluded), 0, head);
-  while (true) {
-    const auto page = pages.Next();
-    if (!page.ok()) return page.status();
-    if (page->empty()) return absl::OkStatus();
-    for (const storage::LabelEntry& entry : *page) {
-      if (absl::Status status = input.progress.Check(); !status.ok()) return status;
-      take(entry);
-      input.progress.Add(1);
-    }
-  }
-}
-
-// The same with what each row changes.
-template <typename Take>
-absl::Status ForEachChange(const CompareInput& input, const std::vector<std::string>& excluded,
-                           std::int64_t head, Take take) {
-  // Beside those who are served: one thread reads, one extracts, and this one learns.
-  ChangePages pages(input.labels, excluded, 0, head, 1);
+// Calls take(row) for each row of the pages.
+template <typename Pages, typename Take>
+absl::Status ForEach(Pages& pages, WorkProgress& progress, Take take) {
   while (true) {
     auto page = pages.Next();
     if (!page.ok()) return page.status();
     if (page->empty()) return absl::OkStatus();
-    for (LoggedChange& row : *page) {
-      if (absl::Status status = input.progress.Check(); !status.ok()) return status;
+    for (auto& row : *page) {
+      if (absl::Status status = progress.Check(); !status.ok()) return status;
       take(row);
-      input.progress.Add(1);
+      progress.Add(1);
     }
   }
 }
@@ -191,15 +171,16 @@ class Comparer {
   }
 
   absl::Status FindHeldOut(std::int64_t generations) {
-    absl::Status status = ForEach(
-        input_, generations == 1 ? input_.base.excluded : Both(input_.base, input_.candidate),
-        out_.position, [this](const storage::LabelEntry& entry) {
-          if (entry.new_state && !entry.new_state->sample.erased) {
-            in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
-          } else if (entry.old_state || entry.new_state) {
-            in_force_.erase(SampleOf(entry));
-          }
-        });
+    LogPages pages(input_.labels,
+                   generations == 1 ? input_.base.excluded : Both(input_.base, input_.candidate), 0,
+                   out_.position);
+    absl::Status status = ForEach(pages, input_.progress, [this](const storage::LabelEntry& entry) {
+      if (entry.new_state && !entry.new_state->sample.erased) {
+        in_force_[SampleOf(entry)] = {entry.position, entry.new_state->label};
+      } else if (entry.old_state || entry.new_state) {
+        in_force_.erase(SampleOf(entry));
+      }
+    });
     if (!status.ok()) return status;
     out_.label_count = static_cast<std::int64_t>(in_force_.size());
     held_ = HoldOut(in_force_);
@@ -232,26 +213,27 @@ class Comparer {
     auto fold = BeginningOf(generation, !asks);
     if (!fold.ok()) return fold.status();
     const auto begins = static_cast<std::int64_t>(fold->position());
-    absl::Status status =
-        ForEachChange(input_, generation.excluded, out_.position, [&](LoggedChange& row) {
-          const storage::LabelEntry& entry = row.entry;
-          classifier::LabelChange& change = row.change;
-          if (!asks && entry.left_out) ++out_.excluded_count;
-          if (held_.contains(SampleOf(entry))) {
-            if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
-              questions_.push_back({entry.position,
-                                    entry.site_id,
-                                    entry.sample_id,
-                                    entry.new_state->label,
-                                    std::move(change.after->features),
-                                    {}});
-            }
-            change.before.reset();
-            change.after.reset();
-          }
-          // A base stands for what comes before.
-          if (entry.position > begins) (void)ApplyOrSkip(change, *fold);
-        });
+    // Beside those who are served: one thread reads, one extracts, and this one learns.
+    ChangePages pages(input_.labels, generation.excluded, 0, out_.position, 1);
+    absl::Status status = ForEach(pages, input_.progress, [&](LoggedChange& row) {
+      const storage::LabelEntry& entry = row.entry;
+      classifier::LabelChange& change = row.change;
+      if (!asks && entry.left_out) ++out_.excluded_count;
+      if (held_.contains(SampleOf(entry))) {
+        if (asks && change.after && in_force_.at(SampleOf(entry)).position == entry.position) {
+          questions_.push_back({entry.position,
+                                entry.site_id,
+                                entry.sample_id,
+                                entry.new_state->label,
+                                std::move(change.after->features),
+                                {}});
+        }
+        change.before.reset();
+        change.after.reset();
+      }
+      // A base stands for what comes before.
+      if (entry.position > begins) (void)ApplyOrSkip(change, *fold);
+    });
     if (!status.ok()) return status;
     return fold->Snapshot();
   }

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <map>
 
+#include "absl/strings/str_format.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "usecases/fields.h"
@@ -60,13 +60,6 @@ double StabilityIndex(const Sum& recent, const Sum& base) {
   return index;
 }
 
-std::string Text(const char* format, double value) {
-  std::array<char, 64> text{};
-  // The formats are ours.
-  const int size = std::snprintf(text.data(), text.size(), format, value);
-  return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
-}
-
 std::string ScoresSentence(const DriftComparison& c) {
   const auto days = [](int count) { return std::to_string(count) + " days"; };
   if (c.level == DriftLevel::kTooFew) {
@@ -75,8 +68,8 @@ std::string ScoresSentence(const DriftComparison& c) {
            days(kDriftBaseDays) + " before; it takes " + std::to_string(kDriftCommentsMin) +
            " in each.";
   }
-  const std::string index = " (stability index " + Text("%.3f", *c.psi) + "; " +
-                            Text("%.3f", *c.psi_noise) + " is usual by chance)";
+  const std::string index =
+      absl::StrFormat(" (stability index %.3f; %.3f is usual by chance)", *c.psi, *c.psi_noise);
   const std::string spans = "the scores of the last " + days(kDriftRecentDays) +
                             " from those of the " + days(kDriftBaseDays) + " before";
   switch (c.level) {

@@ -122,12 +122,7 @@ absl::StatusOr<ChangePages::Page> FollowedFold::ReadPage(std::int64_t head) {
   auto entries = labels_.ReadWithout(generation_.excluded, position(), options_.read_entries_max,
                                      SoonDeadline());
   if (!entries.ok()) return FromStorage(entries.status());
-  ChangePages::Page page(entries->size());
-  for (std::size_t i = 0; i < page.size(); ++i) {
-    page[i].entry = std::move((*entries)[i]);
-    page[i].change = ChangeOf(page[i].entry, extractor_, &page[i].unreadable);
-  }
-  return page;
+  return ChangesOf(*std::move(entries), extractor_);
 }
 
 bool FollowedFold::HoldsErased(const storage::LabelEntry& entry) const {

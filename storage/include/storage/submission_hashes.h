@@ -14,11 +14,12 @@ namespace replyguard::storage {
 struct SubmissionHashes {
   std::vector<KeyedHash> author;
   std::vector<KeyedHash> body;
-  // Of every field.
-  std::vector<KeyedHash> request;
 };
 
 // Pure; the submission stays as it is. REQUIRES: site_id is set and the texts are normalised.
 SubmissionHashes HashesOf(const Submission& submission, const AuthorKeyring& keyring);
+
+// The same of every field together; masks nothing.
+std::vector<KeyedHash> RequestHashesOf(const Submission& submission, const AuthorKeyring& keyring);
 
 }  // namespace replyguard::storage
