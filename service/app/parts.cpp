@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "service/outgoing/curl_poster.h"
 #include "service/rpc/methods.h"
 
 namespace replyguard::service {
@@ -164,11 +165,17 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
-      akismet_(options.outgoing,
-               {directory_, submit_, check_, update_, *db_, secrets_, clock_, random_, &metrics_,
+      sealer_(secrets_.deployment),
+      poster_(
+          outgoing::MakeCurlPoster({options.outgoing.allow_private, options.outgoing.ca_file})),
+      akismet_({directory_, submit_, check_, update_, *db_, secrets_, sealer_, *poster_, clock_,
+                random_, &metrics_,
                 [&log](std::string_view text) {
                   log.Warning("akismet", {{"text", Text(text)}});
                 }}),
+      webhooks_(
+          directory_, *db_, sealer_, *poster_, clock_, random_,
+          [&log](std::string_view text) { log.Warning("webhooks", {{"text", Text(text)}}); }),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -191,7 +198,7 @@ void Parts::AddMethods() {
        shadows_,      backtest_,        learn_,        sites_,       test_policy_,
        keys_,         tokens_,          operations_,   exports_,     accounts_.sign_in,
        accounts_.own, accounts_.people, search_,       bulks_,       desk_,
-       reason_codes_, audit_,           model_imports_},
+       reason_codes_, audit_,           model_imports_, webhooks_.webhooks},
       methods_);
   metrics_.AddMethods(methods_);
 }
@@ -202,6 +209,7 @@ void Parts::FollowChanges() {
   bell_.OnEvents([this] {
     hub_.Wake();
     akismet_.Wake();
+    webhooks_.courier.Wake();
   });
   bell_.OnConfig([this] {
     directory_.Wake();
@@ -303,6 +311,7 @@ void Parts::Start() {
   operation_watch_.Start();
   runner_.Start();
   akismet_.Start();
+  webhooks_.courier.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
@@ -311,7 +320,9 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  poster_->Stop();
   akismet_.Stop();
+  webhooks_.courier.Stop();
   queue_sampler_.Stop();
   indexer_.Stop();
   housekeeper_.Stop();

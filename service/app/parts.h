@@ -16,7 +16,9 @@
 #include "service/app/secrets.h"
 #include "service/app/server.h"
 #include "service/app/service_metrics.h"
+#include "service/app/webhook_parts.h"
 #include "service/auth/authenticator.h"
+#include "service/auth/sealer.h"
 #include "service/rpc/dispatch/bounded_executor.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
@@ -140,7 +142,10 @@ class Parts {
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;
+  const auth::Sealer sealer_;
+  const std::unique_ptr<Poster> poster_;
   AkismetParts akismet_;
+  WebhookParts webhooks_;
   Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
