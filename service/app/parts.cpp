@@ -40,11 +40,13 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   return out;
 }
 
+std::function<void(std::string_view)> WarnTo(Log& log, const char* event) {
+  return [&log, event](std::string_view text) { log.Warning(event, {{"text", Text(text)}}); };
+}
+
 SiteDirectoryOptions DirectoryOf(Log& log) {
   SiteDirectoryOptions out;
-  out.warn = [&log](std::string_view text) {
-    log.Warning("site_directory", {{"text", Text(text)}});
-  };
+  out.warn = WarnTo(log, "site_directory");
   return out;
 }
 
@@ -54,26 +56,26 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
   out.generations = &generations;
   out.observer = &observer;
   out.starter = std::move(starter);
-  out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "learner");
   return out;
 }
 
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
-  out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "housekeeper");
   return out;
 }
 
 IndexerOptions IndexerOf(Log& log) {
   IndexerOptions out;
-  out.warn = [&log](std::string_view text) { log.Warning("indexer", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "indexer");
   return out;
 }
 
 OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
   OperationRunnerOptions out;
   out.ready = std::move(ready);
-  out.warn = [&log](std::string_view text) { log.Warning("operations", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "operations");
   return out;
 }
 
@@ -82,6 +84,10 @@ HubOptions HubOf(const ServerLimits& limits) {
   out.subscriptions_max = limits.streams_max;
   out.subscriptions_per_key_max = limits.streams_per_key_max;
   return out;
+}
+
+std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
+  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
 }
 
 // How far a model has come that is built from the log, in steps of this many percent: each is a
@@ -120,10 +126,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       learner_(db_->labels(), db_->checkpoints(), clock_,
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
-      hub_(HubOf(options.limits),
-           [this](const std::string& credential, storage::Deadline deadline) {
-             return authenticator_.StillGood(credential, deadline);
-           }),
+      hub_(HubOf(options.limits), StillGood()),
       submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
       check_(directory_, judge_, db_->history(), clock_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
@@ -166,16 +169,10 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
       sealer_(secrets_.deployment),
-      poster_(
-          outgoing::MakeCurlPoster({options.outgoing.allow_private, options.outgoing.ca_file})),
+      poster_(PosterOf(options.outgoing)),
       akismet_({directory_, submit_, check_, update_, *db_, secrets_, sealer_, *poster_, clock_,
-                random_, &metrics_,
-                [&log](std::string_view text) {
-                  log.Warning("akismet", {{"text", Text(text)}});
-                }}),
-      webhooks_(
-          directory_, *db_, sealer_, *poster_, clock_, random_,
-          [&log](std::string_view text) { log.Warning("webhooks", {{"text", Text(text)}}); }),
+                random_, &metrics_, WarnTo(log, "akismet")}),
+      webhooks_(directory_, *db_, sealer_, *poster_, clock_, random_, WarnTo(log, "webhooks")),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -190,16 +187,48 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   FollowChanges();
 }
 
+Hub::KeyCheck Parts::StillGood() {
+  return [this](const std::string& credential, storage::Deadline deadline) {
+    return authenticator_.StillGood(credential, deadline);
+  };
+}
+
 void Parts::AddMethods() {
-  rpc::AddAllMethods(
-      {directory_,    clock_,           submit_,       check_,       update_,
-       comments_,     threads_,         events_,       queue_,       moderate_,
-       queue_watch_,  model_,           drift_,        generations_, label_doctor_,
-       shadows_,      backtest_,        learn_,        sites_,       test_policy_,
-       keys_,         tokens_,          operations_,   exports_,     accounts_.sign_in,
-       accounts_.own, accounts_.people, search_,       bulks_,       desk_,
-       reason_codes_, audit_,           model_imports_, webhooks_.webhooks},
-      methods_);
+  rpc::AddAllMethods({directory_,
+                      clock_,
+                      submit_,
+                      check_,
+                      update_,
+                      comments_,
+                      threads_,
+                      events_,
+                      queue_,
+                      moderate_,
+                      queue_watch_,
+                      model_,
+                      drift_,
+                      generations_,
+                      label_doctor_,
+                      shadows_,
+                      backtest_,
+                      learn_,
+                      sites_,
+                      test_policy_,
+                      keys_,
+                      tokens_,
+                      operations_,
+                      exports_,
+                      accounts_.sign_in,
+                      accounts_.own,
+                      accounts_.people,
+                      search_,
+                      bulks_,
+                      desk_,
+                      reason_codes_,
+                      audit_,
+                      model_imports_,
+                      webhooks_.webhooks},
+                     methods_);
   metrics_.AddMethods(methods_);
 }
 

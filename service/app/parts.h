@@ -96,6 +96,7 @@ class Parts {
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
+  Hub::KeyCheck StillGood();
   absl::Status RegisterKeys(storage::Deadline deadline);
   void AddMethods();
   void AddReadings();

@@ -20,7 +20,7 @@ WebhookParts::WebhookParts(const SiteDirectory& sites, storage::Database& databa
                            const auth::Sealer& sealer, Poster& poster, const Clock& clock,
                            RandomSource& random, std::function<void(std::string_view)> warn)
     : webhooks(sites, database.webhooks(), sealer, poster, clock, random),
-      courier(sites, database.webhooks(), database.events(), sealer, poster, clock,
-              &rpc::EventJson, CourierOf(std::move(warn))) {}
+      courier(sites, database.webhooks(), database.events(), sealer, poster, clock, &rpc::EventJson,
+              CourierOf(std::move(warn))) {}
 
 }  // namespace replyguard::service

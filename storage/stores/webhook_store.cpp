@@ -11,7 +11,7 @@
 namespace replyguard::storage {
 namespace {
 
-#define RG_WEBHOOK_COLUMNS                                                                 \
+#define RG_WEBHOOK_COLUMNS \
   "w.site_id, w.webhook_id, w.url, w.types, w.state, w.pause_reason, w.secret, " RG_US(    \
       "w.secret_made_at") ", w.old_secret, " RG_US("w.old_secret_made_at") ", " RG_US(     \
       "w.created_at") ", w.sequence, w.failures, " RG_US("w.failing_since") ", w.last_error, " RG_US( \
@@ -25,18 +25,19 @@ constexpr Statement kHead{
 constexpr Statement kLockHead{
     "webhook_lock_head",
     "SELECT event_seq FROM replyguard.site_heads WHERE site_id = $1::bigint FOR UPDATE"};
-constexpr Statement kCount{
-    "webhook_count", "SELECT count(*) FROM replyguard.webhooks WHERE site_id = $1::bigint"};
+constexpr Statement kCount{"webhook_count",
+                           "SELECT count(*) FROM replyguard.webhooks WHERE site_id = $1::bigint"};
 constexpr Statement kCreate{
     "webhook_create",
     "INSERT INTO replyguard.webhooks AS w (site_id, webhook_id, url, types, state, secret, "
     "secret_made_at, created_at, sequence, due_at) VALUES ($1::bigint, $2::uuid, $3::text, "
     "$4::integer, 1, $5::bytea, $6::timestamptz, $6::timestamptz, $7::bigint, $6::timestamptz) "
     "RETURNING " RG_WEBHOOK_COLUMNS};
-constexpr Statement kGet{
-    "webhook_get", "SELECT " RG_WEBHOOK_COLUMNS " FROM replyguard.webhooks w WHERE " RG_WEBHOOK_KEY};
+constexpr Statement kGet{"webhook_get", "SELECT " RG_WEBHOOK_COLUMNS
+                                        " FROM replyguard.webhooks w WHERE " RG_WEBHOOK_KEY};
 constexpr Statement kList{"webhook_list",
-                          "SELECT " RG_WEBHOOK_COLUMNS " FROM replyguard.webhooks w "
+                          "SELECT " RG_WEBHOOK_COLUMNS
+                          " FROM replyguard.webhooks w "
                           "WHERE w.site_id = $1::bigint ORDER BY w.webhook_id LIMIT $2::bigint"};
 // $7: whether what failed is forgotten.
 constexpr Statement kUpdate{
@@ -72,16 +73,17 @@ constexpr Statement kAttempts{
 constexpr Statement kAttempt{
     "webhook_attempt",
     "WITH counted AS (UPDATE replyguard.webhooks w SET attempts = w.attempts + 1 "
-    "WHERE " RG_WEBHOOK_KEY " RETURNING w.attempts) "
+    "WHERE " RG_WEBHOOK_KEY
+    " RETURNING w.attempts) "
     "INSERT INTO replyguard.webhook_attempts (site_id, webhook_id, attempt, sequence, "
     "attempted_at, status, error, duration_ms, redelivery) "
     "SELECT $1::bigint, $2::uuid, c.attempts, $3::bigint, $4::timestamptz, $5::integer, $6::text, "
     "$7::bigint, $8::boolean FROM counted c"};
-constexpr Statement kPrune{
-    "webhook_prune_attempts",
-    "DELETE FROM replyguard.webhook_attempts a USING replyguard.webhooks w "
-    "WHERE " RG_WEBHOOK_KEY " AND a.site_id = w.site_id AND a.webhook_id = w.webhook_id "
-    "AND a.attempt <= w.attempts - $3::bigint"};
+constexpr Statement kPrune{"webhook_prune_attempts",
+                           "DELETE FROM replyguard.webhook_attempts a USING replyguard.webhooks w "
+                           "WHERE " RG_WEBHOOK_KEY
+                           " AND a.site_id = w.site_id AND a.webhook_id = w.webhook_id "
+                           "AND a.attempt <= w.attempts - $3::bigint"};
 
 constexpr Statement kCountRedeliveries{
     "webhook_count_redeliveries",
@@ -91,9 +93,8 @@ constexpr Statement kRedeliver{
     "INSERT INTO replyguard.webhook_redeliveries (site_id, webhook_id, sequence) "
     "VALUES ($1::bigint, $2::uuid, $3::bigint) ON CONFLICT DO NOTHING"};
 constexpr Statement kRedelivered{
-    "webhook_redelivered",
-    "DELETE FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
-    " AND w.sequence = $3::bigint"};
+    "webhook_redelivered", "DELETE FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
+                           " AND w.sequence = $3::bigint"};
 constexpr Statement kRedeliveries{
     "webhook_redeliveries",
     "SELECT w.sequence FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
@@ -102,8 +103,7 @@ constexpr Statement kRedeliveries{
 constexpr Statement kMove{
     "webhook_move",
     "UPDATE replyguard.webhooks w SET lease = w.lease + 1, sequence = coalesce($3::bigint, "
-    "w.sequence), due_at = $4::timestamptz WHERE " RG_WEBHOOK_KEY
-    " RETURNING " RG_WEBHOOK_COLUMNS};
+    "w.sequence), due_at = $4::timestamptz WHERE " RG_WEBHOOK_KEY " RETURNING " RG_WEBHOOK_COLUMNS};
 
 // Events become visible in the order of their numbers: what the head says is there to be read.
 constexpr Statement kTake{
@@ -200,10 +200,9 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::Update(SiteId site_id, const
   if (change.state) state = static_cast<int>(*change.state);
   const bool anew = change.url || change.state == WebhookState::kActive;
   return RunTransaction(pool_, deadline, [&](Tx& tx) {
-    return Changed(tx,
-                   tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, Time(now),
-                           anew),
-                   audit);
+    return Changed(
+        tx, tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, Time(now), anew),
+        audit);
   });
 }
 
@@ -329,11 +328,10 @@ absl::StatusOr<bool> PostgresWebhookStore::Settle(const WebhookRecord& taken,
               attempt->redelivery);
       tx.Exec(kPrune, taken.site_id, id, kWebhookAttemptsKeptMax);
     }
-    const pqxx::result settled =
-        tx.Exec(kSettle, taken.site_id, id, taken.lease, taken.sequence, taken.failures,
-                OptTime(taken.failing_since),
-                Text(taken.last_error.substr(0, kWebhookErrorBytesMax)), Time(taken.due_at),
-                static_cast<int>(taken.state), Text(taken.pause_reason));
+    const pqxx::result settled = tx.Exec(
+        kSettle, taken.site_id, id, taken.lease, taken.sequence, taken.failures,
+        OptTime(taken.failing_since), Text(taken.last_error.substr(0, kWebhookErrorBytesMax)),
+        Time(taken.due_at), static_cast<int>(taken.state), Text(taken.pause_reason));
     if (settled.affected_rows() == 0) return false;
     if (attempt && attempt->redelivery && attempt->settled) {
       tx.Exec(kRedelivered, taken.site_id, id, attempt->sequence);

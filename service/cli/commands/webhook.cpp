@@ -270,22 +270,22 @@ void AddEventFlags(CLI::App& command, WebhookFlags& flags) {
 }  // namespace
 
 void AddWebhook(CLI::App& app, Selection& selection) {
-  CLI::App* group =
-      AddGroup(app, "webhook", "Where a site's backend is told its events, signed.");
+  CLI::App* group = AddGroup(app, "webhook", "Where a site's backend is told its events, signed.");
   CLI::App* command = AddCommand(*group, selection, config::Scope::kClient, "add",
                                  "Adds a webhook and prints its secret, once, on standard output.");
   const auto added = std::make_shared<WebhookFlags>();
   command->add_option("url", added->url, "Where to; https")->required();
   AddEventFlags(*command, *added);
-  command->footer("Example: replyguard webhook add https://blog.example/replyguard --event decided");
+  command->footer(
+      "Example: replyguard webhook add https://blog.example/replyguard --event decided");
   RunWith(command, selection, added, &Add);
 
   SetCommand(
       AddCommand(*group, selection, config::Scope::kClient, "list", "Lists the site's webhooks."),
       selection, List);
 
-  auto flags = AddOne(*group, selection, "update", "Changes, pauses or resumes a webhook.",
-                      &Update, &command);
+  auto flags = AddOne(*group, selection, "update", "Changes, pauses or resumes a webhook.", &Update,
+                      &command);
   command->add_option("--url", flags->url, "Where to from now on")->type_name("");
   AddEventFlags(*command, *flags);
   CLI::Option* pause = command->add_flag("--pause", flags->pause, "Tell it nothing for now");

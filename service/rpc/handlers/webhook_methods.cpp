@@ -100,8 +100,7 @@ absl::Status Rotate(const UseCases& use_cases, const CallContext& call,
                     v1::RotateWebhookSecretResponse& response) {
   const auto name = WebhookIn("name", request.name());
   if (!name.ok()) return name.status();
-  const auto made =
-      use_cases.webhooks.Rotate(*call.principal, name->site, name->id, call.deadline);
+  const auto made = use_cases.webhooks.Rotate(*call.principal, name->site, name->id, call.deadline);
   if (!made.ok()) return made.status();
   ToProto(name->site, made->webhook, response.mutable_webhook());
   response.set_secret(made->secret);
@@ -134,8 +133,8 @@ absl::Status Deliveries(const UseCases& use_cases, const CallContext& call,
   const auto limit = PageSize(request.page_size(), storage::kWebhookAttemptsKeptMax,
                               storage::kWebhookAttemptsKeptMax);
   if (!limit.ok()) return limit.status();
-  const auto attempts = use_cases.webhooks.Attempts(*call.principal, name->site, name->id, *limit,
-                                                    call.deadline);
+  const auto attempts =
+      use_cases.webhooks.Attempts(*call.principal, name->site, name->id, *limit, call.deadline);
   if (!attempts.ok()) return attempts.status();
   for (const storage::WebhookAttempt& attempt : *attempts) {
     ToProto(name->id, attempt, response.add_deliveries());
@@ -150,12 +149,11 @@ absl::Status Redeliver(const UseCases& use_cases, const CallContext& call,
   if (!name.ok()) return name.status();
   const Webhooks& webhooks = use_cases.webhooks;
   // Without either it is an event that there never is, so that who may not ask is told that first.
-  const auto webhook =
-      request.what_case() == v1::RedeliverWebhookEventRequest::kCursor
-          ? webhooks.RedeliverFrom(*call.principal, name->site, name->id, request.cursor(),
-                                   call.deadline)
-          : webhooks.Redeliver(*call.principal, name->site, name->id, request.sequence(),
-                               call.deadline);
+  const auto webhook = request.what_case() == v1::RedeliverWebhookEventRequest::kCursor
+                           ? webhooks.RedeliverFrom(*call.principal, name->site, name->id,
+                                                    request.cursor(), call.deadline)
+                           : webhooks.Redeliver(*call.principal, name->site, name->id,
+                                                request.sequence(), call.deadline);
   if (webhook.ok()) ToProto(name->site, *webhook, response.mutable_webhook());
   return webhook.status();
 }

@@ -204,7 +204,8 @@ absl::StatusOr<OutgoingPost> WebhookCourier::Compose(const WebhookRecord& webhoo
   post.url = webhook.url;
   post.body = encode_(site, event);
   const std::string id = WebhookMessageId(webhook.webhook_id, event.sequence);
-  const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+  const std::int64_t seconds =
+      std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
   std::vector<const storage::WebhookSecret*> secrets{&webhook.secret};
   if (webhook.old_secret) secrets.push_back(&*webhook.old_secret);
   std::string signatures;

@@ -135,8 +135,8 @@ class WebhookStore {
                                                                  Deadline deadline) = 0;
   // Notes an attempt, if there was one, and what it made of a webhook that was taken: sequence,
   // failures, failing_since, last_error, due_at, state and pause_reason are stored, and a
-  // redelivery that is settled waits no longer. False when somebody else has changed or taken it meanwhile:
-  // then only the attempt is noted.
+  // redelivery that is settled waits no longer. False when somebody else has changed or taken it
+  // meanwhile: then only the attempt is noted.
   virtual absl::StatusOr<bool> Settle(const WebhookRecord& taken,
                                       const std::optional<WebhookAttempt>& attempt,
                                       Deadline deadline) = 0;

@@ -181,14 +181,13 @@ TEST_F(WebhooksTest, TwoSecretsSignUntilTheOldOneIsDropped) {
   const auto rotated = webhooks_.Rotate(world_.admin, "blog", webhook.webhook_id, Soon());
   ASSERT_TRUE(rotated.ok()) << rotated.status();
   EXPECT_EQ(signatures(), 2);
-  EXPECT_EQ(ReasonOf(
-                webhooks_.Rotate(world_.admin, "blog", webhook.webhook_id, Soon()).status()),
+  EXPECT_EQ(ReasonOf(webhooks_.Rotate(world_.admin, "blog", webhook.webhook_id, Soon()).status()),
             reasons::kSecretCount);
   EXPECT_TRUE(webhooks_.DropOldSecret(world_.admin, "blog", webhook.webhook_id, Soon()).ok());
   EXPECT_EQ(signatures(), 1);
-  EXPECT_EQ(ReasonOf(webhooks_.DropOldSecret(world_.admin, "blog", webhook.webhook_id, Soon())
-                         .status()),
-            reasons::kSecretCount);
+  EXPECT_EQ(
+      ReasonOf(webhooks_.DropOldSecret(world_.admin, "blog", webhook.webhook_id, Soon()).status()),
+      reasons::kSecretCount);
 }
 
 TEST_F(WebhooksTest, TellsAgainWhatIsAskedFor) {
@@ -224,8 +223,7 @@ TEST_F(WebhooksTest, WhatIsNoLongerKeptPausesIt) {
   Run();
   EXPECT_THAT(Posted(), SizeIs(0));
   EXPECT_EQ(Now(webhook).state, WebhookState::kPaused);
-  ASSERT_TRUE(
-      webhooks_.RedeliverFrom(world_.admin, "blog", webhook.webhook_id, 0, Soon()).ok());
+  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", webhook.webhook_id, 0, Soon()).ok());
   storage::WebhookChange resume;
   resume.state = WebhookState::kActive;
   ASSERT_TRUE(webhooks_.Update(world_.admin, "blog", webhook.webhook_id, resume, Soon()).ok());
