@@ -10,7 +10,7 @@
 #include "service/usecases/deliver/webhook_courier.h"
 #include "service/usecases/deliver/webhooks.h"
 #include "service/usecases/errors.h"
-#include "usecases/world.h"
+#include "service/usecases/world.h"
 
 namespace replyguard::service {
 namespace {
