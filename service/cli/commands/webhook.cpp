@@ -40,9 +40,9 @@ struct WebhookFlags {
 };
 
 const std::vector<std::string>& EventNames() {
-  static const std::vector<std::string> names{"queued", "decided", "edited", "erased",
-                                              "thread-changed"};
-  return names;
+  static const std::vector<std::string> kNames{"queued", "decided", "edited", "erased",
+                                               "thread-changed"};
+  return kNames;
 }
 
 // "thread-changed" of TYPE_THREAD_CHANGED.

@@ -127,7 +127,8 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std
       attempt.error = "the event is no longer kept";
       attempt.redelivery = attempt.settled = true;
       const auto ours = store_.Settle(webhook, attempt, Soon());
-      if (!ours.ok() || !*ours) return ours;
+      if (!ours.ok()) return ours.status();
+      if (!*ours) return false;
       continue;
     }
     const auto told = Tell(webhook, site, events->front(), true);
