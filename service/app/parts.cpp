@@ -72,6 +72,7 @@ IndexerOptions IndexerOf(Log& log) {
   return out;
 }
 
+// `ready`: a comparison asks the sites' policies; and callers are served first.
 OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
   OperationRunnerOptions out;
   out.ready = std::move(ready);
@@ -143,7 +144,6 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
                        db_->model_uploads(), clock_),
       runner_(db_->operations(), clock_, random_, generation_jobs_.All(),
-              // A comparison asks the sites' policies; and callers are served first.
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
       operation_watch_(db_->operations()),
       operations_(db_->operations(), operation_watch_, clock_),

@@ -194,7 +194,18 @@ class ContractTest(unittest.TestCase):
             "AdminService.ExportLabels": lambda c: c(parent=self.at).labels,
             "AdminService.ListImports": lambda c: self.imported() and c(parent=self.at).imports[0].label_count == 1,
             "ModelService.ExportModel": lambda c: self.restarted() and c(name="modelGenerations/1").piece,
+            "ModelService.EvaluateModelGeneration": lambda c: self.result(
+                c(name="modelGenerations/1"), model_pb.ModelEvaluation).held_out_count,
+            "ModelService.ImportModel": lambda c: self.result(
+                c(**self.exported()), model_pb.RetrainModelResult).generation.base.checksum,
         }
+
+    def exported(self):
+        """An export of one piece, as the request that brings it in again."""
+        whole = self.call("ModelService.ExportModel", name="modelGenerations/1")
+        assert not whole.next_page_token
+        return dict(request_id="one piece", piece=whole.piece, size_bytes=whole.size_bytes, checksum=whole.checksum,
+                    learnt_position=whole.position)
 
     def preview(self, call=None):
         call = call or functools.partial(self.call, "ModerationService.PreviewBulk")
@@ -367,6 +378,12 @@ class ContractTest(unittest.TestCase):
                 "parent": self.at, "page_token": "forged"}), (NOT_FOUND, {"parent": "sites/nowhere"})],
             "ModelService.Backtest": [(INVALID, {"parent": self.at, "days": -1}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "days": 1}), (INVALID, {"parent": self.at, "generation": "x"})],
+            "ModelService.EvaluateModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
+            "ModelService.ImportModel": [
+                (INVALID, {"piece": b"x", "size_bytes": 1, "checksum": "0" * 64}),
+                (INVALID, {"request_id": "r", "piece": b"x", "size_bytes": 1, "checksum": "x"}),
+                (INVALID, {"request_id": "r", "size_bytes": 1, "checksum": "0" * 64}),
+                (grpc.StatusCode.OUT_OF_RANGE, {"request_id": "r", "offset": 1, "piece": b"x", "size_bytes": 2, "checksum": "0" * 64})],
             "ModelService.ExportModel": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"}), (INVALID, {
                 "name": "modelGenerations/1", "page_token": "forged"})],
             "AdminService.ExportComments": [(INVALID, {"parent": self.at, "page_size": -1}), (NOT_FOUND, {

@@ -24,7 +24,7 @@ class Replica(harness.Installation):
         (self.folder / "secrets").symlink_to(self.secrets_folder)
         self.log_path = self.folder / "server.log"
         self.address_file = self.folder / "address"
-        self.server, self.address, self.clients, self.answers = None, None, [], []
+        self.server, self.address, self.http, self.clients, self.answers = None, None, None, [], []
         self.extra_environment = dict(environment or {})
 
     def _create(self):

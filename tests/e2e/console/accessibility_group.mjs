@@ -9,6 +9,10 @@ const kFirstViewBytesMax = 100_000;
 
 const settled = (page) => page.waitForFunction(() => !document.querySelector(".loading") && document.querySelector("#main h1, #main .empty"));
 
+// Which elements reach beyond the screen.
+const wide = (page) => page.evaluate(() => [...document.querySelectorAll("#main *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 4).map((element) => `${element.tagName}.${element.className} ${(element.textContent ?? "").slice(0, 40)}`).join("; "));
+
 export default {
   async "no view has a violation"() {
     const olga = await person("olga", "ROLE_OPERATOR");
@@ -26,7 +30,7 @@ export default {
           await settled(page);
           const where = `${colorScheme} ${width} /${view}`;
           assert.deepEqual(await accessibility(page), [], where);
-          assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} is wider than the screen`);
+          assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} is wider than the screen: ${await wide(page)}`);
         }
         assertCalm(page);
         await leave(page);
@@ -35,6 +39,7 @@ export default {
   },
 
   async "no dialog has a violation"() {
+    await fill(3);
     const page = await signIn({ handle: "olga", password: "quiet river stones olga" }, "", { bypassCSP: true });
     await page.locator("article.card").waitFor();
     for (const key of ["?", "n", "e", "b", "r", "f"]) {
@@ -53,8 +58,10 @@ export default {
   },
 
   async "the queue is worked without a mouse, from the sign-in on"() {
+    await fill(1);
     const page = await open();
     await page.goto(`${base}/console/`);
+    await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
     await page.keyboard.type("olga");
     await page.keyboard.press("Tab");
     await page.keyboard.type("quiet river stones olga");

@@ -39,6 +39,11 @@ export default {
     for (const words of ["The first of my three remarks about the ferry.", "Also, the timetable on the pier is wrong.", "And whoever painted the benches did well!"]) {
       byOne.push(await submit(words, { authorName: "Busy Writer", authorEmail: "busy@example.org" }));
     }
+    // Copies are counted a moment after they came.
+    await until(async () => {
+      const { items } = await call("ModerationService", "ListQueue", { parent: `sites/${site}`, pageSize: 50 });
+      return items.some(({ alikeCount }) => alikeCount === 7);
+    }, "the seven to be known as alike");
     const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
     await page.locator(".line", { hasText: "Lucky Star" }).first().locator(".line-main").click();
     await page.getByRole("button", { name: /7 alike/ }).waitFor();

@@ -47,8 +47,7 @@ class FakeSessions final : public storage::SessionStore {
 
 class NoKeys final : public storage::ApiKeyStore {
  public:
-  absl::Status Create(const storage::ApiKeyRecord&, Deadline,
-                      const storage::AuditEvent*) override {
+  absl::Status Create(const storage::ApiKeyRecord&, Deadline, const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
   absl::StatusOr<storage::ApiKeyRecord> Get(const std::string&, Deadline) override {

@@ -54,7 +54,7 @@ class ShadowTest : public testing::Test {
     const auto loaded =
         LoadNewestCheckpoint(world.db->checkpoints(), nullptr, generation, 0, Soon(), [](auto) {});
     EXPECT_TRUE(loaded.status.ok()) << loaded.status;
-    return loaded.fold->position();
+    return loaded.fold ? loaded.fold->position() : 0;
   }
   Shadows::Report Report() {
     auto report = world.shadows.GetReport(world.admin, "blog", 30, std::nullopt, Soon());

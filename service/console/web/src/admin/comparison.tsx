@@ -1,6 +1,6 @@
 // Two generations side by side, on labels that neither has learnt.
 import { Label } from "@gen/learning_pb";
-import { type ModelComparison, type ModelFigures, type ModelShare } from "@gen/model_generation_pb";
+import type { ModelComparison, ModelFigures, ModelShare } from "@gen/model_generation_pb";
 import { count, number, plural, share } from "../lib/format";
 import { idOf } from "../lib/names";
 import { describeVerdict } from "../queue/words";

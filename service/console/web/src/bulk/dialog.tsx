@@ -8,6 +8,7 @@ import { moderation } from "../api/moderation";
 import { count, plural } from "../lib/format";
 import { siteName } from "../lib/names";
 import { record, removeEntries, undoLast } from "../queue/decide";
+import { holdAhead, release } from "../queue/load";
 import { queue, type List } from "../queue/state";
 import { Counts } from "../queue/history";
 import { describeAction } from "../queue/words";
@@ -96,8 +97,11 @@ export function BulkDialog({ plan, list = queue, onClose, onDone }: Props) {
   const [tries, setTries] = useState(0);
   useEffect(() => {
     setError(undefined);
-    Promise.all(plan.parts.map(({ site, selection }) => moderation.previewBulk({ parent: siteName(site), selection })))
+    // A bulk decision leaves alone what anybody holds, ourselves included.
+    release(queue.value.entries)
+      .then(() => Promise.all(plan.parts.map(({ site, selection }) => moderation.previewBulk({ parent: siteName(site), selection }))))
       .then(setPreviews, setError);
+    return () => { if (list === queue) holdAhead().catch(() => undefined); };
   }, [plan, tries]);
 
   const run = async (action: DecisionAction) => {

@@ -37,9 +37,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Puts an entry back where it stood, into focus.
 function putBack(list: List, entry: Entry, at: number): void {
-  const there = list.value.entries.some(({ name }) => name === entry.name);
+  const there = list.value.entries.find(({ name }) => name === entry.name);
   if (there) {
-    updateEntry(entry.name, entry, list);
+    // It may have come back by itself before, and be leased already.
+    updateEntry(entry.name, { ...entry, token: there.token || entry.token }, list);
     list.set({ focus: entry.name });
     return;
   }

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { probability } from "../lib/format";
 import { siteOf } from "../lib/names";
-import { siteLabel } from "../places";
+import { useStore } from "../lib/store";
+import { places, siteLabel } from "../places";
 import { Icon } from "../ui/icon";
 import { Time } from "../ui/parts";
 import { Inline } from "../ui/text";
@@ -84,10 +85,11 @@ interface Props {
 // Drawn again only when something of it has changed: the list is long, and the focus moves with every key.
 function LineSlot(props: Omit<LineProps, "onFocus" | "onSelect"> & { acts: { current: Pick<Props, "onFocus" | "onSelect"> } }) {
   const { entry, current, selected, showSite, folder, acts } = props;
+  const sites = useStore(places, (value) => value.sites); // their names
   return useMemo(() => (
     <Line entry={entry} current={current} selected={selected} showSite={showSite} folder={folder}
       onFocus={() => acts.current.onFocus(entry.name)} onSelect={() => acts.current.onSelect(entry.name)} />
-  ), [entry, current, selected, showSite, folder]);
+  ), [entry, current, selected, showSite, folder, sites]);
 }
 
 export function QueueList({ entries, focus, selected, showSite, folder, more, onFocus, onSelect, onMore }: Props) {

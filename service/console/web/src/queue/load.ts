@@ -78,7 +78,8 @@ function take(state: Readonly<QueueState>, items: readonly QueueItem[]): Entry[]
     }
     const at = entries.findIndex(({ name }) => name === entry.name);
     if (at >= 0) {
-      entries[at] = entry;
+      const { alikeCount, campaign } = entries[at]!.item;
+      entries[at] = item.alikeCount ? entry : { ...entry, item: { ...entry.item, alikeCount, campaign } };
     } else {
       const lastHeld = entries.reduce((last, { token }, index) => (token ? index : last), -1);
       entries.splice(lastHeld + 1, 0, entry);
@@ -160,7 +161,10 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
     const tokens = new Map(arrived.map((entry) => [entry.name, entry]));
     const listed = items.flatMap((item) => {
       const entry = entryOf(item);
-      return entry && !decidedHere(entry.name) ? [tokens.get(entry.name) ?? entry] : [];
+      if (!entry || decidedHere(entry.name)) return [];
+      const held = tokens.get(entry.name);
+      // How many are alike is told by the list alone.
+      return [held ? { ...held, item: { ...held.item, alikeCount: item.alikeCount, campaign: item.campaign } } : entry];
     });
     const unlisted = arrived.filter((entry) => !listed.some(({ name }) => name === entry.name));
     const entries = inOrder([...unlisted, ...listed]);

@@ -40,10 +40,9 @@ function move(step: number): void {
 
 function useQueue(site: string) {
   useEffect(() => {
-    const { filters, phase } = queue.value;
+    const { filters } = queue.value;
     if (filters.site !== site) void readQueue({ filters: { ...noFilters, site } });
-    else if (phase !== "ready" || !queue.value.entries.length) void readQueue();
-    else holdAhead().catch(() => undefined);
+    else void readQueue(); // what happened while another view was open
     const stop = new AbortController();
     void watchQueue(site, stop.signal);
     const endLeases = keepLeases();
@@ -119,8 +118,8 @@ export function QueuePage({ site }: { site: string }) {
   useEffect(() => {
     if (!entry || !reviewed) return;
     const { alikeCount, campaign, noteCount, escalation } = reviewed;
-    if (alikeCount !== entry.item.alikeCount || noteCount !== entry.item.noteCount) {
-      updateEntry(entry.name, { item: { ...entry.item, alikeCount, campaign, noteCount, escalation } });
+    if ((alikeCount && alikeCount !== entry.item.alikeCount) || noteCount !== entry.item.noteCount) {
+      updateEntry(entry.name, { item: { ...entry.item, ...(alikeCount ? { alikeCount, campaign } : {}), noteCount, escalation } });
     }
   }, [reviewed]);
 
