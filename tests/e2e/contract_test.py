@@ -204,7 +204,7 @@ class ContractTest(unittest.TestCase):
         """An export of one piece, as the request that brings it in again."""
         whole = self.call("ModelService.ExportModel", name="modelGenerations/1")
         assert not whole.next_page_token
-        return dict(request_id="one piece", piece=whole.piece, size_bytes=whole.size_bytes, checksum=whole.checksum,
+        return dict(request_id="one-piece", piece=whole.piece, size_bytes=whole.size_bytes, checksum=whole.checksum,
                     learnt_position=whole.position)
 
     def preview(self, call=None):

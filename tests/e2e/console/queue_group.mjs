@@ -132,6 +132,7 @@ export default {
   },
 
   async "signing in fails with one word for a wrong name and a wrong password, and the session survives a reload"() {
+    await fill(3);
     const page = await open();
     await page.goto(`${base}/console/`);
     for (const somebody of [{ handle: "nobody", password: "something long" }, { handle: "anna", password: "something long" }]) {
@@ -141,8 +142,12 @@ export default {
     assert.deepEqual(await accessibility(page), []);
     await fillSignIn(page, anna);
     await page.locator(".shell").waitFor();
+    await page.locator("article.card").waitFor();
+    // A page that goes gives back what it held: the next one is not locked out by it.
+    const held = await inFocus(page);
     await page.reload();
-    await page.locator(".shell").waitFor();
+    await page.locator(`article.card[data-comment="${held}"]`).waitFor();
+    assert.equal(await page.getByText("You hold this one in another window.").count(), 0);
     await page.getByRole("button", { name: "Anna: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();

@@ -15,11 +15,11 @@ for (const colorScheme of ["light", "dark"]) {
   for (const [width, height] of [[1440, 900], [820, 1100], [360, 740]]) {
     const page = await signIn(somebody, "", { colorScheme, viewport: { width, height } });
     for (const [view, name] of views) {
-      await page.goto(`${base}/console/${view}`);
+      if (view) await page.goto(`${base}/console/${view}`);
       await page.locator(".shell").waitFor();
       await settled(page);
-      if (view === "") await page.getByRole("region", { name: "Author" }).waitFor();
-      if (view === "") await page.evaluate((site) => sessionStorage.setItem("site", site), site);
+      if (!view) await page.getByRole("region", { name: "Author" }).getByText(/comment/).first().waitFor();
+      if (!view) await page.evaluate((site) => sessionStorage.setItem("site", site), site);
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
     }
     await leave(page);

@@ -4,7 +4,9 @@ import type { Comment } from "@gen/comment_pb";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { plural } from "../lib/format";
 import { idOf, siteOf } from "../lib/names";
-import { siteLabel } from "../places";
+import { useStore } from "../lib/store";
+import { places, siteLabel } from "../places";
+import { session } from "../session/state";
 import { Icon } from "../ui/icon";
 import { Chip, Time } from "../ui/parts";
 import { BodyText, Inline } from "../ui/text";
@@ -57,6 +59,7 @@ interface Props {
 
 export function Card({ entry, context, place, folder, onCampaign }: Props) {
   const { comment, item } = entry;
+  useStore(places, (value) => value.sites); // their names may come later
   const scroll = useRef<HTMLElement>(null);
   useEffect(() => { scroll.current?.scrollIntoView?.({ block: "nearest" }); }, [entry.name]);
   const blind = item.cause === QueueItem_Cause.BLIND_SAMPLE;
@@ -72,7 +75,10 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
       </div>
       {entry.gone && <p class="notice warn" role="status"><Icon name="info" />{entry.gone} Press <kbd>j</kbd> to go on.</p>}
       {!entry.gone && holder && (
-        <p class="notice warn" role="status"><Icon name="lock" /><span><Inline text={holder} max={60} /> is looking at this one at the moment.</span></p>
+        <p class="notice warn" role="status"><Icon name="lock" /><span>
+          {holder === session.value.person?.displayName ? "You hold this one in another window."
+            : <><Inline text={holder} max={60} /> is looking at this one at the moment.</>}
+        </span></p>
       )}
       {item.escalation && (
         <p class="notice warn"><Icon name="escalate" /><span>

@@ -5,7 +5,7 @@ import { QueueOrder, type QueueFilterSchema } from "@gen/moderation_service_pb";
 import type { QueueItem } from "@gen/moderation_pb";
 import { isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
-import { leaving } from "../api/transport";
+import { sendWhileLeaving } from "../api/transport";
 import { siteName, siteOf } from "../lib/names";
 import { noticeSites } from "../places";
 import { entryOf, indexOf, queue, type Entry, type Filters, type QueueState } from "./state";
@@ -126,8 +126,11 @@ async function giveBackBehind(): Promise<void> {
   await release(behind.slice(0, Math.max(0, held.length - kHeldMax)));
 }
 
+const changesOf = (entries: readonly Entry[]) =>
+  entries.filter(({ token }) => token).map(({ name, token }) => ({ comment: name, leaseToken: token }));
+
 export async function release(entries: readonly Entry[]): Promise<void> {
-  const changes = entries.filter(({ token }) => token).map(({ name, token }) => ({ comment: name, leaseToken: token }));
+  const changes = changesOf(entries);
   if (!changes.length) return;
   const names = new Set(changes.map(({ comment }) => comment));
   queue.set({
@@ -205,13 +208,10 @@ export function keepLeases(): () => void {
   }, kRenewMs);
   // Closing or reloading the page must not keep others waiting.
   const leave = () => {
-    leaving.yes = true;
-    void release(queue.value.entries);
+    const changes = changesOf(queue.value.entries);
+    if (changes.length) sendWhileLeaving("ModerationService/UpdateLease", { changes });
   };
-  const comeBack = (event: PageTransitionEvent) => {
-    leaving.yes = false;
-    if (event.persisted) void readQueue();
-  };
+  const comeBack = (event: PageTransitionEvent) => { if (event.persisted) void readQueue(); };
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", comeBack);
   return () => {
