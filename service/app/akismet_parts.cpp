@@ -1,8 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/app/akismet_parts.h"
 
-#include "service/outgoing/curl_poster.h"
-
 namespace replyguard::service {
 namespace {
 
@@ -14,18 +12,17 @@ CourierOptions CourierOf(const AkismetNeeds& needs) {
 
 }  // namespace
 
-AkismetParts::AkismetParts(const OutgoingOptions& options, const AkismetNeeds& needs)
+AkismetParts::AkismetParts(const AkismetNeeds& needs)
     : sites_(needs.sites),
       clock_(needs.clock),
-      sealer_(needs.secrets.deployment),
-      poster_(outgoing::MakeCurlPoster({options.allow_private, options.ca_file})),
       check_(needs.sites, needs.submit, needs.check, needs.update, needs.database.akismet(),
              needs.secrets.keyring, needs.clock, needs.random),
       feedback_(needs.sites, needs.database.akismet(), needs.database.decisions(),
                 needs.database.labels(), needs.secrets.keyring, needs.clock, needs.observer),
       usage_(needs.sites, needs.database.akismet(), needs.clock, needs.warn),
-      callbacks_(needs.sites, needs.database.callbacks(), sealer_, *poster_, needs.clock),
-      courier_(needs.database.callbacks(), sealer_, *poster_, needs.clock, CourierOf(needs)) {}
+      callbacks_(needs.sites, needs.database.callbacks(), needs.sealer, needs.poster, needs.clock),
+      courier_(needs.database.callbacks(), needs.sealer, needs.poster, needs.clock,
+               CourierOf(needs)) {}
 
 void AkismetParts::Start() {
   usage_.Start();
@@ -33,7 +30,6 @@ void AkismetParts::Start() {
 }
 
 void AkismetParts::Stop() {
-  poster_->Stop();
   courier_.Stop();
   usage_.Stop();
 }

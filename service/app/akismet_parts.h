@@ -1,14 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// The parts behind the Akismet protocol, and the calls to websites.
+// The parts behind the Akismet protocol.
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string_view>
 
 #include "service/app/secrets.h"
-#include "service/app/server.h"
 #include "service/auth/sealer.h"
 #include "service/http/akismet/endpoints.h"
 #include "service/usecases/akismet/callbacks.h"
@@ -29,6 +27,8 @@ struct AkismetNeeds {
   const UpdateComment& update;
   storage::Database& database;
   const Secrets& secrets;
+  const auth::Sealer& sealer;
+  Poster& poster;
   const Clock& clock;
   RandomSource& random;
   Observer* observer;
@@ -38,12 +38,12 @@ struct AkismetNeeds {
 
 class AkismetParts {
  public:
-  AkismetParts(const OutgoingOptions& options, const AkismetNeeds& needs);
+  explicit AkismetParts(const AkismetNeeds& needs);
 
   void Start();
   // A decision may have been taken.
   void Wake() { courier_.Wake(); }
-  // Ends a call to a website in progress, and stores what was counted.
+  // Waits for a call to a website in progress, and stores what was counted.
   void Stop();
 
   http::akismet::AkismetUseCases use_cases() {
@@ -53,8 +53,6 @@ class AkismetParts {
  private:
   const SiteDirectory& sites_;
   const Clock& clock_;
-  const auth::Sealer sealer_;
-  const std::unique_ptr<Poster> poster_;
   AkismetCheck check_;
   AkismetFeedback feedback_;
   AkismetUsage usage_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "service/outgoing/curl_poster.h"
 #include "service/rpc/methods.h"
 
 namespace replyguard::service {
@@ -39,11 +40,13 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   return out;
 }
 
+std::function<void(std::string_view)> WarnTo(Log& log, const char* event) {
+  return [&log, event](std::string_view text) { log.Warning(event, {{"text", Text(text)}}); };
+}
+
 SiteDirectoryOptions DirectoryOf(Log& log) {
   SiteDirectoryOptions out;
-  out.warn = [&log](std::string_view text) {
-    log.Warning("site_directory", {{"text", Text(text)}});
-  };
+  out.warn = WarnTo(log, "site_directory");
   return out;
 }
 
@@ -53,19 +56,19 @@ LearnerOptions LearnerOf(Log& log, Parts::StarterPointer starter,
   out.generations = &generations;
   out.observer = &observer;
   out.starter = std::move(starter);
-  out.warn = [&log](std::string_view text) { log.Warning("learner", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "learner");
   return out;
 }
 
 HousekeeperOptions HousekeeperOf(Log& log) {
   HousekeeperOptions out;
-  out.warn = [&log](std::string_view text) { log.Warning("housekeeper", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "housekeeper");
   return out;
 }
 
 IndexerOptions IndexerOf(Log& log) {
   IndexerOptions out;
-  out.warn = [&log](std::string_view text) { log.Warning("indexer", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "indexer");
   return out;
 }
 
@@ -73,12 +76,8 @@ IndexerOptions IndexerOf(Log& log) {
 OperationRunnerOptions RunnerOf(Log& log, std::function<bool()> ready) {
   OperationRunnerOptions out;
   out.ready = std::move(ready);
-  out.warn = [&log](std::string_view text) { log.Warning("operations", {{"text", Text(text)}}); };
+  out.warn = WarnTo(log, "operations");
   return out;
-}
-
-std::function<void(std::string_view)> AkismetWarnOf(Log& log) {
-  return [&log](std::string_view text) { log.Warning("akismet", {{"text", Text(text)}}); };
 }
 
 HubOptions HubOf(const ServerLimits& limits) {
@@ -86,6 +85,10 @@ HubOptions HubOf(const ServerLimits& limits) {
   out.subscriptions_max = limits.streams_max;
   out.subscriptions_per_key_max = limits.streams_per_key_max;
   return out;
+}
+
+std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
+  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
 }
 
 // How far a model has come that is built from the log, in steps of this many percent: each is a
@@ -124,10 +127,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       learner_(db_->labels(), db_->checkpoints(), clock_,
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
-      hub_(HubOf(options.limits),
-           [this](const std::string& credential, storage::Deadline deadline) {
-             return authenticator_.StillGood(credential, deadline);
-           }),
+      hub_(HubOf(options.limits), StillGood()),
       submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
       check_(directory_, judge_, db_->history(), clock_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
@@ -168,8 +168,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
       keys_(directory_, db_->api_keys(), clock_),
-      akismet_(options.outgoing, {directory_, submit_, check_, update_, *db_, secrets_, clock_,
-                                  random_, &metrics_, AkismetWarnOf(log)}),
+      sealer_(secrets_.deployment),
+      poster_(PosterOf(options.outgoing)),
+      akismet_({directory_, submit_, check_, update_, *db_, secrets_, sealer_, *poster_, clock_,
+                random_, &metrics_, WarnTo(log, "akismet")}),
+      webhooks_(directory_, *db_, sealer_, *poster_, clock_, random_, WarnTo(log, "webhooks")),
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
@@ -184,16 +187,48 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
   FollowChanges();
 }
 
+Hub::KeyCheck Parts::StillGood() {
+  return [this](const std::string& credential, storage::Deadline deadline) {
+    return authenticator_.StillGood(credential, deadline);
+  };
+}
+
 void Parts::AddMethods() {
-  rpc::AddAllMethods(
-      {directory_,    clock_,           submit_,       check_,       update_,
-       comments_,     threads_,         events_,       queue_,       moderate_,
-       queue_watch_,  model_,           drift_,        generations_, label_doctor_,
-       shadows_,      backtest_,        learn_,        sites_,       test_policy_,
-       keys_,         tokens_,          operations_,   exports_,     accounts_.sign_in,
-       accounts_.own, accounts_.people, search_,       bulks_,       desk_,
-       reason_codes_, audit_,           model_imports_},
-      methods_);
+  rpc::AddAllMethods({directory_,
+                      clock_,
+                      submit_,
+                      check_,
+                      update_,
+                      comments_,
+                      threads_,
+                      events_,
+                      queue_,
+                      moderate_,
+                      queue_watch_,
+                      model_,
+                      drift_,
+                      generations_,
+                      label_doctor_,
+                      shadows_,
+                      backtest_,
+                      learn_,
+                      sites_,
+                      test_policy_,
+                      keys_,
+                      tokens_,
+                      operations_,
+                      exports_,
+                      accounts_.sign_in,
+                      accounts_.own,
+                      accounts_.people,
+                      search_,
+                      bulks_,
+                      desk_,
+                      reason_codes_,
+                      audit_,
+                      model_imports_,
+                      webhooks_.webhooks},
+                     methods_);
   metrics_.AddMethods(methods_);
 }
 
@@ -203,6 +238,7 @@ void Parts::FollowChanges() {
   bell_.OnEvents([this] {
     hub_.Wake();
     akismet_.Wake();
+    webhooks_.courier.Wake();
   });
   bell_.OnConfig([this] {
     directory_.Wake();
@@ -304,6 +340,7 @@ void Parts::Start() {
   operation_watch_.Start();
   runner_.Start();
   akismet_.Start();
+  webhooks_.courier.Start();
   if (shows_metrics_) queue_sampler_.Start();
 }
 
@@ -312,7 +349,9 @@ void Parts::Stop() {
   operation_watch_.Stop();
   runner_.Stop();
   db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  poster_->Stop();
   akismet_.Stop();
+  webhooks_.courier.Stop();
   queue_sampler_.Stop();
   indexer_.Stop();
   housekeeper_.Stop();

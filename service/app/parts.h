@@ -16,7 +16,9 @@
 #include "service/app/secrets.h"
 #include "service/app/server.h"
 #include "service/app/service_metrics.h"
+#include "service/app/webhook_parts.h"
 #include "service/auth/authenticator.h"
+#include "service/auth/sealer.h"
 #include "service/rpc/dispatch/bounded_executor.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
@@ -94,6 +96,7 @@ class Parts {
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
         std::unique_ptr<storage::Database> database);
   auth::AuthenticatorParts AuthParts();
+  Hub::KeyCheck StillGood();
   absl::Status RegisterKeys(storage::Deadline deadline);
   void AddMethods();
   void AddReadings();
@@ -140,7 +143,10 @@ class Parts {
   TestPolicy test_policy_;
   Backtest backtest_;
   ApiKeys keys_;
+  const auth::Sealer sealer_;
+  const std::unique_ptr<Poster> poster_;
   AkismetParts akismet_;
+  WebhookParts webhooks_;
   Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;

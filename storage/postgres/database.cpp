@@ -27,6 +27,7 @@
 #include "stores/site_store.h"
 #include "stores/statistics_store.h"
 #include "stores/thread_store.h"
+#include "stores/webhook_store.h"
 #include "watch/change_watcher.h"
 #include "writer/batched_writer.h"
 
@@ -69,6 +70,7 @@ class PostgresDatabase final : public Database {
         search_(pool_),
         review_(pool_),
         bulks_(pool_),
+        webhooks_(pool_),
         watcher_(std::move(parts.watcher), watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
@@ -104,6 +106,7 @@ class PostgresDatabase final : public Database {
   CommentSearch& search() override { return search_; }
   ReviewStore& review() override { return review_; }
   BulkStore& bulks() override { return bulks_; }
+  WebhookStore& webhooks() override { return webhooks_; }
 
  private:
   Watchdog watchdog_;
@@ -132,6 +135,7 @@ class PostgresDatabase final : public Database {
   PostgresCommentSearch search_;
   PostgresReviewStore review_;
   PostgresBulkStore bulks_;
+  PostgresWebhookStore webhooks_;
   PostgresChangeWatcher watcher_;
   BatchedWriter writer_;
 };

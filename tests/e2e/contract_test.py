@@ -70,6 +70,16 @@ class ContractTest(unittest.TestCase):
     def made_rule(self):
         return self.call("AdminService.CreateRule", parent=self.at, rule=self.rule()).rule.name
 
+    def made_webhook(self, **fields):
+        """A new one in place of all before: a site has five at most."""
+        for webhook in self.call("AdminService.ListWebhooks", parent=self.at).webhooks:
+            self.call("AdminService.DeleteWebhook", name=webhook.name)
+        return self.call("AdminService.CreateWebhook", parent=self.at, webhook={
+            "url": "https://blog.invalid/hook", **fields}).webhook.name
+
+    def rotated_webhook(self):
+        return self.call("AdminService.RotateWebhookSecret", name=self.made_webhook()).webhook.name
+
     def made_key(self):
         return self.call("AdminService.CreateApiKey", api_key=ApiKey(
             display_name="short-lived", role=ApiKey.ROLE_BACKEND, site=self.at)).api_key
@@ -143,6 +153,18 @@ class ContractTest(unittest.TestCase):
                 display_name="one", role=ApiKey.ROLE_BACKEND, site=self.at)).secret,
             "AdminService.ListApiKeys": lambda c: c(site=self.at).api_keys,
             "AdminService.RevokeApiKey": lambda c: c(name=self.made_key().name).api_key.HasField("revoke_time"),
+            "AdminService.CreateWebhook": lambda c: self.made_webhook() and c(parent=self.at, webhook={
+                "url": "https://blog.invalid/other", "event_types": ["TYPE_DECIDED"]}).secret.startswith("whsec_"),
+            "AdminService.ListWebhooks": lambda c: self.made_webhook() == c(parent=self.at).webhooks[0].name,
+            "AdminService.UpdateWebhook": lambda c: c(webhook={
+                "name": self.made_webhook(), "state": "STATE_PAUSED"}).webhook.pause_reason,
+            "AdminService.RotateWebhookSecret": lambda c: c(name=self.made_webhook()).secret.startswith("whsec_"),
+            "AdminService.DropWebhookSecret": lambda c: not c(
+                name=self.rotated_webhook()).webhook.HasField("old_secret_create_time"),
+            "AdminService.DeleteWebhook": lambda c: c(name=self.made_webhook()) is not None,
+            "AdminService.ListWebhookDeliveries": lambda c: not c(parent=self.made_webhook()).deliveries,
+            "AdminService.RedeliverWebhookEvent": lambda c: self.comment() and not c(
+                name=self.made_webhook(), cursor=0).webhook.cursor,
             # Last, as it trains the model: comments after it may be approved at once.
             "ModelService.SuggestThreshold": lambda c: self.judged() and c(
                 name=self.at + "/model", ham_loss_max=0.5, confidence=0.5).ham_count == 1,
@@ -238,6 +260,7 @@ class ContractTest(unittest.TestCase):
     def failures(self):
         """By method: (expected code, fields), beside those that every method shares (keys: the C++ matrix)."""
         comment, thread, rule = f"{self.at}/comments/{NOBODY}", self.at + "/threads/none", f"{self.at}/rules/{NOBODY}"
+        webhook = f"{self.at}/webhooks/{NOBODY}"
         act = moderation_pb.ModerationAction
         return {
             "CommentService.SubmitComment": [(INVALID, {})],
@@ -387,6 +410,27 @@ class ContractTest(unittest.TestCase):
             "AdminService.CreateApiKey": [(INVALID, {"api_key": {"display_name": "d", "role": 99}}), (INVALID, {
                 "api_key": {"display_name": "d", "role": ApiKey.ROLE_BACKEND}})],
             "AdminService.ListApiKeys": [(INVALID, {"page_size": -1}), (INVALID, {"site": "x"})],
+            "AdminService.CreateWebhook": [
+                (INVALID, {"parent": self.at}), (INVALID, {"parent": self.at, "webhook": {"url": "http://blog.invalid/"}}),
+                (INVALID, {"parent": self.at, "webhook": {"url": "https://blog.invalid/?a=ada@example.org"}}),
+                (INVALID, {"parent": self.at, "webhook": {"url": "https://blog.invalid/", "event_types": [99]}}),
+                (NOT_FOUND, {"parent": "sites/nowhere", "webhook": {"url": "https://blog.invalid/"}})],
+            "AdminService.ListWebhooks": [(INVALID, {"parent": "x"}), (NOT_FOUND, {"parent": "sites/nowhere"})],
+            "AdminService.UpdateWebhook": [
+                (NOT_FOUND, {"webhook": {"name": webhook, "state": "STATE_ACTIVE"}}), (INVALID, {"webhook": {"name": "x"}}),
+                (INVALID, {"webhook": {"name": webhook, "state": 99}}),
+                (INVALID, {"webhook": {"name": webhook}, "update_mask": {"paths": ["name"]}})],
+            "AdminService.RotateWebhookSecret": [
+                (NOT_FOUND, {"name": webhook}), (INVALID, {"name": "x"}),
+                (grpc.StatusCode.FAILED_PRECONDITION, {"name": self.rotated_webhook()})],
+            "AdminService.DropWebhookSecret": [
+                (NOT_FOUND, {"name": webhook}), (INVALID, {"name": "x"})],
+            "AdminService.DeleteWebhook": [(NOT_FOUND, {"name": webhook}), (INVALID, {"name": "x"})],
+            "AdminService.ListWebhookDeliveries": [(NOT_FOUND, {"parent": webhook}), (INVALID, {"parent": "x"}), (INVALID, {
+                "parent": webhook, "page_size": -1})],
+            "AdminService.RedeliverWebhookEvent": [
+                (NOT_FOUND, {"name": webhook, "sequence": 1}), (INVALID, {"name": webhook}), (INVALID, {
+                    "name": webhook, "cursor": -1}), (INVALID, {"name": "x", "sequence": 1})],
             "AdminService.RevokeApiKey": [(NOT_FOUND, {"name": "apiKeys/0123456789abcdef"}), (INVALID, {"name": "x"})],
         }
 

@@ -52,7 +52,10 @@ const std::set<std::string> kSiteTables{"blind_samples",
                                         "comments_to_index",
                                         "bulks",
                                         "reason_codes",
-                                        "audit_events"};
+                                        "audit_events",
+                                        "webhooks",
+                                        "webhook_attempts",
+                                        "webhook_redeliveries"};
 const std::set<std::string> kAppendOnly{"account_audit", "activation_refusals", "activations",
                                         "audit_events",  "blind_samples",       "decisions",
                                         "generations",   "hmac_keys",           "label_erasures",

@@ -11,6 +11,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddKey(app, selection);
   AddUser(app, selection);
   AddRule(app, selection);
+  AddWebhook(app, selection);
   AddSubmit(app, selection);
   AddLabels(app, selection);
   AddLearn(app, selection);

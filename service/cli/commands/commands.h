@@ -42,6 +42,7 @@ void AddDoctor(CLI::App& app, Selection& selection);
 void AddConfig(CLI::App& app, Selection& selection);
 void AddCompletion(CLI::App& app, Selection& selection);
 void AddUser(CLI::App& app, Selection& selection);
+void AddWebhook(CLI::App& app, Selection& selection);
 void AddVersion(CLI::App& app, Selection& selection);
 
 }  // namespace replyguard::service::cli

@@ -27,6 +27,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddDeskMethods(use_cases, table);
   AddAuditMethods(use_cases, table);
   AddModelImportMethods(use_cases, table);
+  AddWebhookMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

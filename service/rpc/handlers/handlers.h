@@ -32,5 +32,6 @@ void AddBulkMethods(const UseCases& use_cases, MethodTable& table);
 void AddDeskMethods(const UseCases& use_cases, MethodTable& table);
 void AddAuditMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelImportMethods(const UseCases& use_cases, MethodTable& table);
+void AddWebhookMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

@@ -157,6 +157,10 @@ std::string RuleName(std::string_view site, const storage::Uuid& id) {
   return Nested(site, "rules", id.ToHex());
 }
 
+std::string WebhookName(std::string_view site, const storage::Uuid& id) {
+  return Nested(site, "webhooks", id.ToHex());
+}
+
 std::string ModelName(std::string_view site) {
   return std::string(kSites).append(site).append(kModel);
 }

@@ -61,6 +61,7 @@ std::string BulkName(std::string_view site, const storage::Uuid& id);
 // By a comment of it.
 std::string CampaignName(std::string_view site, const storage::Uuid& comment_id);
 std::string RuleName(std::string_view site, const storage::Uuid& id);
+std::string WebhookName(std::string_view site, const storage::Uuid& id);
 std::string ModelName(std::string_view site);
 std::string ImportName(std::string_view site, std::string_view import_id);
 std::string GenerationName(std::int64_t number);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "service/usecases/akismet/guid.h"
+#include "service/usecases/deliver/outcome.h"
 #include "storage/secret_text.h"
 
 namespace replyguard::service {
@@ -129,10 +130,7 @@ absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
   storage::WipeString(*key);
   const auto answer = poster_.Post(post);
   storage::WipeString(post.body);
-  if (!answer.ok()) return answer.status();
-  constexpr int kOk = 200, kNotOk = 300;
-  if (answer->status >= kOk && answer->status < kNotOk) return absl::OkStatus();
-  return absl::UnavailableError("answered " + std::to_string(answer->status));
+  return OutcomeOf(answer);
 }
 
 absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
@@ -146,7 +144,7 @@ absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
       const auto failures = static_cast<std::size_t>(std::max(due.attempts, 1));
       std::optional<storage::Timestamp> next;
       if (failures <= kCallbackPauses.size()) {
-        next = now + kCallbackPauses[failures - 1];
+        next = now + PauseAfter(failures, kCallbackPauses);
       } else if (options_.warn) {
         options_.warn("a callback is given up: " + std::string(told.message()));
       }

@@ -43,6 +43,7 @@
 #include "storage/statistics_store.h"
 #include "storage/submission_writer.h"
 #include "storage/thread_store.h"
+#include "storage/webhook_store.h"
 
 namespace replyguard::storage {
 
@@ -110,6 +111,7 @@ class Database {
   virtual CommentSearch& search() = 0;
   virtual ReviewStore& review() = 0;
   virtual BulkStore& bulks() = 0;
+  virtual WebhookStore& webhooks() = 0;
 };
 
 // Starts threads but waits for no connection: PostgreSQL may come up later. INVALID_ARGUMENT for

@@ -90,7 +90,7 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
         Fill(*reflection->AddMessage(&message, field), site, depth + 1);
       } else if (!field->is_repeated() &&
                  (name == "submission" || name == "thread" || name == "site" || name == "api_key" ||
-                  name == "person" || name == "membership")) {
+                  name == "person" || name == "membership" || name == "webhook")) {
         Fill(*reflection->MutableMessage(&message, field), site, depth + 1);
       }
       continue;
@@ -132,6 +132,10 @@ void Fill(Message& message, const std::string& site, int depth = 0) {
     if (type == "GetCampaignRequest") value = at + "/campaigns/" + uuid;
     if (name == "parent" && (type == "AddNoteRequest" || type == "ListNotesRequest")) {
       value = at + "/comments/" + uuid;
+    }
+    if (type.find("Webhook") != std::string::npos && type != "CreateWebhookRequest" &&
+        type != "ListWebhooksRequest") {
+      value = at + "/webhooks/" + uuid;
     }
     if (type == "UndoDecisionRequest") value = at + "/decisions/" + uuid;
     if (type == "RevokeApiKeyRequest") value = "apiKeys/0123456789abcdef";
@@ -195,7 +199,7 @@ TEST_F(AuthMatrixTest, NoKeyAndEveryBadKeyGetTheSameAnswerFromEveryMethod) {
     EXPECT_EQ(outcome.code, grpc::StatusCode::UNAUTHENTICATED);
     texts.insert(outcome.text);
   });
-  EXPECT_EQ(methods, 13 + 25 + 14 + 20 + 4 + 16);
+  EXPECT_EQ(methods, 13 + 25 + 22 + 20 + 4 + 16);
   EXPECT_EQ(texts.size(), 1U);
 }
 

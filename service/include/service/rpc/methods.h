@@ -39,6 +39,7 @@ class SubmitComment;
 class TestPolicy;
 class Threads;
 class UpdateComment;
+class Webhooks;
 
 namespace rpc {
 
@@ -80,6 +81,7 @@ struct UseCases {
   const ReasonCodeLists& reason_codes;
   const AuditTrail& audit;
   const ModelImports& model_imports;
+  const Webhooks& webhooks;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

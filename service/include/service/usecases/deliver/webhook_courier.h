@@ -1,0 +1,109 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Tells webhooks (Webhooks) what happens, from the event log: each event in order, at least once,
+// with growing pauses after failures, by whichever server and worker takes the webhook first.
+//
+// What is posted is the event's JSON; the message is signed with every live secret, at the time of
+// the attempt. A receiver refuses what is older than kWebhookMessageAgeMax, and what it has had.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/auth/sealer.h"
+#include "service/usecases/clock.h"
+#include "service/usecases/deliver/poster.h"
+#include "service/usecases/pacer.h"
+#include "storage/event_log.h"
+#include "storage/webhook_store.h"
+
+namespace replyguard::service {
+
+class SiteDirectory;
+
+// After the first, second, ... failure in a row, and then the last one again and again.
+inline constexpr std::array<std::chrono::seconds, 6> kWebhookPauses = {
+    std::chrono::seconds(5),  std::chrono::seconds(30), std::chrono::minutes(2),
+    std::chrono::minutes(10), std::chrono::hours(1),    std::chrono::hours(6)};
+// It is paused when it has been failing for so long.
+inline constexpr std::chrono::hours kWebhookFailingMax{72};
+// What receivers are told to refuse: see the documentation of webhooks.
+inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
+// Nobody else tells a webhook meanwhile. A turn takes at most half of it and one call.
+inline constexpr std::chrono::seconds kWebhookLease{60};
+// Events read at once, in one turn.
+inline constexpr std::int32_t kWebhookTurnEventsMax = 50;
+// Webhooks that are told at the same time, by one server.
+inline constexpr std::size_t kWebhookWorkers = 4;
+
+struct WebhookCourierOptions {
+  // How long to wait for a Wake before looking anyway.
+  std::chrono::milliseconds interval{1'000};
+  std::chrono::milliseconds storage_timeout{5'000};
+  // One line for the operator's log. May be empty.
+  std::function<void(std::string_view)> warn;
+};
+
+// The JSON of an event of a site, by its slug.
+using EventEncoder = std::function<std::string(std::string_view site, const storage::Event& event)>;
+
+// Thread-safe. Holds references; they outlive it.
+class WebhookCourier {
+ public:
+  WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
+                 storage::EventLog& events, const auth::Sealer& sealer, Poster& poster,
+                 const Clock& clock, EventEncoder encode, WebhookCourierOptions options = {});
+  ~WebhookCourier();  // stops
+
+  void Start();
+  // Waits for calls in progress.
+  void Stop();
+  // An event may have happened.
+  void Wake() { workers_.front().pacer.Wake(); }
+
+  // BLOCKS. Takes one webhook and tells it what is due; false when there was none.
+  absl::StatusOr<bool> RunOnce();
+
+ private:
+  struct Worker {
+    Pacer pacer;
+    std::thread thread;
+  };
+  enum class Told { kYes, kNo, kLost };  // kLost: the webhook is somebody else's now
+
+  void Run(std::size_t worker);
+  absl::Status TakeTurn(storage::WebhookRecord& webhook, const std::string& site);
+  // Whether the turn goes on.
+  absl::StatusOr<bool> TellAgain(storage::WebhookRecord& webhook, const std::string& site);
+  absl::StatusOr<bool> TellNew(storage::WebhookRecord& webhook, const std::string& site);
+  absl::StatusOr<Told> Tell(storage::WebhookRecord& webhook, const std::string& site,
+                            const storage::Event& event, bool redelivery);
+  absl::StatusOr<OutgoingPost> Compose(const storage::WebhookRecord& webhook,
+                                       const std::string& site, const storage::Event& event,
+                                       storage::Timestamp at) const;
+  bool stopping() const { return workers_.front().pacer.stopping(); }
+  storage::Deadline Soon() const {
+    return std::chrono::steady_clock::now() + options_.storage_timeout;
+  }
+
+  const SiteDirectory& sites_;
+  storage::WebhookStore& store_;
+  storage::EventLog& events_;
+  const auth::Sealer& sealer_;
+  Poster& poster_;
+  const Clock& clock_;
+  const EventEncoder encode_;
+  const WebhookCourierOptions options_;
+  std::array<Worker, kWebhookWorkers> workers_;
+};
+
+}  // namespace replyguard::service

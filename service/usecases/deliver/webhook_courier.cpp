@@ -1,0 +1,231 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/deliver/webhook_courier.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "service/auth/webhook_signature.h"
+#include "service/usecases/administer/site_directory.h"
+#include "service/usecases/deliver/outcome.h"
+#include "service/usecases/deliver/webhooks.h"
+#include "storage/secret_text.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::WebhookAttempt;
+using storage::WebhookRecord;
+
+// The receiver says that it will not come back (RFC 9110, section 15.5.11).
+constexpr int kGone = 410;
+
+void Pause(WebhookRecord& webhook, std::string reason) {
+  webhook.state = storage::WebhookState::kPaused;
+  webhook.pause_reason = std::move(reason);
+}
+
+// What an attempt makes of the webhook.
+void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Timestamp now) {
+  if (attempt.error.empty()) {
+    webhook.failures = 0;
+    webhook.failing_since.reset();
+    webhook.last_error.clear();
+    if (!attempt.redelivery) webhook.sequence = attempt.sequence;
+    return;
+  }
+  ++webhook.failures;
+  if (!webhook.failing_since) webhook.failing_since = attempt.at;
+  webhook.last_error = attempt.error;
+  webhook.due_at = now + PauseAfter(static_cast<std::size_t>(webhook.failures), kWebhookPauses);
+  if (attempt.status == kGone) {
+    Pause(webhook, "the receiver answered 410: gone");
+  } else if (now - *webhook.failing_since >= kWebhookFailingMax) {
+    Pause(webhook, "it failed for three days: " + attempt.error);
+  }
+}
+
+}  // namespace
+
+WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
+                               storage::EventLog& events, const auth::Sealer& sealer,
+                               Poster& poster, const Clock& clock, EventEncoder encode,
+                               WebhookCourierOptions options)
+    : sites_(sites),
+      store_(store),
+      events_(events),
+      sealer_(sealer),
+      poster_(poster),
+      clock_(clock),
+      encode_(std::move(encode)),
+      options_(std::move(options)) {}
+
+WebhookCourier::~WebhookCourier() { Stop(); }
+
+void WebhookCourier::Start() {
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i].thread = std::thread([this, i] { Run(i); });
+  }
+}
+
+void WebhookCourier::Stop() {
+  for (Worker& worker : workers_) worker.pacer.Stop();
+  for (Worker& worker : workers_) {
+    if (worker.thread.joinable()) worker.thread.join();
+  }
+}
+
+// The first one looks for work; whoever has found some wakes the next one to look for more.
+void WebhookCourier::Run(std::size_t worker) {
+  constexpr int kIdleFactor = 30;
+  const auto interval = worker == 0 ? options_.interval : options_.interval * kIdleFactor;
+  bool warned = false;
+  while (workers_[worker].pacer.Pause(interval)) {
+    absl::StatusOr<bool> done = true;
+    while (done.ok() && *done && !stopping()) done = RunOnce();
+    if (!done.ok() && !warned && options_.warn) {
+      options_.warn("webhooks wait: " + std::string(done.status().message()));
+    }
+    warned = !done.ok();
+  }
+}
+
+absl::StatusOr<bool> WebhookCourier::RunOnce() {
+  auto taken = store_.Take(kWebhookLease, clock_.Now(), Soon());
+  if (!taken.ok()) return taken.status();
+  if (!*taken) return false;
+  for (Worker& worker : workers_) worker.pacer.Wake();
+  WebhookRecord& webhook = **taken;
+  const auto site = sites_.FindById(webhook.site_id);
+  // Made by another server a moment ago: the lease ends by itself.
+  if (site == nullptr) return true;
+  if (absl::Status status = TakeTurn(webhook, site->record.slug); !status.ok()) return status;
+  return true;
+}
+
+absl::Status WebhookCourier::TakeTurn(WebhookRecord& webhook, const std::string& site) {
+  auto go_on = TellAgain(webhook, site);
+  if (go_on.ok() && *go_on) go_on = TellNew(webhook, site);
+  if (!go_on.ok()) return go_on.status();
+  if (!*go_on) return absl::OkStatus();
+  webhook.due_at = clock_.Now();
+  return store_.Settle(webhook, std::nullopt, Soon()).status();
+}
+
+absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std::string& site) {
+  const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
+  if (!sequences.ok()) return sequences.status();
+  const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
+  for (const std::int64_t sequence : *sequences) {
+    if (stopping() || std::chrono::steady_clock::now() > until) return true;
+    const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
+    if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
+    if (!events.ok() || events->empty() || events->front().sequence != sequence) {
+      WebhookAttempt attempt;
+      attempt.sequence = sequence;
+      attempt.at = clock_.Now();
+      attempt.error = "the event is no longer kept";
+      attempt.redelivery = attempt.settled = true;
+      const auto ours = store_.Settle(webhook, attempt, Soon());
+      if (!ours.ok()) return ours.status();
+      if (!*ours) return false;
+      continue;
+    }
+    const auto told = Tell(webhook, site, events->front(), true);
+    if (!told.ok()) return told.status();
+    if (*told != Told::kYes) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<bool> WebhookCourier::TellNew(WebhookRecord& webhook, const std::string& site) {
+  const auto events =
+      events_.Read(webhook.site_id, webhook.sequence, kWebhookTurnEventsMax, Soon());
+  if (absl::IsOutOfRange(events.status())) {
+    Pause(webhook, "events that it was not told are no longer kept: redeliver from a cursor");
+    return true;
+  }
+  if (!events.ok()) return events.status();
+  const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
+  for (const storage::Event& event : *events) {
+    if (stopping() || std::chrono::steady_clock::now() > until) return true;
+    if ((webhook.types & storage::MaskOf(event.type)) == 0) {
+      webhook.sequence = event.sequence;
+      continue;
+    }
+    const auto told = Tell(webhook, site, event, false);
+    if (!told.ok()) return told.status();
+    if (*told != Told::kYes) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(WebhookRecord& webhook,
+                                                          const std::string& site,
+                                                          const storage::Event& event,
+                                                          bool redelivery) {
+  WebhookAttempt attempt;
+  attempt.sequence = event.sequence;
+  attempt.at = clock_.Now();
+  attempt.redelivery = redelivery;
+  const auto post = Compose(webhook, site, event, attempt.at);
+  absl::Status outcome = post.status();
+  if (post.ok()) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto answer = poster_.Post(*post);
+    attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun);
+    if (answer.ok()) attempt.status = answer->status;
+    outcome = OutcomeOf(answer);
+    if (!answer.ok() && stopping()) {
+      // Cut short by us, which is no fault of the receiver's: the next server tells it at once.
+      webhook.due_at = attempt.at;
+      const auto released = store_.Settle(webhook, std::nullopt, Soon());
+      if (!released.ok()) return released.status();
+      return Told::kNo;
+    }
+  }
+  attempt.settled = outcome.ok();
+  if (!outcome.ok()) attempt.error = std::string(outcome.message());
+  Count(webhook, attempt, clock_.Now());
+  if (webhook.state == storage::WebhookState::kPaused && options_.warn) {
+    options_.warn("a webhook is paused: " + webhook.pause_reason);
+  }
+  const auto ours = store_.Settle(webhook, attempt, Soon());
+  if (!ours.ok()) return ours.status();
+  if (!*ours) return Told::kLost;
+  return outcome.ok() ? Told::kYes : Told::kNo;
+}
+
+absl::StatusOr<OutgoingPost> WebhookCourier::Compose(const WebhookRecord& webhook,
+                                                     const std::string& site,
+                                                     const storage::Event& event,
+                                                     storage::Timestamp at) const {
+  OutgoingPost post;
+  post.url = webhook.url;
+  post.body = encode_(site, event);
+  const std::string id = WebhookMessageId(webhook.webhook_id, event.sequence);
+  const std::int64_t seconds =
+      std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+  std::vector<const storage::WebhookSecret*> secrets{&webhook.secret};
+  if (webhook.old_secret) secrets.push_back(&*webhook.old_secret);
+  std::string signatures;
+  for (const storage::WebhookSecret* sealed : secrets) {
+    std::optional<std::string> secret =
+        sealer_.Open(WebhookSealOwner(webhook.webhook_id), sealed->sealed);
+    // Not with the other one alone: the receiver may have this one only.
+    if (!secret) {
+      return absl::FailedPreconditionError("a secret was sealed under another deployment key");
+    }
+    if (!signatures.empty()) signatures += ' ';
+    signatures += auth::SignWebhook(*secret, id, seconds, post.body);
+    storage::WipeString(*secret);
+  }
+  post.headers = {{"Content-Type", "application/json"},
+                  {"webhook-id", id},
+                  {"webhook-timestamp", std::to_string(seconds)},
+                  {"webhook-signature", signatures}};
+  return post;
+}
+
+}  // namespace replyguard::service

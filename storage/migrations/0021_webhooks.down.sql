@@ -1,0 +1,1 @@
+DROP TABLE replyguard.webhook_redeliveries, replyguard.webhook_attempts, replyguard.webhooks;

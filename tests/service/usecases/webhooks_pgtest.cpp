@@ -1,0 +1,302 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Webhooks over a real event log, with a receiver that answers as the test says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "service/usecases/deliver/outcome.h"
+#include "service/usecases/deliver/webhook_courier.h"
+#include "service/usecases/deliver/webhooks.h"
+#include "service/usecases/errors.h"
+#include "service/usecases/world.h"
+
+namespace replyguard::service {
+namespace {
+
+using storage::DecisionAction;
+using storage::WebhookRecord;
+using storage::WebhookState;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+class FakePoster final : public Poster {
+ public:
+  absl::StatusOr<Destination> Read(const std::string& url) const override {
+    if (!url.starts_with("https://")) return absl::InvalidArgumentError("only https is called");
+    return Destination{"blog.example", 443};
+  }
+  absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) override {
+    posts.push_back(post);
+    const int status = statuses.empty() ? standard : statuses.front();
+    if (!statuses.empty()) statuses.pop_front();
+    if (status == 0) return absl::UnavailableError("nobody answers");
+    return OutgoingAnswer{status, ""};
+  }
+  void Stop() override {}
+
+  std::vector<OutgoingPost> posts;
+  std::deque<int> statuses;
+  int standard = 204;
+};
+
+class WebhooksTest : public ::testing::Test {
+ protected:
+  WebhookRecord Make(storage::EventTypeMask types = 0) {
+    auto made = webhooks_.Create(world_.admin, "blog", "https://blog.example/x", types, Soon());
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made->webhook;
+  }
+  WebhookRecord Now(const WebhookRecord& webhook) {
+    return *world_.db->webhooks().Get(webhook.site_id, webhook.webhook_id, Soon());
+  }
+  void Run() {
+    for (;;) {
+      const auto more = courier_.RunOnce();
+      ASSERT_TRUE(more.ok()) << more.status();
+      if (!*more) return;
+    }
+  }
+  // Sequences posted since the last look.
+  std::vector<std::string> Posted() {
+    std::vector<std::string> out;
+    for (const OutgoingPost& post : poster_.posts) out.push_back(post.body);
+    poster_.posts.clear();
+    return out;
+  }
+  std::vector<storage::WebhookAttempt> Log(const WebhookRecord& webhook) {
+    return *webhooks_.Attempts(world_.admin, "blog", webhook.webhook_id, 200, Soon());
+  }
+
+  World world_;
+  FakePoster poster_;
+  const std::array<std::uint8_t, auth::kSealingKeyBytes> key_{7};
+  const auth::Sealer sealer_{key_};
+  const Webhooks webhooks_{world_.directory, world_.db->webhooks(), sealer_,
+                           poster_,          world_.clock,          world_.random};
+  WebhookCourier courier_{world_.directory,
+                          world_.db->webhooks(),
+                          world_.db->events(),
+                          sealer_,
+                          poster_,
+                          world_.clock,
+                          [](std::string_view site, const storage::Event& event) {
+                            return std::string(site) + std::to_string(event.sequence);
+                          }};
+};
+
+TEST_F(WebhooksTest, TellsWhatIsWantedInOrderAndOnce) {
+  world_.Stored("Before.");
+  const auto every = Make();
+  Make(storage::MaskOf(storage::EventType::kDecided));
+  const auto comment = world_.Stored("After.");
+  world_.Decide(comment.comment_id, DecisionAction::kApprove);
+  Run();
+  EXPECT_THAT(Posted(), testing::UnorderedElementsAre("blog2", "blog3", "blog3"));
+  EXPECT_EQ(Now(every).sequence, 3);
+  Run();
+  EXPECT_THAT(Posted(), SizeIs(0));
+  const auto log = Log(every);
+  ASSERT_THAT(log, SizeIs(2));
+  EXPECT_EQ(log[0].number, 2);
+  EXPECT_EQ(log[0].sequence, 3);
+  EXPECT_EQ(log[0].status, 204);
+  EXPECT_EQ(log[0].error, "");
+}
+
+TEST_F(WebhooksTest, AFailureHoldsUpWhatFollowsAndIsTriedAgainLater) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  world_.Stored("Two.");
+  poster_.statuses = {500, 0};
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog1"));
+  EXPECT_EQ(Now(webhook).last_error, "answered 500");
+  world_.clock.Advance(std::chrono::seconds(4));
+  Run();
+  EXPECT_THAT(Posted(), SizeIs(0));
+  world_.clock.Advance(std::chrono::seconds(2));
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog1"));
+  EXPECT_EQ(Now(webhook).failures, 2);
+  EXPECT_EQ(Log(webhook)[0].status, 0);
+  EXPECT_EQ(Log(webhook)[0].error, "nobody answers");
+  world_.clock.Advance(std::chrono::seconds(31));
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog1", "blog2"));
+  EXPECT_EQ(Now(webhook).failures, 0);
+  EXPECT_FALSE(Now(webhook).failing_since);
+  EXPECT_EQ(Now(webhook).last_error, "");
+}
+
+TEST_F(WebhooksTest, PausesGrowToSixHours) {
+  EXPECT_EQ(PauseAfter(1, kWebhookPauses), std::chrono::seconds(5));
+  EXPECT_EQ(PauseAfter(6, kWebhookPauses), std::chrono::hours(6));
+  EXPECT_EQ(PauseAfter(60, kWebhookPauses), std::chrono::hours(6));
+}
+
+TEST_F(WebhooksTest, IsPausedAfterThreeDaysAndResumedByAnOperator) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  poster_.standard = 503;
+  for (int i = 0; i < 30 && Now(webhook).state == WebhookState::kActive; ++i) {
+    Run();
+    world_.clock.Advance(std::chrono::hours(6) + std::chrono::seconds(1));
+  }
+  const auto paused = Now(webhook);
+  EXPECT_EQ(paused.state, WebhookState::kPaused);
+  EXPECT_EQ(paused.pause_reason, "it failed for three days: answered 503");
+  EXPECT_EQ(paused.failures, 13) << "every six hours of three days, and the first";
+  Posted();
+  Run();
+  EXPECT_THAT(Posted(), SizeIs(0));
+  poster_.standard = 200;
+  storage::WebhookChange resume;
+  resume.state = WebhookState::kActive;
+  ASSERT_TRUE(webhooks_.Update(world_.admin, "blog", webhook.webhook_id, resume, Soon()).ok());
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog1"));
+  EXPECT_EQ(Now(webhook).pause_reason, "");
+}
+
+TEST_F(WebhooksTest, GoneMeansGone) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  poster_.statuses = {410};
+  Run();
+  EXPECT_EQ(Now(webhook).state, WebhookState::kPaused);
+  EXPECT_EQ(Now(webhook).pause_reason, "the receiver answered 410: gone");
+}
+
+TEST_F(WebhooksTest, TwoSecretsSignUntilTheOldOneIsDropped) {
+  const auto webhook = Make();
+  const auto signatures = [this] {
+    world_.Stored("Another.");
+    Run();
+    const std::string& line = poster_.posts.back().headers.back().second;
+    return std::count(line.begin(), line.end(), ' ') + 1;
+  };
+  EXPECT_EQ(signatures(), 1);
+  const auto rotated = webhooks_.Rotate(world_.admin, "blog", webhook.webhook_id, Soon());
+  ASSERT_TRUE(rotated.ok()) << rotated.status();
+  EXPECT_EQ(signatures(), 2);
+  EXPECT_EQ(ReasonOf(webhooks_.Rotate(world_.admin, "blog", webhook.webhook_id, Soon()).status()),
+            reasons::kSecretCount);
+  EXPECT_TRUE(webhooks_.DropOldSecret(world_.admin, "blog", webhook.webhook_id, Soon()).ok());
+  EXPECT_EQ(signatures(), 1);
+  EXPECT_EQ(
+      ReasonOf(webhooks_.DropOldSecret(world_.admin, "blog", webhook.webhook_id, Soon()).status()),
+      reasons::kSecretCount);
+}
+
+TEST_F(WebhooksTest, TellsAgainWhatIsAskedFor) {
+  const auto webhook = Make();
+  for (const char* text : {"One.", "Two.", "Three."}) world_.Stored(text);
+  Run();
+  Posted();
+  const auto& id = webhook.webhook_id;
+  ASSERT_TRUE(webhooks_.Redeliver(world_.admin, "blog", id, 2, Soon()).ok());
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog2"));
+  EXPECT_TRUE(Log(webhook)[0].redelivery);
+  EXPECT_EQ(Now(webhook).sequence, 3);
+  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", id, 1, Soon()).ok());
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog2", "blog3"));
+  for (const auto& status :
+       {webhooks_.Redeliver(world_.admin, "blog", id, 4, Soon()).status(),
+        webhooks_.RedeliverFrom(world_.admin, "blog", id, 4, Soon()).status()}) {
+    EXPECT_EQ(ReasonOf(status), reasons::kEventNotKept);
+  }
+}
+
+TEST_F(WebhooksTest, WhatIsNoLongerKeptPausesIt) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  Run();
+  world_.Stored("Two.");
+  world_.Stored("Three.");
+  world_.test.Sql("DELETE FROM replyguard.events WHERE sequence <= 2");
+  world_.test.Sql("UPDATE replyguard.site_heads SET event_oldest = 3");
+  Posted();
+  Run();
+  EXPECT_THAT(Posted(), SizeIs(0));
+  EXPECT_EQ(Now(webhook).state, WebhookState::kPaused);
+  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", webhook.webhook_id, 0, Soon()).ok());
+  storage::WebhookChange resume;
+  resume.state = WebhookState::kActive;
+  ASSERT_TRUE(webhooks_.Update(world_.admin, "blog", webhook.webhook_id, resume, Soon()).ok());
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog3"));
+}
+
+TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  auto& store = world_.db->webhooks();
+  auto taken = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  ASSERT_TRUE(taken.ok() && *taken);
+  EXPECT_FALSE(*store.Take(kWebhookLease, world_.clock.Now(), Soon()));
+  // Its server dies.
+  world_.clock.Advance(kWebhookLease);
+  const auto again = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  ASSERT_TRUE(again.ok() && *again);
+  (*taken)->sequence = 1;
+  EXPECT_FALSE(*store.Settle(**taken, std::nullopt, Soon())) << "it is somebody else's";
+  EXPECT_EQ(Now(webhook).sequence, 0);
+  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", webhook.webhook_id, 0, Soon()).ok());
+  EXPECT_FALSE(*store.Settle(**again, std::nullopt, Soon())) << "it was moved";
+}
+
+TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {
+  const auto webhook = Make();
+  auto& store = world_.db->webhooks();
+  world_.Stored("One.");
+  const auto taken = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  ASSERT_TRUE(taken.ok() && *taken);
+  storage::WebhookAttempt attempt;
+  attempt.at = world_.clock.Now();
+  attempt.error = std::string(1'000, 'e');
+  for (int i = 0; i < 203; ++i) ASSERT_TRUE(*store.Settle(**taken, attempt, Soon()));
+  const auto log = Log(webhook);
+  ASSERT_THAT(log, SizeIs(200));
+  EXPECT_EQ(log.front().number, 203);
+  EXPECT_EQ(log.front().error.size(), storage::kWebhookErrorBytesMax);
+  EXPECT_EQ(world_.test.Sql("SELECT count(*) FROM replyguard.webhook_attempts"), "200");
+}
+
+TEST_F(WebhooksTest, RefusesWhatCannotBe) {
+  const auto create = [this](const Principal& who, const std::string& url) {
+    return ReasonOf(webhooks_.Create(who, "blog", url, 0, Soon()).status());
+  };
+  for (const std::string& url :
+       {std::string(), std::string("http://blog.example/"), "https://" + std::string(500, 'a'),
+        std::string("https://blog.example/?to=ada@example.org")}) {
+    EXPECT_EQ(create(world_.admin, url), reasons::kInvalidFields) << url;
+  }
+  EXPECT_EQ(create(world_.backend, "https://blog.example/"), reasons::kPermissionDenied);
+  EXPECT_EQ(create(world_.moderator, "https://blog.example/"), reasons::kPermissionDenied);
+  for (int i = 0; i < storage::kWebhooksPerSiteMax; ++i) Make();
+  EXPECT_EQ(create(world_.admin, "https://blog.example/"), reasons::kWebhookLimit);
+  const auto all = webhooks_.List(world_.admin, "blog", Soon());
+  ASSERT_THAT(*all, SizeIs(5));
+  const auto& id = all->front().webhook_id;
+  EXPECT_TRUE(webhooks_.Delete(world_.admin, "blog", id, Soon()).ok());
+  EXPECT_EQ(ReasonOf(webhooks_.Delete(world_.admin, "blog", id, Soon())),
+            reasons::kWebhookNotFound);
+  EXPECT_EQ(ReasonOf(webhooks_.Attempts(world_.admin, "blog", id, 10, Soon()).status()),
+            reasons::kWebhookNotFound);
+}
+
+TEST_F(WebhooksTest, ASecretOfAnotherDeploymentSignsNothing) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  world_.test.Sql("UPDATE replyguard.webhooks SET secret = 'other'");
+  Run();
+  EXPECT_THAT(Posted(), SizeIs(0));
+  EXPECT_EQ(Now(webhook).last_error, "a secret was sealed under another deployment key");
+}
+
+}  // namespace
+}  // namespace replyguard::service
