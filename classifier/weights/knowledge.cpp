@@ -28,6 +28,13 @@ class KnownWords {
   std::array<std::uint64_t, kViewFeaturesMax / kBits> bits_;  // those of no word are not set
 };
 
+// Of several that are equally strong the first has it all.
+double TakeStrongest(RawScore log_odds, RawScore* strongest) {
+  if (log_odds != *strongest) return 0;
+  *strongest = 0;
+  return Nats(log_odds);
+}
+
 constexpr auto kAll = [](const FeatureCounts& counts) { return counts; };
 
 }  // namespace
@@ -95,15 +102,14 @@ Knowledge::Groups Knowledge::Read(const Features& features, const Left& left,
 
 double Knowledge::SaidBy(const Groups& groups) const {
   const auto& weights = combination_.weights;
+  std::array<double, kCorrectorInput> inputs;
   double nats = 0;
   for (std::size_t g = 0; g < kGroupCount; ++g) {
     const Group& group = groups[g];
-    double all = 0;
-    double positive = 0;
-    group.sum.Finish(group.size, &all, &positive);
-    nats += weights[g] * all + weights[kGroupCount + g] * positive +
-            weights[kCorrectorInput + CorrectorOf(g)] *
-                (static_cast<double>(group.correction) / kWeightUnits * CorrectorScale(group.size));
+    group.sum.Finish(group.size, g, inputs.data());
+    for (std::size_t k = g; k < kCorrectorInput; k += kGroupCount) nats += weights[k] * inputs[k];
+    nats += weights[kCorrectorInput + CorrectorOf(g)] *
+            (static_cast<double>(group.correction) / kWeightUnits * CorrectorScale(group.size));
   }
   return nats;
 }
@@ -126,7 +132,7 @@ double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<Part>* parts) const {
   parts->assign(features.size(), {});
-  const Groups groups =
+  Groups groups =
       Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
         (*parts)[i] = {.feature = feature, .group = group};
       });
@@ -135,11 +141,17 @@ double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of
   const auto& weights = combination_.weights;
   for (Part& part : *parts) {
     const std::size_t g = part.group;
-    const Group& group = groups[g];
-    const double l = Nats(log_odds_(part.feature.counts)) * Damping(group.size, group.sum.known);
+    Group& group = groups[g];
+    const RawScore log_odds = log_odds_(part.feature.counts);
+    const double l = Nats(log_odds) * Damping(group.size, group.sum.known);
     const double correction = part.feature.weight / kWeightUnits * CorrectorScale(group.size);
-    part.score = FromNats(factor * (weights[g] * l + weights[kGroupCount + g] * std::max(l, 0.0) +
-                                    weights[kCorrectorInput + CorrectorOf(g)] * correction));
+    part.score =
+        FromNats(factor * (weights[g] * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
+                           weights[kStrongestSpamInput + g] *
+                               TakeStrongest(log_odds, &group.sum.strongest_spam) +
+                           weights[kStrongestHamInput + g] *
+                               TakeStrongest(log_odds, &group.sum.strongest_ham) +
+                           weights[kCorrectorInput + CorrectorOf(g)] * correction));
   }
   return said;
 }

@@ -74,7 +74,7 @@ TEST(Combination, ConvergesToOneMinimumWithinItsBounds) {
     EXPECT_NEAR(from_prior.bias, from_elsewhere.bias, 1e-2);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       EXPECT_NEAR(from_prior.weights[k], from_elsewhere.weights[k], 1e-2) << k;
-      const bool positive_part = k >= kGroupCount && k < kCorrectorInput;
+      const bool positive_part = k >= kPositiveInput && k < kStrongestSpamInput;
       if (!positive_part) {
         EXPECT_GE(from_prior.weights[k], 0) << k;
       }
