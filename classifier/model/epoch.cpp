@@ -101,8 +101,8 @@ TrainingSet TrainingSetOf(const Window::Site& window) {
 // What a corrector says of an example that had not been learnt: the input from which the
 // combination learns how far to trust it (prequential; Dawid 1984).
 double HonestMargin(double first, double left_out, std::size_t examples) {
-  const double share = std::min(
-      1.0, kFirstMarginShareMin + static_cast<double>(examples) / kFirstMarginExamples);
+  const double share =
+      std::min(1.0, kFirstMarginShareMin + static_cast<double>(examples) / kFirstMarginExamples);
   return left_out + share * (first - left_out);
 }
 
@@ -143,8 +143,8 @@ CorrectorMargins MarginsOf(const SiteState& site, const Features& features) {
       counts.FindEach(features.view(static_cast<View>(v)),
                       [&](std::size_t, const Feature& feature) { sum += feature.weight; });
     }
-    margins[CorrectorOf(g)] += static_cast<double>(sum) / kWeightUnits *
-                               CorrectorScale(SizeOf(features, kGroups[g]));
+    margins[CorrectorOf(g)] +=
+        static_cast<double>(sum) / kWeightUnits * CorrectorScale(SizeOf(features, kGroups[g]));
   }
   return margins;
 }

@@ -83,7 +83,7 @@ absl::Status Fold::Apply(const LabelChange& change) {
   }
   if (change.after) {
     fold.Count(&site, *change.after);
-    WindowExample example{fold.ExamplePosition(), change.sample,         change.after->label,
+    WindowExample example{fold.ExamplePosition(), change.sample,        change.after->label,
                           change.after->author,   change.after->weight, change.after->features};
     // Of a comment that is judged anew they are from before it was learnt first.
     example.margins = margins ? *margins : MarginsOf(site, example.features);

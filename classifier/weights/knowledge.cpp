@@ -145,13 +145,12 @@ double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of
     const RawScore log_odds = log_odds_(part.feature.counts);
     const double l = Nats(log_odds) * Damping(group.size, group.sum.known);
     const double correction = part.feature.weight / kWeightUnits * CorrectorScale(group.size);
-    part.score =
-        FromNats(factor * (weights[g] * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
-                           weights[kStrongestSpamInput + g] *
-                               TakeStrongest(log_odds, &group.sum.strongest_spam) +
-                           weights[kStrongestHamInput + g] *
-                               TakeStrongest(log_odds, &group.sum.strongest_ham) +
-                           weights[kCorrectorInput + CorrectorOf(g)] * correction));
+    part.score = FromNats(
+        factor *
+        (weights[g] * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
+         weights[kStrongestSpamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_spam) +
+         weights[kStrongestHamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_ham) +
+         weights[kCorrectorInput + CorrectorOf(g)] * correction));
   }
   return said;
 }

@@ -80,7 +80,7 @@ double CorrectorScale(std::size_t size);
 // One group's log-odds, added up. Sums of integers: exact in any order.
 struct GroupSum {
   RawScore all = 0;
-  RawScore spam = 0;      // of those that speak for spam
+  RawScore spam = 0;            // of those that speak for spam
   RawScore strongest_spam = 0;  // 0: none speaks for it
   RawScore strongest_ham = 0;
   std::size_t known = 0;  // features that any comment held

@@ -95,6 +95,19 @@ TEST(Combination, DrawsTheBiasToTheLabelsAndNotFurther) {
   EXPECT_GT(combination.bias, -2);
 }
 
+TEST(GroupSum, KnowsTheStrongestEachWay) {
+  GroupSum sum;
+  Inputs inputs{};
+  constexpr std::size_t kGroup = 2;
+  sum.Finish(0, kGroup, inputs.data());
+  EXPECT_EQ(inputs, Inputs{}) << "of no feature";
+  for (const double nats : {1.0, 2.5, -0.5, 0.25}) sum.Add({1, 1}, FromNats(nats));
+  sum.Finish(4, kGroup, inputs.data());
+  EXPECT_NEAR(inputs[kStrongestSpamInput + kGroup], 2.5, 1e-5);
+  EXPECT_NEAR(inputs[kStrongestHamInput + kGroup], -0.5, 1e-5);
+  EXPECT_NEAR(inputs[kPositiveInput + kGroup] / inputs[kGroup], 3.75 / 3.25, 1e-5);
+}
+
 TEST(Corrector, SeparatesAndLeavesOut) {
   std::mt19937_64 random(4);
   std::vector<Features> all(80);
