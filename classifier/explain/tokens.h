@@ -1,17 +1,18 @@
 // What a person sees as one thing in a comment's body: a link, a word, a run of symbols. Reasons
 // are given by token.
 //
-// Ownership: holds copies of what it found, nothing of the text. Thread-safety: none.
+// Ownership: refers to the text, which outlives it. Thread-safety: none.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "classifier/model.h"
 #include "math/hash_table.h"
 #include "normalise/text.h"
+#include "views/emit.h"
 
 namespace replyguard::classifier {
 
@@ -23,8 +24,7 @@ const char* TokenKindName(TokenKind kind);
 // One token wherever it occurs.
 struct Token {
   TokenKind kind = TokenKind::kWord;
-  std::string text;                 // as it reads, undisguised
-  std::vector<Reason::Span> spans;  // ascending
+  Word place;  // where it is first
   RawScore score = 0;
   std::optional<Reason::Counts> counts;
 };
@@ -44,16 +44,29 @@ class Tokens {
   Token* At(std::uint32_t first, std::uint32_t last);
 
   const std::vector<Token>& all() const { return tokens_; }
+  // As it reads, undisguised.
+  std::u32string_view Reading(const Token& token) const { return Slice(text_, token.place); }
+  // Where the token is, ascending.
+  std::vector<Reason::Span> SpansOf(const Token& token) const;
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
+  // One place of a token: source characters, first to last.
+  struct Place {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    std::uint32_t token = 0;
+  };
+
   using Numbers = HashTable<std::uint32_t>;  // of tokens by kind and text; one up
 
-  void AddToken(const Text& text, TokenKind kind, Word place, Numbers* numbers);
+  void AddToken(TokenKind kind, Word place, Numbers* numbers);
 
+  const Text& text_;
   std::vector<Token> tokens_;
-  std::vector<std::uint32_t> owner_;  // source character -> token, or kNone
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> owner_;  // source character -> place, or kNone
 };
 
 }  // namespace replyguard::classifier

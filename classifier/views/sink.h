@@ -25,10 +25,18 @@ struct Trace {
   std::uint32_t other = kNone;
 };
 
-// What else than a place in the body a reason can be about: "2 links".
+// What else than a place in the body a reason can be about: "2 links". Few of a comment's subjects
+// are ever listed, so that their text is written only then.
 struct Subject {
+  using Write = std::string (*)(const Subject&);
+
+  std::string text() const { return write(*this); }
+
   View view = View::kShape;
-  std::string text;
+  Write write = nullptr;
+  std::array<std::uint64_t, 2> numbers{};
+  std::string_view name;  // a literal
+  std::string rest;
 };
 
 // The name of a feature, hashed where it is compiled.
@@ -83,7 +91,7 @@ class Sink {
   }
 
   // The index of a new subject. REQUIRES: explaining().
-  std::uint32_t AddSubject(View view, std::string text);
+  std::uint32_t AddSubject(Subject subject);
   // A URL or bare domain.
   void AddLink(Word place) {
     if (explain_) links_.push_back(place);
