@@ -55,7 +55,7 @@ std::vector<Candidate> Gather(const Extractor::Impl& scratch, Tokens* tokens) {
     what.counts.reset();
     if (what.features++ == 0) what.counts = Reason::Counts{part.counts.spam, part.counts.ham};
   };
-  auto part = scratch.parts.cbegin();
+  auto part = scratch.parts.features.cbegin();
   for (std::size_t v = 0; v < kViewCount; ++v) {
     const auto view = static_cast<View>(v);
     for (const Trace& trace : scratch.sink.traces(view)) {
@@ -74,6 +74,7 @@ std::vector<Candidate> Gather(const Extractor::Impl& scratch, Tokens* tokens) {
       }
     }
   }
+  tokens->Settle();
   std::vector<Candidate> candidates;
   candidates.reserve(subjects.size() + tokens->all().size() + 1);
   for (std::size_t i = 0; i < subjects.size(); ++i) {

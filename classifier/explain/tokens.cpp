@@ -51,22 +51,26 @@ Tokens::Tokens(const Text& text, const Scratch<Word>& words, const std::vector<W
     while (i < size && is_symbol(i)) ++i;
     AddToken(TokenKind::kSymbols, {begin, i}, &numbers);
   }
+  steps_.resize(owner_.size() + 1);
+  owned_before_.resize(owner_.size() + 1);
+  for (std::size_t i = 0; i < owner_.size(); ++i) {
+    owned_before_[i + 1] = owned_before_[i] + (owner_[i] != kNone ? 1U : 0U);
+  }
 }
 
 void Tokens::Share(std::uint32_t first, std::uint32_t last, RawScore score) {
-  if (owner_[first] == owner_[last]) {  // within one place, as most are
-    if (owner_[first] != kNone) tokens_[places_[owner_[first]].token].score += score;
-    if (owner_[first] != kNone || last - first < 2) return;
-  }
-  RawScore owned = 0;
-  for (std::uint32_t i = first; i <= last; ++i) owned += owner_[i] != kNone;
-  // What is left of the score goes by what is left of the characters, so that it all goes.
-  for (std::uint32_t i = first; owned > 0; ++i) {
-    if (owner_[i] == kNone) continue;
-    const RawScore part = score / owned;
-    tokens_[places_[owner_[i]].token].score += part;
-    score -= part;
-    --owned;
+  const std::uint32_t owned = owned_before_[last + 1] - owned_before_[first];
+  if (owned == 0) return;
+  const RawScore each = score / static_cast<RawScore>(owned);
+  steps_[first] += each;
+  steps_[last + 1] -= each;
+}
+
+void Tokens::Settle() {
+  RawScore here = 0;
+  for (std::size_t i = 0; i < owner_.size(); ++i) {
+    here += steps_[i];
+    if (owner_[i] != kNone) tokens_[places_[owner_[i]].token].score += here;
   }
 }
 

@@ -36,9 +36,11 @@ class Tokens {
   Tokens(const Text& text, const Scratch<Word>& words, const std::vector<Word>& links);
 
   // Shares a feature's score out among the tokens of source characters [first, last], by how many
-  // of these each has, white space aside. Nothing is done where none has any.
-  // REQUIRES: last is a character of the body.
+  // of these each has, white space aside; what is left of the division by these stays with nobody.
+  // Takes effect by Settle(). REQUIRES: last is a character of the body.
   void Share(std::uint32_t first, std::uint32_t last, RawScore score);
+  // Gives the tokens their scores. Once, after all that is shared out.
+  void Settle();
 
   // The token that is exactly these characters; null: none is.
   Token* At(std::uint32_t first, std::uint32_t last);
@@ -66,7 +68,9 @@ class Tokens {
   const Text& text_;
   std::vector<Token> tokens_;
   std::vector<Place> places_;
-  std::vector<std::uint32_t> owner_;  // source character -> place, or kNone
+  std::vector<std::uint32_t> owner_;         // source character -> place, or kNone
+  std::vector<std::uint32_t> owned_before_;  // how many characters before this one have an owner
+  std::vector<RawScore> steps_;  // of what a character gets, how much more than the one before
 };
 
 }  // namespace replyguard::classifier

@@ -48,7 +48,7 @@ const char* ViewName(View view) {
 void Sink::Start(bool explain) {
   explain_ = explain;
   for (FeatureSet& set : sets_) set.Start();
-  for (auto& view : traces_) view.clear();
+  for (auto& view : traces_) view.Clear();
   subjects_.clear();
   sketched_.clear();
   links_.clear();

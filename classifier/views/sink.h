@@ -78,7 +78,7 @@ class Sink {
   template <typename MakeTrace>
   void AddTrace(View view, const MakeTrace& make_trace) {
     auto& traces = traces_[static_cast<std::size_t>(view)];
-    if (explain_ && traces.size() < kViewFeaturesMax) traces.push_back(make_trace());
+    if (explain_ && traces.size() < kViewFeaturesMax) traces.Push(make_trace());
   }
 
   // Adds a sketch that stands for the word feature of this index. REQUIRES: no bit of
@@ -108,16 +108,14 @@ class Sink {
   void Finish(Features* out);
 
   // Empty unless explaining. A view's traces are in the order of its features.
-  const std::vector<Trace>& traces(View view) const {
-    return traces_[static_cast<std::size_t>(view)];
-  }
+  const Scratch<Trace>& traces(View view) const { return traces_[static_cast<std::size_t>(view)]; }
   const std::vector<Subject>& subjects() const { return subjects_; }
   const std::vector<Word>& links() const { return links_; }
 
  private:
   bool explain_ = false;
   std::array<FeatureSet, kViewCount> sets_;
-  std::array<std::vector<Trace>, kViewCount> traces_;
+  std::array<Scratch<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
   std::vector<std::uint64_t> sketched_;  // the words that the sketches stand for
