@@ -131,9 +131,8 @@ double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<SaidPart>* parts) const {
-  parts->resize(features.size());
-  const std::size_t sketches = features.view(View::kSketch).size();
-  std::fill_n(parts->end() - static_cast<std::ptrdiff_t>(sketches), sketches, SaidPart{});
+  // All of them: Read tells of what is there, and the memory is that of another comment.
+  parts->assign(features.size(), {});
   Groups groups =
       Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
         (*parts)[i] = {.feature = feature, .group = static_cast<std::uint8_t>(group)};
