@@ -28,6 +28,7 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   storage::PostgresOptions out;
   out.url = options.database_url;
   out.direct_url = options.direct_database_url;
+  out.prepared_statements = options.prepared_statements;
   out.pool_connections_max = options.threads.readers + kOwnConnections;
   out.writer_threads = options.threads.writers;
   out.writer_queue_max = options.limits.waiting_submissions_max;
