@@ -120,6 +120,9 @@ TEST(HostileXml, OtherEncodingsAreRead) {
   const Outcome utf16 = ImportText(ArchiveFormat::kWxr, wide);
   ASSERT_EQ(utf16.report.taken, 1) << utf16.status;
   EXPECT_EQ(utf16.taken[0].submission.body, "wide");
+  const Outcome other =
+      ImportText(ArchiveFormat::kWxr, "<?xml version=\"1.0\" encoding=\"KOI8-R\"?>" + Wxr("x"));
+  EXPECT_TRUE(Refused(other, "save it as UTF-8"));
 }
 
 TEST(HostileXml, WhatIsNotClosedIsCutOffAfterTheCommentsBefore) {
