@@ -35,7 +35,8 @@ std::string VerdictText(v1::Verdict verdict) {
 
 std::string KeysOf(const v1::ModelGeneration& generation) {
   std::vector<std::string> keys;
-  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
+  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(ActorText(key));
+  for (const std::string& person : generation.excluded_people()) keys.push_back(person);
   for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
   for (const std::string& rule : generation.excluded_rules()) keys.push_back(rule);
   return keys.empty() ? "-" : absl::StrJoin(keys, " ");
@@ -94,11 +95,12 @@ void Print(Context& context, const v1::ModelEvaluation& evaluation) {
 }
 
 void Print(Context& context, const v1::ModelGeneration& generation) {
+  const std::string keys = KeysOf(generation);
   context.out << context.style.Bold("generation " + Number(generation.name()))
               << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
-              << SafeLine(KeysOf(generation), 400) << "\n  made "
+              << (keys == "-" ? "nobody" : SafeLine(keys, 400)) << "\n  made "
               << TimeText(generation.create_time());
-  if (!generation.created_by().empty()) context.out << " by " << Number(generation.created_by());
+  if (!generation.created_by().empty()) context.out << " by " << ActorText(generation.created_by());
   context.out << "\n";
   if (const auto& base = generation.base(); generation.has_base()) {
     context.out << "  begins with an imported model of " << base.spam_count() << " spam and "
