@@ -162,6 +162,15 @@ TEST(HostileCsv, AQuoteThatNeverClosesIsRefused) {
                       "more than 256 columns"));
 }
 
+TEST(HostileCsv, AColumnNamedTwiceIsRefusedUnlessNobodyReadsIt) {
+  EXPECT_TRUE(Refused(ImportText(ArchiveFormat::kCsv, "text,label,Label\na,spam,ham\n"),
+                      "row 1: it names the column label twice"));
+  EXPECT_TRUE(Refused(ImportText(ArchiveFormat::kWpCommentsCsv,
+                                 "comment_content,comment_approved,comment_approved\na,1,spam\n"),
+                      "names the column comment_approved twice"));
+  EXPECT_EQ(ImportText(ArchiveFormat::kCsv, "text,label,note,note\na,spam,,\n").report.spam, 1);
+}
+
 TEST(HostileJson, DepthAndLengthAreBounded) {
   EXPECT_TRUE(Refused(ImportMade(ArchiveFormat::kIsso, Repeated("[{\"id\":", "[", 100'000, "")),
                       "nested too deep"));
