@@ -275,7 +275,8 @@ void AddGenerations(CLI::App& group, Selection& selection) {
                                   "good comments than the active one.");
   const auto activated = std::make_shared<NumberFlags>();
   AddNumber(activate, "generation", &activated->number, "Its number");
-  activate->add_flag("--force", activated->force, "Whatever the comparison says");
+  activate->add_flag("--force", activated->force,
+                     "Activate it whatever the comparison says; model list and audit tell who did");
   AddNoWait(activate, &activated->no_wait);
   RunWith(activate, selection, activated, &Activate);
 
