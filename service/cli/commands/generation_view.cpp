@@ -62,6 +62,12 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
   add("1-ROCA %", base.one_minus_roca_pct(), candidate.one_minus_roca_pct());
   add("errors %", base.error_pct(), candidate.error_pct());
   add("calibration error", base.calibration_error(), candidate.calibration_error());
+  add("LAM %", base.lam_pct(), candidate.lam_pct());
+  add("Brier score", base.brier(), candidate.brier());
+  add("spam caught % at 0.1 % loss", base.spam_caught_pct_at_0_1(),
+      candidate.spam_caught_pct_at_0_1());
+  add("spam caught % at 0.5 % loss", base.spam_caught_pct_at_0_5(),
+      candidate.spam_caught_pct_at_0_5());
   table.Print(context.out, context.style);
   context.out << comparison.changed_count() << " held-out verdicts differ\n";
   Table changes({"comment", "is", "was", "becomes"});
