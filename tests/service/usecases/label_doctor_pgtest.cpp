@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <span>
+#include <utility>
 
 #include "service/usecases/errors.h"
 #include "service/usecases/learn/generations.h"
@@ -41,7 +42,7 @@ class LabelDoctorTest : public testing::Test {
   }
   absl::StatusOr<LabelDoctor::Result> Review(std::vector<std::string> excluded = {},
                                              std::int32_t labels = 5'000) {
-    return doctor_.Review(world_.admin, "blog", {excluded, labels}, 100, Soon());
+    return doctor_.Review(world_.admin, "blog", {std::move(excluded), labels}, 100, Soon());
   }
   static std::vector<std::string> Suspicious(const LabelDoctor::Result& result) {
     std::vector<std::string> names;
