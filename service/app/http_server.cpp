@@ -73,4 +73,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions&
   return std::unique_ptr<HttpServer>(std::move(server));
 }
 
+absl::Status CheckTrustedProxies(const std::vector<std::string>& networks) {
+  return http::TrustedProxies::Parse(networks).status();
+}
+
 }  // namespace replyguard::service
