@@ -152,6 +152,22 @@ TEST_F(RetrainTest, KeysThatWereRevokedCanBeLeftOutAndUnknownOnesAreNamed) {
   EXPECT_EQ(Make({kEvil}), 2);
 }
 
+TEST_F(RetrainTest, WhoPoisonsASmallSiteIsLeftOutWithoutAComparison) {
+  Teach(kGood, "own", 60);
+  Teach(kEvil, "evil", 200);
+  const auto made = Done(Retrain({kEvil}));
+  ASSERT_TRUE(made.ok() && made->generation) << made.status() << made->error.message;
+  EXPECT_FALSE(ComparisonOf(*made->generation)) << "60 labels are too few";
+  const auto asked = generations_.Activate(world_.admin, 2, false, Soon());
+  ASSERT_TRUE(asked.ok() && asked->operation) << asked.status();
+  EXPECT_EQ(FailureOf(asked->operation.value()), reasons::kTooFewLabels);
+  EXPECT_EQ(world_.db->generations().Active(Soon())->number, 1);
+  const auto forced = generations_.Activate(world_.admin, 2, true, Soon());
+  ASSERT_TRUE(forced.ok() && forced->activation) << forced.status();
+  EXPECT_TRUE(forced->activation->forced);
+  EXPECT_EQ(world_.db->generations().Active(Soon())->number, 2);
+}
+
 TEST_F(RetrainTest, APersonsLabelsAreLeftOutAsAKeysAre) {
   storage::PersonRecord anna;
   anna.handle = "anna";

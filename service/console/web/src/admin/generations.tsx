@@ -39,7 +39,7 @@ function ComparisonDialog({ generation, onClose }: { generation: ModelGeneration
     <Dialog title={`Generation ${idOf(generation.name)} against the one before`} onClose={onClose} wide>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!data && error === undefined && <Loading what="the comparison" />}
-      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>The first generation was compared with nothing.</p>)}
+      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>It was compared with nothing: it is the first, or there were too few labels to compare by.</p>)}
     </Dialog>
   );
 }

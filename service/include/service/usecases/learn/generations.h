@@ -71,7 +71,8 @@ class Generations {
   // Starts an operation that makes a candidate, compares it with the active one, and stores it with
   // what came of that. Activates nothing. With a request_id that was used before: the operation
   // that it started, or REQUEST_ID_REUSED. INVALID_ARGUMENT; RETRAIN_RUNS, with the running one's
-  // number in the detail. The operation: TOO_FEW_LABELS, GENERATION_LIMIT.
+  // number in the detail. The operation: TOO_FEW_LABELS, unless it leaves somebody out, as it then
+  // goes without a comparison; GENERATION_LIMIT.
   absl::StatusOr<storage::Operation> Retrain(const Principal& principal, RetrainRequest request,
                                              storage::Deadline deadline) const;
 
