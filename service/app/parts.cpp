@@ -148,7 +148,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
       operation_watch_(db_->operations()),
       operations_(db_->operations(), operation_watch_, clock_),
-      generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
+      generations_(db_->generations(), db_->operations(), db_->api_keys(), db_->people(), clock_,
                    [this] { runner_.Wake(); }),
       model_imports_(directory_, db_->model_uploads(), db_->operations(), db_->labels(), clock_,
                      [this] { runner_.Wake(); }),

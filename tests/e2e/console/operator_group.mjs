@@ -114,6 +114,7 @@ export default {
     await page.getByRole("heading", { name: "No shadow" }).waitFor();
     await page.getByRole("button", { name: "Generations" }).click();
     await page.getByRole("button", { name: "Retrain" }).click();
+    await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).waitFor();  // people can be left out, as keys can
     await page.getByLabel("Note").fill("A second try");
     await page.getByRole("dialog").getByRole("button", { name: "Retrain" }).click();
     await page.getByRole("dialog", { name: "What was found" }).waitFor({ timeout: 60_000 });

@@ -39,6 +39,10 @@ export function Comparison({ comparison }: { comparison: ModelComparison }) {
             <Row label="Wrong at 50 %" of={of} render={({ errorPct }) => `${number(errorPct)} %`} />
             <Row label="Above the ROC curve" of={of} render={({ oneMinusRocaPct }) => `${number(oneMinusRocaPct)} %`} />
             <Row label="Calibration error" of={of} render={({ calibrationError }) => number(calibrationError)} />
+            <Row label="Logistic average of ham lost and spam missed" of={of} render={({ lamPct }) => `${number(lamPct)} %`} />
+            <Row label="Brier score" of={of} render={({ brier }) => number(brier)} />
+            <Row label="Spam caught at 0.1 % of good ones lost" of={of} render={({ spamCaughtPctAt01 }) => `${number(spamCaughtPctAt01)} %`} />
+            <Row label="Spam caught at 0.5 % of good ones lost" of={of} render={({ spamCaughtPctAt05 }) => `${number(spamCaughtPctAt05)} %`} />
           </tbody>
         </table>
       </div>

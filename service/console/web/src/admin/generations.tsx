@@ -39,7 +39,7 @@ function ComparisonDialog({ generation, onClose }: { generation: ModelGeneration
     <Dialog title={`Generation ${idOf(generation.name)} against the one before`} onClose={onClose} wide>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!data && error === undefined && <Loading what="the comparison" />}
-      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>The first generation was compared with nothing.</p>)}
+      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>It was compared with nothing: it is the first, or there were too few labels to compare by.</p>)}
     </Dialog>
   );
 }
@@ -141,8 +141,8 @@ export function Generations() {
                 <td>
                   <strong>{idOf(one.name)}</strong>{one.active && <Chip tone="ham">answers</Chip>}{data.shadow === one.name && <Chip tone="hold">shadow</Chip>}
                 </td>
-                <td class="small">{[...one.excludedApiKeys, ...one.excludedImports].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
-                  {one.excludedApiKeys.length + one.excludedImports.length === 0 && <span class="muted">nothing</span>}</td>
+                <td class="small">{[...one.excludedApiKeys, ...one.excludedPeople, ...one.excludedImports, ...one.excludedRules].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
+                  {one.excludedApiKeys.length + one.excludedPeople.length + one.excludedImports.length + one.excludedRules.length === 0 && <span class="muted">nothing</span>}</td>
                 <td><Inline text={one.note} max={120} /></td>
                 <td class="muted"><Time at={one.createTime} /></td>
                 <td class="acts-cell">
