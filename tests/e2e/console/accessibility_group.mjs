@@ -66,7 +66,7 @@ export default {
     await page.keyboard.press("Tab");
     await page.keyboard.type("quiet river stones olga");
     await page.keyboard.press("Enter");
-    await page.locator("article.card").waitFor();
+    await page.locator(".shell").waitFor();
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
     assertCalm(page);
