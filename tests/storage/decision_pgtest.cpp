@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "storage/lease_owner.h"
 #include "support/deciding.h"
 
 namespace replyguard::tests {
@@ -124,6 +125,31 @@ TEST_F(DecisionTest, ALeaseKeepsOthersAway) {
             std::vector<bool>{true});
   EXPECT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
   EXPECT_TRUE(Decide(id, DecisionAction::kSpam, true, std::nullopt, lease.token).status.ok());
+}
+
+TEST_F(DecisionTest, APersonsOwnLeaseDoesNotStandInTheWayAndTheLeaseOfAKeyDoes) {
+  const auto decide = [&](const storage::CommentId& id, const std::string& key_id) {
+    const auto results = database_->decisions().Decide(1, storage::Actor{"Ann", key_id},
+                                                       {{.comment_id = id}}, At(++now_), Soon());
+    EXPECT_TRUE(results.ok()) << results.status();
+    return results->front().status.code();
+  };
+  const auto lease = [&](const std::string& key_id) {
+    const auto id = Store(Held());
+    storage::LeaseRequest request;
+    request.site_id = 1;
+    request.holder = "Ann";
+    request.token = storage::LeaseTokenOf("0123456789abcdef", key_id);
+    EXPECT_EQ(database_->queue().LeaseNext(request, Soon())->size(), 1U);
+    return id;
+  };
+  const auto of_ann = lease("people/ann.b");
+  EXPECT_EQ(decide(of_ann, "people/b"), absl::StatusCode::kAborted);
+  EXPECT_EQ(decide(of_ann, "people/ann"), absl::StatusCode::kAborted);
+  EXPECT_EQ(decide(of_ann, "ann.b"), absl::StatusCode::kAborted);
+  EXPECT_EQ(decide(of_ann, "people/ann.b"), absl::StatusCode::kOk);
+  // Several people may use one key.
+  EXPECT_EQ(decide(lease("fedcba9876543210"), "fedcba9876543210"), absl::StatusCode::kAborted);
 }
 
 TEST_F(DecisionTest, ALeaseOutOfBoundsIsRefused) {

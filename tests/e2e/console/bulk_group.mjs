@@ -5,9 +5,14 @@ import { call, fill, person, site, statusOf, submit, until } from "./server.mjs"
 
 const all = async (comments, status) => (await Promise.all(comments.map(statusOf))).every((one) => one === status);
 
+let anna;
+
+export async function before() {
+  anna = await person("anna");
+}
+
 export default {
   async "a selection is previewed, decided, and undone as a whole"() {
-    const anna = await person("anna");
     const comments = await fill(6);
     const page = await signIn(anna);
     await untilFocused(page, comments[0]);
@@ -44,7 +49,7 @@ export default {
       const { items } = await call("ModerationService", "ListQueue", { parent: `sites/${site}`, pageSize: 50 });
       return items.some(({ alikeCount }) => alikeCount === 7);
     }, "the seven to be known as alike");
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     await page.locator(".line", { hasText: "Lucky Star" }).first().locator(".line-main").click();
     await page.getByRole("button", { name: /7 alike/ }).waitFor();
     await page.keyboard.press("c");
@@ -67,7 +72,7 @@ export default {
   async "a mistake is rescued from the spam folder, found by search, and both are in the history"() {
     const comment = await submit("Could somebody repair the lamp beside the chapel, please?");
     await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_SPAM" }] });
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" }, "spam");
+    const page = await signIn(anna, "spam");
     await untilFocused(page, comment);
     await page.keyboard.press("a");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_APPROVED", "the rescue");
@@ -87,7 +92,7 @@ export default {
 
   async "the author is blocked from the card, without anybody seeing the address"() {
     const comment = await submit("Visit my page for wonderful offers.", { authorName: "Shop", authorEmail: "shop@example.net" });
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     await page.locator(".line", { hasText: "Shop" }).first().locator(".line-main").click();
     await untilFocused(page, comment);
     await page.keyboard.press("b");

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { assertCalm, fillSignIn, leave, open, signIn } from "./browser.mjs";
 import { base, call, person, site, submit, until } from "./server.mjs";
 
-const olga = { handle: "olga", password: "quiet river stones olga" };
 const words = ["river", "stone", "lantern", "window", "bread", "music", "letter", "forest", "winter", "candle"];
 const example = (label, at) => ({
   id: `${label}${at}`, label,
@@ -14,9 +13,14 @@ const example = (label, at) => ({
 });
 const policy = async () => (await call("AdminService", "GetSite", { name: `sites/${site}` })).site.policy ?? {};
 
+let olga;
+
+export async function before() {
+  olga = await person("olga", "ROLE_OPERATOR");
+}
+
 export default {
   async "imports: labelled examples are learnt, with progress"() {
-    await person("olga", "ROLE_OPERATOR");
     const folder = mkdtempSync(join(tmpdir(), "console-import-"));
     const file = join(folder, "old-blog.jsonl");
     const rows = Array.from({ length: 60 }, (_, at) => [example("spam", at), example("ham", at)]).flat();

@@ -10,9 +10,10 @@ function bounded(run) {
   return Promise.race([run(), late]).finally(() => clearTimeout(timer));
 }
 
-const { default: tests } = await import(`./${process.argv[2]}.mjs`);
+const { default: tests, before } = await import(`./${process.argv[2]}.mjs`);
 const chosen = Object.entries(tests).filter(([name]) => name.includes(process.env.CONSOLE_TEST ?? ""));
 let failed = 0;
+await before?.();
 for (const [name, run] of chosen) {
   const begun = Date.now();
   const took = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`;

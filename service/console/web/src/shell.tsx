@@ -3,10 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { count } from "./lib/format";
 import { useKeys } from "./lib/keys";
+import { line } from "./lib/line";
 import { useStore } from "./lib/store";
 import { chooseSite, places } from "./places";
 import { queue } from "./queue/state";
 import { go, pathOf, useRoute, type Route } from "./router";
+import { accounts } from "./session/account";
 import { session } from "./session/state";
 import { setTheme, theme, type Theme } from "./theme";
 import { Icon, type IconName } from "./ui/icon";
@@ -19,7 +21,7 @@ interface Link {
 }
 
 // Views that fill the screen by themselves.
-const full = new Set<Route | undefined>(["queue", "spam", "search"]);
+const full = new Set<Route | undefined>(["queue", "spam", "search", "comment"]);
 
 const everyday: Link[] = [
   { route: "queue", icon: "queue", words: "Queue" },
@@ -104,12 +106,21 @@ function AccountMenu({ onSignOut, onKeys }: { onSignOut: () => void; onKeys: () 
   );
 }
 
+const kLookAgainMs = 3_000;
+
 function LineState() {
   const link = useStore(queue, (value) => value.link);
-  const route = useRoute();
-  if (route !== "queue") return null;
-  if (link === "live") return <span class="line-state live" title="New comments appear by themselves"><span class="pulse" />Live</span>;
-  if (link === "connecting") return null;
+  const away = useStore(line, (value) => value.away);
+  const queued = useRoute() === "queue";
+  // Asks until the server answers, whatever view is open.
+  useEffect(() => {
+    if (!away) return;
+    const timer = setInterval(() => { accounts.getSession({}).catch(() => undefined); }, kLookAgainMs);
+    return () => clearInterval(timer);
+  }, [away]);
+  if (!away && !queued) return null;
+  if (!away && link === "live") return <span class="line-state live" title="New comments appear by themselves"><span class="pulse" />Live</span>;
+  if (!away && link === "connecting") return null;
   return <span class="line-state lost" role="status"><Icon name="warning" />No connection. Trying again …</span>;
 }
 

@@ -16,7 +16,8 @@ import { Secret } from "../ui/secret";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 
-const linkOf = (route: "invite" | "reset", token: string) => `${location.origin}${pathOf(route)}#${token}`;
+// The name is for whoever opens it; the token alone counts.
+const linkOf = (route: "invite" | "reset", token: string, handle: string) => `${location.origin}${pathOf(route)}#${token}/${handle}`;
 const roleWords = (role: Membership_Role) => (role === Membership_Role.OPERATOR ? "Operator" : "Moderator");
 const everywhere = (site: string) => (idOf(site) === "-" ? "every site" : siteLabel(idOf(site)));
 
@@ -62,7 +63,7 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: () => 
   const [error, setError] = useState("");
   const [token, setToken] = useState("");
   if (token) {
-    return <LinkDialog title="The invitation" link={linkOf("invite", token)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
+    return <LinkDialog title="The invitation" link={linkOf("invite", token, handle)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
   }
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
@@ -123,7 +124,7 @@ function ResetDialog({ person, onClose }: { person: Person; onClose: () => void 
   const [clearTotp, setClearTotp] = useState(false);
   const [error, setError] = useState("");
   const [token, setToken] = useState("");
-  if (token) return <LinkDialog title="The link" link={linkOf("reset", token)} words="By this link they set a new password, within 24 hours." onClose={onClose} />;
+  if (token) return <LinkDialog title="The link" link={linkOf("reset", token, idOf(person.name))} words="By this link they set a new password, within 24 hours." onClose={onClose} />;
   return (
     <Dialog title={`A new password for ${person.displayName || idOf(person.name)}`} onClose={onClose}>
       {person.hasTotp && (
@@ -180,7 +181,7 @@ export function PeoplePage() {
   const [opened, setOpened] = useState<{ what: "invite" | "roles" | "reset" | "again"; person?: Person; token?: string }>();
   const close = () => setOpened(undefined);
   const again = (person: Person) => accounts.invitePerson({ person: { name: person.name, displayName: person.displayName, memberships: person.memberships } }).then(
-    ({ token }) => setOpened({ what: "again", token }), (reason: unknown) => say(explain(reason), "bad"));
+    ({ token }) => setOpened({ what: "again", token, person }), (reason: unknown) => say(explain(reason), "bad"));
   return (
     <>
       <PageHead title="People" actions={<button type="button" class="button primary" onClick={() => setOpened({ what: "invite" })}><Icon name="plus" />Invite</button>}>
@@ -207,7 +208,7 @@ export function PeoplePage() {
       {opened?.what === "roles" && opened.person && <RolesDialog person={opened.person} onClose={close} onDone={reload} />}
       {opened?.what === "reset" && opened.person && <ResetDialog person={opened.person} onClose={close} />}
       {opened?.what === "again" && opened.token && (
-        <LinkDialog title="The invitation" link={linkOf("invite", opened.token)} words="By this link they set their password, within 72 hours. The link before is dead." onClose={close} />
+        <LinkDialog title="The invitation" link={linkOf("invite", opened.token, idOf(opened.person?.name ?? ""))} words="By this link they set their password, within 72 hours. The link before is dead." onClose={close} />
       )}
     </>
   );
