@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { accessibility, assertCalm, leave, open, signIn } from "./browser.mjs";
 import { base, call, fill, person, submit } from "./server.mjs";
 
-const views = ["", "spam", "search", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
+const views = ["", "spam", "search", "comment", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
 const kFirstViewBytesMax = 100_000;
 
 const settled = (page) => page.waitForFunction(() => !document.querySelector(".loading") && document.querySelector("#main h1, #main .empty"));

@@ -89,6 +89,7 @@ export async function open(options = {}) {
 }
 
 export async function fillSignIn(page, { handle, password }) {
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   const name = page.getByLabel("Name", { exact: true });
   if (await name.isEditable()) await name.fill(handle);
   await page.getByLabel("Password", { exact: true }).fill(password);

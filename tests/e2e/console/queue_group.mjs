@@ -182,8 +182,10 @@ export default {
     await page.locator("article.card").waitFor();
     // A page that goes gives back what it held: the next one is not locked out by it.
     const held = await inFocus(page);
+    const begun = Date.now();
     await page.reload();
     await page.locator(`article.card[data-comment="${held}"]`).waitFor();
+    console.log(`the first comment ${Date.now() - begun} ms after a reload`);
     assert.equal(await page.getByText("You have this one in another window, too.").count(), 0);
     await page.getByRole("button", { name: "Anna: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();

@@ -19,6 +19,7 @@ const waiting = [
   ["Rita Moreau", "Great post about the bridge! I put more photographs of the old mill on my channel, http://river-walks.example, if anybody would like to compare them with yours.", { authorUrl: "http://river-walks.example" }],
   ["Miriam Okafor", "The orchard is open on Saturday, and the children may help with the press. Bring bottles!", { authorEmail: "miriam@example.org" }],
   ["سلمى", "شكرا جزيلا على هذا المقال الرائع عن الميناء القديم."],
+  ["P\u0430yp\u0430l Service", "Verify your p\u0430ypal \u0430ccount tod\u0430y, and win a \u{1d41f}\u{1d42b}\u{1d41e}\u{1d41e} gift at http://pay.example"],
   ["Tim", "Subscribe to the museum's letter instead: they announce the lantern evening there, and it is free."],
   ["Anonymous", "This is the worst article that I have read here, and whoever wrote it should try working for once."],
   ["Ferry Fan", "Does the winter timetable of the ferry begin this week or next? The council's page shows both."],

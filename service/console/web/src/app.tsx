@@ -58,13 +58,6 @@ export function App() {
   useEffect(() => { void resume(); }, []);
   const person = useStore(session, (value) => value.person?.name);
   useEffect(() => { if (person) takeUpKept(); }, [person]);
-  // The form that had the focus is gone: Tab begins at the top of the page.
-  useEffect(() => {
-    if (phase !== "signed-in") return;
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute("tabindex");
-  }, [phase]);
   useEffect(() => { document.title = `${route ? titles[route] : "Not here"} · replyguard`; }, [route]);
   if (route === "invite" || route === "reset") return <><InvitePage /><Toasts /></>;
   if (phase === "unknown") return <div class="alone"><Loading what="your session" /></div>;

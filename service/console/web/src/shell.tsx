@@ -1,6 +1,6 @@
 // The frame around every view: where one can go, which site it is about, whether the line to the server stands.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count } from "./lib/format";
 import { useKeys } from "./lib/keys";
 import { line } from "./lib/line";
@@ -137,9 +137,18 @@ export function Shell({ onSignOut, children }: { onSignOut: () => void; children
     { key: "3", does: "Search", run: () => go(pathOf("search")) },
     { key: "4", does: "History", run: () => go(pathOf("audit")) },
   ]);
+  // The form that had the focus is gone: Tab begins at the top of the page.
+  const top = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => top.current?.focus({ preventScroll: true }), []);
   useEffect(() => setMenuShown(false), [route]);
+  useEffect(() => {
+    if (!menuShown) return;
+    const escape = (event: KeyboardEvent) => { if (event.key === "Escape") setMenuShown(false); };
+    document.addEventListener("keydown", escape);
+    return () => document.removeEventListener("keydown", escape);
+  }, [menuShown]);
   return (
-    <div class={`shell${menuShown ? " menu-shown" : ""}`}>
+    <div ref={top} tabIndex={-1} class={`shell${menuShown ? " menu-shown" : ""}`}>
       <a class="skip" href="#main">Skip to the content</a>
       <header class="top">
         <button type="button" class="icon-button menu-button" aria-label="Menu" aria-expanded={menuShown} onClick={() => setMenuShown(!menuShown)}>
@@ -154,6 +163,7 @@ export function Shell({ onSignOut, children }: { onSignOut: () => void; children
         <button type="button" class="icon-button keys-button" aria-label="Keys" title="Keys (?)" onClick={() => setKeysShown(true)}><Icon name="help" /></button>
         <AccountMenu onSignOut={onSignOut} onKeys={() => setKeysShown(true)} />
       </header>
+      {menuShown && <button type="button" class="menu-backdrop" aria-label="Close the menu" onClick={() => setMenuShown(false)} />}
       <nav class="side" aria-label="Views">
         <ul>
           {everyday.map((link) => (

@@ -12,6 +12,7 @@ import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Secret } from "../ui/secret";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
@@ -191,7 +192,7 @@ export function PeoplePage() {
       {!items && error === undefined && <Loading what="the people" />}
       {items?.length === 0 && <Empty icon="people" title="Nobody yet"><p>Invite the first moderator.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="People">
+        <TableWrap label="People">
           <table>
             <thead><tr><th>Who</th><th>State</th><th>May</th><th>Signed in</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -201,7 +202,7 @@ export function PeoplePage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       {more && <button type="button" class="button more" onClick={() => void more()}>Show more</button>}
       {opened?.what === "invite" && <InviteDialog onClose={close} onMade={reload} />}

@@ -20,9 +20,9 @@ import { accounts } from "../session/account";
 import { session } from "../session/state";
 import { ChooseSite } from "../ui/choose_site";
 import { Chip, Empty, Failure, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
-import { CommentDialog } from "./comment_dialog";
 
 interface Query {
   actor: string;
@@ -72,7 +72,6 @@ function More({ more }: { more?: () => Promise<void> }) {
 
 function Decisions({ site, query }: { site: string; query: Query }) {
   const [action, setAction] = useState(DecisionAction.UNSPECIFIED);
-  const [shown, setShown] = useState("");
   const { items, error, reload, more } = usePages(async (pageToken) => {
     const answer = await moderation.listDecisions({
       parent: siteName(site), pageSize: kPage, pageToken, action, actor: query.actor, ...times(query),
@@ -100,7 +99,7 @@ function Decisions({ site, query }: { site: string; query: Query }) {
       {!items && error === undefined && <Loading what="decisions" />}
       {items?.length === 0 && <Empty icon="history" title="No decisions"><p>None of this kind, by these people, at that time.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Decisions">
+        <TableWrap label="Decisions">
           <table>
             <thead><tr><th>When</th><th>Who</th><th>What</th><th>Comment</th><th>From, to</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -123,7 +122,6 @@ function Decisions({ site, query }: { site: string; query: Query }) {
                   </td>
                   <td class="muted"><span class="from-to">{describeStatus(decision.previousStatus).text} → {describeStatus(decision.status).text}</span></td>
                   <td class="acts-cell">
-                    <button type="button" class="button small" onClick={() => setShown(decision.comment)}>Look</button>
                     {decision.action !== DecisionAction.UNDO && !undone && (
                       <button type="button" class="button small" onClick={() => void undo(decision)}>Undo</button>
                     )}
@@ -132,10 +130,9 @@ function Decisions({ site, query }: { site: string; query: Query }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       <More more={more} />
-      {shown && <CommentDialog name={shown} onClose={() => setShown("")} />}
     </>
   );
 }
@@ -172,7 +169,7 @@ function Bulks({ site: chosen }: { site: string }) {
       {!items && error === undefined && <Loading what="decisions about many" />}
       {items?.length === 0 && <Empty icon="copies" title="None yet"><p>Decisions about a selection, an author or a campaign appear here, each with one undo.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Decisions about many">
+        <TableWrap label="Decisions about many">
           <table>
             <thead><tr><th>When</th><th>Who</th><th>What</th><th>Decided</th><th>Left alone</th><th>State</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -191,7 +188,7 @@ function Bulks({ site: chosen }: { site: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       <More more={more} />
     </>

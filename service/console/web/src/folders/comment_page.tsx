@@ -5,7 +5,7 @@ import { pathOf } from "../router";
 import { Empty } from "../ui/parts";
 import { CommentBrowser } from "./browser";
 
-export const kCommentName = /^sites\/[^/]+\/comments\/[^/]+$/;
+const kCommentName = /^sites\/[^/]+\/comments\/[^/]+$/;
 
 export function CommentPage({ site }: { site: string }) {
   const [name, setName] = useState(() => decodeURIComponent(location.hash.slice(1)));
@@ -15,7 +15,7 @@ export function CommentPage({ site }: { site: string }) {
     return () => window.removeEventListener("hashchange", follow);
   }, []);
   const back = <p><a href={pathOf("queue")}>To the queue</a></p>;
-  if (!kCommentName.test(name)) return <Empty icon="search" title="Which comment?"><p>The address names none. Copy all of it.</p>{back}</Empty>;
+  if (!kCommentName.test(name)) return <><h1 class="sr">A comment</h1><Empty icon="search" title="Which comment?"><p>The address names none. Copy all of it.</p>{back}</Empty></>;
   return (
     <CommentBrowser title="A comment" site={site} stays alone tools={<a class="button" href={pathOf("queue")}>To the queue</a>} of={name}
       read={async () => {
