@@ -1,7 +1,7 @@
 // axe-core finds nothing, on any view, light or dark, narrow or wide; the first view is small and quick; nothing is wider than
 // the screen.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, leave, open, signIn } from "./browser.mjs";
+import { accessibility, assertCalm, leave, open, signIn, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, submit } from "./server.mjs";
 
 const views = ["", "spam", "search", "comment", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
@@ -74,6 +74,33 @@ export default {
     await page.locator(".shell").waitFor();
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "on a narrow screen every act and view is in reach"() {
+    const comment = await submit("Is the p\u0430ypal button of the shop broken?");
+    const page = await signIn(olga, "", { viewport: { width: 360, height: 740 }, bypassCSP: true });
+    await untilFocused(page, comment);
+    await page.getByRole("button", { name: "More" }).click();
+    assert.deepEqual(await accessibility(page), [], "the acts behind More");
+    await page.getByRole("button", { name: "Reason" }).click();
+    await page.getByRole("dialog", { name: "Decide with a reason" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("button", { name: "Keys" }).click();
+    await page.getByRole("dialog", { name: "One key an act" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Menu" }).click();
+    assert.deepEqual(await accessibility(page), [], "the menu");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Close the menu" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("link", { name: "People" }).click();
+    // A table is a list of cards, whose cells say which column they are of.
+    await page.getByRole("region", { name: "People" }).waitFor();
+    const before = await page.locator("tbody td").nth(1).evaluate((cell) => [getComputedStyle(cell, "::before").content, cell.closest(".table-wrap").scrollWidth]);
+    assert.deepEqual([before[0], before[1] <= 360], ['"State"', true]);
     assertCalm(page);
     await leave(page);
   },

@@ -59,6 +59,9 @@ export default {
     await until(() => all(campaign, "COMMENT_STATUS_SPAM"), "the campaign to be spam");
     await page.locator(".line", { hasText: "Busy Writer" }).first().locator(".line-main").click();
     await page.getByRole("button", { name: "All by this author" }).click();
+    await dialog.getByRole("button", { name: "Approve 3" }).waitFor();
+    await page.keyboard.press("Enter"); // out of habit: where there is a choice, it chooses nothing
+    assert.ok(await all(byOne, "COMMENT_STATUS_PENDING"));
     await dialog.getByRole("button", { name: "Approve 3" }).click();
     await page.getByText("3 comments approved.").waitFor();
     await until(() => all(byOne, "COMMENT_STATUS_APPROVED"), "the author's to be approved");
@@ -83,9 +86,24 @@ export default {
     await page.getByRole("article").getByText("Approved by a person").waitFor();
     await page.getByRole("region", { name: "Notes and decisions" }).getByText("marked as spam").waitFor();
     await page.getByRole("link", { name: "History" }).click();
-    const row = page.getByRole("row", { name: /Anna approved/ }).first();
+    const row = page.getByRole("row", { name: /Anna.*repair the lamp.*Spam → Approved/ }).first();
     await row.getByRole("button", { name: "Undo" }).click();
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_SPAM", "the undo");
+    // What was taken back says so, and offers no second undo; the row names its comment and leads to it.
+    await row.getByText("taken back", { exact: true }).waitFor();
+    assert.equal(await row.getByRole("button", { name: "Undo" }).count(), 0);
+    await page.getByRole("button", { name: "About many" }).click();
+    await page.getByRole("region", { name: "Decisions about many" }).getByText("taken back").first().waitFor();
+    await page.getByRole("button", { name: "Decisions", exact: true }).click();
+    await row.getByRole("link", { name: /repair the lamp/ }).click();
+    await untilFocused(page, comment);
+    await page.reload();
+    await untilFocused(page, comment);
+    await page.keyboard.press("a");
+    await page.getByRole("article").getByText("Approved by a person").waitFor();
+    await page.keyboard.press("u");
+    await page.getByRole("article").getByText("Spam by a person").waitFor();
+    assert.equal(await statusOf(comment), "COMMENT_STATUS_SPAM");
     assertCalm(page);
     await leave(page);
   },

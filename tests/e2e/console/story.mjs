@@ -58,6 +58,15 @@ export async function seed() {
   await decide(off, "DECISION_ACTION_TRASH", { reasonCode: "OFF_TOPIC", note: "Kind, but about a cat." });
   const parent = await submit("Which of the two bridges do you mean, the old or the new one?", { authorName: "Hanna" });
   await decide(parent, "DECISION_ACTION_APPROVE");
+  // Enough to say how far the classifier can be trusted.
+  for (let round = 0; round < 6; round++) {
+    for (const [rows, action] of [[good, "DECISION_ACTION_APPROVE"], [spam, "DECISION_ACTION_SPAM"]]) {
+      for (const [authorName, body] of rows) {
+        const words = body.split(" ");
+        await decide(await submit([...words.slice(round * 2), "again", ...words.slice(0, round)].join(" "), { authorName }), action);
+      }
+    }
+  }
   const comments = [];
   for (const [authorName, body, more = {}] of waiting) {
     comments.push(await submit(body, { authorName, language: authorName === "سلمى" ? "ar" : "en", ...(comments.length ? {} : { parentComment: parent.name }), ...more }));

@@ -7,13 +7,12 @@ import { Bulk_State, type Bulk } from "@gen/bulk_pb";
 import type { Comment } from "@gen/comment_pb";
 import { DecisionAction, type Decision } from "@gen/moderation_pb";
 import { explain } from "../api/errors";
-import { commentClient } from "../api/comments";
 import { moderation } from "../api/moderation";
 import { count } from "../lib/format";
 import { usePages } from "../lib/load";
 import { idOf, siteName, siteOf } from "../lib/names";
 import { useStore } from "../lib/store";
-import { places, siteLabel, theSite } from "../places";
+import { noticeSites, places, siteLabel, theSite } from "../places";
 import { commentPath } from "../router";
 import { describeAction, describeReasonCode, describeStatus } from "../queue/words";
 import { accounts } from "../session/account";
@@ -53,6 +52,7 @@ const kUndosMax = 500;
 // What a decision does not tell: its comment, and whether it was taken back since.
 async function withMore(site: string, decisions: readonly Decision[]): Promise<Row[]> {
   if (!decisions.length) return [];
+  noticeSites(decisions.map(({ name }) => siteOf(name)));
   const oldest = decisions[decisions.length - 1]?.createTime;
   const [undos, ...reviews] = await Promise.all([
     moderation.listDecisions({ parent: siteName(site), pageSize: kUndosMax, action: DecisionAction.UNDO, startTime: oldest }),
@@ -64,7 +64,7 @@ async function withMore(site: string, decisions: readonly Decision[]): Promise<R
 }
 
 // Those that were erased have nothing to tell.
-const commentOf = (name: string) => commentClient.getComment({ name }).then(({ comment }) => ({ name, comment }), () => ({ name, comment: undefined }));
+const commentOf = (name: string) => moderation.getReview({ name }).then(({ comment }) => ({ name, comment }), () => ({ name, comment: undefined }));
 
 function More({ more }: { more?: () => Promise<void> }) {
   return more ? <button type="button" class="button more" onClick={() => void more()}>Show more</button> : null;
