@@ -116,9 +116,9 @@ class Deciding {
     Apply(i, before);
   }
 
-  // Without a token nobody else may hold the comment. A token that the item no longer has was lost to
-  // another moderator, a decision or an edit, and what its holder saw is out of date; one that has
-  // merely run out still tells that nothing happened since.
+  // Without a token nobody else may hold the comment. A token that the item no longer has was lost
+  // to another moderator, a decision or an edit, and what its holder saw is out of date; one that
+  // has merely run out still tells that nothing happened since.
   bool LeaseHolds(const DecisionRequest& request, const DecidedComment& before) const {
     if (before.leased && IsOwnLease(before.lease_token, actor_.key_id)) return true;
     if (request.lease_token.empty()) {

@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whose a lease is, told by its token: "{random}.{handle}" for a person, "{random}" for a key, which several people may use.
-// Nobody but the holder ever sees a token. Pure functions.
+// Whose a lease is, told by its token: "{random}.{handle}" for a person, "{random}" for a key,
+// which several people may use. Nobody but the holder ever sees a token. Pure functions.
 #pragma once
 
 #include <string>
@@ -19,7 +19,8 @@ inline std::string LeaseTokenOf(std::string random, std::string_view key_id) {
   return random;
 }
 
-// Whether the lease of this token is one of this person, in whatever window it was taken. False for keys.
+// Whether the lease of this token is one of this person, in whatever window it was taken. False for
+// keys.
 inline bool IsOwnLease(std::string_view token, std::string_view key_id) {
   const std::size_t at = token.find('.');
   return at != std::string_view::npos && key_id.starts_with(kPersonPrefix) &&

@@ -14,7 +14,7 @@ import { idOf, siteName, siteOf } from "../lib/names";
 import { useStore } from "../lib/store";
 import { noticeSites, places, siteLabel, theSite } from "../places";
 import { commentPath } from "../router";
-import { describeAction, describeReasonCode, describeStatus } from "../queue/words";
+import { describeAction, inWords, describeStatus } from "../queue/words";
 import { accounts } from "../session/account";
 import { session } from "../session/state";
 import { ChooseSite } from "../ui/choose_site";
@@ -111,7 +111,7 @@ function Decisions({ site, query }: { site: string; query: Query }) {
                     <Chip tone={toneOf(decision.action)}>{describeAction(decision.action)}</Chip>
                     {undone && <span class="tag">taken back</span>}
                     {decision.bulk && <span class="tag">bulk</span>}
-                    {decision.reasonCode && <span class="tag">{describeReasonCode(decision.reasonCode)}</span>}
+                    {decision.reasonCode && <span class="tag">{inWords(decision.reasonCode)}</span>}
                     {decision.note && <div class="muted small"><Inline text={decision.note} /></div>}
                   </td>
                   <td class="excerpt-cell">
@@ -201,6 +201,12 @@ const kinds: [AuditEvent_Kind, string][] = [
   [AuditEvent_Kind.REASON_CODES, "Reason codes"], [AuditEvent_Kind.BULK, "Decisions about many"],
 ];
 
+const subjects: Record<AuditEvent_Kind, string> = {
+  [AuditEvent_Kind.UNSPECIFIED]: "", [AuditEvent_Kind.SITE]: "Site", [AuditEvent_Kind.RULE]: "Rule", [AuditEvent_Kind.API_KEY]: "Key",
+  [AuditEvent_Kind.MODEL]: "Generation", [AuditEvent_Kind.ESCALATION]: "Comment", [AuditEvent_Kind.REASON_CODES]: "Reasons",
+  [AuditEvent_Kind.BULK]: "Decision about many",
+};
+
 function Acts({ site, query }: { site: string; query: Query }) {
   const [kind, setKind] = useState<AuditEvent_Kind>(0);
   const { items, error, reload, more } = usePages(async (pageToken) => {
@@ -223,7 +229,13 @@ function Acts({ site, query }: { site: string; query: Query }) {
         <ul class="rows panel">
           {items.map((event) => (
             <li key={event.name}>
-              <span><Inline text={event.summary || `${event.act} ${event.subject}`} max={500} /></span>
+              <span>
+                <strong>{subjects[event.kind]} {inWords(event.act)}</strong>{" "}
+                {event.kind === AuditEvent_Kind.ESCALATION
+                  ? <a href={commentPath(event.subject)}>this comment</a>
+                  : event.kind !== AuditEvent_Kind.BULK && <code>{idOf(event.subject)}</code>}
+                {event.summary && <>: <Inline text={event.summary} max={500} /></>}
+              </span>
               <span class="muted small"><Inline text={event.actor || "the server"} max={60} />, <Time at={event.createTime} /></span>
             </li>
           ))}
@@ -234,8 +246,11 @@ function Acts({ site, query }: { site: string; query: Query }) {
   );
 }
 
-// "ACTION_ROLE_CHANGED" as "role changed".
-const accountWords = (event: AccountEvent) => (AccountEvent_Action[event.action] ?? "").toLowerCase().replace(/_/g, " ");
+const secondFactor: Partial<Record<AccountEvent_Action, string>> = {
+  [AccountEvent_Action.TOTP_ENABLED]: "second factor turned on", [AccountEvent_Action.TOTP_DISABLED]: "second factor turned off",
+};
+// The others by their names: ROLE_CHANGED as "role changed".
+const accountWords = (event: AccountEvent) => secondFactor[event.action] ?? inWords(AccountEvent_Action[event.action] ?? "");
 
 function AccountActs() {
   const { items, error, reload, more } = usePages(async (pageToken) => {

@@ -6,7 +6,7 @@ import { nats, plural, probability } from "../lib/format";
 import { Icon } from "../ui/icon";
 import { Chip } from "../ui/parts";
 import { Inline } from "../ui/text";
-import { describeReasonCode, describeVerdict } from "./words";
+import { inWords, describeVerdict } from "./words";
 
 const kReasonsShown = 8;
 
@@ -115,7 +115,7 @@ export function Evidence({ assessment, text, blind }: { assessment: Assessment |
       )}
       <p class="muted small">
         Model <code>{assessment.modelId || "none"}</code>, policy revision {String(assessment.policyRevision)}.
-        {assessment.notConsulted.length > 0 && ` Not asked: ${assessment.notConsulted.map(describeReasonCode).join(", ")}.`}
+        {assessment.notConsulted.length > 0 && ` Not asked: ${assessment.notConsulted.map(inWords).join(", ")}.`}
       </p>
     </section>
   );

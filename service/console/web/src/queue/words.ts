@@ -60,8 +60,8 @@ export function describeVerdict(verdict: Verdict): { text: string; tone: "spam" 
   }
 }
 
-// Codes of reasons that came without words, as words: "OFF_TOPIC" as "off topic".
-export const describeReasonCode = (code: string) => code.toLowerCase().replace(/_/g, " ");
+// A code that came without words, as words: "OFF_TOPIC" as "off topic".
+export const inWords = (code: string) => code.toLowerCase().replace(/_/g, " ");
 
 // The checks of the policy whose reasons are worth looking for.
 export const reasonCodes: [string, string][] = [
@@ -71,4 +71,4 @@ export const reasonCodes: [string, string][] = [
   ["UNTRAINED", "The classifier knows too little"], ["NO_SCORE", "Not scored"], ["MODERATE_ALL", "Everything waits here"],
 ];
 
-export const reasonWords = (code: string) => reasonCodes.find(([known]) => known === code)?.[1] ?? describeReasonCode(code);
+export const reasonWords = (code: string) => reasonCodes.find(([known]) => known === code)?.[1] ?? inWords(code);
