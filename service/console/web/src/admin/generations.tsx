@@ -12,6 +12,7 @@ import { idOf } from "../lib/names";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Failure, Loading, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { Comparison } from "./comparison";
@@ -132,7 +133,7 @@ export function Generations() {
         )}
       </div>
       {running && <OperationPanel key={running.name} operation={running} onEnd={ended} />}
-      <div class="table-wrap" tabIndex={0} role="region" aria-label="Generations">
+      <TableWrap label="Generations">
         <table>
           <thead><tr><th>Generation</th><th>Leaves out</th><th>Note</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
           <tbody>
@@ -164,7 +165,7 @@ export function Generations() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableWrap>
       <History state={data} />
       {opened?.what === "retrain" && <RetrainDialog onClose={close} onBegun={(begun) => { setOperation(begun); close(); }} />}
       {opened?.what === "compare" && <ComparisonDialog generation={opened.of} onClose={close} />}
