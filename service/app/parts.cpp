@@ -128,8 +128,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits), StillGood()),
-      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
-      check_(directory_, judge_, db_->history(), clock_),
+      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_,
+              &storage_state_),
+      check_(directory_, judge_, db_->history(), clock_, &storage_state_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
       comments_(directory_, db_->comments(), db_->threads(), db_->decisions(), secrets_.keyring,
                 clock_),
@@ -374,7 +375,11 @@ absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
 
 absl::Status Parts::CheckReady(storage::Deadline deadline) {
   absl::Status status = db_->maintenance().CheckReady(deadline);
+  storage_state_.SetAway(!status.ok());
   if (!status.ok()) return status;
+  if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
+    return absl::UnavailableError("the database does not take comments");
+  }
   if (!keys_registered_) {
     status = RegisterKeys(deadline);
     if (!status.ok()) return status;

@@ -55,6 +55,7 @@
 #include "service/usecases/review/reason_code_lists.h"
 #include "service/usecases/review/search.h"
 #include "service/usecases/search/indexer.h"
+#include "service/usecases/storage_state.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
@@ -112,6 +113,7 @@ class Parts {
   Learner learner_;
   Judge judge_;
   Hub hub_;
+  StorageState storage_state_;
   SubmitComment submit_;
   CheckComment check_;
   UpdateComment update_;

@@ -10,6 +10,7 @@
 
 #include "service/usecases/errors.h"
 #include "service/usecases/observer.h"
+#include "service/usecases/storage_state.h"
 #include "service/validation/submission.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -120,6 +121,15 @@ storage::Deadline WriteDeadline(storage::Deadline deadline) {
   return now + std::min<steady_clock::duration>(left - way_back, kWriteTimeMax);
 }
 
+void Note(const absl::Status& stored, StorageState* state) {
+  if (state == nullptr) return;
+  if (stored.ok()) {
+    state->NoteStored();
+  } else if (absl::IsUnavailable(stored)) {
+    state->NoteRefusal(std::chrono::steady_clock::now());
+  }
+}
+
 // `details` are looked at only when this submission was stored: the writer has then called Decide
 // for the last time.
 absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored,
@@ -143,13 +153,14 @@ absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::Submissio
 
 SubmitComment::SubmitComment(const SiteDirectory& sites, const Judge& judge,
                              storage::SubmissionWriter& writer, const Clock& clock,
-                             RandomSource& random, Observer* observer)
+                             RandomSource& random, Observer* observer, StorageState* state)
     : sites_(sites),
       judge_(judge),
       writer_(writer),
       clock_(clock),
       random_(random),
-      observer_(observer) {}
+      observer_(observer),
+      state_(state) {}
 
 void SubmitComment::Run(const Principal& principal, Request request, Done done) const {
   const auto begin = std::chrono::steady_clock::now();
@@ -181,8 +192,9 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
           const storage::HistoryContext& context) {
         return Decide(*prepared, way, context, draw, details.get());
       },
-      [details, begin, novelty = NoveltyOf(*prepared), observer = observer_,
+      [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        Note(stored.status(), state);
         auto result = ResultOf(std::move(stored), details.get());
         if (observer != nullptr && result.ok() && !result->replayed) {
           observer->OnSubmission({result->assessment.verdict, result->assessment.probability,

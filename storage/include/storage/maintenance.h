@@ -17,7 +17,7 @@ class Maintenance {
  public:
   virtual ~Maintenance() = default;
 
-  // OK when PostgreSQL answers, takes writes (it is not a standby) and has exactly the schema
+  // OK when PostgreSQL answers, takes writes (it is no standby and not read-only) and has exactly the schema
   // version this binary was built for. FAILED_PRECONDITION for another version or a standby, with
   // what to do; UNAVAILABLE, DEADLINE_EXCEEDED.
   virtual absl::Status CheckReady(Deadline deadline) = 0;

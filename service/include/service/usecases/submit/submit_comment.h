@@ -23,6 +23,7 @@ inline constexpr std::chrono::seconds kWriteTimeMax{5};
 
 class Observer;
 class SiteDirectory;
+class StorageState;
 
 // Thread-safe. Holds references; they outlive it, and it outlives every call to a Done.
 class SubmitComment {
@@ -54,7 +55,8 @@ class SubmitComment {
   using Done = std::function<void(absl::StatusOr<Result>)>;
 
   SubmitComment(const SiteDirectory& sites, const Judge& judge, storage::SubmissionWriter& writer,
-                const Clock& clock, RandomSource& random, Observer* observer = nullptr);
+                const Clock& clock, RandomSource& random, Observer* observer = nullptr,
+                StorageState* state = nullptr);
 
   // Never blocks: validation, masking and scoring happen on the caller's thread (tens of
   // microseconds), the rest on a writer's. `done` is called exactly once, on either thread, perhaps
@@ -73,7 +75,8 @@ class SubmitComment {
   storage::SubmissionWriter& writer_;
   const Clock& clock_;
   RandomSource& random_;
-  Observer* const observer_;  // null: nobody
+  Observer* const observer_;   // null: nobody
+  StorageState* const state_;  // null: nobody wants to know
 };
 
 }  // namespace replyguard::service
