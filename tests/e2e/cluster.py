@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -24,17 +25,18 @@ _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 class Cluster:
     """One server of PostgreSQL. Use as a context manager; `admin_url` is a superuser's."""
 
-    def __init__(self):
+    def __init__(self, folder=None):
+        """`folder`: where it lives, made anew; in a place of its own otherwise."""
         # Its orphans become ours to bury: a dead postmaster that nobody buries would keep its lock.
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        self.folder = pathlib.Path(self._shell("short_private_folder"))
+        self.folder = new_folder() if folder is None else _give(folder)
         self.data = self.folder / "data"
         self.admin_url = f"postgresql://postgres@/postgres?host={self.folder}"
         self._frozen = []
 
     def __enter__(self):
         try:
-            self._shell(f"postgres_init {self.data} postgres")
+            _shell(f"postgres_init {self.data} postgres")
             self.start()
         except BaseException:
             self.__exit__()
@@ -47,20 +49,14 @@ class Cluster:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _shell(self, command):
-        result = subprocess.run(
-            ["bash", "-c", f"set -eu; REPLYGUARD_USER=${{REPLYGUARD_TEST_USER:-postgres}}; source {_LIBRARY}; {command}"],
-            capture_output=True, text=True, check=False, timeout=90)
-        if result.returncode != 0:
-            raise AssertionError(f"{command}: {result.stderr}")
-        return result.stdout.strip()
-
-    def as_service_user(self, command):
-        """Runs a command as the user that owns the cluster, and returns what it printed."""
-        return self._shell(f"as_service_user {command}")
+    def runs(self):
+        try:
+            return _alive(self.postmaster())
+        except (FileNotFoundError, IndexError):
+            return False
 
     def start(self):
-        self._shell(f"postgres_start {self.data} {self.folder} {' '.join(_OPTIONS)}")
+        _shell(f"postgres_start {self.data} {self.folder} {' '.join(_OPTIONS)}")
 
     def postmaster(self):
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
@@ -93,6 +89,15 @@ class Cluster:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
         self._frozen = []
+
+    def holds(self, pattern):
+        """What matches in any file of it: tables, indexes, the log of changes, what was written when it fell."""
+        found = set()
+        for path in self.data.rglob("*"):
+            with contextlib.suppress(OSError):
+                if path.is_file():
+                    found |= set(re.findall(pattern, path.read_bytes()))
+        return found
 
     def cut_sessions(self, database):
         """Ends every session of a database but our own."""
@@ -127,13 +132,33 @@ class Installation(harness.Installation):
         return harness.wait_for(told, seconds, f"the server to be {'ready' if ready else 'not ready'}")
 
 
+def _shell(command):
+    result = subprocess.run(
+        ["bash", "-c", f"set -eu; REPLYGUARD_USER=${{REPLYGUARD_TEST_USER:-postgres}}; source {_LIBRARY}; {command}"],
+        capture_output=True, text=True, check=False, timeout=90)
+    if result.returncode != 0:
+        raise AssertionError(f"{command}: {result.stderr}")
+    return result.stdout.strip()
+
+
+def new_folder():
+    """Private to the user that runs PostgreSQL, with a path short enough for sockets."""
+    return pathlib.Path(_shell("short_private_folder"))
+
+
+def _give(folder):
+    folder.mkdir(exist_ok=True)
+    _shell(f"give_to_service_user {folder}")
+    return folder
+
+
 @contextlib.contextmanager
 def small_disk(folder, megabytes):
-    """A file system of so many megabytes at a new folder, for root alone; a folder of the cluster's user."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "replyguard-test", str(folder)], check=True)
+    """A file system of so many megabytes at a folder, which goes with it. For root alone."""
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "replyguard-test", str(folder)], check=True)
     try:
-        yield folder
+        yield _give(folder)
     finally:
         deadline = time.monotonic() + 10
         while subprocess.run(["umount", str(folder)], capture_output=True, check=False).returncode != 0:

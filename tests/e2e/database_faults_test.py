@@ -8,6 +8,7 @@ import grpc
 import cluster
 import harness
 import ledger
+import postgres_proxy
 from harness import code_of, comment_pb
 
 VERDICT_APPROVE = 1
@@ -38,6 +39,10 @@ class DatabaseFaultsTest(unittest.TestCase):
             book.wait_for_more(AFTER)
         settled = book.settle()
         book.check(self)
+        self.assertEqual(self.cluster.holds(ledger.PLAIN_ADDRESS), set())
+        self.assertNotEqual(self.cluster.holds(rb"Writer [0-9]+-[0-9]+"), set(), "the search finds nothing at all")
+        self.assertNotRegex(self.box.log_path.read_bytes(), ledger.PLAIN_ADDRESS)
+        self.box.assert_log_is_whole()
         return settled
 
     def look_meanwhile(self, ready):
@@ -70,6 +75,17 @@ class DatabaseFaultsTest(unittest.TestCase):
             limit(0)
             self.cluster.cut_sessions(self.box.database)
         self.during(fault, lambda: limit(-1))
+
+    def test_slow(self):
+        """Every answer of it takes a while: it is slower, and works."""
+        with postgres_proxy.Proxy(self.cluster) as proxy, cluster.Installation(self.cluster, host=proxy.host) as box:
+            with ledger.Ledger(box, decides=True) as book:
+                book.wait_for_more(BEFORE)
+                proxy.delay_seconds = 0.1
+                book.wait_for_more(AFTER)
+                self.assertEqual(box.health(), harness.SERVING)
+            self.assertEqual(book.unknown, {})
+            book.check(self)
 
     def test_read_only(self):
         def default(value):
