@@ -25,6 +25,7 @@
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
 #include "service/usecases/administer/audit_trail.h"
+#include "service/usecases/administer/author_data.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -141,6 +142,7 @@ class Parts {
   Bulks bulks_;
   ReasonCodeLists reason_codes_;
   AuditTrail audit_;
+  AuthorData author_data_;
   Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;

@@ -15,8 +15,8 @@ constexpr Statement kReady{
     "ready",
     "SELECT pg_is_in_recovery(), coalesce(max(version), 0) FROM replyguard.schema_migrations"};
 
-// Changes nothing, and fails where nothing can be changed: then the session is given up, as one that
-// began read-only stays so.
+// Changes nothing, and fails where nothing can be changed: then the session is given up, as one
+// that began read-only stays so.
 constexpr Statement kTakesWrites{
     "takes_writes", "UPDATE replyguard.config_head SET revision = revision WHERE false"};
 

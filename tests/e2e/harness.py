@@ -254,7 +254,10 @@ class Installation:
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
         self.http = http_file.read_text().strip()  # written before the other
-        wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+        try:
+            wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log_path.read_text(errors='replace')[-4000:]}") from None
 
     def health(self):
         """grpc.health.v1's answer for the server as a whole, or nothing while it does not listen."""

@@ -31,14 +31,15 @@ class Ledger:
     """Use as a context manager around the faults: leaving it stops the writers.
 
     boxes: the installations (servers) that writer n takes in turn. `decides`: one more worker approves what was
-    acknowledged, over the first of them.
+    acknowledged, over the first of them. `seed`: another one makes other comments and request_ids.
     """
 
     def __init__(self, *boxes, writers=6, timeout=3, decides=False, seed=1):
-        self.boxes, self.timeout = boxes, timeout
+        self.boxes, self.timeout, self.seed = boxes, timeout, seed
         self.acknowledged = {}  # request_id -> (name, verdict, body)
         self.statuses = {}  # request_id -> status, where the comment was answered for the first time
         self.unknown = {}  # request_id -> (body, author)
+        self.sent = {}  # the same of all
         self.refused = {}  # request_id -> code
         self.decided = {}  # name -> decision name, or None where nobody knows
         self.failures = []
@@ -78,13 +79,14 @@ class Ledger:
         for number, (body, _) in enumerate(bodies):
             if self._stopping.is_set():
                 return
-            request_id = f"w{writer}-{number}"
+            request_id = f"s{seed}w{writer}-{number}"
             if not self._submit(client, request_id, f"{body} {request_id}", f"Writer {writer}-{number % 50}"):
                 self._stopping.wait(0.05)  # while the server is away
 
     def _submit(self, client, request_id, body, author):
         """Whether the server has said what became of it."""
         box = self.boxes[0]
+        self.sent[request_id] = (body, author)
         try:
             answer = client.call(client.comments.SubmitComment, harness.comment_pb.SubmitCommentRequest(
                 submission=box.submission(body, author=author, email=author.replace(" ", ".") + "@example.org"),
@@ -144,7 +146,7 @@ class Ledger:
         """Compares with the database. The servers may run or not; nobody may write meanwhile."""
         test.assertEqual(self.failures, [])
         test.assertTrue(self.acknowledged)
-        stored, statuses = self._stored()
+        stored, statuses = self.stored()
         test.assertEqual({key: stored.get(key) for key in self.acknowledged}, self.acknowledged)
         undecided = {key: status for key, status in self.statuses.items() if stored[key][0] not in self.decided}
         test.assertEqual({key: statuses[key] for key in undecided}, undecided)
@@ -158,7 +160,7 @@ class Ledger:
                              "replyguard.queue_items q WHERE q.site_id = c.site_id AND q.comment_id = c.comment_id)"), "0",
                          "comments wait that no moderator is shown")
 
-    def _stored(self):
+    def stored(self):
         """request_id -> (name, verdict, body), and -> status; asserts that no request_id is there twice."""
         rows = [line.split("|", 4) for line in self.boxes[0].sql(
             "SELECT request_id, replace(comment_id::text, '-', ''), verdict, status, body FROM replyguard.comments "

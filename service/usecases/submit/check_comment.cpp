@@ -41,8 +41,8 @@ absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principa
   const bool away = request.may_degrade && storage_ != nullptr && storage_->away();
   bool failed = away;
   if (request.with_history && !away) {
-    const auto until = std::min(request.deadline - kWayBack,
-                                std::chrono::steady_clock::now() + kHistoryTimeMax);
+    const auto until =
+        std::min(request.deadline - kWayBack, std::chrono::steady_clock::now() + kHistoryTimeMax);
     auto read = history_.Consult(prepared->query, until);
     if (read.ok()) {
       context = *std::move(read);

@@ -30,6 +30,9 @@ class FakeKeys final : public storage::ApiKeyStore {
                                                const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
+  absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {
+    return absl::UnimplementedError("");
+  }
 
   std::map<std::string, storage::ApiKeyRecord> rows;
   int reads = 0;
