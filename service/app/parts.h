@@ -60,6 +60,7 @@
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
+#include "service/usecases/submit/site_shares.h"
 #include "service/usecases/submit/submit_comment.h"
 #include "service/usecases/submit/threads.h"
 #include "service/usecases/submit/update_comment.h"
@@ -115,6 +116,7 @@ class Parts {
   Judge judge_;
   Hub hub_;
   StorageState storage_state_;
+  SiteShares site_shares_;
   SubmitComment submit_;
   CheckComment check_;
   UpdateComment update_;

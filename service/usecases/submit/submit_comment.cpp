@@ -11,6 +11,7 @@
 #include "service/usecases/errors.h"
 #include "service/usecases/observer.h"
 #include "service/usecases/storage_state.h"
+#include "service/usecases/submit/site_shares.h"
 #include "service/validation/submission.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -153,14 +154,16 @@ absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::Submissio
 
 SubmitComment::SubmitComment(const SiteDirectory& sites, const Judge& judge,
                              storage::SubmissionWriter& writer, const Clock& clock,
-                             RandomSource& random, Observer* observer, StorageState* state)
+                             RandomSource& random, Observer* observer, StorageState* state,
+                             SiteShares* shares)
     : sites_(sites),
       judge_(judge),
       writer_(writer),
       clock_(clock),
       random_(random),
       observer_(observer),
-      state_(state) {}
+      state_(state),
+      shares_(shares) {}
 
 void SubmitComment::Run(const Principal& principal, Request request, Done done) const {
   const auto begin = std::chrono::steady_clock::now();
@@ -174,6 +177,12 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
+  const storage::SiteId site_id = (*site)->record.site_id;
+  // Before the work of judging it.
+  if (shares_ != nullptr && !shares_->Enter(site_id)) {
+    return done(FromStorage(absl::ResourceExhaustedError(
+        "too many comments of this site are waiting; try again in a moment")));
+  }
   auto prepared =
       judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
   storage::SubmissionDraft draft;
@@ -193,7 +202,9 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
         return Decide(*prepared, way, context, draw, details.get());
       },
       [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,
+       shares = shares_, site_id,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        if (shares != nullptr) shares->Leave(site_id);
         Note(stored.status(), state);
         auto result = ResultOf(std::move(stored), details.get());
         if (observer != nullptr && result.ok() && !result->replayed) {

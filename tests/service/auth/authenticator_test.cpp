@@ -57,7 +57,13 @@ class AuthenticatorTest : public testing::Test {
                           if (id != 1) return std::nullopt;
                           return "blog";
                         },
-                        [this] { return now_; }, [this] { return steady_; }}) {}
+                        [this] { return now_; },
+                        [this] { return steady_; },
+                        nullptr,
+                        {},
+                        [this](const std::string& key, storage::Timestamp at) {
+                          used_.emplace_back(key, at);
+                        }}) {}
 
   std::string Store(storage::KeyRole role, std::optional<storage::SiteId> site) {
     const NewApiKey key = GenerateApiKey();
@@ -80,6 +86,7 @@ class AuthenticatorTest : public testing::Test {
 
   FakeKeys keys_;
   FakeChanges changes_;
+  std::vector<std::pair<std::string, storage::Timestamp>> used_;
   storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
   Authenticator authenticator_;
@@ -96,6 +103,28 @@ TEST_F(AuthenticatorTest, GoodKeyIsReadOnceAndGivesThePrincipal) {
   }
   EXPECT_EQ(keys_.reads, 1);
   EXPECT_EQ(Ask("bearer " + key).verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, NotesTheUseOfAKeyNowAndThen) {
+  const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  const std::string id = key.substr(0, kKeyIdDigits);
+  std::string wrong = key;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(Ask("Bearer " + wrong).verdict, Verdict::kBad);
+  EXPECT_TRUE(used_.empty());
+  const auto first = now_;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  now_ += kKeyUsedInterval - std::chrono::seconds(1);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_, (std::vector{std::pair(id, first)}));
+  now_ += std::chrono::seconds(1);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_, (std::vector{std::pair(id, first), std::pair(id, now_)}));
+  // Another server has noted it already.
+  keys_.rows[id].last_used_at = now_;
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_.size(), 2U);
 }
 
 TEST_F(AuthenticatorTest, WhateverIsNotAKeyIsBadWithoutARead) {
