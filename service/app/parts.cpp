@@ -128,8 +128,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits), StillGood()),
-      site_shares_(static_cast<std::int64_t>(std::min(options.limits.calls_in_flight_max,
-                                                      options.limits.waiting_submissions_max))),
+      site_shares_(static_cast<std::int64_t>(
+          std::min(options.limits.calls_in_flight_max, options.limits.waiting_submissions_max))),
       submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_, &storage_state_,
               &site_shares_),
       check_(directory_, judge_, db_->history(), clock_, &storage_state_),

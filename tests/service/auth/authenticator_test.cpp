@@ -52,7 +52,8 @@ class FakeChanges final : public storage::ChangeWatcher {
 class AuthenticatorTest : public testing::Test {
  protected:
   AuthenticatorTest()
-      : authenticator_({keys_, changes_,
+      : authenticator_({keys_,
+                        changes_,
                         [](storage::SiteId id) -> std::optional<std::string> {
                           if (id != 1) return std::nullopt;
                           return "blog";

@@ -65,9 +65,10 @@ class SubmitComment {
   //
   // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation;
   // FAILED_PRECONDITION (THREAD_CLOSED, PARENT_NOT_IN_THREAD); ALREADY_EXISTS (REQUEST_ID_REUSED);
-  // RESOURCE_EXHAUSTED (OVERLOADED; also for a site that has too much waiting) and UNAVAILABLE (STORAGE_AWAY, NOT_READY) with a retry delay.
-  // UNAVAILABLE also shortly before the deadline, or after kWriteTimeMax, when the database has not
-  // answered: the comment may have been stored, and the same request_id settles it.
+  // RESOURCE_EXHAUSTED (OVERLOADED; also for a site that has too much waiting) and UNAVAILABLE
+  // (STORAGE_AWAY, NOT_READY) with a retry delay. UNAVAILABLE also shortly before the deadline, or
+  // after kWriteTimeMax, when the database has not answered: the comment may have been stored, and
+  // the same request_id settles it.
   void Run(const Principal& principal, Request request, Done done) const;
 
  private:
