@@ -77,7 +77,7 @@ TEST_F(ExportsTest, CommentsCarryTheirLabelAndLastDecisionInPages) {
 
 TEST_F(ExportsTest, AnAuthorsCommentsAreFoundAndCountedByHash) {
   const auto store = [&](const std::string& email) {
-    DraftSpec spec;
+    CommentSpec spec;
     spec.email = email;
     const auto draft = MakeDraft(spec);
     EXPECT_TRUE(Submit(*database_, draft, Always(Held())).ok());
