@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "classifier/label.h"
+#include "counts/huge_pages.h"
 
 namespace replyguard::classifier {
 
@@ -173,8 +174,8 @@ class FeatureTable {
 
   void Rebuild(std::size_t expected) {
     constexpr std::size_t kSlotsMin = 16;
-    const std::vector<Slot> old_slots = std::move(slots_);
-    const std::vector<std::uint8_t> old_control = std::move(control_);
+    const auto old_slots = std::move(slots_);
+    const auto old_control = std::move(control_);
     const std::size_t capacity = std::bit_ceil(expected * 4 / 3 + kSlotsMin);
     slots_.assign(capacity, Slot{});
     control_.assign(capacity + kGroup, kEmpty);
@@ -188,8 +189,11 @@ class FeatureTable {
     }
   }
 
-  std::vector<Slot> slots_;
-  std::vector<std::uint8_t> control_;
+  template <typename T>
+  using Array = std::vector<T, HugePageAllocator<T>>;
+
+  Array<Slot> slots_;
+  Array<std::uint8_t> control_;
   std::size_t mask_ = 0;
   std::size_t size_ = 0;
 };

@@ -4,8 +4,9 @@
 // which word it was: so what the features of a word add is added up, and likewise what is known of
 // the name, the length or the links.
 #include <algorithm>
-#include <array>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "classifier/model.h"
@@ -21,38 +22,40 @@ constexpr std::string_view kHistoryText = "earlier comments of the author and ne
 
 RawScore Magnitude(RawScore score) { return score < 0 ? -score : score; }
 
-// What may be listed.
+// What may be listed: a token, a subject, or the history, which is neither.
 struct Candidate {
-  std::string_view view;
-  std::string_view text;
   RawScore score = 0;
-  const Token* token = nullptr;  // null: not a place in the body
+  const Token* token = nullptr;
+  const Subject* subject = nullptr;
   std::optional<Reason::Counts> counts;
+
+  std::string_view view() const {
+    if (token != nullptr) return TokenKindName(token->kind);
+    return subject != nullptr ? ViewName(subject->view) : kHistoryView;
+  }
+  std::string Text(const Tokens& tokens) const {
+    if (token != nullptr) return ToUtf8(tokens.Reading(*token));
+    return subject != nullptr ? subject->text() : std::string(kHistoryText);
+  }
 };
 
-bool Precedes(const Candidate& a, const Candidate& b) {
-  if (Magnitude(a.score) != Magnitude(b.score)) return Magnitude(a.score) > Magnitude(b.score);
-  if (const int order = a.view.compare(b.view); order != 0) return order < 0;
-  return a.text < b.text;
-}
-
 // Gives each feature's part to what the feature is about; what is about nothing stays in the rest.
-// The candidates refer to both arguments.
+// Only what has a score becomes a candidate, which refers to both arguments.
 std::vector<Candidate> Gather(const Extractor::Impl& scratch, Tokens* tokens) {
   const std::vector<Subject>& subjects = scratch.sink.subjects();
-  std::vector<Candidate> candidates;
-  std::vector<std::size_t> features_about(subjects.size());
-  candidates.reserve(subjects.size() + tokens->all().size() + 1);
-  for (const Subject& subject : subjects) {
-    candidates.push_back({ViewName(subject.view), subject.text, 0, nullptr, {}});
-  }
-  const auto add_to = [&](std::uint32_t subject, const FeaturePart& part, RawScore score) {
-    candidates[subject].score += score;
-    candidates[subject].counts.reset();
-    if (features_about[subject]++ > 0) return;
-    candidates[subject].counts = Reason::Counts{part.counts.spam, part.counts.ham};
+  struct About {
+    RawScore score = 0;
+    std::size_t features = 0;
+    std::optional<Reason::Counts> counts;
   };
-  auto part = scratch.parts.cbegin();
+  std::vector<About> about(subjects.size());
+  const auto add_to = [&](std::uint32_t subject, const FeaturePart& part, RawScore score) {
+    About& what = about[subject];
+    what.score += score;
+    what.counts.reset();
+    if (what.features++ == 0) what.counts = Reason::Counts{part.counts.spam, part.counts.ham};
+  };
+  auto part = scratch.parts.features.cbegin();
   for (std::size_t v = 0; v < kViewCount; ++v) {
     const auto view = static_cast<View>(v);
     for (const Trace& trace : scratch.sink.traces(view)) {
@@ -71,28 +74,46 @@ std::vector<Candidate> Gather(const Extractor::Impl& scratch, Tokens* tokens) {
       }
     }
   }
+  tokens->Settle();
+  std::vector<Candidate> candidates;
+  candidates.reserve(subjects.size() + tokens->all().size() + 1);
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    if (about[i].score == 0) continue;
+    candidates.push_back({about[i].score, nullptr, &subjects[i], about[i].counts});
+  }
   for (const Token& token : tokens->all()) {
-    candidates.push_back(
-        {TokenKindName(token.kind), token.text, token.score, &token, token.counts});
+    if (token.score != 0) candidates.push_back({token.score, &token, nullptr, token.counts});
   }
   return candidates;
 }
 
 // Lists the first each way.
-void List(std::vector<Candidate>* candidates, std::size_t each_way_max, Explanation* explanation) {
-  std::sort(candidates->begin(), candidates->end(), Precedes);
-  std::array<std::size_t, 2> listed{};
-  for (const Candidate& candidate : *candidates) {
-    if (candidate.score == 0) break;
-    if (listed[candidate.score > 0]++ >= each_way_max) continue;
-    Reason reason;
-    reason.view = candidate.view;
-    reason.text = candidate.text;
+void List(std::vector<Candidate> candidates, const Tokens& tokens, std::size_t each_way_max,
+          Explanation* explanation) {
+  const auto precedes = [&tokens](const Candidate& a, const Candidate& b) {
+    if (Magnitude(a.score) != Magnitude(b.score)) return Magnitude(a.score) > Magnitude(b.score);
+    if (const int order = a.view().compare(b.view()); order != 0) return order < 0;
+    return a.Text(tokens) < b.Text(tokens);
+  };
+  const auto ham = std::partition(candidates.begin(), candidates.end(),
+                                  [](const Candidate& candidate) { return candidate.score > 0; });
+  std::vector<Candidate> listed;
+  for (const auto& [begin, end] : {std::pair(candidates.begin(), ham), {ham, candidates.end()}}) {
+    const auto count = std::min<std::size_t>(each_way_max, static_cast<std::size_t>(end - begin));
+    const auto last = begin + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(begin, last, end, precedes);
+    listed.insert(listed.end(), begin, last);
+  }
+  std::sort(listed.begin(), listed.end(), precedes);
+  explanation->reasons.reserve(listed.size());
+  for (const Candidate& candidate : listed) {
+    Reason& reason = explanation->reasons.emplace_back();
+    reason.view = candidate.view();
+    reason.text = candidate.Text(tokens);
     reason.score = candidate.score;
     reason.counts = candidate.counts;
-    if (candidate.token != nullptr) reason.spans = candidate.token->spans;
+    if (candidate.token != nullptr) reason.spans = tokens.SpansOf(*candidate.token);
     explanation->rest -= candidate.score;
-    explanation->reasons.push_back(std::move(reason));
   }
 }
 
@@ -121,9 +142,9 @@ Explanation Model::Explain(SiteId site, const Document& document, const ExplainO
   Tokens tokens(scratch.text, scratch.words.places, scratch.sink.links());
   std::vector<Candidate> candidates = Gather(scratch, &tokens);
   if (const RawScore history = explanation.result.score - explanation.text.text; history != 0) {
-    candidates.push_back({kHistoryView, kHistoryText, history, nullptr, {}});
+    candidates.push_back({history, nullptr, nullptr, {}});
   }
-  List(&candidates, options.reasons_each_way_max, &explanation);
+  List(std::move(candidates), tokens, options.reasons_each_way_max, &explanation);
   return explanation;
 }
 

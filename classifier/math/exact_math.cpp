@@ -28,7 +28,6 @@ constexpr double kInverseFactorials[] = {1.0,
                                          1.0 / 6227020800};
 constexpr double kOddInverses[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9, 1.0 / 11,
                                    1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
-constexpr double kScoreMax = 1099511627776.0;  // 2^40
 
 constexpr double LogOf(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
@@ -76,13 +75,6 @@ double ExactExp(double x) {
   double series = kInverseFactorials[13];
   for (std::size_t n = 13; n-- > 0;) series = series * r + kInverseFactorials[n];
   return series * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
-}
-
-std::int64_t RoundToScore(double x) {
-  if (x != x) return 0;
-  if (x > kScoreMax) return static_cast<std::int64_t>(kScoreMax);
-  if (x < -kScoreMax) return -static_cast<std::int64_t>(kScoreMax);
-  return static_cast<std::int64_t>(x + (x >= 0 ? 0.5 : -0.5));
 }
 
 }  // namespace replyguard::classifier

@@ -25,7 +25,7 @@ inline std::int64_t FastLogUnits(double x);
 double ExactExp(double x);
 
 // x to the nearest integer, halves away from zero, kept within +-2^40.
-std::int64_t RoundToScore(double x);
+inline std::int64_t RoundToScore(double x);
 
 namespace internal {
 
@@ -53,6 +53,14 @@ inline std::int64_t FastLogUnits(double x) {
   const std::int64_t* const at = kLogTable.data() + stretch;
   const std::int64_t log = exponent * kLn2 + at[0] + ((at[1] - at[0]) * step >> kStepBits);
   return (log + (std::int64_t{1} << (kDroppedBits - 1))) >> kDroppedBits;
+}
+
+inline std::int64_t RoundToScore(double x) {
+  constexpr double kMax = 1099511627776.0;  // 2^40
+  if (x != x) return 0;
+  if (x > kMax) return static_cast<std::int64_t>(kMax);
+  if (x < -kMax) return -static_cast<std::int64_t>(kMax);
+  return static_cast<std::int64_t>(x + (x >= 0 ? 0.5 : -0.5));
 }
 
 }  // namespace replyguard::classifier

@@ -9,7 +9,7 @@ namespace {
 
 // What everybody knows of spam, as long as there are few labels.
 void AddColdStart(const ClassTotals& totals, const Features& features, RawScore* text,
-                  std::vector<FeaturePart>* parts) {
+                  ScoreParts* parts) {
   const double share = ColdStartShare(totals);
   std::size_t at = 0;
   for (std::size_t v = 0; v < static_cast<std::size_t>(View::kShape); ++v) {
@@ -18,7 +18,7 @@ void AddColdStart(const ClassTotals& totals, const Features& features, RawScore*
   for (const std::uint64_t hash : features.view(View::kShape)) {
     const RawScore score = FromNats(share * ColdStartNats(hash));
     *text += score;
-    if (parts != nullptr) (*parts)[at].score += score;
+    if (parts != nullptr) parts->features[at].score += score;
     ++at;
   }
 }
@@ -75,18 +75,16 @@ Training Model::Impl::TrainingOf(SiteId site) const {
 
 RawScore Model::Impl::Bias(SiteId site) const { return FromNats(Site(site).knowledge.Bias()); }
 
-Partial Model::Impl::Score(SiteId site, const Features& features,
-                           std::vector<FeaturePart>* parts) const {
+Partial Model::Impl::Score(SiteId site, const Features& features, ScoreParts* parts) const {
   const SiteModel& model = Site(site);
   const Knowledge& own = model.knowledge;
   Partial partial;
   partial.model = id;
   partial.training = TrainingOf(site);
   partial.text = Bias(site);
-  if (parts != nullptr) parts->assign(features.size(), {});
+  if (parts != nullptr) parts->features.assign(features.size(), {});
 
   const auto& weights = own.combination().weights;
-  std::vector<Knowledge::Part> said_in_parts;
   std::vector<std::uint8_t> seen(features.size() - features.view(View::kSketch).size());
   const auto hear = [&](const Knowledge& knowledge, double weight, bool clip) {
     const auto heard = [&](double said) { return weight * (clip ? Clipped(said) : said); };
@@ -95,11 +93,12 @@ Partial Model::Impl::Score(SiteId site, const Features& features,
       return;
     }
     const auto factor_of = [&](double said) { return said == 0 ? 0 : heard(said) / said; };
-    partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &said_in_parts)));
-    for (std::size_t i = 0; i < parts->size(); ++i) {
-      (*parts)[i].score += said_in_parts[i].score;
-      if (i < seen.size() && !said_in_parts[i].feature.counts.none()) seen[i] = 1;
-      if (&knowledge == &own) (*parts)[i].counts = said_in_parts[i].feature.counts;
+    partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &parts->said)));
+    for (std::size_t i = 0; i < parts->features.size(); ++i) {
+      const SaidPart& said = parts->said[i];
+      parts->features[i].score += said.score;
+      if (&knowledge == &own) parts->features[i].counts = said.feature.counts;
+      if (i < seen.size() && !said.feature.counts.none()) seen[i] = 1;
     }
   };
   hear(own, 1, false);

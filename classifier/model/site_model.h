@@ -87,7 +87,7 @@ struct Model::Impl {
   // The part of the score that no feature has.
   RawScore Bias(SiteId site) const;
   // Model::Score. Replaces `parts` by what each feature adds, unless that is null.
-  Partial Score(SiteId site, const Features& features, std::vector<FeaturePart>* parts) const;
+  Partial Score(SiteId site, const Features& features, ScoreParts* parts) const;
 };
 
 }  // namespace replyguard::classifier

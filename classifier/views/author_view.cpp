@@ -32,7 +32,11 @@ void AddAuthor(const Text& name, const Words& words, const Squeezed& squeezed, c
   Trace trace;
   if (sink->explaining()) {
     const std::u32string_view all = squeezed.view();
-    trace.subject = sink->AddSubject(View::kAuthor, ToUtf8(all.substr(1, all.size() - 2)));
+    trace.subject = sink->AddSubject({View::kAuthor,
+                                      [](const Subject& subject) { return subject.rest; },
+                                      {},
+                                      {},
+                                      ToUtf8(all.substr(1, all.size() - 2))});
   }
   sink->Add(View::kAuthor, HashCodePoints(kNameSeed, squeezed.view()), trace);
   for (const std::uint64_t hash : words.hashes) {

@@ -26,7 +26,7 @@ struct Extractor::Impl {
 
   // Of explanations.
   Features features;
-  std::vector<FeaturePart> parts;
+  ScoreParts parts;
 
   // Fills the sink; the caller finishes it. `explain`: also the traces.
   void Run(const Document& document, bool explain);

@@ -69,6 +69,33 @@ std::string Percent(std::uint64_t part, std::uint64_t all, const char* of_what) 
   return std::to_string(all == 0 ? 0 : part * 100 / all) + " % " + of_what;
 }
 
+// How each topic reads, by its numbers.
+constexpr std::array<Subject::Write, kTopicCount> kWriters = {
+    [](const Subject& s) {
+      return Many(s.numbers[0], "character", "characters") + ", " +
+             Many(s.numbers[1], "word", "words");
+    },
+    [](const Subject& s) { return Percent(s.numbers[0], s.numbers[1], "capitals"); },
+    [](const Subject& s) { return Many(s.numbers[0], "digit", "digits"); },
+    [](const Subject& s) { return Many(s.numbers[0], "emoji", "emoji"); },
+    [](const Subject& s) { return Many(s.numbers[0], "link", "links"); },
+    [](const Subject& s) {
+      return Many(s.numbers[0], "disguised character", "disguised characters");
+    },
+    [](const Subject& s) { return Many(s.numbers[0], "accented letter", "accented letters"); },
+    [](const Subject& s) { return Percent(s.numbers[0], s.numbers[1], "punctuation"); },
+    [](const Subject& s) {
+      return Many(s.numbers[0], "exclamation mark", "exclamation marks") + ", " +
+             Many(s.numbers[1], "question mark", "question marks");
+    },
+    [](const Subject& s) { return Many(s.numbers[0], "line", "lines"); },
+    [](const Subject& s) { return Many(s.numbers[0], "symbol", "symbols"); },
+    [](const Subject& s) {
+      return Many(s.numbers[0], "run of one character", "runs of one character");
+    },
+    [](const Subject&) { return std::string("the script it is written in"); },
+};
+
 // One subject a topic; all none unless explaining.
 Topics NameTopics(const Text& text, std::size_t words, std::size_t links, const Tally& t,
                   Sink* sink) {
@@ -76,24 +103,23 @@ Topics NameTopics(const Text& text, std::size_t words, std::size_t links, const 
   topics.fill(Trace::kNone);
   if (!sink->explaining()) return topics;
   const std::uint64_t length = text.source.size();
-  const std::array<std::string, kTopicCount> names = {
-      Many(length, "character", "characters") + ", " + Many(words, "word", "words"),
-      Percent(t.upper, t.letters, "capitals"),
-      Many(t.digits, "digit", "digits"),
-      Many(t.emoji, "emoji", "emoji"),
-      Many(links, "link", "links"),
-      Many(t.styled + t.lookalike + t.invisible, "disguised character", "disguised characters"),
-      Many(t.accented, "accented letter", "accented letters"),
-      Percent(t.punctuation, length, "punctuation"),
-      Many(t.exclamations, "exclamation mark", "exclamation marks") + ", " +
-          Many(t.questions, "question mark", "question marks"),
-      Many(t.newlines + 1, "line", "lines"),
-      Many(t.symbols, "symbol", "symbols"),
-      Many(t.repeats, "run of one character", "runs of one character"),
-      "the script it is written in",
-  };
+  const std::array<std::array<std::uint64_t, 2>, kTopicCount> numbers = {{
+      {length, words},
+      {t.upper, t.letters},
+      {t.digits},
+      {t.emoji},
+      {links},
+      {t.styled + t.lookalike + t.invisible},
+      {t.accented},
+      {t.punctuation, length},
+      {t.exclamations, t.questions},
+      {t.newlines + 1},
+      {t.symbols},
+      {t.repeats},
+      {},
+  }};
   for (std::size_t topic = 0; topic < kTopicCount; ++topic) {
-    topics[topic] = sink->AddSubject(View::kShape, names[topic]);
+    topics[topic] = sink->AddSubject({View::kShape, kWriters[topic], numbers[topic], {}, {}});
   }
   return topics;
 }

@@ -5,6 +5,15 @@
 #include <string>
 
 namespace replyguard::classifier {
+namespace {
+
+std::string NameAndRest(const Subject& subject) { return std::string(subject.name) + subject.rest; }
+
+std::string NameAndNumber(const Subject& subject) {
+  return std::string(subject.name) + " " + std::to_string(subject.numbers[0]);
+}
+
+}  // namespace
 
 const char* ViewName(View view) {
   switch (view) {
@@ -39,32 +48,32 @@ const char* ViewName(View view) {
 void Sink::Start(bool explain) {
   explain_ = explain;
   for (FeatureSet& set : sets_) set.Start();
-  for (auto& view : traces_) view.clear();
+  for (auto& view : traces_) view.Clear();
   subjects_.clear();
   sketched_.clear();
   links_.clear();
 }
 
 void Sink::AddNamed(View view, FeatureName name) {
-  AddLazily(view, MixHash(name.hash(), Seed(view)),
-            [&] { return Trace{.subject = AddSubject(view, std::string(name.text()))}; });
+  AddLazily(view, MixHash(name.hash(), Seed(view)), [&] {
+    return Trace{.subject = AddSubject({view, NameAndRest, {}, name.text(), {}})};
+  });
 }
 
 void Sink::AddNamed(View view, FeatureName name, std::uint64_t value) {
   AddLazily(view, MixHash(MixHash(name.hash(), Seed(view)), value), [&] {
-    return Trace{.subject =
-                     AddSubject(view, std::string(name.text()) + " " + std::to_string(value))};
+    return Trace{.subject = AddSubject({view, NameAndNumber, {value}, name.text(), {}})};
   });
 }
 
 void Sink::AddNamed(View view, FeatureName name, std::string_view rest) {
   AddLazily(view, MixHash(HashBytes(name.hash(), rest), Seed(view)), [&] {
-    return Trace{.subject = AddSubject(view, std::string(name.text()) + std::string(rest))};
+    return Trace{.subject = AddSubject({view, NameAndRest, {}, name.text(), std::string(rest)})};
   });
 }
 
-std::uint32_t Sink::AddSubject(View view, std::string text) {
-  subjects_.push_back({view, std::move(text)});
+std::uint32_t Sink::AddSubject(Subject subject) {
+  subjects_.push_back(std::move(subject));
   return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 

@@ -25,10 +25,18 @@ struct Trace {
   std::uint32_t other = kNone;
 };
 
-// What else than a place in the body a reason can be about: "2 links".
+// What else than a place in the body a reason can be about: "2 links". Few of a comment's subjects
+// are ever listed, so that their text is written only then.
 struct Subject {
+  using Write = std::string (*)(const Subject&);
+
+  std::string text() const { return write(*this); }
+
   View view = View::kShape;
-  std::string text;
+  Write write = nullptr;
+  std::array<std::uint64_t, 2> numbers{};
+  std::string_view name;  // a literal
+  std::string rest;
 };
 
 // The name of a feature, hashed where it is compiled.
@@ -70,7 +78,7 @@ class Sink {
   template <typename MakeTrace>
   void AddTrace(View view, const MakeTrace& make_trace) {
     auto& traces = traces_[static_cast<std::size_t>(view)];
-    if (explain_ && traces.size() < kViewFeaturesMax) traces.push_back(make_trace());
+    if (explain_ && traces.size() < kViewFeaturesMax) traces.Push(make_trace());
   }
 
   // Adds a sketch that stands for the word feature of this index. REQUIRES: no bit of
@@ -83,7 +91,7 @@ class Sink {
   }
 
   // The index of a new subject. REQUIRES: explaining().
-  std::uint32_t AddSubject(View view, std::string text);
+  std::uint32_t AddSubject(Subject subject);
   // A URL or bare domain.
   void AddLink(Word place) {
     if (explain_) links_.push_back(place);
@@ -100,16 +108,14 @@ class Sink {
   void Finish(Features* out);
 
   // Empty unless explaining. A view's traces are in the order of its features.
-  const std::vector<Trace>& traces(View view) const {
-    return traces_[static_cast<std::size_t>(view)];
-  }
+  const Scratch<Trace>& traces(View view) const { return traces_[static_cast<std::size_t>(view)]; }
   const std::vector<Subject>& subjects() const { return subjects_; }
   const std::vector<Word>& links() const { return links_; }
 
  private:
   bool explain_ = false;
   std::array<FeatureSet, kViewCount> sets_;
-  std::array<std::vector<Trace>, kViewCount> traces_;
+  std::array<Scratch<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
   std::vector<std::uint64_t> sketched_;  // the words that the sketches stand for

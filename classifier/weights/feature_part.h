@@ -1,5 +1,8 @@
-// What one feature of a comment adds to its score.
+// What each feature of a comment adds to its score.
 #pragma once
+
+#include <cstdint>
+#include <vector>
 
 #include "classifier/score.h"
 #include "counts/counts.h"
@@ -7,8 +10,21 @@
 namespace replyguard::classifier {
 
 struct FeaturePart {
-  FeatureCounts counts;
-  RawScore score = 0;  // before the view is clipped and rounded
+  FeatureCounts counts;  // the site's own
+  RawScore score = 0;    // before the view is clipped and rounded
+};
+
+// The same by one body of labels alone (Knowledge).
+struct SaidPart {
+  Feature feature;
+  std::uint8_t group = 0;  // of kGroups, of a sketch kWordGroup
+  RawScore score = 0;
+};
+
+// By the order of the features. Keeps its memory from one comment to the next.
+struct ScoreParts {
+  std::vector<FeaturePart> features;
+  std::vector<SaidPart> said;  // scratch
 };
 
 }  // namespace replyguard::classifier

@@ -124,22 +124,29 @@ double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>
 }
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
-                             std::vector<Part>* parts) const {
-  parts->assign(features.size(), {});
+                             std::vector<SaidPart>* parts) const {
+  parts->resize(features.size());
+  const std::size_t sketches = features.view(View::kSketch).size();
+  std::fill_n(parts->end() - static_cast<std::ptrdiff_t>(sketches), sketches, SaidPart{});
   const Groups groups =
       Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
-        (*parts)[i] = {.feature = feature, .group = group};
+        (*parts)[i] = {.feature = feature, .group = static_cast<std::uint8_t>(group)};
       });
   const double said = SaidBy(groups);
   const double factor = factor_of(said);
   const auto& weights = combination_.weights;
-  for (Part& part : *parts) {
+  std::array<double, kGroupCount> damping, scale;
+  for (std::size_t g = 0; g < kGroupCount; ++g) {
+    damping[g] = Damping(groups[g].size, groups[g].sum.known);
+    scale[g] = CorrectorScale(groups[g].size);
+  }
+  for (SaidPart& part : *parts) {
     const std::size_t g = part.group;
-    const Group& group = groups[g];
-    const double l = Nats(log_odds_(part.feature.counts)) * Damping(group.size, group.sum.known);
-    const double correction = part.feature.weight / kWeightUnits * CorrectorScale(group.size);
-    part.score = FromNats(factor * (weights[g] * l + weights[kGroupCount + g] * std::max(l, 0.0) +
-                                    weights[kCorrectorInput + CorrectorOf(g)] * correction));
+    const double l = Nats(log_odds_(part.feature.counts)) * damping[g];
+    const double correction = part.feature.weight / kWeightUnits * scale[g];
+    const double nats = weights[g] * l + weights[kGroupCount + g] * std::max(l, 0.0) +
+                        weights[kCorrectorInput + CorrectorOf(g)] * correction;
+    part.score = RoundToScore(factor * nats * kScoreUnitsPerNat);
   }
   return said;
 }

@@ -12,6 +12,7 @@
 #include "classifier/label.h"
 #include "counts/counts.h"
 #include "weights/combination.h"
+#include "weights/feature_part.h"
 #include "weights/log_odds.h"
 
 namespace replyguard::classifier {
@@ -45,14 +46,9 @@ class Knowledge {
 
   // The same, and what each feature has part in it, before views are clipped, times what
   // `factor_of` makes of the whole. Replaces `parts`.
-  struct Part {
-    Feature feature;
-    RawScore score = 0;
-    std::size_t group = 0;  // of kGroups, of a sketch kWordGroup
-  };
   using FactorOf = std::function<double(double said)>;
   double SayInParts(const Features& features, const FactorOf& factor_of,
-                    std::vector<Part>* parts) const;
+                    std::vector<SaidPart>* parts) const;
 
  private:
   // What is known of the features of one group.

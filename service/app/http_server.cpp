@@ -23,7 +23,8 @@ constexpr std::size_t kThreadsMax = 8;
 class RunningHttpServer final : public HttpServer {
  public:
   RunningHttpServer(const ServerOptions& options, Parts& parts, std::function<bool()> ready)
-      : connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
+      : parts_(parts),
+        connect_(parts.gate(), parts.methods(), options.limits.request_bytes_max),
         akismet_(parts.gate(), parts.akismet()),
         router_(std::move(ready)) {
     router_.Mount("/replyguard.v1.", connect_);
@@ -43,6 +44,7 @@ class RunningHttpServer final : public HttpServer {
     auto proxies = http::TrustedProxies::Parse(options.http.trusted_proxies);
     if (!proxies.ok()) return proxies.status();
     out.proxies = *std::move(proxies);
+    out.refused = [this](int status) { parts_.CountHttpRefused(status); };
     auto listener = http::StartListener(std::move(out), router_);
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
@@ -68,6 +70,7 @@ class RunningHttpServer final : public HttpServer {
   }
 
  private:
+  Parts& parts_;
   http::ConnectHandler connect_;
   http::akismet::AkismetHandler akismet_;
   http::ConsoleHandler console_;
@@ -85,6 +88,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions&
   absl::Status status = server->Start(options, log);
   if (!status.ok()) return status;
   return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+absl::Status CheckTrustedProxies(const std::vector<std::string>& networks) {
+  return http::TrustedProxies::Parse(networks).status();
 }
 
 }  // namespace replyguard::service

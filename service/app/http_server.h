@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/app/log.h"
@@ -32,5 +33,8 @@ class HttpServer {
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions& options,
                                                             Parts& parts, Log& log,
                                                             std::function<bool()> ready);
+
+// INVALID_ARGUMENT naming the first that is no network.
+absl::Status CheckTrustedProxies(const std::vector<std::string>& networks);
 
 }  // namespace replyguard::service

@@ -94,6 +94,7 @@ class Parts {
   http::akismet::AkismetUseCases akismet() { return akismet_.use_cases(); }
   CallLog& calls() { return calls_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
+  void CountHttpRefused(int status) { metrics_.OnHttpRefused(status); }
 
  private:
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,

@@ -90,6 +90,7 @@ ServiceMetrics::ServiceMetrics(rpc::CallObserver& next)
       label_lag_seconds_(registry_.AddHistogram("replyguard_label_lag_seconds",
                                                 "From a label's being given to its being learnt.",
                                                 kLagSeconds)) {
+  for (const int status : {400, 408, 413, 431, 503}) OnHttpRefused(status, 0);
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
     submissions_[i] =
         &registry_.AddCounter("replyguard_submissions_total", "Comments stored, by verdict.",
@@ -124,6 +125,14 @@ void ServiceMetrics::AddMethods(const rpc::MethodTable& methods) {
 
 void ServiceMetrics::AddPath(std::string_view path, const std::string& name) {
   if (!methods_.contains(path)) methods_.emplace(path, std::make_unique<Method>(registry_, name));
+}
+
+void ServiceMetrics::OnHttpRefused(int status, std::uint64_t count) {
+  registry_
+      .AddCounter("replyguard_http_refused_total",
+                  "HTTP requests and connections refused before they were a call, by status.",
+                  {{"status", std::to_string(status)}})
+      .Add(count);
 }
 
 void ServiceMetrics::OnSubmission(const SubmissionSeen& seen) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -31,6 +32,9 @@ class ServiceMetrics final : public Observer, public rpc::CallObserver {
   // One that is no method of the contract, under this name. `path` outlives it.
   void AddPath(std::string_view path, const std::string& name);
   const metrics::Registry& registry() const { return registry_; }
+
+  // A request that HTTP refused before it was a call.
+  void OnHttpRefused(int status, std::uint64_t count = 1);
 
   void OnSubmission(const SubmissionSeen& seen) override;
   void OnDecision(storage::DecisionAction action, storage::Verdict machine) override;

@@ -172,4 +172,19 @@ AssessmentDetails DetailsFromJson(std::string_view text) {
   return details;
 }
 
+std::vector<AssessmentReason> PolicyReasonsFromJson(std::string_view text) {
+  // As in StoredCode, no text looks like it.
+  const std::string first =
+      "{\"k\":" + std::to_string(static_cast<int>(ReasonKind::kClassifier)) + ",";
+  const std::size_t end = text.find(first);
+  if (end == std::string_view::npos || end == 0) {
+    std::vector<AssessmentReason> reasons = DetailsFromJson(text).reasons;
+    std::erase_if(reasons, [](const auto& r) { return r.kind != ReasonKind::kPolicy; });
+    return reasons;
+  }
+  std::string before(text.substr(0, end));
+  if (before.back() == ',') before.pop_back();
+  return DetailsFromJson(before + "]}").reasons;
+}
+
 }  // namespace replyguard::service

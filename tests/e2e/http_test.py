@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import gzip
 import http.client
+import itertools
 import json
 import pathlib
 import re
@@ -235,6 +236,46 @@ class TlsTest(HttpCase):
         with socket.create_connection(("localhost", port), timeout=60) as plain, self.assertRaises(OSError):
             old.wrap_socket(plain, server_hostname="localhost")
         self.assertNotIn("alive", self.exchange(b"GET /healthz HTTP/1.0\r\n\r\n").decode(errors="replace"))
+
+
+class ProxyTest(HttpCase):
+    """Wrong keys are counted by who shows them: whose word is taken for that?"""
+
+    keys = itertools.count()
+
+    def wrong_key(self, forwarded):
+        return self.ask("POST", GET_COMMENT, "{}", key=f"{next(self.keys):048x}", content_type="application/json",
+                        x_forwarded_for=forwarded)[0]
+
+    def wear_out(self, forwarded):
+        for _ in range(1000):
+            if self.wrong_key(forwarded) == 429:
+                return
+        self.fail("nobody was stopped")
+
+    def trust(self, networks):
+        self.box.stop()
+        self.box.extra_environment = {"REPLYGUARD_HTTP_TRUSTED_PROXIES": networks}
+        self.box.start()
+
+    def test_a_strangers_word_is_not_taken(self):
+        self.trust("10.0.0.0/8")
+        self.wear_out("203.0.113.1")
+        self.assertEqual(self.wrong_key("203.0.113.2"), 429)
+
+    def test_a_proxys_is(self):
+        self.trust("127.0.0.0/8, 10.0.0.0/8")
+        self.wear_out("203.0.113.1")
+        self.assertEqual(self.wrong_key("203.0.113.2"), 401)
+        # What the client itself claims stands left of what the proxies saw.
+        self.assertEqual(self.wrong_key("203.0.113.3, 203.0.113.1, 10.1.2.3"), 429)
+
+    def test_the_doctor_reads_the_networks(self):
+        self.box.extra_environment = {"REPLYGUARD_HTTP_TRUSTED_PROXIES": "10.0.0.0/99"}
+        self.addCleanup(self.box.extra_environment.clear)
+        told = self.box.run("doctor", check=False)
+        self.assertIn("10.0.0.0/99", told.stdout)
+        self.assertNotEqual(told.returncode, 0)
 
 
 class StopTest(HttpCase):

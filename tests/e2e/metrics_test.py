@@ -1,7 +1,9 @@
 """Metrics and drift of a real server: what was done is counted, nothing that was written is shown."""
 
+import contextlib
 import json
 import re
+import socket
 import unittest
 import urllib.request
 
@@ -92,6 +94,16 @@ class MetricsTest(unittest.TestCase):
         self.assertEqual(now['replyguard_feature_novelty_ratio_bucket{le="0.9"}'], 1)
         for word in (self.box.site, "Ada", "ada", "example.org", "casino", "first of all", "twice", self.box.site_key[:16]):
             self.assertNotIn(word, text)
+
+    def test_what_is_no_call_is_counted_too(self):
+        host, port = self.box.http.rsplit(":", 1)
+        for request in (b"nonsense\r\n\r\n", b"GET /healthz HTTP/1.0\r\nx: " + b"y" * (1 << 20) + b"\r\n\r\n"):
+            with socket.create_connection((host, int(port)), timeout=20) as connection:
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(request)
+                    connection.recv(1 << 16)
+        refused = lambda status: scrape(self.box)[1][f'replyguard_http_refused_total{{status="{status}"}}']
+        harness.wait_for(lambda: refused(400) == 1 and refused(431) == 1, 20, "two refusals to be counted")
 
     def test_the_list_is_complete_and_alerts_name_what_is_there(self):
         text, _ = scrape(self.box)

@@ -33,6 +33,11 @@ absl::Status Missing(OptionKey key) {
 
 }  // namespace
 
+std::vector<std::string> TrustedProxiesFrom(const Settings& settings) {
+  return absl::StrSplit(settings.Text(OptionKey::kHttpTrustedProxies), absl::ByAnyChar(", "),
+                        absl::SkipEmpty());
+}
+
 absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
   for (const OptionKey key : {OptionKey::kDatabaseUrl, OptionKey::kSecretsDir}) {
     if (settings.Text(key).empty()) return Missing(key);
@@ -49,8 +54,7 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
   options.http.tls = {.certificate = settings.Text(OptionKey::kHttpTlsCertificate),
                       .private_key = settings.Text(OptionKey::kHttpTlsPrivateKey),
                       .client_ca = {}};
-  options.http.trusted_proxies = absl::StrSplit(settings.Text(OptionKey::kHttpTrustedProxies),
-                                                absl::ByAnyChar(", "), absl::SkipEmpty());
+  options.http.trusted_proxies = TrustedProxiesFrom(settings);
   options.outgoing = {.allow_private = settings.Boolean(OptionKey::kOutgoingAllowPrivate),
                       .ca_file = settings.Text(OptionKey::kOutgoingCaFile)};
   options.database_url = settings.Text(OptionKey::kDatabaseUrl);

@@ -5,8 +5,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "service/app/http_server.h"
 #include "service/app/secrets.h"
 #include "service/app/tls.h"
+#include "service/cli/commands/server_options.h"
 #include "service/cli/doctor/checks.h"
 #include "service/config/redact.h"
 
@@ -98,6 +100,10 @@ void CheckTls(const Context& context, Report& report) {
                  .private_key = text(OptionKey::kHttpTlsPrivateKey),
                  .client_ca = {}},
                 "see http.tls_certificate and http.tls_private_key", report);
+  const absl::Status proxies = CheckTrustedProxies(TrustedProxiesFrom(context.settings));
+  if (!proxies.ok()) {
+    report.Fail("http_proxies", std::string(proxies.message()), "see http.trusted_proxies");
+  }
 }
 
 }  // namespace replyguard::service::cli

@@ -41,6 +41,8 @@ bool IsSpam(CommentStatus status) {
 
 // One line of visible ASCII.
 std::string HelpOf(const absl::Status& status) {
+  // The message tells how gRPC's clients send their key.
+  if (absl::IsUnauthenticated(status)) return "this server does not know the API key";
   std::string help(status.message());
   if (help.size() > kHelpBytesMax) help.resize(kHelpBytesMax);
   std::replace_if(

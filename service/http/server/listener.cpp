@@ -36,6 +36,7 @@ constexpr std::chrono::milliseconds kAcceptRetryDelay{50};
 // Of the request of one that is not taken.
 constexpr std::size_t kTurnedAwayBytes = 4096;
 // To one that is not taken. Written without waiting: what does not fit is lost.
+constexpr int kFullStatus = 503;
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n"
     "connection: close\r\n\r\n";
@@ -203,6 +204,7 @@ class RunningListener final : public Listener, private SessionOwner {
 
   void TurnAway(tcp::socket socket) const {
     Error ignored;
+    if (options_.refused) options_.refused(kFullStatus);
     if (!options_.certificate_pem.empty()) return;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(kFull), ignored);

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -40,6 +41,9 @@ struct ListenerOptions {
   std::chrono::milliseconds body_time_max{30'000};
   // For writing an answer, or a piece of one.
   std::chrono::milliseconds write_time_max{30'000};
+  // Told of each request, or connection, that is refused before a handler sees it, with the status
+  // of the answer. On any thread; must not block. May be empty.
+  std::function<void(int status)> refused;
 };
 
 // Thread-safe.

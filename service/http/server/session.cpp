@@ -224,6 +224,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     phase_ = Phase::kHandling;
     head_.keep_alive = false;
     only_head_ = false;
+    if (options_.refused) options_.refused(response.status);
     Answer(std::move(response));
   }
 

@@ -13,7 +13,7 @@
 namespace replyguard::service::rpc {
 
 // Starts serving a call and gives the reactor that gRPC wants. Never blocks: what blocks goes to
-// the gate's executor. The reactor deletes itself.
+// the gate's executor.
 grpc::ServerUnaryReactor* StartUnaryCall(Gate& gate, const UnaryMethod& method,
                                          grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,

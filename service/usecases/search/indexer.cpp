@@ -1,12 +1,19 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/search/indexer.h"
 
+#include <sys/resource.h>
+
 #include <string>
 #include <utility>
 
 #include "service/usecases/search/terms.h"
 
 namespace replyguard::service {
+namespace {
+
+constexpr int kIndexNice = 10;
+
+}  // namespace
 
 Indexer::Indexer(storage::CommentSearch& search, IndexerOptions options)
     : search_(search), options_(std::move(options)) {}
@@ -23,6 +30,8 @@ void Indexer::Stop() {
 }
 
 void Indexer::Run() {
+  // Of this thread: callers come first.
+  (void)setpriority(PRIO_PROCESS, 0, kIndexNice);
   std::chrono::milliseconds pause{0};
   while (pacer_.Pause(pause)) {
     const auto done = RunOnce();

@@ -93,8 +93,7 @@ storage::SearchTerms SearchTermsOf(const storage::CommentRecord& comment,
   if (const std::string script = ScriptOf(comment.body); !script.empty()) {
     made.terms.push_back(LanguageTerm(site, script));
   }
-  for (const AssessmentReason& reason : DetailsOf(comment.assessment).reasons) {
-    if (reason.kind != ReasonKind::kPolicy) continue;
+  for (const AssessmentReason& reason : PolicyReasonsFromJson(comment.assessment.details_json)) {
     made.terms.push_back(ReasonTerm(site, reason.code));
     if (reason.rule_id) made.terms.push_back(ReasonTerm(site, reason.rule_id->ToHex()));
   }

@@ -41,19 +41,18 @@ EchoServer::EchoServer() : service_(std::make_unique<Service>()) {
 
 EchoServer::~EchoServer() { server_->Shutdown(); }
 
-Measured RunPlainInserts(const std::string& url, const LoopOptions& options) {
+Measured RunPlainInserts(const std::string& url, std::size_t clients, const RunLength& length) {
   {
     pqxx::connection connection(url);
     pqxx::nontransaction work(connection);
     work.exec("CREATE TABLE IF NOT EXISTS bench_plain (id bigserial PRIMARY KEY, body text)");
   }
-  const auto begin = std::chrono::steady_clock::now();
-  const auto measure_from = begin + options.warm_up;
-  const auto end = measure_from + options.length;
-  std::vector<std::vector<std::int64_t>> latencies(options.outstanding);
-  std::vector<std::thread> clients;
-  for (std::size_t i = 0; i < options.outstanding; ++i) {
-    clients.emplace_back([&, i] {
+  const auto measure_from = std::chrono::steady_clock::now() + length.warm_up;
+  const auto end = measure_from + length.length;
+  std::vector<Histogram> latencies(clients);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < clients; ++i) {
+    threads.emplace_back([&, i] {
       pqxx::connection connection(url);
       connection.prepare("plain", "INSERT INTO bench_plain (body) VALUES ($1)");
       const std::string body(200, 'x');
@@ -64,15 +63,16 @@ Measured RunPlainInserts(const std::string& url, const LoopOptions& options) {
         work.exec_prepared("plain", body);
         const auto now = std::chrono::steady_clock::now();
         if (now < measure_from || now >= end) continue;
-        latencies[i].push_back(
-            std::chrono::duration_cast<std::chrono::microseconds>(now - sent).count());
+        latencies[i].Add(std::chrono::duration_cast<std::chrono::microseconds>(now - sent).count());
       }
     });
   }
-  for (std::thread& client : clients) client.join();
-  std::vector<std::int64_t> all;
-  for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
-  return SumUp(std::move(all), std::chrono::duration<double>(options.length).count());
+  for (std::thread& thread : threads) thread.join();
+  Measured out;
+  for (const Histogram& some : latencies) out.latencies.Merge(some);
+  out.calls = static_cast<std::int64_t>(out.latencies.count());
+  out.rate = static_cast<double>(out.calls) / std::chrono::duration<double>(length.length).count();
+  return out;
 }
 
 CpuTime CpuTimeSoFar(const std::string& url) {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "bench/load/closed_loop.h"
+#include "bench/load/calls.h"
 
 namespace replyguard::bench {
 
@@ -28,9 +28,8 @@ class EchoServer {
   std::string address_;
 };
 
-// One plain INSERT with synchronous commit a call, from options.outstanding clients with a
-// connection each.
-Measured RunPlainInserts(const std::string& url, const LoopOptions& options);
+// One plain INSERT with synchronous commit a call, from so many clients with a connection each.
+Measured RunPlainInserts(const std::string& url, std::size_t clients, const RunLength& length);
 
 // The processor time that this process and the backends of PostgreSQL, on the same machine, have
 // taken so far. Backends that have ended are not counted.

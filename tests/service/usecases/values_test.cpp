@@ -91,6 +91,32 @@ TEST(Fields, BoundsAreSaidWithTheirUnit) {
   EXPECT_EQ(list[1].description, "Must be 10 to 3600 seconds.");
 }
 
+TEST(Details, PolicyReasonsAreReadWithoutTheOthers) {
+  AssessmentDetails details;
+  details.reasons.resize(3);
+  details.reasons[0].code = "RULE";
+  details.reasons[0].text = "{\"k\":2,";
+  details.reasons[0].rule_id = storage::Uuid::FromHex(std::string(32, 'a'));
+  details.reasons[1].code = "LINKS_MAX";
+  details.reasons[2].kind = ReasonKind::kClassifier;
+  details.reasons[2].code = "WORD";
+  details.not_consulted = {"author_history"};
+  const std::vector<AssessmentReason> policys(details.reasons.begin(), details.reasons.end() - 1);
+  EXPECT_EQ(PolicyReasonsFromJson(DetailsToJson(details)), policys);
+  details.reasons.pop_back();
+  EXPECT_EQ(PolicyReasonsFromJson(DetailsToJson(details)), policys);
+  details.reasons.erase(details.reasons.begin(), details.reasons.end());
+  EXPECT_TRUE(PolicyReasonsFromJson(DetailsToJson(details)).empty());
+  details.reasons.resize(1);
+  details.reasons[0].kind = ReasonKind::kClassifier;
+  EXPECT_TRUE(PolicyReasonsFromJson(DetailsToJson(details)).empty());
+  // As a database wrote it once, keys sorted and spaced.
+  EXPECT_EQ(PolicyReasonsFromJson(R"({"reasons": [{"c": "A", "k": 2, "t": ""}, )"
+                                  R"({"c": "B", "k": 1, "t": ""}]})")
+                .size(),
+            1U);
+}
+
 TEST(Details, AnyTextIsValidJson) {
   AssessmentDetails details;
   details.reasons.resize(3);

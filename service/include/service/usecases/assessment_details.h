@@ -75,6 +75,9 @@ std::string DetailsToJson(const AssessmentDetails& details);
 // server may have written it): reasons that cannot be read never make a comment unreadable.
 AssessmentDetails DetailsFromJson(std::string_view text);
 
+// The same, of the policy's reasons alone, which stand before the classifier's: much faster.
+std::vector<AssessmentReason> PolicyReasonsFromJson(std::string_view text);
+
 // What stands in stored details exactly when a reason has this code. REQUIRES: a code of
 // UPPER_SNAKE_CASE.
 std::string StoredCode(std::string_view code);
