@@ -6,7 +6,7 @@ import unittest
 import harness
 import ledger
 import replicas
-from harness import moderation_pb
+from replyguard.v1 import review_pb2
 
 EMAIL = "Grace.Sentinel@example.org"
 WORDS = "A sentence that is to be forgotten"
@@ -32,7 +32,7 @@ class AuthorTest(unittest.TestCase):
         mine = [self.write(number) for number in range(12)]
         for comment in mine[:6]:
             self.box.moderate(self.moderator, comment.name, "SPAM", note=f"about: {WORDS}")
-        self.moderator.call(self.moderator.moderation.AddNote, moderation_pb.AddNoteRequest(
+        self.moderator.call(self.moderator.moderation.AddNote, review_pb2.AddNoteRequest(
             parent=mine[0].name, text=f"quotes: {WORDS}"))
         self.box.wait_for_model()
 
@@ -93,6 +93,7 @@ class AuthorTest(unittest.TestCase):
             keys = self.box.sql("SELECT DISTINCT hmac_key_id FROM replyguard.comments ORDER BY 1").splitlines()
             self.assertEqual(keys, ["1", "2"])
         book.settle()
+        book.unknown.update({"g1": None, "g2": None})  # ours
         book.check(self)
         self.assertNotEqual(self.box.run("secrets", "rotate", secrets, "--activate", check=False).returncode, 0)
         # A retry of what was written under the first key is the same comment.
@@ -100,7 +101,7 @@ class AuthorTest(unittest.TestCase):
                                         author_url="https://grace.example/", user_agent="Grace's browser", request_id="g1").replayed)
         done = json.loads(self.author("erase"))
         self.assertEqual((int(done["erasedCount"]), sorted(done["hmacKeyIds"])), (2, [1, 2]))
-        self.assertNotIn("missingHmacKeyIds", done)
+        self.assertEqual(done["missingHmacKeyIds"], [])
 
 
 if __name__ == "__main__":
