@@ -35,8 +35,9 @@ grpc_ssl_certificate_config_reload_status ReloadingCredentials::Fetch(
   if (credentials.fetched_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
   const TlsKeys& keys = credentials.keys_;
   const grpc_ssl_pem_key_cert_pair pair{keys.private_key.c_str(), keys.certificate.c_str()};
-  *config = grpc_ssl_server_certificate_config_create(
-      keys.client_ca.empty() ? nullptr : keys.client_ca.c_str(), &pair, 1);
+  // gRPC asserts that there is an authority, also where it asks no client for a certificate.
+  const std::string& authority = keys.client_ca.empty() ? keys.certificate : keys.client_ca;
+  *config = grpc_ssl_server_certificate_config_create(authority.c_str(), &pair, 1);
   credentials.fetched_ = true;
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
