@@ -19,7 +19,7 @@ namespace {
 // works, one reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
 constexpr std::size_t kOwnConnections = 15;
 
-// How long noting the use of a session may take.
+// How long noting the use of a session or a key may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
 
 std::string Text(std::string_view text) { return std::string(text); }
@@ -129,8 +129,11 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits), StillGood()),
-      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
-      check_(directory_, judge_, db_->history(), clock_),
+      site_shares_(static_cast<std::int64_t>(
+          std::min(options.limits.calls_in_flight_max, options.limits.waiting_submissions_max))),
+      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_, &storage_state_,
+              &site_shares_),
+      check_(directory_, judge_, db_->history(), clock_, &storage_state_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
       comments_(directory_, db_->comments(), db_->threads(), db_->decisions(), secrets_.keyring,
                 clock_),
@@ -164,6 +167,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
              db_->threads(), clock_, random_, &metrics_),
       reason_codes_(directory_, db_->review(), clock_),
       audit_(directory_, db_->review()),
+      author_data_(directory_, db_->exports(), db_->comments(), db_->labels(), db_->hmac_keys(),
+                   db_->review(), secrets_.keyring, clock_),
       indexer_(db_->search(), IndexerOf(log)),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
@@ -228,7 +233,8 @@ void Parts::AddMethods() {
                       reason_codes_,
                       audit_,
                       model_imports_,
-                      webhooks_.webhooks},
+                      webhooks_.webhooks,
+                      author_data_},
                      methods_);
   metrics_.AddMethods(methods_);
 }
@@ -266,13 +272,21 @@ auth::AuthenticatorParts Parts::AuthParts() {
           .IgnoreError();
     });
   };
+  auto key_used = [this](const std::string& key_id, storage::Timestamp at) {
+    executor_.TryRun([this, key_id, at] {
+      db_->api_keys()
+          .Touch(key_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
+          .IgnoreError();
+    });
+  };
   return {db_->api_keys(),
           db_->changes(),
           std::move(slug_of),
           [this] { return clock_.Now(); },
           [] { return std::chrono::steady_clock::now(); },
           &db_->sessions(),
-          std::move(seen)};
+          std::move(seen),
+          std::move(key_used)};
 }
 
 // States, read when somebody asks.
@@ -375,7 +389,11 @@ absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
 
 absl::Status Parts::CheckReady(storage::Deadline deadline) {
   absl::Status status = db_->maintenance().CheckReady(deadline);
+  storage_state_.SetAway(!status.ok());
   if (!status.ok()) return status;
+  if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
+    return absl::UnavailableError("the database does not take comments");
+  }
   if (!keys_registered_) {
     status = RegisterKeys(deadline);
     if (!status.ok()) return status;

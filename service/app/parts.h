@@ -25,6 +25,7 @@
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
 #include "service/usecases/administer/audit_trail.h"
+#include "service/usecases/administer/author_data.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
@@ -55,9 +56,11 @@
 #include "service/usecases/review/reason_code_lists.h"
 #include "service/usecases/review/search.h"
 #include "service/usecases/search/indexer.h"
+#include "service/usecases/storage_state.h"
 #include "service/usecases/submit/check_comment.h"
 #include "service/usecases/submit/comments.h"
 #include "service/usecases/submit/judge.h"
+#include "service/usecases/submit/site_shares.h"
 #include "service/usecases/submit/submit_comment.h"
 #include "service/usecases/submit/threads.h"
 #include "service/usecases/submit/update_comment.h"
@@ -113,6 +116,8 @@ class Parts {
   Learner learner_;
   Judge judge_;
   Hub hub_;
+  StorageState storage_state_;
+  SiteShares site_shares_;
   SubmitComment submit_;
   CheckComment check_;
   UpdateComment update_;
@@ -140,6 +145,7 @@ class Parts {
   Bulks bulks_;
   ReasonCodeLists reason_codes_;
   AuditTrail audit_;
+  AuthorData author_data_;
   Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;

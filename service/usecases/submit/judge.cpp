@@ -2,6 +2,7 @@
 #include "service/usecases/submit/judge.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "classifier/extractor.h"
@@ -331,6 +332,23 @@ Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryC
   return FinishWith(prepared, context, said);
 }
 
+Judgement Judge::FinishDegraded(const PreparedComment& prepared) {
+  std::optional<classifier::Result> said;
+  if (prepared.partial) {
+    said = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, nullptr));
+  }
+  policy::Evidence evidence = EvidenceOf(prepared, nullptr, said);
+  const auto fail = [](auto& lookup) {
+    if (lookup.not_consulted()) lookup = std::remove_reference_t<decltype(lookup)>::Failed();
+  };
+  fail(evidence.thread);
+  fail(evidence.parent);
+  fail(evidence.author);
+  fail(evidence.network);
+  fail(evidence.same_text);
+  return FinishBy(prepared, evidence, said);
+}
+
 std::optional<storage::ShadowAssessment> Judge::FinishShadow(
     const PreparedComment& prepared, const storage::HistoryContext& context) {
   if (!prepared.shadow) return std::nullopt;
@@ -348,8 +366,12 @@ std::optional<storage::ShadowAssessment> Judge::FinishShadow(
 
 Judgement Judge::FinishWith(const PreparedComment& prepared, const storage::HistoryContext* context,
                             const std::optional<classifier::Result>& said) {
-  const policy::Decision decision =
-      policy::Decide(EvidenceOf(prepared, context, said), prepared.site->policy);
+  return FinishBy(prepared, EvidenceOf(prepared, context, said), said);
+}
+
+Judgement Judge::FinishBy(const PreparedComment& prepared, const policy::Evidence& evidence,
+                          const std::optional<classifier::Result>& said) {
+  const policy::Decision decision = policy::Decide(evidence, prepared.site->policy);
 
   Judgement judgement;
   judgement.refusal = decision.refusal;
