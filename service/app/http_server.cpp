@@ -2,10 +2,11 @@
 #include "service/app/http_server.h"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "service/app/tls.h"
+#include "service/app/tls_watch.h"
 #include "service/http/akismet/handler.h"
 #include "service/http/connect/handler.h"
 #include "service/http/console/handler.h"
@@ -31,15 +32,15 @@ class RunningHttpServer final : public HttpServer {
     router_.Mount("/", console_);
   }
 
-  absl::Status Start(const ServerOptions& options) {
+  absl::Status Start(const ServerOptions& options, Log& log) {
     http::ListenerOptions out;
     out.address = options.http.address;
     out.threads =
         std::clamp<std::size_t>(std::thread::hardware_concurrency(), kThreadsMin, kThreadsMax);
     absl::StatusOr<TlsTexts> tls = ReadTls(options.http.tls);
     if (!tls.ok()) return tls.status();
-    out.certificate_pem = std::move(tls->certificate);
-    out.private_key_pem = std::move(tls->private_key);
+    out.certificate_pem = tls->certificate;
+    out.private_key_pem = tls->private_key;
     auto proxies = http::TrustedProxies::Parse(options.http.trusted_proxies);
     if (!proxies.ok()) return proxies.status();
     out.proxies = *std::move(proxies);
@@ -47,12 +48,24 @@ class RunningHttpServer final : public HttpServer {
     auto listener = http::StartListener(std::move(out), router_);
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
+    tls_watch_.emplace(
+        options.http.tls, *std::move(tls),
+        [this, &log](const TlsTexts& texts) {
+          absl::Status status = listener_->ReplaceTls(texts.certificate, texts.private_key);
+          if (status.ok()) log.Info("tls_reloaded", {{"listener", "http"}});
+          return status;
+        },
+        [&log](std::string_view why) {
+          log.Warning("tls_not_reloaded", {{"listener", "http"}, {"why", std::string(why)}});
+        });
+    tls_watch_->Start();
     return absl::OkStatus();
   }
 
   std::string address() const override { return listener_->address(); }
   void Drain() override { listener_->Drain(); }
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
+    tls_watch_.reset();
     listener_->Shutdown(drain_time_max);
   }
 
@@ -63,15 +76,16 @@ class RunningHttpServer final : public HttpServer {
   http::ConsoleHandler console_;
   http::Router router_;
   std::unique_ptr<http::Listener> listener_;
+  std::optional<TlsWatch> tls_watch_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions& options,
-                                                            Parts& parts,
+                                                            Parts& parts, Log& log,
                                                             std::function<bool()> ready) {
   auto server = std::make_unique<RunningHttpServer>(options, parts, std::move(ready));
-  absl::Status status = server->Start(options);
+  absl::Status status = server->Start(options, log);
   if (!status.ok()) return status;
   return std::unique_ptr<HttpServer>(std::move(server));
 }

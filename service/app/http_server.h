@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/app/log.h"
 #include "service/app/parts.h"
 #include "service/app/server.h"
 
@@ -26,11 +27,11 @@ class HttpServer {
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;
 };
 
-// Listens and serves; the parts outlive it. `ready`: whether the server is; must not block.
-// INVALID_ARGUMENT for networks or keys that do not read, UNAVAILABLE when the address cannot be
-// bound.
+// Listens and serves; the parts and the log outlive it. `ready`: whether the server is; must not
+// block. INVALID_ARGUMENT for networks or keys that do not read, UNAVAILABLE when the address
+// cannot be bound.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions& options,
-                                                            Parts& parts,
+                                                            Parts& parts, Log& log,
                                                             std::function<bool()> ready);
 
 // INVALID_ARGUMENT naming the first that is no network.

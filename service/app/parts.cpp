@@ -19,7 +19,7 @@ namespace {
 // works, one reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
 constexpr std::size_t kOwnConnections = 15;
 
-// How long noting the use of a session may take.
+// How long noting the use of a session or a key may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
 
 std::string Text(std::string_view text) { return std::string(text); }
@@ -28,6 +28,7 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   storage::PostgresOptions out;
   out.url = options.database_url;
   out.direct_url = options.direct_database_url;
+  out.prepared_statements = options.prepared_statements;
   out.pool_connections_max = options.threads.readers + kOwnConnections;
   out.writer_threads = options.threads.writers;
   out.writer_queue_max = options.limits.waiting_submissions_max;
@@ -128,17 +129,16 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                LearnerOf(log, std::move(starter), db_->generations(), metrics_)),
       judge_(learner_, secrets_.keyring),
       hub_(HubOf(options.limits), StillGood()),
-      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_),
-      check_(directory_, judge_, db_->history(), clock_),
+      site_shares_(static_cast<std::int64_t>(
+          std::min(options.limits.calls_in_flight_max, options.limits.waiting_submissions_max))),
+      submit_(directory_, judge_, db_->submissions(), clock_, random_, &metrics_, &storage_state_,
+              &site_shares_),
+      check_(directory_, judge_, db_->history(), clock_, &storage_state_),
       update_(directory_, judge_, db_->comments(), db_->history(), clock_),
       comments_(directory_, db_->comments(), db_->threads(), db_->decisions(), secrets_.keyring,
                 clock_),
       threads_(directory_, db_->threads(), clock_),
       events_(directory_, db_->events(), hub_),
-      search_(directory_, db_->search(), db_->threads(), clock_),
-      queue_(directory_, db_->queue(), db_->threads(), db_->search(), clock_, random_),
-      moderate_(directory_, db_->decisions(), db_->review(), clock_, &metrics_),
-      queue_watch_(directory_, db_->queue(), db_->events(), hub_, clock_),
       model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
       drift_(directory_, db_->statistics(), clock_),
       generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
@@ -147,7 +147,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
               RunnerOf(log, [this] { return directory_.loaded() && learner_.State().caught_up; })),
       operation_watch_(db_->operations()),
       operations_(db_->operations(), operation_watch_, clock_),
-      generations_(db_->generations(), db_->operations(), db_->api_keys(), clock_,
+      generations_(db_->generations(), db_->operations(), db_->api_keys(), db_->people(), clock_,
                    [this] { runner_.Wake(); }),
       model_imports_(directory_, db_->model_uploads(), db_->operations(), db_->labels(), clock_,
                      [this] { runner_.Wake(); }),
@@ -157,12 +157,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       exports_(directory_, learner_, db_->exports(), db_->labels(), db_->checkpoints(),
                db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
-      desk_(directory_, db_->comments(), db_->review(), db_->queue(), db_->threads(),
-            db_->decisions(), sites_, clock_, random_),
-      bulks_(directory_, db_->bulks(), db_->search(), db_->decisions(), db_->review(),
-             db_->threads(), clock_, random_, &metrics_),
-      reason_codes_(directory_, db_->review(), clock_),
-      audit_(directory_, db_->review()),
+      review_(directory_, *db_, sites_, hub_, clock_, random_, &metrics_),
+      author_data_(directory_, db_->exports(), db_->comments(), db_->labels(), db_->hmac_keys(),
+                   db_->review(), secrets_.keyring, clock_),
       indexer_(db_->search(), IndexerOf(log)),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
@@ -202,9 +199,9 @@ void Parts::AddMethods() {
                       comments_,
                       threads_,
                       events_,
-                      queue_,
-                      moderate_,
-                      queue_watch_,
+                      review_.queue,
+                      review_.moderate,
+                      review_.queue_watch,
                       model_,
                       drift_,
                       generations_,
@@ -221,13 +218,14 @@ void Parts::AddMethods() {
                       accounts_.sign_in,
                       accounts_.own,
                       accounts_.people,
-                      search_,
-                      bulks_,
-                      desk_,
-                      reason_codes_,
-                      audit_,
+                      review_.search,
+                      review_.bulks,
+                      review_.desk,
+                      review_.reason_codes,
+                      review_.audit,
                       model_imports_,
-                      webhooks_.webhooks},
+                      webhooks_.webhooks,
+                      author_data_},
                      methods_);
   metrics_.AddMethods(methods_);
 }
@@ -265,13 +263,21 @@ auth::AuthenticatorParts Parts::AuthParts() {
           .IgnoreError();
     });
   };
+  auto key_used = [this](const std::string& key_id, storage::Timestamp at) {
+    executor_.TryRun([this, key_id, at] {
+      db_->api_keys()
+          .Touch(key_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
+          .IgnoreError();
+    });
+  };
   return {db_->api_keys(),
           db_->changes(),
           std::move(slug_of),
           [this] { return clock_.Now(); },
           [] { return std::chrono::steady_clock::now(); },
           &db_->sessions(),
-          std::move(seen)};
+          std::move(seen),
+          std::move(key_used)};
 }
 
 // States, read when somebody asks.
@@ -374,7 +380,11 @@ absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
 
 absl::Status Parts::CheckReady(storage::Deadline deadline) {
   absl::Status status = db_->maintenance().CheckReady(deadline);
+  storage_state_.SetAway(!status.ok());
   if (!status.ok()) return status;
+  if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
+    return absl::UnavailableError("the database does not take comments");
+  }
   if (!keys_registered_) {
     status = RegisterKeys(deadline);
     if (!status.ok()) return status;

@@ -13,13 +13,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/app/secret_files.h"
 #include "storage/secret_text.h"
 
 namespace replyguard::service {
 namespace {
 
 constexpr char kDeploymentFile[] = "/deployment.key";
-constexpr char kHmacFile[] = "/hmac.keys";
 constexpr std::int32_t kFirstHmacKeyId = 1;
 
 absl::Status FileError(const std::string& path, int error) {
@@ -44,7 +44,40 @@ class File {
   int fd_;
 };
 
-// The whole of a small secret file; the caller wipes it.
+absl::StatusOr<DeploymentKey> ReadDeploymentKey(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadSecretFile(path);
+  if (!text.ok()) return text.status();
+  DeploymentKey key{};
+  std::size_t bytes = 0;
+  const char* end = nullptr;
+  const bool parsed = sodium_hex2bin(key.data(), key.size(), text->data(), text->size(), nullptr,
+                                     &bytes, &end) == 0 &&
+                      bytes == key.size();
+  const std::string_view rest =
+      end == nullptr
+          ? std::string_view()
+          : std::string_view(end, static_cast<std::size_t>(text->data() + text->size() - end));
+  const bool only_space = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  storage::WipeString(*text);
+  if (!parsed || !only_space) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": not a key of ", 2 * kDeploymentKeyBytes, " hexadecimal digits"));
+  }
+  return key;
+}
+
+std::string NewDeploymentKeyText() {
+  DeploymentKey key{};
+  randombytes_buf(key.data(), key.size());
+  std::string text(2 * key.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
+  text.back() = '\n';
+  sodium_memzero(key.data(), key.size());
+  return text;
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
   const File file(path, O_RDONLY);
   if (file.fd() < 0) return FileError(path, errno);
@@ -68,28 +101,6 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": too long for a key file"));
 }
 
-absl::StatusOr<DeploymentKey> ReadDeploymentKey(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadSecretFile(path);
-  if (!text.ok()) return text.status();
-  DeploymentKey key{};
-  std::size_t bytes = 0;
-  const char* end = nullptr;
-  const bool parsed = sodium_hex2bin(key.data(), key.size(), text->data(), text->size(), nullptr,
-                                     &bytes, &end) == 0 &&
-                      bytes == key.size();
-  const std::string_view rest =
-      end == nullptr
-          ? std::string_view()
-          : std::string_view(end, static_cast<std::size_t>(text->data() + text->size() - end));
-  const bool only_space = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
-  storage::WipeString(*text);
-  if (!parsed || !only_space) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": not a key of ", 2 * kDeploymentKeyBytes, " hexadecimal digits"));
-  }
-  return key;
-}
-
 absl::Status CreateSecretFile(const std::string& path, std::string text) {
   const File file(path, O_WRONLY | O_CREAT | O_EXCL);
   absl::Status status;
@@ -103,18 +114,6 @@ absl::Status CreateSecretFile(const std::string& path, std::string text) {
   storage::WipeString(text);
   return status;
 }
-
-std::string NewDeploymentKeyText() {
-  DeploymentKey key{};
-  randombytes_buf(key.data(), key.size());
-  std::string text(2 * key.size() + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
-  text.back() = '\n';
-  sodium_memzero(key.data(), key.size());
-  return text;
-}
-
-}  // namespace
 
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir) {
   if (sodium_init() < 0) return absl::InternalError("libsodium cannot start");

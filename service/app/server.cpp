@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "service/app/secrets.h"
 #include "service/app/starter.h"
 #include "service/app/tls.h"
+#include "service/app/tls_watch.h"
 #include "service/metrics/exposition.h"
 #include "service/rpc/grpc/grpc_transport.h"
 #include "storage/mutex.h"
@@ -41,17 +43,17 @@ absl::Status CheckOptions(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<rpc::GrpcTransportOptions> TransportOf(const ServerOptions& options) {
+rpc::TlsKeys KeysOf(const TlsTexts& texts) {
+  return {texts.certificate, texts.private_key, texts.client_ca};
+}
+
+rpc::GrpcTransportOptions TransportOf(const ServerOptions& options, const TlsTexts& tls) {
   rpc::GrpcTransportOptions out;
   out.address = options.grpc_address;
   out.request_bytes_max = options.limits.request_bytes_max;
   out.metadata_bytes_max = options.limits.metadata_bytes_max;
   out.calls_per_connection_max = options.limits.calls_per_connection_max;
-  absl::StatusOr<TlsTexts> tls = ReadTls(options.tls);
-  if (!tls.ok()) return tls.status();
-  out.certificate_pem = std::move(tls->certificate);
-  out.private_key_pem = std::move(tls->private_key);
-  out.client_ca_pem = std::move(tls->client_ca);
+  out.tls = KeysOf(tls);
   return out;
 }
 
@@ -90,11 +92,13 @@ class RunningServer final : public Server {
   }
 
   absl::Status Start() {
-    absl::StatusOr<rpc::GrpcTransportOptions> transport = TransportOf(options_);
-    if (!transport.ok()) return transport.status();
-    auto started = rpc::StartGrpcTransport(*transport, parts_->gate(), parts_->methods());
+    absl::StatusOr<TlsTexts> tls = ReadTls(options_.tls);
+    if (!tls.ok()) return tls.status();
+    auto started =
+        rpc::StartGrpcTransport(TransportOf(options_, *tls), parts_->gate(), parts_->methods());
     if (!started.ok()) return started.status();
     transport_ = *std::move(started);
+    FollowTls(*std::move(tls));
     if (!options_.metrics_address.empty()) {
       auto exposed = metrics::Expose(options_.metrics_address, parts_->metrics());
       if (!exposed.ok()) return exposed.status();
@@ -131,9 +135,28 @@ class RunningServer final : public Server {
   }
 
  private:
+  void FollowTls(TlsTexts present) {
+    const bool mutual = !present.client_ca.empty();
+    tls_watch_.emplace(
+        options_.tls, std::move(present),
+        [this, mutual](const TlsTexts& texts) {
+          if (mutual == texts.client_ca.empty()) {
+            return absl::FailedPreconditionError(
+                "whether clients need certificates is settled at start");
+          }
+          transport_->ReplaceTls(KeysOf(texts));
+          log_->Info("tls_reloaded", {{"listener", "grpc"}});
+          return absl::OkStatus();
+        },
+        [this](std::string_view why) {
+          log_->Warning("tls_not_reloaded", {{"listener", "grpc"}, {"why", std::string(why)}});
+        });
+    tls_watch_->Start();
+  }
+
   absl::Status StartHttp() {
     if (options_.http.address.empty()) return absl::OkStatus();
-    auto http = StartHttpServer(options_, *parts_, [this] { return readiness_.ready(); });
+    auto http = StartHttpServer(options_, *parts_, *log_, [this] { return readiness_.ready(); });
     if (!http.ok()) return http.status();
     http_ = *std::move(http);
     return absl::OkStatus();
@@ -152,6 +175,7 @@ class RunningServer final : public Server {
   void Stop() {
     log_->Info("stopping");
     readiness_.Stop();
+    tls_watch_.reset();
     if (transport_ != nullptr) {
       transport_->SetServing(false);
       if (http_ != nullptr) http_->Drain();
@@ -193,6 +217,7 @@ class RunningServer final : public Server {
   std::unique_ptr<rpc::GrpcTransport> transport_;
   std::unique_ptr<metrics::Exposition> exposition_;  // null: nobody asked for it
   std::unique_ptr<HttpServer> http_;                 // as above
+  std::optional<TlsWatch> tls_watch_;
   Readiness readiness_;
   Mutex mutex_;
   CondVar changed_;

@@ -18,6 +18,8 @@ struct TlsTexts {
   std::string certificate;
   std::string private_key;
   std::string client_ca;
+
+  bool operator==(const TlsTexts&) const = default;
 };
 
 // INVALID_ARGUMENT says which file is missing, is not what it should be, or does not fit the other.

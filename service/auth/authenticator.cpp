@@ -121,6 +121,7 @@ absl::Status Authenticator::ReadKey(const std::string& key_id, storage::Deadline
   entry.principal = std::move(principal);
   entry.hash = *hash;
   entry.expires_at = record->expires_at;
+  entry.used_at = record->last_used_at;
   return absl::OkStatus();
 }
 
@@ -195,8 +196,14 @@ Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_vi
 }
 
 void Authenticator::See(Entry& entry) const {
-  if (!entry.seen_at) return;
   const storage::Timestamp now = parts_.now();
+  if (!entry.principal->person) {
+    if (entry.used_at && now < *entry.used_at + kKeyUsedInterval) return;
+    entry.used_at = now;
+    if (parts_.key_used) parts_.key_used(entry.principal->key_id, now);
+    return;
+  }
+  if (!entry.seen_at) return;
   if (now < *entry.seen_at + kSessionSeenInterval) return;
   entry.seen_at = now;
   if (parts_.seen) parts_.seen(entry.principal->person->session_id, now);

@@ -19,19 +19,44 @@ namespace {
 constexpr int kStepColumns = 7;
 
 // The newest step and decision of each comment come by labels_by_sample and decisions_by_comment.
-constexpr Statement kComments{
-    "export_comments",
-    "SELECT " RG_COMMENT_COLUMNS ", t.uri, " RG_STEP ", " RG_DECISION_COLUMNS
-    " FROM (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "
-    "AND ($2::uuid IS NULL OR c.comment_id > $2::uuid) AND c.status <> 5 "
-    "ORDER BY c.comment_id LIMIT $3::bigint) c "
-    "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
-    "LEFT JOIN LATERAL (SELECT * FROM replyguard.labels l WHERE l.site_id = c.site_id "
-    "AND l.sample_id = 'c:' || replace(c.comment_id::text, '-', '') "
-    "ORDER BY l.position DESC LIMIT 1) l ON true "
-    "LEFT JOIN LATERAL (SELECT * FROM replyguard.decisions d WHERE d.site_id = c.site_id "
-    "AND d.comment_id = c.comment_id ORDER BY d.revision DESC, d.decision_id DESC LIMIT 1) d ON "
-    "true ORDER BY c.comment_id"};
+#define RG_EXPORTED_OF(which)                                                  \
+  "SELECT " RG_COMMENT_COLUMNS ", t.uri, " RG_STEP ", " RG_DECISION_COLUMNS    \
+  " FROM (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "   \
+  "AND ($2::uuid IS NULL OR c.comment_id > $2::uuid) AND c.status <> 5 " which \
+  "ORDER BY c.comment_id LIMIT $3::bigint) c "
+#define RG_EXPORTED_REST                                                                        \
+  "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "      \
+  "LEFT JOIN LATERAL (SELECT * FROM replyguard.labels l WHERE l.site_id = c.site_id "           \
+  "AND l.sample_id = 'c:' || replace(c.comment_id::text, '-', '') "                             \
+  "ORDER BY l.position DESC LIMIT 1) l ON true "                                                \
+  "LEFT JOIN LATERAL (SELECT * FROM replyguard.decisions d WHERE d.site_id = c.site_id "        \
+  "AND d.comment_id = c.comment_id ORDER BY d.revision DESC, d.decision_id DESC LIMIT 1) d ON " \
+  "true ORDER BY c.comment_id"
+
+constexpr Statement kComments{"export_comments", RG_EXPORTED_OF("") RG_EXPORTED_REST};
+
+constexpr Statement kCommentsOfAuthor{
+    "export_author",
+    RG_EXPORTED_OF("AND c.comment_id IN (SELECT a.comment_id FROM unnest($4::bytea[], $5::bytea[]) "
+                   "AS r(low, high) JOIN replyguard.comments a ON a.site_id = $1::bigint "
+                   "AND a.author_hash BETWEEN r.low AND r.high) ") RG_EXPORTED_REST};
+
+// Ranges first: each is one look-up in comments_by_author.
+constexpr Statement kCountAuthor{
+    "count_author",
+    "WITH own AS MATERIALIZED (SELECT DISTINCT c.site_id, c.comment_id FROM "
+    "unnest($2::bytea[], $3::bytea[]) AS r(low, high) JOIN replyguard.comments c "
+    "ON c.site_id = $1::bigint AND c.author_hash BETWEEN r.low AND r.high AND c.status <> 5) "
+    "SELECT (SELECT count(*) FROM own), "
+    "(SELECT count(*) FROM own JOIN replyguard.queue_items USING (site_id, comment_id)), "
+    "(SELECT count(*) FROM own JOIN replyguard.decisions USING (site_id, comment_id)), "
+    "(SELECT count(*) FROM own JOIN replyguard.decisions d USING (site_id, comment_id) WHERE "
+    "d.note <> '') + "
+    "(SELECT count(*) FROM own JOIN replyguard.comment_notes USING (site_id, comment_id)), "
+    "(SELECT count(*) FROM own JOIN replyguard.reports USING (site_id, comment_id)), "
+    "(SELECT count(*) FROM own JOIN replyguard.labels l ON l.site_id = own.site_id AND l.sample_id "
+    "= 'c:' || replace(own.comment_id::text, '-', '') AND l.label <> 0 AND NOT l.erased), "
+    "(SELECT count(*) FROM own JOIN replyguard.events USING (site_id, comment_id))"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
@@ -59,6 +84,17 @@ constexpr Statement kPiece{
     "export_checkpoint",
     "SELECT substring(c.bytes FROM $2::integer FOR $3::integer) FROM replyguard.checkpoints c "
     "WHERE c.checkpoint_id = $1::bigint"};
+
+struct RangeParams {
+  explicit RangeParams(const std::vector<AuthorRange>& author) {
+    for (const AuthorRange& range : author) {
+      low.AddBytes(range.low);
+      high.AddBytes(range.high);
+    }
+  }
+  ArrayParam low{ArrayParam::Element::kBytea};
+  ArrayParam high{ArrayParam::Element::kBytea};
+};
 
 LabelStep ReadStep(const pqxx::row& row, int at) {
   const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
@@ -97,6 +133,39 @@ absl::StatusOr<std::vector<ExportedComment>> PostgresExportStore::Comments(
          tx.Exec(kComments, site_id, OptId(after), std::clamp(limit, 1, kExportPageMax))) {
       out.push_back(ReadExported(row));
     }
+    return out;
+  });
+}
+
+absl::StatusOr<std::vector<ExportedComment>> PostgresExportStore::CommentsOfAuthor(
+    SiteId site_id, const std::vector<AuthorRange>& author, std::optional<CommentId> after,
+    std::int32_t limit, Deadline deadline) {
+  using Out = std::vector<ExportedComment>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    RangeParams ranges(author);
+    for (const auto& row :
+         tx.Exec(kCommentsOfAuthor, site_id, OptId(after), std::clamp(limit, 1, kExportPageMax),
+                 ranges.low.Done(), ranges.high.Done())) {
+      out.push_back(ReadExported(row));
+    }
+    return out;
+  });
+}
+
+absl::StatusOr<AuthorFootprint> PostgresExportStore::CountAuthor(
+    SiteId site_id, const std::vector<AuthorRange>& author, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<AuthorFootprint> {
+    RangeParams ranges(author);
+    const pqxx::row row = tx.Exec(kCountAuthor, site_id, ranges.low.Done(), ranges.high.Done())[0];
+    AuthorFootprint out;
+    out.comments = row[0].as<std::int64_t>();
+    out.queued = row[1].as<std::int64_t>();
+    out.decisions = row[2].as<std::int64_t>();
+    out.notes = row[3].as<std::int64_t>();
+    out.reports = row[4].as<std::int64_t>();
+    out.labels = row[5].as<std::int64_t>();
+    out.events = row[6].as<std::int64_t>();
     return out;
   });
 }

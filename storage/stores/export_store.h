@@ -14,6 +14,12 @@ class PostgresExportStore final : public ExportStore {
                                                         std::optional<CommentId> after,
                                                         std::int32_t limit,
                                                         Deadline deadline) override;
+  absl::StatusOr<std::vector<ExportedComment>> CommentsOfAuthor(
+      SiteId site_id, const std::vector<AuthorRange>& author, std::optional<CommentId> after,
+      std::int32_t limit, Deadline deadline) override;
+  absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,
+                                              const std::vector<AuthorRange>& author,
+                                              Deadline deadline) override;
   absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<ImportSummary>> Imports(SiteId site_id, Deadline deadline) override;

@@ -10,7 +10,7 @@
 
 #define RG_KEY_COLUMNS                                                                             \
   "k.key_id, k.secret_hash, k.display_name, k.role, k.site_id, " RG_US("k.created_at") ", " RG_US( \
-      "k.expires_at") ", " RG_US("k.revoked_at")
+      "k.expires_at") ", " RG_US("k.revoked_at") ", " RG_US("k.last_used_at")
 
 namespace replyguard::storage {
 namespace {
@@ -36,6 +36,11 @@ constexpr Statement kRevoke{
     "UPDATE replyguard.api_keys k SET revoked_at = coalesce(k.revoked_at, $2::timestamptz) "
     "WHERE k.key_id = $1::text RETURNING " RG_KEY_COLUMNS};
 
+constexpr Statement kTouch{
+    "key_touch",
+    "UPDATE replyguard.api_keys SET last_used_at = $2::timestamptz WHERE key_id = $1::text "
+    "AND (last_used_at IS NULL OR last_used_at < $2::timestamptz)"};
+
 constexpr Statement kRegister{
     "hmac_register",
     "INSERT INTO replyguard.hmac_keys (key_id, fingerprint, created_at) "
@@ -58,6 +63,7 @@ ApiKeyRecord ReadKey(const pqxx::row& row) {
   k.created_at = TimeAt(row[5]);
   k.expires_at = OptTimeAt(row[6]);
   k.revoked_at = OptTimeAt(row[7]);
+  k.last_used_at = OptTimeAt(row[8]);
   return k;
 }
 
@@ -107,6 +113,14 @@ absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Revoke(const std::string& key_
     if (audit != nullptr) InsertAudit(tx, *audit);
     BumpConfigRevision(tx);
     return ReadKey(rows[0]);
+  });
+}
+
+absl::Status PostgresApiKeyStore::Touch(const std::string& key_id, Timestamp used_at,
+                                        Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kTouch, Text(key_id), Time(used_at));
+    return absl::OkStatus();
   });
 }
 

@@ -19,6 +19,7 @@ class PostgresApiKeyStore final : public ApiKeyStore {
                                                  Deadline deadline) override;
   absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now, Deadline deadline,
                                       const AuditEvent* audit) override;
+  absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) override;
 
  private:
   Pool& pool_;

@@ -15,6 +15,11 @@ constexpr Statement kReady{
     "ready",
     "SELECT pg_is_in_recovery(), coalesce(max(version), 0) FROM replyguard.schema_migrations"};
 
+// Changes nothing, and fails where nothing can be changed: then the session is given up, as one
+// that began read-only stays so.
+constexpr Statement kTakesWrites{
+    "takes_writes", "UPDATE replyguard.config_head SET revision = revision WHERE false"};
+
 constexpr Statement kServerVersion{"server_version", "SELECT current_setting('server_version')"};
 
 // Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
@@ -89,7 +94,10 @@ absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
     if (row[0].as<bool>())
       return absl::FailedPreconditionError("the database is a standby and takes no writes");
     const auto version = row[1].as<std::int32_t>();
-    if (version == BuiltSchemaVersion()) return absl::OkStatus();
+    if (version == BuiltSchemaVersion()) {
+      tx.Exec(kTakesWrites);
+      return absl::OkStatus();
+    }
     return absl::FailedPreconditionError(
         "the database has schema version " + std::to_string(version) + ", this is for " +
         std::to_string(BuiltSchemaVersion()) +

@@ -80,7 +80,9 @@ def database_url(base, name, user=None):
 
 def open_channel(address, credentials=None):
     """Plain text without credentials. Each has its own connection."""
-    own = [("grpc.use_local_subchannel_pool", 1)]
+    # gRPC's own pause before it tries an address again grows to two minutes.
+    own = [("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", 100),
+           ("grpc.max_reconnect_backoff_ms", 500)]
     if credentials is None:
         return grpc.insecure_channel(address, options=own)
     return grpc.secure_channel(address, credentials, options=own)
@@ -90,7 +92,10 @@ class Client:
     """Stock stubs over one channel, with a key."""
 
     def __init__(self, address, key=None, credentials=None):
-        self.channel = open_channel(address, credentials)
+        self.open(open_channel(address, credentials), key)
+
+    def open(self, channel, key):
+        self.channel = channel
         self.metadata = [("authorization", f"Bearer {key}")] if key else []
         self.comments = comment_grpc.CommentServiceStub(self.channel)
         self.moderation = moderation_grpc.ModerationServiceStub(self.channel)
@@ -249,7 +254,10 @@ class Installation:
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
         self.http = http_file.read_text().strip()  # written before the other
-        wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+        try:
+            wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log_path.read_text(errors='replace')[-4000:]}") from None
 
     def health(self):
         """grpc.health.v1's answer for the server as a whole, or nothing while it does not listen."""

@@ -1,6 +1,8 @@
 """TLS and mutual TLS on the gRPC listener, with certificates made for the test, and doctor's word on wrong files."""
 
 import pathlib
+import socket
+import ssl
 import subprocess
 import tempfile
 import unittest
@@ -83,6 +85,63 @@ class TlsTest(unittest.TestCase):
         self.assertEqual(self.call_with(self.trusting(self.stranger, self.known)), UNAVAILABLE)
         self.assertEqual(self.call_with(self.trusting(self.authority, self.known)), grpc.StatusCode.OK)
         self.box.assert_log_is_whole()
+
+    def renew(self, pair, by):
+        """Other files in the place of those that the server reads: the certificate first, so that for a moment they do not fit."""
+        for path, source in zip(pair, by):
+            path.write_bytes(source.read_bytes())
+
+    def test_certificates_are_renewed_without_a_restart(self):
+        pair = (self.folder / "renewed.pem", self.folder / "renewed.key")
+        trusted = self.folder / "trusted.pem"
+        self.renew(pair, self.server)
+        trusted.write_bytes(self.authority.path.read_bytes())
+        for client_ca in (None, trusted):
+            with self.subTest(mutual=client_ca is not None):
+                self.renew(pair, self.server)
+                self.server, kept = pair, self.server
+                self.addCleanup(setattr, type(self), "server", kept)
+                self.serve(client_ca=client_ca)
+                self.server = kept
+                own = self.known if client_ca else None
+                open_since_before = harness.Client(self.box.address, self.box.operator_key, self.trusting(self.authority, own))
+                self.addCleanup(open_since_before.close)
+                request = admin_pb.ListSitesRequest()
+                open_since_before.call(open_since_before.admin.ListSites, request)
+                pair[0].write_text("half a certificate")
+                harness.wait_for(lambda: "tls_not_reloaded" in self.box.log_path.read_text(), 20, "a word about it")
+                self.assertEqual(self.call_with(self.trusting(self.authority, own)), grpc.StatusCode.OK, "the last good one")
+                self.renew(pair, self.stranger.issue("renewed-server"))
+                harness.wait_for(lambda: self.call_with(self.trusting(self.stranger, own)) == grpc.StatusCode.OK, 20, "the new one")
+                self.assertEqual(self.call_with(self.trusting(self.authority, own)), UNAVAILABLE)
+                open_since_before.call(open_since_before.admin.ListSites, request)
+                if client_ca:
+                    trusted.write_bytes(self.stranger.path.read_bytes())
+                    harness.wait_for(lambda: self.call_with(self.trusting(self.stranger, self.unknown)) == grpc.StatusCode.OK,
+                                     20, "another authority for clients")
+                    self.assertEqual(self.call_with(self.trusting(self.stranger, self.known)), UNAVAILABLE)
+                    self.box.credentials = self.trusting(self.stranger, self.unknown)
+                self.box.stop()
+
+    def test_http_certificates_are_renewed_too(self):
+        pair = (self.folder / "http.pem", self.folder / "http.key")
+        self.renew(pair, self.server)
+        if self.box.server.poll() is None:
+            self.box.stop()
+        self.box.credentials = None
+        self.box.extra_environment = {"REPLYGUARD_HTTP_TLS_CERTIFICATE": str(pair[0]), "REPLYGUARD_HTTP_TLS_PRIVATE_KEY": str(pair[1])}
+        self.box.start()
+
+        def issuer():
+            host, port = self.box.http.split(":")
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with socket.create_connection((host, int(port)), 10) as plain, context.wrap_socket(plain) as secure:
+                return secure.getpeercert(binary_form=True)
+        before = issuer()
+        self.renew(pair, self.stranger.issue("renewed-http"))
+        harness.wait_for(lambda: issuer() != before, 20, "the new certificate")
+        self.box.stop()
 
     def test_wrong_files_end_the_start_and_doctor_says_why(self):
         broken = self.folder / "broken.pem"

@@ -173,6 +173,23 @@ TEST_F(AdministrationTest, KeysAreMadePagedAndRevokedOnce) {
   EXPECT_EQ(keys.Revoke("00000000000000cc", At(6), Soon()).status().code(), StatusCode::kNotFound);
 }
 
+TEST_F(AdministrationTest, TheLastUseOfAKeyIsNotedAndWakesNobody) {
+  storage::ApiKeyRecord key;
+  key.key_id = "00000000000000aa";
+  key.secret_hash = std::string(16, 'x');
+  key.role = storage::KeyRole::kOperator;
+  key.created_at = At(1);
+  auto& keys = database_->api_keys();
+  ASSERT_TRUE(keys.Create(key, Soon()).ok());
+  EXPECT_FALSE(keys.Get(key.key_id, Soon())->last_used_at.has_value());
+  const auto before = ConfigRevision();
+  ASSERT_TRUE(keys.Touch(key.key_id, At(20), Soon()).ok());
+  ASSERT_TRUE(keys.Touch(key.key_id, At(10), Soon()).ok()) << "by a server that is behind";
+  ASSERT_TRUE(keys.Touch("00000000000000cc", At(10), Soon()).ok());
+  EXPECT_EQ(keys.Get(key.key_id, Soon())->last_used_at, At(20));
+  EXPECT_EQ(ConfigRevision(), before);
+}
+
 TEST_F(AdministrationTest, AnotherHmacKeyUnderAKnownIdIsNoticed) {
   auto& keys = database_->hmac_keys();
   ASSERT_TRUE(keys.Register({7, "abc", At(1)}, Soon()).ok());

@@ -75,6 +75,48 @@ TEST_F(ExportsTest, CommentsCarryTheirLabelAndLastDecisionInPages) {
   EXPECT_TRUE(store_.Comments(2, std::nullopt, 10, Soon())->empty()) << "another site's";
 }
 
+TEST_F(ExportsTest, AnAuthorsCommentsAreFoundAndCountedByHash) {
+  const auto store = [&](const std::string& email) {
+    CommentSpec spec;
+    spec.email = email;
+    const auto draft = MakeDraft(spec);
+    EXPECT_TRUE(Submit(*database_, draft, Always(Held())).ok());
+    return draft;
+  };
+  const auto first = store("ada@example.org");
+  store("bob@example.org");
+  const auto second = store("ada@example.org");
+  Decide(first.comment_id, DecisionAction::kSpam);
+  const std::string hash(first.history.author_hashes.front().bytes());
+  const std::string other(hash.size(), '\0');
+  const std::vector<storage::AuthorRange> author{{other, other}, {hash, hash}};
+  // By the public half of it.
+  const std::vector<storage::AuthorRange> half{
+      {hash.substr(0, 16) + std::string(16, '\0'), hash.substr(0, 16) + std::string(16, '\xff')}};
+  for (const auto& who : {author, half}) {
+    const auto page = store_.CommentsOfAuthor(1, who, std::nullopt, 1, Soon());
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->size(), 1U);
+    EXPECT_EQ(page->front().comment.comment_id, first.comment_id);
+    EXPECT_EQ(page->front().decision->action, DecisionAction::kSpam);
+    const auto rest = store_.CommentsOfAuthor(1, who, first.comment_id, 10, Soon());
+    ASSERT_EQ(rest->size(), 1U);
+    EXPECT_EQ(rest->front().comment.comment_id, second.comment_id);
+    const auto found = store_.CountAuthor(1, who, Soon());
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found->comments, 2);
+    EXPECT_EQ(found->queued, 1);
+    EXPECT_EQ(found->decisions, 1);
+    EXPECT_EQ(found->labels, 1);
+    EXPECT_GE(found->events, 3);
+    EXPECT_TRUE(store_.CommentsOfAuthor(2, who, std::nullopt, 10, Soon())->empty());
+    EXPECT_EQ(store_.CountAuthor(2, who, Soon())->comments, 0);
+  }
+  ASSERT_TRUE(
+      database_->comments().Erase({1, first.comment_id, "Ann", "k1", At(500)}, Soon()).ok());
+  EXPECT_EQ(store_.CountAuthor(1, author, Soon())->comments, 1);
+}
+
 TEST_F(ExportsTest, LabelsAreThoseInForceAtOneMoment) {
   Learn("a", LabelClass::kHam, "");
   Learn("b", LabelClass::kSpam, "");

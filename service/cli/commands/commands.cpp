@@ -22,6 +22,7 @@ void AddAllCommands(CLI::App& app, Selection& selection) {
   AddComment(app, selection);
   AddDecisions(app, selection);
   AddAudit(app, selection);
+  AddAuthor(app, selection);
   AddReason(app, selection);
   AddEvents(app, selection);
   AddModel(app, selection);

@@ -31,6 +31,7 @@ void AddQueue(CLI::App& app, Selection& selection);
 void AddComment(CLI::App& app, Selection& selection);
 void AddDecisions(CLI::App& app, Selection& selection);
 void AddAudit(CLI::App& app, Selection& selection);
+void AddAuthor(CLI::App& app, Selection& selection);
 void AddReason(CLI::App& app, Selection& selection);
 void AddEvents(CLI::App& app, Selection& selection);
 void AddModel(CLI::App& app, Selection& selection);

@@ -112,7 +112,7 @@ std::string StateText(const v1::ApiKey& key) {
 ExitCode List(Context& context) {
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::AdminService::NewStub(connection.channel());
-    Table table({"KEY", "ROLE", "SITE", "NAME", "MADE", "STATE"});
+    Table table({"KEY", "ROLE", "SITE", "NAME", "MADE", "LAST USED", "STATE"});
     v1::ListApiKeysRequest request;
     do {
       v1::ListApiKeysResponse response;
@@ -122,7 +122,9 @@ ExitCode List(Context& context) {
       for (const v1::ApiKey& key : response.api_keys()) {
         if (context.json()) context.out << JsonOf(key) << "\n";
         table.Add({key.name(), RoleText(key.role()), key.site().empty() ? "every" : key.site(),
-                   key.display_name(), TimeText(key.create_time()), StateText(key)});
+                   key.display_name(), TimeText(key.create_time()),
+                   key.has_last_use_time() ? TimeText(key.last_use_time()) : "never",
+                   StateText(key)});
       }
       request.set_page_token(response.next_page_token());
     } while (!request.page_token().empty());

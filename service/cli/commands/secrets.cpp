@@ -40,6 +40,34 @@ ExitCode Init(Context& context, const InitFlags& flags) {
   return ExitCode::kOk;
 }
 
+struct RotateFlags {
+  std::string folder;
+  bool activate = false;
+};
+
+ExitCode Rotate(Context& context, const RotateFlags& flags) {
+  const auto id = flags.activate ? ActivateHmacKey(flags.folder) : StageHmacKey(flags.folder);
+  if (absl::IsFailedPrecondition(id.status())) {
+    return Fail(context, ExitCode::kRejected, std::string(id.status().message()));
+  }
+  if (!id.ok()) return Fail(context, id.status());
+  if (context.json()) {
+    context.out << JsonObject({{"hmac_key", std::to_string(*id)},
+                               {"state", flags.activate ? "writes" : "staged"}})
+                << "\n";
+  } else if (flags.activate) {
+    context.out << "HMAC key " << *id
+                << " writes, and the one before is kept. Copy the file to every "
+                   "server and restart them one after the other.\n";
+  } else {
+    context.out << "HMAC key " << *id
+                << " is staged: looked up, not written with. Copy the file to "
+                   "every server, restart them one after the other, and then run this again with "
+                   "--activate.\n";
+  }
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 void AddSecrets(CLI::App& app, Selection& selection) {
@@ -50,6 +78,13 @@ void AddSecrets(CLI::App& app, Selection& selection) {
   auto flags = std::make_shared<InitFlags>();
   init->add_option("folder", flags->folder, "Where: what secrets.dir then names")->required();
   RunWith(init, selection, flags, &Init);
+  CLI::App* rotate = AddCommand(*group, selection, config::Scope::kNone, "rotate",
+                                "Brings in a new HMAC key, in two steps between which every server "
+                                "is restarted.");
+  auto rotation = std::make_shared<RotateFlags>();
+  rotate->add_option("folder", rotation->folder, "Where: what secrets.dir names")->required();
+  rotate->add_flag("--activate", rotation->activate, "The second step: the staged key writes");
+  RunWith(rotate, selection, rotation, &Rotate);
 }
 
 }  // namespace replyguard::service::cli

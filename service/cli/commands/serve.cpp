@@ -9,6 +9,8 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/numbers.h"
+#include "service/app/privileges.h"
 #include "service/app/server.h"
 #include "service/cli/commands/commands.h"
 #include "service/cli/commands/server_options.h"
@@ -55,6 +57,15 @@ class StopOnSignal {
   std::thread thread_;  // last: it uses the members before it
 };
 
+// "host:443". Port 0 takes a high one.
+bool HasLowPort(const std::string& address) {
+  constexpr int kLowPortsEnd = 1024;
+  const std::size_t colon = address.rfind(':');
+  int port = 0;
+  return colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
+         port > 0 && port < kLowPortsEnd;
+}
+
 ExitCode Serve(Context& context) {
   // Before any thread is made: they inherit it.
   const sigset_t signals = StopSignals();
@@ -63,6 +74,10 @@ ExitCode Serve(Context& context) {
   const auto options = ServerOptionsFrom(context.settings);
   if (!options.ok())
     return Fail(context, ExitCode::kUsage, std::string(options.status().message()));
+  const absl::Status dropped =
+      DropPrivileges({HasLowPort(options->grpc_address) || HasLowPort(options->http.address) ||
+                      HasLowPort(options->metrics_address)});
+  if (!dropped.ok()) return Fail(context, dropped);
   const auto server = StartServer(*options);
   if (!server.ok()) {
     const std::string message(server.status().message());

@@ -70,6 +70,23 @@ class RunningListener final : public Listener, private SessionOwner {
   std::string address() const override { return address_; }
   void Drain() override { draining_.store(true); }
 
+  absl::Status ReplaceTls(const std::string& certificate_pem,
+                          const std::string& private_key_pem) override {
+    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    tls->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    Error error;
+    tls->use_certificate_chain(asio::buffer(certificate_pem), error);
+    if (!error) {
+      tls->use_private_key(asio::buffer(private_key_pem), asio::ssl::context::pem, error);
+    }
+    if (error) {
+      return absl::InvalidArgumentError("the certificate and its key do not read or do not match");
+    }
+    const MutexLock lock(mutex_);
+    tls_ = std::move(tls);
+    return absl::OkStatus();
+  }
+
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (threads_.empty()) return;
     draining_.store(true);
@@ -95,15 +112,12 @@ class RunningListener final : public Listener, private SessionOwner {
 
   absl::Status ReadKeys() {
     if (options_.certificate_pem.empty()) return absl::OkStatus();
-    tls_.emplace(asio::ssl::context::tls_server);
-    tls_->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    Error error;
-    tls_->use_certificate_chain(asio::buffer(options_.certificate_pem), error);
-    if (!error) {
-      tls_->use_private_key(asio::buffer(options_.private_key_pem), asio::ssl::context::pem, error);
-    }
-    if (!error) return absl::OkStatus();
-    return absl::InvalidArgumentError("the certificate and its key do not read or do not match");
+    return ReplaceTls(options_.certificate_pem, options_.private_key_pem);
+  }
+
+  std::shared_ptr<asio::ssl::context> Tls() {
+    const MutexLock lock(mutex_);
+    return tls_;
   }
 
   absl::Status Bind() {
@@ -175,9 +189,10 @@ class RunningListener final : public Listener, private SessionOwner {
     auto ticket = admission_->Enter(options_.proxies.Trusts(address) ? std::string() : address);
     if (ticket == nullptr) return TurnAway(std::move(socket));
     socket.set_option(tcp::no_delay(true), error);
-    auto session =
-        MakeSession(context_, MakeWire(std::move(socket), tls_.has_value() ? &*tls_ : nullptr),
-                    address, std::move(ticket), *this);
+    // What a connection is made of holds on to its keys by itself.
+    const std::shared_ptr<asio::ssl::context> tls = Tls();
+    auto session = MakeSession(context_, MakeWire(std::move(socket), tls.get()), address,
+                               std::move(ticket), *this);
     {
       MutexLock lock(mutex_);
       sessions_.remove_if([](const std::weak_ptr<Session>& one) { return one.expired(); });
@@ -190,7 +205,7 @@ class RunningListener final : public Listener, private SessionOwner {
   void TurnAway(tcp::socket socket) const {
     Error ignored;
     if (options_.refused) options_.refused(kFullStatus);
-    if (tls_.has_value()) return;
+    if (!options_.certificate_pem.empty()) return;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(kFull), ignored);
     socket.shutdown(tcp::socket::shutdown_send, ignored);
@@ -214,7 +229,7 @@ class RunningListener final : public Listener, private SessionOwner {
   const ListenerOptions options_;
   Handler& handler_;
   const std::shared_ptr<Admission> admission_;
-  std::optional<asio::ssl::context> tls_;
+  std::shared_ptr<asio::ssl::context> tls_ REPLYGUARD_GUARDED_BY(mutex_);  // null: plain text
   const std::shared_ptr<asio::io_context> context_;
   tcp::acceptor acceptor_;
   asio::steady_timer retry_;

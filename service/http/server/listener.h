@@ -52,6 +52,10 @@ class Listener {
   virtual ~Listener() = default;
   // With the real port.
   virtual std::string address() const = 0;
+  // For the connections to come. INVALID_ARGUMENT, and nothing changes, for keys that do not read.
+  // REQUIRES: it has listened with TLS.
+  virtual absl::Status ReplaceTls(const std::string& certificate_pem,
+                                  const std::string& private_key_pem) = 0;
   // From now on connections end after their next answer, which says so: clients open others, which
   // may lead elsewhere. New ones are still taken.
   virtual void Drain() = 0;

@@ -159,6 +159,7 @@ void ToProto(const ApiKeys::KeyInfo& key, v1::ApiKey* out) {
   ToProto(key.record.created_at, out->mutable_create_time());
   if (key.record.expires_at) ToProto(*key.record.expires_at, out->mutable_expire_time());
   if (key.record.revoked_at) ToProto(*key.record.revoked_at, out->mutable_revoke_time());
+  if (key.record.last_used_at) ToProto(*key.record.last_used_at, out->mutable_last_use_time());
 }
 
 policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,

@@ -25,16 +25,6 @@ constexpr int kClientPingIntervalMinMs = 10'000;
 // How long a connection may take to say its first word.
 constexpr int kHandshakeTimeoutMs = 20'000;
 
-std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const GrpcTransportOptions& options) {
-  if (options.certificate_pem.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions ssl(
-      options.client_ca_pem.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                                    : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  ssl.pem_root_certs = options.client_ca_pem;
-  ssl.pem_key_cert_pairs.push_back({options.private_key_pem, options.certificate_pem});
-  return grpc::SslServerCredentials(ssl);
-}
-
 // "host:0" with the port that was taken.
 std::string BoundAddress(const std::string& address, int port) {
   constexpr std::string_view kUnix = "unix:";
@@ -57,7 +47,16 @@ class Transport final : public GrpcTransport {
   absl::Status Start(const GrpcTransportOptions& options) {
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort(options.address, CredentialsOf(options), &port);
+    if (!options.tls.certificate.empty()) {
+      tls_ = std::make_shared<ReloadingCredentials>(options.tls);
+    }
+    builder.AddListeningPort(options.address,
+                             tls_ != nullptr ? tls_ : grpc::InsecureServerCredentials(), &port);
+    // gRPC inflates a message before it looks at its size, whoever sent it.
+    for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+      builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+    }
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     for (const auto& service : services_) builder.RegisterService(service.get());
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
@@ -90,6 +89,10 @@ class Transport final : public GrpcTransport {
     for (const std::string& name : names_) health->SetServingStatus(name, serving);
   }
 
+  void ReplaceTls(TlsKeys keys) override {
+    if (tls_ != nullptr) tls_->Replace(std::move(keys));
+  }
+
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (server_ == nullptr) return;
     server_->Shutdown(std::chrono::system_clock::now() + drain_time_max);
@@ -99,6 +102,7 @@ class Transport final : public GrpcTransport {
  private:
   std::vector<std::unique_ptr<TableService>> services_;
   std::vector<std::string> names_;
+  std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

@@ -18,15 +18,13 @@
 #include "absl/status/statusor.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
+#include "service/rpc/grpc/reloading_credentials.h"
 
 namespace replyguard::service::rpc {
 
 struct GrpcTransportOptions {
   std::string address;  // "host:port" or "unix:/path"; port 0 takes a free one
-  // PEM texts; all empty: plain text. A client_ca makes client certificates mandatory.
-  std::string certificate_pem;
-  std::string private_key_pem;
-  std::string client_ca_pem;
+  TlsKeys tls;          // without a certificate: plain text
   std::size_t request_bytes_max = 4U << 20U;
   std::size_t metadata_bytes_max = 8U << 10U;
   std::size_t calls_per_connection_max = 1024;
@@ -41,6 +39,9 @@ class GrpcTransport {
   // What the health service answers, for the server ("") and each of its services. NOT_SERVING at
   // first.
   virtual void SetServing(bool serving) = 0;
+  // For the connections to come. REQUIRES: it has listened with TLS, and with a client_ca if these
+  // hold one.
+  virtual void ReplaceTls(TlsKeys keys) = 0;
   // Takes no more calls, waits for those in progress, and cancels what is left at the deadline.
   // BLOCKS.
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;

@@ -28,6 +28,7 @@ void AddAllMethods(const UseCases& use_cases, MethodTable& table) {
   AddAuditMethods(use_cases, table);
   AddModelImportMethods(use_cases, table);
   AddWebhookMethods(use_cases, table);
+  AddAuthorMethods(use_cases, table);
 }
 
 }  // namespace replyguard::service::rpc

@@ -33,5 +33,6 @@ void AddDeskMethods(const UseCases& use_cases, MethodTable& table);
 void AddAuditMethods(const UseCases& use_cases, MethodTable& table);
 void AddModelImportMethods(const UseCases& use_cases, MethodTable& table);
 void AddWebhookMethods(const UseCases& use_cases, MethodTable& table);
+void AddAuthorMethods(const UseCases& use_cases, MethodTable& table);
 
 }  // namespace replyguard::service::rpc

@@ -91,6 +91,7 @@ void Check(const UseCases& use_cases, const CallContext& call,
   input.site = read.site;
   input.submission = std::move(read.submission);
   input.with_history = request.with_history();
+  input.may_degrade = true;
   input.deadline = call.deadline;
   absl::StatusOr<CheckComment::Result> result =
       use_cases.check.Run(*call.principal, std::move(input));

@@ -10,6 +10,8 @@
 
 #include "service/usecases/errors.h"
 #include "service/usecases/observer.h"
+#include "service/usecases/storage_state.h"
+#include "service/usecases/submit/site_shares.h"
 #include "service/validation/submission.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -120,6 +122,15 @@ storage::Deadline WriteDeadline(storage::Deadline deadline) {
   return now + std::min<steady_clock::duration>(left - way_back, kWriteTimeMax);
 }
 
+void Note(const absl::Status& stored, StorageState* state) {
+  if (state == nullptr) return;
+  if (stored.ok()) {
+    state->NoteStored();
+  } else if (absl::IsUnavailable(stored)) {
+    state->NoteRefusal(std::chrono::steady_clock::now());
+  }
+}
+
 // `details` are looked at only when this submission was stored: the writer has then called Decide
 // for the last time.
 absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::SubmissionResult> stored,
@@ -143,13 +154,16 @@ absl::StatusOr<SubmitComment::Result> ResultOf(absl::StatusOr<storage::Submissio
 
 SubmitComment::SubmitComment(const SiteDirectory& sites, const Judge& judge,
                              storage::SubmissionWriter& writer, const Clock& clock,
-                             RandomSource& random, Observer* observer)
+                             RandomSource& random, Observer* observer, StorageState* state,
+                             SiteShares* shares)
     : sites_(sites),
       judge_(judge),
       writer_(writer),
       clock_(clock),
       random_(random),
-      observer_(observer) {}
+      observer_(observer),
+      state_(state),
+      shares_(shares) {}
 
 void SubmitComment::Run(const Principal& principal, Request request, Done done) const {
   const auto begin = std::chrono::steady_clock::now();
@@ -163,6 +177,12 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
+  const storage::SiteId site_id = (*site)->record.site_id;
+  // Before the work of judging it.
+  if (shares_ != nullptr && !shares_->Enter(site_id)) {
+    return done(FromStorage(absl::ResourceExhaustedError(
+        "too many comments of this site are waiting; try again in a moment")));
+  }
   auto prepared =
       judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
   storage::SubmissionDraft draft;
@@ -181,8 +201,11 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
           const storage::HistoryContext& context) {
         return Decide(*prepared, way, context, draw, details.get());
       },
-      [details, begin, novelty = NoveltyOf(*prepared), observer = observer_,
+      [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,
+       shares = shares_, site_id,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
+        if (shares != nullptr) shares->Leave(site_id);
+        Note(stored.status(), state);
         auto result = ResultOf(std::move(stored), details.get());
         if (observer != nullptr && result.ok() && !result->replayed) {
           observer->OnSubmission({result->assessment.verdict, result->assessment.probability,

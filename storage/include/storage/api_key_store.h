@@ -28,6 +28,8 @@ struct ApiKeyRecord {
   Timestamp created_at{};
   std::optional<Timestamp> expires_at;
   std::optional<Timestamp> revoked_at;
+  // Absent: never used.
+  std::optional<Timestamp> last_used_at;
 };
 
 struct ApiKeyQuery {
@@ -57,6 +59,8 @@ class ApiKeyStore {
   virtual absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now,
                                               Deadline deadline,
                                               const AuditEvent* audit = nullptr) = 0;
+  // Notes a use; never an earlier one than is noted. Shows in no LogHeads. OK for no such key.
+  virtual absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

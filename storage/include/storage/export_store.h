@@ -64,6 +64,23 @@ struct ImportSummary {
   Timestamp last_at{};
 };
 
+// Who wrote comments: author hashes from `low` to `high`, both included. One hash is both.
+struct AuthorRange {
+  std::string low;
+  std::string high;
+};
+
+// How much is held of an author, erased comments left out.
+struct AuthorFootprint {
+  std::int64_t comments = 0;
+  std::int64_t queued = 0;
+  std::int64_t decisions = 0;
+  std::int64_t notes = 0;    // at decisions and at comments
+  std::int64_t reports = 0;  // of these comments
+  std::int64_t labels = 0;   // steps of the log with their text
+  std::int64_t events = 0;
+};
+
 // Thread-safe. For operators, not for the hot path.
 class ExportStore {
  public:
@@ -75,6 +92,16 @@ class ExportStore {
                                                                 std::optional<CommentId> after,
                                                                 std::int32_t limit,
                                                                 Deadline deadline) = 0;
+
+  // The same of an author's comments alone, on the index of authors. At most as many ranges as
+  // there may be HMAC keys.
+  virtual absl::StatusOr<std::vector<ExportedComment>> CommentsOfAuthor(
+      SiteId site_id, const std::vector<AuthorRange>& author, std::optional<CommentId> after,
+      std::int32_t limit, Deadline deadline) = 0;
+  // Counts it; the cost grows with what there is.
+  virtual absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,
+                                                      const std::vector<AuthorRange>& author,
+                                                      Deadline deadline) = 0;
 
   // In the order of the log, without erased samples, and but for a history without labels that
   // teach nothing (LabelCap). A page shorter than the limit is the last.

@@ -17,9 +17,9 @@ class Maintenance {
  public:
   virtual ~Maintenance() = default;
 
-  // OK when PostgreSQL answers, takes writes (it is not a standby) and has exactly the schema
-  // version this binary was built for. FAILED_PRECONDITION for another version or a standby, with
-  // what to do; UNAVAILABLE, DEADLINE_EXCEEDED.
+  // OK when PostgreSQL answers, takes writes (it is no standby and not read-only) and has exactly
+  // the schema version this binary was built for. FAILED_PRECONDITION for another version or a
+  // standby, with what to do; UNAVAILABLE, DEADLINE_EXCEEDED.
   virtual absl::Status CheckReady(Deadline deadline) = 0;
 
   // Such as "15.9 (Debian 15.9-0+deb12u1)".

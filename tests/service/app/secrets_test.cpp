@@ -79,5 +79,40 @@ TEST_F(SecretsTest, RefusesAFileThatOthersMayRead) {
   EXPECT_TRUE(ReadSecrets(dir_).ok());
 }
 
+TEST_F(SecretsTest, AKeyIsStagedAndThenWrites) {
+  const std::string folder = dir_ + "/new";
+  ASSERT_TRUE(CreateMissingSecrets(folder).ok());
+  const auto hash = [&folder] {
+    return ReadSecrets(folder)->keyring.Hash(storage::HashPurpose::kAuthor, 1, "ada@example.org");
+  };
+  const storage::KeyedHash first = hash();
+  EXPECT_EQ(ActivateHmacKey(folder).status().code(), absl::StatusCode::kFailedPrecondition);
+
+  EXPECT_EQ(StageHmacKey(folder).value_or(0), 2);
+  EXPECT_EQ(hash(), first) << "it does not write yet";
+  EXPECT_EQ(ReadSecrets(folder)->keyring.key_ids(), (std::vector<std::int32_t>{1, 2}));
+  EXPECT_EQ(StageHmacKey(folder).status().code(), absl::StatusCode::kFailedPrecondition);
+
+  EXPECT_EQ(ActivateHmacKey(folder).value_or(0), 2);
+  EXPECT_EQ(hash().key_id, 2);
+  EXPECT_TRUE(ReadSecrets(folder)->keyring.Verify(storage::HashPurpose::kAuthor, 1,
+                                                  "ada@example.org", first));
+  EXPECT_EQ(StageHmacKey(folder).value_or(0), 3);
+  struct stat info {};
+  ASSERT_EQ(stat((folder + "/hmac.keys").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
+TEST_F(SecretsTest, NoMoreKeysAreStagedThanThereMayBe) {
+  const std::string folder = dir_ + "/new";
+  ASSERT_TRUE(CreateMissingSecrets(folder).ok());
+  for (std::size_t i = 1; i < storage::kHmacKeysMax; ++i) {
+    ASSERT_TRUE(StageHmacKey(folder).ok());
+    ASSERT_TRUE(ActivateHmacKey(folder).ok());
+  }
+  EXPECT_EQ(StageHmacKey(folder).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(ReadSecrets(folder).ok());
+}
+
 }  // namespace
 }  // namespace replyguard::service

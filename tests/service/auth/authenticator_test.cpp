@@ -30,6 +30,9 @@ class FakeKeys final : public storage::ApiKeyStore {
                                                const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
+  absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {
+    return absl::UnimplementedError("");
+  }
 
   std::map<std::string, storage::ApiKeyRecord> rows;
   int reads = 0;
@@ -49,12 +52,19 @@ class FakeChanges final : public storage::ChangeWatcher {
 class AuthenticatorTest : public testing::Test {
  protected:
   AuthenticatorTest()
-      : authenticator_({keys_, changes_,
+      : authenticator_({keys_,
+                        changes_,
                         [](storage::SiteId id) -> std::optional<std::string> {
                           if (id != 1) return std::nullopt;
                           return "blog";
                         },
-                        [this] { return now_; }, [this] { return steady_; }}) {}
+                        [this] { return now_; },
+                        [this] { return steady_; },
+                        nullptr,
+                        {},
+                        [this](const std::string& key, storage::Timestamp at) {
+                          used_.emplace_back(key, at);
+                        }}) {}
 
   std::string Store(storage::KeyRole role, std::optional<storage::SiteId> site) {
     const NewApiKey key = GenerateApiKey();
@@ -77,6 +87,7 @@ class AuthenticatorTest : public testing::Test {
 
   FakeKeys keys_;
   FakeChanges changes_;
+  std::vector<std::pair<std::string, storage::Timestamp>> used_;
   storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
   Authenticator authenticator_;
@@ -93,6 +104,28 @@ TEST_F(AuthenticatorTest, GoodKeyIsReadOnceAndGivesThePrincipal) {
   }
   EXPECT_EQ(keys_.reads, 1);
   EXPECT_EQ(Ask("bearer " + key).verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, NotesTheUseOfAKeyNowAndThen) {
+  const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  const std::string id = key.substr(0, kKeyIdDigits);
+  std::string wrong = key;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(Ask("Bearer " + wrong).verdict, Verdict::kBad);
+  EXPECT_TRUE(used_.empty());
+  const auto first = now_;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  now_ += kKeyUsedInterval - std::chrono::seconds(1);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_, (std::vector{std::pair(id, first)}));
+  now_ += std::chrono::seconds(1);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_, (std::vector{std::pair(id, first), std::pair(id, now_)}));
+  // Another server has noted it already.
+  keys_.rows[id].last_used_at = now_;
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  EXPECT_EQ(used_.size(), 2U);
 }
 
 TEST_F(AuthenticatorTest, WhateverIsNotAKeyIsBadWithoutARead) {

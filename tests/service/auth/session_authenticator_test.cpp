@@ -61,6 +61,9 @@ class NoKeys final : public storage::ApiKeyStore {
                                                const storage::AuditEvent*) override {
     return absl::UnimplementedError("");
   }
+  absl::Status Touch(const std::string&, Timestamp, Deadline) override {
+    return absl::UnimplementedError("");
+  }
 };
 
 class FakeChanges final : public storage::ChangeWatcher {

@@ -45,4 +45,14 @@ absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir);
 // system's random numbers. Never replaces a file. UNAVAILABLE or PERMISSION_DENIED with the path.
 absl::Status CreateMissingSecrets(const std::string& secrets_dir);
 
+// The two steps by which the HMAC key changes while servers run. First a fresh key is staged: kept,
+// not yet written with. Once every server has been restarted with it, it is activated: it writes,
+// and the one before is kept. Between the steps and after them every server finds what any other
+// writes. The file is replaced whole. They answer the key's id.
+//
+// StageHmacKey: FAILED_PRECONDITION when one is staged already, or the file is full of keys.
+absl::StatusOr<std::int32_t> StageHmacKey(const std::string& secrets_dir);
+// ActivateHmacKey: FAILED_PRECONDITION when none is staged.
+absl::StatusOr<std::int32_t> ActivateHmacKey(const std::string& secrets_dir);
+
 }  // namespace replyguard::service

@@ -50,6 +50,7 @@ inline constexpr double kSpareLooksBurst = 20;
 inline constexpr std::chrono::hours kSessionIdleMax{12};
 // How often its use is noted.
 inline constexpr std::chrono::minutes kSessionSeenInterval{5};
+inline constexpr std::chrono::minutes kKeyUsedInterval{5};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -75,6 +76,8 @@ struct AuthenticatorParts {
   storage::SessionStore* sessions = nullptr;
   // Notes that a session is in use. Must not block.
   std::function<void(const std::string& session_id, storage::Timestamp)> seen{};
+  // The same of a key.
+  std::function<void(const std::string& key_id, storage::Timestamp)> key_used{};
 };
 
 class Authenticator {
@@ -104,6 +107,8 @@ class Authenticator {
     std::optional<storage::Timestamp> expires_at;
     // Of a session, as far as this server knows.
     std::optional<storage::Timestamp> seen_at;
+    // Of a key: what is noted, as far as this server knows.
+    std::optional<storage::Timestamp> used_at;
   };
   // A token with the name its entry has: CredentialOf.
   struct Presented {
@@ -127,7 +132,7 @@ class Authenticator {
   Entry& Remember(const std::string& credential, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
   Answer Judge(Entry& entry, const Presented& token, std::string_view peer)
       REPLYGUARD_REQUIRES(mutex_);
-  // Notes the use of a session now and then.
+  // Notes the use of a session or a key now and then.
   void See(Entry& entry) const;
 
   AuthenticatorParts parts_;

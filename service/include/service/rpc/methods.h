@@ -9,6 +9,7 @@ namespace replyguard::service {
 
 class ApiKeys;
 class AuditTrail;
+class AuthorData;
 class Backtest;
 class Bulks;
 class CheckComment;
@@ -82,6 +83,7 @@ struct UseCases {
   const AuditTrail& audit;
   const ModelImports& model_imports;
   const Webhooks& webhooks;
+  const AuthorData& author_data;
 };
 
 // Adds every method of replyguard.v1. What the use cases and tokens refer to must outlive the

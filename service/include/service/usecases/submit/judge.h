@@ -123,6 +123,9 @@ class Judge {
   // Pure, quick, does not throw. `context` nullptr: not consulted, listed as such.
   static Judgement Finish(const PreparedComment& prepared, const storage::HistoryContext* context);
 
+  // The same when what was asked of the past could not be had: degraded, at best HOLD.
+  static Judgement FinishDegraded(const PreparedComment& prepared);
+
   // The same with `said` in the place of the model; nothing: it gave no score.
   static Judgement FinishWith(const PreparedComment& prepared,
                               const storage::HistoryContext* context,
@@ -134,6 +137,9 @@ class Judge {
       const PreparedComment& prepared, const storage::HistoryContext& context);
 
  private:
+  static Judgement FinishBy(const PreparedComment& prepared, const policy::Evidence& evidence,
+                            const std::optional<classifier::Result>& said);
+
   // Null: not asked.
   void Classify(const classifier::Model* active, const classifier::Model* shadow,
                 PreparedComment* prepared) const;

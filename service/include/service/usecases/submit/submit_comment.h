@@ -23,6 +23,8 @@ inline constexpr std::chrono::seconds kWriteTimeMax{5};
 
 class Observer;
 class SiteDirectory;
+class SiteShares;
+class StorageState;
 
 // Thread-safe. Holds references; they outlive it, and it outlives every call to a Done.
 class SubmitComment {
@@ -54,7 +56,8 @@ class SubmitComment {
   using Done = std::function<void(absl::StatusOr<Result>)>;
 
   SubmitComment(const SiteDirectory& sites, const Judge& judge, storage::SubmissionWriter& writer,
-                const Clock& clock, RandomSource& random, Observer* observer = nullptr);
+                const Clock& clock, RandomSource& random, Observer* observer = nullptr,
+                StorageState* state = nullptr, SiteShares* shares = nullptr);
 
   // Never blocks: validation, masking and scoring happen on the caller's thread (tens of
   // microseconds), the rest on a writer's. `done` is called exactly once, on either thread, perhaps
@@ -62,9 +65,10 @@ class SubmitComment {
   //
   // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation;
   // FAILED_PRECONDITION (THREAD_CLOSED, PARENT_NOT_IN_THREAD); ALREADY_EXISTS (REQUEST_ID_REUSED);
-  // RESOURCE_EXHAUSTED (OVERLOADED) and UNAVAILABLE (STORAGE_AWAY, NOT_READY) with a retry delay.
-  // UNAVAILABLE also shortly before the deadline, or after kWriteTimeMax, when the database has not
-  // answered: the comment may have been stored, and the same request_id settles it.
+  // RESOURCE_EXHAUSTED (OVERLOADED; also for a site that has too much waiting) and UNAVAILABLE
+  // (STORAGE_AWAY, NOT_READY) with a retry delay. UNAVAILABLE also shortly before the deadline, or
+  // after kWriteTimeMax, when the database has not answered: the comment may have been stored, and
+  // the same request_id settles it.
   void Run(const Principal& principal, Request request, Done done) const;
 
  private:
@@ -73,7 +77,9 @@ class SubmitComment {
   storage::SubmissionWriter& writer_;
   const Clock& clock_;
   RandomSource& random_;
-  Observer* const observer_;  // null: nobody
+  Observer* const observer_;   // null: nobody
+  StorageState* const state_;  // null: nobody wants to know
+  SiteShares* const shares_;   // null: no site is limited
 };
 
 }  // namespace replyguard::service

@@ -1,0 +1,44 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/app/tls_watch.h"
+
+#include <utility>
+
+namespace replyguard::service {
+
+TlsWatch::TlsWatch(TlsFiles files, TlsTexts present,
+                   std::function<absl::Status(const TlsTexts&)> replace,
+                   std::function<void(std::string_view)> warn)
+    : files_(std::move(files)),
+      replace_(std::move(replace)),
+      warn_(std::move(warn)),
+      present_(std::move(present)) {}
+
+TlsWatch::~TlsWatch() {
+  pacer_.Stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void TlsWatch::Start() {
+  if (files_.certificate.empty()) return;
+  thread_ = std::thread([this] {
+    while (pacer_.Pause(kTlsLookInterval)) Look();
+  });
+}
+
+void TlsWatch::Look() {
+  absl::StatusOr<TlsTexts> texts = ReadTls(files_);
+  absl::Status status = texts.status();
+  if (status.ok()) {
+    if (*texts == present_) return;
+    status = replace_(*texts);
+  }
+  if (status.ok()) {
+    present_ = *std::move(texts);
+    warned_.clear();
+    return;
+  }
+  const std::string why(status.message());
+  if (std::exchange(warned_, why) != why) warn_(why);
+}
+
+}  // namespace replyguard::service

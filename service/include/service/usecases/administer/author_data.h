@@ -1,0 +1,83 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a site holds of one author: handed out, or erased, when that person asks for it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "service/auth/principal.h"
+#include "service/usecases/clock.h"
+#include "storage/author_keyring.h"
+#include "storage/comment_store.h"
+#include "storage/export_store.h"
+#include "storage/hmac_key_store.h"
+#include "storage/label_log.h"
+#include "storage/review_store.h"
+
+namespace replyguard::service {
+
+class SiteDirectory;
+
+// Thread-safe. Holds references; they outlive it. Every call BLOCKS and needs an operator's key
+// that covers the site: PERMISSION_DENIED. SITE_NOT_FOUND; INVALID_ARGUMENT; UNAVAILABLE and the
+// like.
+class AuthorData {
+ public:
+  // Exactly one is set. Both are forgotten after the call.
+  struct Who {
+    std::string email;      // plain, as it was typed
+    std::string author_id;  // kAuthorIdHexBytes lower-case hexadecimal digits
+  };
+  struct Page {
+    storage::AuthorFootprint found;
+    std::vector<storage::ExportedComment> comments;
+  };
+  struct Erasure {
+    storage::AuthorFootprint found;  // before
+    std::int64_t erased_count = 0;
+    // Nothing is left; false: the deadline came first.
+    bool complete = false;
+    std::int64_t label_position = 0;  // after
+    std::vector<std::int32_t> key_ids{};
+    // Registered, and not held here.
+    std::vector<std::int32_t> missing_key_ids{};
+  };
+
+  AuthorData(const SiteDirectory& sites, storage::ExportStore& store,
+             storage::CommentStore& comments, storage::LabelLog& labels,
+             storage::HmacKeyStore& hmac_keys, storage::ReviewStore& review,
+             const storage::AuthorKeyring& keyring, const Clock& clock);
+
+  // Those after `after`, as ExportStore::CommentsOfAuthor.
+  absl::StatusOr<Page> Export(const Principal& principal, const std::string& site, Who who,
+                              std::optional<storage::CommentId> after, std::int32_t limit,
+                              storage::Deadline deadline) const;
+
+  // Each comment is erased in a transaction of its own, so that one that comes meanwhile or a call
+  // that is cut off leaves nothing half done: call again. Leaves an entry in the audit trail.
+  // `dry_run`: only counts.
+  absl::StatusOr<Erasure> Erase(const Principal& principal, const std::string& site, Who who,
+                                bool dry_run, storage::Deadline deadline) const;
+
+ private:
+  absl::StatusOr<std::vector<storage::AuthorRange>> RangesOf(storage::SiteId site, Who& who) const;
+  absl::Status EraseAll(const Principal& principal, storage::SiteId site,
+                        const std::vector<storage::AuthorRange>& author, storage::Deadline deadline,
+                        Erasure& out) const;
+  absl::Status SearchedKeys(storage::Deadline deadline, Erasure& out) const;
+
+  const SiteDirectory& sites_;
+  storage::ExportStore& store_;
+  storage::CommentStore& comments_;
+  storage::LabelLog& labels_;
+  storage::HmacKeyStore& hmac_keys_;
+  storage::ReviewStore& review_;
+  const storage::AuthorKeyring& keyring_;
+  const Clock& clock_;
+};
+
+}  // namespace replyguard::service

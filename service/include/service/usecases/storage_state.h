@@ -1,0 +1,48 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What is known of the database at this moment, from those who ask it anyway: whether it answers,
+// and whether it takes what it is given. For answers that do without it, and for readiness.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace replyguard::service {
+
+// Thread-safe; never blocks.
+class StorageState {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // So many writes in a row that the database did not take...
+  static constexpr std::int32_t kRefusalsMin = 3;
+  // ...the last of them within this time, and it takes none. Then somebody must try again: who is
+  // told that a server does not serve sends it nothing by which it would notice.
+  static constexpr std::chrono::seconds kRefusalTime{3};
+
+  // What readiness has found. Away until it is told otherwise.
+  void SetAway(bool away) { away_.store(away, std::memory_order_relaxed); }
+  bool away() const { return away_.load(std::memory_order_relaxed); }
+
+  // One write was stored, or one was not for a reason of the database's own (its disk is full, it
+  // is read-only, it does not answer), not of the data's or the caller's.
+  void NoteStored() {
+    if (refusals_.load(std::memory_order_relaxed) != 0) refusals_.store(0);
+  }
+  void NoteRefusal(Time now) {
+    last_refusal_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    if (refusals_.load() < kRefusalsMin) refusals_.fetch_add(1);
+  }
+  bool TakesWrites(Time now) const {
+    const Time last{Time::duration(last_refusal_.load(std::memory_order_relaxed))};
+    return refusals_.load() < kRefusalsMin || now - last >= kRefusalTime;
+  }
+
+ private:
+  std::atomic<bool> away_{true};
+  std::atomic<std::int32_t> refusals_{0};
+  std::atomic<Time::rep> last_refusal_{0};
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,50 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Room for submissions in progress, shared by sites so that a flood of one leaves room for the
+// others: a site may hold as much as is still free. One alone thus gets half, two a third each, and
+// so on, and each that comes finds room. (Dynamic thresholds: A. K. Choudhury, E. L. Hahne,
+// "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", IEEE/ACM Trans. Networking
+// 6(2), 1998, with alpha = 1.)
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "storage/types.h"
+
+namespace replyguard::service {
+
+// Thread-safe; never blocks.
+class SiteShares {
+ public:
+  // Sites beyond this many share counters.
+  static constexpr std::size_t kCounters = 1024;
+
+  // `room`: of all sites together.
+  explicit SiteShares(std::int64_t room) : room_(room) {}
+
+  // True when the site has room left; Leave() is then due once.
+  bool Enter(storage::SiteId site) {
+    std::atomic<std::int64_t>& own = CounterOf(site);
+    const std::int64_t all = all_.fetch_add(1, std::memory_order_relaxed);
+    if (own.fetch_add(1, std::memory_order_relaxed) < room_ - all) return true;
+    Leave(site);
+    return false;
+  }
+  void Leave(storage::SiteId site) {
+    CounterOf(site).fetch_sub(1, std::memory_order_relaxed);
+    all_.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::int64_t>& CounterOf(storage::SiteId site) {
+    return counters_[static_cast<std::size_t>(site) % kCounters];
+  }
+
+  const std::int64_t room_;
+  std::atomic<std::int64_t> all_{0};
+  std::array<std::atomic<std::int64_t>, kCounters> counters_{};
+};
+
+}  // namespace replyguard::service

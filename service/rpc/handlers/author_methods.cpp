@@ -1,0 +1,75 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "replyguard/v1/admin_service.pb.h"
+#include "service/rpc/convert/export.h"
+#include "service/rpc/handlers/add_method.h"
+#include "service/rpc/handlers/handlers.h"
+#include "service/rpc/handlers/names.h"
+#include "service/rpc/handlers/pages.h"
+#include "service/usecases/administer/author_data.h"
+
+namespace replyguard::service::rpc {
+namespace {
+
+constexpr std::int32_t kPageStandard = 200;
+
+void ToProto(const storage::AuthorFootprint& from, v1::AuthorFootprint* out) {
+  out->set_comment_count(from.comments);
+  out->set_queued_count(from.queued);
+  out->set_decision_count(from.decisions);
+  out->set_note_count(from.notes);
+  out->set_report_count(from.reports);
+  out->set_label_count(from.labels);
+  out->set_event_count(from.events);
+}
+
+absl::Status Erase(const UseCases& use_cases, const CallContext& call,
+                   const v1::EraseAuthorRequest& request, v1::EraseAuthorResponse& response) {
+  const auto site = SiteIn("parent", request.parent());
+  if (!site.ok()) return site.status();
+  const auto erased =
+      use_cases.author_data.Erase(*call.principal, *site, {request.email(), request.author_id()},
+                                  request.validate_only(), call.deadline);
+  if (!erased.ok()) return erased.status();
+  ToProto(erased->found, response.mutable_found());
+  response.set_erased_count(erased->erased_count);
+  response.set_complete(erased->complete);
+  response.set_label_position(erased->label_position);
+  for (const std::int32_t id : erased->key_ids) response.add_hmac_key_ids(id);
+  for (const std::int32_t id : erased->missing_key_ids) response.add_missing_hmac_key_ids(id);
+  return absl::OkStatus();
+}
+
+absl::Status Export(const UseCases& use_cases, const CallContext& call,
+                    const v1::ExportAuthorRequest& request, v1::ExportAuthorResponse& response) {
+  const auto site = SiteIn("parent", request.parent());
+  if (!site.ok()) return site.status();
+  const auto limit = PageSize(request.page_size(), kPageStandard, storage::kExportPageMax);
+  if (!limit.ok()) return limit.status();
+  const auto after = IdCursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!after.ok()) return after.status();
+  const auto page =
+      use_cases.author_data.Export(*call.principal, *site, {request.email(), request.author_id()},
+                                   *after, *limit, call.deadline);
+  if (!page.ok()) return page.status();
+  ToProto(page->found, response.mutable_found());
+  FillPage(
+      use_cases.tokens, call, request, page->comments, *limit, response.mutable_comments(),
+      response.mutable_next_page_token(),
+      [&](const auto& row, v1::ExportedComment* out) { rpc::ToProto(*site, row, out); },
+      [](const auto& row) { return CursorWriter().Id(row.comment.comment_id).Take(); });
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddAuthorMethods(const UseCases& use_cases, MethodTable& table) {
+  Add<v1::EraseAuthorRequest, v1::EraseAuthorResponse>(use_cases, table, "AdminService.EraseAuthor",
+                                                       Erase);
+  Add<v1::ExportAuthorRequest, v1::ExportAuthorResponse>(use_cases, table,
+                                                         "AdminService.ExportAuthor", Export);
+}
+
+}  // namespace replyguard::service::rpc

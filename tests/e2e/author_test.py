@@ -1,0 +1,108 @@
+"""`replyguard author erase` and `export`, and the change of the HMAC key while servers run: an author is found under every key."""
+
+import json
+import unittest
+
+import harness
+import ledger
+import replicas
+from replyguard.v1 import review_pb2
+
+EMAIL = "Grace.Sentinel@example.org"
+WORDS = "A sentence that is to be forgotten"
+
+
+class AuthorTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+        self.backend, self.moderator = self.box.backend(), self.box.moderator()
+
+    def author(self, *arguments, email=EMAIL):
+        return self.box.run("author", *arguments, "--format", "json", stdin=email + "\n").stdout
+
+    def write(self, number, email=EMAIL):
+        return self.box.submit(self.backend, f"{WORDS}, {number}.", author="Grace S.", email=email, author_url="https://grace.example/",
+                               user_agent="Grace's browser", request_id=f"g{number}").comment
+
+    def test_nothing_of_an_author_is_left(self):
+        ledger.train(self.box)
+        for number in range(30):
+            self.box.submit(self.backend, f"Somebody else writes, {number}.", email="other@example.org")
+        before = self.box.wait_for_model()
+        mine = [self.write(number) for number in range(12)]
+        for comment in mine[:6]:
+            self.box.moderate(self.moderator, comment.name, "SPAM", note=f"about: {WORDS}")
+        self.moderator.call(self.moderator.moderation.AddNote, review_pb2.AddNoteRequest(
+            parent=mine[0].name, text=f"quotes: {WORDS}"))
+        self.box.wait_for_model()
+
+        exported = [json.loads(line) for line in self.author("export").splitlines()]
+        self.assertEqual([one["comment"]["name"] for one in exported], [comment.name for comment in mine])
+        self.assertNotIn(EMAIL.lower(), json.dumps(exported).lower())
+        dry = json.loads(self.author("erase", "--dry-run"))
+        self.assertEqual(int(dry["found"]["commentCount"]), 12)
+        self.assertEqual(int(dry.get("erasedCount", 0)), 0)
+        self.assertEqual(len(self.author("export").splitlines()), 12)
+
+        done = json.loads(self.author("erase"))
+        found = {key: int(value) for key, value in done["found"].items()}
+        self.assertEqual((int(done["erasedCount"]), done["complete"]), (12, True))
+        self.assertEqual((found["decisionCount"], found["noteCount"], found["labelCount"]), (6, 7, 6))
+        self.assertEqual(self.author("export"), "")
+        self.assertEqual(int(json.loads(self.author("erase"))["found"].get("commentCount", 0)), 0)
+        # The model has unlearnt it.
+        after = self.box.wait_for_model()
+        self.assertGreaterEqual(after.position, int(done["labelPosition"]))
+        self.assertEqual((after.spam_count, after.ham_count), (before.spam_count, before.ham_count))
+        # Events tell the website of every one.
+        erased = self.box.sql("SELECT count(*) FROM replyguard.events WHERE type = 4")
+        self.assertEqual(erased, "12")
+        self.assertEqual(self.tables_that_hold("%forgotten%"), {"labels"})
+        self.assertEqual(self.tables_that_hold("%Grace%"), {"labels"})
+        self.assertIn("AUTHOR_ERASED", self.box.run("audit", "--format", "json").stdout)
+        # Labels keep their text for those who still have to unlearn it; then maintenance blanks it.
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.label_erasures"), "6")
+        self.assertNotIn(EMAIL.lower(), self.box.log_path.read_text().lower())
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments WHERE status <> 5"), "30")
+
+    def tables_that_hold(self, pattern):
+        tables = self.box.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'replyguard'").splitlines()
+        return {table for table in tables if self.box.sql(
+            f"SELECT count(*) FROM replyguard.{table} AS t WHERE t::text ILIKE '{pattern}'") != "0"}
+
+    def test_by_the_public_id_and_what_is_refused(self):
+        mine = [self.write(number) for number in range(3)]
+        self.assertEqual(len(self.box.run("author", "export", "--author-id", mine[0].author.author_id).stdout.splitlines()), 3)
+        for arguments, email in ((("erase",), ""), (("erase",), "no address"), (("erase", "--author-id", "xyz"), EMAIL)):
+            result = self.box.run("author", *arguments, check=False, stdin=email + "\n")
+            self.assertNotEqual(result.returncode, 0, arguments)
+        self.assertEqual(len(self.author("export").splitlines()), 3)
+
+    def test_the_hmac_key_changes_while_servers_run(self):
+        secrets = str(self.box.folder / "secrets")
+        with replicas.Replica(self.box) as other, ledger.Ledger(self.box, other) as book:
+            self.write(1)
+            for step in ((), ("--activate",)):
+                self.box.run("secrets", "rotate", secrets, *step)
+                for server in (self.box, other):
+                    self.assertEqual(server.stop(), 0)
+                    server.start()
+                    book.wait_for_more(20)
+            self.backend = self.box.backend()
+            self.write(2)
+            keys = self.box.sql("SELECT DISTINCT hmac_key_id FROM replyguard.comments ORDER BY 1").splitlines()
+            self.assertEqual(keys, ["1", "2"])
+        book.settle()
+        book.unknown.update({"g1": None, "g2": None})  # ours
+        book.check(self)
+        self.assertNotEqual(self.box.run("secrets", "rotate", secrets, "--activate", check=False).returncode, 0)
+        # A retry of what was written under the first key is the same comment.
+        self.assertTrue(self.box.submit(self.backend, f"{WORDS}, 1.", author="Grace S.", email=EMAIL,
+                                        author_url="https://grace.example/", user_agent="Grace's browser", request_id="g1").replayed)
+        done = json.loads(self.author("erase"))
+        self.assertEqual((int(done["erasedCount"]), sorted(done["hmacKeyIds"])), (2, [1, 2]))
+        self.assertEqual(done["missingHmacKeyIds"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()

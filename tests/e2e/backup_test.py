@@ -1,0 +1,73 @@
+"""deploy/backup under load, and deploy/restore into an empty database: all that was acknowledged before the backup is there, as it was
+answered, and what came later is stored once when it is sent again."""
+
+import os
+import subprocess
+import unittest
+
+import harness
+import ledger
+
+BACKUP, RESTORE = (str(harness.SOURCE_DIR / "deploy" / name) for name in ("backup", "restore"))
+
+
+class BackupTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+        ledger.train(self.box)
+        self.file = str(self.box.folder / "backup")
+
+    def deploy(self, command, *arguments, check=True):
+        result = subprocess.run([command, *arguments], capture_output=True, text=True, check=False, timeout=120, env={
+            **os.environ, "REPLYGUARD_OWNER_DATABASE_URL": harness.database_url(self.box.admin_url, self.box.database)})
+        if check and result.returncode != 0:
+            raise AssertionError(f"{command}: {result.stdout}{result.stderr}")
+        return result
+
+    def test_restored_by_the_ledger(self):
+        with ledger.Ledger(self.box, decides=True) as book:
+            book.wait_for_more(60)
+            before, decided = dict(book.acknowledged), dict(book.decided)
+            said = self.deploy(BACKUP, self.file).stdout
+            book.wait_for_more(60)
+        self.assertRegex(said, r"\d+ tables, \d+ bytes")
+        self.assertEqual(os.stat(self.file).st_mode & 0o077, 0)
+        with open(self.file, "rb") as file:
+            self.assertNotRegex(file.read(), ledger.PLAIN_ADDRESS)
+        book.settle()
+        book.check(self)
+        model = self.box.wait_for_model()
+        self.assertEqual(self.box.stop(), 0)
+
+        self.box.sql(f'ALTER DATABASE "{self.box.database}" RENAME TO "{self.box.database}_lost"', database="postgres")
+        self.addCleanup(self.box.sql, f'DROP DATABASE "{self.box.database}_lost" WITH (FORCE)', database="postgres")
+        self.box.sql(f'CREATE DATABASE "{self.box.database}"', database="postgres")
+        self.assertIn("Restored", self.deploy(RESTORE, self.file).stdout)
+        self.box.start()
+        stored, _ = ledger.Ledger(self.box).stored()
+        self.assertEqual({key: stored.get(key) for key in before}, before)
+        for key, told in stored.items():
+            self.assertEqual(book.acknowledged.get(key), told)
+        rows = set(self.box.sql("SELECT replace(decision_id::text, '-', '') FROM replyguard.decisions").splitlines())
+        self.assertEqual({name.rpartition("/")[2] for name in decided.values() if name} - rows, set())
+        self.assertLessEqual(self.box.wait_for_model().position, model.position)
+
+        # What came after the backup is sent again, and what is there is sent again too.
+        again = ledger.Ledger(self.box)
+        again.unknown = dict(book.sent)
+        again.settle()
+        again.check(self)
+        self.assertEqual(set(again.acknowledged), set(book.acknowledged))
+        self.assertEqual({key: told for key, told in again.acknowledged.items() if key in stored}, stored)
+
+    def test_nothing_is_overwritten(self):
+        self.deploy(BACKUP, self.file)
+        self.assertNotEqual(self.deploy(BACKUP, self.file, check=False).returncode, 0)
+        refused = self.deploy(RESTORE, self.file, check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("already", refused.stderr)
+        self.assertEqual(self.box.health(), harness.SERVING)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,102 @@
+"""PostgreSQL dies, hangs, is full, takes no writes or no connections, under load: nothing acknowledged is lost or doubled, the server
+says what is true of itself throughout, and it recovers by itself."""
+
+import unittest
+
+import grpc
+
+import cluster
+import harness
+import ledger
+import postgres_proxy
+from harness import code_of, comment_pb
+
+VERDICT_APPROVE = 1
+BEFORE, AFTER = 60, 40  # acknowledgements around each fault
+
+
+class DatabaseFaultsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = cls.enterClassContext(cluster.Cluster())
+
+    def setUp(self):
+        self.box = self.enterContext(cluster.Installation(self.cluster))
+        ledger.train(self.box)
+
+    def during(self, fault, heal, ready=False, seconds=20):
+        """Load; the fault; readiness says so, and checks are degraded; healed; load again; the ledger."""
+        with ledger.Ledger(self.box, decides=True) as book:
+            book.wait_for_more(BEFORE)
+            fault()
+            try:
+                if not ready:
+                    self.box.wait_for_readiness(False)
+                self.look_meanwhile(ready)
+            finally:
+                heal()
+            self.box.wait_for_readiness(True, seconds)
+            book.wait_for_more(AFTER)
+        settled = book.settle()
+        book.check(self)
+        self.assertEqual(self.cluster.holds(ledger.PLAIN_ADDRESS), set())
+        self.assertNotEqual(self.cluster.holds(rb"Writer [0-9]+-[0-9]+"), set(), "the search finds nothing at all")
+        self.assertNotRegex(self.box.log_path.read_bytes(), ledger.PLAIN_ADDRESS)
+        self.box.assert_log_is_whole()
+        return settled
+
+    def look_meanwhile(self, ready):
+        """What a client sees while the database does not work."""
+        client = self.box.client(self.box.site_key)
+        code, error = code_of(lambda: self.box.submit(client, "Meanwhile."))
+        self.assertEqual(code, grpc.StatusCode.UNAVAILABLE, error)
+        harness.check_details(error)
+        if ready:
+            return
+        for with_history in (False, True):
+            said = client.call(client.comments.CheckComment, comment_pb.CheckCommentRequest(
+                submission=self.box.submission("The chart explains how bread rises at altitude."),
+                with_history=with_history)).assessment
+            self.assertTrue(said.degraded, said)
+            self.assertNotEqual(said.verdict, VERDICT_APPROVE, said)
+
+    def test_killed_and_started_again(self):
+        settled = self.during(self.cluster.kill, self.cluster.start)
+        self.assertTrue(settled, "nobody noticed")
+
+    def test_frozen(self):
+        self.during(self.cluster.freeze, self.cluster.thaw)
+
+    def test_no_connection_to_be_had(self):
+        def limit(count):
+            self.cluster.sql(f"ALTER DATABASE {self.box.database} CONNECTION LIMIT {count}")
+
+        def fault():
+            limit(0)
+            self.cluster.cut_sessions(self.box.database)
+        self.during(fault, lambda: limit(-1))
+
+    def test_slow(self):
+        """Every answer of it takes a while: it is slower, and works."""
+        with postgres_proxy.Proxy(self.cluster) as proxy, cluster.Installation(self.cluster, host=proxy.host) as box:
+            with ledger.Ledger(box, decides=True) as book:
+                book.wait_for_more(BEFORE)
+                proxy.delay_seconds = 0.1
+                book.wait_for_more(AFTER)
+                self.assertEqual(box.health(), harness.SERVING)
+            self.assertEqual(book.unknown, {})
+            book.check(self)
+
+    def test_read_only(self):
+        def default(value):
+            self.cluster.sql(f"ALTER DATABASE {self.box.database} SET default_transaction_read_only = {value}")
+
+        def fault():
+            default("on")
+            self.cluster.cut_sessions(self.box.database)
+        # Sessions that began read-only stay so: the server must leave them by itself.
+        self.during(fault, lambda: default("off"))
+
+
+if __name__ == "__main__":
+    unittest.main()

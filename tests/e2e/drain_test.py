@@ -1,0 +1,100 @@
+"""SIGTERM under load, beside another server: no unary call fails, streams end UNAVAILABLE and go on elsewhere, and it ends within
+its bound even while a call hangs."""
+
+import json
+import signal
+import unittest
+
+import grpc
+
+import harness
+import ledger
+import replicas
+from harness import comment_pb
+
+DRAIN_DELAY_SECONDS, DRAIN_SECONDS_MAX = 1, 2
+# Beyond the two: for what ends after the last call (a checkpoint, the sessions).
+REST_SECONDS_MAX = 10
+# As any client with a service config would: it heeds what health says, and picks another server.
+BALANCED = [("grpc.service_config", json.dumps({
+    "loadBalancingConfig": [{"round_robin": {}}],
+    "healthCheckConfig": {"serviceName": "replyguard.v1.CommentService"}}))]
+
+
+class Balanced(harness.Installation):
+    """Several servers behind one address, as a client sees them."""
+
+    def __init__(self, box, *others):
+        self.__dict__.update(box.__dict__)
+        self.address = "ipv4:" + ",".join(one.address for one in (box, *others))
+
+    def client(self, key=None):
+        client = harness.Client.__new__(harness.Client)
+        client.open(grpc.insecure_channel(self.address, options=[("grpc.use_local_subchannel_pool", 1), *BALANCED]), key)
+        self.clients.append(client)
+        return client
+
+
+class DrainTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+        self.assertEqual(self.box.stop(), 0)
+        self.box.extra_environment = {"REPLYGUARD_DRAIN_DELAY": f"{DRAIN_DELAY_SECONDS}s",
+                                      "REPLYGUARD_DRAIN_TIME_MAX": f"{DRAIN_SECONDS_MAX}s"}
+        self.box.start()
+
+    def test_no_call_fails_behind_a_balancer(self):
+        other = self.enterContext(replicas.Replica(self.box))
+        with ledger.Ledger(Balanced(self.box, other), writers=8) as book:
+            for _ in range(2):
+                book.wait_for_more(100)
+                self.assertEqual(self.box.stop(), 0)
+                book.wait_for_more(50)
+                self.box.start()
+        self.assertEqual(book.unknown, {}, "a call failed")
+        self.assertEqual(book.refused, {})
+        book.check(self)
+
+    def test_streams_go_on_elsewhere(self):
+        other = self.enterContext(replicas.Replica(self.box))
+        seen, cursor, codes, told = [], 0, [], False
+        with ledger.Ledger(other) as book:
+            for server in (self.box, other):
+                client = server.backend()
+                stream = client.comments.WatchEvents(comment_pb.WatchEventsRequest(
+                    parent=f"sites/{self.box.site}", cursor=cursor), metadata=client.metadata, timeout=60)
+                with self.assertRaises(grpc.RpcError) as ended:
+                    goal = len(seen) + 50
+                    for response in stream:
+                        seen += [event.sequence for event in response.events]
+                        cursor = seen[-1] if seen else cursor
+                        if len(seen) >= goal and server is self.box and not told:
+                            told = True
+                            self.box.server.send_signal(signal.SIGTERM)
+                        if len(seen) >= goal and server is other:
+                            stream.cancel()
+                codes.append(ended.exception.code())
+            self.assertEqual(self.box.server.wait(DRAIN_DELAY_SECONDS + DRAIN_SECONDS_MAX + REST_SECONDS_MAX), 0)
+        self.assertEqual(codes, [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+        self.assertEqual(seen, list(range(1, len(seen) + 1)), "events are missing or doubled")
+        book.settle()
+        book.check(self)
+
+    def test_it_ends_in_time_while_a_call_hangs(self):
+        client = self.box.backend()
+        with self.box.locked("comments", "ACCESS EXCLUSIVE"):
+            call = client.comments.SubmitComment.future(comment_pb.SubmitCommentRequest(
+                request_id="hangs", submission=self.box.submission("Hangs.")), metadata=client.metadata, timeout=60)
+            self.box.wait_for_blocked("comments")
+            self.box.server.send_signal(signal.SIGTERM)
+            harness.wait_for(lambda: self.box.health() != harness.SERVING, 20, "it to say that it stops")
+            # The lock is held until it has ended: nothing but its bounds ends it.
+            self.assertEqual(self.box.server.wait(DRAIN_DELAY_SECONDS + DRAIN_SECONDS_MAX + REST_SECONDS_MAX), 0)
+        self.assertIn(call.code(), (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED))
+        self.box.start()
+        self.box.submit(self.box.backend(), "Hangs.", "hangs")
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments"), "1")
+
+
+if __name__ == "__main__":
+    unittest.main()

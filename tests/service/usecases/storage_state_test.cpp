@@ -1,0 +1,42 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/usecases/storage_state.h"
+
+#include <gtest/gtest.h>
+
+namespace replyguard::service {
+namespace {
+
+using std::chrono::seconds;
+const StorageState::Time kStart{seconds(1000)};
+
+TEST(StorageState, IsAwayUntilItIsToldOtherwise) {
+  StorageState state;
+  EXPECT_TRUE(state.away());
+  state.SetAway(false);
+  EXPECT_FALSE(state.away());
+}
+
+TEST(StorageState, TakesNoWritesAfterSomeRefusalsInARow) {
+  StorageState state;
+  EXPECT_TRUE(state.TakesWrites(kStart));
+  for (int i = 1; i < StorageState::kRefusalsMin; ++i) state.NoteRefusal(kStart);
+  state.NoteStored();
+  for (int i = 1; i < StorageState::kRefusalsMin; ++i) state.NoteRefusal(kStart);
+  EXPECT_TRUE(state.TakesWrites(kStart));
+  state.NoteRefusal(kStart);
+  EXPECT_FALSE(state.TakesWrites(kStart));
+  state.NoteStored();
+  EXPECT_TRUE(state.TakesWrites(kStart));
+}
+
+TEST(StorageState, LetsSomebodyTryAgainAfterAWhile) {
+  StorageState state;
+  for (int i = 0; i < StorageState::kRefusalsMin; ++i) state.NoteRefusal(kStart);
+  EXPECT_FALSE(state.TakesWrites(kStart + StorageState::kRefusalTime - seconds(1)));
+  EXPECT_TRUE(state.TakesWrites(kStart + StorageState::kRefusalTime));
+  state.NoteRefusal(kStart + StorageState::kRefusalTime);
+  EXPECT_FALSE(state.TakesWrites(kStart + StorageState::kRefusalTime));
+}
+
+}  // namespace
+}  // namespace replyguard::service
