@@ -17,8 +17,8 @@ struct HugePageAllocator {
 
   HugePageAllocator() = default;
   template <typename U>
-  HugePageAllocator(const HugePageAllocator<U>& /*other*/) {
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): as every allocator's
+  HugePageAllocator(const HugePageAllocator<U>& /*other*/) {}
 
   T* allocate(std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
