@@ -21,7 +21,7 @@ interface Draft {
 const draftOf = ({ code, label, actions, shownToAuthor }: ReasonCode): Draft => ({ code, label, actions: [...actions], shownToAuthor });
 const offered: [string, DecisionAction[]][] = [
   ["With every decision", []], ["With spam and trash", [DecisionAction.SPAM, DecisionAction.TRASH]], ["With spam", [DecisionAction.SPAM]],
-  ["With trash", [DecisionAction.TRASH]], ["With approval", [DecisionAction.APPROVE]],
+  ["With trash", [DecisionAction.TRASH]], ["With approval", [DecisionAction.APPROVE]], ["With the queue", [DecisionAction.HOLD]],
 ];
 const keyOf = (actions: readonly DecisionAction[]) => [...actions].sort().join();
 // "Off topic!" as "OFF_TOPIC".

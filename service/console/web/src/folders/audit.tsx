@@ -207,6 +207,9 @@ const subjects: Record<AuditEvent_Kind, string> = {
   [AuditEvent_Kind.BULK]: "Decision about many",
 };
 
+// Whose names say something to people.
+const named = new Set([AuditEvent_Kind.SITE, AuditEvent_Kind.API_KEY, AuditEvent_Kind.MODEL]);
+
 function Acts({ site, query }: { site: string; query: Query }) {
   const [kind, setKind] = useState<AuditEvent_Kind>(0);
   const { items, error, reload, more } = usePages(async (pageToken) => {
@@ -233,8 +236,8 @@ function Acts({ site, query }: { site: string; query: Query }) {
                 <strong>{subjects[event.kind]} {inWords(event.act)}</strong>{" "}
                 {event.kind === AuditEvent_Kind.ESCALATION
                   ? <a href={commentPath(event.subject)}>this comment</a>
-                  : event.kind !== AuditEvent_Kind.BULK && <code>{idOf(event.subject)}</code>}
-                {event.summary && <>: <Inline text={event.summary} max={500} /></>}
+                  : named.has(event.kind) && <code>{idOf(event.subject)}</code>}
+                {event.summary && <>: <Inline text={event.kind === AuditEvent_Kind.SITE ? event.summary.replace(/_/g, " ") : event.summary} max={500} /></>}
               </span>
               <span class="muted small"><Inline text={event.actor || "the server"} max={60} />, <Time at={event.createTime} /></span>
             </li>
