@@ -199,7 +199,8 @@ class AccountsTest(unittest.TestCase):
 
         link = server.run("user", "reset", "carl", "--console-url", "https://c.example").stdout.strip()
         assert link.startswith("https://c.example/console/reset#"), link
-        token = link.partition("#")[2]
+        token, _, handle = link.partition("#")[2].partition("/")
+        assert handle == "carl", link
         good(carl.call("ResetPassword", {"token": token, "password": OTHER_PASSWORD}))
         ended(carl)
         refused(carl.sign_in("carl"), "unauthenticated", "SIGN_IN_REFUSED")

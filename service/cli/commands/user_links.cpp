@@ -56,7 +56,10 @@ ExitCode PrintLink(Context& context, const Response& response, const std::string
     context.out << console_url << (console_url.back() == '/' ? "" : "/") << "console/" << page
                 << "#";
   }
-  context.out << response.token() << "\n";
+  context.out << response.token();
+  // The page shows whom it is for.
+  if (!console_url.empty()) context.out << "/" << LastPart(response.person().name());
+  context.out << "\n";
   return ExitCode::kOk;
 }
 
