@@ -112,7 +112,8 @@ TEST_F(ExportsTest, AnAuthorsCommentsAreFoundAndCountedByHash) {
     EXPECT_TRUE(store_.CommentsOfAuthor(2, who, std::nullopt, 10, Soon())->empty());
     EXPECT_EQ(store_.CountAuthor(2, who, Soon())->comments, 0);
   }
-  ASSERT_TRUE(database_->comments().Erase({1, first.comment_id, "Ann", "k1", At(500)}, Soon()).ok());
+  ASSERT_TRUE(
+      database_->comments().Erase({1, first.comment_id, "Ann", "k1", At(500)}, Soon()).ok());
   EXPECT_EQ(store_.CountAuthor(1, author, Soon())->comments, 1);
 }
 
