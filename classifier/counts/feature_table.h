@@ -131,7 +131,7 @@ class FeatureTable {
       const std::size_t at = (i + FirstOf(decisive)) & mask_;
       const Slot* const slot = slots_.data() + at;
       __builtin_prefetch(slot);
-      return control_.data()[at] == kEmpty ? nullptr : slot;
+      return *(control_.data() + at) == kEmpty ? nullptr : slot;
     }
   }
 

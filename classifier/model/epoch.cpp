@@ -20,6 +20,12 @@ constexpr std::uint64_t kFitShare = 40;  // then each time a fortieth of the lab
 // for each so many of them, so that learning does not cost more and more.
 constexpr std::uint64_t kFitFeaturesALabel = 150'000;
 
+// How much of a corrector's input is the margin that an example had when it came; the rest is its
+// part of the fit with most of itself left out, which is a guess, but not of a corrector of long
+// ago.
+constexpr double kFirstMarginShareMin = 0.3;
+constexpr double kFirstMarginExamples = 1500;  // the share rises by one in so many, up to one
+
 constexpr std::uint64_t kCommonFirstLabels = 100;
 constexpr std::uint64_t kCommonShare = 10;  // then each time a tenth has changed
 
@@ -49,7 +55,7 @@ class LeaveOneOut {
           if (word == TrainingSet::kNoWord || Left(example, weight, word).none()) add(sketch);
         }
       }
-      sum.Finish(group.size(), &(*inputs)[g], &(*inputs)[kGroupCount + g]);
+      sum.Finish(group.size(), g, inputs->data());
     }
   }
 
@@ -92,6 +98,14 @@ TrainingSet TrainingSetOf(const Window::Site& window) {
   return TrainingSet(examples);
 }
 
+// What a corrector says of an example that had not been learnt: the input from which the
+// combination learns how far to trust it (prequential; Dawid 1984).
+double HonestMargin(double first, double left_out, std::size_t examples) {
+  const double share =
+      std::min(1.0, kFirstMarginShareMin + static_cast<double>(examples) / kFirstMarginExamples);
+  return left_out + share * (first - left_out);
+}
+
 // Fits the correctors, and gives each example their margins.
 void FitCorrectors(const TrainingSet& training, Window::Site* examples, SiteState* state,
                    std::vector<CombinationExample>* fitted) {
@@ -104,7 +118,8 @@ void FitCorrectors(const TrainingSet& training, Window::Site* examples, SiteStat
     weights.insert(weights.end(), corrector.weights.begin(), corrector.weights.end());
     for (std::size_t i = 0; i < alphas.size(); ++i) {
       (*examples)[i].alphas[c] = alphas[i];
-      (*fitted)[i].inputs[kCorrectorInput + c] = corrector.left_out[i];
+      (*fitted)[i].inputs[kCorrectorInput + c] =
+          HonestMargin((*examples)[i].margins[c], corrector.left_out[i], alphas.size());
     }
   }
   state->counts.ReplaceWeights(weights);
@@ -118,6 +133,21 @@ double SaidByCommon(const Common& common, const WindowExample& example) {
 }
 
 }  // namespace
+
+CorrectorMargins MarginsOf(const SiteState& site, const Features& features) {
+  CorrectorMargins margins = site.corrector_biases;
+  const CountsView counts = site.counts.Present();
+  for (std::size_t g = 0; g < kGroupCount; ++g) {
+    std::int64_t sum = 0;
+    for (std::size_t v = kGroups[g].begin; v < kGroups[g].end; ++v) {
+      counts.FindEach(features.view(static_cast<View>(v)),
+                      [&](std::size_t, const Feature& feature) { sum += feature.weight; });
+    }
+    margins[CorrectorOf(g)] +=
+        static_cast<double>(sum) / kWeightUnits * CorrectorScale(SizeOf(features, kGroups[g]));
+  }
+  return margins;
+}
 
 void Fold::Impl::FitIfDue(SiteId site) {
   SiteState& state = sites[site];

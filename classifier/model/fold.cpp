@@ -75,16 +75,19 @@ absl::Status Fold::Apply(const LabelChange& change) {
     fold.GatherCommonIfDue();
     return absl::OkStatus();
   }
+  std::optional<CorrectorMargins> margins;
   if (takes) {
     fold.Uncount(&site, *change.before);
-    fold.window.Remove(change.site, change.sample);
+    margins = fold.window.Remove(change.site, change.sample);
     fold.in_force.erase(held);
   }
   if (change.after) {
     fold.Count(&site, *change.after);
-    fold.AddToWindow(change.site,
-                     {fold.ExamplePosition(), change.sample, change.after->label,
-                      change.after->author, change.after->weight, change.after->features});
+    WindowExample example{fold.ExamplePosition(), change.sample,        change.after->label,
+                          change.after->author,   change.after->weight, change.after->features};
+    // Of a comment that is judged anew they are from before it was learnt first.
+    example.margins = margins ? *margins : MarginsOf(site, example.features);
+    fold.AddToWindow(change.site, std::move(example));
     fold.in_force[key] = after;
   }
   ++site.changes;

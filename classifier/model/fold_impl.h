@@ -27,6 +27,9 @@ struct SiteState {
   std::uint64_t changes = 0;  // labels changed since the last fit
 };
 
+// What the correctors of the last epoch say of a comment.
+CorrectorMargins MarginsOf(const SiteState& site, const Features& features);
+
 struct Fold::Impl {
   explicit Impl(std::shared_ptr<const Starter> starting) : starter(std::move(starting)) {
     if (starter != nullptr) id.starter = starter->id();

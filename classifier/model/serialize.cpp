@@ -11,9 +11,9 @@ namespace replyguard::classifier {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x6c646f6664726772;  // "rgrdfodl"
-constexpr std::uint64_t kFormat = 3;                  // also when weights are fitted in another way
+constexpr std::uint64_t kFormat = 5;                  // also when weights are fitted in another way
 // Of a fold that began with a sealed one: the same, with what it began with after the position.
-constexpr std::uint64_t kSealedFormat = 4;
+constexpr std::uint64_t kSealedFormat = 6;
 constexpr std::uint64_t kPositionMax = std::uint64_t{1} << 62;
 
 void WriteFeatures(const Features& features, ByteWriter* out) {
@@ -140,13 +140,14 @@ void WriteWindow(const Window& window, ByteWriter* out) {
     out->Word(static_cast<std::uint64_t>(example->label) | std::uint64_t{example->weight - 1} << 1);
     out->Word(example->author);
     for (const double alpha : example->alphas) out->Double(alpha);
+    for (const double margin : example->margins) out->Double(margin);
     WriteFeatures(example->features, out);
   }
 }
 
 void ReadWindow(ByteReader* in, Fold::Impl* fold) {
   std::uint64_t last = 0;
-  for (std::uint64_t count = in->Count(5 + kCorrectorCount + kViewCount); in->ok() && count > 0;
+  for (std::uint64_t count = in->Count(5 + 2 * kCorrectorCount + kViewCount); in->ok() && count > 0;
        --count) {
     const SiteId site = in->Word();
     WindowExample example;
@@ -158,6 +159,7 @@ void ReadWindow(ByteReader* in, Fold::Impl* fold) {
     example.weight = static_cast<std::uint32_t>(label >> 1) + 1;
     example.author = in->Word();
     for (double& alpha : example.alphas) alpha = in->Double();
+    for (double& margin : example.margins) margin = in->Double();
     example.features = ReadFeatures(in);
     if (example.position <= last || example.position > fold->ExamplePosition()) in->Fail();
     last = example.position;

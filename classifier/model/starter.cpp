@@ -16,7 +16,7 @@
 namespace replyguard::classifier {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x3174726174736772;  // "rgstart1"
+constexpr std::uint64_t kMagic = 0x3274726174736772;  // "rgstart2"
 constexpr std::size_t kChapterWords = 3 + kInputCount + 1 + kCorrectorCount + 2;
 constexpr std::size_t kFeatureBytesMin = 4;
 constexpr unsigned kKeyShift = 16;  // the lower bits of a key are 0

@@ -26,15 +26,17 @@ void Window::DropOldest(SiteId site) {
   examples.pop_front();
 }
 
-void Window::Remove(SiteId site, SampleId sample) {
-  if (sample == 0) return;  // sealed
+std::optional<CorrectorMargins> Window::Remove(SiteId site, SampleId sample) {
+  if (sample == 0) return std::nullopt;  // sealed
   Site& examples = sites_[site];
   const auto at = std::find_if(examples.begin(), examples.end(),
                                [&](const WindowExample& e) { return e.sample == sample; });
-  if (at == examples.end()) return;
+  if (at == examples.end()) return std::nullopt;
   features_ -= at->features.size();
   features_of_[site] -= at->features.size();
+  const CorrectorMargins margins = at->margins;
   examples.erase(at);
+  return margins;
 }
 
 }  // namespace replyguard::classifier

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "classifier/label.h"
@@ -27,6 +28,7 @@ struct WindowExample {
   std::uint32_t weight = 1;  // Labelled::weight
   Features features;
   std::array<double, kCorrectorCount> alphas{};  // the correctors' dual variables
+  CorrectorMargins margins{};                    // by correctors that had not seen it
   StarterSays starter{};                         // of it; not serialised
 };
 
@@ -36,8 +38,8 @@ class Window {
   using Site = std::deque<WindowExample>;
 
   void Add(SiteId site, WindowExample example);
-  // Nothing happens if the sample has left the window.
-  void Remove(SiteId site, SampleId sample);
+  // The margins of the example; nothing, and nothing happens, if it has left the window.
+  std::optional<CorrectorMargins> Remove(SiteId site, SampleId sample);
 
   Site& Of(SiteId site) { return sites_[site]; }
   // Of all examples of the site.

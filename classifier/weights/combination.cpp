@@ -13,6 +13,8 @@ constexpr std::array<double, kCorrectorCount> kPriorCorrectorWeights = {2.5, 1.5
 constexpr double kPriorCommonWeight = 0.5;
 constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;
+// Of the strongest features: in a small body of labels these are often chance.
+constexpr double kStrongestRidge = 15.0;
 constexpr double kBiasRidge = 0.1;
 constexpr double kPriorLabels = 100;
 constexpr double kClassWeightMax = 5;
@@ -32,12 +34,16 @@ double PriorOf(std::size_t input) {
   if (input >= kStarterInput) return kPriorStarterWeight;
   if (input == kCommonInput) return kPriorCommonWeight;
   if (input >= kCorrectorInput) return kPriorCorrectorWeights[input - kCorrectorInput];
-  return input < kGroupCount ? kPriorSumWeight : 0;
+  return input < kPositiveInput ? kPriorSumWeight : 0;
+}
+
+double RidgeOf(std::size_t input) {
+  return input >= kStrongestSpamInput && input < kCorrectorInput ? kStrongestRidge : kRidge;
 }
 
 // Only the positive parts may be weighed down: their views' sums hold them already.
 bool MayBeNegative(std::size_t k) {
-  return k == kBias || (k >= kGroupCount && k < kCorrectorInput);
+  return k == kBias || (k >= kPositiveInput && k < kStrongestSpamInput);
 }
 
 double ClassWeight(double of_class, double all) {
@@ -57,7 +63,7 @@ class Fit {
     ham_weight_ = ClassWeight(ham, spam + ham);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       prior_[k] = PriorOf(k);
-      ridge_[k] = kRidge;
+      ridge_[k] = RidgeOf(k);
     }
     prior_[kBias] = ExactLog((spam + kPriorLabels) / (ham + kPriorLabels));
     ridge_[kBias] = kBiasRidge;

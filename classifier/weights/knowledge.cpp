@@ -28,6 +28,13 @@ class KnownWords {
   std::array<std::uint64_t, kViewFeaturesMax / kBits> bits_;  // those of no word are not set
 };
 
+// Of several that are equally strong the first has it all.
+double TakeStrongest(RawScore log_odds, RawScore* strongest) {
+  if (log_odds != *strongest) return 0;
+  *strongest = 0;
+  return Nats(log_odds);
+}
+
 constexpr auto kAll = [](const FeatureCounts& counts) { return counts; };
 
 }  // namespace
@@ -95,15 +102,14 @@ Knowledge::Groups Knowledge::Read(const Features& features, const Left& left,
 
 double Knowledge::SaidBy(const Groups& groups) const {
   const auto& weights = combination_.weights;
+  std::array<double, kCorrectorInput> inputs;
   double nats = 0;
   for (std::size_t g = 0; g < kGroupCount; ++g) {
     const Group& group = groups[g];
-    double all = 0;
-    double positive = 0;
-    group.sum.Finish(group.size, &all, &positive);
-    nats += weights[g] * all + weights[kGroupCount + g] * positive +
-            weights[kCorrectorInput + CorrectorOf(g)] *
-                (static_cast<double>(group.correction) / kWeightUnits * CorrectorScale(group.size));
+    group.sum.Finish(group.size, g, inputs.data());
+    for (std::size_t k = g; k < kCorrectorInput; k += kGroupCount) nats += weights[k] * inputs[k];
+    nats += weights[kCorrectorInput + CorrectorOf(g)] *
+            (static_cast<double>(group.correction) / kWeightUnits * CorrectorScale(group.size));
   }
   return nats;
 }
@@ -125,10 +131,9 @@ double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<SaidPart>* parts) const {
-  parts->resize(features.size());
-  const std::size_t sketches = features.view(View::kSketch).size();
-  std::fill_n(parts->end() - static_cast<std::ptrdiff_t>(sketches), sketches, SaidPart{});
-  const Groups groups =
+  // All of them: Read tells of what is there, and the memory is that of another comment.
+  parts->assign(features.size(), {});
+  Groups groups =
       Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
         (*parts)[i] = {.feature = feature, .group = static_cast<std::uint8_t>(group)};
       });
@@ -142,10 +147,15 @@ double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of
   }
   for (SaidPart& part : *parts) {
     const std::size_t g = part.group;
-    const double l = Nats(log_odds_(part.feature.counts)) * damping[g];
+    Group& group = groups[g];
+    const RawScore log_odds = log_odds_(part.feature.counts);
+    const double l = Nats(log_odds) * damping[g];
     const double correction = part.feature.weight / kWeightUnits * scale[g];
-    const double nats = weights[g] * l + weights[kGroupCount + g] * std::max(l, 0.0) +
-                        weights[kCorrectorInput + CorrectorOf(g)] * correction;
+    const double nats =
+        weights[g] * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
+        weights[kStrongestSpamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_spam) +
+        weights[kStrongestHamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_ham) +
+        weights[kCorrectorInput + CorrectorOf(g)] * correction;
     part.score = RoundToScore(factor * nats * kScoreUnitsPerNat);
   }
   return said;

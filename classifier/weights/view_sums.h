@@ -54,10 +54,15 @@ constexpr std::size_t CorrectorOf(std::size_t group) {
   return group < kCorrectorGroups[0].end ? 0 : 1;
 }
 
+using CorrectorMargins = std::array<double, kCorrectorCount>;
+
 // Inputs of the combination: for each group its log-odds, then for each group the part that speaks
-// for spam, then the correctors, what all sites together say, and what each chapter of the starter
-// model says.
-inline constexpr std::size_t kCorrectorInput = 2 * kGroupCount;
+// for spam, the strongest log-odds of a feature for spam and the strongest for ham, then the
+// correctors, what all sites together say, and what each chapter of the starter model says.
+inline constexpr std::size_t kPositiveInput = kGroupCount;
+inline constexpr std::size_t kStrongestSpamInput = 2 * kGroupCount;
+inline constexpr std::size_t kStrongestHamInput = 3 * kGroupCount;
+inline constexpr std::size_t kCorrectorInput = 4 * kGroupCount;
 inline constexpr std::size_t kCommonInput = kCorrectorInput + kCorrectorCount;
 inline constexpr std::size_t kStarterInput = kCommonInput + 1;
 inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
@@ -75,20 +80,26 @@ double CorrectorScale(std::size_t size);
 // One group's log-odds, added up. Sums of integers: exact in any order.
 struct GroupSum {
   RawScore all = 0;
-  RawScore spam = 0;      // of those that speak for spam
+  RawScore spam = 0;            // of those that speak for spam
+  RawScore strongest_spam = 0;  // 0: none speaks for it
+  RawScore strongest_ham = 0;
   std::size_t known = 0;  // features that any comment held
 
   void Add(const FeatureCounts& counts, RawScore log_odds) {
     known += counts.none() ? 0U : 1U;
     all += log_odds;
     spam += std::max<RawScore>(log_odds, 0);
+    strongest_spam = std::max(strongest_spam, log_odds);
+    strongest_ham = std::min(strongest_ham, log_odds);
   }
-  // The group's two inputs, of `size` features: damped and clipped.
-  void Finish(std::size_t size, double* sum, double* positive) const {
+  // The inputs of the group `group`, of `size` features: sums damped and clipped.
+  void Finish(std::size_t size, std::size_t group, double* inputs) const {
     constexpr double kClipNats = 4.0;
     const double damping = Damping(size, known);
-    *sum = std::clamp(Nats(all) * damping, -kClipNats, kClipNats);
-    *positive = std::clamp(Nats(spam) * damping, -kClipNats, kClipNats);
+    inputs[group] = std::clamp(Nats(all) * damping, -kClipNats, kClipNats);
+    inputs[kPositiveInput + group] = std::clamp(Nats(spam) * damping, -kClipNats, kClipNats);
+    inputs[kStrongestSpamInput + group] = Nats(strongest_spam);
+    inputs[kStrongestHamInput + group] = Nats(strongest_ham);
   }
 };
 

@@ -13,6 +13,7 @@
 #include "service/app/call_log.h"
 #include "service/app/log.h"
 #include "service/app/queue_sampler.h"
+#include "service/app/review_parts.h"
 #include "service/app/secrets.h"
 #include "service/app/server.h"
 #include "service/app/service_metrics.h"
@@ -24,7 +25,6 @@
 #include "service/rpc/dispatch/method_table.h"
 #include "service/rpc/tokens/page_tokens.h"
 #include "service/usecases/administer/api_keys.h"
-#include "service/usecases/administer/audit_trail.h"
 #include "service/usecases/administer/author_data.h"
 #include "service/usecases/administer/backtest.h"
 #include "service/usecases/administer/site_directory.h"
@@ -48,13 +48,6 @@
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
-#include "service/usecases/review/bulks.h"
-#include "service/usecases/review/desk.h"
-#include "service/usecases/review/moderate.h"
-#include "service/usecases/review/queue.h"
-#include "service/usecases/review/queue_watch.h"
-#include "service/usecases/review/reason_code_lists.h"
-#include "service/usecases/review/search.h"
 #include "service/usecases/search/indexer.h"
 #include "service/usecases/storage_state.h"
 #include "service/usecases/submit/check_comment.h"
@@ -125,10 +118,6 @@ class Parts {
   Comments comments_;
   Threads threads_;
   EventStream events_;
-  Search search_;
-  ReviewQueue queue_;
-  Moderate moderate_;
-  QueueWatch queue_watch_;
   ModelInfo model_;
   ModelDrift drift_;
   GenerationJobs generation_jobs_;
@@ -142,10 +131,7 @@ class Parts {
   LearnExamples learn_;
   Exports exports_;
   Sites sites_;
-  Desk desk_;
-  Bulks bulks_;
-  ReasonCodeLists reason_codes_;
-  AuditTrail audit_;
+  ReviewParts review_;
   AuthorData author_data_{directory_,       db_->exports(), db_->comments(),  db_->labels(),
                           db_->hmac_keys(), db_->review(),  secrets_.keyring, clock_};
   Indexer indexer_;

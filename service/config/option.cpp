@@ -123,6 +123,11 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kDatabaseReaders, "database.readers", "REPLYGUARD_DATABASE_READERS", "",
      Scope::kServe, OptionType::kInteger, "4", 1, 256, "", kOpen,
      "Threads for everything else, each with a connection."},
+    {OptionKey::kDatabasePreparedStatements, "database.prepared_statements",
+     "REPLYGUARD_DATABASE_PREPARED_STATEMENTS", "", Scope::kServe, OptionType::kBoolean, "true", 0,
+     0, "", kOpen,
+     "Prepare statements once a connection. Off behind a pooler that lends connections by the "
+     "transaction and does not keep them (pgbouncer before 1.21)."},
     {OptionKey::kSecretsDir, "secrets.dir", "REPLYGUARD_SECRETS_DIR", "", Scope::kServe,
      OptionType::kPath, "", 0, 0, "", kOpen,
      "Folder with the secrets that replyguard secrets init makes. Losing it loses every author's "

@@ -3,6 +3,8 @@
 // Tables: our own form, and WordPress's wp_comments.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,6 +67,8 @@ class TableSource : public Source {
   // The names of a table whose first row holds none; empty: it must hold them.
   virtual Values NamesWithout(const Values& first) const = 0;
   virtual std::string_view Wanted() const = 0;
+  // Whether the column of this name (in lower case) matters.
+  virtual bool IsRead(const std::string& name) const = 0;
 
  private:
   absl::Status TakeNames(const Values& first) {
@@ -74,8 +78,18 @@ class TableSource : public Source {
     holds_names_ = AreNames(names);
     columns_ = holds_names_ ? std::move(names) : NamesWithout(first);
     escaped_ = std::find(columns_.begin(), columns_.end(), kEscapedColumn) != columns_.end();
-    if (!columns_.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat("row 1: ", std::string(Wanted())));
+    if (columns_.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("row 1: ", std::string(Wanted())));
+    }
+    // Which of two is meant nobody knows, and a wrong label teaches.
+    std::set<std::string_view> seen;
+    for (const std::string& name : columns_) {
+      if (IsRead(name) && !seen.insert(name).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("row 1: it names the column ", name, " twice"));
+      }
+    }
+    return absl::OkStatus();
   }
 
   Row Misfit(std::size_t count) const {
@@ -113,6 +127,7 @@ class CsvSource : public TableSource {
   std::string_view Wanted() const override {
     return "it must name the columns, with text, content or body among them";
   }
+  bool IsRead(const std::string& name) const override { return IsField(name); }
 };
 
 constexpr std::array<const char*, 15> kTableColumns = {
@@ -151,6 +166,10 @@ class WpCommentsSource : public TableSource {
   }
   std::string_view Wanted() const override {
     return "it must name the columns, with comment_content and comment_approved among them";
+  }
+  bool IsRead(const std::string& name) const override {
+    WordpressComment comment;
+    return FieldOf(comment, name) != nullptr;
   }
 };
 

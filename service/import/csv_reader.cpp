@@ -23,7 +23,7 @@ char CsvSeparatorOf(std::string_view begin) {
   for (const char c : begin) {
     if (c == '"') quoted = !quoted;
     if (quoted) continue;
-    if (c == '\n') break;
+    if (c == '\n' || c == '\r') break;
     for (std::size_t i = 0; i < kSeparators.size(); ++i) counts[i] += c == kSeparators[i] ? 1U : 0U;
   }
   return kSeparators[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
@@ -69,8 +69,13 @@ absl::Status CsvReader::ReadValue(std::string& value, std::size_t& bytes, bool& 
     const int c = Take();
     ended = c == kEnd || c == '\n';
     if (ended || c == static_cast<unsigned char>(separator_)) return absl::OkStatus();
-    // Before the line's end it may follow a closing quote.
-    if (c == '\r' && (in_.sgetc() == '\n' || in_.sgetc() == kEnd)) continue;
+    // Before the line's end it may follow a closing quote; alone it is one, as old systems wrote.
+    if (c == '\r') {
+      if (in_.sgetc() == '\n' || in_.sgetc() == kEnd) continue;
+      ++line_;
+      ended = true;
+      return absl::OkStatus();
+    }
     if (++bytes > kRecordBytesMax) return Refusal("is longer than 1,048,576 bytes");
     value.push_back(static_cast<char>(c));
   }

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "service/import/text.h"
 
@@ -37,9 +38,15 @@ void SetId(Draft& draft, std::string_view value) {
   if (draft.row.id.empty()) draft.row.id.assign(value);
 }
 
-void SetLabel(Draft& draft, std::string_view value) { draft.label.assign(value); }
+// As people type it.
+std::string ClassName(std::string_view value) {
+  return absl::AsciiStrToLower(
+      absl::StripAsciiWhitespace(absl::string_view(value.data(), value.size())));
+}
 
-void SetStatus(Draft& draft, std::string_view value) { draft.status.assign(value); }
+void SetLabel(Draft& draft, std::string_view value) { draft.label = ClassName(value); }
+
+void SetStatus(Draft& draft, std::string_view value) { draft.status = ClassName(value); }
 
 std::optional<std::int64_t> WholeOf(std::string_view value) {
   std::int64_t number = 0;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/import/mended_json.h"
 #include "service/import/source.h"
-#include "service/import/text.h"
 
 namespace replyguard::service::importing {
 namespace {
@@ -123,7 +123,7 @@ absl::StatusOr<Json> JsonCursor::Value() {
   std::string text;
   const std::int64_t begin = line_;
   if (absl::Status status = ReadRaw(text); !status.ok()) return status;
-  Json value = Json::parse(Utf8Mended(text), nullptr, /*allow_exceptions=*/false);
+  Json value = ParseMended(text);
   if (value.is_discarded()) {
     return absl::InvalidArgumentError(absl::StrCat("line ", begin, ": no JSON"));
   }

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "service/import/text.h"
+#include "service/import/mended_json.h"
 
 namespace replyguard::service::importing {
 
@@ -30,7 +30,7 @@ Row LineSource::Malformed(std::string_view fault) const {
 }
 
 std::optional<Row> JsonLineSource::RowOf(std::string line) {
-  const Json object = Json::parse(Utf8Mended(line), nullptr, /*allow_exceptions=*/false);
+  const Json object = ParseMended(line);
   storage::WipeString(line);
   if (!object.is_object()) return Malformed("is not a JSON object");
   return RowOf(object);

@@ -186,6 +186,10 @@ absl::StatusOr<bool> XmlReader::Pump() {
     if (last && IsCutOff(error)) {
       return absl::DataLossError(where + "it is cut off: the XML is not complete");
     }
+    if (error == XML_ERROR_UNKNOWN_ENCODING) {
+      return absl::InvalidArgumentError(
+          where + "its encoding is not known: save it as UTF-8, UTF-16 or ISO-8859-1");
+    }
     return absl::InvalidArgumentError(
         absl::StrCat(where, "no well-formed XML: ", XML_ErrorString(error)));
   }

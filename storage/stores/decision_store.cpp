@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "postgres/params.h"
+#include "storage/lease_owner.h"
 #include "stores/decision_rows.h"
 #include "stores/label_rows.h"
 #include "stores/outbox.h"
@@ -115,10 +116,11 @@ class Deciding {
     Apply(i, before);
   }
 
-  // Without a token nobody may hold the comment. A token that the item no longer has was lost to
-  // another moderator, a decision or an edit, and what its holder saw is out of date; one that has
-  // merely run out still tells that nothing happened since.
+  // Without a token nobody else may hold the comment. A token that the item no longer has was lost
+  // to another moderator, a decision or an edit, and what its holder saw is out of date; one that
+  // has merely run out still tells that nothing happened since.
   bool LeaseHolds(const DecisionRequest& request, const DecidedComment& before) const {
+    if (before.leased && IsOwnLease(before.lease_token, actor_.key_id)) return true;
     if (request.lease_token.empty()) {
       return !before.leased || std::find(actor_.lease_tokens.begin(), actor_.lease_tokens.end(),
                                          before.lease_token) != actor_.lease_tokens.end();

@@ -115,7 +115,7 @@ void Add(Tx& tx, const Activation& activation) {
                    "modelGenerations/" + std::to_string(activation.generation),
                    {},
                    activation.activated_by,
-                   activation.forced ? "although the comparison did not allow it" : "",
+                   activation.forced ? "forced, whatever the comparison says" : "",
                    activation.activated_at});
 }
 

@@ -44,6 +44,11 @@ class ExplainTest : public testing::Test {
     options.reasons_each_way_max = 100;
     return fold_.Snapshot()->Explain(kSite, DocumentOf(body, name), options);
   }
+  Explanation ExplainWith(Extractor* extractor, const std::string& body) {
+    ExplainOptions options;
+    options.reasons_each_way_max = 100;
+    return fold_.Snapshot()->Explain(kSite, DocumentOf(body, ""), options, extractor);
+  }
 
   static const Reason* Find(const Explanation& explanation, const std::string& view,
                             const std::string& text) {
@@ -146,6 +151,23 @@ TEST_F(ExplainTest, AllReasonsTogetherLeaveLittle) {
   const RawScore rest = explanation.rest < 0 ? -explanation.rest : explanation.rest;
   EXPECT_GT(named, 0);
   EXPECT_LT(rest * 20, named);
+}
+
+// An extractor keeps its memory from one comment to the next, and nothing that is in it: words that
+// no comment held say nothing, whatever stood in their place before.
+TEST_F(ExplainTest, WhatWasExplainedBeforeSaysNothing) {
+  Extractor used;
+  ExplainWith(&used, "Win money with casino bonus http://win.example/now");
+  const std::string unknown = "Zyx qvutsr ponmlk jihgf edcba xwvut";
+  const Explanation again = ExplainWith(&used, unknown);
+  const Explanation fresh = Explain(unknown);
+  EXPECT_EQ(again.result.score, fresh.result.score);
+  EXPECT_EQ(again.rest, fresh.rest);
+  ASSERT_EQ(again.reasons.size(), fresh.reasons.size());
+  for (std::size_t i = 0; i < fresh.reasons.size(); ++i) {
+    EXPECT_EQ(again.reasons[i].text, fresh.reasons[i].text) << i;
+    EXPECT_EQ(again.reasons[i].score, fresh.reasons[i].score) << fresh.reasons[i].text;
+  }
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ TEST(Combination, ConvergesToOneMinimumWithinItsBounds) {
     EXPECT_NEAR(from_prior.bias, from_elsewhere.bias, 1e-2);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       EXPECT_NEAR(from_prior.weights[k], from_elsewhere.weights[k], 1e-2) << k;
-      const bool positive_part = k >= kGroupCount && k < kCorrectorInput;
+      const bool positive_part = k >= kPositiveInput && k < kStrongestSpamInput;
       if (!positive_part) {
         EXPECT_GE(from_prior.weights[k], 0) << k;
       }
@@ -93,6 +93,19 @@ TEST(Combination, DrawsTheBiasToTheLabelsAndNotFurther) {
   FitCombination(examples, TotalsOf(examples), &combination);
   EXPECT_LT(combination.bias, 0);
   EXPECT_GT(combination.bias, -2);
+}
+
+TEST(GroupSum, KnowsTheStrongestEachWay) {
+  GroupSum sum;
+  Inputs inputs{};
+  constexpr std::size_t kGroup = 2;
+  sum.Finish(0, kGroup, inputs.data());
+  EXPECT_EQ(inputs, Inputs{}) << "of no feature";
+  for (const double nats : {1.0, 2.5, -0.5, 0.25}) sum.Add({1, 1}, FromNats(nats));
+  sum.Finish(4, kGroup, inputs.data());
+  EXPECT_NEAR(inputs[kStrongestSpamInput + kGroup], 2.5, 1e-5);
+  EXPECT_NEAR(inputs[kStrongestHamInput + kGroup], -0.5, 1e-5);
+  EXPECT_NEAR(inputs[kPositiveInput + kGroup] / inputs[kGroup], 3.75 / 3.25, 1e-5);
 }
 
 TEST(Corrector, SeparatesAndLeavesOut) {

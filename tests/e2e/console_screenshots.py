@@ -10,6 +10,4 @@ import console_test
 import harness
 
 with harness.Installation(site="garden") as box:
-    result = console_test.run_console(box, "screenshots.mjs", str(pathlib.Path(sys.argv[1]).resolve()))
-sys.stdout.write(result.stdout)
-sys.exit(result.returncode)
+    sys.exit(console_test.run_console(box, "screenshots.mjs", str(pathlib.Path(sys.argv[1]).resolve()), timeout=540))

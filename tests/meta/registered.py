@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENDINGS = ("_test.cpp", "_pgtest.cpp", "_rpctest.cpp", "_fuzz.cpp", "_benchmark.cpp", "_test.py")
+ENDINGS = ("_test.cpp", "_pgtest.cpp", "_rpctest.cpp", "_fuzz.cpp", "_benchmark.cpp", "_test.py", "_group.mjs")
 
 
 def missing(sources, registered):

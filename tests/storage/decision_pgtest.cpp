@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -100,78 +99,6 @@ TEST_F(DecisionTest, UndoIsExactAndUndoOfUndoDecidesAgain) {
   EXPECT_EQ(redone.comment->status, CommentStatus::kSpam);
   EXPECT_EQ(QueueSize(), 0U);
   EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 1);
-}
-
-TEST_F(DecisionTest, ALeaseKeepsOthersAway) {
-  const auto id = Store(Held());
-  storage::LeaseRequest lease;
-  lease.site_id = 1;
-  lease.holder = "Bob";
-  lease.token = "token-of-bob-0001";
-  const auto taken = database_->queue().LeaseNext(lease, Soon());
-  ASSERT_TRUE(taken.ok()) << taken.status();
-  ASSERT_EQ(taken->size(), 1U);
-  EXPECT_EQ(taken->front().lease_token, lease.token);
-  lease.token = "token-of-eve-0001";
-  EXPECT_TRUE(database_->queue().LeaseNext(lease, Soon())->empty());
-  EXPECT_EQ(Decide(id, DecisionAction::kSpam).refusal, storage::DecisionRefusal::kLeased);
-  const auto listed = *database_->queue().List({.site_id = 1}, Soon());
-  EXPECT_EQ(listed[0].lease_holder, "Bob");
-  EXPECT_TRUE(listed[0].lease_token.empty());
-  EXPECT_EQ(*database_->queue().ChangeLeases(1, {{id, "wrong-token-00001"}}, Soon()),
-            std::vector<bool>{false});
-  EXPECT_EQ(*database_->queue().ChangeLeases(1, {{id, "token-of-bob-0001"}}, Soon()),
-            std::vector<bool>{true});
-  EXPECT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
-  EXPECT_TRUE(Decide(id, DecisionAction::kSpam, true, std::nullopt, lease.token).status.ok());
-}
-
-TEST_F(DecisionTest, ALeaseOutOfBoundsIsRefused) {
-  Store(Held());
-  storage::LeaseRequest good;
-  good.site_id = 1;
-  good.token = "token-of-bob-0001";
-  const auto code_of = [&](const std::function<void(storage::LeaseRequest&)>& change) {
-    storage::LeaseRequest lease = good;
-    change(lease);
-    return database_->queue().LeaseNext(lease, Soon()).status().code();
-  };
-  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-  EXPECT_EQ(code_of([](auto& lease) { lease.count = 0; }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.count = storage::kLeaseCountMax + 1; }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.duration = {}; }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.holder.assign(101, 'x'); }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.token = "short"; }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.token.assign(65, 'x'); }), kInvalid);
-  EXPECT_EQ(code_of([](auto& lease) { lease.token[3] = ' '; }), kInvalid);
-  EXPECT_EQ(database_->queue().LeaseNext(good, Soon())->size(), 1U);
-}
-
-TEST_F(DecisionTest, TwoModeratorsNeverGetTheSameItem) {
-  constexpr int kItems = 60;
-  for (int i = 0; i < kItems; ++i) Store(Held());
-  auto other = test_.Open();
-  std::array<std::vector<storage::CommentId>, 2> got;
-  std::vector<std::thread> threads;
-  for (std::size_t m = 0; m < 2; ++m) {
-    threads.emplace_back([&, m] {
-      for (;;) {
-        storage::LeaseRequest lease;
-        lease.site_id = 1;
-        lease.count = 3;
-        lease.holder = "same name";
-        lease.token = "moderator-" + std::to_string(m) + "-token";
-        const auto items = (m == 0 ? *database_ : *other).queue().LeaseNext(lease, Soon());
-        if (!items.ok() || items->empty()) return;
-        for (const auto& item : *items) got[m].push_back(item.comment.comment_id);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  std::set<storage::CommentId> all(got[0].begin(), got[0].end());
-  all.insert(got[1].begin(), got[1].end());
-  EXPECT_EQ(all.size(), static_cast<std::size_t>(kItems));
-  EXPECT_EQ(got[0].size() + got[1].size(), static_cast<std::size_t>(kItems));
 }
 
 TEST_F(DecisionTest, QueuePagesStayWhileItemsEnterAndLeave) {

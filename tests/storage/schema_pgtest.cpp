@@ -84,6 +84,24 @@ TEST(SchemaTest, EveryTableHasAClassAndSiteKeysBeginWithTheSite) {
       std::set<std::string>{});
 }
 
+// PostgreSQL refuses a partitioned table whose unique indexes lack the site, and Citus would too.
+TEST(SchemaTest, SiteTablesCanBePartitionedBySiteAsTheyAre) {
+  const TestDatabase test;
+  for (const std::string& table : kSiteTables) {
+    const std::string copy = "replyguard.partitioned_" + table;
+    test.Sql("CREATE TABLE " + copy + " (LIKE replyguard." + table +
+             " INCLUDING ALL) PARTITION BY HASH (site_id)");
+    for (const char* remainder : {"0", "1"}) {
+      test.Sql("CREATE TABLE " + copy + "_" + remainder + " PARTITION OF " + copy +
+               " FOR VALUES WITH (MODULUS 2, REMAINDER " + remainder + ")");
+    }
+    test.Sql("INSERT INTO " + copy + " SELECT * FROM replyguard." + table);
+  }
+  EXPECT_THROW(test.Sql("CREATE TABLE replyguard.refused (LIKE replyguard.people INCLUDING ALL, "
+                        "site_id bigint) PARTITION BY HASH (site_id)"),
+               pqxx::sql_error);
+}
+
 TEST(SchemaTest, TheApplicationCannotChangeThePast) {
   const TestDatabase test;
   pqxx::connection app(test.app_url());

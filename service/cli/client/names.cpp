@@ -34,6 +34,16 @@ absl::StatusOr<std::string> NameIn(const config::Settings& settings, std::string
                       absl::string_view(typed.data(), typed.size()));
 }
 
+std::string ActorText(std::string_view name) {
+  return std::string(name.starts_with("people/") ? name : LastPart(name));
+}
+
+bool IsKeyId(std::string_view typed) {
+  constexpr std::size_t kKeyIdDigits = 16;
+  return typed.size() == kKeyIdDigits &&
+         typed.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string_view LastPart(std::string_view name) {
   const std::size_t slash = name.rfind('/');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);

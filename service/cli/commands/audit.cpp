@@ -61,7 +61,8 @@ ExitCode Pages(Context& context, const Connection& connection, v1::ListAuditEven
 
 ExitCode Audit(Context& context, const AuditFlags& flags) {
   v1::ListAuditEventsRequest request;
-  request.set_parent(SiteNameOrAll(context.settings));
+  // The model is of every site, so that its acts are none of one site.
+  request.set_parent(flags.kind == "model" ? "sites/-" : SiteNameOrAll(context.settings));
   request.set_actor_key_id(flags.key_id);
   request.set_actor(flags.actor);
   if (!flags.kind.empty()) {

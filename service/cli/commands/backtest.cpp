@@ -74,6 +74,10 @@ void AddExample(Table& table, const std::string& label, const std::string& was,
              SafeLine(example.excerpt(), kExcerptColumns)});
 }
 
+std::int64_t CountOf(const v1::BacktestTally& tally) {
+  return tally.approve_count() + tally.hold_count() + tally.spam_count();
+}
+
 void Print(Context& context, const v1::BacktestResponse& response) {
   context.out << response.comment_count() << " comments judged again"
               << (response.cut() && !response.stopped() ? ", the newest" : "");
@@ -91,6 +95,11 @@ void Print(Context& context, const v1::BacktestResponse& response) {
   context.out << response.tested().spam().spam_count() << " caught, "
               << response.tested().good().spam_count() << " good ones lost, "
               << response.tested().spam().approve_count() << " missed\n";
+  if (response.comment_count() > 0 && CountOf(response.recorded().good()) == 0 &&
+      CountOf(response.recorded().spam()) == 0) {
+    context.out
+        << "no moderator approved or called spam any of them: nothing tells what was right\n";
+  }
   if (response.has_rule_hits()) {
     const v1::BacktestRuleHits& hits = response.rule_hits();
     context.out << "the rule hits " << hits.hit_count() << ": " << hits.good_count() << " good, "

@@ -35,7 +35,8 @@ std::string VerdictText(v1::Verdict verdict) {
 
 std::string KeysOf(const v1::ModelGeneration& generation) {
   std::vector<std::string> keys;
-  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(Number(key));
+  for (const std::string& key : generation.excluded_api_keys()) keys.push_back(ActorText(key));
+  for (const std::string& person : generation.excluded_people()) keys.push_back(person);
   for (const std::string& import : generation.excluded_imports()) keys.push_back(import);
   for (const std::string& rule : generation.excluded_rules()) keys.push_back(rule);
   return keys.empty() ? "-" : absl::StrJoin(keys, " ");
@@ -61,6 +62,12 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
   add("1-ROCA %", base.one_minus_roca_pct(), candidate.one_minus_roca_pct());
   add("errors %", base.error_pct(), candidate.error_pct());
   add("calibration error", base.calibration_error(), candidate.calibration_error());
+  add("LAM %", base.lam_pct(), candidate.lam_pct());
+  add("Brier score", base.brier(), candidate.brier());
+  add("spam caught % at 0.1 % loss", base.spam_caught_pct_at_0_1(),
+      candidate.spam_caught_pct_at_0_1());
+  add("spam caught % at 0.5 % loss", base.spam_caught_pct_at_0_5(),
+      candidate.spam_caught_pct_at_0_5());
   table.Print(context.out, context.style);
   context.out << comparison.changed_count() << " held-out verdicts differ\n";
   Table changes({"comment", "is", "was", "becomes"});
@@ -94,11 +101,12 @@ void Print(Context& context, const v1::ModelEvaluation& evaluation) {
 }
 
 void Print(Context& context, const v1::ModelGeneration& generation) {
+  const std::string keys = KeysOf(generation);
   context.out << context.style.Bold("generation " + Number(generation.name()))
               << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
-              << SafeLine(KeysOf(generation), 400) << "\n  made "
+              << (keys == "-" ? "nobody" : SafeLine(keys, 400)) << "\n  made "
               << TimeText(generation.create_time());
-  if (!generation.created_by().empty()) context.out << " by " << Number(generation.created_by());
+  if (!generation.created_by().empty()) context.out << " by " << ActorText(generation.created_by());
   context.out << "\n";
   if (const auto& base = generation.base(); generation.has_base()) {
     context.out << "  begins with an imported model of " << base.spam_count() << " spam and "

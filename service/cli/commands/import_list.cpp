@@ -41,7 +41,7 @@ ExitCode List(Context& context) {
       table.Add({std::string(LastPart(one.name())), absl::StrCat(one.label_count()),
                  absl::StrCat(one.spam_count()), absl::StrCat(one.ham_count()),
                  TimeText(one.first_label_time()), TimeText(one.last_label_time()),
-                 std::string(LastPart(one.created_by()))});
+                 ActorText(one.created_by())});
     }
     table.Print(context.out, context.style);
     return ExitCode::kOk;

@@ -57,9 +57,11 @@ std::string_view MeaningOf(const std::string& kind) {
 std::vector<std::string> ImportWarnings(importing::ArchiveFormat format,
                                         const importing::ImportReport& report) {
   constexpr const char* kNeed =
-      "The classifier wants 20 comments of each class before it decides anything, and until then "
-      "everything waits for a moderator.";
+      "The classifier learns a site from comments of both classes, 20 of each at least: until then "
+      "it "
+      "has its starter model, and without that everything waits for a moderator.";
   std::vector<std::string> warnings;
+  if (report.rows == 0) warnings.emplace_back("There are no comments in it.");
   if (report.taken == 0) return warnings;
   if (report.spam == 0) {
     warnings.push_back(

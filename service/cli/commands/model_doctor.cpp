@@ -28,12 +28,11 @@ constexpr std::int32_t kProblemsMax = 500;
 struct DoctorFlags {
   std::int32_t labels = 0;
   std::int32_t problems = 0;
-  std::vector<std::string> keys;
+  std::vector<std::string> labelled_by;
   std::vector<std::string> imports;
+  std::vector<std::string> rules;
   std::string page_token;
 };
-
-std::string Key(const std::string& name) { return std::string(LastPart(name)); }
 
 // The command that gives it the other label, and the one that takes it back.
 std::string Remedy(const v1::ReviewedLabel& label) {
@@ -48,9 +47,9 @@ std::string Remedy(const v1::ReviewedLabel& label) {
 
 LabelLine LineOf(const v1::ReviewedLabel& label) {
   return {label.comment().empty() ? label.external_id() : label.comment(), label.spam(),
-          absl::StrCat(Key(!label.import().empty() ? label.import()
-                           : !label.rule().empty() ? label.rule()
-                                                   : label.labelled_by()),
+          absl::StrCat(ActorText(!label.import().empty() ? label.import()
+                                 : !label.rule().empty() ? label.rule()
+                                                         : label.labelled_by()),
                        ", ", TimeText(label.label_time())),
           label.excerpt(), Remedy(label)};
 }
@@ -78,7 +77,7 @@ LabelReviewView ViewOf(const v1::ReviewLabelsResponse& review) {
     view.conflicts.push_back(std::move(lines));
   }
   for (const auto& one : review.sources()) {
-    const std::string key = Key(one.source());
+    const std::string key = ActorText(one.source());
     const auto without = [&] {
       if (one.source().find("/imports/") != std::string::npos) return "--exclude-import ";
       return one.source().find("/rules/") != std::string::npos ? "--exclude-rule "
@@ -101,11 +100,16 @@ ExitCode RunDoctor(Context& context, const DoctorFlags& flags) {
     request.set_parent(*site);
     request.set_label_count_max(flags.labels);
     request.set_problem_count_max(flags.problems);
-    for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+    for (const std::string& who : flags.labelled_by) AddExcludedActor(who, request);
     for (const std::string& import : flags.imports) {
       const auto name = NameIn(context.settings, "imports", import);
       if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
       request.add_excluded_imports(*name);
+    }
+    for (const std::string& rule : flags.rules) {
+      const auto name = NameIn(context.settings, "rules", rule);
+      if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
+      request.add_excluded_rules(*name);
     }
     request.set_page_token(flags.page_token);
     v1::ReviewLabelsResponse response;
@@ -131,7 +135,8 @@ void AddModelDoctor(CLI::App& group, Selection& selection) {
   CLI::App* command =
       AddCommand(group, selection, config::Scope::kClient, "doctor",
                  "Lists the site's labels that the rest contradicts, texts with two labels, and "
-                 "keys that disagree with everybody, each with the command that mends it. Changes "
+                 "keys, people, imports and rules that disagree with everybody, each with the "
+                 "command that mends it. Changes "
                  "nothing.");
   const auto flags = std::make_shared<DoctorFlags>();
   command->add_option("--labels", flags->labels, "Look at so many, the newest (default 5000)")
@@ -142,15 +147,22 @@ void AddModelDoctor(CLI::App& group, Selection& selection) {
       ->type_name("N")
       ->check(CLI::Range(1, kProblemsMax));
   command
-      ->add_option("--exclude-labels-by", flags->keys,
-                   "Leave out what this key taught: its public id; may be given again")
-      ->type_name("KEY")
+      ->add_option("--exclude-labels-by", flags->labelled_by,
+                   "Leave out what this key or person taught: the key's public id, or "
+                   "people/HANDLE; may be given again")
+      ->type_name("WHO")
       ->expected(1, 1)
       ->take_all();
   command
       ->add_option("--exclude-import", flags->imports,
                    "Leave out what this import of the site brought; may be given again")
       ->type_name("NAME")
+      ->expected(1, 1)
+      ->take_all();
+  command
+      ->add_option("--exclude-rule", flags->rules,
+                   "Leave out what this rule of the site taught; may be given again")
+      ->type_name("RULE")
       ->expected(1, 1)
       ->take_all();
   command

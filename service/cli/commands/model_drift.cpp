@@ -38,11 +38,24 @@ std::string MeanProbability(const v1::ModelDriftDay& day) {
   return count == 0 ? "-" : absl::StrFormat("%.2f", sum / static_cast<double>(count));
 }
 
+bool IsEmpty(const v1::ModelDriftDay& day) {
+  return day.approved_count() + day.held_count() + day.spam_count() + day.decided_count() == 0;
+}
+
+// Days newest first, without those before the first on which anything happened.
+int DaysToShow(const v1::GetModelDriftResponse& drift) {
+  int count = drift.days_size();
+  while (count > 1 && IsEmpty(drift.days(count - 1))) --count;
+  return count;
+}
+
 void Print(Context& context, const v1::GetModelDriftResponse& drift) {
   context.out << SafeLine(drift.comparison().summary(), 1000) << "\n\n";
   Table table({"day", "approved", "held", "spam", "mean score", "new", "decided", "was spam",
                "was approved"});
-  for (const v1::ModelDriftDay& day : drift.days()) {
+  const int shown = DaysToShow(drift);
+  for (int i = 0; i < shown; ++i) {
+    const v1::ModelDriftDay& day = drift.days(i);
     table.Add({day.date(), absl::StrCat(day.approved_count()), absl::StrCat(day.held_count()),
                absl::StrCat(day.spam_count()), MeanProbability(day),
                day.has_novelty() ? absl::StrFormat("%.0f %%", 100 * day.novelty()) : "-",
@@ -50,6 +63,9 @@ void Print(Context& context, const v1::GetModelDriftResponse& drift) {
                absl::StrCat(day.approved_then_spam_count())});
   }
   table.Print(context.out, context.style);
+  if (shown < drift.days_size()) {
+    context.out << "nothing came in the " << drift.days_size() - shown << " days before\n";
+  }
   context.out
       << "new: what part of a comment the model had never seen; was spam: a person approved "
          "what it had called spam; was approved: the other way round\n";

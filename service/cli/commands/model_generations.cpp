@@ -50,7 +50,7 @@ ExitCode CallAndPrint(Context& context,
 }
 
 struct RetrainFlags {
-  std::vector<std::string> keys;
+  std::vector<std::string> labelled_by;
   std::vector<std::string> imports;
   std::vector<std::string> rules;
   std::string note;
@@ -61,7 +61,7 @@ struct RetrainFlags {
 
 ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   v1::RetrainModelRequest request;
-  for (const std::string& key : flags.keys) request.add_excluded_api_keys("apiKeys/" + key);
+  for (const std::string& who : flags.labelled_by) AddExcludedActor(who, request);
   for (const std::string& import : flags.imports) {
     const auto name = NameIn(context.settings, "imports", import);
     if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
@@ -90,7 +90,7 @@ void PrintLists(Context& context, const v1::ListModelGenerationsResponse& list) 
   }
   table.Print(context.out, context.style);
   const auto by = [](const std::string& key) {
-    return key.empty() ? std::string("-") : std::string(LastPart(key));
+    return key.empty() ? std::string("-") : ActorText(key);
   };
   Table history({"activated", "generation", "by", "how"});
   for (const auto& one : list.activations()) {
@@ -199,10 +199,10 @@ void AddRetrain(CLI::App& group, Selection& selection) {
                                  "active one. Activates nothing.");
   const auto retrained = std::make_shared<RetrainFlags>();
   retrain
-      ->add_option("--exclude-labels-by", retrained->keys,
-                   "Leave out what this key taught: its public id, as key list shows it; may be "
-                   "given again")
-      ->type_name("KEY")
+      ->add_option("--exclude-labels-by", retrained->labelled_by,
+                   "Leave out what this key or person taught: the key's public id, as key list "
+                   "shows it, or people/HANDLE, as user list shows it; may be given again")
+      ->type_name("WHO")
       ->expected(1, 1)
       ->take_all();
   AddNoWait(retrain, &retrained->no_wait);
@@ -275,7 +275,8 @@ void AddGenerations(CLI::App& group, Selection& selection) {
                                   "good comments than the active one.");
   const auto activated = std::make_shared<NumberFlags>();
   AddNumber(activate, "generation", &activated->number, "Its number");
-  activate->add_flag("--force", activated->force, "Whatever the comparison says");
+  activate->add_flag("--force", activated->force,
+                     "Activate it whatever the comparison says; model list and audit tell who did");
   AddNoWait(activate, &activated->no_wait);
   RunWith(activate, selection, activated, &Activate);
 

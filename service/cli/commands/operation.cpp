@@ -43,7 +43,7 @@ void AddRow(const v1::Operation& operation, Table& table) {
   const v1::OperationMetadata metadata = MetadataOf(operation);
   table.Add({std::string(LastPart(operation.name())), KindText(metadata.kind()),
              StateText(metadata.state()), TimeText(metadata.create_time()),
-             std::string(LastPart(metadata.created_by())),
+             ActorText(metadata.created_by()),
              operation.has_error() ? operation.error().message()
              : operation.done() || metadata.total_count() == 0
                  ? ""

@@ -182,7 +182,7 @@ void PrintOperation(Context& context, const v1::Operation& operation) {
               << "  " << KindText(metadata.kind()) << "  " << StateText(metadata.state())
               << (metadata.cancel_requested() && !operation.done() ? ", is to end" : "")
               << "\n  started " << TimeText(metadata.create_time()) << " by "
-              << LastPart(metadata.created_by()) << "\n";
+              << ActorText(metadata.created_by()) << "\n";
   if (!operation.done() && !metadata.stage().empty()) {
     context.out << "  " << SafeLine(metadata.stage(), 64) << ": " << metadata.done_count() << " of "
                 << metadata.total_count() << "\n";

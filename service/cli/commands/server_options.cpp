@@ -59,6 +59,7 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
                       .ca_file = settings.Text(OptionKey::kOutgoingCaFile)};
   options.database_url = settings.Text(OptionKey::kDatabaseUrl);
   options.direct_database_url = settings.Text(OptionKey::kDatabaseDirectUrl);
+  options.prepared_statements = settings.Boolean(OptionKey::kDatabasePreparedStatements);
   options.secrets_dir = settings.Text(OptionKey::kSecretsDir);
   options.starter = settings.Text(OptionKey::kClassifierStarter);
   options.limits = {

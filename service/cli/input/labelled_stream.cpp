@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "service/cli/input/input_file.h"
-#include "service/cli/input/mended_json.h"
 #include "service/import/line_reader.h"
+#include "service/import/mended_json.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -119,7 +119,7 @@ absl::StatusOr<std::vector<Example>> ReadLabelledStream(const std::string& path,
           absl::StrCat(path, ", line ", reader.line_number(), ": ", what));
     };
     if (got == LineReader::Got::kTooLong) return refusal(kLineTooLong);
-    const Json object = ParseMended(line);
+    const Json object = importing::ParseMended(line);
     if (!object.is_object()) return refusal("is not a JSON object: {\"text\": \"...\", ...}");
     auto example = ExampleOf(object, reader.line_number());
     if (!example.ok()) return refusal(example.status().message());

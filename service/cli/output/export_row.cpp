@@ -64,8 +64,7 @@ class RowBuilder {
   RowBuilder& Label(const v1::LabelStep& step) {
     Text("label", Lower(v1::Label_Name(step.label()), "LABEL_"));
     Text("label_source", Lower(v1::LabelSource_Name(step.source()), "LABEL_SOURCE_"));
-    Text("labelled_by",
-         std::string(LastPart(step.rule().empty() ? step.labelled_by() : step.rule())));
+    Text("labelled_by", ActorText(step.rule().empty() ? step.labelled_by() : step.rule()));
     Time("labelled_at", step.label_time());
     Text("import", std::string(LastPart(step.import())));
     return Bare("label_weight", absl::StrCat(std::max<int>(1, step.weight())));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/convert/moderation.h"
@@ -50,7 +51,7 @@ void ToProto(std::string_view site, const storage::LabelStep& step, v1::LabelSte
   if (const auto rule = RuleExcluded(step.labelled_by)) {
     out->set_rule(RuleName(site, rule->rule_id));
   } else if (!step.labelled_by.empty()) {
-    out->set_labelled_by(ApiKeyName(step.labelled_by));
+    out->set_labelled_by(ActorNameOf(step.labelled_by));
   }
   out->set_weight(static_cast<v1::LabelWeight>(step.weight));
   ToProto(step.labelled_at, out->mutable_label_time());
@@ -107,7 +108,7 @@ void ToProto(std::string_view site, const storage::ImportSummary& import, v1::La
   out->set_label_count(import.label_count);
   out->set_spam_count(import.in_force.spam_count);
   out->set_ham_count(import.in_force.ham_count);
-  out->set_created_by(ApiKeyName(import.created_by));
+  out->set_created_by(ActorNameOf(import.created_by));
   ToProto(import.first_at, out->mutable_first_label_time());
   ToProto(import.last_at, out->mutable_last_label_time());
 }

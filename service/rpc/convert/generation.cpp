@@ -102,8 +102,10 @@ void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
   } else if (const auto rule = RuleExcluded(exclusion)) {
     const auto site = sites.FindById(rule->site_id);
     if (site != nullptr) *names.rules->Add() = RuleName(site->record.slug, rule->rule_id);
+  } else if (PersonExcluded(exclusion)) {
+    *names.people->Add() = exclusion;
   } else {
-    *names.keys->Add() = ActorNameOf(std::string(exclusion));
+    *names.keys->Add() = ApiKeyName(exclusion);
   }
 }
 

@@ -21,19 +21,20 @@ namespace rpc {
 
 struct ExclusionNames {
   google::protobuf::RepeatedPtrField<std::string>* keys;
+  google::protobuf::RepeatedPtrField<std::string>* people;
   google::protobuf::RepeatedPtrField<std::string>* imports;
   google::protobuf::RepeatedPtrField<std::string>* rules;
 };
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
                   const ExclusionNames& names);
-// Adds what a generation leaves out to the names of keys, imports or rules of `out`, a
+// Adds what a generation leaves out to the names of keys, people, imports or rules of `out`, a
 // ModelGeneration or RetrainModelRequest; an import or rule of a site that is not there any more is
 // not told.
 template <typename Message>
 void AddExclusion(const SiteDirectory& sites, std::string_view exclusion, Message* out) {
   AddExclusion(sites, exclusion,
-               ExclusionNames{out->mutable_excluded_api_keys(), out->mutable_excluded_imports(),
-                              out->mutable_excluded_rules()});
+               ExclusionNames{out->mutable_excluded_api_keys(), out->mutable_excluded_people(),
+                              out->mutable_excluded_imports(), out->mutable_excluded_rules()});
 }
 
 void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,

@@ -7,14 +7,13 @@
 #include "replyguard/v1/model_service.pb.h"
 #include "service/rpc/convert/generation.h"
 #include "service/rpc/convert/operation.h"
+#include "service/rpc/handlers/excluded_names.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/authorize.h"
-#include "service/usecases/learn/exclusions.h"
 #include "service/usecases/learn/generations.h"
-#include "storage/label_log.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -32,29 +31,11 @@ absl::StatusOr<std::int64_t> GenerationIn(std::string_view field, std::string_vi
 
 absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
                      const v1::RetrainModelRequest& request, v1::RetrainModelResponse& response) {
-  std::vector<std::string> excluded;
-  for (const std::string& name : request.excluded_api_keys()) {
-    const std::optional<std::string> key = ParseApiKeyName(name);
-    if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
-    excluded.push_back(*key);
-  }
-  for (const std::string& name : request.excluded_imports()) {
-    const std::optional<NestedName> import = ParseImportName(name);
-    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
-    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
-    if (!site.ok()) return site.status();
-    excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
-  }
-  for (const std::string& name : request.excluded_rules()) {
-    const std::optional<UuidName> rule = ParseUuidName(name, "rules");
-    if (!rule) return BadName("excluded_rules", name, "sites/{site}/rules/{rule}");
-    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, rule->site);
-    if (!site.ok()) return site.status();
-    excluded.push_back(storage::RuleExclusion((*site)->record.site_id, rule->id));
-  }
+  auto excluded = ExcludedOf(use_cases, call, request);
+  if (!excluded.ok()) return excluded.status();
   const auto started = use_cases.generations.Retrain(
       *call.principal,
-      {std::move(excluded), request.note(), request.without_base(), request.request_id()},
+      {*std::move(excluded), request.note(), request.without_base(), request.request_id()},
       call.deadline);
   if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
   return started.status();

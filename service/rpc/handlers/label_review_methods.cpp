@@ -6,8 +6,10 @@
 
 #include "replyguard/v1/label_review.pb.h"
 #include "replyguard/v1/model_service.pb.h"
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/comment.h"
+#include "service/rpc/handlers/excluded_names.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -41,7 +43,7 @@ void ToProto(std::string_view site, const storage::LabelEntry& entry, v1::Review
   if (const auto rule = RuleExcluded(entry.labelled_by)) {
     out->set_rule(RuleName(site, rule->rule_id));
   } else {
-    out->set_labelled_by(ApiKeyName(entry.labelled_by));
+    out->set_labelled_by(ActorNameOf(entry.labelled_by));
   }
   if (!entry.import_id.empty()) out->set_import(ImportName(site, entry.import_id));
   rpc::ToProto(entry.labelled_at, out->mutable_label_time());
@@ -59,7 +61,7 @@ void ToProto(const Share& share, v1::LabelShare* out) {
 std::string SourceName(std::string_view site, const std::string& source) {
   if (const auto rule = RuleExcluded(source)) return RuleName(site, rule->rule_id);
   if (const auto import = ImportOf(source)) return ImportName(site, import->import_id);
-  return ApiKeyName(source);
+  return ActorNameOf(source);
 }
 
 void ToProto(std::string_view site, const SourceReview& source, v1::LabelSourceReview* out) {
@@ -115,18 +117,9 @@ void ToProto(std::string_view site, const LabelDoctor::Result& result,
 absl::StatusOr<LabelDoctor::Page> PageOf(const UseCases& use_cases, const CallContext& call,
                                          const v1::ReviewLabelsRequest& request) {
   LabelDoctor::Page page;
-  for (const std::string& name : request.excluded_api_keys()) {
-    const std::optional<std::string> key = ParseApiKeyName(name);
-    if (!key) return BadName("excluded_api_keys", name, "apiKeys/{key}");
-    page.excluded.push_back(*key);
-  }
-  for (const std::string& name : request.excluded_imports()) {
-    const std::optional<NestedName> import = ParseImportName(name);
-    if (!import) return BadName("excluded_imports", name, "sites/{site}/imports/{import}");
-    const auto site = use_cases.directory.Enter(*call.principal, Permission::kTrain, import->site);
-    if (!site.ok()) return site.status();
-    page.excluded.push_back(storage::ImportExclusion((*site)->record.site_id, import->rest));
-  }
+  auto excluded = ExcludedOf(use_cases, call, request);
+  if (!excluded.ok()) return excluded.status();
+  page.excluded = *std::move(excluded);
   const auto cursor = CursorOf(use_cases.tokens, call, request, request.page_token());
   if (!cursor.ok()) return cursor.status();
   if (*cursor) {

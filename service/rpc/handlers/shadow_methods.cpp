@@ -3,6 +3,7 @@
 #include <string>
 
 #include "replyguard/v1/model_service.pb.h"
+#include "service/rpc/convert/account.h"
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/handlers/handlers.h"
@@ -22,7 +23,7 @@ constexpr std::int32_t kPageStandard = 25;
 void ToProto(const storage::ShadowChange& change, v1::ShadowSetting* out) {
   if (change.generation) out->set_generation(GenerationName(*change.generation));
   if (change.change == 0) return;
-  out->set_set_by(ApiKeyName(change.set_by));
+  out->set_set_by(ActorNameOf(change.set_by));
   ToProto(change.set_at, out->mutable_set_time());
 }
 

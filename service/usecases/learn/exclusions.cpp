@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "service/auth/api_key.h"
+#include "service/usecases/account/account_parts.h"
 #include "storage/label_log.h"
 
 namespace replyguard::service {
@@ -33,7 +34,15 @@ bool IsImportId(std::string_view text) {
 bool IsExclusion(std::string_view text) {
   const bool key = text.size() == auth::kKeyIdDigits &&
                    text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  return key || ImportOf(text) || RuleExcluded(text);
+  return key || PersonExcluded(text) || ImportOf(text) || RuleExcluded(text);
+}
+
+std::optional<std::string> PersonExcluded(std::string_view exclusion) {
+  constexpr std::string_view kPeople = "people/";
+  if (!exclusion.starts_with(kPeople)) return std::nullopt;
+  exclusion.remove_prefix(kPeople.size());
+  if (!IsHandle(exclusion)) return std::nullopt;
+  return std::string(exclusion);
 }
 
 std::optional<RuleOfSite> RuleExcluded(std::string_view exclusion) {

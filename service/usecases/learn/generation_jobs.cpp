@@ -21,6 +21,10 @@ storage::Deadline SoonDeadline() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(10);
 }
 
+bool HasTooFew(const absl::Status& comparison) {
+  return ReasonOf(comparison) == reasons::kTooFewLabels;
+}
+
 }  // namespace
 
 OperationJobs GenerationJobs::All() const {
@@ -86,9 +90,11 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Retrain(const storage::Ope
   candidate.created_by = operation.start.created_by;
   candidate.base = order->without_base ? 0 : active->base;
   const auto comparison = Compare(InputOf(*active, candidate, progress));
-  if (!comparison.ok()) return comparison.status();
+  // Whoever poisoned a small site can be left out of what is left; the gate will ask for labels.
+  const bool without = !candidate.excluded.empty() && HasTooFew(comparison.status());
+  if (!comparison.ok() && !without) return comparison.status();
   candidate.created_at = clock_.Now();
-  candidate.report = ComparisonToJson(*comparison);
+  if (comparison.ok()) candidate.report = ComparisonToJson(*comparison);
   storage::OperationEnd end;
   end.generation = std::move(candidate);
   return end;
@@ -134,8 +140,7 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Import(const storage::Oper
   input.candidate_begins = &sealed->fold;
   const auto comparison = Compare(input);
   // A new installation has nothing to compare by; the gate will ask for it.
-  const bool too_few = ReasonOf(comparison.status()) == reasons::kTooFewLabels;
-  if (!comparison.ok() && !too_few) return comparison.status();
+  if (!comparison.ok() && !HasTooFew(comparison.status())) return comparison.status();
   candidate.created_at = clock_.Now();
   if (comparison.ok()) candidate.report = ComparisonToJson(*comparison);
   storage::OperationEnd end;
@@ -183,6 +188,11 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Activate(const storage::Op
   storage::OperationEnd end;
   if (active->number != candidate->number) {
     const auto comparison = Compare(InputOf(*active, *candidate, progress));
+    if (HasTooFew(comparison.status())) {
+      return MakeError(
+          absl::StatusCode::kFailedPrecondition, reasons::kTooFewLabels,
+          std::string(comparison.status().message()) + "; forced, it is activated without");
+    }
     if (!comparison.ok()) return comparison.status();
     if (absl::Status worse = CheckGate(*comparison); !worse.ok()) {
       end.state = storage::OperationState::kFailed;

@@ -18,6 +18,7 @@ namespace replyguard::service {
 namespace {
 
 constexpr std::string_view kKeysField = "excluded_api_keys";
+constexpr std::string_view kPeopleField = "excluded_people";
 
 absl::Status CheckFields(Generations::RetrainRequest& request) {
   validation::Violations violations;
@@ -25,7 +26,8 @@ absl::Status CheckFields(Generations::RetrainRequest& request) {
   CheckRange(static_cast<std::int64_t>(excluded.size()), 0,
              static_cast<std::int64_t>(storage::kExcludedKeysMax), kKeysField, violations, "keys");
   if (!std::all_of(excluded.begin(), excluded.end(), IsExclusion)) {
-    violations.Add(std::string(kKeysField), "NAME_INVALID", "Must be \"apiKeys/{key}\".");
+    violations.Add(std::string(kKeysField), "NAME_INVALID",
+                   "Must be names of keys, people, imports or rules.");
   }
   CheckNote(request.note, kGenerationNoteBytesMax, "note", violations);
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
@@ -43,11 +45,12 @@ std::optional<Comparison> ComparisonOf(const storage::Generation& generation) {
 }
 
 Generations::Generations(storage::GenerationStore& store, storage::OperationStore& operations,
-                         storage::ApiKeyStore& keys, const Clock& clock,
-                         std::function<void()> started)
+                         storage::ApiKeyStore& keys, storage::PeopleStore& people,
+                         const Clock& clock, std::function<void()> started)
     : store_(store),
       operations_(operations),
       keys_(keys),
+      people_(people),
       clock_(clock),
       started_(std::move(started)) {}
 
@@ -60,17 +63,28 @@ absl::StatusOr<storage::Generation> Generations::Find(std::int64_t number,
   return generation;
 }
 
-absl::Status Generations::CheckKeysExist(const std::vector<std::string>& keys,
-                                         storage::Deadline deadline) const {
+absl::Status Generations::CheckExist(const std::vector<std::string>& excluded,
+                                     storage::Deadline deadline) const {
   validation::Violations violations;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (ImportOf(keys[i]) || RuleExcluded(keys[i])) continue;
-    const auto found = keys_.Get(keys[i], deadline);
-    if (absl::IsNotFound(found.status())) {
-      violations.Add(std::string(kKeysField) + "[" + std::to_string(i) + "]", "KEY_UNKNOWN",
+  std::size_t keys = 0;
+  std::size_t people = 0;
+  const auto at = [](std::string_view field, std::size_t index) {
+    return std::string(field) + "[" + std::to_string(index) + "]";
+  };
+  for (const std::string& one : excluded) {
+    if (ImportOf(one) || RuleExcluded(one)) continue;
+    const auto person = PersonExcluded(one);
+    const std::size_t index = person ? people++ : keys++;
+    const absl::Status found =
+        person ? people_.Get(*person, deadline).status() : keys_.Get(one, deadline).status();
+    if (found.ok()) continue;
+    if (!absl::IsNotFound(found)) return FromStorage(found);
+    if (person) {
+      violations.Add(at(kPeopleField, index), "PERSON_UNKNOWN",
+                     "Must be a person of this installation, as ListPeople has it.");
+    } else {
+      violations.Add(at(kKeysField, index), "KEY_UNKNOWN",
                      "Must be a key of this installation, as ListApiKeys has it.");
-    } else if (!found.ok()) {
-      return FromStorage(found.status());
     }
   }
   return InvalidFields(violations);
@@ -98,7 +112,7 @@ absl::StatusOr<storage::Operation> Generations::Retrain(const Principal& princip
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
   if (auto status = CheckFields(request); !status.ok()) return status;
   std::vector<std::string>& excluded = request.excluded;
-  if (auto status = CheckKeysExist(excluded, deadline); !status.ok()) return status;
+  if (auto status = CheckExist(excluded, deadline); !status.ok()) return status;
   std::sort(excluded.begin(), excluded.end());
   excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
   return Start(principal, storage::OperationKind::kRetrain,

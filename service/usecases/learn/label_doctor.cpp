@@ -50,8 +50,13 @@ std::size_t BytesOf(const storage::LabelSample& sample) {
 }  // namespace
 
 LabelDoctor::LabelDoctor(const SiteDirectory& sites, const Learner& learner,
-                         storage::LabelLog& labels, storage::GenerationStore& generations)
-    : sites_(sites), learner_(learner), labels_(labels), generations_(generations) {}
+                         storage::LabelLog& labels, storage::GenerationStore& generations,
+                         Reviewer reviewer)
+    : sites_(sites),
+      learner_(learner),
+      labels_(labels),
+      generations_(generations),
+      reviewer_(std::move(reviewer)) {}
 
 absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& principal,
                                                         const std::string& site, const Page& page,
@@ -96,7 +101,7 @@ absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& princip
 // A review cannot tell how long it will take: a part of the time for all, then for fewer.
 absl::Status LabelDoctor::ReviewInTime(const std::vector<LabelToReview>& samples,
                                        ReviewOptions options, storage::Deadline deadline,
-                                       Result* result) {
+                                       Result* result) const {
   const auto begin = std::chrono::steady_clock::now();
   std::size_t count = samples.size();
   absl::Status status;
@@ -104,7 +109,7 @@ absl::Status LabelDoctor::ReviewInTime(const std::vector<LabelToReview>& samples
     const std::chrono::duration<double> time = share * (deadline - begin);
     options.deadline =
         begin + std::chrono::duration_cast<std::chrono::steady_clock::duration>(time);
-    auto review = ReviewLabels(std::span(samples).last(count), options);
+    auto review = reviewer_(std::span(samples).last(count), options);
     status = review.status();
     if (review.ok()) {
       const auto dropped = static_cast<std::ptrdiff_t>(samples.size() - count);

@@ -9,6 +9,7 @@
 
 #include "service/usecases/errors.h"
 #include "service/usecases/review/search.h"
+#include "storage/lease_owner.h"
 #include "usecases/fields.h"
 #include "usecases/review/covered.h"
 #include "usecases/storage_errors.h"
@@ -16,7 +17,8 @@
 namespace replyguard::service {
 namespace {
 
-constexpr std::size_t kLeaseTokenBytes = 16;
+// With the longest handle within the bound of a token.
+constexpr std::size_t kLeaseTokenBytes = 15;
 constexpr std::int32_t kBlindShare = 10;
 
 bool Before(storage::QueueOrder order, const storage::QueueItem& a, const storage::QueueItem& b) {
@@ -240,7 +242,8 @@ absl::StatusOr<std::vector<ReviewItem>> ReviewQueue::LeaseNext(const Principal& 
   LeaseRequest rest = request;
   if (!rest.filter.escalated) rest.filter.escalated = false;
   std::vector<ReviewItem> leased;
-  const std::string token = NewToken(random_, kLeaseTokenBytes);
+  const std::string token =
+      storage::LeaseTokenOf(NewToken(random_, kLeaseTokenBytes), principal.key_id);
   const bool mixes = !request.filter.cause && !request.filter.shadow &&
                      !request.filter.match.probability_min &&
                      !request.filter.match.probability_max && !AsksForReason(request.filter);

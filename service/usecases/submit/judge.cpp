@@ -10,6 +10,7 @@
 #include "storage/mutex.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
+#include "usecases/submit/evidence.h"
 #include "usecases/submit/extractor_pool.h"
 
 namespace replyguard::service {
@@ -19,16 +20,6 @@ namespace {
 constexpr std::size_t kFeaturesEachWay = 8;
 // The policy's reasons that are listed; the rest of kReasonsMax is the classifier's.
 constexpr std::size_t kPolicyReasonsMax = kReasonsMax - 2 * kFeaturesEachWay - 3;
-
-policy::CommentText TextOf(const PreparedComment& prepared) {
-  policy::CommentText text;
-  text.body = prepared.text.body;
-  text.author_name = prepared.text.author_name;
-  text.author_url = prepared.text.author_url;
-  text.email_domain = prepared.text.author_email_domain;
-  text.author_ids = prepared.author_ids;
-  return text;
-}
 
 std::vector<storage::KeyedHash> Newest(std::vector<storage::KeyedHash> hashes) {
   if (hashes.size() > storage::kHashesPerLookupMax) hashes.resize(storage::kHashesPerLookupMax);
@@ -49,51 +40,6 @@ void AskForWindows(const policy::SitePolicy& policy, storage::Timestamp now,
     query->body_hashes = Newest(body_hashes);
     query->body_recent_since = now - policy.duplicate_window;
   }
-}
-
-// Trust (the streaks) comes from people alone: what a machine let through is no voucher.
-policy::SeenBefore Convert(const storage::SeenBefore& seen) {
-  return {seen.approved_count,
-          seen.pending_count,
-          seen.spam_count,
-          seen.trashed_count,
-          seen.by_people.approved_streak,
-          seen.by_people.verified_approved_streak,
-          seen.recent_count};
-}
-
-policy::Lookup<policy::SeenBefore> LookUp(
-    const storage::HistoryContext* context, const std::vector<storage::KeyedHash>& asked,
-    const storage::SeenBefore storage::HistoryContext::*what) {
-  using Result = policy::Lookup<policy::SeenBefore>;
-  if (asked.empty()) return Result::NotApplicable();
-  if (context == nullptr) return Result::NotConsulted();
-  return Result::Found(Convert(context->*what));
-}
-
-policy::Lookup<policy::ThreadEvidence> LookUpThread(const PreparedComment& prepared,
-                                                    const storage::HistoryContext* context) {
-  using Result = policy::Lookup<policy::ThreadEvidence>;
-  if (!prepared.is_new) return Result::NotApplicable();
-  if (context == nullptr) return Result::NotConsulted();
-  policy::ThreadEvidence evidence;
-  if (context->thread) {
-    evidence.closed = context->thread->state == storage::ThreadState::kClosed;
-    evidence.published_at = context->thread->published_at;
-  } else if (prepared.comment && prepared.comment->thread_publish_time()) {
-    evidence.published_at = prepared.comment->thread_publish_time();
-  } else {
-    return Result::NotApplicable();
-  }
-  return Result::Found(evidence);
-}
-
-policy::Lookup<policy::ParentEvidence> LookUpParent(const PreparedComment& prepared,
-                                                    const storage::HistoryContext* context) {
-  using Result = policy::Lookup<policy::ParentEvidence>;
-  if (!prepared.is_new || !prepared.query.parent_id) return Result::NotApplicable();
-  if (context == nullptr) return Result::NotConsulted();
-  return Result::Found({context->parent_in_thread});
 }
 
 // Good history speaks for an author only as far as the policy trusts that it is the same author;
@@ -166,36 +112,6 @@ void MatchStored(PreparedComment* prepared) {
   const auto network = rules.MatchMaskedNetwork(prepared->stored_ip_masked);
   prepared->rule_matches = rules.Match(TextOf(*prepared), network, prepared->now);
   prepared->network_rules_unknown = rules.MayMatch(network, prepared->now);
-}
-
-policy::Lookup<policy::ClassifierEvidence> Convert(const std::optional<classifier::Result>& said) {
-  using Result = policy::Lookup<policy::ClassifierEvidence>;
-  if (!said) return Result::Failed();
-  policy::ClassifierEvidence evidence;
-  evidence.probability = said->probability;
-  evidence.spam_labels = static_cast<std::int64_t>(said->training.spam);
-  evidence.ham_labels = static_cast<std::int64_t>(said->training.ham);
-  evidence.has_starter = said->training.trained;
-  return Result::Found(evidence);
-}
-
-policy::Evidence EvidenceOf(const PreparedComment& prepared, const storage::HistoryContext* context,
-                            const std::optional<classifier::Result>& said) {
-  policy::Evidence evidence;
-  evidence.text = TextOf(prepared);
-  evidence.rule_matches = prepared.rule_matches;
-  evidence.network_rules_unknown = prepared.network_rules_unknown;
-  evidence.author_verified = prepared.author_verified;
-  evidence.honeypot_filled = prepared.honeypot_filled;
-  evidence.form_fill_time = prepared.form_fill_time;
-  evidence.thread = LookUpThread(prepared, context);
-  evidence.parent = LookUpParent(prepared, context);
-  evidence.author = LookUp(context, prepared.query.author_hashes, &storage::HistoryContext::author);
-  evidence.network = LookUp(context, prepared.query.ip_hashes, &storage::HistoryContext::ip);
-  evidence.same_text = LookUp(context, prepared.query.body_hashes, &storage::HistoryContext::body);
-  evidence.classifier = Convert(said);
-  evidence.now = prepared.now;
-  return evidence;
 }
 
 }  // namespace

@@ -17,36 +17,61 @@ function executable() {
   return found;
 }
 
+// The browser's process and the connection to it. The process has a group of its own, so that all of it can be ended.
+let server;
 let browser;
 
-// Chromium sometimes never answers that a context or itself has been closed; the process ends it then.
-const kCloseMs = 5_000;
-const closed = (what) => Promise.race([what?.close(), new Promise((resolve) => setTimeout(resolve, kCloseMs))]);
+// A page that no longer answers keeps every question waiting that has no limit of its own: nothing here waits longer.
+const kAnswerMs = 5_000;
+const within = (promise, milliseconds = kAnswerMs) => {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds} ms`)), milliseconds); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};
+
+async function launch() {
+  server = await chromium.launchServer({
+    executablePath: executable(), timeout: 60_000,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+  });
+  browser = await chromium.connect(server.wsEndpoint(), { timeout: 30_000 });
+}
 
 // Ends a browser's session as a person does: the page goes, then the rest.
 export async function leave(page) {
   await page.goto("about:blank");
-  await closed(page.context());
+  await within(page.context().close());
 }
 
-// What the pages show, for the report of a test that failed; then they are closed.
+async function describePage(page) {
+  const body = await within(page.locator("body").innerText()).catch(String);
+  const toasts = await within(page.locator(".toast").allInnerTexts()).catch(() => []);
+  return `--- ${page.url()}\n${body.slice(0, 1500)}\n${toasts.join("; ")}\n${page.complaints?.join("\n") ?? ""}\n`;
+}
+
+// What the pages show, for the report of a test that failed.
 export async function seen() {
-  let text = "";
-  for (const context of browser?.contexts() ?? []) {
-    for (const page of context.pages()) {
-      text += `--- ${page.url()}\n${(await page.locator("body").innerText().catch(String)).slice(0, 1500)}\n${(await page.locator(".toast").allInnerTexts().catch(() => [])).join("; ")}\n${page.complaints?.join("\n") ?? ""}\n`;
-    }
-    for (const page of context.pages()) await page.goto("about:blank").catch(() => undefined);
-    await closed(context);
+  const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
+  return (await Promise.all(pages.map(describePage))).join("");
+}
+
+// Ends the browser, whatever state it is in; the next page opens a new one.
+export async function closeBrowser() {
+  const ending = server;
+  const connection = browser;
+  server = browser = undefined;
+  await within(connection?.close()).catch(() => undefined);
+  if (!ending) return;
+  try {
+    process.kill(-ending.process().pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
   }
-  return text;
+  await within(ending.kill()).catch(() => undefined);
 }
 
 export async function open(options = {}) {
-  browser ??= await chromium.launch({
-    executablePath: executable(),
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-  });
+  if (!browser) await launch();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(kWaitMs);
   const page = await context.newPage();
@@ -63,11 +88,8 @@ export async function open(options = {}) {
   return page;
 }
 
-export async function closeBrowser() {
-  await closed(browser);
-}
-
 export async function fillSignIn(page, { handle, password }) {
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   const name = page.getByLabel("Name", { exact: true });
   if (await name.isEditable()) await name.fill(handle);
   await page.getByLabel("Password", { exact: true }).fill(password);

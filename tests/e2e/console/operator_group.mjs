@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { assertCalm, fillSignIn, leave, open, signIn } from "./browser.mjs";
 import { base, call, person, site, submit, until } from "./server.mjs";
 
-const olga = { handle: "olga", password: "quiet river stones olga" };
 const words = ["river", "stone", "lantern", "window", "bread", "music", "letter", "forest", "winter", "candle"];
 const example = (label, at) => ({
   id: `${label}${at}`, label,
@@ -14,9 +13,14 @@ const example = (label, at) => ({
 });
 const policy = async () => (await call("AdminService", "GetSite", { name: `sites/${site}` })).site.policy ?? {};
 
+let olga;
+
+export async function before() {
+  olga = await person("olga", "ROLE_OPERATOR");
+}
+
 export default {
   async "imports: labelled examples are learnt, with progress"() {
-    await person("olga", "ROLE_OPERATOR");
     const folder = mkdtempSync(join(tmpdir(), "console-import-"));
     const file = join(folder, "old-blog.jsonl");
     const rows = Array.from({ length: 60 }, (_, at) => [example("spam", at), example("ham", at)]).flat();
@@ -43,11 +47,23 @@ export default {
     await dialog.getByText(/Of 3 comments/).waitFor();
     await dialog.getByRole("button", { name: "Close" }).last().click();
     assert.equal((await policy()).linksMax ?? 0, 0, "trying changes nothing");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved. Every server judges by it within a second.").waitFor();
     assert.equal((await policy()).linksMax, 2);
+    // The reasons that moderators give: the site's own from now on, and back.
+    const reasons = page.getByRole("region", { name: "Reasons" });
+    await reasons.getByText("these are the built-in ones").waitFor();
+    await reasons.getByRole("button", { name: "Add a reason" }).click();
+    await reasons.getByLabel("Words").last().fill("Not about walks");
+    await reasons.getByRole("button", { name: "Save the reasons" }).click();
+    await page.getByText("The reasons are saved.").waitFor();
+    const codes = async () => call("ModerationService", "ListReasonCodes", { parent: `sites/${site}` });
+    assert.deepEqual((await codes()).reasonCodes.at(-1), { code: "NOT_ABOUT_WALKS", label: "Not about walks" });
+    await reasons.getByRole("button", { name: "Back to the built-in ones" }).click();
+    await page.getByText("The built-in reasons apply again.").waitFor();
+    assert.ok(!(await codes()).own);
     await page.getByLabel("Languages").fill("not a language");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("alert").waitFor();
     await page.getByRole("button", { name: "New site" }).click();
     await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("The second site");
@@ -114,6 +130,7 @@ export default {
     await page.getByRole("heading", { name: "No shadow" }).waitFor();
     await page.getByRole("button", { name: "Generations" }).click();
     await page.getByRole("button", { name: "Retrain" }).click();
+    await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).waitFor();  // people can be left out, as keys can
     await page.getByLabel("Note").fill("A second try");
     await page.getByRole("dialog").getByRole("button", { name: "Retrain" }).click();
     await page.getByRole("dialog", { name: "What was found" }).waitFor({ timeout: 60_000 });

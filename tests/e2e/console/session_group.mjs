@@ -15,9 +15,14 @@ function codeOf(secret, step) {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+let anna;
+
+export async function before() {
+  anna = await person("anna");
+}
+
 export default {
   async "a lost connection is told, and what was decided meanwhile arrives when it returns"() {
-    const anna = await person("anna");
     const comments = await fill(4);
     const page = await signIn(anna);
     await untilFocused(page, comments[0]);
@@ -35,9 +40,58 @@ export default {
     await leave(page);
   },
 
+  async "what had not reached the server when the page was left arrives from the next page, and can be undone there"() {
+    const comments = await fill(3);
+    const page = await signIn(anna);
+    await untilFocused(page, comments[0]);
+    await page.keyboard.press("t");
+    await untilFocused(page, comments[1]);
+    await until(async () => (await statusOf(comments[0])) === "COMMENT_STATUS_TRASHED", "the first decision");
+    await page.route("**/*.ModerationService/ModerateComments", (route) => route.abort());
+    await page.keyboard.press("a");
+    await page.getByText("1 decision waits for the server").waitFor();
+    const kept = await page.evaluate(() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage));
+    assert.ok(kept.includes(comments[1].name) && !kept.includes("neighbour") && !kept.includes("example.org"), kept);
+    await page.unroute("**/*.ModerationService/ModerateComments");
+    await page.reload();
+    await untilFocused(page, comments[2]);
+    await page.getByText("1 decision from before this page was loaded is saved now.").waitFor();
+    assert.equal(await statusOf(comments[1]), "COMMENT_STATUS_APPROVED");
+    assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("undecided")).length), 0);
+    await page.keyboard.press("u");
+    await untilFocused(page, comments[1]);
+    await page.keyboard.press("u");
+    await untilFocused(page, comments[0]);
+    assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_PENDING");
+    assert.equal(await statusOf(comments[1]), "COMMENT_STATUS_PENDING");
+    assertCalm(page);
+    await leave(page);
+  },
+
+  async "a folder that could not be read is read when the line is there again"() {
+    const [comment] = await fill(1);
+    await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_SPAM" }] });
+    const page = await signIn(anna);
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.context().setOffline(true);
+    await page.getByText("No connection. Trying again").waitFor();
+    assert.equal(await page.locator(".line-state.live").count(), 0);
+    await page.context().setOffline(false);
+    await page.locator(".line-state.live").waitFor();
+    await page.route("**/replyguard.v1.*/**", (route) => route.abort());
+    await page.keyboard.press("2");
+    await page.getByText("This page tries again by itself.").waitFor();
+    await page.getByText("No connection. Trying again").waitFor();
+    await page.unroute("**/replyguard.v1.*/**");
+    await untilFocused(page, comment);
+    await page.getByText("No connection. Trying again").waitFor({ state: "detached" });
+    assertCalm(page);
+    await leave(page);
+  },
+
   async "when the session ends, a dialog asks for it, and the decision that was pressed is sent then"() {
     const [first] = await fill(2);
-    const page = await signIn({ handle: "anna", password: "quiet river stones anna" });
+    const page = await signIn(anna);
     await untilFocused(page, first);
     const comment = first.name;
     await call("AccountService", "SignOutEverywhere", { name: "people/anna" });
@@ -45,7 +99,7 @@ export default {
     if (!(await page.getByRole("dialog", { name: "Your session has ended" }).isVisible())) await page.keyboard.press("t");
     const pressedBefore = !(await page.locator(`article.card[data-comment="${comment}"]`).isVisible());
     await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
-    await fillSignIn(page, { handle: "anna", password: "quiet river stones anna" });
+    await fillSignIn(page, anna);
     await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
     if (!pressedBefore) await page.keyboard.press("t");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_TRASHED", "the decision to arrive");
@@ -65,7 +119,8 @@ export default {
     await page.getByText("The two passwords differ.").waitFor();
     await page.getByLabel("Once more").fill("a lantern in the fog");
     await page.getByRole("button", { name: "Set the password" }).click();
-    await page.getByText("Your password is set. Sign in with it.").waitFor();
+    await page.getByText("Your password is set. Sign in with it, as mira.").waitFor();
+    assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "mira");
     await fillSignIn(page, { handle: "mira", password: "a lantern in the fog" });
     await page.locator(".shell").waitFor();
     // A moderator sees no operator's views.

@@ -19,6 +19,7 @@ const waiting = [
   ["Rita Moreau", "Great post about the bridge! I put more photographs of the old mill on my channel, http://river-walks.example, if anybody would like to compare them with yours.", { authorUrl: "http://river-walks.example" }],
   ["Miriam Okafor", "The orchard is open on Saturday, and the children may help with the press. Bring bottles!", { authorEmail: "miriam@example.org" }],
   ["سلمى", "شكرا جزيلا على هذا المقال الرائع عن الميناء القديم."],
+  ["P\u0430yp\u0430l Service", "Verify your p\u0430ypal \u0430ccount tod\u0430y, and win a \u{1d41f}\u{1d42b}\u{1d41e}\u{1d41e} gift at http://pay.example"],
   ["Tim", "Subscribe to the museum's letter instead: they announce the lantern evening there, and it is free."],
   ["Anonymous", "This is the worst article that I have read here, and whoever wrote it should try working for once."],
   ["Ferry Fan", "Does the winter timetable of the ferry begin this week or next? The council's page shows both."],
@@ -57,6 +58,15 @@ export async function seed() {
   await decide(off, "DECISION_ACTION_TRASH", { reasonCode: "OFF_TOPIC", note: "Kind, but about a cat." });
   const parent = await submit("Which of the two bridges do you mean, the old or the new one?", { authorName: "Hanna" });
   await decide(parent, "DECISION_ACTION_APPROVE");
+  // Enough to say how far the classifier can be trusted.
+  for (let round = 0; round < 6; round++) {
+    for (const [rows, action] of [[good, "DECISION_ACTION_APPROVE"], [spam, "DECISION_ACTION_SPAM"]]) {
+      for (const [authorName, body] of rows) {
+        const words = body.split(" ");
+        await decide(await submit([...words.slice(round * 2), "again", ...words.slice(0, round)].join(" "), { authorName }), action);
+      }
+    }
+  }
   const comments = [];
   for (const [authorName, body, more = {}] of waiting) {
     comments.push(await submit(body, { authorName, language: authorName === "سلمى" ? "ar" : "en", ...(comments.length ? {} : { parentComment: parent.name }), ...more }));

@@ -184,6 +184,23 @@ TEST(Formats, OurOwnTableAndLines) {
   EXPECT_EQ(LineOf(lines.taken[0])["thread_age_seconds"], 3600);
 }
 
+TEST(Formats, LabelsAreReadAsPeopleWriteThem) {
+  const Outcome table = ImportText(ArchiveFormat::kCsv,
+                                   "ID,Text,Label,Status\n1,a,Spam,\n2,b, HAM ,\n3,c,junk,\n4,d,,"
+                                   "Approved\n");
+  EXPECT_EQ(table.report.spam, 1);
+  EXPECT_EQ(table.report.ham, 2);
+  EXPECT_EQ(table.report.unlabelled, 1);
+}
+
+TEST(Formats, OneFieldDoesNotCostALineOfJson) {
+  const Outcome lines = ImportText(ArchiveFormat::kJsonLines,
+                                   "{\"text\":\"cut \\ud83d\",\"label\":\"spam\"}\n"
+                                   "{\"text\":\"far\",\"score\":1e999,\"label\":\"ham\"}\n");
+  ASSERT_EQ(lines.report.taken, 2);
+  EXPECT_EQ(lines.taken[0].submission.body, "cut \uFFFD");
+}
+
 TEST(Formats, WhatIsWrittenCanBeImportedAgainAndIsTheSame) {
   for (const Fixture& fixture : AllFixtures()) {
     SCOPED_TRACE(fixture.file);

@@ -11,6 +11,14 @@
 #include "service/import/archives.h"
 #include "service/import/source.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+// Memory that was freed is to be counted as free here.
+extern "C" const char* __asan_default_options();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "quarantine_size_mb=1";
+}
+#endif
+
 namespace replyguard::service::importing {
 namespace {
 

@@ -120,6 +120,9 @@ TEST(HostileXml, OtherEncodingsAreRead) {
   const Outcome utf16 = ImportText(ArchiveFormat::kWxr, wide);
   ASSERT_EQ(utf16.report.taken, 1) << utf16.status;
   EXPECT_EQ(utf16.taken[0].submission.body, "wide");
+  const Outcome other =
+      ImportText(ArchiveFormat::kWxr, "<?xml version=\"1.0\" encoding=\"KOI8-R\"?>" + Wxr("x"));
+  EXPECT_TRUE(Refused(other, "save it as UTF-8"));
 }
 
 TEST(HostileXml, WhatIsNotClosedIsCutOffAfterTheCommentsBefore) {
@@ -157,6 +160,15 @@ TEST(HostileCsv, AQuoteThatNeverClosesIsRefused) {
   EXPECT_EQ(torn.report.taken, 1);
   EXPECT_TRUE(Refused(ImportMade(ArchiveFormat::kCsv, Repeated("text", ",x", 1000, "\n")),
                       "more than 256 columns"));
+}
+
+TEST(HostileCsv, AColumnNamedTwiceIsRefusedUnlessNobodyReadsIt) {
+  EXPECT_TRUE(Refused(ImportText(ArchiveFormat::kCsv, "text,label,Label\na,spam,ham\n"),
+                      "row 1: it names the column label twice"));
+  EXPECT_TRUE(Refused(ImportText(ArchiveFormat::kWpCommentsCsv,
+                                 "comment_content,comment_approved,comment_approved\na,1,spam\n"),
+                      "names the column comment_approved twice"));
+  EXPECT_EQ(ImportText(ArchiveFormat::kCsv, "text,label,note,note\na,spam,,\n").report.spam, 1);
 }
 
 TEST(HostileJson, DepthAndLengthAreBounded) {

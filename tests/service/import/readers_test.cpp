@@ -39,6 +39,8 @@ TEST(CsvReader, FollowsRfc4180) {
             (Rows{{"a"}, {"b"}}));
   EXPECT_EQ(ReadCsv("a \"quote\" inside,b\n"), (Rows{{"a \"quote\" inside", "b"}}));
   EXPECT_EQ(ReadCsv("\"a\rb\",c\r"), (Rows{{"a\rb", "c"}}));
+  EXPECT_EQ(ReadCsv("a,b\rc,d\re,\"f\rg\""), (Rows{{"a", "b"}, {"c", "d"}, {"e", "f\rg"}}))
+      << "old systems end lines so";
   EXPECT_EQ(ReadCsv(""), Rows());
 }
 
@@ -46,6 +48,7 @@ TEST(CsvReader, FindsTheSeparator) {
   EXPECT_EQ(CsvSeparatorOf("a,b;c,d\n;;;;;;"), ',');
   EXPECT_EQ(CsvSeparatorOf("a;\"b,,,,c\";d\n"), ';');
   EXPECT_EQ(CsvSeparatorOf("a\tb\n"), '\t');
+  EXPECT_EQ(CsvSeparatorOf("a;b\r,,,,"), ';');
   EXPECT_EQ(CsvSeparatorOf("a"), ',');
 }
 

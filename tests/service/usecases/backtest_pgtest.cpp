@@ -3,6 +3,9 @@
 // Backtest: figures counted by hand.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "service/usecases/errors.h"
 #include "service/usecases/world.h"
 
@@ -179,6 +182,39 @@ TEST_F(BacktestTest, FloodsAreKeptAsTheyWereSaid) {
   request.policy.emplace();
   EXPECT_EQ(Count(Run(request), BacktestLabel::kUndecided, Verdict::kApprove), 2)
       << "a policy that does not ask for floods";
+}
+
+TEST_F(BacktestTest, WhatThereIsNoTimeForIsNotJudgedAndSaid) {
+  Fill();
+  const auto all = world.db->comments().ListReceived(1, {}, 8, Soon());
+  ASSERT_TRUE(all.ok() && all->size() == 8U);
+  Backtest::Request request;
+  request.site = "blog";
+  // Two seconds are kept for the answer: from the fourth comment on nothing else is left.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(6);
+  int asked = 0;
+  request.cancelled = [&] {
+    if (++asked == 4) std::this_thread::sleep_until(deadline - std::chrono::milliseconds(1'900));
+    return false;
+  };
+  const auto part = world.backtest.Run(world.admin, request, deadline);
+  ASSERT_TRUE(part.ok()) << part.status();
+  EXPECT_TRUE(part->stopped);
+  EXPECT_TRUE(part->cut);
+  EXPECT_EQ(part->comment_count, 3);
+  EXPECT_EQ(part->from, storage::TimeOfUuidV7((*all)[0].comment_id));
+  EXPECT_EQ(part->until, storage::TimeOfUuidV7((*all)[2].comment_id));
+  std::int64_t counted = 0;
+  for (const auto& kind : part->kinds) counted += kind.count;
+  EXPECT_EQ(counted, 3) << "the figures are of what was judged";
+
+  request.cancelled = nullptr;
+  const auto none = world.backtest.Run(
+      world.admin, request, std::chrono::steady_clock::now() + std::chrono::milliseconds(1'900));
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_TRUE(none->stopped);
+  EXPECT_EQ(none->comment_count, 0);
+  EXPECT_FALSE(none->until);
 }
 
 TEST_F(BacktestTest, IsBoundedAndChecked) {

@@ -3,6 +3,9 @@
 // ReviewLabels over a real label log: which labels it looks at, and who may ask.
 #include <gtest/gtest.h>
 
+#include <span>
+#include <utility>
+
 #include "service/usecases/errors.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/label_doctor.h"
@@ -39,7 +42,7 @@ class LabelDoctorTest : public testing::Test {
   }
   absl::StatusOr<LabelDoctor::Result> Review(std::vector<std::string> excluded = {},
                                              std::int32_t labels = 5'000) {
-    return doctor_.Review(world_.admin, "blog", {excluded, labels}, 100, Soon());
+    return doctor_.Review(world_.admin, "blog", {std::move(excluded), labels}, 100, Soon());
   }
   static std::vector<std::string> Suspicious(const LabelDoctor::Result& result) {
     std::vector<std::string> names;
@@ -155,6 +158,41 @@ TEST_F(LabelDoctorTest, TheNewestLabelsAreLookedAt) {
   ASSERT_TRUE(all.ok());
   EXPECT_FALSE(all->more_labels);
   EXPECT_EQ(all->review.label_count, 760);
+}
+
+// A review that takes longer than there is time when it is of more labels than `enough`.
+LabelDoctor::Reviewer Slow(std::size_t enough, std::vector<std::size_t>* tried) {
+  return [=](std::span<const LabelToReview> labels,
+             const ReviewOptions& options) -> absl::StatusOr<LabelReview> {
+    tried->push_back(labels.size());
+    if (labels.size() > enough) return absl::DeadlineExceededError("too many for the time");
+    ReviewOptions with_time = options;
+    with_time.deadline = storage::Deadline::max();
+    return ReviewLabels(labels, with_time);
+  };
+}
+
+TEST_F(LabelDoctorTest, WhatThereIsNoTimeForIsLeftToTheNextPageAndSaid) {
+  Teach(kGood, "a", 400);
+  std::vector<std::size_t> tried;
+  const LabelDoctor slow{world_.directory, world_.learner, world_.db->labels(),
+                         world_.db->generations(), Slow(100, &tried)};
+  const auto part = slow.Review(world_.admin, "blog", {{}, 400}, 100, Soon());
+  ASSERT_TRUE(part.ok()) << part.status();
+  EXPECT_EQ(tried, (std::vector<std::size_t>{400, 100}));
+  EXPECT_TRUE(part->more_labels) << "not all were looked at";
+  EXPECT_EQ(part->review.label_count, 100);
+  ASSERT_EQ(part->labels.size(), 100U);
+  EXPECT_EQ(part->labels.front().position, 301) << "the newest";
+  const auto older = slow.Review(
+      world_.admin, "blog", {{}, 100, part->position, part->labels.front().position}, 100, Soon());
+  ASSERT_TRUE(older.ok()) << older.status();
+  EXPECT_EQ(older->labels.back().position, 300) << "it goes on where the part ended";
+
+  const LabelDoctor hopeless{world_.directory, world_.learner, world_.db->labels(),
+                             world_.db->generations(), Slow(10, &tried)};
+  const auto none = hopeless.Review(world_.admin, "blog", {{}, 400}, 100, Soon());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(none.status())) << none.status();
 }
 
 TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {

@@ -109,7 +109,7 @@ struct Office {
                       world.db->model_uploads(), world.clock};
   OperationRunner runner{world.db->operations(), world.clock, world.random, jobs.All()};
   Generations generations{world.db->generations(), world.db->operations(), world.db->api_keys(),
-                          world.clock};
+                          world.db->people(), world.clock};
   ModelImports imports{world.directory, world.db->model_uploads(), world.db->operations(),
                        world.db->labels(), world.clock};
 };

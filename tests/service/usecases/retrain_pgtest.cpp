@@ -81,7 +81,7 @@ class RetrainTest : public testing::Test {
                        world_.db->model_uploads(), world_.clock};
   OperationRunner runner_{world_.db->operations(), world_.clock, world_.random, jobs_.All()};
   Generations generations_{world_.db->generations(), world_.db->operations(), world_.db->api_keys(),
-                           world_.clock};
+                           world_.db->people(), world_.clock};
 };
 
 TEST_F(RetrainTest, WhatIsFoundIsKeptAndActivatesNothing) {
@@ -150,6 +150,51 @@ TEST_F(RetrainTest, KeysThatWereRevokedCanBeLeftOutAndUnknownOnesAreNamed) {
   EXPECT_EQ(detail->violations[0].field, "excluded_api_keys[1]");
   EXPECT_EQ(detail->violations[0].reason, "KEY_UNKNOWN");
   EXPECT_EQ(Make({kEvil}), 2);
+}
+
+TEST_F(RetrainTest, WhoPoisonsASmallSiteIsLeftOutWithoutAComparison) {
+  Teach(kGood, "own", 60);
+  Teach(kEvil, "evil", 200);
+  const auto made = Done(Retrain({kEvil}));
+  ASSERT_TRUE(made.ok() && made->generation) << made.status() << made->error.message;
+  EXPECT_FALSE(ComparisonOf(*made->generation)) << "60 labels are too few";
+  const auto asked = generations_.Activate(world_.admin, 2, false, Soon());
+  ASSERT_TRUE(asked.ok() && asked->operation) << asked.status();
+  EXPECT_EQ(FailureOf(asked->operation.value()), reasons::kTooFewLabels);
+  EXPECT_EQ(world_.db->generations().Active(Soon())->number, 1);
+  const auto forced = generations_.Activate(world_.admin, 2, true, Soon());
+  ASSERT_TRUE(forced.ok() && forced->activation) << forced.status();
+  EXPECT_TRUE(forced->activation->forced);
+  EXPECT_EQ(world_.db->generations().Active(Soon())->number, 2);
+}
+
+TEST_F(RetrainTest, APersonsLabelsAreLeftOutAsAKeysAre) {
+  storage::PersonRecord anna;
+  anna.handle = "anna";
+  anna.created_at = world_.clock.Now();
+  storage::AccountLink link;
+  link.link_id = std::string(16, 'a');
+  link.token_hash = std::string(32, 't');
+  link.handle = anna.handle;
+  link.created_at = world_.clock.Now();
+  link.expires_at = world_.clock.Now() + std::chrono::hours(1);
+  const auto invited =
+      world_.db->people().Invite(anna, link, false, {kGood, world_.clock.Now()}, Soon());
+  ASSERT_TRUE(invited.ok()) << invited.status();
+  constexpr char kAnna[] = "people/anna";
+  Teach(kGood, "early", 100);
+  Teach(kAnna, "annas", 60);
+  Teach(kGood, "late", 40);
+  const auto made = Done(Retrain({kEvil, kAnna}));
+  ASSERT_TRUE(made.ok() && made->generation) << made.status();
+  EXPECT_EQ(made->generation->excluded, (std::vector<std::string>{kEvil, kAnna}));
+  EXPECT_EQ(ComparisonOf(*made->generation)->excluded_count, 60);
+  EXPECT_EQ(ComparisonOf(*made->generation)->label_count, 140);
+
+  const auto detail = GetErrorDetail(Retrain({kEvil, "people/nobody"}).status());
+  ASSERT_TRUE(detail && detail->violations.size() == 1);
+  EXPECT_EQ(detail->violations[0].field, "excluded_people[0]");
+  EXPECT_EQ(detail->violations[0].reason, "PERSON_UNKNOWN");
 }
 
 TEST_F(RetrainTest, WhatWasComparedIsActivatedAtOnceAndOthersAreComparedFirst) {

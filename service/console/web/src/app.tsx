@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { lazy } from "./lib/lazy";
 import { useStore } from "./lib/store";
 import { places } from "./places";
+import { takeUpKept } from "./queue/decide";
 import { QueuePage } from "./queue/page";
 import { pathOf, useRoute, type Route } from "./router";
 import { resume, signOut } from "./session/account";
@@ -14,6 +15,7 @@ import { Toasts } from "./ui/toast";
 
 const SpamPage = lazy(() => import("./folders/spam").then((module) => module.SpamPage));
 const SearchPage = lazy(() => import("./folders/search").then((module) => module.SearchPage));
+const CommentPage = lazy(() => import("./folders/comment_page").then((module) => module.CommentPage));
 const AuditPage = lazy(() => import("./folders/audit").then((module) => module.AuditPage));
 const SitesPage = lazy(() => import("./admin/sites").then((module) => module.SitesPage));
 const RulesPage = lazy(() => import("./admin/rules").then((module) => module.RulesPage));
@@ -25,7 +27,7 @@ const AccountPage = lazy(() => import("./session/account_page").then((module) =>
 const InvitePage = lazy(() => import("./session/invite").then((module) => module.InvitePage));
 
 const titles: Record<Route, string> = {
-  queue: "Queue", spam: "Spam folder", search: "Search", audit: "History", sites: "Sites", rules: "Rules", models: "Model",
+  queue: "Queue", spam: "Spam folder", search: "Search", comment: "A comment", audit: "History", sites: "Sites", rules: "Rules", models: "Model",
   keys: "Keys", people: "People", imports: "Imports", account: "Your account", invite: "Welcome", reset: "New password",
 };
 
@@ -34,6 +36,7 @@ function View({ route, site }: { route: Route; site: string }) {
     case "queue": return <QueuePage site={site} />;
     case "spam": return <SpamPage site={site} />;
     case "search": return <SearchPage site={site} />;
+    case "comment": return <CommentPage site={site} />;
     case "audit": return <AuditPage site={site} />;
     case "sites": return <SitesPage site={site} />;
     case "rules": return <RulesPage site={site} />;
@@ -53,13 +56,8 @@ export function App() {
   const expired = useStore(session, (value) => value.expired);
   const site = useStore(places, (value) => value.site);
   useEffect(() => { void resume(); }, []);
-  // The form that had the focus is gone: Tab begins at the top of the page.
-  useEffect(() => {
-    if (phase !== "signed-in") return;
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute("tabindex");
-  }, [phase]);
+  const person = useStore(session, (value) => value.person?.name);
+  useEffect(() => { if (person) takeUpKept(); }, [person]);
   useEffect(() => { document.title = `${route ? titles[route] : "Not here"} · replyguard`; }, [route]);
   if (route === "invite" || route === "reset") return <><InvitePage /><Toasts /></>;
   if (phase === "unknown") return <div class="alone"><Loading what="your session" /></div>;

@@ -27,6 +27,9 @@ export function rememberSite(): void {
   if (kept && places.value.sites.some(({ id }) => id === kept)) places.set({ site: kept });
 }
 
+// The site that the views are about, where there is but one.
+export const theSite = (): string => places.value.site || (places.value.sites.length === 1 ? places.value.sites[0]!.id : "");
+
 export const siteLabel = (id: string): string => places.value.sites.find((place) => place.id === id)?.displayName ?? id;
 
 // Moderators of every site are not told which there are: they are known by their comments.

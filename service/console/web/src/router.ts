@@ -4,7 +4,7 @@ import { Store, useStore } from "./lib/store";
 export const kBase = "/console";
 
 export const routes = [
-  "queue", "spam", "search", "audit", "sites", "rules", "models", "keys", "people", "imports", "account", "invite", "reset",
+  "queue", "spam", "search", "audit", "comment", "sites", "rules", "models", "keys", "people", "imports", "account", "invite", "reset",
 ] as const;
 
 export type Route = (typeof routes)[number];
@@ -34,6 +34,8 @@ window.addEventListener("popstate", () => here.set({ path: location.pathname }))
 export function useRoute(): Route | undefined {
   return routeOf(useStore(here, (value) => value.path));
 }
+
+export const commentPath = (name: string) => `${pathOf("comment")}#${name}`;
 
 // Links of ours are followed without loading the page anew.
 export function followLinks(): void {

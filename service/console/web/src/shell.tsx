@@ -1,12 +1,14 @@
 // The frame around every view: where one can go, which site it is about, whether the line to the server stands.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count } from "./lib/format";
 import { useKeys } from "./lib/keys";
+import { line } from "./lib/line";
 import { useStore } from "./lib/store";
 import { chooseSite, places } from "./places";
 import { queue } from "./queue/state";
 import { go, pathOf, useRoute, type Route } from "./router";
+import { accounts } from "./session/account";
 import { session } from "./session/state";
 import { setTheme, theme, type Theme } from "./theme";
 import { Icon, type IconName } from "./ui/icon";
@@ -19,7 +21,7 @@ interface Link {
 }
 
 // Views that fill the screen by themselves.
-const full = new Set<Route | undefined>(["queue", "spam", "search"]);
+const full = new Set<Route | undefined>(["queue", "spam", "search", "comment"]);
 
 const everyday: Link[] = [
   { route: "queue", icon: "queue", words: "Queue" },
@@ -104,12 +106,21 @@ function AccountMenu({ onSignOut, onKeys }: { onSignOut: () => void; onKeys: () 
   );
 }
 
+const kLookAgainMs = 3_000;
+
 function LineState() {
   const link = useStore(queue, (value) => value.link);
-  const route = useRoute();
-  if (route !== "queue") return null;
-  if (link === "live") return <span class="line-state live" title="New comments appear by themselves"><span class="pulse" />Live</span>;
-  if (link === "connecting") return null;
+  const away = useStore(line, (value) => value.away);
+  const queued = useRoute() === "queue";
+  // Asks until the server answers, whatever view is open.
+  useEffect(() => {
+    if (!away) return;
+    const timer = setInterval(() => { accounts.getSession({}).catch(() => undefined); }, kLookAgainMs);
+    return () => clearInterval(timer);
+  }, [away]);
+  if (!away && !queued) return null;
+  if (!away && link === "live") return <span class="line-state live" title="New comments appear by themselves"><span class="pulse" />Live</span>;
+  if (!away && link === "connecting") return null;
   return <span class="line-state lost" role="status"><Icon name="warning" />No connection. Trying again …</span>;
 }
 
@@ -126,9 +137,18 @@ export function Shell({ onSignOut, children }: { onSignOut: () => void; children
     { key: "3", does: "Search", run: () => go(pathOf("search")) },
     { key: "4", does: "History", run: () => go(pathOf("audit")) },
   ]);
+  // The form that had the focus is gone: Tab begins at the top of the page.
+  const top = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => top.current?.focus({ preventScroll: true }), []);
   useEffect(() => setMenuShown(false), [route]);
+  useEffect(() => {
+    if (!menuShown) return;
+    const escape = (event: KeyboardEvent) => { if (event.key === "Escape") setMenuShown(false); };
+    document.addEventListener("keydown", escape);
+    return () => document.removeEventListener("keydown", escape);
+  }, [menuShown]);
   return (
-    <div class={`shell${menuShown ? " menu-shown" : ""}`}>
+    <div ref={top} tabIndex={-1} class={`shell${menuShown ? " menu-shown" : ""}`}>
       <a class="skip" href="#main">Skip to the content</a>
       <header class="top">
         <button type="button" class="icon-button menu-button" aria-label="Menu" aria-expanded={menuShown} onClick={() => setMenuShown(!menuShown)}>
@@ -143,6 +163,7 @@ export function Shell({ onSignOut, children }: { onSignOut: () => void; children
         <button type="button" class="icon-button keys-button" aria-label="Keys" title="Keys (?)" onClick={() => setKeysShown(true)}><Icon name="help" /></button>
         <AccountMenu onSignOut={onSignOut} onKeys={() => setKeysShown(true)} />
       </header>
+      {menuShown && <button type="button" class="menu-backdrop" aria-label="Close the menu" onClick={() => setMenuShown(false)} />}
       <nav class="side" aria-label="Views">
         <ul>
           {everyday.map((link) => (

@@ -99,6 +99,8 @@ struct ServerOptions {
   std::string database_url;
   // The same past a pooler such as pgbouncer, for LISTEN; empty means database_url.
   std::string direct_database_url;
+  // False behind a pooler that does not know prepared statements.
+  bool prepared_statements = true;
   // Folder with the secrets; see service/app/secrets.h.
   std::string secrets_dir;
   // What every site's model begins with: see service/app/starter.h.

@@ -43,6 +43,7 @@ enum class OptionKey : std::uint8_t {
   kDatabaseOwnerUrl,
   kDatabaseWriters,
   kDatabaseReaders,
+  kDatabasePreparedStatements,
   kSecretsDir,
   kClassifierStarter,
   kMetricsListen,

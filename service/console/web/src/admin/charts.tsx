@@ -1,5 +1,6 @@
 // Charts, drawn as SVG in the page's colours; what they show is also there as a table for those who do not see them.
 import type { ComponentChildren } from "preact";
+import { TableWrap } from "../ui/table";
 
 const kWidth = 560;
 const kHeight = 280;
@@ -39,7 +40,7 @@ export function Chart({ title, xTicks, yTicks, xLabel, yLabel, children, table }
       </svg>
       <details>
         <summary>The figures</summary>
-        <div class="table-wrap" tabIndex={0} role="region" aria-label={title}>{table}</div>
+        <TableWrap label={title}>{table}</TableWrap>
       </details>
     </figure>
   );

@@ -5,6 +5,7 @@ import { count, number, plural, share } from "../lib/format";
 import { idOf } from "../lib/names";
 import { describeVerdict } from "../queue/words";
 import { Chip } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 
 const ratio = (one: ModelShare | undefined) => (one && one.totalCount ? share(Number(one.count) / Number(one.totalCount)) : "none");
 
@@ -30,7 +31,7 @@ export function Comparison({ comparison }: { comparison: ModelComparison }) {
         {plural(comparison.heldOutCount, "held-out comment", "held-out comments")}, {count(comparison.heldOutSpamCount)} of them spam;
         learnt from {plural(comparison.labelCount, "label", "labels")}{comparison.excludedCount > 0n && `, ${count(comparison.excludedCount)} left out`}.
       </p>
-      <div class="table-wrap" tabIndex={0} role="region" aria-label="Two generations compared">
+      <TableWrap label="Two generations compared">
         <table>
           <thead><tr><th /><th>Generation {idOf(comparison.base?.generation ?? "")}, active then</th><th>Generation {idOf(comparison.candidate?.generation ?? "")}</th></tr></thead>
           <tbody>
@@ -39,13 +40,17 @@ export function Comparison({ comparison }: { comparison: ModelComparison }) {
             <Row label="Wrong at 50 %" of={of} render={({ errorPct }) => `${number(errorPct)} %`} />
             <Row label="Above the ROC curve" of={of} render={({ oneMinusRocaPct }) => `${number(oneMinusRocaPct)} %`} />
             <Row label="Calibration error" of={of} render={({ calibrationError }) => number(calibrationError)} />
+            <Row label="Logistic average of ham lost and spam missed" of={of} render={({ lamPct }) => `${number(lamPct)} %`} />
+            <Row label="Brier score" of={of} render={({ brier }) => number(brier)} />
+            <Row label="Spam caught at 0.1 % of good ones lost" of={of} render={({ spamCaughtPctAt01 }) => `${number(spamCaughtPctAt01)} %`} />
+            <Row label="Spam caught at 0.5 % of good ones lost" of={of} render={({ spamCaughtPctAt05 }) => `${number(spamCaughtPctAt05)} %`} />
           </tbody>
         </table>
-      </div>
+      </TableWrap>
       {comparison.changes.length > 0 && (
         <details>
           <summary>{plural(comparison.changedCount, "verdict differs", "verdicts differ")}</summary>
-          <div class="table-wrap" tabIndex={0} role="region" aria-label="Verdicts that differ">
+          <TableWrap label="Verdicts that differ">
             <table>
               <thead><tr><th>Comment</th><th>People say</th><th>Before</th><th>After</th></tr></thead>
               <tbody>
@@ -58,7 +63,7 @@ export function Comparison({ comparison }: { comparison: ModelComparison }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableWrap>
         </details>
       )}
     </div>

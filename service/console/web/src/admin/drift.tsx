@@ -52,6 +52,41 @@ function Days({ days }: { days: readonly ModelDriftDay[] }) {
   );
 }
 
+const correctedOf = (one: ModelDriftDay) => Number(one.spamThenApprovedCount + one.approvedThenSpamCount);
+
+// How it learns: of what people decided until a day, how much it had been sure of and was wrong. Falls as it learns.
+function LearningCurve({ days }: { days: readonly ModelDriftDay[] }) {
+  let decided = 0;
+  let corrected = 0;
+  const points = [...days].reverse().flatMap((one, at) => {
+    decided += Number(one.decidedCount);
+    corrected += correctedOf(one);
+    return decided ? [{ one, x: days.length > 1 ? at / (days.length - 1) : 0.5, y: corrected / decided, decided, corrected }] : [];
+  });
+  if (points.length < 2) return null;
+  const most = Math.max(0.02, ...points.map(({ y }) => y));
+  return (
+    <section class="panel">
+      <Chart title="Learning curve: how much of it people corrected, up to each day" xTicks={[[0.06, dateOf(days[days.length - 1]!)], [0.94, dateOf(days[0]!)]]}
+        yTicks={[[0, "0"], [0.5, share(most / 2)], [1, share(most)]]} xLabel=""
+        table={
+          <table>
+            <thead><tr><th>Until</th><th>Corrected</th><th>Decided</th><th>Share</th></tr></thead>
+            <tbody>
+              {points.map((point) => (
+                <tr key={point.one.date}>
+                  <td>{dateOf(point.one)}</td><td class="number">{count(point.corrected)}</td><td class="number">{count(point.decided)}</td><td class="number">{share(point.y)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        }>
+        <polyline class="series" points={points.map(({ x, y }) => `${xAt(x)},${yAt(y / most)}`).join(" ")} />
+      </Chart>
+    </section>
+  );
+}
+
 export function Drift({ site }: { site: string }) {
   const { data, error, reload } = useLoad(() => model.getModelDrift({ name: `sites/${site}/model`, dayCount: kDays }), [site]);
   if (error !== undefined) return <Failure error={error} retry={reload} />;
@@ -72,6 +107,7 @@ export function Drift({ site }: { site: string }) {
             <dd class="note">{comparison?.base?.novelty === undefined ? "" : `${share(comparison.base.novelty)} before`}</dd></div>
         </dl>
       </section>
+      <LearningCurve days={data.days} />
       <section class="panel">
         <Days days={data.days} />
         <p class="chart-legend"><span class="ham">approved</span><span class="hold">held</span><span class="spam">spam</span></p>

@@ -12,6 +12,7 @@ import { idOf } from "../lib/names";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Failure, Loading, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { Comparison } from "./comparison";
@@ -39,7 +40,7 @@ function ComparisonDialog({ generation, onClose }: { generation: ModelGeneration
     <Dialog title={`Generation ${idOf(generation.name)} against the one before`} onClose={onClose} wide>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!data && error === undefined && <Loading what="the comparison" />}
-      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>The first generation was compared with nothing.</p>)}
+      {data && (data.comparison ? <Comparison comparison={data.comparison} /> : <p>It was compared with nothing: it is the first, or there were too few labels to compare by.</p>)}
     </Dialog>
   );
 }
@@ -132,7 +133,7 @@ export function Generations() {
         )}
       </div>
       {running && <OperationPanel key={running.name} operation={running} onEnd={ended} />}
-      <div class="table-wrap" tabIndex={0} role="region" aria-label="Generations">
+      <TableWrap label="Generations">
         <table>
           <thead><tr><th>Generation</th><th>Leaves out</th><th>Note</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
           <tbody>
@@ -141,8 +142,8 @@ export function Generations() {
                 <td>
                   <strong>{idOf(one.name)}</strong>{one.active && <Chip tone="ham">answers</Chip>}{data.shadow === one.name && <Chip tone="hold">shadow</Chip>}
                 </td>
-                <td class="small">{[...one.excludedApiKeys, ...one.excludedImports].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
-                  {one.excludedApiKeys.length + one.excludedImports.length === 0 && <span class="muted">nothing</span>}</td>
+                <td class="small">{[...one.excludedApiKeys, ...one.excludedPeople, ...one.excludedImports, ...one.excludedRules].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
+                  {one.excludedApiKeys.length + one.excludedPeople.length + one.excludedImports.length + one.excludedRules.length === 0 && <span class="muted">nothing</span>}</td>
                 <td><Inline text={one.note} max={120} /></td>
                 <td class="muted"><Time at={one.createTime} /></td>
                 <td class="acts-cell">
@@ -164,7 +165,7 @@ export function Generations() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableWrap>
       <History state={data} />
       {opened?.what === "retrain" && <RetrainDialog onClose={close} onBegun={(begun) => { setOperation(begun); close(); }} />}
       {opened?.what === "compare" && <ComparisonDialog generation={opened.of} onClose={close} />}

@@ -5,6 +5,7 @@ import { count, plural } from "../lib/format";
 import { useLoad } from "../lib/load";
 import { idOf, siteName } from "../lib/names";
 import { Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { admin, model } from "./client";
 import { readExamples, type Example } from "./examples";
@@ -96,7 +97,15 @@ function ImportForm({ site, onDone }: { site: string; onDone: () => void }) {
 }
 
 function Imports({ site }: { site: string }) {
-  const { data, error, reload } = useLoad(async () => (await admin.listImports({ parent: siteName(site) })).imports, [site]);
+  const { data, error, reload } = useLoad(async () => {
+    const [{ imports }, known, keys] = await Promise.all([
+      admin.listImports({ parent: siteName(site) }), model.getModel({ name: `${siteName(site)}/model` }),
+      admin.listApiKeys({ pageSize: 500 }).then(({ apiKeys }) => apiKeys, () => []),
+    ]);
+    return { imports, known: known.model, by: new Map(keys.map(({ name, displayName }) => [name, displayName])) };
+  }, [site]);
+  const named = data?.imports.reduce((all, { spamCount, hamCount }) => all + spamCount + hamCount, 0n) ?? 0n;
+  const others = (data?.known?.spamCount ?? 0n) + (data?.known?.hamCount ?? 0n) - named;
   return (
     <>
       <PageHead title="Imports">What this site learnt from examples that are not its own comments.</PageHead>
@@ -104,21 +113,26 @@ function Imports({ site }: { site: string }) {
         <ImportForm site={site} onDone={reload} />
         {error !== undefined && <Failure error={error} retry={reload} />}
         {!data && error === undefined && <Loading what="the imports" />}
-        {data?.length === 0 && <Empty icon="upload" title="No imports yet"><p>Old comments teach a new site at once.</p></Empty>}
-        {data && data.length > 0 && (
-          <div class="table-wrap" tabIndex={0} role="region" aria-label="Imports">
+        {data?.imports.length === 0 && <Empty icon="upload" title="No import with a name yet"><p>Old comments teach a new site at once.</p></Empty>}
+        {data && data.imports.length > 0 && (
+          <TableWrap label="Imports">
             <table>
               <thead><tr><th>Name</th><th>Spam</th><th>Good</th><th>By</th><th>When</th></tr></thead>
               <tbody>
-                {data.map((one) => (
+                {data.imports.map((one) => (
                   <tr key={one.name}>
                     <td><strong><Inline text={idOf(one.name)} max={63} /></strong></td><td class="number">{count(one.spamCount)}</td><td class="number">{count(one.hamCount)}</td>
-                    <td><code>{idOf(one.createdBy)}</code></td><td class="muted"><Time at={one.lastLabelTime} /></td>
+                    <td><Inline text={data.by.get(one.createdBy) ?? idOf(one.createdBy)} max={60} /></td><td class="muted"><Time at={one.lastLabelTime} /></td>
                   </tr>
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableWrap>
+        )}
+        {others > 0n && (
+          <p class="muted">
+            Besides, this site has learnt {plural(others, "label", "labels")} that came without the name of an import: from decisions, and from examples that were learnt one by one.
+          </p>
         )}
       </div>
     </>

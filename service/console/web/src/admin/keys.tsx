@@ -10,6 +10,7 @@ import { places, siteLabel } from "../places";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Secret } from "../ui/secret";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
@@ -104,7 +105,7 @@ export function KeysPage({ site }: { site: string }) {
       {!items && error === undefined && <Loading what="the keys" />}
       {items?.length === 0 && <Empty icon="key" title="No keys"><p>A website needs one to submit comments.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Keys">
+        <TableWrap label="Keys">
           <table>
             <thead><tr><th>Name</th><th>Id</th><th>Role</th><th>Site</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -123,7 +124,7 @@ export function KeysPage({ site }: { site: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       {more && <button type="button" class="button more" onClick={() => void more()}>Show more</button>}
       {making && <KeyDialog site={site} onClose={() => setMaking(false)} onMade={reload} />}

@@ -12,11 +12,13 @@ import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Secret } from "../ui/secret";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 
-const linkOf = (route: "invite" | "reset", token: string) => `${location.origin}${pathOf(route)}#${token}`;
+// The name is for whoever opens it; the token alone counts.
+const linkOf = (route: "invite" | "reset", token: string, handle: string) => `${location.origin}${pathOf(route)}#${token}/${handle}`;
 const roleWords = (role: Membership_Role) => (role === Membership_Role.OPERATOR ? "Operator" : "Moderator");
 const everywhere = (site: string) => (idOf(site) === "-" ? "every site" : siteLabel(idOf(site)));
 
@@ -62,7 +64,7 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: () => 
   const [error, setError] = useState("");
   const [token, setToken] = useState("");
   if (token) {
-    return <LinkDialog title="The invitation" link={linkOf("invite", token)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
+    return <LinkDialog title="The invitation" link={linkOf("invite", token, handle)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
   }
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
@@ -123,7 +125,7 @@ function ResetDialog({ person, onClose }: { person: Person; onClose: () => void 
   const [clearTotp, setClearTotp] = useState(false);
   const [error, setError] = useState("");
   const [token, setToken] = useState("");
-  if (token) return <LinkDialog title="The link" link={linkOf("reset", token)} words="By this link they set a new password, within 24 hours." onClose={onClose} />;
+  if (token) return <LinkDialog title="The link" link={linkOf("reset", token, idOf(person.name))} words="By this link they set a new password, within 24 hours." onClose={onClose} />;
   return (
     <Dialog title={`A new password for ${person.displayName || idOf(person.name)}`} onClose={onClose}>
       {person.hasTotp && (
@@ -180,7 +182,7 @@ export function PeoplePage() {
   const [opened, setOpened] = useState<{ what: "invite" | "roles" | "reset" | "again"; person?: Person; token?: string }>();
   const close = () => setOpened(undefined);
   const again = (person: Person) => accounts.invitePerson({ person: { name: person.name, displayName: person.displayName, memberships: person.memberships } }).then(
-    ({ token }) => setOpened({ what: "again", token }), (reason: unknown) => say(explain(reason), "bad"));
+    ({ token }) => setOpened({ what: "again", token, person }), (reason: unknown) => say(explain(reason), "bad"));
   return (
     <>
       <PageHead title="People" actions={<button type="button" class="button primary" onClick={() => setOpened({ what: "invite" })}><Icon name="plus" />Invite</button>}>
@@ -190,7 +192,7 @@ export function PeoplePage() {
       {!items && error === undefined && <Loading what="the people" />}
       {items?.length === 0 && <Empty icon="people" title="Nobody yet"><p>Invite the first moderator.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="People">
+        <TableWrap label="People">
           <table>
             <thead><tr><th>Who</th><th>State</th><th>May</th><th>Signed in</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -200,14 +202,14 @@ export function PeoplePage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       {more && <button type="button" class="button more" onClick={() => void more()}>Show more</button>}
       {opened?.what === "invite" && <InviteDialog onClose={close} onMade={reload} />}
       {opened?.what === "roles" && opened.person && <RolesDialog person={opened.person} onClose={close} onDone={reload} />}
       {opened?.what === "reset" && opened.person && <ResetDialog person={opened.person} onClose={close} />}
       {opened?.what === "again" && opened.token && (
-        <LinkDialog title="The invitation" link={linkOf("invite", opened.token)} words="By this link they set their password, within 72 hours. The link before is dead." onClose={close} />
+        <LinkDialog title="The invitation" link={linkOf("invite", opened.token, idOf(opened.person?.name ?? ""))} words="By this link they set their password, within 72 hours. The link before is dead." onClose={close} />
       )}
     </>
   );

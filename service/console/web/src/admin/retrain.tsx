@@ -1,23 +1,38 @@
 // A new generation: whose labels it leaves out.
 import { useState } from "preact/hooks";
+import { type Person, Person_State } from "@gen/account_pb";
 import type { Operation } from "@gen/operation_pb";
 import { explain } from "../api/errors";
 import { useLoad } from "../lib/load";
 import { idOf } from "../lib/names";
 import { places, siteLabel } from "../places";
+import { accounts } from "../session/account";
 import { Dialog } from "../ui/dialog";
 import { Failure, Field, Loading } from "../ui/parts";
 import { Inline } from "../ui/text";
 import { admin, model } from "./client";
 
 const kSitesAsked = 50;
+const kPeopleMax = 1_000;
+
+async function listPeople(): Promise<Person[]> {
+  const people: Person[] = [];
+  let pageToken = "";
+  do {
+    const page = await accounts.listPeople({ pageSize: 100, pageToken });
+    people.push(...page.people);
+    pageToken = page.nextPageToken;
+  } while (pageToken && people.length < kPeopleMax);
+  return people;
+}
 
 async function readSources() {
-  const [{ apiKeys }, imports] = await Promise.all([
+  const [{ apiKeys }, people, imports] = await Promise.all([
     admin.listApiKeys({ pageSize: 500 }),
+    listPeople(),
     Promise.all(places.value.sites.slice(0, kSitesAsked).map(({ id }) => admin.listImports({ parent: `sites/${id}` }).then(({ imports }) => imports, () => []))),
   ]);
-  return { apiKeys, imports: imports.flat() };
+  return { apiKeys, people, imports: imports.flat() };
 }
 
 export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBegun: (operation: Operation) => void }) {
@@ -42,7 +57,8 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
       <form onSubmit={(event) => {
         event.preventDefault();
         const names = [...excluded];
-        model.retrainModel({ note, excludedApiKeys: names.filter((name) => name.startsWith("apiKeys/")), excludedImports: names.filter((name) => name.startsWith("sites/")) }).then(
+        const of = (collection: string) => names.filter((name) => name.startsWith(collection));
+        model.retrainModel({ note, excludedApiKeys: of("apiKeys/"), excludedPeople: of("people/"), excludedImports: of("sites/") }).then(
           ({ operation }) => { if (operation) onBegun(operation); }, (reason: unknown) => setError(explain(reason)));
       }}>
         {sources.error !== undefined && <Failure error={sources.error} retry={sources.reload} />}
@@ -51,6 +67,7 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
           <fieldset class="choices scroll">
             <legend>Leave out the labels of</legend>
             {sources.data.imports.map((one) => box(one.name, idOf(one.name), `import of ${siteLabel(one.name.split("/")[1] ?? "")}`))}
+            {sources.data.people.map((one) => box(one.name, one.displayName || idOf(one.name), `${idOf(one.name)}${one.state === Person_State.DEACTIVATED ? ", kept out" : ""}`))}
             {sources.data.apiKeys.map((one) => box(one.name, one.displayName, `key ${idOf(one.name)}`))}
           </fieldset>
         )}

@@ -8,6 +8,7 @@ import { siteName } from "../lib/names";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Chip, Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { admin, model } from "./client";
@@ -116,7 +117,7 @@ function Rules({ site }: { site: string }) {
       {!items && error === undefined && <Loading what="the rules" />}
       {items?.length === 0 && <Empty icon="rule" title="No rules"><p>Most sites need few: the classifier learns from your decisions.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Rules">
+        <TableWrap label="Rules">
           <table>
             <thead><tr><th>Looks at</th><th>Looks for</th><th>What follows</th><th>Why</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -135,7 +136,7 @@ function Rules({ site }: { site: string }) {
               })}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       {more && <button type="button" class="button more" onClick={() => void more()}>Show more</button>}
       {making && <RuleDialog site={site} onClose={() => setMaking(false)} onMade={reload} />}

@@ -5,6 +5,7 @@ import { useLoad } from "../lib/load";
 import { idOf, siteName } from "../lib/names";
 import { describeVerdict } from "../queue/words";
 import { Chip, Empty, Failure, Loading, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { model } from "./client";
 
@@ -38,7 +39,7 @@ export function Shadow({ site }: { site: string }) {
         <p class="muted small">{plural(report.disagreedCount - report.activeRightCount - report.shadowRightCount, "is", "are")} not settled by a person yet.</p>
       </section>
       {disagreements.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Where they differ">
+        <TableWrap label="Where they differ">
           <table>
             <thead><tr><th>Comment</th><th>Answered</th><th>Shadow</th><th>Who was right</th><th>When</th></tr></thead>
             <tbody>
@@ -52,7 +53,7 @@ export function Shadow({ site }: { site: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
     </div>
   );

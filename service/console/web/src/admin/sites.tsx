@@ -12,6 +12,8 @@ import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
+import { ReasonCodes } from "./reason_codes";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { admin, listSites, model } from "./client";
@@ -44,7 +46,7 @@ function PreviewResult({ result }: { result: BacktestResponse }) {
         Of {plural(result.commentCount, "comment", "comments")}
         {result.fromTime && <> since <Time at={result.fromTime} /></>}, <strong>{plural(result.changedCount, "one is judged otherwise", "are judged otherwise")}</strong>.
       </p>
-      <div class="table-wrap" tabIndex={0} role="region" aria-label="Verdicts before and after">
+      <TableWrap label="Verdicts before and after">
         <table>
           <thead><tr><th>People said</th><th>Approved</th><th>Held</th><th>Spam</th></tr></thead>
           <tbody>
@@ -53,7 +55,7 @@ function PreviewResult({ result }: { result: BacktestResponse }) {
             <Tally label="nothing" before={result.recorded?.undecided} after={result.tested?.undecided} />
           </tbody>
         </table>
-      </div>
+      </TableWrap>
       {examples.length > 0 && (
         <ul class="excerpts">{examples.map((example) => <li key={example.comment}><Inline text={example.excerpt} max={140} /></li>)}</ul>
       )}
@@ -105,7 +107,7 @@ function SiteForm({ site, onSaved }: { site: Site; onSaved: (site: Site) => void
     <form onSubmit={(event) => void save(event)}>
       <PolicyForm draft={draft} onChange={setDraft} errors={errors} />
       {failure && <p class="notice bad" role="alert"><Icon name="warning" />{failure}</p>}
-      <div class="form-actions sticky">
+      <div class={changed ? "form-actions sticky" : "form-actions"}>
         <span class="muted">{changed ? "Not saved yet." : `Revision ${String(site.policy?.revision ?? 0n)}`}</span>
         <button type="button" class="button" onClick={() => setPreview(true)}>Try on the last week</button>
         <button type="submit" class="button primary" disabled={!changed || saving}>Save</button>
@@ -171,6 +173,7 @@ export function SitesPage({ site }: { site: string }) {
         </ul>
       )}
       {shown && <SiteForm key={shown.name + shown.etag} site={shown} onSaved={reload} />}
+      {shown && <ReasonCodes key={shown.name} site={shown.name} />}
       {data && data.length > 1 && !shown && <Empty icon="site" title="Choose a site"><p>Its policy is shown here.</p></Empty>}
       {making && (
         <NewSite onClose={() => setMaking(false)} onMade={(made) => {

@@ -1,6 +1,8 @@
 // The one way to the server: Connect over the same origin, with the session's cookie and its CSRF token.
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
+import { noteAnswer } from "../lib/line";
+import { isAway, isCancelled } from "./errors";
 import { session, signedInAgain } from "../session/state";
 
 const kCallMsMax = 20_000;
@@ -13,8 +15,11 @@ const withSession: Interceptor = (next) => async (request) => {
     if (session.value.csrf) request.header.set("x-csrf-token", session.value.csrf);
     const sentWith = session.value.csrf;
     try {
-      return await next(request);
+      const answer = await next(request);
+      noteAnswer(false);
+      return answer;
     } catch (error) {
+      if (!isCancelled(error)) noteAnswer(isAway(error));
       const refused = ConnectError.from(error).code === Code.Unauthenticated;
       if (!refused || outside.has(request.method.name) || session.value.phase !== "signed-in") throw error;
       // Signed in again meanwhile, in answer to another call's refusal? Then only try again.

@@ -1,5 +1,5 @@
 // Many comments at once: first what it will hit, then the decision, with one undo for the whole.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { BulkSelectionSchema, PreviewBulkResponse } from "@gen/bulk_pb";
 import { DecisionAction } from "@gen/moderation_pb";
@@ -51,7 +51,7 @@ function Preview({ previews }: { previews: readonly PreviewBulkResponse[] }) {
         {plural(sum(previews, ({ networkCount }) => networkCount), "network", "networks")}
       </p>
       <Counts counts={together} label="These by status" />
-      {leased > 0 && <p class="notice warn">{plural(leased, "is", "are")} held by somebody else and will be left alone if still so.</p>}
+      {leased > 0 && <p class="notice warn">{plural(leased, "is", "are")} held at this moment. What others still hold then is left alone.</p>}
       {previews.some(({ more }) => more) && <p class="notice warn">There are more than one decision takes. Decide these first.</p>}
       <ul class="excerpts">
         {sample.map((comment) => (
@@ -125,6 +125,9 @@ export function BulkDialog({ plan, list = queue, onClose, onDone }: Props) {
     }
   };
 
+  // One act was asked for: Enter does it, once it is shown what it hits.
+  const confirm = useRef<HTMLButtonElement>(null);
+  useEffect(() => { if (previews && plan.action !== undefined) confirm.current?.focus(); }, [previews]);
   const offered = choices.filter(([action]) => plan.action === undefined || plan.action === action);
   const none = previews && sum(previews, ({ bulk }) => bulk?.totalCount ?? 0) === 0;
   return (
@@ -137,7 +140,7 @@ export function BulkDialog({ plan, list = queue, onClose, onDone }: Props) {
         {done !== undefined && <span class="muted" role="status">{count(done)} decided …</span>}
         <button type="button" class="button" onClick={onClose} disabled={done !== undefined}>Cancel</button>
         {previews && !none && offered.map(([action, words, look]) => (
-          <button key={action} type="button" class={`button ${look}`} disabled={done !== undefined} onClick={() => void run(action)}>
+          <button key={action} ref={confirm} type="button" class={`button ${look}`} disabled={done !== undefined} onClick={() => void run(action)}>
             {words} {count(sum(previews, ({ bulk }) => bulk?.totalCount ?? 0))}
           </button>
         ))}

@@ -4,6 +4,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { AccountEvent_Action, type AccountEvent } from "@gen/account_pb";
 import { AuditEvent_Kind } from "@gen/audit_pb";
 import { Bulk_State, type Bulk } from "@gen/bulk_pb";
+import type { Comment } from "@gen/comment_pb";
 import { DecisionAction, type Decision } from "@gen/moderation_pb";
 import { explain } from "../api/errors";
 import { moderation } from "../api/moderation";
@@ -11,14 +12,16 @@ import { count } from "../lib/format";
 import { usePages } from "../lib/load";
 import { idOf, siteName, siteOf } from "../lib/names";
 import { useStore } from "../lib/store";
-import { siteLabel } from "../places";
-import { describeAction, describeStatus } from "../queue/words";
+import { noticeSites, places, siteLabel, theSite } from "../places";
+import { commentPath } from "../router";
+import { describeAction, inWords, describeStatus } from "../queue/words";
 import { accounts } from "../session/account";
 import { session } from "../session/state";
+import { ChooseSite } from "../ui/choose_site";
 import { Chip, Empty, Failure, Loading, PageHead, Time } from "../ui/parts";
+import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
-import { CommentDialog } from "./comment_dialog";
 
 interface Query {
   actor: string;
@@ -38,21 +41,45 @@ const times = (query: Query) => ({ startTime: dayOf(query.from, 0), endTime: day
 const toneOf = (action: DecisionAction) =>
   action === DecisionAction.APPROVE ? "ham" : action === DecisionAction.SPAM ? "spam" : action === DecisionAction.HOLD ? "hold" : "plain";
 
+interface Row {
+  decision: Decision;
+  comment?: Comment;
+  undone: boolean; // by a later decision
+}
+
+const kUndosMax = 500;
+
+// What a decision does not tell: its comment, and whether it was taken back since.
+async function withMore(site: string, decisions: readonly Decision[]): Promise<Row[]> {
+  if (!decisions.length) return [];
+  noticeSites(decisions.map(({ name }) => siteOf(name)));
+  const oldest = decisions[decisions.length - 1]?.createTime;
+  const [undos, ...reviews] = await Promise.all([
+    moderation.listDecisions({ parent: siteName(site), pageSize: kUndosMax, action: DecisionAction.UNDO, startTime: oldest }),
+    ...[...new Set(decisions.map(({ comment }) => comment))].map((name) => commentOf(name)),
+  ]);
+  const undone = new Set(undos.decisions.map(({ undoneDecision }) => undoneDecision));
+  const comments = new Map(reviews.map(({ name, comment }) => [name, comment]));
+  return decisions.map((decision) => ({ decision, comment: comments.get(decision.comment), undone: undone.has(decision.name) }));
+}
+
+// Those that were erased have nothing to tell.
+const commentOf = (name: string) => moderation.getReview({ name }).then(({ comment }) => ({ name, comment }), () => ({ name, comment: undefined }));
+
 function More({ more }: { more?: () => Promise<void> }) {
   return more ? <button type="button" class="button more" onClick={() => void more()}>Show more</button> : null;
 }
 
 function Decisions({ site, query }: { site: string; query: Query }) {
   const [action, setAction] = useState(DecisionAction.UNSPECIFIED);
-  const [shown, setShown] = useState("");
   const { items, error, reload, more } = usePages(async (pageToken) => {
     const answer = await moderation.listDecisions({
       parent: siteName(site), pageSize: kPage, pageToken, action, actor: query.actor, ...times(query),
     });
-    return { items: answer.decisions, next: answer.nextPageToken };
+    return { items: await withMore(site, answer.decisions), next: answer.nextPageToken };
   }, [site, query, action]);
   const undo = (decision: Decision) => moderation.undoDecision({ name: decision.name }).then(
-    () => { say("Undone: the comment waits again as it did before.", "good"); reload(); },
+    () => { say("Undone: the comment stands as it did before.", "good"); reload(); },
     (reason: unknown) => say(`Not undone: ${explain(reason)}`, "bad"));
   return (
     <>
@@ -72,25 +99,30 @@ function Decisions({ site, query }: { site: string; query: Query }) {
       {!items && error === undefined && <Loading what="decisions" />}
       {items?.length === 0 && <Empty icon="history" title="No decisions"><p>None of this kind, by these people, at that time.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Decisions">
+        <TableWrap label="Decisions">
           <table>
-            <thead><tr><th>When</th><th>Who</th><th>What</th><th>Site</th><th>From, to</th><th><span class="sr">Acts</span></th></tr></thead>
+            <thead><tr><th>When</th><th>Who</th><th>What</th><th>Comment</th><th>From, to</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
-              {items.map((decision) => (
-                <tr key={decision.name}>
+              {items.map(({ decision, comment, undone }) => (
+                <tr key={decision.name} class={undone ? "over" : ""}>
                   <td><Time at={decision.createTime} /></td>
                   <td><Inline text={decision.actor || decision.actorKeyId} max={40} /></td>
                   <td>
                     <Chip tone={toneOf(decision.action)}>{describeAction(decision.action)}</Chip>
+                    {undone && <span class="tag">taken back</span>}
                     {decision.bulk && <span class="tag">bulk</span>}
-                    {decision.reasonCode && <span class="tag">{decision.reasonCode}</span>}
+                    {decision.reasonCode && <span class="tag">{inWords(decision.reasonCode)}</span>}
                     {decision.note && <div class="muted small"><Inline text={decision.note} /></div>}
                   </td>
-                  <td>{siteLabel(siteOf(decision.name))}</td>
-                  <td class="muted">{describeStatus(decision.previousStatus).text}, {describeStatus(decision.status).text}</td>
+                  <td class="excerpt-cell">
+                    <a href={commentPath(decision.comment)}>
+                      {comment ? <Inline text={`${comment.author?.displayName || "No name"}: ${comment.body}`} max={90} /> : "This comment"}
+                    </a>
+                    {!site && <div class="muted small">{siteLabel(siteOf(decision.name))}</div>}
+                  </td>
+                  <td class="muted"><span class="from-to">{describeStatus(decision.previousStatus).text} → {describeStatus(decision.status).text}</span></td>
                   <td class="acts-cell">
-                    <button type="button" class="button small" onClick={() => setShown(decision.comment)}>Look</button>
-                    {decision.action !== DecisionAction.UNDO && (
+                    {decision.action !== DecisionAction.UNDO && !undone && (
                       <button type="button" class="button small" onClick={() => void undo(decision)}>Undo</button>
                     )}
                   </td>
@@ -98,10 +130,9 @@ function Decisions({ site, query }: { site: string; query: Query }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       <More more={more} />
-      {shown && <CommentDialog name={shown} onClose={() => setShown("")} />}
     </>
   );
 }
@@ -111,8 +142,11 @@ const bulkStates: Record<Bulk_State, string> = {
   [Bulk_State.UNDOING]: "being taken back", [Bulk_State.UNDONE]: "taken back",
 };
 
-function Bulks({ site }: { site: string }) {
+function Bulks({ site: chosen }: { site: string }) {
+  useStore(places, (value) => value.sites);
+  const site = chosen || theSite();
   const { items, error, reload, more } = usePages(async (pageToken) => {
+    if (!site) return { items: [], next: "" };
     const answer = await moderation.listBulks({ parent: siteName(site), pageSize: kPage, pageToken });
     return { items: answer.bulks, next: answer.nextPageToken };
   }, [site]);
@@ -128,14 +162,14 @@ function Bulks({ site }: { site: string }) {
     }
     reload();
   };
-  if (!site) return <Empty icon="copies" title="Choose one site"><p>Decisions about many are listed a site at a time.</p></Empty>;
+  if (!site) return <ChooseSite what="Decisions about many" />;
   return (
     <>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!items && error === undefined && <Loading what="decisions about many" />}
       {items?.length === 0 && <Empty icon="copies" title="None yet"><p>Decisions about a selection, an author or a campaign appear here, each with one undo.</p></Empty>}
       {items && items.length > 0 && (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Decisions about many">
+        <TableWrap label="Decisions about many">
           <table>
             <thead><tr><th>When</th><th>Who</th><th>What</th><th>Decided</th><th>Left alone</th><th>State</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
@@ -154,7 +188,7 @@ function Bulks({ site }: { site: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableWrap>
       )}
       <More more={more} />
     </>
@@ -166,6 +200,12 @@ const kinds: [AuditEvent_Kind, string][] = [
   [AuditEvent_Kind.API_KEY, "Keys"], [AuditEvent_Kind.MODEL, "Model"], [AuditEvent_Kind.ESCALATION, "Escalations"],
   [AuditEvent_Kind.REASON_CODES, "Reason codes"], [AuditEvent_Kind.BULK, "Decisions about many"],
 ];
+
+const subjects: Record<AuditEvent_Kind, string> = {
+  [AuditEvent_Kind.UNSPECIFIED]: "", [AuditEvent_Kind.SITE]: "Site", [AuditEvent_Kind.RULE]: "Rule", [AuditEvent_Kind.API_KEY]: "Key",
+  [AuditEvent_Kind.MODEL]: "Generation", [AuditEvent_Kind.ESCALATION]: "Comment", [AuditEvent_Kind.REASON_CODES]: "Reasons",
+  [AuditEvent_Kind.BULK]: "Decision about many",
+};
 
 function Acts({ site, query }: { site: string; query: Query }) {
   const [kind, setKind] = useState<AuditEvent_Kind>(0);
@@ -189,7 +229,13 @@ function Acts({ site, query }: { site: string; query: Query }) {
         <ul class="rows panel">
           {items.map((event) => (
             <li key={event.name}>
-              <span><Inline text={event.summary || `${event.act} ${event.subject}`} max={500} /></span>
+              <span>
+                <strong>{subjects[event.kind]} {inWords(event.act)}</strong>{" "}
+                {event.kind === AuditEvent_Kind.ESCALATION
+                  ? <a href={commentPath(event.subject)}>this comment</a>
+                  : event.kind !== AuditEvent_Kind.BULK && <code>{idOf(event.subject)}</code>}
+                {event.summary && <>: <Inline text={event.summary} max={500} /></>}
+              </span>
               <span class="muted small"><Inline text={event.actor || "the server"} max={60} />, <Time at={event.createTime} /></span>
             </li>
           ))}
@@ -200,8 +246,11 @@ function Acts({ site, query }: { site: string; query: Query }) {
   );
 }
 
-// "ACTION_ROLE_CHANGED" as "role changed".
-const accountWords = (event: AccountEvent) => (AccountEvent_Action[event.action] ?? "").toLowerCase().replace(/_/g, " ");
+const secondFactor: Partial<Record<AccountEvent_Action, string>> = {
+  [AccountEvent_Action.TOTP_ENABLED]: "second factor turned on", [AccountEvent_Action.TOTP_DISABLED]: "second factor turned off",
+};
+// The others by their names: ROLE_CHANGED as "role changed".
+const accountWords = (event: AccountEvent) => secondFactor[event.action] ?? inWords(AccountEvent_Action[event.action] ?? "");
 
 function AccountActs() {
   const { items, error, reload, more } = usePages(async (pageToken) => {

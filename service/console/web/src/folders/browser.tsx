@@ -28,6 +28,7 @@ interface Props {
   site: string;
   // Decided comments stay in the list, with their new status.
   stays: boolean;
+  alone?: boolean; // one comment, by its address: no list
   tools: ComponentChildren;
   title: string;
   empty: ComponentChildren;
@@ -92,12 +93,12 @@ export function CommentBrowser(props: Props) {
     { key: "ArrowDown", does: "", run: () => move(1), hidden: true },
     { key: "ArrowUp", does: "", run: () => move(-1), hidden: true },
   ]);
-  const place = `${count(at + 1)} of ${count(state.entries.length)}${next ? "+" : ""}`;
+  const place = props.alone ? "" : `${count(at + 1)} of ${count(state.entries.length)}${next ? "+" : ""}`;
 
   return (
-    <div class={`queue-page${listShown ? " list-shown" : ""}`}>
+    <div class={`queue-page${listShown ? " list-shown" : ""}${props.alone ? " alone-page" : ""}`}>
       <h1 class="sr">{props.title}</h1>
-      <div class="sr" role="status" aria-live="polite">{entry && `Comment ${place}, by ${entry.comment.author?.displayName || "no name"}`}</div>
+      <div class="sr" role="status" aria-live="polite">{entry && `Comment ${place}${place && ", "}by ${entry.comment.author?.displayName || "no name"}`}</div>
       <div class="toolbar">{props.tools}</div>
       <aside class="list-pane">
         <QueueList entries={state.entries} focus={state.focus} selected={state.selected} folder more={Boolean(next)}

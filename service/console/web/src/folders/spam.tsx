@@ -3,11 +3,13 @@ import { useState } from "preact/hooks";
 import { CommentStatus } from "@gen/comment_pb";
 import { moderation } from "../api/moderation";
 import { siteName } from "../lib/names";
+import { reasonCodes } from "../queue/words";
 import { Icon } from "../ui/icon";
 import { Empty } from "../ui/parts";
 import { CommentBrowser } from "./browser";
 
 const kPageComments = 50;
+const spamReasons = new Set(["RULE", "HONEYPOT", "FILLED_TOO_FAST", "LINKS_MAX", "FLOOD", "DUPLICATE", "LIKELY_SPAM"]);
 
 const folders: [string, string, CommentStatus[]][] = [
   ["both", "Spam and trash", [CommentStatus.SPAM, CommentStatus.TRASHED]],
@@ -49,7 +51,7 @@ export function SpamPage({ site }: { site: string }) {
       <label class="select-label"><span class="sr">Reason</span>
         <select value={reason} onChange={(event) => setReason(event.currentTarget.value)}>
           <option value="">For any reason</option>
-          {["RULE", "HONEYPOT", "LINKS_MAX", "FLOOD", "DUPLICATE", "FILL_TIME"].map((code) => <option key={code}>{code}</option>)}
+          {reasonCodes.filter(([code]) => spamReasons.has(code)).map(([code, words]) => <option key={code} value={code}>{words}</option>)}
         </select>
       </label>
     </>

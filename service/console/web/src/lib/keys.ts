@@ -27,6 +27,11 @@ export function useKeys(title: string, keys: readonly Key[]): void {
   }, [title, shape]);
 }
 
+// As if somebody had pressed it: for those who have no keyboard.
+export function press(key: string): void {
+  keyboard.value.groups.flatMap(({ keys }) => keys).find((one) => one.key === key)?.run();
+}
+
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

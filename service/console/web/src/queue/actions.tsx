@@ -1,7 +1,9 @@
 // The bar of acts: what each key does, for those who click or touch.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { DecisionAction } from "@gen/moderation_pb";
 import { plural } from "../lib/format";
+import { press } from "../lib/keys";
 import { Icon, type IconName } from "../ui/icon";
 import type { Act, Entry } from "./state";
 
@@ -38,6 +40,7 @@ interface Props {
 
 export function ActionBar(props: Props) {
   const { entry, selected, acts } = props;
+  const [more, setMore] = useState(false);
   const undoable = acts.some(({ state }) => state === "done" || state === "sending");
   const waiting = acts.filter(({ state }) => state === "waiting").length;
   let note: ComponentChildren = null;
@@ -61,13 +64,17 @@ export function ActionBar(props: Props) {
         <ActButton icon="spam" words="Spam" keyName="s" look="danger" disabled={!entry} run={props.onAct(DecisionAction.SPAM)} />
         <ActButton icon="trash" words="Trash" keyName="t" disabled={!entry} run={props.onAct(DecisionAction.TRASH)} />
         <span class="act-gap" />
-        <ActButton icon="info" words="Reason" keyName="r" look="minor" disabled={!entry} run={() => props.onOpen("reason")} />
-        {props.folder
-          ? <ActButton icon="queue" words="To the queue" keyName="h" look="minor" disabled={!entry} run={props.onAct(DecisionAction.HOLD)} />
-          : <ActButton icon="escalate" words="Escalate" keyName="e" look="minor" disabled={!entry} run={() => props.onOpen("escalate")} />}
-        <ActButton icon="block" words="Block" keyName="b" look="minor" disabled={!entry} run={() => props.onOpen("block")} />
-        <ActButton icon="note" words="Note" keyName="n" look="minor" disabled={!entry} run={() => props.onOpen("note")} />
+        <div class={more ? "acts-more shown" : "acts-more"} onClick={() => setMore(false)}>
+          <ActButton icon="info" words="Reason" keyName="r" look="minor" disabled={!entry} run={() => props.onOpen("reason")} />
+          {props.folder
+            ? <ActButton icon="queue" words="To the queue" keyName="h" look="minor" disabled={!entry} run={props.onAct(DecisionAction.HOLD)} />
+            : <ActButton icon="escalate" words="Escalate" keyName="e" look="minor" disabled={!entry} run={() => props.onOpen("escalate")} />}
+          <ActButton icon="block" words="Block" keyName="b" look="minor" disabled={!entry} run={() => props.onOpen("block")} />
+          <ActButton icon="note" words="Note" keyName="n" look="minor" disabled={!entry} run={() => props.onOpen("note")} />
+          <ActButton icon="help" words="Keys" keyName="?" look="minor narrow-only" run={() => press("?")} />
+        </div>
         <ActButton icon="undo" words="Undo" keyName="u" disabled={!undoable} run={props.onUndo} />
+        <button type="button" class="act narrow-only" aria-expanded={more} onClick={() => setMore(!more)}><Icon name="more" /><span>More</span></button>
         <span class="act-gap" />
         <ActButton icon="left" words="Before" keyName="k" look="minor move" disabled={!entry} run={() => props.onMove(-1)} />
         <ActButton icon="right" words="Next" keyName="j" look="minor move" disabled={!entry} run={() => props.onMove(1)} />

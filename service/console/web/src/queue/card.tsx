@@ -6,12 +6,12 @@ import { plural } from "../lib/format";
 import { idOf, siteOf } from "../lib/names";
 import { useStore } from "../lib/store";
 import { places, siteLabel } from "../places";
-import { session } from "../session/state";
+import { commentPath } from "../router";
 import { Icon } from "../ui/icon";
 import { Chip, Time } from "../ui/parts";
 import { BodyText, Inline } from "../ui/text";
 import type { Context } from "./context";
-import { heldBy, type Entry } from "./state";
+import { heldBy, heldElsewhere, type Entry } from "./state";
 import { describeCause, describeSource, describeStatus } from "./words";
 
 export function AuthorLine({ comment }: { comment: Comment }) {
@@ -68,17 +68,20 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
   const alike = item.alikeCount;
   const status = describeStatus(comment.status);
   return (
-    <article ref={scroll} class="card" aria-label={`Comment ${place}`} data-comment={entry.name} key={entry.name}>
+    <article ref={scroll} class="card" aria-label={place ? `Comment ${place}` : "The comment"} data-comment={entry.name} key={entry.name}>
       <div class="card-top">
         <span class="where"><Icon name="site" />{siteLabel(siteOf(comment.name))}<span class="muted"> / </span><Inline text={title} max={90} /></span>
-        <span class="muted card-place">{place}</span>
+        <span class="muted card-place">
+          {place && <span>{place}</span>}
+          <a class="card-link" href={commentPath(entry.name)} title="The address of this comment" aria-label="The address of this comment"><Icon name="link" /></a>
+        </span>
       </div>
       {entry.gone && <p class="notice warn" role="status"><Icon name="info" />{entry.gone} Press <kbd>j</kbd> to go on.</p>}
       {!entry.gone && holder && (
-        <p class="notice warn" role="status"><Icon name="lock" /><span>
-          {holder === session.value.person?.displayName ? "You hold this one in another window."
-            : <><Inline text={holder} max={60} /> is looking at this one at the moment.</>}
-        </span></p>
+        <p class="notice warn" role="status"><Icon name="lock" /><span><Inline text={holder} max={60} /> is looking at this one at the moment.</span></p>
+      )}
+      {!entry.gone && heldElsewhere(entry) && (
+        <p class="notice" role="status"><Icon name="info" /><span>You have this one in another window, too. You can decide it here.</span></p>
       )}
       {item.escalation && (
         <p class="notice warn"><Icon name="escalate" /><span>

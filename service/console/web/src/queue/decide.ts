@@ -1,15 +1,17 @@
 // Decisions: shown at once, sent behind, taken back with a word when the server refuses, sent again when it was away; and
 // undone.
 import type { Comment } from "@gen/comment_pb";
-import { DecisionAction, type Decision } from "@gen/moderation_pb";
+import { CommentStatus } from "@gen/comment_pb";
+import { DecisionAction } from "@gen/moderation_pb";
 import type { ItemError } from "@gen/moderation_service_pb";
 import { explain, isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
+import { plural } from "../lib/format";
 import { session } from "../session/state";
 import { say } from "../ui/toast";
-import { holdAhead, tokenFor } from "./load";
-import { CommentStatus } from "@gen/comment_pb";
-import { heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
+import { forgetDecision, keepActs, keepDecision, keptActs, keptDecisions, type KeptDecision } from "./kept";
+import { holdAhead, refreshLease, tokenFor } from "./load";
+import { entryOf, heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
 
 const kRetryMs = 2_000;
@@ -23,13 +25,19 @@ export interface DecideOptions {
   teach?: boolean;
 }
 
+function setActs(acts: Act[]): void {
+  queue.set({ acts: acts.slice(-kActsMax) });
+  keepActs(acts.filter(({ state }) => state === "done").map(({ action, count, decision, comment, bulks }) => ({ action, count, decision, comment, bulks })));
+}
+
 function change(id: number, patch: Partial<Act>): void {
-  queue.set({ acts: queue.value.acts.map((act) => (act.id === id ? { ...act, ...patch } : act)) });
+  const settledAt = patch.state === "done" ? Date.now() : undefined;
+  setActs(queue.value.acts.map((act) => (act.id === id ? { ...act, settledAt, ...patch } : act)));
 }
 
 export function record(act: Omit<Act, "id">): number {
   const id = nextId++;
-  queue.set({ acts: [...queue.value.acts, { ...act, id }].slice(-kActsMax) });
+  setActs([...queue.value.acts, { ...act, id }]);
   return id;
 }
 
@@ -75,8 +83,21 @@ function refusal(error: ItemError, entry: Entry): string {
   }
 }
 
-// Sends until the server has answered. An answer that was lost is recognised by our own decision standing there.
+// An answer that was lost is recognised by our own decision standing there.
+const isOurOwn = (action: DecisionAction, other: ItemError["otherDecision"]) =>
+  other?.action === action && other.actorKeyId === session.value.person?.name;
+
+// Sends until the server has answered; until then the decision is kept beyond this page.
 async function send(id: number, entry: Entry, action: DecisionAction, options: DecideOptions): Promise<void> {
+  keepDecision({ comment: entry.name, action, etag: entry.comment.etag, reasonCode: options.reasonCode, teach: options.teach });
+  try {
+    await sendNow(id, entry, action, options);
+  } finally {
+    forgetDecision(entry.name);
+  }
+}
+
+async function sendNow(id: number, entry: Entry, action: DecisionAction, options: DecideOptions): Promise<void> {
   let leaseToken = await tokenFor(entry);
   const once = () => moderation.moderateComments({
     actions: [{
@@ -93,9 +114,9 @@ async function send(id: number, entry: Entry, action: DecisionAction, options: D
         if (leaseToken) continue;
       }
       const other = result?.error?.otherDecision;
-      const ours = tries > 0 && other?.action === action && other.actorKeyId === session.value.person?.name;
+      const ours = tries > 0 && isOurOwn(action, other);
       if (result?.decision || ours) {
-        change(id, { state: "done", decision: result?.decision ?? other });
+        change(id, { state: "done", decision: (result?.decision ?? other)?.name });
         landed(id, entry, result?.comment);
         if (result?.labelCap) say("Decided. It teaches nothing, as this source has taught enough for today.");
         return;
@@ -158,15 +179,19 @@ export function decide(
     removeEntries(new Set([entry.name]), list);
     return;
   }
-  const holder = heldBy(entry);
-  if (holder) {
-    say(`${holder} holds this comment at the moment. Take the next one.`, "bad");
+  if (heldBy(entry)) {
+    // As far as we know; it may have been given back since.
+    void refreshLease(entry, list).then((now) => {
+      const holder = heldBy(now);
+      if (holder) say(`${holder} holds this comment at the moment. Take the next one.`, "bad");
+      else if (list.value.focus === entry.name) decide(now, action, options, list, stays);
+    });
     return;
   }
   let settle = () => {};
   const settled = new Promise<void>((resolve) => { settle = resolve; });
   const at = indexOf(list.value, entry.name);
-  const id = record({ action, entry, at, list, stays, bulks: [], count: 1, state: "sending", settled });
+  const id = record({ action, entry, comment: entry.name, at, list, stays, bulks: [], count: 1, state: "sending", settled, hasNote: Boolean(options.note) });
   if (stays) {
     updateEntry(entry.name, { comment: { ...entry.comment, status: statusAfter(action) } }, list);
     list.set({ focus: list.value.entries[at + 1]?.name ?? entry.name });
@@ -177,12 +202,16 @@ export function decide(
   if (list === queue) holdAhead().catch(() => undefined);
 }
 
-async function undoOne(act: Act, decision: Decision): Promise<void> {
-  const { comment } = await moderation.undoDecision({ name: decision.name });
+async function undoOne(act: Act, decision: string): Promise<void> {
+  const { comment } = await moderation.undoDecision({ name: decision });
   change(act.id, { state: "undone" });
   if (act.entry) {
     const entry = { ...unleased(act.entry), comment: comment ?? act.entry.comment, gone: undefined };
     putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
+  } else if (act.comment) {
+    const { item, comment: now } = await moderation.getReview({ name: act.comment });
+    const entry = item && entryOf({ ...item, comment: now });
+    if (entry) putBack(act.list, entry, act.at);
   }
   say(`Undone: it was ${describeAction(act.action)}.`);
 }
@@ -228,3 +257,56 @@ export async function undoLast(after?: (act: Act) => void): Promise<void> {
     say(`Not undone: ${explain(error)}`, "bad");
   }
 }
+
+// The decisions of an earlier page that the server has not answered: sent now, one call for many. What is refused is told, not
+// tried again.
+async function sendKept(kept: readonly KeptDecision[], ids: readonly number[]): Promise<void> {
+  const actions = kept.map(({ comment, action, etag, reasonCode, teach }) => ({ comment, action, etag, reasonCode, teach }));
+  for (;;) {
+    try {
+      const { results } = await moderation.moderateComments({ actions });
+      let refused = 0;
+      results.forEach(({ decision, error }, at) => {
+        const { comment, action } = kept[at]!;
+        const known = decision ?? (isOurOwn(action, error?.otherDecision) ? error?.otherDecision : undefined);
+        refused += Number(!known);
+        change(ids[at]!, known ? { state: "done", decision: known.name } : { state: "refused" });
+        forgetDecision(comment);
+      });
+      const saved = kept.length - refused;
+      if (saved) say(`${plural(saved, "decision", "decisions")} from before this page was loaded ${saved === 1 ? "is" : "are"} saved now.`, "good");
+      if (refused) say(`${plural(refused, "decision", "decisions")} from before could not be saved: the comment has changed, or somebody was faster.`, "bad");
+      return;
+    } catch (error) {
+      if (!isAway(error)) {
+        for (const id of ids) change(id, { state: "refused" });
+        for (const { comment } of kept) forgetDecision(comment);
+        say(`What you decided before this page was loaded is not saved: ${explain(error)}`, "bad");
+        return;
+      }
+      await pause(kRetryMs);
+    }
+  }
+}
+
+const kActionsMax = 100;
+
+// Once somebody is signed in: takes up what an earlier page left, and what can be undone.
+export function takeUpKept(): void {
+  const settled = Promise.resolve();
+  const common = { at: 0, list: queue, state: "done", settledAt: 0, settled } as const;
+  for (const { action, count, decision, comment, bulks } of keptActs()) record({ ...common, action, count, decision, comment, bulks });
+  const kept = keptDecisions();
+  for (let at = 0; at < kept.length; at += kActionsMax) {
+    const part = kept.slice(at, at + kActionsMax);
+    const sending: { work?: Promise<void> } = {};
+    const done = new Promise<void>((resolve) => { queueMicrotask(() => void sending.work?.finally(resolve)); });
+    const ids = part.map(({ action, comment }) => record({ ...common, settledAt: undefined, settled: done, state: "waiting", action, comment, count: 1, bulks: [] }));
+    sending.work = sendKept(part, ids);
+  }
+}
+
+// A private note is not written to the disk: whoever leaves before it has arrived is asked.
+window.addEventListener("beforeunload", (event) => {
+  if (queue.value.acts.some(({ state, hasNote }) => hasNote && (state === "sending" || state === "waiting"))) event.preventDefault();
+});

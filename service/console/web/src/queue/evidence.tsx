@@ -1,11 +1,12 @@
 // Why the machine said what it said: the probability, and every reason with its weight.
 import type { Assessment, Reason } from "@gen/assessment_pb";
 import { Reason_Kind } from "@gen/assessment_pb";
+import { disguisesOf, isAboutDisguise } from "../lib/disguise";
 import { nats, plural, probability } from "../lib/format";
 import { Icon } from "../ui/icon";
 import { Chip } from "../ui/parts";
 import { Inline } from "../ui/text";
-import { describeVerdict } from "./words";
+import { inWords, describeVerdict } from "./words";
 
 const kReasonsShown = 8;
 
@@ -40,7 +41,7 @@ function Weighed({ reason, most }: { reason: Reason; most: number }) {
   );
 }
 
-export function Evidence({ assessment, blind }: { assessment: Assessment | undefined; blind?: boolean }) {
+export function Evidence({ assessment, text, blind }: { assessment: Assessment | undefined; text: string; blind?: boolean }) {
   if (blind) {
     return (
       <section class="panel" aria-label="Evidence">
@@ -57,6 +58,7 @@ export function Evidence({ assessment, blind }: { assessment: Assessment | undef
   const verdict = describeVerdict(assessment.verdict);
   const policy = assessment.reasons.filter(({ kind }) => kind !== Reason_Kind.CLASSIFIER);
   const weighed = assessment.reasons.filter(({ kind }) => kind === Reason_Kind.CLASSIFIER);
+  const disguises = weighed.some(isAboutDisguise) ? disguisesOf(text) : [];
   const most = Math.max(1, ...weighed.map(({ logOdds }) => Math.abs(logOdds ?? 0)));
   return (
     <section class="panel" aria-label="Evidence">
@@ -85,6 +87,14 @@ export function Evidence({ assessment, blind }: { assessment: Assessment | undef
           ))}
         </ul>
       )}
+      {disguises.length > 0 && (
+        <>
+          <h3>Disguised</h3>
+          <ul class="disguises">
+            {disguises.map(({ word, what }) => <li key={word}>“<Inline text={word} max={40} />”: <Inline text={what} max={120} /></li>)}
+          </ul>
+        </>
+      )}
       {weighed.length > 0 && (
         <>
           <h3>
@@ -105,7 +115,7 @@ export function Evidence({ assessment, blind }: { assessment: Assessment | undef
       )}
       <p class="muted small">
         Model <code>{assessment.modelId || "none"}</code>, policy revision {String(assessment.policyRevision)}.
-        {assessment.notConsulted.length > 0 && ` Not asked: ${assessment.notConsulted.join(", ").replace(/_/g, " ")}.`}
+        {assessment.notConsulted.length > 0 && ` Not asked: ${assessment.notConsulted.map(inWords).join(", ")}.`}
       </p>
     </section>
   );

@@ -5,7 +5,7 @@ import { EscalationFilter, QueueOrder } from "@gen/moderation_service_pb";
 import { Icon } from "../ui/icon";
 import { Field } from "../ui/parts";
 import { filtersSet, noFilters, type Filters } from "./state";
-import { causes, describeCause } from "./words";
+import { causes, describeCause, reasonCodes, reasonWords } from "./words";
 
 const orders: [QueueOrder, string][] = [
   [QueueOrder.OLDEST, "Oldest first"], [QueueOrder.NEWEST, "Newest first"], [QueueOrder.USEFUL, "Most useful first"],
@@ -30,7 +30,7 @@ function describe(filters: Filters): [keyof Filters, string][] {
   if (filters.authorId) chips.push(["authorId", "one author"]);
   if (filters.network) chips.push(["network", filters.network]);
   if (filters.language) chips.push(["language", `language ${filters.language}`]);
-  if (filters.reason) chips.push(["reason", `reason ${filters.reason}`]);
+  if (filters.reason) chips.push(["reason", reasonWords(filters.reason)]);
   if (filters.campaign) chips.push(["campaign", "one campaign"]);
   if (filters.thread) chips.push(["thread", "one thread"]);
   if (filters.probabilityMin !== undefined) chips.push(["probabilityMin", `at least ${Math.round(filters.probabilityMin * 100)} % spam`]);
@@ -81,8 +81,11 @@ export function FilterForm({ filters, onChange, onClose }: {
           <option value={EscalationFilter.NOT_ESCALATED}>Not escalated</option>
         </select>
       </Field>
-      <Field label="Reason" hint="Such as LINKS_MAX or FLOOD">
-        <input value={draft.reason} maxLength={200} onInput={(event) => set({ reason: event.currentTarget.value.trim() })} />
+      <Field label="Reason">
+        <select value={draft.reason} onChange={(event) => set({ reason: event.currentTarget.value })}>
+          <option value="">Any reason</option>
+          {reasonCodes.map(([code, words]) => <option key={code} value={code}>{words}</option>)}
+        </select>
       </Field>
       <Field label="Language" hint="Such as en or de; und for unknown">
         <input value={draft.language} maxLength={35} onInput={(event) => set({ language: event.currentTarget.value.trim() })} />

@@ -7,7 +7,7 @@ import type { CommentNote } from "@gen/review_pb";
 import { count, plural } from "../lib/format";
 import { Time } from "../ui/parts";
 import { Inline } from "../ui/text";
-import { describeAction, describeStatus } from "./words";
+import { describeAction, inWords, describeStatus } from "./words";
 
 const order = [CommentStatus.APPROVED, CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.TRASHED];
 
@@ -115,7 +115,7 @@ export function DecisionLine({ decision }: { decision: Decision }) {
     <li>
       <span class={`dot ${tone}`} aria-hidden="true" />
       <strong><Inline text={decision.actor || "Somebody"} max={60} /></strong>{" "}
-      {describeAction(decision.action)}{decision.reasonCode && <> (<code>{decision.reasonCode}</code>)</>}
+      {describeAction(decision.action)}{decision.reasonCode && <> ({inWords(decision.reasonCode)})</>}
       {decision.teaches && <span class="tag">taught</span>}
       {decision.bulk && <span class="tag">bulk</span>}{" "}
       <span class="muted"><Time at={decision.createTime} /></span>

@@ -8,7 +8,7 @@ import { moderation } from "../api/moderation";
 import { sendWhileLeaving } from "../api/transport";
 import { siteName, siteOf } from "../lib/names";
 import { noticeSites } from "../places";
-import { entryOf, indexOf, queue, unleased, type Entry, type Filters, type QueueState } from "./state";
+import { decidedHere, entryOf, indexOf, queue, unleased, updateEntry, type Entry, type Filters, type List, type QueueState } from "./state";
 
 const kPageItems = 50;
 const kHeldAhead = 4;
@@ -31,11 +31,6 @@ const scope = () => ({
   parent: siteName(queue.value.filters.site), filter: filterOf(queue.value.filters), order: queue.value.order,
 });
 
-// What was decided here and not taken back does not come back by an answer that was under way.
-function decidedHere(name: string): boolean {
-  return queue.value.acts.some((act) => act.entry?.name === name && act.state !== "undone" && act.state !== "refused");
-}
-
 // Tokens of leases that came for comments that were decided while the call was under way.
 const lateTokens = new Map<string, string>();
 
@@ -52,7 +47,7 @@ function merge(entries: Entry[], items: readonly QueueItem[]): Entry[] {
   const added: Entry[] = [];
   for (const item of items) {
     const entry = entryOf(item);
-    if (entry && !known.has(entry.name) && !decidedHere(entry.name)) added.push(entry);
+    if (entry && !known.has(entry.name) && !decidedHere(queue.value, entry.name)) added.push(entry);
   }
   return [...entries, ...added];
 }
@@ -72,7 +67,7 @@ function take(state: Readonly<QueueState>, items: readonly QueueItem[]): Entry[]
   for (const item of items) {
     const entry = entryOf(item, item.lease?.token ?? "");
     if (!entry) continue;
-    if (decidedHere(entry.name)) {
+    if (decidedHere(queue.value, entry.name)) {
       lateTokens.set(entry.name, entry.token);
       continue;
     }
@@ -168,7 +163,7 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
     const tokens = new Map(arrived.map((entry) => [entry.name, entry]));
     const listed = items.flatMap((item) => {
       const entry = entryOf(item);
-      if (!entry || decidedHere(entry.name)) return [];
+      if (!entry || decidedHere(queue.value, entry.name)) return [];
       const held = tokens.get(entry.name);
       // How many are alike is told by the list alone.
       return [held ? { ...held, item: { ...held.item, alikeCount: item.alikeCount, campaign: item.campaign } } : entry];
@@ -187,6 +182,16 @@ export async function readMore(): Promise<void> {
   const at = reading;
   const { items, nextPageToken } = await moderation.listQueue({ ...scope(), pageSize: kPageItems, pageToken: nextPage });
   if (at === reading) queue.set({ entries: merge(queue.value.entries, items), nextPage: nextPageToken });
+}
+
+// Who holds it now: that leases are taken and given back is not told by the stream.
+export async function refreshLease(entry: Entry, list: List = queue): Promise<Entry> {
+  const { item } = await moderation.getReview({ name: entry.name }).catch(() => ({ item: undefined }));
+  const now = list.value.entries.find(({ name }) => name === entry.name) ?? entry;
+  if (!item || now.token) return now;
+  const fresh = { ...now, item: { ...now.item, lease: item.lease } };
+  updateEntry(entry.name, { item: fresh.item }, list);
+  return fresh;
 }
 
 // Extends the leases of the item in focus and of what follows it.

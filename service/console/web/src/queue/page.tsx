@@ -16,10 +16,12 @@ import { Card } from "./card";
 import { removeEntries, undoLast } from "./decide";
 import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
 import { QueueList } from "./list";
-import { holdAhead, keepLeases, readMore, readQueue } from "./load";
+import { holdAhead, keepLeases, readMore, readQueue, refreshLease } from "./load";
 import { Beside, ReviewDialogs, useReview } from "./review";
-import { filtersSet, indexOf, noFilters, queue, toggleSelected, updateEntry, type Filters } from "./state";
+import { filtersSet, focused, heldBy, indexOf, noFilters, queue, toggleSelected, updateEntry, type Filters } from "./state";
 import { watchQueue } from "./watch";
+
+const kLookAgainMs = 2_000;
 
 function move(step: number): void {
   const { entries, focus } = queue.value;
@@ -110,6 +112,17 @@ export function QueuePage({ site }: { site: string }) {
       updateEntry(entry.name, { item: { ...entry.item, ...(alikeCount ? { alikeCount, campaign } : {}), noteCount, escalation } });
     }
   }, [reviewed]);
+
+  // Whoever holds it may give it back at any time.
+  const held = entry && heldBy(entry) ? entry.name : "";
+  useEffect(() => {
+    if (!held) return;
+    const timer = setInterval(() => {
+      const now = focused(queue.value);
+      if (now?.name === held) void refreshLease(now).then((fresh) => { if (!heldBy(fresh)) return holdAhead(); }).catch(() => undefined);
+    }, kLookAgainMs);
+    return () => clearInterval(timer);
+  }, [held]);
 
   const search = () => document.getElementById("queue-search")?.focus();
   useKeys("Queue", [

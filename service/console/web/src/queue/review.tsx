@@ -52,7 +52,7 @@ interface BesideProps {
 export function Beside({ entry, context, review, blind }: BesideProps) {
   return (
     <div class="beside">
-      <Evidence assessment={entry.comment.assessment} blind={blind} />
+      <Evidence assessment={entry.comment.assessment} text={entry.comment.body} blind={blind} />
       <AuthorPanel history={context.history} read={context.read} current={entry.name}
         onBulk={(by) => review.setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
       <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => review.setOpened("note")} />

@@ -1,10 +1,11 @@
 // The queue as one moderator sees it: the items in the order of the server, those held by a lease among them, and what was
 // decided here.
 import type { Comment } from "@gen/comment_pb";
-import type { Decision, DecisionAction, QueueItem } from "@gen/moderation_pb";
+import type { DecisionAction, QueueItem } from "@gen/moderation_pb";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { EscalationFilter, QueueOrder, type QueueStats } from "@gen/moderation_service_pb";
 import { Store } from "../lib/store";
+import { session } from "../session/state";
 
 export interface Filters {
   site: string; // "" for every site
@@ -51,14 +52,17 @@ export interface List {
 export interface Act {
   id: number;
   action: DecisionAction;
-  entry?: Entry; // absent for a bulk
+  entry?: Entry; // absent for a bulk, and for what was decided before the page was loaded
+  comment?: string; // its name
   at: number; // where the entry stood
   list: List;
   stays?: boolean; // decided comments stay in the list
   bulks: string[]; // "sites/{site}/bulks/{bulk}"
   count: number;
-  decision?: Decision;
+  hasNote?: boolean;
+  decision?: string; // "sites/{site}/decisions/{decision}"
   state: "sending" | "waiting" | "done" | "refused" | "undone";
+  settledAt?: number; // when the server had answered, by Date.now()
   settled: Promise<void>;
 }
 
@@ -96,11 +100,22 @@ export const filtersSet = (filters: Filters): number =>
 // The same without our lease, which has ended: what the item says of it is no longer so.
 export const unleased = (entry: Entry): Entry => ({ ...entry, token: "", item: { ...entry.item, lease: undefined } });
 
-// Somebody holds it, and not we.
+const heldUntil = (entry: Entry) => Number(entry.item.lease?.expireTime?.seconds ?? 0) * 1000;
+// By the name that is shown; two people who share one are told apart by the server.
+const isOurs = (entry: Entry) => entry.item.lease?.holder === session.value.person?.displayName;
+
+// Somebody else holds it. One's own leases, of another window or of one that is gone, keep nobody from working.
 export const heldBy = (entry: Entry): string =>
-  !entry.token && entry.item.lease && Number(entry.item.lease.expireTime?.seconds ?? 0) * 1000 > Date.now()
-    ? entry.item.lease.holder || "somebody else"
-    : "";
+  !entry.token && heldUntil(entry) > Date.now() && !isOurs(entry) ? entry.item.lease?.holder || "somebody else" : "";
+
+export const heldElsewhere = (entry: Entry): boolean => !entry.token && heldUntil(entry) > Date.now() && isOurs(entry);
+
+const kUnderWayMs = 10_000;
+
+// Decided here: an answer or a change that was under way meanwhile tells what was before.
+export const decidedHere = (state: Readonly<QueueState>, name: string): boolean =>
+  state.acts.some((act) => act.comment === name && act.state !== "undone" && act.state !== "refused" &&
+    Date.now() - (act.settledAt ?? Date.now()) < kUnderWayMs);
 
 export function updateEntry(name: string, change: Partial<Entry>, list: List = queue): void {
   list.set({ entries: list.value.entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)) });

@@ -5,12 +5,13 @@ import { siteName } from "../lib/names";
 import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
 import { holdAhead, inOrder, readQueue } from "./load";
-import { entryOf, filtersSet, queue, updateEntry } from "./state";
+import { decidedHere, entryOf, filtersSet, queue, updateEntry } from "./state";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
 
 const kRetryMsFirst = 500;
 const kRetryMsMax = 15_000;
 const kStreamMsMax = 24 * 3600_000;
+const kSilenceMsMax = 40_000; // it says something every 15 seconds
 
 function apply(change: WatchQueueResponse): void {
   if (change.stats) queue.set({ stats: change.stats });
@@ -27,7 +28,7 @@ function apply(change: WatchQueueResponse): void {
       // Edited, or leased by somebody: ours stays ours.
       const item = { ...entry.item, alikeCount: known.item.alikeCount, campaign: known.item.campaign };
       updateEntry(entry.name, { ...entry, item, token: known.token });
-    } else if (acts.some((act) => act.entry?.name === entry.name && act.state === "sending")) {
+    } else if (acts.some((act) => act.comment === entry.name && (act.state === "sending" || act.state === "waiting"))) {
       continue;
     } else if (placeable && (order === QueueOrder.NEWEST || !nextPage)) {
       queue.set({ entries: inOrder([...entries, entry]) });
@@ -42,9 +43,9 @@ function apply(change: WatchQueueResponse): void {
 
 // A comment left the queue: decided by us, which we know; or by somebody who was faster.
 async function leave(name: string): Promise<void> {
-  const { entries, focus, acts } = queue.value;
+  const { entries, focus } = queue.value;
   const entry = entries.find((candidate) => candidate.name === name);
-  if (!entry || acts.some((act) => act.entry?.name === name && act.state !== "undone" && act.state !== "refused")) return;
+  if (!entry || decidedHere(queue.value, name)) return;
   if (name !== focus) {
     queue.set({ entries: entries.filter((candidate) => candidate.name !== name) });
     return;
@@ -61,9 +62,17 @@ async function leave(name: string): Promise<void> {
 export async function watchQueue(site: string, signal: AbortSignal): Promise<void> {
   let wait = kRetryMsFirst;
   while (!signal.aborted) {
+    // A line that broke without a word: the server is never silent for long.
+    const attempt = new AbortController();
+    const end = () => attempt.abort();
+    let silence = setTimeout(end, kSilenceMsMax);
+    signal.addEventListener("abort", end);
+    window.addEventListener("offline", end);
     try {
-      const stream = moderation.watchQueue({ parent: siteName(site) }, { signal, timeoutMs: kStreamMsMax });
+      const stream = moderation.watchQueue({ parent: siteName(site) }, { signal: attempt.signal, timeoutMs: kStreamMsMax });
       for await (const change of stream) {
+        clearTimeout(silence);
+        silence = setTimeout(end, kSilenceMsMax);
         if (queue.value.link === "lost") void readQueue(); // what happened meanwhile
         if (queue.value.link !== "live") queue.set({ link: "live" });
         wait = kRetryMsFirst;
@@ -76,6 +85,10 @@ export async function watchQueue(site: string, signal: AbortSignal): Promise<voi
         void readQueue();
         continue;
       }
+    } finally {
+      clearTimeout(silence);
+      signal.removeEventListener("abort", end);
+      window.removeEventListener("offline", end);
     }
     if (signal.aborted) return;
     queue.set({ link: "lost" });

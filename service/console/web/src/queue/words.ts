@@ -59,3 +59,16 @@ export function describeVerdict(verdict: Verdict): { text: string; tone: "spam" 
     case Verdict.UNSPECIFIED: return { text: "Not judged", tone: "plain" };
   }
 }
+
+// A code that came without words, as words: "OFF_TOPIC" as "off topic".
+export const inWords = (code: string) => code.toLowerCase().replace(/_/g, " ");
+
+// The checks of the policy whose reasons are worth looking for.
+export const reasonCodes: [string, string][] = [
+  ["RULE", "A rule of the site"], ["HONEYPOT", "The honeypot field was filled"], ["FILLED_TOO_FAST", "Sent too fast for a person"],
+  ["LINKS_MAX", "Too many links"], ["FLOOD", "Too many from one place"], ["DUPLICATE", "Copies of another comment"],
+  ["FIRST_TIME_AUTHOR", "First comment of its author"], ["LIKELY_SPAM", "Likely spam"], ["UNSURE", "The classifier is unsure"],
+  ["UNTRAINED", "The classifier knows too little"], ["NO_SCORE", "Not scored"], ["MODERATE_ALL", "Everything waits here"],
+];
+
+export const reasonWords = (code: string) => reasonCodes.find(([known]) => known === code)?.[1] ?? inWords(code);

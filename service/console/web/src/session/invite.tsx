@@ -5,11 +5,13 @@ import { errorInfoOf, explain } from "../api/errors";
 import { go, pathOf, useRoute } from "../router";
 import { Field } from "../ui/parts";
 import { say } from "../ui/toast";
+import { idOf } from "../lib/names";
 import { accounts } from "./account";
+import { session } from "./state";
 
 export function InvitePage() {
   const first = useRoute() === "invite";
-  const [token] = useState(() => location.hash.slice(1));
+  const [[token = "", handle = ""]] = useState(() => location.hash.slice(1).split("/"));
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [error, setError] = useState("");
@@ -24,9 +26,10 @@ export function InvitePage() {
     setSending(true);
     setError("");
     try {
-      if (first) await accounts.acceptInvitation({ token, password });
-      else await accounts.resetPassword({ token, password });
-      say("Your password is set. Sign in with it.", "good");
+      const { person } = first ? await accounts.acceptInvitation({ token, password }) : await accounts.resetPassword({ token, password });
+      const known = idOf(person?.name ?? "") || handle;
+      session.set({ handle: known });
+      say(`Your password is set. Sign in with it, as ${known}.`, "good");
       go(pathOf("queue"), true);
     } catch (reason) {
       setError(errorInfoOf(reason)?.reason === "LINK_GONE" ? "This link does not hold any more: it was used already, or its time is over. Ask for a new one." : explain(reason));
@@ -43,6 +46,11 @@ export function InvitePage() {
         <p class="muted">{first ? "Choose a password, and you can begin." : "Choose it well: every device is signed out."}</p>
         {token ? (
           <form onSubmit={(event) => void submit(event)}>
+            {handle && (
+              <Field label="Name" hint="You sign in with it.">
+                <input name="username" autocomplete="username" readOnly value={handle} />
+              </Field>
+            )}
             <Field label="Password" hint="At least 12 characters. A few words are easier to remember than a riddle.">
               <input type="password" autocomplete="new-password" required minLength={12} maxLength={1024} autofocus value={password}
                 onInput={(event) => setPassword(event.currentTarget.value)} />

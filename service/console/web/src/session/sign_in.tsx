@@ -24,7 +24,7 @@ function words(error: unknown, codeAsked: boolean): string {
 }
 
 export function SignInForm({ handle: known, onDone }: { handle?: string; onDone?: () => void }) {
-  const [handle, setHandle] = useState(known ?? "");
+  const [handle, setHandle] = useState(known ?? session.value.handle ?? "");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [codeAsked, setCodeAsked] = useState(false);
@@ -55,11 +55,11 @@ export function SignInForm({ handle: known, onDone }: { handle?: string; onDone?
       {!codeAsked && (
         <>
           <Field label="Name">
-            <input name="username" autocomplete="username" autocapitalize="none" spellcheck={false} required autofocus={!known}
+            <input name="username" autocomplete="username" autocapitalize="none" spellcheck={false} required autofocus={!handle}
               readOnly={Boolean(known)} maxLength={32} value={handle} onInput={(event) => setHandle(event.currentTarget.value)} />
           </Field>
           <Field label="Password">
-            <input name="password" type="password" autocomplete="current-password" required autofocus={Boolean(known)} maxLength={1024}
+            <input name="password" type="password" autocomplete="current-password" required autofocus={Boolean(handle)} maxLength={1024}
               value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
           </Field>
         </>

@@ -14,6 +14,7 @@ export interface SessionState {
   csrf: string;
   // A call was refused because the session ended: the views stay, and a dialog asks to sign in again.
   expired: boolean;
+  handle?: string; // of whoever has just set a password
   away?: boolean; // the server has not answered yet
 }
 

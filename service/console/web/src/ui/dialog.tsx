@@ -12,10 +12,13 @@ interface Props {
 
 export function Dialog({ title, onClose, wide, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
+    // The browser would choose the first button, which closes: Enter, out of habit, must do nothing unforeseen.
+    if (!dialog?.contains(document.querySelector("dialog[open] [autofocus]"))) heading.current?.focus();
     return () => dialog?.close();
   }, []);
   return (
@@ -24,7 +27,7 @@ export function Dialog({ title, onClose, wide, children }: Props) {
       onClick={(event) => { if (event.target === ref.current) onClose?.(); }}>
       <div class="dialog-body">
         <header>
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
           {onClose && (
             <button type="button" class="icon-button" aria-label="Close" onClick={onClose}><Icon name="close" /></button>
           )}

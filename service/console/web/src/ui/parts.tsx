@@ -1,8 +1,8 @@
 // Small parts that many views share.
 import { cloneElement, type ComponentChildren, type VNode } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { explain } from "../api/errors";
+import { explain, isAway } from "../api/errors";
 import { ago, toDate, when } from "../lib/format";
 import { Icon, type IconName } from "./icon";
 
@@ -21,11 +21,21 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
   );
 }
 
+const kRetryMs = 3_000;
+
+// Where the server cannot be reached, it is tried again by itself.
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const again = retry && isAway(error);
+  useEffect(() => {
+    if (!again) return;
+    const timer = setTimeout(retry, kRetryMs);
+    window.addEventListener("online", retry);
+    return () => { clearTimeout(timer); window.removeEventListener("online", retry); };
+  }, [error]);
   return (
     <div class="notice bad" role="alert">
       <Icon name="warning" />
-      <p>{explain(error)}</p>
+      <p>{again ? "The server does not answer at the moment. This page tries again by itself." : explain(error)}</p>
       {retry && <button type="button" class="button small" onClick={retry}>Try again</button>}
     </div>
   );

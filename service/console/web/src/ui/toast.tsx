@@ -11,7 +11,7 @@ export interface Toast {
 
 const kShownMs = 6_000;
 const kBadShownMs = 12_000;
-const kToastsMax = 3;
+const kToastsMax = 2;
 
 const toasts = new Store<{ list: Toast[] }>({ list: [] });
 let nextId = 1;

@@ -18,6 +18,7 @@
 #include "storage/api_key_store.h"
 #include "storage/generation_store.h"
 #include "storage/operation_store.h"
+#include "storage/people_store.h"
 
 namespace replyguard::service {
 
@@ -56,11 +57,12 @@ class Generations {
 
   // `started` is called when there is an operation to take up; quick, from any thread.
   Generations(storage::GenerationStore& store, storage::OperationStore& operations,
-              storage::ApiKeyStore& keys, const Clock& clock, std::function<void()> started = {});
+              storage::ApiKeyStore& keys, storage::PeopleStore& people, const Clock& clock,
+              std::function<void()> started = {});
 
   struct RetrainRequest {
-    // Keys, imports and rules (IsExclusion; keys that exist; at most storage::kExcludedKeysMax)
-    // whose labels are left out.
+    // Keys, people, imports and rules (IsExclusion; keys and people that exist; at most
+    // storage::kExcludedKeysMax) whose labels are left out.
     std::vector<std::string> excluded{};
     std::string note{};
     bool without_base = false;  // else with that of the active generation, if it has any
@@ -69,7 +71,8 @@ class Generations {
   // Starts an operation that makes a candidate, compares it with the active one, and stores it with
   // what came of that. Activates nothing. With a request_id that was used before: the operation
   // that it started, or REQUEST_ID_REUSED. INVALID_ARGUMENT; RETRAIN_RUNS, with the running one's
-  // number in the detail. The operation: TOO_FEW_LABELS, GENERATION_LIMIT.
+  // number in the detail. The operation: TOO_FEW_LABELS, unless it leaves somebody out, as it then
+  // goes without a comparison; GENERATION_LIMIT.
   absl::StatusOr<storage::Operation> Retrain(const Principal& principal, RetrainRequest request,
                                              storage::Deadline deadline) const;
 
@@ -106,8 +109,8 @@ class Generations {
 
  private:
   absl::StatusOr<storage::Generation> Find(std::int64_t number, storage::Deadline deadline) const;
-  absl::Status CheckKeysExist(const std::vector<std::string>& keys,
-                              storage::Deadline deadline) const;
+  absl::Status CheckExist(const std::vector<std::string>& excluded,
+                          storage::Deadline deadline) const;
   absl::StatusOr<storage::Operation> Start(const Principal& principal, storage::OperationKind kind,
                                            std::string request, storage::Deadline deadline,
                                            std::string request_id = {}) const;
@@ -115,6 +118,7 @@ class Generations {
   storage::GenerationStore& store_;
   storage::OperationStore& operations_;
   storage::ApiKeyStore& keys_;
+  storage::PeopleStore& people_;
   const Clock& clock_;
   const std::function<void()> started_;
 };

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,8 +42,12 @@ class LabelDoctor {
     std::int64_t before = 0;       // only labels at lower positions; 0: all
   };
 
+  // ReviewLabels; tests make it take longer than there is time.
+  using Reviewer = std::function<absl::StatusOr<LabelReview>(std::span<const LabelToReview> labels,
+                                                             const ReviewOptions& options)>;
+
   LabelDoctor(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
-              storage::GenerationStore& generations);
+              storage::GenerationStore& generations, Reviewer reviewer = ReviewLabels);
 
   // The newest labels in force of the site, at most so many and kReviewedBytesMax of text, but for
   // those of the keys, imports and rules that the active generation or the page (at most
@@ -54,8 +60,8 @@ class LabelDoctor {
                                 storage::Deadline deadline) const;
 
  private:
-  static absl::Status ReviewInTime(const std::vector<LabelToReview>& samples, ReviewOptions options,
-                                   storage::Deadline deadline, Result* result);
+  absl::Status ReviewInTime(const std::vector<LabelToReview>& samples, ReviewOptions options,
+                            storage::Deadline deadline, Result* result) const;
   absl::Status Read(storage::InForceQuery query, std::size_t label_count,
                     storage::Deadline deadline, std::vector<LabelToReview>* samples,
                     Result* result) const;
@@ -64,6 +70,7 @@ class LabelDoctor {
   const Learner& learner_;
   storage::LabelLog& labels_;
   storage::GenerationStore& generations_;
+  const Reviewer reviewer_;
   mutable std::atomic<bool> busy_{false};
 };
 

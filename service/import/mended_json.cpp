@@ -1,5 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
-#include "service/cli/input/mended_json.h"
+#include "service/import/mended_json.h"
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,7 @@
 #include "service/import/text.h"
 #include "service/validation/text.h"
 
-namespace replyguard::service::cli {
+namespace replyguard::service::importing {
 namespace {
 
 using Json = nlohmann::json;
@@ -88,7 +88,7 @@ std::string Mended(std::string_view rest) {
 }  // namespace
 
 Json ParseMended(const std::string& line) {
-  const std::string text = validation::IsValidUtf8(line) ? line : importing::Utf8Mended(line);
+  const std::string text = validation::IsValidUtf8(line) ? line : Utf8Mended(line);
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) {
     value = Json::parse(Mended(text), nullptr, /*allow_exceptions=*/false);
@@ -96,4 +96,4 @@ Json ParseMended(const std::string& line) {
   return value;
 }
 
-}  // namespace replyguard::service::cli
+}  // namespace replyguard::service::importing

@@ -1,0 +1,27 @@
+// One particular comment, by its address: /console/comment#sites/{site}/comments/{comment}.
+import { useEffect, useState } from "preact/hooks";
+import { moderation } from "../api/moderation";
+import { pathOf } from "../router";
+import { Empty } from "../ui/parts";
+import { CommentBrowser } from "./browser";
+
+const kCommentName = /^sites\/[^/]+\/comments\/[^/]+$/;
+
+export function CommentPage({ site }: { site: string }) {
+  const [name, setName] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  useEffect(() => {
+    const follow = () => setName(decodeURIComponent(location.hash.slice(1)));
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+  const back = <p><a href={pathOf("queue")}>To the queue</a></p>;
+  if (!kCommentName.test(name)) return <><h1 class="sr">A comment</h1><Empty icon="search" title="Which comment?"><p>The address names none. Copy all of it.</p>{back}</Empty></>;
+  return (
+    <CommentBrowser title="A comment" site={site} stays alone tools={<a class="button" href={pathOf("queue")}>To the queue</a>} of={name}
+      read={async () => {
+        const { comment } = await moderation.getReview({ name });
+        return { comments: comment ? [comment] : [], next: "" };
+      }}
+      empty={<Empty icon="search" title="It is not here">{back}</Empty>} />
+  );
+}
