@@ -111,8 +111,9 @@ class Parts {
   Hub hub_;
   StorageState storage_state_;
   SiteShares site_shares_;
-  SubmitComment submit_;
-  CheckComment check_;
+  SubmitComment submit_{directory_, judge_,    db_->submissions(), clock_,
+                        random_,    &metrics_, &storage_state_,    &site_shares_};
+  CheckComment check_{directory_, judge_, db_->history(), clock_, &storage_state_};
   UpdateComment update_;
   Comments comments_;
   Threads threads_;
@@ -131,7 +132,8 @@ class Parts {
   Exports exports_;
   Sites sites_;
   ReviewParts review_;
-  AuthorData author_data_;
+  AuthorData author_data_{directory_,       db_->exports(), db_->comments(),  db_->labels(),
+                          db_->hmac_keys(), db_->review(),  secrets_.keyring, clock_};
   Indexer indexer_;
   TestPolicy test_policy_;
   Backtest backtest_;

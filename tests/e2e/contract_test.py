@@ -165,6 +165,8 @@ class ContractTest(unittest.TestCase):
             "AdminService.ListWebhookDeliveries": lambda c: not c(parent=self.made_webhook()).deliveries,
             "AdminService.RedeliverWebhookEvent": lambda c: self.comment() and not c(
                 name=self.made_webhook(), cursor=0).webhook.cursor,
+            "AdminService.ExportAuthor": lambda c: self.comment() and c(parent=self.at, email="ada@example.org").comments,
+            "AdminService.EraseAuthor": lambda c: c(parent=self.at, email="nobody@example.org").complete,
             # Last, as it trains the model: comments after it may be approved at once.
             "ModelService.SuggestThreshold": lambda c: self.judged() and c(
                 name=self.at + "/model", ham_loss_max=0.5, confidence=0.5).ham_count == 1,
@@ -390,6 +392,12 @@ class ContractTest(unittest.TestCase):
                 "parent": "sites/nowhere"}), (INVALID, {"parent": self.at, "page_token": "forged"})],
             "AdminService.ExportLabels": [(INVALID, {"parent": self.at, "page_size": -1}), (NOT_FOUND, {
                 "parent": "sites/nowhere"}), (INVALID, {"parent": self.at, "page_token": "forged"})],
+            "AdminService.ExportAuthor": [(INVALID, {"parent": self.at}), (INVALID, {"parent": self.at, "email": "x"}), (
+                NOT_FOUND, {"parent": "sites/nowhere", "email": "a@example.org"}), (INVALID, {
+                    "parent": self.at, "email": "a@example.org", "page_token": "forged"})],
+            "AdminService.EraseAuthor": [(INVALID, {"parent": self.at}), (INVALID, {"parent": self.at, "author_id": "x"}), (
+                INVALID, {"parent": self.at, "author_id": "0" * 32, "email": "a@example.org"}), (
+                    NOT_FOUND, {"parent": "sites/nowhere", "email": "a@example.org"})],
             "AdminService.ListImports": [(NOT_FOUND, {"parent": "sites/nowhere"}), (INVALID, {"parent": "x"})],
             "ModelService.LearnComments": [(INVALID, {"parent": self.at}), (NOT_FOUND, {
                 "parent": "sites/nowhere", "examples": [self.example()]})],

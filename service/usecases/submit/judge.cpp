@@ -2,7 +2,6 @@
 #include "service/usecases/submit/judge.h"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 
 #include "classifier/extractor.h"
@@ -98,6 +97,13 @@ AssessmentDetails DetailsOf(const PreparedComment& prepared, const policy::Decis
   details.not_consulted = decision.not_consulted;
   details.degraded = decision.degraded;
   return details;
+}
+
+// What the model says; nothing without one.
+std::optional<classifier::Result> SaidOf(const PreparedComment& prepared,
+                                         const storage::HistoryContext* context) {
+  if (!prepared.partial) return std::nullopt;
+  return classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, context));
 }
 
 // What the site's rules say of a stored comment.
@@ -241,21 +247,14 @@ std::shared_ptr<const PreparedComment> Judge::Rejudged(const PreparedComment& pr
 }
 
 Judgement Judge::Finish(const PreparedComment& prepared, const storage::HistoryContext* context) {
-  std::optional<classifier::Result> said;
-  if (prepared.partial) {
-    said = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, context));
-  }
-  return FinishWith(prepared, context, said);
+  return FinishWith(prepared, context, SaidOf(prepared, context));
 }
 
 Judgement Judge::FinishDegraded(const PreparedComment& prepared) {
-  std::optional<classifier::Result> said;
-  if (prepared.partial) {
-    said = classifier::Model::Finish(*prepared.partial, HistoryOf(prepared, nullptr));
-  }
+  const std::optional<classifier::Result> said = SaidOf(prepared, nullptr);
   policy::Evidence evidence = EvidenceOf(prepared, nullptr, said);
-  const auto fail = [](auto& lookup) {
-    if (lookup.not_consulted()) lookup = std::remove_reference_t<decltype(lookup)>::Failed();
+  const auto fail = []<typename T>(policy::Lookup<T>& lookup) {
+    if (lookup.not_consulted()) lookup = policy::Lookup<T>::Failed();
   };
   fail(evidence.thread);
   fail(evidence.parent);

@@ -7,8 +7,10 @@
 // 6(2), 1998, with alpha = 1.)
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "storage/types.h"
@@ -23,6 +25,9 @@ class SiteShares {
 
   // `room`: of all sites together.
   explicit SiteShares(std::int64_t room) : room_(room) {}
+  // Where two bounds hold.
+  SiteShares(std::size_t one, std::size_t other)
+      : room_(static_cast<std::int64_t>(std::min(one, other))) {}
 
   // True when the site has room left; Leave() is then due once.
   bool Enter(storage::SiteId site) {
