@@ -222,7 +222,7 @@ TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {
 }
 
 // An attacker with a moderator's key calls 500 spam comments good within a day.
-// All numbers in the texts have four digits, so that nothing but the label tells them apart.
+// All texts end in one of a hundred numbers, so that nothing but the label tells them apart.
 class PoisonedDay {
  public:
   explicit PoisonedDay(std::int32_t cap) {
@@ -233,13 +233,13 @@ class PoisonedDay {
     std::vector<storage::ExternalLabel> right;
     for (int i = 0; i < 200; ++i) {
       const bool spam = i % 2 == 0;
-      right.push_back(Label((spam ? kSpamText : kGoodText), 1'000 + i / 2,
+      right.push_back(Label((spam ? kSpamText : kGoodText), i / 2,
                             spam ? storage::LabelClass::kSpam : storage::LabelClass::kHam));
     }
     Append(right, storage::LabelSource::kImport, world_.admin.key_id);
     std::vector<storage::ExternalLabel> poison;
     for (int i = 0; i < 500; ++i) {
-      poison.push_back(Label(kSpamText, 2'000 + i, storage::LabelClass::kHam));
+      poison.push_back(Label(kSpamText, kNumbers + i, storage::LabelClass::kHam));
     }
     Append(poison, storage::LabelSource::kHuman, world_.moderator.key_id);
   }
@@ -256,9 +256,9 @@ class PoisonedDay {
     }
     const auto model = fold.Present();
     int caught = 0;
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < kNumbers; ++i) {
       classifier::Document document;
-      const std::string body = kSpamText + std::to_string(5'000 + i);
+      const std::string body = kSpamText + NumberOf(i);
       document.body = body;
       const auto score = model->Score(1, extractor.Extract(document));
       if (classifier::Model::Finish(score, {}).probability >= 0.5) ++caught;
@@ -268,10 +268,13 @@ class PoisonedDay {
   const std::string& evil() const { return world_.moderator.key_id; }
 
  private:
-  static storage::ExternalLabel Label(const char* text, int number, storage::LabelClass label) {
+  static constexpr int kNumbers = 100;
+
+  static std::string NumberOf(int id) { return std::to_string(1'000 + id % kNumbers); }
+  static storage::ExternalLabel Label(const char* text, int id, storage::LabelClass label) {
     storage::ExternalLabel made;
-    made.external_id = text[0] + std::to_string(number);
-    made.sample.body = text + std::to_string(number);
+    made.external_id = text[0] + std::to_string(id);
+    made.sample.body = text + NumberOf(id);
     made.label = label;
     return made;
   }
