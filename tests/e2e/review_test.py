@@ -126,6 +126,10 @@ class ReviewTest(unittest.TestCase):
         answer = self.backend.call(self.backend.comments.GetComment, harness.comment_pb.GetCommentRequest(name=name))
         return harness.comment_pb2.CommentStatus.Name(answer.comment.status).removeprefix("COMMENT_STATUS_")
 
+    def escalated(self):
+        listed = self.box.run("queue", "list", "--escalated", "--format", "json").stdout
+        return [json.loads(line)["comment"]["name"] for line in listed.splitlines()]
+
     def held(self):
         answer = self.moderator.call(self.moderator.moderation.GetQueueStats, harness.moderation_pb.GetQueueStatsRequest(
             parent=f"sites/{self.box.site}"))
@@ -170,6 +174,13 @@ class ReviewTest(unittest.TestCase):
         review.press("u")
         review.until("2 decisions are taken back")
         self.assertEqual([self.status(n) for n in names[1:3]], ["PENDING", "PENDING"])
+
+        review.press("e")
+        review.until("passed to the operators")
+        harness.wait_for(lambda: self.escalated() == [names[1]], WAIT_SECONDS_MAX, "one to be escalated")
+        review.press("u")
+        review.until("Taken back")
+        self.assertEqual(self.escalated(), [])
 
         review.press("/needle\r")
         review.until("A needle in the hay")

@@ -59,23 +59,50 @@ Outcome Desk::Do(const DecideJob& job) {
   return decided;
 }
 
+Outcome Desk::Do(const EscalateJob& job) {
+  Escalated escalated;
+  escalated.job = job;
+  for (const v1::QueueItem& item : job.items) {
+    v1::EscalateCommentRequest request;
+    request.set_name(item.comment().name());
+    v1::EscalateCommentResponse response;
+    const grpc::Status& status = escalated.statuses.emplace_back(
+        connection_.Call(*stub_, &Stub::EscalateComment, request, response));
+    if (status.ok()) deeds_[job.act].push_back({item, {}});
+  }
+  return escalated;
+}
+
+grpc::Status Desk::TakeBack(Deed* deed) {
+  if (deed->decision.empty()) {
+    v1::DeescalateCommentRequest request;
+    request.set_name(deed->item.comment().name());
+    v1::DeescalateCommentResponse response;
+    return connection_.Call(*stub_, &Stub::DeescalateComment, request, response);
+  }
+  v1::UndoDecisionRequest request;
+  request.set_name(deed->decision);
+  v1::UndoDecisionResponse response;
+  grpc::Status status = connection_.Call(*stub_, &Stub::UndoDecision, request, response);
+  if (!status.ok()) return status;
+  if (deed->decision == last_decision_) last_decision_.clear();
+  // No more than the etag: an item that is judged blind stays so.
+  deed->item.mutable_comment()->set_etag(response.comment().etag());
+  return status;
+}
+
 Outcome Desk::Do(const UndoJob& job) {
   Undone undone;
   undone.act = job.act;
   std::vector<Deed> left;
   for (Deed& deed : deeds_[job.act]) {
-    v1::UndoDecisionRequest request;
-    request.set_name(deed.decision);
-    v1::UndoDecisionResponse response;
-    const grpc::Status status = connection_.Call(*stub_, &Stub::UndoDecision, request, response);
+    undone.escalation = deed.decision.empty();
+    const grpc::Status status = TakeBack(&deed);
     if (!status.ok()) {
       if (undone.status.ok()) undone.status = status;
       left.push_back(std::move(deed));
       continue;
     }
-    if (deed.decision == last_decision_) last_decision_.clear();
-    // No more than the etag: an item that is judged blind stays so.
-    deed.item.mutable_comment()->set_etag(response.comment().etag());
     deed.item.clear_lease();
     undone.items.push_back(std::move(deed.item));
   }

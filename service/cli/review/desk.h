@@ -26,7 +26,12 @@ struct DecideJob {
   v1::DecisionAction action = v1::DECISION_ACTION_UNSPECIFIED;
   std::vector<v1::QueueItem> items;
 };
-// Takes back what was decided of an act.
+// Passes items on to the operators.
+struct EscalateJob {
+  std::uint64_t act = 0;
+  std::vector<v1::QueueItem> items;
+};
+// Takes back what was decided of an act, or passed on.
 struct UndoJob {
   std::uint64_t act = 0;
 };
@@ -34,7 +39,7 @@ struct UndoJob {
 struct RenewJob {
   std::vector<v1::LeaseChange> changes;
 };
-using Job = std::variant<LeaseJob, DecideJob, UndoJob, RenewJob>;
+using Job = std::variant<LeaseJob, DecideJob, EscalateJob, UndoJob, RenewJob>;
 
 struct Leased {
   grpc::Status status;
@@ -46,15 +51,20 @@ struct Decided {
   grpc::Status status;
   v1::ModerateCommentsResponse response;  // a result an item, in their order, when status is OK
 };
+struct Escalated {
+  EscalateJob job;
+  std::vector<grpc::Status> statuses;  // of the items, in their order
+};
 struct Undone {
   std::uint64_t act = 0;
-  grpc::Status status;  // of the first that could not be taken back; it can be tried again
+  bool escalation = false;  // an act that passed items on, rather than decided them
+  grpc::Status status;      // of the first that could not be taken back; it can be tried again
   std::vector<v1::QueueItem> items;  // taken back: nobody holds them, etags as they are now
 };
 struct Renewed {
   grpc::Status status;
 };
-using Outcome = std::variant<Leased, Decided, Undone, Renewed>;
+using Outcome = std::variant<Leased, Decided, Escalated, Undone, Renewed>;
 
 // One thread at a time.
 class Desk {
@@ -70,13 +80,16 @@ class Desk {
  private:
   struct Deed {
     v1::QueueItem item;
-    std::string decision;
+    std::string decision;  // empty: it was passed on
   };
 
   Outcome Do(const LeaseJob& job);
   Outcome Do(const DecideJob& job);
+  Outcome Do(const EscalateJob& job);
   Outcome Do(const UndoJob& job);
   Outcome Do(const RenewJob& job);
+  // Sets the etag that the item has then, where that changes.
+  grpc::Status TakeBack(Deed* deed);
 
   const Connection& connection_;
   const std::unique_ptr<v1::ModerationService::Stub> stub_;

@@ -17,7 +17,8 @@ namespace replyguard::service::cli {
 namespace {
 
 constexpr const char* kHelp =
-    "a approve, s spam, t trash, u undo, j next, k previous, x select, /TEXT search in hand, q "
+    "a approve, s spam, t trash, e to the operators, u undo, j next, k previous, x select, /TEXT "
+    "search in hand, q "
     "quit\n";
 
 class Lines {
@@ -93,7 +94,7 @@ class Lines {
     if (!context_.json()) {
       const std::size_t selected = reviewer_.selected_count();
       if (selected > 0) context_.out << "(" << selected << " selected) ";
-      context_.out << "a s t u j k x / ? q > ";
+      context_.out << "a s t e u j k x / ? q > ";
     }
     context_.out.flush();
   }

@@ -24,9 +24,10 @@ constexpr const char* kHelp =
     "  a  approve: show it; teaches that it is good\n"
     "  s  spam; teaches so\n"
     "  t  trash: remove it without calling it spam; teaches nothing\n"
+    "  e  escalate: passes it to the operators, and on to the next\n"
     "  u  undo: takes the last decision back, and what it taught; again for the one before\n"
     "  j  next, k previous, without deciding\n"
-    "  x  select: a, s and t then mean all that are selected\n"
+    "  x  select: a, s, t and e then mean all that are selected\n"
     "  /  search in what is in hand\n"
     "  space, arrows, page keys  scroll a long comment\n"
     "  q  quit; what is in hand goes back to the queue\n"
@@ -210,10 +211,10 @@ class Screen {
                                                       : style.Green(message),
                          columns);
     }
-    const std::vector<std::string> keys =
-        WrapStyled(style.Dim("a approve  s spam  t trash  u undo  j/k next/previous  x select  / "
-                             "search  ? help  q quit"),
-                   columns);
+    const std::vector<std::string> keys = WrapStyled(
+        style.Dim("a approve  s spam  t trash  e escalate  u undo  j/k next/previous  x select  / "
+                  "search  ? help  q quit"),
+        columns);
     lines.insert(lines.end(), keys.begin(), keys.end());
     return lines;
   }

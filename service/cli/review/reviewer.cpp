@@ -58,6 +58,13 @@ std::string RefusalText(const v1::QueueItem& item, const v1::ItemError& error) {
   return what + ": " + SafeLine(error.message(), 200);
 }
 
+// "Rita" or "3 comments".
+std::string WhichText(const std::vector<v1::QueueItem>& items) {
+  if (items.size() > 1) return absl::StrCat(items.size(), " comments");
+  std::string whose = SafeLine(items.front().comment().author().display_name(), 30);
+  return whose.empty() ? "A comment" : whose;
+}
+
 bool Holds(const v1::QueueItem& item, const std::string& words) {
   const v1::Comment& comment = item.comment();
   for (const std::string& text :
@@ -77,6 +84,8 @@ bool Reviewer::Press(std::string_view key, Clock::time_point now) {
     Decide(v1::DECISION_ACTION_SPAM);
   } else if (key == "t") {
     Decide(v1::DECISION_ACTION_TRASH);
+  } else if (key == "e") {
+    Escalate();
   } else if (key == "u") {
     Undo();
   } else if (key == "j") {
@@ -108,6 +117,7 @@ void Reviewer::Search(std::string_view words) {
 void Reviewer::On(const Outcome& outcome, Clock::time_point now) {
   if (const auto* leased = std::get_if<Leased>(&outcome)) return OnLeased(*leased, now);
   if (const auto* decided = std::get_if<Decided>(&outcome)) return OnDecided(*decided);
+  if (const auto* escalated = std::get_if<Escalated>(&outcome)) return OnEscalated(*escalated);
   if (const auto* undone = std::get_if<Undone>(&outcome)) return OnUndone(*undone);
   // A lease that could not be renewed is told of when its item is decided.
 }
@@ -150,6 +160,7 @@ std::string Reviewer::Summary() const {
     absl::StrAppend(&parts, parts.empty() ? ": " : ", ", count, " ", DoneText(action));
   }
   if (taken_back_ > 0) absl::StrAppend(&parts, ", ", taken_back_, " of them taken back");
+  if (escalated_ > 0) absl::StrAppend(&parts, "; ", escalated_, " passed to the operators");
   return absl::StrCat(all, " decided", parts);
 }
 
@@ -167,33 +178,43 @@ void Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) 
   if (!job.changes.empty()) post_(std::move(job));
 }
 
-// The selected ones, or the one that is looked at.
-void Reviewer::Decide(v1::DecisionAction action) {
-  DecideJob job{.act = last_act_ + 1, .action = action, .items = {}};
+std::vector<v1::QueueItem> Reviewer::TakeOut() {
+  std::vector<v1::QueueItem> taken;
   const bool selection = selected_count() > 0;
   std::vector<Held> left;
   std::size_t before = 0;  // of those taken, how many stood before the one looked at
   for (std::size_t i = 0; i < hand_.size(); ++i) {
     if (selection ? hand_[i].selected : i == at_) {
       if (i < at_) ++before;
-      job.items.push_back(std::move(hand_[i].item));
+      taken.push_back(std::move(hand_[i].item));
     } else {
       left.push_back(std::move(hand_[i]));
     }
   }
-  if (job.items.empty()) return;
   hand_ = std::move(left);
   at_ -= before;
   if (at_ >= hand_.size() && at_ > 0) at_ = hand_.empty() ? 0 : hand_.size() - 1;
+  return taken;
+}
+
+std::uint64_t Reviewer::Begin() {
   acts_.push_back(++last_act_);
   ++deciding_;
-  const std::string which = job.items.size() > 1
-                                ? absl::StrCat(job.items.size(), " comments")
-                                : SafeLine(job.items.front().comment().author().display_name(), 30);
-  Say(absl::StrCat(which.empty() ? "A comment" : which, ": ", DoneText(action),
-                   ". u takes it back."),
-      false);
-  post_(std::move(job));
+  return last_act_;
+}
+
+void Reviewer::Decide(v1::DecisionAction action) {
+  std::vector<v1::QueueItem> items = TakeOut();
+  if (items.empty()) return;
+  Say(absl::StrCat(WhichText(items), ": ", DoneText(action), ". u takes it back."), false);
+  post_(DecideJob{.act = Begin(), .action = action, .items = std::move(items)});
+}
+
+void Reviewer::Escalate() {
+  std::vector<v1::QueueItem> items = TakeOut();
+  if (items.empty()) return;
+  Say(absl::StrCat(WhichText(items), ": passed to the operators. u takes it back."), false);
+  post_(EscalateJob{.act = Begin(), .items = std::move(items)});
 }
 
 void Reviewer::Undo() {
@@ -276,18 +297,36 @@ void Reviewer::OnDecided(const Decided& decided) {
   if (taken == 0) std::erase(acts_, job.act);
 }
 
+void Reviewer::OnEscalated(const Escalated& escalated) {
+  --deciding_;
+  const EscalateJob& job = escalated.job;
+  std::vector<v1::QueueItem> refused;
+  for (std::size_t i = 0; i < job.items.size(); ++i) {
+    const grpc::Status& status = escalated.statuses[i];
+    if (status.ok()) continue;
+    refused.push_back(job.items[i]);
+    Say("Not passed on, and back in your hand: " + StatusText(status), true);
+  }
+  TakeBack(refused);
+  escalated_ += static_cast<std::int64_t>(job.items.size() - refused.size());
+  if (refused.size() == job.items.size()) std::erase(acts_, job.act);
+}
+
 void Reviewer::OnUndone(const Undone& undone) {
   undoing_ = false;
   TakeBack(undone.items);
-  taken_back_ += static_cast<std::int64_t>(undone.items.size());
+  const auto count = static_cast<std::int64_t>(undone.items.size());
+  undone.escalation ? escalated_ -= count : taken_back_ += count;
   if (!undone.status.ok()) {
     // Somebody decided again since: there is nothing to try again.
     if (undone.status.error_code() != grpc::StatusCode::ABORTED) acts_.push_back(undone.act);
     return Say("Not taken back: " + StatusText(undone.status), true);
   }
   if (undone.items.empty()) return;  // the decision was refused, which has been told
-  Say(undone.items.size() == 1 ? "Taken back: here it is again."
-                               : absl::StrCat(undone.items.size(), " decisions are taken back."),
+  Say(undone.items.size() == 1
+          ? "Taken back: here it is again."
+          : absl::StrCat(undone.items.size(), undone.escalation ? " comments" : " decisions",
+                         " are taken back."),
       false);
 }
 

@@ -28,7 +28,7 @@ class Reviewer {
   // jobs.
   Reviewer(Post post, std::chrono::milliseconds lease) : post_(std::move(post)), lease_(lease) {}
 
-  // A key of the console: a s t u j k x, and search(). False for any other.
+  // A key of the console: a s t e u j k x, and search(). False for any other.
   bool Press(std::string_view key, Clock::time_point now);
   // Goes to the next item in hand whose text or author holds the words, letters of ASCII in any
   // case.
@@ -67,6 +67,11 @@ class Reviewer {
   // Of all in hand; nothing gives them back.
   void ChangeLeases(std::optional<std::chrono::milliseconds> extension);
   void Decide(v1::DecisionAction action);
+  void Escalate();
+  // The selected items, or the one that is looked at, out of the hand.
+  std::vector<v1::QueueItem> TakeOut();
+  // Remembers an act that is on its way and can be taken back; its number.
+  std::uint64_t Begin();
   void Undo();
   void Move(bool forward);
   void Take(v1::QueueItem item, bool look_at_it);
@@ -75,6 +80,7 @@ class Reviewer {
   void Say(std::string message, bool bad);
   void OnLeased(const Leased& leased, Clock::time_point now);
   void OnDecided(const Decided& decided);
+  void OnEscalated(const Escalated& escalated);
   void OnUndone(const Undone& undone);
 
   const Post post_;
@@ -85,6 +91,7 @@ class Reviewer {
   std::vector<std::uint64_t> acts_;  // that can be taken back, the newest last
   std::map<v1::DecisionAction, std::int64_t> decided_;
   std::int64_t taken_back_ = 0;
+  std::int64_t escalated_ = 0;  // and not taken back
   std::size_t deciding_ = 0;
   bool fetching_ = false;
   bool undoing_ = false;

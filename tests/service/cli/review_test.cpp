@@ -185,10 +185,34 @@ TEST_F(ReviewerTest, ASelectionIsDecidedAndTakenBackAsOne) {
   reviewer_.Press("u", now_);
   const auto undo = std::get<UndoJob>(jobs_.front());
   EXPECT_EQ(undo.act, job.act);
-  reviewer_.On(Undone{.act = job.act, .status = {}, .items = job.items}, now_);
+  reviewer_.On(Undone{.act = job.act, .escalation = false, .status = {}, .items = job.items}, now_);
   EXPECT_EQ(reviewer_.size(), 3U);
   EXPECT_EQ(Current(), "text of 1");
   EXPECT_EQ(reviewer_.Summary(), "2 decided: 2 trashed, 2 of them taken back");
+}
+
+TEST_F(ReviewerTest, WhatIsPassedOnIsOutOfHandAndComesBackWhenRefusedOrTakenBack) {
+  Lease({"1", "2", "3"});
+  jobs_.clear();
+  for (const char* key : {"x", "j", "x", "e"}) reviewer_.Press(key, now_);
+  EXPECT_EQ(Current(), "text of 3");
+  EXPECT_EQ(reviewer_.on_their_way(), 1U);
+  const auto job = Next<EscalateJob>();
+  ASSERT_EQ(job.items.size(), 2U);
+  const grpc::Status gone(grpc::StatusCode::FAILED_PRECONDITION, "it does not wait");
+  reviewer_.On(Escalated{.job = job, .statuses = {grpc::Status::OK, gone}}, now_);
+  EXPECT_EQ(reviewer_.on_their_way(), 0U);
+  EXPECT_EQ(Current(), "text of 2");
+  EXPECT_TRUE(reviewer_.message_is_bad());
+  EXPECT_EQ(reviewer_.Summary(), "0 decided; 1 passed to the operators");
+
+  jobs_.clear();
+  reviewer_.Press("u", now_);
+  EXPECT_EQ(std::get<UndoJob>(jobs_.front()).act, job.act);
+  reviewer_.On(
+      Undone{.act = job.act, .escalation = true, .status = {}, .items = {job.items.front()}}, now_);
+  EXPECT_EQ(Current(), "text of 1");
+  EXPECT_EQ(reviewer_.Summary(), "0 decided");
 }
 
 TEST_F(ReviewerTest, AFailedUndoCanBeTriedAgainUnlessSomebodyDecidedSince) {
@@ -201,7 +225,8 @@ TEST_F(ReviewerTest, AFailedUndoCanBeTriedAgainUnlessSomebodyDecidedSince) {
     jobs_.clear();
     reviewer_.Press("u", now_);
     EXPECT_EQ(std::get<UndoJob>(jobs_.front()).act, job.act);
-    reviewer_.On(Undone{.act = job.act, .status = {code, "no"}, .items = {}}, now_);
+    reviewer_.On(Undone{.act = job.act, .escalation = false, .status = {code, "no"}, .items = {}},
+                 now_);
   }
   jobs_.clear();
   reviewer_.Press("u", now_);
