@@ -22,7 +22,8 @@ class ExampleSiteTest(unittest.TestCase):
         result = subprocess.run(
             ["node", "--test-reporter=tap", "--test", str(STEPS)], capture_output=True, text=True, timeout=300, check=False,
             env={**self.box.environment(), "SITE_TEST_PROGRAM": harness.BINARY, "SITE_TEST_FOLDER": str(self.box.folder),
-                 "SITE_TEST_CHROMIUM": browser, "HOME": str(self.box.folder)})
+                 "SITE_TEST_CHROMIUM": browser,
+                 "SITE_TEST_CONSOLE": f"http://{self.box.http}/console/", "HOME": str(self.box.folder)})
         self.assertEqual(result.returncode, 0, result.stdout[-8000:] + result.stderr[-2000:])
         passed = [line for line in result.stdout.splitlines() if line.strip().startswith("# pass ")]
         self.assertGreaterEqual(int(passed[-1].split()[-1]), STEP_COUNT_MIN, result.stdout[-2000:])
