@@ -22,7 +22,7 @@ grpc::Status ReadPages(const Connection& connection, Stub& stub,
   for (std::int64_t left = count; left > 0;) {
     request.set_page_size(static_cast<std::int32_t>(std::min(left, page_max)));
     Response response;
-    const grpc::Status status = connection.Call(stub, method, request, response);
+    grpc::Status status = connection.Call(stub, method, request, response);
     if (!status.ok()) return status;
     left -= see(response);
     request.set_page_token(response.next_page_token());

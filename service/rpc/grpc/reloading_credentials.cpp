@@ -30,15 +30,18 @@ int ReloadingCredentials::AddPortToServer(const std::string& address, grpc_serve
 // Called before every handshake.
 grpc_ssl_certificate_config_reload_status ReloadingCredentials::Fetch(
     void* self, grpc_ssl_server_certificate_config** config) {
-  auto& credentials = *static_cast<ReloadingCredentials*>(self);
-  const MutexLock lock(credentials.mutex_);
-  if (credentials.fetched_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
-  const TlsKeys& keys = credentials.keys_;
-  const grpc_ssl_pem_key_cert_pair pair{keys.private_key.c_str(), keys.certificate.c_str()};
+  return static_cast<ReloadingCredentials*>(self)->Give(config);
+}
+
+grpc_ssl_certificate_config_reload_status ReloadingCredentials::Give(
+    grpc_ssl_server_certificate_config** config) {
+  const MutexLock lock(mutex_);
+  if (fetched_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+  const grpc_ssl_pem_key_cert_pair pair{keys_.private_key.c_str(), keys_.certificate.c_str()};
   // gRPC asserts that there is an authority, also where it asks no client for a certificate.
-  const std::string& authority = keys.client_ca.empty() ? keys.certificate : keys.client_ca;
+  const std::string& authority = keys_.client_ca.empty() ? keys_.certificate : keys_.client_ca;
   *config = grpc_ssl_server_certificate_config_create(authority.c_str(), &pair, 1);
-  credentials.fetched_ = true;
+  fetched_ = true;
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
 

@@ -37,6 +37,7 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
   int AddPortToServer(const std::string& address, grpc_server* server) override;
   static grpc_ssl_certificate_config_reload_status Fetch(
       void* self, grpc_ssl_server_certificate_config** config);
+  grpc_ssl_certificate_config_reload_status Give(grpc_ssl_server_certificate_config** config);
 
   Mutex mutex_;
   TlsKeys keys_ REPLYGUARD_GUARDED_BY(mutex_);

@@ -117,7 +117,7 @@ absl::Status AuthorData::EraseAll(const Principal& principal, storage::SiteId si
       if (std::chrono::steady_clock::now() + kRest >= deadline) return absl::OkStatus();
       erase.comment_id = one.comment.comment_id;
       erase.now = clock_.Now();
-      const absl::Status status = comments_.Erase(erase, deadline);
+      absl::Status status = comments_.Erase(erase, deadline);
       // Somebody else may have erased it meanwhile.
       if (!status.ok() && !absl::IsNotFound(status)) return status;
       if (status.ok()) ++out.erased_count;

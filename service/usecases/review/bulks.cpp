@@ -154,6 +154,7 @@ absl::Status Bulks::DecidePart(const Principal& principal, const ApplyRequest& r
                                storage::Deadline deadline) const {
   storage::BulkRecord& bulk = progress->bulk;
   std::vector<storage::CommentId> ids;
+  ids.reserve(part.size());
   for (const storage::BulkTarget& target : part) ids.push_back(target.comment_id);
   // By an earlier call that did not come to say so.
   const auto before = bulks_.Decided(bulk.site_id, bulk.bulk_id, ids, deadline);
