@@ -4,30 +4,29 @@ it; and it goes nowhere else."""
 import contextlib
 import http.server
 import json
-import ssl
 import subprocess
-import threading
 import unittest
 
 import akismet_wire
 import harness
+from receiver import Receiver
 
 PATH = "/wp-json/akismet/v1/webhook"
 
 
-class Receiver:
+class Website(Receiver):
     """A website's webhook. Answers with the statuses given, then with 200."""
 
     def __init__(self, statuses=(), certificate=None):
         self.calls, self.paths, self.statuses = [], [], list(statuses)
-        receiver = self
+        website = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.paths.append(self.path)
-                receiver.calls.append(json.loads(body))
-                status = receiver.statuses.pop(0) if receiver.statuses else 200
+                website.paths.append(self.path)
+                website.calls.append(json.loads(body))
+                status = website.statuses.pop(0) if website.statuses else 200
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", "/elsewhere")
@@ -35,28 +34,11 @@ class Receiver:
                 self.wfile.write(b"{}")
 
             def do_GET(self):
-                receiver.paths.append(self.path)
+                website.paths.append(self.path)
                 self.send_response(200)
                 self.end_headers()
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_port
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler, certificate)
 
     def results(self):
         return [(comment["guid"], comment["result"]) for call in self.calls for comment in call["comments"]]
@@ -84,7 +66,7 @@ class CallbackTest(unittest.TestCase):
 
     def test_a_decision_reaches_the_website(self):
         self.install(allow_private="true")
-        with Receiver() as receiver:
+        with Website() as receiver:
             blog = f"http://127.0.0.1:{receiver.port}"
             url = blog + PATH
             good, bad, own, undecided = (self.check(f"Comment {n}.", blog, url) for n in range(4))
@@ -113,7 +95,7 @@ class CallbackTest(unittest.TestCase):
 
     def test_a_website_that_fails_is_told_again(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[500]) as receiver:
+        with Website(statuses=[500]) as receiver:
             blog = f"http://127.0.0.1:{receiver.port}"
             guid = self.check("Told twice.", blog, blog + PATH)
             self.decide(guid, "APPROVE")
@@ -124,7 +106,7 @@ class CallbackTest(unittest.TestCase):
 
     def test_what_is_due_survives_the_server(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[503]) as receiver:
+        with Website(statuses=[503]) as receiver:
             blog = f"http://127.0.0.1:{receiver.port}"
             guid = self.check("Told after a restart.", blog, blog + PATH)
             self.decide(guid, "SPAM")
@@ -136,7 +118,7 @@ class CallbackTest(unittest.TestCase):
 
     def test_redirects_are_not_followed(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[302]) as receiver:
+        with Website(statuses=[302]) as receiver:
             blog = f"http://127.0.0.1:{receiver.port}"
             guid = self.check("Sent elsewhere.", blog, blog + PATH)
             self.decide(guid, "APPROVE")
@@ -145,7 +127,7 @@ class CallbackTest(unittest.TestCase):
 
     def test_private_addresses_are_not_called(self):
         self.install()
-        with Receiver() as receiver:
+        with Website() as receiver:
             guids = []
             for host in ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433", "0x7f.1",
                          "169.254.169.254", "10.0.0.1"):
@@ -178,7 +160,7 @@ class CallbackTest(unittest.TestCase):
         certificate.write_text(certificate.read_text() + (self.box.folder / "certificate.pem.crt").read_text())
         folder = contextlib.ExitStack()
         self.addCleanup(folder.close)
-        receiver = folder.enter_context(Receiver(certificate=str(certificate)))
+        receiver = folder.enter_context(Website(certificate=str(certificate)))
         blog = f"https://localhost:{receiver.port}"
         self.box.extra_environment.update({"REPLYGUARD_OUTGOING_ALLOW_PRIVATE": "true"})
         self.enterContext(self.box)

@@ -8,13 +8,13 @@ import http.server
 import json
 import re
 import subprocess
-import threading
 import time
 import unittest
 
 from google.protobuf import json_format
 
 import harness
+from receiver import Receiver
 
 DOCUMENT = harness.SOURCE_DIR / "deploy" / "webhooks" / "README.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -24,34 +24,22 @@ exec(DOCUMENTED["python"], DOCUMENTED_PYTHON)  # pylint: disable=exec-used
 verify = DOCUMENTED_PYTHON["verify"]
 
 
-class Receiver:
+class Backend(Receiver):
     """A website's backend. Answers with the statuses given, then with 204."""
 
     def __init__(self, statuses=()):
         self.calls, self.statuses = [], list(statuses)
-        receiver = self
+        backend = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.calls.append(({k.lower(): v for k, v in self.headers.items()}, body))
-                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
+                backend.calls.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                self.send_response(backend.statuses.pop(0) if backend.statuses else 204)
                 self.end_headers()
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
+        self.url = f"http://127.0.0.1:{self.port}/hook"
 
     def events(self):
         return [json.loads(body) for _, body in self.calls]
@@ -87,7 +75,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_events_arrive_signed_in_order_and_without_addresses(self):
         self.install(allow_private="true")
-        with Receiver() as receiver:
+        with Backend() as receiver:
             self.comment("Before there was a webhook.")
             name, secret = self.add(receiver.url)
             comments = [self.comment(f"Comment {n}, write to grace@example.org") for n in range(5)]
@@ -153,7 +141,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_node_verifies_what_the_server_sends_and_two_secrets_sign(self):
         self.install(allow_private="true")
-        with Receiver() as receiver:
+        with Backend() as receiver:
             name, old = self.add(receiver.url, "--event", "decided")
             first = self.comment()
             self.box.moderate(self.moderator, first, "SPAM")
@@ -180,7 +168,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_a_receiver_that_fails_is_told_again_and_nothing_overtakes(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[500]) as receiver:
+        with Backend(statuses=[500]) as receiver:
             name, secret = self.add(receiver.url)
             self.comment("One.")
             self.comment("Two.")
@@ -196,7 +184,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_events_and_cursors_are_told_again(self):
         self.install(allow_private="true")
-        with Receiver() as receiver:
+        with Backend() as receiver:
             name, secret = self.add(receiver.url)
             for number in range(3):
                 self.comment(f"Comment {number}.")
@@ -213,7 +201,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_a_restart_resumes(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[503]) as receiver:
+        with Backend(statuses=[503]) as receiver:
             self.add(receiver.url)
             self.comment("Told after a restart.")
             self.wait_for_calls(receiver, 1)
@@ -235,7 +223,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_a_paused_one_waits_and_goes_on(self):
         self.install(allow_private="true")
-        with Receiver(statuses=[410]) as receiver:
+        with Backend(statuses=[410]) as receiver:
             name, _ = self.add(receiver.url)
             self.comment("One.")
             harness.wait_for(lambda: self.webhook()["state"] == "STATE_PAUSED", 30, "the webhook to be paused")
@@ -254,7 +242,7 @@ class WebhookTest(unittest.TestCase):
 
     def test_private_addresses_are_not_called(self):
         self.install()
-        with Receiver() as receiver:
+        with Backend() as receiver:
             port = receiver.server.server_port
             self.assertNotEqual(self.box.run("webhook", "add", receiver.url, check=False).returncode, 0)
             self.assertNotEqual(self.box.run("webhook", "add", "https://a:b@blog.example/", check=False).returncode, 0)
