@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "replyguard/v1/admin_service.pb.h"
-#include "service/rpc/convert/export.h"
 #include "service/rpc/handlers/add_method.h"
+#include "service/rpc/handlers/comment_export_page.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -12,8 +12,6 @@
 
 namespace replyguard::service::rpc {
 namespace {
-
-constexpr std::int32_t kPageStandard = 200;
 
 void ToProto(const storage::AuthorFootprint& from, v1::AuthorFootprint* out) {
   out->set_comment_count(from.comments);
@@ -46,7 +44,7 @@ absl::Status Export(const UseCases& use_cases, const CallContext& call,
                     const v1::ExportAuthorRequest& request, v1::ExportAuthorResponse& response) {
   const auto site = SiteIn("parent", request.parent());
   if (!site.ok()) return site.status();
-  const auto limit = PageSize(request.page_size(), kPageStandard, storage::kExportPageMax);
+  const auto limit = PageSize(request.page_size(), kExportPageStandard, storage::kExportPageMax);
   if (!limit.ok()) return limit.status();
   const auto after = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!after.ok()) return after.status();
@@ -55,11 +53,7 @@ absl::Status Export(const UseCases& use_cases, const CallContext& call,
                                    *after, *limit, call.deadline);
   if (!page.ok()) return page.status();
   ToProto(page->found, response.mutable_found());
-  FillPage(
-      use_cases.tokens, call, request, page->comments, *limit, response.mutable_comments(),
-      response.mutable_next_page_token(),
-      [&](const auto& row, v1::ExportedComment* out) { rpc::ToProto(*site, row, out); },
-      [](const auto& row) { return CursorWriter().Id(row.comment.comment_id).Take(); });
+  FillCommentPage(use_cases, call, request, *site, page->comments, *limit, response);
   return absl::OkStatus();
 }
 

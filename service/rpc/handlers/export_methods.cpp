@@ -5,6 +5,7 @@
 #include "replyguard/v1/admin_service.pb.h"
 #include "replyguard/v1/model_service.pb.h"
 #include "service/rpc/convert/export.h"
+#include "service/rpc/handlers/comment_export_page.h"
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
@@ -13,25 +14,19 @@
 namespace replyguard::service::rpc {
 namespace {
 
-constexpr std::int32_t kPageStandard = 200;
-
 absl::Status ExportComments(const UseCases& use_cases, const CallContext& call,
                             const v1::ExportCommentsRequest& request,
                             v1::ExportCommentsResponse& response) {
   const auto site = SiteIn("parent", request.parent());
   if (!site.ok()) return site.status();
-  const auto limit = PageSize(request.page_size(), kPageStandard, storage::kExportPageMax);
+  const auto limit = PageSize(request.page_size(), kExportPageStandard, storage::kExportPageMax);
   if (!limit.ok()) return limit.status();
   const auto after = IdCursorOf(use_cases.tokens, call, request, request.page_token());
   if (!after.ok()) return after.status();
   const auto rows =
       use_cases.exports.Comments(*call.principal, *site, *after, *limit, call.deadline);
   if (!rows.ok()) return rows.status();
-  FillPage(
-      use_cases.tokens, call, request, *rows, *limit, response.mutable_comments(),
-      response.mutable_next_page_token(),
-      [&](const auto& row, v1::ExportedComment* out) { ToProto(*site, row, out); },
-      [](const auto& row) { return CursorWriter().Id(row.comment.comment_id).Take(); });
+  FillCommentPage(use_cases, call, request, *site, *rows, *limit, response);
   return absl::OkStatus();
 }
 
@@ -40,7 +35,7 @@ absl::Status ExportLabels(const UseCases& use_cases, const CallContext& call,
                           v1::ExportLabelsResponse& response) {
   const auto site = SiteIn("parent", request.parent());
   if (!site.ok()) return site.status();
-  const auto limit = PageSize(request.page_size(), kPageStandard, storage::kExportPageMax);
+  const auto limit = PageSize(request.page_size(), kExportPageStandard, storage::kExportPageMax);
   if (!limit.ok()) return limit.status();
   const auto token = CursorOf(use_cases.tokens, call, request, request.page_token());
   if (!token.ok()) return token.status();
