@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/observer.h"
 #include "service/usecases/storage_state.h"
@@ -183,6 +184,10 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
     return done(FromStorage(absl::ResourceExhaustedError(
         "too many comments of this site are waiting; try again in a moment")));
   }
+  // Also when something throws before the writer has it.
+  absl::Cleanup leave = [this, site_id] {
+    if (shares_ != nullptr) shares_->Leave(site_id);
+  };
   auto prepared =
       judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
   storage::SubmissionDraft draft;
@@ -194,6 +199,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   draft.submitted_at = prepared->comment->submit_time().value_or(now);
   draft.deadline = WriteDeadline(request.deadline);
   const auto details = std::make_shared<AssessmentDetails>();
+  std::move(leave).Cancel();  // from here on what ends it does so
   writer_.Submit(
       std::move(draft),
       [prepared, details, draw = DrawOf(random_),
