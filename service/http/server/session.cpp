@@ -22,8 +22,8 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 16U << 10U;
 // What a client that was told of the end may take to hear of it and to end, too.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
-// For the next request of a connection that was taken, or told that it is kept, before the end: that
-// request may be on its way, and closing then would leave it without an answer.
+// For the next request of a connection that was taken, or told that it is kept, before the end:
+// that request may be on its way, and closing then would leave it without an answer.
 constexpr std::chrono::milliseconds kLastCallTime{1'000};
 // When one that found the server full may come again.
 constexpr std::string_view kRetryAfterSeconds = "1";
