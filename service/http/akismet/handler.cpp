@@ -66,10 +66,10 @@ class Run : public std::enable_shared_from_this<Run> {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
       const auth::Verdict verdict = call_.Authenticate();
       const bool look = verdict == auth::Verdict::kUnknown;
-      if (absl::Status good = rpc::Gate::ToStatus(verdict); !look && !good.ok()) return good;
-      const bool taken = call_.gate().executor().TryRun(
-          [self = shared_from_this(), look] { self->OnExecutor(look); });
-      return taken ? absl::OkStatus() : rpc::Overloaded();
+      if (!look) {
+        if (absl::Status good = call_.Admitted(verdict); !good.ok()) return good;
+      }
+      return call_.Enqueue([self = shared_from_this(), look] { self->OnExecutor(look); });
     });
     if (!status.ok()) End(status);
   }
@@ -77,8 +77,9 @@ class Run : public std::enable_shared_from_this<Run> {
  private:
   void OnExecutor(bool look) {
     const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
+      if (absl::Status wanted = call_.StillWanted(); !wanted.ok()) return wanted;
       if (look) {
-        absl::Status good = rpc::Gate::ToStatus(call_.AuthenticateByLook());
+        absl::Status good = call_.Admitted(call_.AuthenticateByLook());
         if (!good.ok()) return good;
       }
       const Principal& principal = *call_.context().principal;
