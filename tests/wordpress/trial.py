@@ -2,7 +2,7 @@
 the rest of the tests:
 
     apt-get install --no-install-recommends wordpress php-cli php-mysql php-curl php-xml mariadb-server
-    PYTHONPATH=tests/e2e tests/with-postgres /usr/bin/python3 tests/wordpress/wordpress_test.py
+    PYTHONPATH=tests/e2e tests/with-postgres /usr/bin/python3 tests/wordpress/trial.py
 """
 
 import json
