@@ -69,9 +69,15 @@ Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::str
     return Judge(*entry, *token, peer);
   }
   const auto now = parts_.steady_now();
+  const auto stale = entries_.find(token->credential);
   // One that is known from an earlier configuration is no guess.
-  const bool look =
-      entries_.contains(token->credential) || wrong_.Has(peer, now) || spare_looks_.Take({}, now);
+  if (stale != entries_.end()) {
+    Entry& entry = stale->second;
+    const bool good = SameHash(entry.hash, token->hash) && Usable(entry);
+    if (good && LooksAlready(entry)) return Judge(entry, *token, peer);
+    return {Verdict::kUnknown, nullptr};
+  }
+  const bool look = wrong_.Has(peer, now) || spare_looks_.Take({}, now);
   return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
 }
 
@@ -173,6 +179,13 @@ Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {
   if (entry.revision != parts_.changes.Present().config_revision) return nullptr;
   const bool unseen = entry.seen_at && *entry.seen_at + kSessionIdleMax <= parts_.now();
   return unseen ? nullptr : &entry;
+}
+
+bool Authenticator::LooksAlready(Entry& entry) const {
+  const auto now = parts_.steady_now();
+  if (entry.looked_at) return now < *entry.looked_at + kLookTimeMax;
+  entry.looked_at = now;
+  return false;
 }
 
 bool Authenticator::Usable(const Entry& entry) const {

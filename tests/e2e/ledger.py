@@ -25,6 +25,7 @@ _UNKNOWN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc
 # Such a call did nothing.
 _REFUSED = {grpc.StatusCode.RESOURCE_EXHAUSTED}
 _SETTLE_SECONDS_MAX = 60
+_SETTLERS = 8
 
 
 class Ledger:
@@ -135,15 +136,29 @@ class Ledger:
 
     def settle(self, seconds=_SETTLE_SECONDS_MAX):
         """Repeats every request_id whose fate is unknown until the server says it."""
-        client = self.boxes[0].backend()
-        deadline = time.monotonic() + seconds
         settled = dict(self.unknown)
-        for request_id, (body, author) in settled.items():
+        left = list(settled.items())
+        deadline = time.monotonic() + seconds
+        threads = [threading.Thread(target=self._guard, args=(self._settle, left, deadline)) for _ in range(_SETTLERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not self.failures, self.failures
+        return settled
+
+    def _settle(self, left, deadline):
+        client = self.boxes[0].backend()
+        while True:
+            with self._lock:
+                if not left:
+                    return
+                request_id, (body, author) = left.pop()
             while not self._submit(client, request_id, body, author):
                 assert time.monotonic() < deadline, f"{request_id} is still unknown"
                 time.sleep(0.05)
-            del self.unknown[request_id]
-        return settled
+            with self._lock:
+                del self.unknown[request_id]
 
     def check(self, test):
         """Compares with the database. The servers may run or not; nobody may write meanwhile."""

@@ -106,6 +106,28 @@ TEST_F(AuthenticatorTest, GoodKeyIsReadOnceAndGivesThePrincipal) {
   EXPECT_EQ(Ask("bearer " + key).verdict, Verdict::kGood);
 }
 
+TEST_F(AuthenticatorTest, OneLooksAfterAChangeAndTheOthersGoByWhatIsKnown) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  const std::string peer = "ipv4:192.0.2.1";
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kUnknown);  // this one looks
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kGood);
+  }
+  std::string wrong = header;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(authenticator_.Check(wrong, peer).verdict, Verdict::kUnknown);
+  // The look has not come back: nobody goes by what is old.
+  steady_ += kLookTimeMax;
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kUnknown);
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kUnknown);
+  // It has, and the key is gone.
+  keys_.rows.clear();
+  EXPECT_EQ(authenticator_.Look(header, peer, {}).verdict, Verdict::kBad);
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kBad);
+}
+
 TEST_F(AuthenticatorTest, NotesTheUseOfAKeyNowAndThen) {
   const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
   const std::string id = key.substr(0, kKeyIdDigits);

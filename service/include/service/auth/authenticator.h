@@ -4,9 +4,10 @@
 //
 // A cache answers without the database. An entry holds for one revision of the configuration
 // (LogHeads, followed a few times a second), so a revoked key is forgotten within a second and a
-// new one works at once. While PostgreSQL is away nothing can be revoked in it, and the keys seen
-// last keep their rights. Sessions are held in the same way; that one is in use is noted every few
-// minutes.
+// new one works at once. A change makes every entry stale, and thousands of calls may be on their
+// way: one of each key looks, and for kLookTimeMax the others go by what is known. While PostgreSQL
+// is away nothing can be revoked in it, and the keys seen last keep their rights. Sessions are held
+// in the same way; that one is in use is noted every few minutes.
 //
 // Guessing: 128 random bits cannot be guessed; what is bounded here is its cost. Only keys that are
 // not in the cache reach the database; those that turn out wrong are remembered, and each wrong
@@ -51,6 +52,8 @@ inline constexpr std::chrono::hours kSessionIdleMax{12};
 // How often its use is noted.
 inline constexpr std::chrono::minutes kSessionSeenInterval{5};
 inline constexpr std::chrono::minutes kKeyUsedInterval{5};
+// How long what was known goes on being good while somebody looks; then everybody looks.
+inline constexpr std::chrono::milliseconds kLookTimeMax{250};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -112,6 +115,8 @@ class Authenticator {
     // Of a key: what is noted, as far as this server knows.
     std::optional<storage::Timestamp> used_at;
     std::optional<storage::CallRate> call_rate;
+    // Since when somebody looks, as it is stale.
+    std::optional<std::chrono::steady_clock::time_point> looked_at;
   };
   // A token with the name its entry has: CredentialOf.
   struct Presented {
@@ -128,6 +133,8 @@ class Authenticator {
   absl::StatusOr<Entry> Read(const std::string& credential, storage::Deadline deadline);
   absl::Status ReadKey(const std::string& key_id, storage::Deadline deadline, Entry& entry);
   absl::Status ReadSession(const std::string& session_id, storage::Deadline deadline, Entry& entry);
+  // Whether this is left to somebody who looks already; if not, the caller is to look now.
+  bool LooksAlready(Entry& entry) const;
   // The entry if it is of the present configuration; null otherwise, and for a session that this
   // server has not seen for too long, but another one may have.
   Entry* Fresh(const std::string& credential) REPLYGUARD_REQUIRES(mutex_);
