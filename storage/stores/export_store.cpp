@@ -69,8 +69,8 @@ constexpr Statement kCountAuthor{
     RG_COUNT_OF_OWN("replyguard.reports x WHERE " RG_SAME_COMMENT) ", "
     RG_COUNT_OF_OWN("replyguard.labels x WHERE x.site_id = $1::bigint AND x.sample_id = 'c:' || "
                     "replace(own.comment_id::text, '-', '') AND x.label <> 0 AND NOT x.erased") ", "
-    "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id = "
-    "ANY(ARRAY(SELECT own.comment_id FROM own)))"};
+    "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id "
+    "IN (SELECT own.comment_id FROM own))"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "stores/retention_rows.h"
 
+#include <algorithm>
+
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/retention.h"
@@ -57,7 +59,8 @@ constexpr Statement kOperations{
 pqxx::result ExecExpired(Tx& tx, SiteId site_id, RetentionClass data, Timestamp before) {
   constexpr int kSpamStatus = 3;
   constexpr int kTrashedStatus = 4;
-  const Uuid bound = UuidV7LowerBound(before);
+  // Ids know no time before 1970.
+  const Uuid bound = UuidV7LowerBound(std::max(before, Timestamp{}));
   switch (data) {
     case RetentionClass::kApproved:
       return tx.Exec(kApproved, site_id, Id(bound));

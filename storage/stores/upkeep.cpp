@@ -8,6 +8,7 @@
 #include "postgres/pool.h"
 #include "postgres/rows.h"
 #include "postgres/watchdog.h"
+#include "storage/review_store.h"
 #include "stores/retention_rows.h"
 
 namespace replyguard::storage {
@@ -34,6 +35,16 @@ constexpr Statement kSetAge{
 constexpr Statement kDropAge{"retention_unset",
                              "DELETE FROM replyguard.retention_ages WHERE site_id = $1::bigint AND "
                              "class = $2::smallint"};
+
+// Of nobody's key: whoever has the owner's connection string. The number is a version 7 UUID, by
+// which the trail is read.
+constexpr Statement kNoteAge{
+    "retention_note",
+    "INSERT INTO replyguard.audit_events (site_id, event_id, kind, act, subject, actor, "
+    "actor_key_id, summary, created_at) VALUES ($1::bigint, (left(replace("
+    "replyguard.first_comment_id(now())::text, '-', ''), 12) || '7' || substr(md5(random()::text), "
+    "1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid, $2::smallint, 'RETENTION_SET', "
+    "$3::text, 'command line', '', $4::text, now())"};
 
 constexpr Statement kExpireStep{
     "retention_expire",
@@ -112,6 +123,12 @@ class PostgresUpkeep final : public Upkeep {
       } else {
         tx.Exec(kDropAge, site_id, static_cast<int>(data));
       }
+      const std::string age = !kept_days        ? "that of all sites"
+                              : *kept_days == 0 ? "forever"
+                                                : std::to_string(*kept_days) + " days";
+      tx.Exec(kNoteAge, site_id, static_cast<int>(AuditKind::kSite),
+              Text(site.empty() ? std::string() : "sites/" + site),
+              Text(std::string(RetentionClassName(data)) + ": " + age));
       return absl::OkStatus();
     });
   }

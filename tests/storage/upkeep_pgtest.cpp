@@ -18,6 +18,12 @@ using storage::RetentionClass;
 
 class UpkeepTest : public DecidingTest {
  protected:
+  // Each class for a day, unless it is said otherwise.
+  UpkeepTest() {
+    test_.Sql(
+        "INSERT INTO replyguard.retention_ages SELECT 0, n, 1 FROM generate_series(1, 10) AS n");
+  }
+
   std::int64_t Count(RetentionClass data, storage::SiteId site = 1) {
     const auto count = upkeep_->CountExpired(site, data, before_, Soon());
     EXPECT_TRUE(count.ok()) << count.status();
@@ -75,6 +81,22 @@ TEST_F(UpkeepTest, WhatWaitsIsNeverTooOld) {
   for (const auto data : storage::kRetentionClasses) Expire(data);
   EXPECT_EQ(QueueSize(), 1U);
   EXPECT_TRUE(database_->comments().Get(1, id, Soon()).ok());
+}
+
+TEST_F(UpkeepTest, WithoutAnAgeNothingGoesWhateverIsAsked) {
+  Store(Spam());
+  test_.Sql("UPDATE replyguard.retention_ages SET kept_days = 0");
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 0);
+  test_.Sql("DELETE FROM replyguard.retention_ages");
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 0);
+  test_.Sql("INSERT INTO replyguard.retention_ages VALUES (1, 2, 36500)");
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 0) << "as old as the site wants";
+  EXPECT_EQ(
+      *upkeep_->CountExpired(1, RetentionClass::kSpam, At(0) - std::chrono::hours(876'000), Soon()),
+      0)
+      << "before there were ids";
+  test_.Sql("UPDATE replyguard.retention_ages SET kept_days = 1");
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 1);
 }
 
 TEST_F(UpkeepTest, YoungDataStaysWhateverIsAsked) {
@@ -144,6 +166,7 @@ TEST_F(UpkeepTest, DecisionsEventsAuditAndOperationsGoByAge) {
 }
 
 TEST_F(UpkeepTest, AgesAreSetByTheOwnerAlone) {
+  test_.Sql("DELETE FROM replyguard.retention_ages");
   EXPECT_FALSE(upkeep_->SetAge("", RetentionClass::kSpam, 30, Soon()).ok());
   const auto owner = *storage::OpenUpkeep(test_.owner_url());
   ASSERT_TRUE(owner->SetAge("", RetentionClass::kSpam, 30, Soon()).ok());
@@ -158,6 +181,11 @@ TEST_F(UpkeepTest, AgesAreSetByTheOwnerAlone) {
   EXPECT_EQ(ages[1].kept_days, 0);
   ASSERT_TRUE(owner->SetAge("blog", RetentionClass::kSpam, std::nullopt, Soon()).ok());
   EXPECT_EQ(upkeep_->Ages(Soon())->size(), 1U);
+  EXPECT_EQ(
+      test_.Sql("SELECT string_agg(subject || ' ' || summary, ', ' ORDER BY summary, subject) "
+                "FROM replyguard.audit_events WHERE act = 'RETENTION_SET'"),
+      " spam: 30 days, sites/blog spam: 7 days, sites/blog spam: forever, sites/blog spam: "
+      "that of all sites");
   EXPECT_EQ(*upkeep_->Owners(Soon()), (std::vector<storage::SiteId>{0, 1}));
 }
 

@@ -29,15 +29,17 @@ class Upkeep {
   // What has been set, by site and class. Site 0: for sites that have no age of their own.
   virtual absl::StatusOr<std::vector<RetentionAge>> Ages(Deadline deadline) = 0;
   // NOT_FOUND for an unknown site (its slug; empty: all sites). Needs the schema's owner.
-  // kept: nothing takes the age back, so that what holds for all sites holds for this one.
+  // kept_days: nothing takes the age back, so that what holds for all sites holds for this one.
+  // Noted in the audit trail.
   virtual absl::Status SetAge(const std::string& site, RetentionClass data,
                               std::optional<std::int32_t> kept_days, Deadline deadline) = 0;
 
   // How many rows of the class are older. Operations are of site 0. Reads all that is older.
   virtual absl::StatusOr<std::int64_t> CountExpired(SiteId site_id, RetentionClass data,
                                                     Timestamp before, Deadline deadline) = 0;
-  // One bounded step of removing them: looks at no more than limit rows (1 to 100,000). The
-  // database keeps comments for a day and the audit trail for 30 days whatever is asked.
+  // One bounded step of removing them: looks at no more than limit rows (1 to 100,000). Whatever is
+  // asked, the database keeps what has no age or is younger than its age, and the audit trail for
+  // 30 days.
   virtual absl::StatusOr<RetentionStep> Expire(SiteId site_id, RetentionClass data,
                                                Timestamp before, std::optional<Uuid> after,
                                                std::int32_t limit, Deadline deadline) = 0;
