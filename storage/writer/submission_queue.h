@@ -38,13 +38,22 @@ using TicketPtr = std::shared_ptr<Ticket>;
 // Thread-safe.
 class SubmissionQueue {
  public:
-  explicit SubmissionQueue(std::size_t waiting_max);
+  static constexpr std::size_t kOwnBatchMin = 64;
+  static constexpr std::chrono::milliseconds kShareTimeMax{10};
+
+  explicit SubmissionQueue(std::size_t waiting_max,
+                           std::chrono::milliseconds share_time_max = kShareTimeMax);
   ~SubmissionQueue();
 
   // Takes it, or answers it at once.
   void Push(PendingSubmission submission);
-  // Waits for work; then up to count tickets, in order of arrival. Empty when stopped.
+  // Waits for work; then up to count tickets, in order of arrival. Empty when stopped. While
+  // another batch is on its way to its commit, what arrives waits for that moment, to share the
+  // next commit: small batches at once cost more and come no sooner. But not when kOwnBatchMin
+  // wait, and not for longer than the share time.
   std::vector<TicketPtr> Pop(std::size_t count);
+  // What was popped is about to be committed, or is through without. Once for each batch.
+  void LetNextBegin();
   // The writer is through with them (they need not be answered: that happens here at the latest).
   void Retire(const std::vector<TicketPtr>& tickets);
 
@@ -61,6 +70,7 @@ class SubmissionQueue {
   void KeepTime() REPLYGUARD_EXCLUDES(mutex_);
 
   const std::size_t waiting_max_;
+  const std::chrono::milliseconds share_time_max_;
   std::atomic<std::int64_t> taken_total_ = 0;
   std::atomic<std::int64_t> refused_total_ = 0;
   mutable Mutex mutex_;
@@ -70,6 +80,8 @@ class SubmissionQueue {
   std::deque<TicketPtr> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
   // Everything taken and not retired.
   std::multimap<Deadline, TicketPtr> timers_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::size_t beginning_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // batches not yet at their commit
+  Deadline share_until_ REPLYGUARD_GUARDED_BY(mutex_){};
   Deadline wake_at_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();
   bool draining_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool stopped_ REPLYGUARD_GUARDED_BY(mutex_) = false;
