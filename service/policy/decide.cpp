@@ -27,6 +27,7 @@ struct Grouped {
 class Bench {
  public:
   Bench(const Evidence& evidence, const SitePolicy& policy) : policy_(policy) {
+    said_.reserve(2 * AllChecks().size());
     for (const Check& check : AllChecks()) {
       for (CheckResult& result : check.run(evidence, policy)) {
         result.name = check.name;
@@ -98,6 +99,7 @@ class Bench {
 
   std::vector<CheckResult> TakeResults() {
     std::vector<CheckResult> results;
+    results.reserve(said_.size());
     for (Grouped& grouped : said_) results.push_back(std::move(grouped.result));
     return results;
   }

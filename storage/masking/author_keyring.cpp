@@ -54,10 +54,46 @@ class SecretKey {
   unsigned char* bytes_;
 };
 
+// A MAC that has taken the key and kDomain in, in locked memory: every hash begins as a copy of it.
+class KeyedState {
+ public:
+  KeyedState() : state_(static_cast<State*>(sodium_malloc(sizeof(State)))) {}
+  ~KeyedState() { sodium_free(state_); }
+  KeyedState(KeyedState&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  KeyedState& operator=(KeyedState&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  KeyedState(const KeyedState&) = delete;
+  KeyedState& operator=(const KeyedState&) = delete;
+
+  using State = crypto_auth_hmacsha256_state;
+  State& get() { return *state_; }
+  const State& get() const { return *state_; }
+  bool ok() const { return state_ != nullptr; }
+
+ private:
+  State* state_;
+};
+
 struct Key {
   std::int32_t id = 0;
   SecretKey secret;
+  KeyedState keyed;
+
+  bool ok() const { return secret.ok() && keyed.ok(); }
 };
+
+void HmacUpdate(crypto_auth_hmacsha256_state& state, std::string_view bytes) {
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()),
+                                bytes.size());
+}
+
+// Once the key's secret is there.
+void TakeIn(Key& key) {
+  crypto_auth_hmacsha256_init(&key.keyed.get(), key.secret.data(), kKeyBytes);
+  HmacUpdate(key.keyed.get(), kDomain);
+}
 
 // The line's words; at most four, so that a fifth is not needed to see that there are too many.
 std::vector<std::string_view> Words(std::string_view line) {
@@ -124,7 +160,7 @@ absl::StatusOr<ParsedLine> ParseLine(std::string_view line, std::size_t number) 
   if (!id)
     return LineError(number, absl::StrCat("the id is not a number from 1 to ", kHmacKeyIdMax));
   parsed.key.id = *id;
-  if (!parsed.key.secret.ok()) return absl::InternalError("no locked memory for a key");
+  if (!parsed.key.ok()) return absl::InternalError("no locked memory for a key");
   std::size_t size = 0;
   const char* end = nullptr;
   if (words[2].size() != kKeyHexBytes ||
@@ -133,12 +169,8 @@ absl::StatusOr<ParsedLine> ParseLine(std::string_view line, std::size_t number) 
       size != kKeyBytes || end != words[2].data() + words[2].size()) {
     return LineError(number, "the key is not 64 hexadecimal digits");
   }
+  TakeIn(parsed.key);
   return parsed;
-}
-
-void HmacUpdate(crypto_auth_hmacsha256_state& state, std::string_view bytes) {
-  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()),
-                                bytes.size());
 }
 
 // MAC(domain || purpose || site_id, 8 bytes big-endian || bytes): all but the last part have a
@@ -150,9 +182,7 @@ KeyedHash Compute(const Key& key, HashPurpose purpose, std::int64_t site_id,
   for (std::size_t i = 0; i < 8; ++i) {
     scope[8 - i] = static_cast<char>(static_cast<std::uint64_t>(site_id) >> (8 * i));
   }
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.secret.data(), kKeyBytes);
-  HmacUpdate(state, kDomain);
+  crypto_auth_hmacsha256_state state = key.keyed.get();
   HmacUpdate(state, std::string_view(scope.data(), scope.size()));
   HmacUpdate(state, bytes);
   KeyedHash hash;
@@ -209,8 +239,9 @@ absl::StatusOr<AuthorKeyring> AuthorKeyring::Create(std::int32_t write_key_id,
   for (const auto& [id, bytes] : keys) {
     Key key;
     key.id = id;
-    if (!key.secret.ok()) return absl::InternalError("no locked memory for a key");
+    if (!key.ok()) return absl::InternalError("no locked memory for a key");
     std::copy(bytes.begin(), bytes.end(), key.secret.data());
+    TakeIn(key);
     std::string_view problem = Refusal(made->all, key);
     if (problem.empty() && (id < 1 || id > kHmacKeyIdMax)) problem = "the id is out of range";
     if (!problem.empty()) {

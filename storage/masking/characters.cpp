@@ -6,6 +6,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace replyguard::storage::masking {
@@ -21,7 +22,10 @@ bool IsAsciiAlnum(char32_t c) {
   return (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
 }
 
-bool IsSpace(char32_t c) { return u_isUWhiteSpace(Icu(c)) != 0; }
+bool IsSpace(char32_t c) {
+  if (IsAscii(c)) return c == U' ' || (c >= U'\t' && c <= U'\r');
+  return u_isUWhiteSpace(Icu(c)) != 0;
+}
 
 bool IsAlnum(char32_t c) {
   if (IsAscii(c)) return IsAsciiAlnum(c);
@@ -73,6 +77,14 @@ std::string_view TrimAsciiSpace(std::string_view text) {
 
 std::string FoldCase(std::string_view text) {
   std::string folded;
+  if (std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {
+    // ASCII is normal already, and none of it is ignorable.
+    folded = text;
+    for (char& c : folded) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return folded;
+  }
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
   if (U_FAILURE(status)) return std::string(text);

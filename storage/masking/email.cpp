@@ -124,7 +124,7 @@ std::string FoldBody(std::string_view body) {
   out.reserve(folded.size());
   bool space = false;
   ForEachChar(folded, [&](char32_t c) {
-    if (u_isUWhiteSpace(static_cast<UChar32>(c))) {
+    if (masking::IsSpace(c)) {
       space = !out.empty();
       return true;
     }

@@ -129,13 +129,13 @@ SubmissionHashes HashesOf(const Submission& submission, const AuthorKeyring& key
           BodyHashes(submission.site_id, masked_body, keyring)};
 }
 
-MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring) {
+MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring, ToBe to_be) {
   Submission raw = std::move(submission);  // wiped when this function ends
   const std::string_view email = raw.author_email.Reveal();
   const std::string_view ip = raw.author_ip.Reveal();
   MaskedComment::Data d;
   d.site_id = raw.site_id;
-  d.request_fingerprints = RequestHashesOf(raw, keyring);
+  if (to_be == ToBe::kStored) d.request_fingerprints = RequestHashesOf(raw, keyring);
   d.author_hashes = keyring.AuthorHashes(raw.site_id, email);
   d.email_masked = MaskEmail(email);
   d.email_domain = EmailDomain(email);

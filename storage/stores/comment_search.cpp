@@ -24,10 +24,10 @@ constexpr Statement kTakeUnindexed{
 
 constexpr Statement kReadUnindexed{
     "index_read",
-    "SELECT " RG_COMMENT_COLUMNS
-    " FROM unnest($1::bigint[], $2::uuid[]) AS i(site_id, comment_id) "
+    "SELECT c.site_id, c.comment_id, c.author_name, c.body, c.ip_masked, c.language, "
+    "c.assessment_details "
+    "FROM unnest($1::bigint[], $2::uuid[]) AS i(site_id, comment_id) "
     "JOIN replyguard.comments c ON c.site_id = i.site_id AND c.comment_id = i.comment_id "
-    "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
     "WHERE c.status <> 5"};
 
 // Arrays of arrays would be flattened: each row's terms come as text.
@@ -110,6 +110,19 @@ constexpr Statement kOfOthers{
 
 static_assert(kAlikeCountMax == 200 && kCampaignCountMax == 1000 && kAuthorCommentsMax == 1000);
 
+// From a row of kReadUnindexed.
+IndexedComment ReadIndexed(const pqxx::row& row) {
+  IndexedComment comment;
+  comment.site_id = row[0].as<std::int64_t>();
+  comment.comment_id = UuidAt(row[1]);
+  comment.author_name = TextAt(row[2]);
+  comment.body = TextAt(row[3]);
+  comment.ip_masked = TextAt(row[4]);
+  comment.language = TextAt(row[5]);
+  comment.details_json = TextAt(row[6]);
+  return comment;
+}
+
 // Rows of RG_FOUND_COLUMNS, at most `most` of them.
 FoundComments ReadAll(const pqxx::result& rows, std::int32_t most) {
   FoundComments found;
@@ -141,7 +154,7 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
     const auto taken_ids = ids.Done();
     ArrayParam site(E::kInt8), id(E::kUuid), terms(E::kText), sketch(E::kInt8);
     for (const auto& row : tx.Exec(kReadUnindexed, taken_sites, taken_ids)) {
-      const CommentRecord comment = ReadComment(row);
+      const IndexedComment comment = ReadIndexed(row);
       const SearchTerms made = make(comment);
       site.AddInt8(comment.site_id);
       id.AddUuid(comment.comment_id);

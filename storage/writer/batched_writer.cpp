@@ -65,6 +65,7 @@ void BatchedWriter::Run() {
   for (;;) {
     std::vector<TicketPtr> tickets = queue_.Pop(options_.batch_max);
     if (tickets.empty()) return;
+    worker.beginning = true;
     std::vector<TicketPtr> live;
     const auto now = std::chrono::steady_clock::now();
     for (const TicketPtr& ticket : tickets) {
@@ -73,8 +74,13 @@ void BatchedWriter::Run() {
       if (!ticket->answered() && !late) live.push_back(ticket);
     }
     if (!live.empty()) Process(worker, std::move(live));
+    LetNextBegin(worker);
     queue_.Retire(tickets);
   }
+}
+
+void BatchedWriter::LetNextBegin(Worker& worker) {
+  if (std::exchange(worker.beginning, false)) queue_.LetNextBegin();
 }
 
 void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
@@ -130,6 +136,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
     try {
       bool wrote = false;
       answers = RunBatch(tx, members, &wrote);
+      LetNextBegin(worker);
       if (wrote) tx.Commit();
     } catch (...) {
       statement = tx.statement();

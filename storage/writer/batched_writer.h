@@ -41,10 +41,12 @@ class BatchedWriter final : public SubmissionWriter {
     std::unique_ptr<Session> session;
     Deadline no_connect_before{};
     std::uint64_t batches = 0;  // on this session
+    bool beginning = false;     // has popped, and not let the next begin
   };
   static TxMode ModeOfNextBatch(Worker& worker);
 
   void Run();
+  void LetNextBegin(Worker& worker);
   // Answers every ticket.
   void Process(Worker& worker, std::vector<TicketPtr> tickets);
   // One try in one transaction. OK: tickets that were settled are answered, the others are in

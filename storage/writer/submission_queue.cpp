@@ -57,12 +57,15 @@ void SubmissionQueue::Push(PendingSubmission submission) {
   if (now >= deadline) return ticket->Answer(TooLate());
   absl::Status refusal;
   bool wake_timer = false;
+  bool wake_writer = false;
   {
     const MutexLock lock(mutex_);
     refusal = Refusal(now, deadline);
     if (refusal.ok()) {
       ticket->timer_ = timers_.emplace(deadline, ticket);
       waiting_.push_back(ticket);
+      // A writer that waits for more than the first is awake already.
+      wake_writer = waiting_.size() == 1 || waiting_.size() == kOwnBatchMin;
       wake_timer = deadline < wake_at_;
     }
   }
@@ -71,17 +74,40 @@ void SubmissionQueue::Push(PendingSubmission submission) {
     return ticket->Answer(refusal);
   }
   taken_total_.fetch_add(1, std::memory_order_relaxed);
-  work_.NotifyOne();
+  if (wake_writer) work_.NotifyOne();
   if (wake_timer) timer_changed_.NotifyOne();
 }
 
 std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
   const MutexLock lock(mutex_);
-  while (waiting_.empty() && !stopped_) work_.Wait(mutex_);
+  while (!stopped_) {
+    if (waiting_.empty()) {
+      work_.Wait(mutex_);
+    } else if (beginning_ > 0 && waiting_.size() < kOwnBatchMin &&
+               std::chrono::steady_clock::now() < share_until_) {
+      work_.WaitUntil(mutex_, share_until_);
+    } else {
+      break;
+    }
+  }
   const std::size_t n = std::min(count, waiting_.size());
   std::vector<TicketPtr> batch(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  if (batch.empty()) return batch;
+  ++beginning_;
+  share_until_ = std::chrono::steady_clock::now() + options_.share_time_max;
+  if (!waiting_.empty()) work_.NotifyOne();
   return batch;
+}
+
+void SubmissionQueue::LetNextBegin() {
+  bool wake_writer = false;
+  {
+    const MutexLock lock(mutex_);
+    --beginning_;
+    wake_writer = !waiting_.empty();
+  }
+  if (wake_writer) work_.NotifyOne();
 }
 
 void SubmissionQueue::Retire(const std::vector<TicketPtr>& tickets) {

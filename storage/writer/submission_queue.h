@@ -45,18 +45,25 @@ struct SubmissionQueueOptions {
   std::chrono::milliseconds wait_max{250};
   // Submissions of all the batches that are in progress at once.
   std::size_t in_progress_max = 256;
+  // The longest that a batch waits for the one before it to reach its commit.
+  std::chrono::milliseconds share_time_max{10};
 };
 
 // Thread-safe.
 class SubmissionQueue {
  public:
+  static constexpr std::size_t kOwnBatchMin = 64;
+
   explicit SubmissionQueue(const SubmissionQueueOptions& options);
   ~SubmissionQueue();
 
   // Takes it, or answers it at once: RESOURCE_EXHAUSTED when there is no room, or when its deadline
   // would pass before its turn.
   void Push(PendingSubmission submission);
-  // Waits for work; then up to count tickets, in order of arrival. Empty when stopped.
+  // Waits for work; then up to count tickets, in order of arrival. Empty when stopped. While
+  // another batch is on its way to its commit, what arrives waits for that moment, to share the
+  // next commit: small batches at once cost more and come no sooner. But not when kOwnBatchMin
+  // wait, and not for longer than the share time.
   std::vector<TicketPtr> Pop(std::size_t count);
   // One batch was stored.
   void NoteBatch(WorkTime::Duration took) { batch_time_.Note(took); }
@@ -64,6 +71,8 @@ class SubmissionQueue {
   // as their turn comes within wait_max. Never so few that a site alone, which gets half of it,
   // could not fill what is in progress.
   std::size_t Room() const;
+  // What was popped is about to be committed, or is through without. Once for each batch.
+  void LetNextBegin();
   // The writer is through with them (they need not be answered: that happens here at the latest).
   void Retire(const std::vector<TicketPtr>& tickets);
 
@@ -91,6 +100,8 @@ class SubmissionQueue {
   std::deque<TicketPtr> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
   // Everything taken and not retired.
   std::multimap<Deadline, TicketPtr> timers_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::size_t beginning_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // batches not yet at their commit
+  Deadline share_until_ REPLYGUARD_GUARDED_BY(mutex_){};
   Deadline wake_at_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();
   bool draining_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool stopped_ REPLYGUARD_GUARDED_BY(mutex_) = false;

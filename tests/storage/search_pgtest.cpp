@@ -22,7 +22,7 @@ std::int64_t TermOf(storage::SiteId site, const std::string& word) {
 }
 
 // Words as terms; a body "alike N" has the sketch N and the bands of its upper half.
-storage::SearchTerms TermsOf(const storage::CommentRecord& comment) {
+storage::SearchTerms TermsOf(const storage::IndexedComment& comment) {
   storage::SearchTerms made;
   std::istringstream words(comment.body);
   for (std::string word; words >> word;) made.terms.push_back(TermOf(comment.site_id, word));
@@ -157,7 +157,7 @@ TEST_F(SearchTest, AnEditIsIndexedAnewAndAnErasureForgets) {
 TEST_F(SearchTest, AnErasureForgetsWhatIsIndexedMeanwhile) {
   const auto comment = Add("secret", Held());
   std::thread erasing;
-  const auto terms_while_erasing = [&](const storage::CommentRecord& read) {
+  const auto terms_while_erasing = [&](const storage::IndexedComment& read) {
     erasing = std::thread([&] {
       const auto erased =
           database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon());

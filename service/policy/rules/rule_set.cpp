@@ -162,11 +162,12 @@ void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field
       matches.Add(rule, field, span, disguised);
     });
   };
-  match(PlainWords(text), false);
-  match(UndisguisedWords(text, Stroke::kI), true);
+  const TextReader reader(text);
+  match(reader.Plain(), false);
+  match(reader.Undisguised(Stroke::kI), true);
   // Without a stroke in the text the second reading is the first.
   if (text.find_first_of("1|!") != std::string_view::npos)
-    match(UndisguisedWords(text, Stroke::kL), true);
+    match(reader.Undisguised(Stroke::kL), true);
 }
 
 void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,

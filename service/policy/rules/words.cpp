@@ -20,11 +20,10 @@ namespace {
 constexpr std::size_t kWordBytesMax = 512;
 constexpr std::size_t kSpacedLettersMin = 3;
 
-struct Char {
-  char32_t c;
-  std::uint32_t begin;
-  std::uint32_t end;
-};
+using Char = TextReader::Char;
+
+// A word and what follows it, a guess for reservations.
+constexpr std::size_t kBytesAWord = 5;
 
 UChar32 Icu(char32_t c) { return static_cast<UChar32>(c); }
 bool IsAsciiLetter(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'); }
@@ -81,6 +80,7 @@ std::string Fold(std::string word, bool ascii) {
 template <typename IsWord, typename Make>
 std::vector<Word> Cut(const std::vector<Char>& chars, IsWord is_word, Make make) {
   std::vector<Word> words;
+  words.reserve(chars.size() / kBytesAWord + 1);
   for (std::size_t i = 0; i < chars.size();) {
     if (!is_word(i)) {
       ++i;
@@ -241,21 +241,22 @@ std::vector<Word> JoinSpacedLetters(std::string_view text, std::vector<Word> wor
 
 }  // namespace
 
-std::vector<Word> PlainWords(std::string_view text) {
-  const std::vector<Char> chars = Characters(text);
+TextReader::TextReader(std::string_view text)
+    : text_(text), chars_(Characters(text)), may_be_disguised_(MayBeDisguised(chars_)) {}
+
+std::vector<Word> TextReader::Plain() const {
   return Cut(
-      chars, [&chars](std::size_t i) { return IsWordChar(chars[i].c); },
-      [&chars](std::size_t begin, std::size_t end) { return MakePlain(chars, begin, end); });
+      chars_, [this](std::size_t i) { return IsWordChar(chars_[i].c); },
+      [this](std::size_t begin, std::size_t end) { return MakePlain(chars_, begin, end); });
 }
 
-std::vector<Word> UndisguisedWords(std::string_view text, Stroke stroke) {
-  const std::vector<Char> chars = Characters(text);
-  if (!MayBeDisguised(chars)) return {};
-  Undisguiser undisguiser(chars, stroke);
+std::vector<Word> TextReader::Undisguised(Stroke stroke) const {
+  if (!may_be_disguised_) return {};
+  Undisguiser undisguiser(chars_, stroke);
   std::vector<Word> words = Cut(
-      chars, [&undisguiser](std::size_t i) { return undisguiser.IsWord(i); },
+      chars_, [&undisguiser](std::size_t i) { return undisguiser.IsWord(i); },
       [&undisguiser](std::size_t begin, std::size_t end) { return undisguiser.Make(begin, end); });
-  words = JoinSpacedLetters(text, std::move(words));
+  words = JoinSpacedLetters(text_, std::move(words));
   const bool any =
       std::any_of(words.begin(), words.end(), [](const Word& word) { return word.disguised; });
   return any ? words : std::vector<Word>();

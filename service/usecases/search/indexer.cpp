@@ -49,7 +49,7 @@ void Indexer::Run() {
 absl::StatusOr<std::int32_t> Indexer::RunOnce() {
   return search_.IndexSome(
       options_.batch,
-      [this](const storage::CommentRecord& comment) { return SearchTermsOf(comment, extractor_); },
+      [this](const storage::IndexedComment& comment) { return SearchTermsOf(comment, extractor_); },
       std::chrono::steady_clock::now() + options_.storage_timeout);
 }
 

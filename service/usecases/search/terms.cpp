@@ -81,7 +81,7 @@ void SortOnce(std::vector<std::int64_t>* terms) {
 
 }  // namespace
 
-storage::SearchTerms SearchTermsOf(const storage::CommentRecord& comment,
+storage::SearchTerms SearchTermsOf(const storage::IndexedComment& comment,
                                    classifier::Extractor& extractor) {
   const storage::SiteId site = comment.site_id;
   storage::SearchTerms made;
@@ -93,7 +93,7 @@ storage::SearchTerms SearchTermsOf(const storage::CommentRecord& comment,
   if (const std::string script = ScriptOf(comment.body); !script.empty()) {
     made.terms.push_back(LanguageTerm(site, script));
   }
-  for (const AssessmentReason& reason : PolicyReasonsFromJson(comment.assessment.details_json)) {
+  for (const AssessmentReason& reason : PolicyReasonsFromJson(comment.details_json)) {
     made.terms.push_back(ReasonTerm(site, reason.code));
     if (reason.rule_id) made.terms.push_back(ReasonTerm(site, reason.rule_id->ToHex()));
   }

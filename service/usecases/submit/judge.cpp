@@ -157,12 +157,14 @@ void Judge::Classify(const classifier::Model* active, const classifier::Model* s
 std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const SiteView> site,
                                                       storage::Submission submission,
                                                       storage::Timestamp now,
-                                                      AskShadow ask_shadow) const {
+                                                      JudgeFor purpose) const {
   auto prepared = std::make_shared<PreparedComment>();
+  const bool stored = purpose == JudgeFor::kStore;
   // While the plain address is still there.
   const policy::NetworkEvidence network = site->rules->MatchNetwork(submission.author_ip.Reveal());
   prepared->comment = std::make_shared<const storage::MaskedComment>(
-      storage::Mask(std::move(submission), keyring_));
+      storage::Mask(std::move(submission), keyring_,
+                    stored ? storage::ToBe::kStored : storage::ToBe::kForgotten));
   const storage::MaskedComment& comment = *prepared->comment;
   prepared->text = SampleOf(comment, ContextOf(comment, site->record.languages, now));
   for (const auto& hash : comment.author_hashes()) prepared->author_ids.push_back(hash.PublicId());
@@ -183,8 +185,7 @@ std::shared_ptr<const PreparedComment> Judge::Prepare(std::shared_ptr<const Site
   prepared->rule_matches = prepared->site->rules->Match(TextOf(*prepared), network, now);
   // One moment's: the two stand at the same labels.
   const ModelPair models = models_.Both();
-  Classify(models.active.get(), ask_shadow == AskShadow::kYes ? models.shadow.get() : nullptr,
-           prepared.get());
+  Classify(models.active.get(), stored ? models.shadow.get() : nullptr, prepared.get());
   return prepared;
 }
 

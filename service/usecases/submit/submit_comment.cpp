@@ -189,7 +189,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
     if (shares_ != nullptr) shares_->Leave(site_id);
   };
   auto prepared =
-      judge_.Prepare(*std::move(site), std::move(request.submission), now, AskShadow::kYes);
+      judge_.Prepare(*std::move(site), std::move(request.submission), now, JudgeFor::kStore);
   storage::SubmissionDraft draft;
   draft.comment_id = NewId(clock_, random_);
   draft.comment = prepared->comment;

@@ -36,8 +36,18 @@ struct SearchTerms {
   // Nothing for a text too short to compare.
   std::optional<std::int64_t> sketch;
 };
+// What of a comment its terms are made of.
+struct IndexedComment {
+  SiteId site_id = 0;
+  CommentId comment_id{};
+  std::string author_name;
+  std::string body;
+  std::string ip_masked;
+  std::string language;
+  std::string details_json;  // of its assessment
+};
 // Must be quick and pure and must not throw: called with a transaction open.
-using MakeTerms = std::function<SearchTerms(const CommentRecord&)>;
+using MakeTerms = std::function<SearchTerms(const IndexedComment&)>;
 
 struct Likeness {
   std::int64_t sketch = 0;

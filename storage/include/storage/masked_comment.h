@@ -13,6 +13,9 @@
 
 namespace replyguard::storage {
 
+// What becomes of a masked comment. One that is never stored needs no fingerprints.
+enum class ToBe { kStored, kForgotten };
+
 // A comment without a plain email or IP address: the only comment that storage, logs and the
 // classifier's input take. Its only maker is Mask(); the type is the privacy guarantee. Copyable:
 // nothing in it needs protecting from memory.
@@ -65,7 +68,7 @@ class MaskedComment {
   }
 
   // Of every field of the submission before masking: front() is stored beside a request_id; a retry
-  // matches when any of them equals the stored one. Never empty.
+  // matches when any of them equals the stored one. Empty only when masked ToBe::kForgotten.
   const std::vector<KeyedHash>& request_fingerprints() const { return d_.request_fingerprints; }
 
  private:
@@ -82,7 +85,7 @@ class MaskedComment {
     std::optional<std::chrono::sys_time<std::chrono::microseconds>> thread_publish_time;
   };
   explicit MaskedComment(Data data) : d_(std::move(data)) {}
-  friend MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring);
+  friend MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring, ToBe to_be);
 
   Data d_;
 };
@@ -93,7 +96,8 @@ class MaskedComment {
 // not (an importer's repaired input, say). REQUIRES: line ends are normalised already
 // (service/validation does), so that body() is what offsets refer to. Cost: linear in the size of
 // the texts, times the number of keys for the hashes.
-MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring);
+MaskedComment Mask(Submission&& submission, const AuthorKeyring& keyring,
+                   ToBe to_be = ToBe::kStored);
 
 // An edit of a stored comment, masked the same way. Its only maker is Mask().
 class MaskedEdit {

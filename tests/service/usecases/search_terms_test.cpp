@@ -16,8 +16,8 @@ constexpr char kText[] =
 
 class SearchTermsTest : public testing::Test {
  protected:
-  storage::CommentRecord Comment(const std::string& body, const std::string& name = "Jane Doe") {
-    storage::CommentRecord comment;
+  storage::IndexedComment Comment(const std::string& body, const std::string& name = "Jane Doe") {
+    storage::IndexedComment comment;
     comment.site_id = 1;
     comment.body = body;
     comment.author_name = name;
@@ -25,7 +25,7 @@ class SearchTermsTest : public testing::Test {
     comment.language = "de-CH";
     return comment;
   }
-  storage::SearchTerms Terms(const storage::CommentRecord& comment) {
+  storage::SearchTerms Terms(const storage::IndexedComment& comment) {
     return SearchTermsOf(comment, extractor_);
   }
   bool Finds(const storage::SearchTerms& made, const std::string& text, storage::SiteId site = 1) {
@@ -72,7 +72,7 @@ TEST_F(SearchTermsTest, NetworkLanguageScriptAndReasons) {
   reason.kind = ReasonKind::kClassifier;
   reason.code = "WORD";
   details.reasons.push_back(reason);
-  comment.assessment.details_json = DetailsToJson(details);
+  comment.details_json = DetailsToJson(details);
   const auto made = Terms(comment);
   EXPECT_TRUE(Holds(made, NetworkTerm(1, "192.0.2.0/24")));
   EXPECT_FALSE(Holds(made, NetworkTerm(2, "192.0.2.0/24")));

@@ -19,8 +19,8 @@ namespace replyguard::service {
 struct IndexerOptions {
   // Between two looks for new comments, while there are none.
   std::chrono::milliseconds interval{500};
-  // Comments a transaction.
-  std::int32_t batch{100};
+  // Comments a transaction. Whoever edits one of them waits for it, some tens of milliseconds.
+  std::int32_t batch{250};
   std::chrono::milliseconds storage_timeout{10'000};
   // After a failure.
   std::chrono::milliseconds retry_interval{5'000};

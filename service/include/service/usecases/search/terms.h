@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "classifier/extractor.h"
-#include "storage/comment.h"
 #include "storage/comment_search.h"
 
 namespace replyguard::service {
@@ -27,7 +26,7 @@ inline constexpr std::size_t kIndexedWordsMax = 600;
 inline constexpr std::size_t kSearchTextBytesMax = 200;
 inline constexpr std::size_t kSearchWordsMax = 16;
 
-storage::SearchTerms SearchTermsOf(const storage::CommentRecord& comment,
+storage::SearchTerms SearchTermsOf(const storage::IndexedComment& comment,
                                    classifier::Extractor& extractor);
 
 // Of what somebody looks for. Empty: no word is in it.

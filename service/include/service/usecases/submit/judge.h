@@ -74,8 +74,9 @@ struct Judgement {
   AssessmentDetails details;
 };
 
-// Whether the shadow, if there is one, is asked too.
-enum class AskShadow { kNo, kYes };
+// What a judgement is for: a check, of which nothing is kept, or to be stored. The latter asks the
+// shadow too, if there is one.
+enum class JudgeFor { kCheck, kStore };
 
 // The assessment as it is stored.
 storage::Assessment ToStore(Judgement judgement);
@@ -94,7 +95,7 @@ class Judge {
   std::shared_ptr<const PreparedComment> Prepare(std::shared_ptr<const SiteView> site,
                                                  storage::Submission submission,
                                                  storage::Timestamp now,
-                                                 AskShadow ask_shadow = AskShadow::kNo) const;
+                                                 JudgeFor purpose = JudgeFor::kCheck) const;
 
   // The same of a stored comment whose text now is `text` (an edit, or a dry run). Rules
   // about networks look at the masked one: the plain address is gone. `body_hashes` are those of
