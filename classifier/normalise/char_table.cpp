@@ -84,9 +84,47 @@ bool IsFiller(char32_t c) {
   return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_LM_MASK | U_GC_M_MASK)) != 0;
 }
 
-ScriptGroup ScriptOf(char32_t source) {
+UScriptCode UnicodeScriptOf(char32_t c) {
   UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(static_cast<UChar32>(source), &status)) {
+  return uscript_getScript(static_cast<UChar32>(c), &status);
+}
+
+// Letters and marks whose shape or syllable an invisible joiner decides.
+bool Joins(char32_t c, CharKind kind) {
+  if (kind == CharKind::kEmoji) return true;
+  if (kind != CharKind::kLetter && kind != CharKind::kMark) return false;
+  switch (UnicodeScriptOf(c)) {
+    case USCRIPT_ARABIC:
+    case USCRIPT_SYRIAC:
+    case USCRIPT_NKO:
+    case USCRIPT_MONGOLIAN:
+    case USCRIPT_DEVANAGARI:
+    case USCRIPT_BENGALI:
+    case USCRIPT_GURMUKHI:
+    case USCRIPT_GUJARATI:
+    case USCRIPT_ORIYA:
+    case USCRIPT_TAMIL:
+    case USCRIPT_TELUGU:
+    case USCRIPT_KANNADA:
+    case USCRIPT_MALAYALAM:
+    case USCRIPT_SINHALA:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+    case USCRIPT_JAVANESE:
+    case USCRIPT_BALINESE:
+      return true;
+    default:  // ICU's enum, not ours
+      return false;
+  }
+}
+
+bool IsRightToLeft(char32_t c) {
+  const UCharDirection direction = u_charDirection(static_cast<UChar32>(c));
+  return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+}
+
+ScriptGroup ScriptOf(char32_t source) {
+  switch (UnicodeScriptOf(source)) {
     case USCRIPT_COMMON:
     case USCRIPT_INHERITED:
       return ScriptGroup::kCommon;
@@ -142,7 +180,7 @@ struct CharTable::Icu {
 };
 
 CharTable::CharTable() : icu_(std::make_unique<Icu>()), pages_(kPageCount) {
-  constexpr std::u32string_view kMarkup = U"&<%:[]\\";  // what may begin some
+  constexpr std::u32string_view kMarkup = U"&<%:[]\\=*~^`";  // what may begin some
   for (char32_t c = 0; c < kAsciiCount; ++c) {
     const CharInfo& info = Compute(c);
     if (kMarkup.find(c) != std::u32string_view::npos) continue;
@@ -203,7 +241,10 @@ const CharInfo& CharTable::Compute(char32_t c) {
     if (script != ScriptGroup::kLatin && script != ScriptGroup::kCommon) {
       style = CharStyle::kLookalike;
     } else {
-      style = had_mark ? CharStyle::kAccented : CharStyle::kStyled;
+      // ß, ø, ł, đ, ı: letters of alphabets, though no mark can be taken off them.
+      constexpr char32_t kPhonetic = 0x250;  // the first after those
+      const bool of_alphabet = script == ScriptGroup::kLatin && (c < kPhonetic || c == U'ẞ');
+      style = had_mark || of_alphabet ? CharStyle::kAccented : CharStyle::kStyled;
     }
     // A symbol that reads as a letter is one: circled and squared letters.
     if (kind != CharKind::kLetter && kind != CharKind::kDigit) {
@@ -218,6 +259,8 @@ const CharInfo& CharTable::Compute(char32_t c) {
   if (ReadCurrency(c) != 0) info.traits |= kCurrencyLetter;
   if (ReadShape(c) != 0) info.traits |= kShapeLetter;
   if (IsRotated(c)) info.traits |= kRotatedLetter;
+  if (kind == CharKind::kLetter && IsRightToLeft(c)) info.traits |= kRightToLeft;
+  if (Joins(c, kind)) info.traits |= kJoins;
   return info;
 }
 

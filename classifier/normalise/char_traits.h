@@ -43,6 +43,9 @@ inline constexpr CharTraits kCurrencyLetter = 1U << 24;
 inline constexpr CharTraits kShapeLetter = 1U << 25;
 inline constexpr CharTraits kRotatedLetter = 1U << 26;
 inline constexpr CharTraits kFiller = 1U << 28;  // a modifier letter or mark, not read as ASCII
+inline constexpr CharTraits kRightToLeft = 1U << 29;  // a letter written from the right
+inline constexpr CharTraits kJoins = 1U
+                                     << 30;  // may need a joiner behind it: Persian, Indic, emoji
 // Of what the character reads as:
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character

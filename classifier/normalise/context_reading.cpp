@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "normalise/lookalikes.h"
+#include "normalise/needed_invisibles.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -133,6 +134,7 @@ void DropFillers(Text* text) {
 }  // namespace
 
 void ReadInContext(CharTraits traits, Text* text) {
+  if ((traits & TraitOf(CharKind::kIgnorable)) != 0) KeepNeededInvisibles(text);
   if ((traits & kShapeLetter) != 0) ReadShapes(text);
   if ((traits & kCurrencyLetter) != 0) ReadCurrencies(text);
   if ((traits & kRotatedLetter) != 0) ReadRotations(text);

@@ -9,7 +9,7 @@
 namespace replyguard::classifier {
 
 inline constexpr CharTraits kContextTraits =
-    kCurrencyLetter | kShapeLetter | kRotatedLetter | kFiller;
+    kCurrencyLetter | kShapeLetter | kRotatedLetter | kFiller | TraitOf(CharKind::kIgnorable);
 
 // Folds these once more where the text speaks for it. `traits`: of kContextTraits those that the
 // text has at least once.

@@ -55,6 +55,8 @@ constexpr Alphabet kLetters[] = {
     // Coptic; Deseret, Old Italic and Warang Citi; Greek and phonetic letters that nobody writes
     // words in.
     {U"ⲏⲗⲙⲛⲧⲩ𐓜𐋵𐌠𐌢𑣉𑣒𑣬𑣯𑣲ꮁʝϝϻ", U"hlmntyrzlxzlxwcrjfm"},
+    // Braille.
+    {U"⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵", U"abcdefghijklmnopqrstuvwxyz"},
     // Runes.
     {U"ᚨᛒᚲᛞᛖᚠᚺᛁᛃᚴᛚᛗᚾᛟᛈᚱᛊᛏᚢᚡᚹᚷᛇᛉ", U"abcdefhijklmnoprstuvwxyz"},
 };

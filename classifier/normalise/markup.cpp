@@ -260,12 +260,54 @@ Decoded DecodePercent(std::string_view utf8, std::size_t begin) {
   return {begin + 3, static_cast<char32_t>(c)};
 }
 
-std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one) {
-  constexpr std::size_t kRunMin = 3;
+namespace {
+
+constexpr std::size_t kEncodedBytes = 3;  // %66
+constexpr std::size_t kEncodedRunMin = 3;
+
+std::size_t EncodedRunEnd(std::string_view utf8, std::size_t begin) {
   std::size_t end = begin;
-  while (end < utf8.size() && utf8[end] == '%' && DecodePercent(utf8, end).end != 0) end += 3;
+  while (end < utf8.size() && utf8[end] == utf8[begin] && DecodePercent(utf8, end).end != 0) {
+    end += kEncodedBytes;
+  }
+  return end;
+}
+
+}  // namespace
+
+std::size_t QuotedRunEnd(std::string_view utf8, std::size_t begin) {
+  const std::size_t end = EncodedRunEnd(utf8, begin);
+  return end - begin >= kEncodedBytes * kEncodedRunMin ? end : 0;
+}
+
+Decoded DecodeCodePoint(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kPrefix = 2;
+  constexpr std::size_t kDigits = 4;  // one that FindCodePoint finds has no more
+  const std::int32_t c = HexValue(utf8, begin + kPrefix, kDigits);
+  if (c < 0x20) return {};
+  std::size_t end = begin + kPrefix + kDigits;
+  if (end + 1 < utf8.size() && utf8[end] == ' ' &&
+      FindCodePoint(utf8.substr(0, end + 1 + kPrefix + kDigits), end + 1) == end + 1)
+    ++end;
+  return {end, static_cast<char32_t>(c)};
+}
+
+std::size_t FindCodePoint(std::string_view utf8, std::size_t from) {
+  return utf8.find("U+00", from);
+}
+
+std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kSignsMax = 4;
+  const char sign = utf8[begin];
+  const std::size_t end = std::min(utf8.find_first_not_of(sign, begin), utf8.size());
+  const std::size_t least = sign == '~' ? 2 : 1;  // one alone is a wave in chats
+  return end - begin >= least && end - begin <= kSignsMax ? end : 0;
+}
+
+std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one) {
+  const std::size_t end = EncodedRunEnd(utf8, begin);
   if (end == begin) return 0;
-  if (met_one || end - begin >= 3 * kRunMin) return end;
+  if (met_one || end - begin >= kEncodedBytes * kEncodedRunMin) return end;
   if (begin > 0 && IsLetter(utf8[begin - 1])) return end;
   // Where words begin and end does not matter within a URL: look back for its scheme.
   constexpr std::size_t kUrlBytesMax = 256;

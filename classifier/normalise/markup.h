@@ -22,11 +22,23 @@ Decoded DecodeEntity(std::string_view utf8, std::size_t begin);
 // `:fire:`, of the most used emoji. REQUIRES: utf8[begin] == ':'.
 Decoded DecodeShortcode(std::string_view utf8, std::size_t begin);
 
-// `%66` of an ASCII letter or digit. REQUIRES: utf8[begin] == '%'.
+// `%66` of an ASCII letter or digit, and in quoted-printable `=66`. REQUIRES: utf8[begin] is the
+// sign.
 Decoded DecodePercent(std::string_view utf8, std::size_t begin);
 // The end of the letters and digits in percent encoding that begin here, if there are so many of
 // them or stand so in a URL that they can be nothing else, or the text has `met_one`; else 0.
 std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one);
+// The same of quoted-printable, by their number alone.
+std::size_t QuotedRunEnd(std::string_view utf8, std::size_t begin);
+
+// `U+0062`, with the blank behind it if another follows. REQUIRES: begin is from FindCodePoint.
+Decoded DecodeCodePoint(std::string_view utf8, std::size_t begin);
+// The next place from `from` on where one may be; none: npos.
+std::size_t FindCodePoint(std::string_view utf8, std::size_t from);
+
+// The end of signs that dress up text in Markdown (`**`) and stand for a letter in a word (`*`); 0
+// if what is here, or how much of it, is neither.
+std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin);
 
 // `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62`. REQUIRES: utf8[begin] == '\\'.
 Decoded DecodeBackslash(std::string_view utf8, std::size_t begin);

@@ -38,6 +38,7 @@ char32_t DecodeNext(std::string_view utf8, std::size_t* i) {
 }
 
 bool MayBeTag(char c) { return c == '<' || c == '[' || c == ']'; }
+bool MayBeMarkdown(char32_t c) { return c == U'*' || c == U'~' || c == U'^' || c == U'`'; }
 
 void KeepOffsets(std::size_t begin, std::size_t count, Text* text) {
   if (!text->has_offsets) return;
@@ -88,8 +89,12 @@ class Folder {
     std::size_t i = 0;
     while (i < utf8_.size()) {
       const std::size_t limit = std::min(link_end_, utf8_.size());
-      i = FoldAsciiRun(utf8_.substr(0, limit), i, table_, text_);
-      if (i == limit && link_end_ != kNone) {
+      if (code_point_ < i) code_point_ = FindCodePoint(utf8_, i);
+      i = FoldAsciiRun(utf8_.substr(0, std::min(limit, code_point_)), i, table_, text_);
+      if (i == code_point_ && i < limit) {
+        i = TakeDecoded(DecodeCodePoint(utf8_, i), static_cast<char32_t>(utf8_[i]), i, i + 1);
+        code_point_ = FindCodePoint(utf8_, i);
+      } else if (i == limit && link_end_ != kNone) {
         // What is left of the tag behind its link.
         link_end_ = kNone;
         Take(U'\n', i);
@@ -141,6 +146,7 @@ class Folder {
       return end;
     }
     if (MayBeTag(static_cast<char>(c))) return FoldTag(begin);
+    if (MayBeMarkdown(c)) return FoldMarkdown(c, begin);
     Decoded decoded;
     if (c == U'&') {
       decoded = DecodeEntity(utf8_, begin);
@@ -154,13 +160,57 @@ class Folder {
         percent_end_ = std::max(percent_end_, run_end);
       }
       if (percent_end_ > begin) decoded = DecodePercent(utf8_, begin);
+    } else if (c == U'=') {
+      if (begin >= quoted_end_) quoted_end_ = QuotedRunEnd(utf8_, begin);
+      if (quoted_end_ > begin) decoded = DecodePercent(utf8_, begin);
     }
+    return TakeDecoded(decoded, c, begin, end);
+  }
+
+  // Takes in what is decoded at `begin`, or else `c`, which ends at `end`; where it ends.
+  std::size_t TakeDecoded(const Decoded& decoded, char32_t c, std::size_t begin, std::size_t end) {
     if (decoded.end == 0 || decoded.end > link_end_) {
       Take(c, begin);
       return end;
     }
     Take(decoded.c, begin, /*encoded=*/true);
     return decoded.end;
+  }
+
+  // Whether the signs that end at `end` stand in a row of single letters and other signs, which
+  // spaced_out.h joins.
+  bool IsInRow(std::size_t end) const {
+    const auto parts = [](char32_t c, CharTraits traits) {
+      return !IsWordChar(traits) && !IsSpace(traits) && !MayBeMarkdown(c);
+    };
+    const std::size_t read = text_->traits.size();
+    if (read > 1 && IsWordChar(text_->traits[read - 2])) return false;
+    if (read > 1 && parts(text_->folded[read - 2], text_->traits[read - 2])) return true;
+    if (end + 1 >= utf8_.size()) return false;
+    const auto after = static_cast<unsigned char>(utf8_[end + 1]);
+    return after < kAsciiCount && parts(after, table_.Lookup(after).traits);
+  }
+
+  // Markdown between two letters is read past, and so is a sign that stands for a letter: what is
+  // left of the word tells more than its pieces do.
+  std::size_t FoldMarkdown(char32_t c, std::size_t begin) {
+    const std::size_t end = MarkdownEnd(utf8_, begin);
+    const auto is_letter = [](CharTraits traits) {
+      return (traits & TraitOf(CharKind::kLetter)) != 0;
+    };
+    const auto parts_letters = [&] {
+      if (end == 0 || end >= std::min(link_end_, utf8_.size())) return false;
+      const std::size_t read = text_->traits.size();
+      const auto next = static_cast<unsigned char>(utf8_[end]);
+      return read > 0 && is_letter(text_->traits[read - 1]) &&
+             (next >= kAsciiCount || is_letter(table_.Lookup(next).traits));
+    };
+    if (!parts_letters() || IsInRow(end)) {
+      Take(c, begin);
+      return begin + 1;
+    }
+    TakeHidden(begin);
+    return end;
   }
 
   std::size_t FoldTag(std::size_t begin) {
@@ -199,8 +249,10 @@ class Folder {
   std::string_view utf8_;
   CharTable& table_;
   Text* text_;
-  CharTraits traits_ = 0;         // of all that was taken in here
-  std::size_t percent_end_ = 0;   // of the row of characters in percent encoding
+  CharTraits traits_ = 0;        // of all that was taken in here
+  std::size_t percent_end_ = 0;  // of the row of characters in percent encoding
+  std::size_t quoted_end_ = 0;   // of that in quoted-printable, or where there is none
+  std::size_t code_point_ = FindCodePoint(utf8_, 0);
   std::size_t link_end_ = kNone;  // of the link within a tag, while inside it
   std::size_t tag_end_ = 0;       // of that tag
 };

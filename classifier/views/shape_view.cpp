@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "views/mixed_scripts.h"
+
 namespace replyguard::classifier {
 namespace {
 
@@ -19,24 +21,18 @@ constexpr auto kShapeSeeds =
 constexpr std::size_t kPairedCount = 7;
 constexpr auto kShapePairSeeds = SeedsOf<kPairedCount*(kPairedCount - 1) / 2>(View::kShapePair);
 
-// Of words: how many are in capitals, hold a digit, or letters of more than one script group.
+// Of words: how many are in capitals, or hold a digit.
 struct WordTally {
-  std::uint64_t capitals = 0, digits = 0, mixed = 0;
+  std::uint64_t capitals = 0, digits = 0;
 };
 
 WordTally CountWords(const Words& words) {
-  constexpr unsigned kScripts = (1U << kScriptCount) - 1;
-  constexpr unsigned kNoScript = 1U << static_cast<unsigned>(ScriptGroup::kCommon);
-  constexpr unsigned kStyledScript = 1U << kScriptCount;
   WordTally t;
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
     const Words::Traits& traits = words.traits[i];
     t.capitals += (traits.all & kUpper) != 0 && word.end - word.begin > 1;
     t.digits += (traits.any & TraitOf(CharKind::kDigit)) != 0;
-    unsigned groups = (traits.any >> kScriptShift) & kScripts & ~kNoScript;
-    if ((traits.any & TraitOf(CharStyle::kStyled)) != 0) groups |= kStyledScript;
-    t.mixed += (groups & (groups - 1)) != 0;
   }
   return t;
 }
@@ -98,7 +94,7 @@ constexpr std::array<Subject::Write, kTopicCount> kWriters = {
 
 // One subject a topic; all none unless explaining.
 Topics NameTopics(const Text& text, std::size_t words, std::size_t links, const Tally& t,
-                  Sink* sink) {
+                  const MixedScripts& mixed, Sink* sink) {
   Topics topics;
   topics.fill(Trace::kNone);
   if (!sink->explaining()) return topics;
@@ -109,7 +105,7 @@ Topics NameTopics(const Text& text, std::size_t words, std::size_t links, const 
       {t.digits},
       {t.emoji},
       {links},
-      {t.styled + t.lookalike + t.invisible},
+      {t.styled + mixed.letters + t.invisible},
       {t.accented},
       {t.punctuation, length},
       {t.exclamations, t.questions},
@@ -136,8 +132,8 @@ struct SingleShape {
 };
 
 // Pairs of the few shapes that tell most.
-void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, const Topics& topics,
-                   Sink* sink) {
+void AddShapePairs(const Text& text, const Tally& t, const MixedScripts& mixed,
+                   std::size_t link_count, const Topics& topics, Sink* sink) {
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
   const Shape core[kPairedCount] = {
       {kLength, LogBucket(text.source.size())},
@@ -145,7 +141,7 @@ void AddShapePairs(const Text& text, const Tally& t, std::size_t link_count, con
       {kLinks, std::min<std::uint64_t>(link_count, 2)},
       {kMarks, std::min<std::uint64_t>(t.exclamations, 2)},
       {kDigits, std::min<std::uint64_t>(LogBucket(t.digits), 4)},
-      {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + t.lookalike), 3)},
+      {kDisguised, std::min<std::uint64_t>(LogBucket(t.styled + mixed.letters), 3)},
       {kEmoji, std::min<std::uint64_t>(t.emoji, 2)},
   };
   const std::uint64_t* seed = kShapePairSeeds.data();
@@ -169,6 +165,7 @@ std::uint64_t ShapeHash(ShapeFeature feature, std::uint64_t value) {
 void AddShape(const Text& text, const Words& words, const Tally& t, std::size_t link_count,
               Sink* sink) {
   const WordTally word_tally = CountWords(words);
+  const MixedScripts mixed = FindMixedScripts(text, words, t);
   const std::size_t word_count = words.places.size();
   const std::uint64_t length = text.source.size();
   const std::uint64_t letters = std::max<std::uint64_t>(t.letters, 1);
@@ -185,9 +182,9 @@ void AddShape(const Text& text, const Words& words, const Tally& t, std::size_t 
       {kEmoji, F::kEmoji, LogBucket(t.emoji)},
       {kLinks, F::kLinks, LogBucket(link_count)},
       {kDisguised, F::kStyledLetters, LogBucket(t.styled)},
-      {kDisguised, F::kLookalikeShare, t.lookalike * 8 / letters},
+      {kDisguised, F::kLookalikeShare, mixed.letters * 8 / letters},
       {kAccents, F::kAccents, LogBucket(t.accented)},
-      {kDisguised, F::kMixedWords, LogBucket(word_tally.mixed)},
+      {kDisguised, F::kMixedWords, LogBucket(mixed.words)},
       {kDisguised, F::kInvisible, LogBucket(t.invisible)},
       {kPunctuation, F::kPunctuationShare, t.punctuation * 16 / std::max<std::uint64_t>(length, 1)},
       {kMarks, F::kExclamations, LogBucket(t.exclamations)},
@@ -200,14 +197,14 @@ void AddShape(const Text& text, const Words& words, const Tally& t, std::size_t 
        static_cast<std::uint64_t>(std::max_element(t.scripts.begin(), t.scripts.end()) -
                                   t.scripts.begin())},
   };
-  const Topics topics = NameTopics(text, word_count, link_count, t, sink);
+  const Topics topics = NameTopics(text, word_count, link_count, t, mixed, sink);
   ViewFiller filler(View::kShape, std::size(shapes), sink);
   for (const SingleShape& shape : shapes) {
     filler.AddNew(ShapeHash(shape.feature, shape.value),
                   [&] { return Trace{.subject = topics[shape.topic]}; });
   }
   filler.Finish();
-  AddShapePairs(text, t, link_count, topics, sink);
+  AddShapePairs(text, t, mixed, link_count, topics, sink);
 }
 
 }  // namespace replyguard::classifier

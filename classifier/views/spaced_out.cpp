@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::ptrdiff_t kJoinedLettersMin = 4;
 constexpr std::ptrdiff_t kSpacedLettersMin = 3;
-constexpr std::uint32_t kGapMax = 2;  // characters
+constexpr std::uint32_t kGapMax = 3;  // characters
 
 std::uint32_t LengthOf(const Word& word) { return word.end - word.begin; }
 

@@ -10,7 +10,8 @@
 
 namespace replyguard::classifier {
 
-// Of the text as written.
+// Of the text as written. `lookalike`: letters of other scripts that could pass for ASCII ones; in
+// a text of their own script they are what they are.
 struct Tally {
   std::uint64_t letters = 0, upper = 0, digits = 0, emoji = 0, styled = 0, lookalike = 0;
   std::uint64_t punctuation = 0, invisible = 0, exclamations = 0, questions = 0, newlines = 0;

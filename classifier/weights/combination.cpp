@@ -13,8 +13,9 @@ constexpr std::array<double, kCorrectorCount> kPriorCorrectorWeights = {2.5, 1.5
 constexpr double kPriorCommonWeight = 0.5;
 constexpr double kPriorStarterWeight = 0.7;
 constexpr double kRidge = 2.0;
-// Of the strongest features: in a small body of labels these are often chance.
-constexpr double kStrongestRidge = 15.0;
+// Of the strongest and the rare features the ridge is kRidge + (kDetailLabels / labels)^2: in a
+// small body of labels what these seem to tell is often chance.
+constexpr double kDetailLabels = 2000;
 constexpr double kBiasRidge = 0.1;
 constexpr double kPriorLabels = 100;
 constexpr double kClassWeightMax = 5;
@@ -22,7 +23,7 @@ constexpr double kClassWeightMax = 5;
 constexpr int kStepsMax = 12;
 constexpr double kStepMax = 1;  // of a coordinate: as far as the quadratic model is trusted
 constexpr int kHalvingsMax = 6;
-constexpr int kSweepsMax = 50;
+constexpr int kSweepsMax = 150;
 constexpr double kTolerance = 1e-4;
 
 // Coordinates of the fit: the weights, then the bias.
@@ -37,13 +38,16 @@ double PriorOf(std::size_t input) {
   return input < kPositiveInput ? kPriorSumWeight : 0;
 }
 
-double RidgeOf(std::size_t input) {
-  return input >= kStrongestSpamInput && input < kCorrectorInput ? kStrongestRidge : kRidge;
+double RidgeOf(std::size_t input, double labels) {
+  if (input < kStrongestSpamInput || input >= kCorrectorInput) return kRidge;
+  const double few = kDetailLabels / std::max(labels, 1.0);
+  return kRidge + few * few;
 }
 
-// Only the positive parts may be weighed down: their views' sums hold them already.
+// Only parts may be weighed down: their views' sums hold them already.
 bool MayBeNegative(std::size_t k) {
-  return k == kBias || (k >= kPositiveInput && k < kStrongestSpamInput);
+  return k == kBias || (k >= kPositiveInput && k < kStrongestSpamInput) ||
+         (k >= kRareInput && k < kCorrectorInput);
 }
 
 double ClassWeight(double of_class, double all) {
@@ -63,7 +67,7 @@ class Fit {
     ham_weight_ = ClassWeight(ham, spam + ham);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       prior_[k] = PriorOf(k);
-      ridge_[k] = RidgeOf(k);
+      ridge_[k] = RidgeOf(k, spam + ham);
     }
     prior_[kBias] = ExactLog((spam + kPriorLabels) / (ham + kPriorLabels));
     ridge_[kBias] = kBiasRidge;

@@ -3,9 +3,10 @@
 // score = bias + sum of weight[k] * input[k]. Each example of the fit is scored with its own counts
 // left out, so that the weights, and with them the probability, are calibrated for comments not yet
 // seen (stacking; Wolpert 1992). The weights start from, and are drawn by a ridge to, kPrior*; the
-// bias to the log-odds of the labels. Only the positive parts may weigh less than nothing. The
-// classes are reweighed as if kPriorLabels labels of each had been seen before the first: an
-// installation's first few dozen labels say little of how much spam is to come.
+// bias to the log-odds of the labels. Only the positive, the rare and the uncommon parts may weigh
+// less than nothing. The classes are reweighed as if kPriorLabels labels of each had been seen
+// before the first: an installation's first few dozen labels say little of how much spam is to
+// come.
 #pragma once
 
 #include <array>

@@ -151,8 +151,11 @@ double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of
     const RawScore log_odds = log_odds_(part.feature.counts);
     const double l = Nats(log_odds) * damping[g];
     const double correction = part.feature.weight / kWeightUnits * scale[g];
+    const std::uint64_t holders = std::uint64_t{part.feature.counts.spam} + part.feature.counts.ham;
+    const double by_holders = (holders <= kRareMax ? weights[kRareInput + g] : 0) +
+                              (holders <= kUncommonMax ? weights[kUncommonInput + g] : 0);
     const double nats =
-        weights[g] * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
+        (weights[g] + by_holders) * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
         weights[kStrongestSpamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_spam) +
         weights[kStrongestHamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_ham) +
         weights[kCorrectorInput + CorrectorOf(g)] * correction;

@@ -57,12 +57,15 @@ constexpr std::size_t CorrectorOf(std::size_t group) {
 using CorrectorMargins = std::array<double, kCorrectorCount>;
 
 // Inputs of the combination: for each group its log-odds, then for each group the part that speaks
-// for spam, the strongest log-odds of a feature for spam and the strongest for ham, then the
-// correctors, what all sites together say, and what each chapter of the starter model says.
+// for spam, the strongest log-odds of a feature for spam and the strongest for ham, the part of its
+// rare features and that of those which are not common; then the correctors, what all sites
+// together say, and what each chapter of the starter model says.
 inline constexpr std::size_t kPositiveInput = kGroupCount;
 inline constexpr std::size_t kStrongestSpamInput = 2 * kGroupCount;
 inline constexpr std::size_t kStrongestHamInput = 3 * kGroupCount;
-inline constexpr std::size_t kCorrectorInput = 4 * kGroupCount;
+inline constexpr std::size_t kRareInput = 4 * kGroupCount;
+inline constexpr std::size_t kUncommonInput = 5 * kGroupCount;
+inline constexpr std::size_t kCorrectorInput = 6 * kGroupCount;
 inline constexpr std::size_t kCommonInput = kCorrectorInput + kCorrectorCount;
 inline constexpr std::size_t kStarterInput = kCommonInput + 1;
 inline constexpr std::size_t kInputCount = kStarterInput + kStarterChaptersMax;
@@ -77,12 +80,20 @@ double Damping(std::size_t size, std::size_t known);
 // 1 / sqrt(size), and 0 for 0: a group's part of the corrector's margin is multiplied by it.
 double CorrectorScale(std::size_t size);
 
+// How many comments hold a feature of a kind, at most. What few comments hold depends less on what
+// else they hold than common features on each other, and its log-odds are less sure: how much more
+// or less than others it counts is learnt.
+inline constexpr std::uint32_t kRareMax = 2;
+inline constexpr std::uint32_t kUncommonMax = 8;
+
 // One group's log-odds, added up. Sums of integers: exact in any order.
 struct GroupSum {
   RawScore all = 0;
   RawScore spam = 0;            // of those that speak for spam
   RawScore strongest_spam = 0;  // 0: none speaks for it
   RawScore strongest_ham = 0;
+  RawScore rare = 0;      // of those that at most kRareMax comments hold
+  RawScore uncommon = 0;  // at most kUncommonMax
   std::size_t known = 0;  // features that any comment held
 
   void Add(const FeatureCounts& counts, RawScore log_odds) {
@@ -91,13 +102,21 @@ struct GroupSum {
     spam += std::max<RawScore>(log_odds, 0);
     strongest_spam = std::max(strongest_spam, log_odds);
     strongest_ham = std::min(strongest_ham, log_odds);
+    const std::uint64_t holders = std::uint64_t{counts.spam} + counts.ham;
+    rare += holders <= kRareMax ? log_odds : 0;
+    uncommon += holders <= kUncommonMax ? log_odds : 0;
   }
   // The inputs of the group `group`, of `size` features: sums damped and clipped.
   void Finish(std::size_t size, std::size_t group, double* inputs) const {
     constexpr double kClipNats = 4.0;
     const double damping = Damping(size, known);
-    inputs[group] = std::clamp(Nats(all) * damping, -kClipNats, kClipNats);
-    inputs[kPositiveInput + group] = std::clamp(Nats(spam) * damping, -kClipNats, kClipNats);
+    const auto damped = [&](RawScore sum) {
+      return std::clamp(Nats(sum) * damping, -kClipNats, kClipNats);
+    };
+    inputs[group] = damped(all);
+    inputs[kPositiveInput + group] = damped(spam);
+    inputs[kRareInput + group] = damped(rare);
+    inputs[kUncommonInput + group] = damped(uncommon);
     inputs[kStrongestSpamInput + group] = Nats(strongest_spam);
     inputs[kStrongestHamInput + group] = Nats(strongest_ham);
   }

@@ -46,7 +46,7 @@ std::vector<CombinationExample> RandomExamples(std::mt19937_64& random, std::siz
     example.spam = random() % 3 == 0;
     for (std::size_t k = 0; k < kInputCount; ++k) {
       if (k % 4 == 3) continue;  // inputs that nobody has
-      example.inputs[k] = (example.spam ? 0.6 : -0.4) * (k % 5 == 0 ? -1 : 1) + noise(random);
+      example.inputs[k] = (example.spam ? 0.45 : -0.3) * (k % 5 == 0 ? -1 : 1) + noise(random);
     }
   }
   return examples;
@@ -74,8 +74,9 @@ TEST(Combination, ConvergesToOneMinimumWithinItsBounds) {
     EXPECT_NEAR(from_prior.bias, from_elsewhere.bias, 1e-2);
     for (std::size_t k = 0; k < kInputCount; ++k) {
       EXPECT_NEAR(from_prior.weights[k], from_elsewhere.weights[k], 1e-2) << k;
-      const bool positive_part = k >= kPositiveInput && k < kStrongestSpamInput;
-      if (!positive_part) {
+      const bool part = (k >= kPositiveInput && k < kStrongestSpamInput) ||
+                        (k >= kRareInput && k < kCorrectorInput);
+      if (!part) {
         EXPECT_GE(from_prior.weights[k], 0) << k;
       }
     }
@@ -106,6 +107,17 @@ TEST(GroupSum, KnowsTheStrongestEachWay) {
   EXPECT_NEAR(inputs[kStrongestSpamInput + kGroup], 2.5, 1e-5);
   EXPECT_NEAR(inputs[kStrongestHamInput + kGroup], -0.5, 1e-5);
   EXPECT_NEAR(inputs[kPositiveInput + kGroup] / inputs[kGroup], 3.75 / 3.25, 1e-5);
+}
+
+TEST(GroupSum, KnowsWhatFewCommentsHold) {
+  GroupSum sum;
+  Inputs inputs{};
+  sum.Add({kRareMax, 0}, FromNats(2));
+  sum.Add({0, kUncommonMax}, FromNats(-1));
+  sum.Add({kUncommonMax, 1}, FromNats(0.5));
+  sum.Finish(3, 0, inputs.data());
+  EXPECT_NEAR(inputs[kRareInput] / inputs[0], 2 / 1.5, 1e-5);
+  EXPECT_NEAR(inputs[kUncommonInput] / inputs[0], 1 / 1.5, 1e-5);
 }
 
 TEST(Corrector, SeparatesAndLeavesOut) {

@@ -40,6 +40,9 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\ufe0f\ufe0e\u2061\
 SIGNS = ".,-_*~'`^|/\\:;!+=\"\u2026\u00b7\u2022\u2027\u30fb\uff0e\uff0c\u00a8\u02d9\u0387\u22c5\u2010\u2011\u2013\u2043\u00b0\u2019\u00b4#&"
 BLANKS = " \u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u205f\u3000\u2800\t"
 EMOJI = "🔥💰🎰❤✨😂👉💋🎁⭐"
+BRAILLE = dict(zip(SMALL, "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵"))
+SPACED_SIGNS = [" - ", " . ", " / ", " | ", " * ", " _ ", " ~ ", ", ", "... "]
+BRACKETS = ["()", "[]", "{}", "<>", "\u300c\u300d", "\u00ab\u00bb", '""', "''", "**", "__"]
 MARKS = [chr(c) for c in [*range(0x300, 0x363), *range(0x1DC0, 0x1DE0), *range(0x20D0, 0x20DD), *range(0x483, 0x488)]]
 
 
@@ -105,6 +108,12 @@ def wrapped(before, after):
     return change
 
 
+def bracketed(word, r):
+    """Each letter in brackets of one kind."""
+    before, after = r.choice(BRACKETS)
+    return "".join(before + c + after for c in word)
+
+
 def upside_down(word, _):
     return "".join(UPSIDE_DOWN[c.lower()] for c in reversed(word))
 
@@ -129,6 +138,15 @@ WAYS = {
     "stacked marks": each(lambda c, r: c + "".join(r.choices(MARKS, k=r.randrange(1, 6)))),
     "emoji letters": each(lambda c, r: FLAGS[c.lower()] + r.choice(["", " ", "\u200b"])),
     "upside down": upside_down,
+    "Braille": each(lambda c, _: BRAILLE[c.lower()]),
+    "signs and blanks between": same_between(SPACED_SIGNS),
+    "each letter in brackets": bracketed,
+    "case turns": lambda word, r: "".join(c.upper() if i % 2 else c.lower() for i, c in enumerate(word)),
+    "neighbours swapped all through": lambda word, _: "".join(word[i + 1] + word[i] if i + 1 < len(word) else word[i] for i in range(0, len(word), 2)),
+    "vowels by other vowels": each(lambda c, r: r.choice(VOWELS) if c.lower() in VOWELS else c),
+    "vowels by signs": each(lambda c, r: r.choice("*#-_.") if c.lower() in VOWELS else c),
+    "inner letters starred": lambda word, _: word[0] + re.sub("[aeiou]", "*", word[1:-1], flags=re.I) + word[-1],
+    "digits inside": between("0123456789", 0.3),
     "invisible, some": between(INVISIBLE, 0.4),
     "invisible, everywhere": between(INVISIBLE, 1),
     "signs inside, some": between(SIGNS, 0.4),
@@ -164,6 +182,8 @@ WAYS = {
     "\\x62, some": each(lambda c, _: f"\\x{ord(c):02x}", 0.4),
     "%62, some": each(lambda c, _: f"%{ord(c):02X}", 0.4),
     "&#98;": each(lambda c, r: r.choice([f"&#{ord(c)};", f"&#x{ord(c):X};", f"&#{ord(c):06};"])),
+    "&amp;#98;": each(lambda c, _: f"&amp;#{ord(c)};"),
+    "=62": each(lambda c, _: f"={ord(c):02X}"),
     "U+0062": each(lambda c, _: f"U+{ord(c):04X} "),
     "look-alikes and invisible": two(each(one_of(LOOKALIKES), 0.3), between(INVISIBLE, 0.4)),
     "leetspeak and signs": two(each(one_of(LEET), 0.3), between(".-_*", 0.4)),
