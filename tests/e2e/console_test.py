@@ -25,7 +25,7 @@ def serve_control(box, requests, answers):
             out.flush()
 
 
-def run_console(box, program, *arguments, timeout=280):
+def run_console(box, program, *arguments, timeout=560):
     """Runs a program of tests/e2e/console/ against an installation, and answers its exit status."""
     requests, to_us = os.pipe()
     from_us, answers = os.pipe()
