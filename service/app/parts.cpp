@@ -33,6 +33,7 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   out.pool_connections_max = options.threads.readers + kOwnConnections;
   out.writer_threads = options.threads.writers;
   out.writer_queue_max = options.limits.waiting_submissions_max;
+  out.writer_wait_max = options.limits.wait_max;
   out.log_sink = [&log](std::string_view statement, std::string_view sqlstate,
                         std::string_view message) {
     log.Warning(
@@ -86,6 +87,7 @@ HubOptions HubOf(const ServerLimits& limits) {
   HubOptions out;
   out.subscriptions_max = limits.streams_max;
   out.subscriptions_per_key_max = limits.streams_per_key_max;
+  out.take_timeout = limits.stream_stall_max;
   return out;
 }
 
@@ -93,8 +95,13 @@ std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
   return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
 }
 
-// How far a model has come that is built from the log, in steps of this many percent: each is a
-// line of the log.
+// A site's reads, waiting and at work, leave room in the gate, beside its submissions.
+rpc::ExecutorOptions ExecutorOf(std::size_t threads, const ServerLimits& limits) {
+  return {threads, std::min(limits.waiting_reads_max, limits.calls_in_flight_max / 2 + 1),
+          limits.wait_max};
+}
+
+// In steps of so many percent a model that is built from the log says how far it has come.
 constexpr std::int64_t kProgressPercent = 5;
 
 absl::Status ModelReady(const LearnerState& state) {
@@ -175,8 +182,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       queue_sampler_(db_->statistics(), clock_),
       authenticator_(AuthParts()),
       tokens_(secrets_.deployment),
-      executor_(options.threads.readers, options.limits.waiting_reads_max),
-      gate_(authenticator_, executor_, metrics_, options.limits.calls_in_flight_max),
+      key_rates_(options.limits.key_rate),
+      executor_(ExecutorOf(options.threads.readers, options.limits)),
+      gate_(authenticator_, key_rates_, executor_, metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
   AddMethods();
   AddReadings();
@@ -256,14 +264,14 @@ auth::AuthenticatorParts Parts::AuthParts() {
   };
   auto seen = [this](const std::string& session_id, storage::Timestamp at) {
     // Left out when too much waits: that is noted again five minutes later.
-    executor_.TryRun([this, session_id, at] {
+    executor_.TryRun(rpc::BoundedExecutor::kOwnLane, [this, session_id, at] {
       db_->sessions()
           .Touch(session_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
           .IgnoreError();
     });
   };
   auto key_used = [this](const std::string& key_id, storage::Timestamp at) {
-    executor_.TryRun([this, key_id, at] {
+    executor_.TryRun(rpc::BoundedExecutor::kOwnLane, [this, key_id, at] {
       db_->api_keys()
           .Touch(key_id, at, std::chrono::steady_clock::now() + kTouchTimeMax)
           .IgnoreError();

@@ -152,6 +152,7 @@ class Parts {
   auth::Authenticator authenticator_;
   rpc::PageTokens tokens_;
   rpc::MethodTable methods_;
+  auth::KeyRates key_rates_;
   rpc::BoundedExecutor executor_;
   rpc::Gate gate_;
   const bool shows_metrics_;

@@ -13,6 +13,7 @@
 #include "service/app/http_server.h"
 #include "service/app/library_log.h"
 #include "service/app/log.h"
+#include "service/app/memory_trim.h"
 #include "service/app/parts.h"
 #include "service/app/readiness.h"
 #include "service/app/secrets.h"
@@ -34,6 +35,9 @@ absl::Status CheckOptions(const ServerOptions& options) {
         limits.waiting_reads_max, limits.waiting_submissions_max, options.threads.writers,
         options.threads.readers}) {
     if (limit == 0) return absl::InvalidArgumentError("no limit and no number of threads may be 0");
+  }
+  if (limits.wait_max.count() <= 0 || limits.stream_stall_max.count() <= 0) {
+    return absl::InvalidArgumentError("no time may be 0");
   }
   if (options.grpc_address.empty()) return absl::InvalidArgumentError("no address to listen on");
   if (geteuid() == 0 && !options.allow_root) {
@@ -218,6 +222,7 @@ class RunningServer final : public Server {
   std::unique_ptr<metrics::Exposition> exposition_;  // null: nobody asked for it
   std::unique_ptr<HttpServer> http_;                 // as above
   std::optional<TlsWatch> tls_watch_;
+  MemoryTrim memory_trim_;
   Readiness readiness_;
   Mutex mutex_;
   CondVar changed_;

@@ -122,6 +122,7 @@ absl::Status Authenticator::ReadKey(const std::string& key_id, storage::Deadline
   entry.hash = *hash;
   entry.expires_at = record->expires_at;
   entry.used_at = record->last_used_at;
+  entry.call_rate = record->call_rate;
   return absl::OkStatus();
 }
 
@@ -190,7 +191,7 @@ Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_vi
   const bool same = SameHash(entry.hash, token.hash);
   if (same && Usable(entry)) {
     See(entry);
-    return {Verdict::kGood, entry.principal};
+    return {Verdict::kGood, entry.principal, entry.call_rate};
   }
   return {wrong_.Take(peer, parts_.steady_now()) ? Verdict::kBad : Verdict::kThrottled, nullptr};
 }

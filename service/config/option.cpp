@@ -70,12 +70,28 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kServerStreamsPerKeyMax, "server.streams_per_key_max",
      "REPLYGUARD_STREAMS_PER_KEY_MAX", "", Scope::kServe, OptionType::kInteger, "64", 1, 1'000'000,
      "", kOpen, "Streams open with one API key."},
+    {OptionKey::kServerStreamStallMax, "server.stream_stall_max", "REPLYGUARD_STREAM_STALL_MAX", "",
+     Scope::kServe, OptionType::kDuration, "60s", 100, 10 * kMinute, "", kOpen,
+     "How long a stream's reader may leave unread what it is sent; then it is cut, and resumes. On "
+     "HTTP 30s at most."},
     {OptionKey::kServerWaitingReadsMax, "server.waiting_reads_max", "REPLYGUARD_WAITING_READS_MAX",
      "", Scope::kServe, OptionType::kInteger, "1024", 1, 1'000'000, "", kOpen,
      "Reads that wait for a thread."},
     {OptionKey::kServerWaitingSubmissionsMax, "server.waiting_submissions_max",
      "REPLYGUARD_WAITING_SUBMISSIONS_MAX", "", Scope::kServe, OptionType::kInteger, "4096", 1,
      1'000'000, "", kOpen, "Submissions that wait for a writer."},
+    {OptionKey::kServerWaitMax, "server.wait_max", "REPLYGUARD_WAIT_MAX", "", Scope::kServe,
+     OptionType::kDuration, "250ms", 1, kMinute, "", kOpen,
+     "How long a call may be expected to wait for a writer or a thread, going by how long the last "
+     "ones took; beyond it RESOURCE_EXHAUSTED at once."},
+    {OptionKey::kServerKeyCallsPerSecond, "server.key_calls_per_second",
+     "REPLYGUARD_KEY_CALLS_PER_SECOND", "", Scope::kServe, OptionType::kInteger, "0", 0, 1'000'000,
+     "", kOpen,
+     "Calls a second of each API key that has no rate of its own, and of each session; more are "
+     "answered RESOURCE_EXHAUSTED (HTTP 429). 0: any number. Each server counts by itself."},
+    {OptionKey::kServerKeyCallsBurst, "server.key_calls_burst", "REPLYGUARD_KEY_CALLS_BURST", "",
+     Scope::kServe, OptionType::kInteger, "0", 0, 1'000'000, "", kOpen,
+     "Of those, how many at once after a rest. 0: as many as a second's."},
     {OptionKey::kHttpListen, "http.listen", "REPLYGUARD_HTTP_LISTEN", "--http-listen",
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Where HTTP listens, for Connect, JSON and Akismet clients: host:port. Port 0 takes a free "

@@ -171,7 +171,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& op
   parts.pool = PoolOptions{*pooled, options.pool_connections_max, options.prepared_statements,
                            options.log_sink};
   parts.writer = BatchedWriterOptions{parts.pool, options.writer_threads, options.writer_queue_max,
-                                      options.writer_batch_max};
+                                      options.writer_wait_max, options.writer_batch_max};
   parts.watcher = WatcherOptions{*direct, options.poll_interval, options.log_sink};
   return std::make_unique<PostgresDatabase>(std::move(parts));
 }

@@ -8,18 +8,19 @@
 #include "stores/review_store.h"
 #include "stores/site_store.h"
 
-#define RG_KEY_COLUMNS                                                                             \
+#define RG_KEY_COLUMNS \
   "k.key_id, k.secret_hash, k.display_name, k.role, k.site_id, " RG_US("k.created_at") ", " RG_US( \
-      "k.expires_at") ", " RG_US("k.revoked_at") ", " RG_US("k.last_used_at")
+      "k.expires_at") ", " RG_US("k.revoked_at") ", " RG_US("k.last_used_at") ", k.calls_per_second, " \
+                                                                             "k.calls_burst"
 
 namespace replyguard::storage {
 namespace {
 
 constexpr Statement kCreate{"key_create",
                             "INSERT INTO replyguard.api_keys (key_id, secret_hash, display_name, "
-                            "role, site_id, created_at, expires_at) "
+                            "role, site_id, created_at, expires_at, calls_per_second, calls_burst) "
                             "VALUES ($1::text, $2::bytea, $3::text, $4::smallint, $5::bigint, "
-                            "$6::timestamptz, $7::timestamptz)"};
+                            "$6::timestamptz, $7::timestamptz, $8::integer, $9::integer)"};
 
 constexpr Statement kGet{
     "key_get", "SELECT " RG_KEY_COLUMNS " FROM replyguard.api_keys k WHERE k.key_id = $1::text"};
@@ -64,6 +65,9 @@ ApiKeyRecord ReadKey(const pqxx::row& row) {
   k.expires_at = OptTimeAt(row[6]);
   k.revoked_at = OptTimeAt(row[7]);
   k.last_used_at = OptTimeAt(row[8]);
+  if (!row[9].is_null()) {
+    k.call_rate = CallRate{row[9].as<std::int32_t>(), row[10].as<std::int32_t>()};
+  }
   return k;
 }
 
@@ -74,8 +78,15 @@ absl::Status NoKey() { return absl::NotFoundError("there is no such key"); }
 absl::Status PostgresApiKeyStore::Create(const ApiKeyRecord& key, Deadline deadline,
                                          const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    std::optional<std::int32_t> per_second;
+    std::optional<std::int32_t> burst;
+    if (key.call_rate) {
+      per_second = key.call_rate->per_second;
+      burst = key.call_rate->burst;
+    }
     tx.Exec(kCreate, Text(key.key_id), Bytes(key.secret_hash), Text(key.display_name),
-            static_cast<int>(key.role), key.site_id, Time(key.created_at), OptTime(key.expires_at));
+            static_cast<int>(key.role), key.site_id, Time(key.created_at), OptTime(key.expires_at),
+            per_second, burst);
     if (audit != nullptr) InsertAudit(tx, *audit);
     BumpConfigRevision(tx);
     return absl::OkStatus();

@@ -30,7 +30,9 @@ Deadline LatestDeadline(const std::vector<TicketPtr>& tickets) {
 }  // namespace
 
 BatchedWriter::BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog)
-    : options_(std::move(options)), watchdog_(watchdog), queue_(options_.waiting_max) {
+    : options_(std::move(options)),
+      watchdog_(watchdog),
+      queue_({options_.waiting_max, options_.wait_max, options_.threads * options_.batch_max}) {
   for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
@@ -64,8 +66,11 @@ void BatchedWriter::Run() {
     std::vector<TicketPtr> tickets = queue_.Pop(options_.batch_max);
     if (tickets.empty()) return;
     std::vector<TicketPtr> live;
+    const auto now = std::chrono::steady_clock::now();
     for (const TicketPtr& ticket : tickets) {
-      if (!ticket->answered()) live.push_back(ticket);
+      // The queue's clock answers what is late, in a moment.
+      const bool late = now >= ticket->submission().draft.deadline;
+      if (!ticket->answered() && !late) live.push_back(ticket);
     }
     if (!live.empty()) Process(worker, std::move(live));
     queue_.Retire(tickets);
@@ -119,6 +124,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
   for (const TicketPtr& ticket : tickets) members.push_back(&ticket->submission());
   std::vector<MemberAnswer> answers;
   const char* statement = Tx::BeginName();
+  const auto began = std::chrono::steady_clock::now();
   try {
     Tx tx(*worker.session, LatestDeadline(tickets), ModeOfNextBatch(worker));
     try {
@@ -138,6 +144,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
     return TranslateException(std::current_exception(), statement, options_.connection.log_sink);
   }
   batches_total_.fetch_add(1, std::memory_order_relaxed);
+  queue_.NoteBatch(std::chrono::steady_clock::now() - began);
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     if (answers[i]) {
       tickets[i]->Answer(*std::move(answers[i]));

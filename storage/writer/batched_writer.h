@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -20,6 +21,7 @@ struct BatchedWriterOptions {
   PoolOptions connection;
   std::size_t threads = 2;
   std::size_t waiting_max = 4096;
+  std::chrono::milliseconds wait_max{250};
   std::size_t batch_max = 128;
 };
 
@@ -31,6 +33,7 @@ class BatchedWriter final : public SubmissionWriter {
   void Submit(SubmissionDraft draft, DecideFunction decide, SubmissionDone done) override;
   void Drain(Deadline deadline) override;
   SubmissionWriterStats Stats() const override;
+  std::size_t Room() const override { return queue_.Room(); }
 
  private:
   // One thread's connection.

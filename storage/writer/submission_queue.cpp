@@ -18,28 +18,49 @@ absl::Status TooLate() {
 
 }  // namespace
 
-SubmissionQueue::SubmissionQueue(std::size_t waiting_max)
-    : waiting_max_(waiting_max), timekeeper_([this] { KeepTime(); }) {}
+SubmissionQueue::SubmissionQueue(const SubmissionQueueOptions& options)
+    : options_(options), timekeeper_([this] { KeepTime(); }) {}
 
 SubmissionQueue::~SubmissionQueue() {
   Stop();
   timekeeper_.join();
 }
 
+std::size_t SubmissionQueue::Room() const {
+  constexpr std::int64_t kRoundsMin = 2;
+  const std::int64_t batch_ns = batch_time_.mean().count();
+  if (batch_ns == 0) return options_.waiting_max;
+  const std::chrono::nanoseconds wait = options_.wait_max;
+  const auto rounds = static_cast<std::size_t>(kRoundsMin + wait.count() / batch_ns);
+  return std::min(options_.waiting_max, rounds * options_.in_progress_max);
+}
+
+// OK: it is taken.
+absl::Status SubmissionQueue::Refusal(Deadline now, Deadline deadline) const {
+  if (draining_) return Stopping();
+  if (waiting_.size() >= options_.waiting_max || timers_.size() >= Room()) {
+    return absl::ResourceExhaustedError("too many comments are waiting; try again in a moment");
+  }
+  // Those that go with the next batches have no reason to give up.
+  const auto rounds_ahead = static_cast<std::int64_t>(waiting_.size() / options_.in_progress_max);
+  if (rounds_ahead > 0 && now + rounds_ahead * batch_time_.mean() >= deadline) {
+    return absl::ResourceExhaustedError(
+        "so many comments are waiting that this one would be late; try again in a moment");
+  }
+  return absl::OkStatus();
+}
+
 void SubmissionQueue::Push(PendingSubmission submission) {
   const Deadline deadline = submission.draft.deadline;
   auto ticket = std::make_shared<Ticket>(std::move(submission));
-  if (std::chrono::steady_clock::now() >= deadline) return ticket->Answer(TooLate());
+  const Deadline now = std::chrono::steady_clock::now();
+  if (now >= deadline) return ticket->Answer(TooLate());
   absl::Status refusal;
   bool wake_timer = false;
   {
     const MutexLock lock(mutex_);
-    if (draining_) {
-      refusal = Stopping();
-    } else if (waiting_.size() >= waiting_max_) {
-      refusal =
-          absl::ResourceExhaustedError("too many comments are waiting; try again in a moment");
-    } else {
+    refusal = Refusal(now, deadline);
+    if (refusal.ok()) {
       ticket->timer_ = timers_.emplace(deadline, ticket);
       waiting_.push_back(ticket);
       wake_timer = deadline < wake_at_;

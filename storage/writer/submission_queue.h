@@ -2,6 +2,9 @@
 //
 // The bounded queue in front of the writer threads, and the promise that every submission is
 // answered once and by its deadline, even while PostgreSQL hangs.
+//
+// It is bounded by time more than by count: it knows how long batches take, and refuses at once
+// what would wait for too long.
 #pragma once
 
 #include <atomic>
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "storage/mutex.h"
+#include "storage/work_time.h"
 #include "writer/batch.h"
 
 namespace replyguard::storage {
@@ -35,16 +39,31 @@ class Ticket {
 
 using TicketPtr = std::shared_ptr<Ticket>;
 
+struct SubmissionQueueOptions {
+  std::size_t waiting_max = 4096;
+  // The longest that a submission may be expected to wait for its batch to begin.
+  std::chrono::milliseconds wait_max{250};
+  // Submissions of all the batches that are in progress at once.
+  std::size_t in_progress_max = 256;
+};
+
 // Thread-safe.
 class SubmissionQueue {
  public:
-  explicit SubmissionQueue(std::size_t waiting_max);
+  explicit SubmissionQueue(const SubmissionQueueOptions& options);
   ~SubmissionQueue();
 
-  // Takes it, or answers it at once.
+  // Takes it, or answers it at once: RESOURCE_EXHAUSTED when there is no room, or when its deadline
+  // would pass before its turn.
   void Push(PendingSubmission submission);
   // Waits for work; then up to count tickets, in order of arrival. Empty when stopped.
   std::vector<TicketPtr> Pop(std::size_t count);
+  // One batch was stored.
+  void NoteBatch(WorkTime::Duration took) { batch_time_.Note(took); }
+  // How many may be taken and not retired: what is in progress and one round more, besides as many
+  // as their turn comes within wait_max. Never so few that a site alone, which gets half of it,
+  // could not fill what is in progress.
+  std::size_t Room() const;
   // The writer is through with them (they need not be answered: that happens here at the latest).
   void Retire(const std::vector<TicketPtr>& tickets);
 
@@ -59,8 +78,10 @@ class SubmissionQueue {
 
  private:
   void KeepTime() REPLYGUARD_EXCLUDES(mutex_);
+  absl::Status Refusal(Deadline now, Deadline deadline) const REPLYGUARD_REQUIRES(mutex_);
 
-  const std::size_t waiting_max_;
+  const SubmissionQueueOptions options_;
+  WorkTime batch_time_;
   std::atomic<std::int64_t> taken_total_ = 0;
   std::atomic<std::int64_t> refused_total_ = 0;
   mutable Mutex mutex_;

@@ -41,6 +41,7 @@ class Ledger:
         self.unknown = {}  # request_id -> (body, author)
         self.sent = {}  # the same of all
         self.refused = {}  # request_id -> code
+        self._undecided = []  # names of those that are
         self.decided = {}  # name -> decision name, or None where nobody knows
         self.failures = []
         self._lock, self._stopping = threading.Lock(), threading.Event()
@@ -102,6 +103,8 @@ class Ledger:
                 return False
             raise
         with self._lock:
+            if request_id not in self.acknowledged:
+                self._undecided.append(answer.comment.name)
             self.acknowledged[request_id] = (answer.comment.name, answer.assessment.verdict, answer.comment.body)
             if answer.comment.body != body:
                 raise AssertionError(f"{request_id}: {answer.comment.body!r} is not what was sent")
@@ -111,12 +114,12 @@ class Ledger:
 
     def _decide(self):
         client = self.boxes[0].moderator()
+        chance = random.Random(self.seed)
         while not self._stopping.wait(0.02):
             with self._lock:
-                left = [name for name, _, _ in self.acknowledged.values() if name not in self.decided]
-            if not left:
-                continue
-            name = random.Random(len(left)).choice(left)
+                if not self._undecided:
+                    continue
+                name = self._undecided.pop(chance.randrange(len(self._undecided)))
             try:
                 result = self.boxes[0].moderate(client, name, "APPROVE")
             except grpc.RpcError as error:
@@ -130,10 +133,10 @@ class Ledger:
             else:
                 self.decided[name] = result.decision.name
 
-    def settle(self):
+    def settle(self, seconds=_SETTLE_SECONDS_MAX):
         """Repeats every request_id whose fate is unknown until the server says it."""
         client = self.boxes[0].backend()
-        deadline = time.monotonic() + _SETTLE_SECONDS_MAX
+        deadline = time.monotonic() + seconds
         settled = dict(self.unknown)
         for request_id, (body, author) in settled.items():
             while not self._submit(client, request_id, body, author):

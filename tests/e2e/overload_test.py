@@ -72,6 +72,23 @@ class OverloadTest(unittest.TestCase):
                                       "site_id = (SELECT site_id FROM replyguard.sites WHERE slug = 'demo')"),
                          f"{FLOOD - 1}|{FLOOD - 1}")
 
+    def test_a_flood_of_reads_leaves_a_thread_to_others(self):
+        client = self.box.backend()
+        self.box.submit(client, "So that both are known.")
+        code_of(lambda: self.send(self.other, OTHER, 0).result())
+        with self.box.locked("comments", "ACCESS EXCLUSIVE"):
+            request = comment_pb.ListCommentsRequest(parent=f"sites/{self.box.site}/threads/article-1")
+            flood = [client.comments.ListComments.future(request, metadata=client.metadata, timeout=60) for _ in range(FLOOD)]
+            self.box.wait_for_blocked("comments")
+            harness.wait_for(lambda: sum(call.done() for call in flood) > FLOOD / 2, 20, "the refusals")
+            self.assertEqual({call.code() for call in flood if call.done()}, {REFUSED})
+            # Every thread that the flood may have stands still; what the other site reads is not locked.
+            for _ in range(5):
+                self.other.call(self.other.comments.GetThread, comment_pb.GetThreadRequest(name=f"sites/{OTHER}/threads/a"))
+        codes = {code_of(call.result)[0] for call in flood}
+        self.assertIn(grpc.StatusCode.OK, codes)
+        self.assertLessEqual(codes, {grpc.StatusCode.OK, REFUSED})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -21,6 +21,7 @@
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
 #include "service/cli/output/table.h"
+#include "storage/call_rate.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -31,6 +32,8 @@ struct KeyFlags {
   std::string display_name;
   std::string role = "backend";
   std::string expires_in;
+  std::int32_t calls_per_second = 0;
+  std::int32_t calls_burst = 0;
   bool every_site = false;
   bool bootstrap = false;
   bool force = false;
@@ -82,7 +85,17 @@ absl::StatusOr<v1::ApiKey> KeyFrom(const Context& context, const KeyFlags& flags
     absl::Status status = ApplyExpiresIn(flags.expires_in, *key.mutable_expire_time());
     if (!status.ok()) return status;
   }
+  if (flags.calls_per_second > 0) {
+    key.mutable_call_rate()->set_per_second(flags.calls_per_second);
+    key.mutable_call_rate()->set_burst(flags.calls_burst);
+  }
   return key;
+}
+
+std::string RateText(const v1::ApiKey& key) {
+  if (!key.has_call_rate()) return "-";
+  return std::to_string(key.call_rate().per_second()) + ", " +
+         std::to_string(key.call_rate().burst()) + " at once";
 }
 
 ExitCode Create(Context& context, const KeyFlags& flags) {
@@ -112,7 +125,7 @@ std::string StateText(const v1::ApiKey& key) {
 ExitCode List(Context& context) {
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::AdminService::NewStub(connection.channel());
-    Table table({"KEY", "ROLE", "SITE", "NAME", "MADE", "LAST USED", "STATE"});
+    Table table({"KEY", "ROLE", "SITE", "NAME", "MADE", "LAST USED", "CALLS/S", "STATE"});
     v1::ListApiKeysRequest request;
     do {
       v1::ListApiKeysResponse response;
@@ -123,7 +136,7 @@ ExitCode List(Context& context) {
         if (context.json()) context.out << JsonOf(key) << "\n";
         table.Add({key.name(), RoleText(key.role()), key.site().empty() ? "every" : key.site(),
                    key.display_name(), TimeText(key.create_time()),
-                   key.has_last_use_time() ? TimeText(key.last_use_time()) : "never",
+                   key.has_last_use_time() ? TimeText(key.last_use_time()) : "never", RateText(key),
                    StateText(key)});
       }
       request.set_page_token(response.next_page_token());
@@ -164,6 +177,18 @@ void AddKey(CLI::App& app, Selection& selection) {
   create->add_flag("--every-site", flags->every_site, "Not for one site, but for all");
   create->add_option("--expires-in", flags->expires_in, "From then on it is refused, such as 90d")
       ->type_name("");
+  CLI::Option* rate =
+      create
+          ->add_option("--calls-per-second", flags->calls_per_second,
+                       "How often it may call, instead of what the server allows every key")
+          ->type_name("")
+          ->check(CLI::Range(1, storage::kCallRateMax));
+  create
+      ->add_option("--calls-burst", flags->calls_burst,
+                   "How often at once after a rest; without it as often as in a second")
+      ->type_name("")
+      ->check(CLI::Range(1, storage::kCallRateMax))
+      ->needs(rate);
   CLI::Option* bootstrap = create->add_flag("--bootstrap", flags->bootstrap,
                                             "The first operator key, made in the database itself "
                                             "(database.owner_url); refused when there is one");

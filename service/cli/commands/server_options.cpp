@@ -25,6 +25,14 @@ LogLevel LogLevelOf(const std::string& text) {
   return LogLevel::kInfo;
 }
 
+std::optional<storage::CallRate> KeyRateOf(const Settings& settings) {
+  const auto per_second =
+      static_cast<std::int32_t>(settings.Number(OptionKey::kServerKeyCallsPerSecond));
+  const auto burst = static_cast<std::int32_t>(settings.Number(OptionKey::kServerKeyCallsBurst));
+  if (per_second == 0) return std::nullopt;
+  return storage::CallRate{per_second, burst == 0 ? per_second : burst};
+}
+
 absl::Status Missing(OptionKey key) {
   const config::Option& option = config::OptionOf(key);
   return absl::InvalidArgumentError(absl::StrCat("serve needs ", std::string(option.name), " (",
@@ -70,7 +78,10 @@ absl::StatusOr<ServerOptions> ServerOptionsFrom(const Settings& settings) {
       .streams_max = Count(settings, OptionKey::kServerStreamsMax),
       .streams_per_key_max = Count(settings, OptionKey::kServerStreamsPerKeyMax),
       .waiting_reads_max = Count(settings, OptionKey::kServerWaitingReadsMax),
-      .waiting_submissions_max = Count(settings, OptionKey::kServerWaitingSubmissionsMax)};
+      .waiting_submissions_max = Count(settings, OptionKey::kServerWaitingSubmissionsMax),
+      .stream_stall_max = settings.Duration(OptionKey::kServerStreamStallMax),
+      .wait_max = settings.Duration(OptionKey::kServerWaitMax),
+      .key_rate = KeyRateOf(settings)};
   options.threads = {.writers = Count(settings, OptionKey::kDatabaseWriters),
                      .readers = Count(settings, OptionKey::kDatabaseReaders)};
   options.log = {.level = LogLevelOf(settings.Text(OptionKey::kLogLevel)),

@@ -110,6 +110,7 @@ void Endpoints::CommentCheck(const Exchange& exchange, Done done) const {
         if (callback.empty() || !result->stored) return done(std::move(answer));
         // This may be a writer's thread.
         const bool taken = executor_.TryRun(
+            rpc::LaneOf(*principal),
             [this, principal, callback, key, deadline, done, id = result->guid, answer]() mutable {
               const absl::Status status =
                   use_cases_.callbacks.Remember(*principal, key, id, callback, deadline);

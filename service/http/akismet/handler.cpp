@@ -15,6 +15,9 @@
 namespace replyguard::service::http::akismet {
 namespace {
 
+// The WordPress plugin's settings page asks it, without a key, to see whether there is a server.
+constexpr std::string_view kConnectivityPath = "/1.1/test";
+
 // A call as an Akismet client brings it.
 class AkismetSource final : public rpc::CallSource {
  public:
@@ -63,10 +66,10 @@ class Run : public std::enable_shared_from_this<Run> {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
       const auth::Verdict verdict = call_.Authenticate();
       const bool look = verdict == auth::Verdict::kUnknown;
-      if (absl::Status good = rpc::Gate::ToStatus(verdict); !look && !good.ok()) return good;
-      const bool taken = call_.gate().executor().TryRun(
-          [self = shared_from_this(), look] { self->OnExecutor(look); });
-      return taken ? absl::OkStatus() : rpc::Overloaded();
+      if (!look) {
+        if (absl::Status good = call_.Admitted(verdict); !good.ok()) return good;
+      }
+      return call_.Enqueue([self = shared_from_this(), look] { self->OnExecutor(look); });
     });
     if (!status.ok()) End(status);
   }
@@ -74,8 +77,9 @@ class Run : public std::enable_shared_from_this<Run> {
  private:
   void OnExecutor(bool look) {
     const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
+      if (absl::Status wanted = call_.StillWanted(); !wanted.ok()) return wanted;
       if (look) {
-        absl::Status good = rpc::Gate::ToStatus(call_.AuthenticateByLook());
+        absl::Status good = call_.Admitted(call_.AuthenticateByLook());
         if (!good.ok()) return good;
       }
       const Principal& principal = *call_.context().principal;
@@ -115,6 +119,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
 void AkismetHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
   const std::string_view path = request->path;
+  if (path.ends_with(kConnectivityPath)) return respond(PlainText(200, "connected"));
   const auto* const row =
       std::find_if(kEndpoints.begin(), kEndpoints.end(),
                    [path](const EndpointRow& one) { return path.ends_with(one.path); });

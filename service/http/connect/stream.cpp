@@ -83,6 +83,8 @@ class ConnectStream final : public BodyStream,
     const bool compress = gzip_ && bytes.size() >= kGzipBytesMin;
     Put(compress ? Seal(kCompressed, Gzip(bytes)) : Seal(0, bytes), false);
   }
+  // The connection has a time of its own for each piece.
+  void Abort() override {}
   void End(const absl::Status& status, const std::string& request_id) override {
     Put(EndEnvelope(status, request_id), true);
     std::shared_ptr<ConnectStream> self;

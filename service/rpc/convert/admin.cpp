@@ -160,6 +160,10 @@ void ToProto(const ApiKeys::KeyInfo& key, v1::ApiKey* out) {
   if (key.record.expires_at) ToProto(*key.record.expires_at, out->mutable_expire_time());
   if (key.record.revoked_at) ToProto(*key.record.revoked_at, out->mutable_revoke_time());
   if (key.record.last_used_at) ToProto(*key.record.last_used_at, out->mutable_last_use_time());
+  if (key.record.call_rate) {
+    out->mutable_call_rate()->set_per_second(key.record.call_rate->per_second);
+    out->mutable_call_rate()->set_burst(key.record.call_rate->burst);
+  }
 }
 
 policy::SitePolicy FromProto(const v1::Policy& in, std::string_view path,
@@ -228,6 +232,11 @@ ApiKeys::CreateRequest FromProto(const v1::ApiKey& in, std::string_view path,
   }
   if (in.has_expire_time()) {
     out.expires_at = ReadTime(in.expire_time(), path, "expire_time", violations);
+  }
+  if (in.has_call_rate()) {
+    const v1::ApiKey::CallRate& rate = in.call_rate();
+    out.call_rate =
+        storage::CallRate{rate.per_second(), rate.burst() == 0 ? rate.per_second() : rate.burst()};
   }
   return out;
 }

@@ -61,33 +61,51 @@ absl::Status Call::Admit() {
 
 auth::Verdict Call::Authenticate() {
   auth::Authenticator& authenticator = gate_.authenticator();
-  auth::Answer answer = session_.empty()
-                            ? authenticator.Check(source_.Authorization(), source_.Peer())
-                            : authenticator.CheckSession(session_, source_.Peer());
-  context_.principal = std::move(answer.principal);
-  return answer.verdict;
+  caller_ = session_.empty() ? authenticator.Check(source_.Authorization(), source_.Peer())
+                             : authenticator.CheckSession(session_, source_.Peer());
+  context_.principal = caller_.principal;
+  return caller_.verdict;
 }
 
 auth::Verdict Call::AuthenticateByLook() {
   auth::Authenticator& authenticator = gate_.authenticator();
-  auth::Answer answer =
-      session_.empty()
-          ? authenticator.Look(source_.Authorization(), source_.Peer(), context_.deadline)
-          : authenticator.LookSession(session_, source_.Peer(), context_.deadline);
-  context_.principal = std::move(answer.principal);
-  return answer.verdict;
+  caller_ = session_.empty()
+                ? authenticator.Look(source_.Authorization(), source_.Peer(), context_.deadline)
+                : authenticator.LookSession(session_, source_.Peer(), context_.deadline);
+  context_.principal = caller_.principal;
+  return caller_.verdict;
 }
 
 absl::Status Call::Admitted(auth::Verdict verdict,
                             const google::protobuf::MethodDescriptor& method) {
-  if (session_.empty()) return Gate::ToStatus(verdict);
+  if (session_.empty()) return Admitted(verdict);
   if (verdict == auth::Verdict::kBad) return SessionEnded();
-  absl::Status status = Gate::ToStatus(verdict);
+  absl::Status status = Admitted(verdict);
   return status.ok() ? CheckBrowser(source_, method, session_) : status;
+}
+
+absl::Status Call::Admitted(auth::Verdict verdict) {
+  absl::Status status = Gate::ToStatus(verdict);
+  return status.ok() ? gate_.CheckRate(caller_) : status;
 }
 
 absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const {
   return CheckBrowser(source_, method, {});
+}
+
+absl::Status Call::Enqueue(BoundedExecutor::Job job) {
+  const auto lane =
+      context_.principal ? LaneOf(*context_.principal) : LaneOf(std::string_view(source_.Peer()));
+  return gate_.executor().TryRun(lane, std::move(job)) ? absl::OkStatus() : Overloaded();
+}
+
+absl::Status Call::StillWanted() const {
+  if (std::chrono::steady_clock::now() + kDeadlineMargin > context_.deadline) {
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
+                     "the call waited too long for a thread; nothing was done");
+  }
+  if (source_.Cancelled()) return absl::CancelledError("the client is gone; nothing was done");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<const Message*> Call::Parse(const Message& prototype) {

@@ -56,9 +56,11 @@ class Call {
   auth::Verdict Authenticate();
   // The same by the database. BLOCKS.
   auth::Verdict AuthenticateByLook();
-  // What becomes of a verdict that is settled: OK when good, and what a browser sent is fit for the
-  // method.
+  // What becomes of a verdict that is settled: OK when good, within the caller's rate, and what a
+  // browser sent is fit for the method.
   absl::Status Admitted(auth::Verdict verdict, const google::protobuf::MethodDescriptor& method);
+  // The same where no browser is.
+  absl::Status Admitted(auth::Verdict verdict);
   // The same of a method that is for everybody.
   absl::Status AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const;
 
@@ -79,6 +81,11 @@ class Call {
   // empty when OK.
   std::string Conclude(const absl::Status& status);
 
+  // OK: `job` runs on a thread that may block, in the caller's turn, unless there is no room.
+  absl::Status Enqueue(BoundedExecutor::Job job);
+  // At the job's begin: whether anybody still waits for it. DEADLINE_EXCEEDED, CANCELLED.
+  absl::Status StillWanted() const;
+
   const CallContext& context() const { return context_; }
   Gate& gate() { return gate_; }
 
@@ -91,6 +98,7 @@ class Call {
   const std::chrono::steady_clock::time_point began_;
   bool entered_ = false;
   CallContext context_;
+  auth::Answer caller_;
   std::array<char, kCallArenaBytes> arena_block_;
   google::protobuf::Arena arena_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "service/usecases/errors.h"
 
@@ -34,9 +35,16 @@ absl::Status Overloaded() {
                    "too many calls at once; try again in a moment", kOverloadRetryDelay);
 }
 
-Gate::Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
-           std::size_t calls_in_flight_max)
+BoundedExecutor::Lane LaneOf(std::string_view peer) { return std::hash<std::string_view>{}(peer); }
+
+BoundedExecutor::Lane LaneOf(const Principal& principal) {
+  return LaneOf(principal.site ? "sites/" + *principal.site : CredentialOf(principal));
+}
+
+Gate::Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
+           CallObserver& observer, std::size_t calls_in_flight_max)
     : authenticator_(authenticator),
+      rates_(rates),
       executor_(executor),
       observer_(observer),
       calls_in_flight_max_(calls_in_flight_max),
@@ -87,6 +95,15 @@ absl::Status Gate::ToStatus(auth::Verdict verdict) {
   }
   return WithRetry(absl::StatusCode::kUnavailable, reasons::kStorageAway,
                    "the database is away, and this API key is not known yet", kThrottledRetryDelay);
+}
+
+absl::Status Gate::CheckRate(const auth::Answer& caller) {
+  const auto wait = rates_.Take(CredentialOf(*caller.principal), caller.call_rate,
+                                std::chrono::steady_clock::now());
+  if (wait == wait.zero()) return absl::OkStatus();
+  return WithRetry(absl::StatusCode::kResourceExhausted, "RATE_LIMITED",
+                   "this API key calls more often than it may",
+                   std::chrono::ceil<std::chrono::milliseconds>(wait));
 }
 
 std::string Gate::NewRequestId() {

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "service/auth/authenticator.h"
+#include "service/auth/key_rates.h"
 #include "service/rpc/call_observer.h"
 #include "service/rpc/dispatch/bounded_executor.h"
 #include "storage/types.h"
@@ -32,8 +33,8 @@ inline constexpr std::chrono::milliseconds kOverloadRetryDelay{250};
 
 class Gate {
  public:
-  Gate(auth::Authenticator& authenticator, BoundedExecutor& executor, CallObserver& observer,
-       std::size_t calls_in_flight_max);
+  Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
+       CallObserver& observer, std::size_t calls_in_flight_max);
 
   // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE before Open and after
   // Close. After OK, Leave() is due once.
@@ -52,6 +53,10 @@ class Gate {
   // The status of an authentication that is settled: OK when good.
   static absl::Status ToStatus(auth::Verdict verdict);
 
+  // RESOURCE_EXHAUSTED (RATE_LIMITED) when the caller calls more often than he may. Counts the
+  // call. REQUIRES: he is known.
+  absl::Status CheckRate(const auth::Answer& caller);
+
   // A fresh id for a call that failed: 16 hexadecimal digits.
   std::string NewRequestId();
 
@@ -61,6 +66,7 @@ class Gate {
 
  private:
   auth::Authenticator& authenticator_;
+  auth::KeyRates& rates_;
   BoundedExecutor& executor_;
   CallObserver& observer_;
   const std::size_t calls_in_flight_max_;
@@ -72,5 +78,10 @@ class Gate {
 
 // RESOURCE_EXHAUSTED with a retry delay.
 absl::Status Overloaded();
+
+// A site's keys share its turns; whoever acts for several sites has his own.
+BoundedExecutor::Lane LaneOf(const Principal& principal);
+// Of somebody who is not known yet, by address.
+BoundedExecutor::Lane LaneOf(std::string_view peer);
 
 }  // namespace replyguard::service::rpc

@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/dispatch/stream_flow.h"
 
+#include <optional>
 #include <utility>
+
+#include "service/usecases/errors.h"
 
 namespace replyguard::service::rpc {
 
@@ -19,10 +22,7 @@ void StreamFlow::Begin() {
     absl::Status admitted = call_.Admit();
     if (!admitted.ok()) return admitted;
     const auth::Verdict verdict = call_.Authenticate();
-    if (verdict == auth::Verdict::kUnknown) {
-      const bool taken = call_.gate().executor().TryRun([this] { LookAndOpen(); });
-      return taken ? absl::OkStatus() : Overloaded();
-    }
+    if (verdict == auth::Verdict::kUnknown) return call_.Enqueue([this] { LookAndOpen(); });
     absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
     return authenticated.ok() ? Open() : authenticated;
   });
@@ -73,24 +73,38 @@ absl::Status StreamFlow::Open() {
 // Writes the next message if there is one and none is being written; ends when it is time.
 void StreamFlow::Pump() {
   absl::Status end;
+  bool abort = false;
   {
     MutexLock lock(mutex_);
-    if (!open_ || writing_ || ended_) return;
-    end = cancelled_ ? absl::CancelledError("the client is gone") : NextLocked();
-    if (end.ok()) {
-      if (!writing_) return;
-    } else {
+    if (!open_ || ended_) return;
+    abort = MustAbortLocked();
+    if (writing_ && !abort) return;
+    if (!abort) end = cancelled_ ? absl::CancelledError("the client is gone") : NextLocked();
+    if (!end.ok()) {
       ended_ = true;
+    } else if (!writing_) {
+      return;
     }
   }
   // Outside the lock: the transport may call back at once. `writing_` or `ended_` keeps others
   // away.
-  if (end.ok()) {
+  if (abort) {
+    sink_.Abort();
+  } else if (end.ok()) {
     sink_.Write(*message_);
   } else {
     const std::string request_id = call_.Conclude(end);
     sink_.End(end, request_id);
   }
+}
+
+// A stream that ends because nobody reads it would otherwise wait for its reader.
+bool StreamFlow::MustAbortLocked() {
+  if (!writing_ || aborted_) return false;
+  const std::optional<ErrorDetail> detail = GetErrorDetail(stream_->end_status());
+  aborted_ =
+      detail && (detail->reason == reasons::kSlowReader || detail->reason == reasons::kKeyGone);
+  return aborted_;
 }
 
 // Sets writing_ when message_ holds something to write; otherwise why the stream ends, OK for not

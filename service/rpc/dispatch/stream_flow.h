@@ -21,6 +21,8 @@ class StreamSink {
   virtual ~StreamSink() = default;
   // Starts writing; StreamFlow::OnWritten is due once, from this call or later.
   virtual void Write(const google::protobuf::Message& message) = 0;
+  // Nobody takes what is being written: OnWritten(false) is due soon. May come after the write.
+  virtual void Abort() = 0;
   // Last; once. `request_id` is empty when OK.
   virtual void End(const absl::Status& status, const std::string& request_id) = 0;
 };
@@ -40,6 +42,7 @@ class StreamFlow {
   void LookAndOpen();
   absl::Status Open();
   void Pump();
+  bool MustAbortLocked() REPLYGUARD_REQUIRES(mutex_);
   absl::Status NextLocked() REPLYGUARD_REQUIRES(mutex_);
   void End(const absl::Status& status);
 
@@ -50,6 +53,7 @@ class StreamFlow {
   std::unique_ptr<StreamSource> stream_;
   bool open_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool writing_ REPLYGUARD_GUARDED_BY(mutex_) = false;
+  bool aborted_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool cancelled_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool ended_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   std::unique_ptr<google::protobuf::Message> message_;  // what is being written

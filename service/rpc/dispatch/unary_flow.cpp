@@ -44,16 +44,12 @@ absl::Status UnaryFlow::Proceed(bool may_block) {
 }
 
 absl::Status UnaryFlow::ToExecutor(bool look) {
-  const bool taken = call_.gate().executor().TryRun([this, look] { OnExecutor(look); });
-  return taken ? absl::OkStatus() : Overloaded();
+  return call_.Enqueue([this, look] { OnExecutor(look); });
 }
 
 void UnaryFlow::OnExecutor(bool look) {
   const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
-    if (std::chrono::steady_clock::now() + kDeadlineMargin > call_.context().deadline) {
-      return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
-                       "the call waited too long for a thread; nothing was done");
-    }
+    if (absl::Status wanted = call_.StillWanted(); !wanted.ok()) return wanted;
     if (look) {
       absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
       if (!authenticated.ok()) return authenticated;

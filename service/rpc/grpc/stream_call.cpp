@@ -12,7 +12,9 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
  public:
   StreamCall(Gate& gate, const StreamMethod& method, grpc::CallbackServerContext& context,
              const grpc::ByteBuffer& request, std::size_t request_bytes_max)
-      : source_(context, request, request_bytes_max), flow_(gate, method, source_, *this) {}
+      : context_(context),
+        source_(context, request, request_bytes_max),
+        flow_(gate, method, source_, *this) {}
 
   void Begin() { flow_.Begin(); }
   void OnWriteDone(bool ok) override { flow_.OnWritten(ok); }
@@ -24,10 +26,12 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     bytes_ = ToByteBuffer(message);
     StartWrite(&bytes_);
   }
+  void Abort() override { context_.TryCancel(); }
   void End(const absl::Status& status, const std::string& request_id) override {
     Finish(status.ok() ? grpc::Status::OK : ToGrpcStatus(status, request_id));
   }
 
+  grpc::CallbackServerContext& context_;
   GrpcSource source_;
   grpc::ByteBuffer bytes_;
   StreamFlow flow_;

@@ -46,6 +46,12 @@ absl::Status CheckKey(ApiKeys::CreateRequest& request, storage::Timestamp now) {
     violations.Add("api_key.expire_time", validation::reason::kOutOfRange,
                    "A key must expire in the future.");
   }
+  if (request.call_rate) {
+    CheckRange(request.call_rate->per_second, 1, storage::kCallRateMax,
+               "api_key.call_rate.per_second", violations, "calls");
+    CheckRange(request.call_rate->burst, 1, storage::kCallRateMax, "api_key.call_rate.burst",
+               violations, "calls");
+  }
   return InvalidFields(violations);
 }
 
@@ -89,6 +95,7 @@ absl::StatusOr<ApiKeys::CreateResult> ApiKeys::Create(const Principal& principal
   record.site_id = site_id;
   record.created_at = now;
   record.expires_at = request.expires_at;
+  record.call_rate = request.call_rate;
   const storage::AuditEvent audit =
       AuditBy(principal, clock_, site_id.value_or(0), storage::AuditKind::kApiKey, "CREATED",
               "apiKeys/" + record.key_id, record.display_name);

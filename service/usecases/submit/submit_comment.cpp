@@ -180,7 +180,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
 
   const storage::SiteId site_id = (*site)->record.site_id;
   // Before the work of judging it.
-  if (shares_ != nullptr && !shares_->Enter(site_id)) {
+  if (shares_ != nullptr && !shares_->Enter(site_id, static_cast<std::int64_t>(writer_.Room()))) {
     return done(FromStorage(absl::ResourceExhaustedError(
         "too many comments of this site are waiting; try again in a moment")));
   }

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/call_rate.h"
 #include "storage/enums.h"
 #include "storage/review_store.h"
 #include "storage/types.h"
@@ -30,6 +31,8 @@ struct ApiKeyRecord {
   std::optional<Timestamp> revoked_at;
   // Absent: never used.
   std::optional<Timestamp> last_used_at;
+  // Its own, instead of what the server allows every key.
+  std::optional<CallRate> call_rate;
 };
 
 struct ApiKeyQuery {

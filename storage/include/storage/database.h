@@ -66,6 +66,9 @@ struct PostgresOptions {
   std::size_t writer_threads = 2;
   // Submissions that may wait; beyond it RESOURCE_EXHAUSTED.
   std::size_t writer_queue_max = 4096;
+  // The longest that a submission may be expected to wait for its turn; beyond it
+  // RESOURCE_EXHAUSTED.
+  std::chrono::milliseconds writer_wait_max{250};
   // Submissions in a batch; 1 to 1000.
   std::size_t writer_batch_max = 128;
   // Off for poolers that do not know prepared statements.

@@ -101,7 +101,8 @@ struct SubmissionResult {
 // must not throw.
 //   OK                  durable (or replayed).
 //   ALREADY_EXISTS      the request_id was used with another submission.
-//   RESOURCE_EXHAUSTED  the queue is full; nothing was stored. Called before Submit returns.
+//   RESOURCE_EXHAUSTED  the queue is full, or would be too slow; nothing was stored. Called before
+//   Submit returns.
 //   UNAVAILABLE         PostgreSQL is away or read-only, or the writer is stopping. If the
 //   connection broke during
 //                       COMMIT it is unknown whether the comment was stored: a retry with the same
@@ -130,6 +131,9 @@ class SubmissionWriter {
   // Every done has been called when it returns. May be called again.
   virtual void Drain(Deadline deadline) = 0;
   virtual SubmissionWriterStats Stats() const = 0;
+  // How many may be in progress now, so that none waits too long: more when batches are quick.
+  // Never blocks.
+  virtual std::size_t Room() const = 0;
 };
 
 }  // namespace replyguard::storage

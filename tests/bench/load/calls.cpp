@@ -30,6 +30,7 @@ struct Run {
   std::size_t running REPLYGUARD_GUARDED_BY(mutex) = 0;
   std::string first_error REPLYGUARD_GUARDED_BY(mutex);
   Histogram latencies REPLYGUARD_GUARDED_BY(mutex);
+  Histogram from_sending REPLYGUARD_GUARDED_BY(mutex);
 
   void Begin(std::size_t calls) {
     MutexLock lock(mutex);
@@ -56,6 +57,7 @@ struct Run {
     while (running > 0) done.Wait(mutex);
     Measured out;
     out.latencies = latencies;
+    out.from_sending = from_sending;
     out.rate = static_cast<double>(latencies.count()) /
                std::chrono::duration<double>(end - measure_from).count();
     out.calls = static_cast<std::int64_t>(next.load());
@@ -135,7 +137,10 @@ class OpenCaller final : public Caller {
              std::atomic<std::size_t>& in_flight)
       : Caller(run, channel), due_(due), in_flight_(in_flight) {}
 
-  void Begin() { Send(); }
+  void Begin() {
+    sent_ = Clock::now();
+    Send();
+  }
 
  private:
   void Answered(const grpc::Status& status) override {
@@ -143,6 +148,7 @@ class OpenCaller final : public Caller {
     if (run_.Judge(status, now)) {
       MutexLock lock(run_.mutex);
       run_.latencies.Add(MicrosecondsBetween(due_, now));
+      run_.from_sending.Add(MicrosecondsBetween(sent_, now));
     }
     in_flight_.fetch_sub(1);
     run_.End();
@@ -150,6 +156,7 @@ class OpenCaller final : public Caller {
   }
 
   const Time due_;
+  Time sent_;
   std::atomic<std::size_t>& in_flight_;
 };
 

@@ -13,6 +13,8 @@ namespace replyguard::bench {
 struct Measured {
   double rate = 0;      // calls/s that ended OK
   Histogram latencies;  // of those
+  // Of an open loop, from the sending: without what the sender was late.
+  Histogram from_sending;
   // Processor time a call, of this process (client and server) and of PostgreSQL: also worth
   // something on a machine that others use.
   double cpu_us = 0;

@@ -98,9 +98,11 @@ void PrintTable(const Report& report) {
     const Overload& o = *report.overload;
     std::printf(
         "\noverload: %.0f/s offered to a capacity of %.0f/s: %.0f/s stored (%.0f %% of it), "
-        "p99 %lld us, %lld refused, %lld failed %s; stored again after %.0f ms\n",
+        "p99 %lld us from when due and %lld us from sending, %lld refused, %lld failed %s; stored "
+        "again after %.0f ms\n",
         o.offered, o.capacity, o.submit.rate, 100 * Ratio(o.submit.rate, o.capacity),
         static_cast<long long>(o.submit.latencies.At(0.99)),
+        static_cast<long long>(o.submit.from_sending.At(0.99)),
         static_cast<long long>(o.submit.refused), static_cast<long long>(o.submit.failed),
         o.submit.first_error.c_str(), o.recovered_ms);
   }
@@ -130,6 +132,7 @@ void PrintJson(const Report& report) {
     overload["goodput"] = o.submit.rate;
     overload["goodput_over_capacity"] = Ratio(o.submit.rate, o.capacity);
     AddLatencies("submit", o.submit, &overload);
+    overload["submit_from_sending_p99_us"] = o.submit.from_sending.At(0.99);
     overload["refused"] = o.submit.refused;
     overload["failed"] = o.submit.failed;
     overload["recovered_ms"] = o.recovered_ms;

@@ -29,5 +29,14 @@ TEST(SiteShares, RefusalsTakeNoRoomAndWhatLeavesGivesItBack) {
   EXPECT_FALSE(shares.Enter(1));
 }
 
+TEST(SiteShares, LessRoomForAWhile) {
+  SiteShares shares(100);
+  int entered = 0;
+  while (shares.Enter(1, 20)) ++entered;
+  EXPECT_EQ(entered, 10);
+  EXPECT_TRUE(shares.Enter(2, 20));
+  EXPECT_TRUE(shares.Enter(1, 1000));
+}
+
 }  // namespace
 }  // namespace replyguard::service

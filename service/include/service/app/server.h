@@ -11,10 +11,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "storage/call_rate.h"
 
 namespace replyguard::service {
 
@@ -64,6 +66,12 @@ struct ServerLimits {
   std::size_t waiting_reads_max = 1024;
   // Submissions that wait for a writer.
   std::size_t waiting_submissions_max = 4096;
+  // How long a stream's reader may leave unread what it is sent, before it is cut.
+  std::chrono::milliseconds stream_stall_max{60'000};
+  // The longest that a call may be expected to wait for a thread or a writer.
+  std::chrono::milliseconds wait_max{250};
+  // Calls a second of each key without a rate of its own, and of each session; nothing: any number.
+  std::optional<storage::CallRate> key_rate{};
 };
 
 // Threads and database connections. Each writer and each reader owns one thread and one connection;

@@ -63,6 +63,8 @@ enum class Verdict {
 struct Answer {
   Verdict verdict = Verdict::kBad;
   std::shared_ptr<const Principal> principal;
+  // The key's own.
+  std::optional<storage::CallRate> call_rate{};
 };
 
 struct AuthenticatorParts {
@@ -109,6 +111,7 @@ class Authenticator {
     std::optional<storage::Timestamp> seen_at;
     // Of a key: what is noted, as far as this server knows.
     std::optional<storage::Timestamp> used_at;
+    std::optional<storage::CallRate> call_rate;
   };
   // A token with the name its entry has: CredentialOf.
   struct Presented {

@@ -26,6 +26,8 @@ class ApiKeys {
     // Slug; nothing: every site (not for kBackend; needs a key of every site).
     std::optional<std::string> site;
     std::optional<storage::Timestamp> expires_at;
+    // Nothing: what the server allows every key.
+    std::optional<storage::CallRate> call_rate;
   };
   struct KeyInfo {
     storage::ApiKeyRecord record;  // its secret_hash is empty here

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "storage/types.h"
 
@@ -29,11 +30,19 @@ class SiteShares {
   SiteShares(std::size_t one, std::size_t other)
       : room_(static_cast<std::int64_t>(std::min(one, other))) {}
 
-  // True when the site has room left; Leave() is then due once.
-  bool Enter(storage::SiteId site) {
+  // The rule: whether somebody who holds `own` of what all hold may have one more.
+  static constexpr bool Fits(std::int64_t own, std::int64_t all, std::int64_t room) {
+    return own < room - all;
+  }
+
+  // True when the site has room left; Leave() is then due once. `room_now`: where it is less than
+  // usual for a while.
+  bool Enter(storage::SiteId site,
+             std::int64_t room_now = std::numeric_limits<std::int64_t>::max()) {
     std::atomic<std::int64_t>& own = CounterOf(site);
     const std::int64_t all = all_.fetch_add(1, std::memory_order_relaxed);
-    if (own.fetch_add(1, std::memory_order_relaxed) < room_ - all) return true;
+    const std::int64_t room = std::min(room_, room_now);
+    if (Fits(own.fetch_add(1, std::memory_order_relaxed), all, room)) return true;
     Leave(site);
     return false;
   }

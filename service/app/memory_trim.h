@@ -1,0 +1,32 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Gives memory that is not used any more back to the system: after a flood, glibc keeps what the
+// flood has freed, as most of it lies below something that is still used.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <thread>
+
+#include "service/usecases/pacer.h"
+
+namespace replyguard::service {
+
+inline constexpr std::chrono::seconds kMemoryLookInterval{5};
+// Less is kept: it will be asked for again, and to give it back costs a few milliseconds.
+inline constexpr std::size_t kUnusedBytesMax = 64U << 20U;
+
+// Thread-safe.
+class MemoryTrim {
+ public:
+  MemoryTrim();
+  ~MemoryTrim();
+  MemoryTrim(const MemoryTrim&) = delete;
+  MemoryTrim& operator=(const MemoryTrim&) = delete;
+
+ private:
+  Pacer pacer_;
+  std::thread thread_;
+};
+
+}  // namespace replyguard::service

@@ -1,0 +1,119 @@
+"""Floods of frames by somebody without a key: requests that are taken back at once, pings, settings, empty pieces, headers by way of the
+table of HPACK. Nobody else notices, and the memory that they took is given back."""
+
+import pathlib
+import struct
+import time
+import unittest
+
+import harness
+import http2_wire
+from harness import comment_pb
+
+ROUNDS = 100
+FRAMES_A_ROUND = 200
+GROWTH_MIB_MAX = 128
+PATH = "/replyguard.v1.CommentService/GetComment"
+
+
+class Http2AttackTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(harness.Installation())
+
+    def memory(self):
+        status = pathlib.Path(f"/proc/{self.box.server.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
+
+    def flood(self, frames_of, settings=()):
+        """Sends rounds of frames until the server ends the connection or all are sent; others are served meanwhile and after."""
+        client = self.box.backend()
+        self.box.submit(client, "Before.")
+        before = self.memory()
+        with http2_wire.Connection(self.box.address, settings) as connection:
+            connection.socket.settimeout(5)
+            try:
+                for number in range(ROUNDS):
+                    connection.socket.sendall(frames_of(connection))
+                    if number % 20 == 0:
+                        self.box.submit(client, f"Meanwhile {number}.")
+            except OSError:
+                pass  # it was sent away, or is no longer read
+            self.box.submit(client, "In the end.")
+        harness.wait_for(lambda: self.memory() - before < GROWTH_MIB_MAX, 60, "the memory to be given back")
+        self.assertIsNone(self.box.server.poll())
+        self.box.assert_log_is_whole()
+
+    def test_requests_taken_back_at_once(self):
+        """Rapid reset (CVE-2023-44487), with a key and without."""
+        reset = struct.pack(">I", http2_wire.CANCEL)
+        message = http2_wire.grpc_message(comment_pb.GetCommentRequest(name="x"))
+        for key in (None, self.box.site_key):
+            fields = http2_wire.grpc_fields(PATH, key)
+
+            def frames(connection):
+                streams = [connection.take_stream() for _ in range(FRAMES_A_ROUND)]
+                return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields) +
+                                connection.frame(http2_wire.DATA, http2_wire.END_STREAM, stream, message) +
+                                connection.frame(http2_wire.RST_STREAM, 0, stream, reset) for stream in streams)
+            with self.subTest(key=bool(key)):
+                self.flood(frames)
+
+    def test_pings_and_settings(self):
+        setting = struct.pack(">HI", http2_wire.INITIAL_WINDOW_SIZE, 65535)
+        for kind, payload in ((http2_wire.PING, b"12345678"), (http2_wire.SETTINGS, setting)):
+            with self.subTest(kind=kind):
+                self.flood(lambda connection: connection.frame(kind, 0, 0, payload) * FRAMES_A_ROUND * 10)
+
+    def test_empty_pieces_of_a_message(self):
+        fields = http2_wire.grpc_fields(PATH, self.box.site_key)
+
+        def frames(connection):
+            stream = connection.take_stream()
+            return (connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields) +
+                    connection.frame(http2_wire.DATA, 0, stream) * FRAMES_A_ROUND * 10)
+        self.flood(frames)
+
+    def test_one_entry_of_the_table_again_and_again(self):
+        """A few bytes that stand for megabytes of headers (RFC 7541, 7.3)."""
+        indexed = b"\xbe"  # the newest entry of the dynamic table
+        entry = b"\x40" + http2_wire.header_block([("x-large", "y" * 3900)])[1:]
+        fields = http2_wire.grpc_fields("/x")
+
+        def frames(connection):
+            return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, connection.take_stream(),
+                                             fields + entry + indexed * 16_000) for _ in range(10))
+        self.flood(frames)
+
+    def test_idle_connections(self):
+        client = self.box.backend()
+        before = self.memory()
+        for _ in range(500):
+            self.enterContext(http2_wire.Connection(self.box.address))
+        self.box.submit(client, "Meanwhile.")
+        self.assertLess(self.memory() - before, GROWTH_MIB_MAX)
+
+    def test_messages_that_do_not_end(self):
+        """Each says that it is nearly as large as may be, and never ends. Nobody has a key."""
+        client = self.box.backend()
+        before = self.memory()
+        fields = http2_wire.grpc_fields("/replyguard.v1.CommentService/SubmitComment")
+        with http2_wire.Connection(self.box.address) as connection:
+            connection.socket.settimeout(3)
+            streams = [connection.take_stream() for _ in range(50)]
+            for stream in streams:
+                connection.send(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields)
+                connection.send(http2_wire.DATA, 0, stream, b"\0" + struct.pack(">I", 4_000_000))
+            until = time.monotonic() + 5
+            try:
+                while time.monotonic() < until:
+                    for stream in streams:
+                        connection.send(http2_wire.DATA, 0, stream, b"a" * 16_000)
+            except OSError:
+                pass
+            self.box.submit(client, "Meanwhile.")
+        harness.wait_for(lambda: self.memory() - before < GROWTH_MIB_MAX, 60, "the memory to be given back")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,107 @@
+"""Readers of a stream who do not read: they are cut, what the server keeps for them is bounded, and others see nothing of it."""
+
+import json
+import pathlib
+import socket
+import struct
+import unittest
+
+import harness
+import http2_wire
+from harness import comment_pb
+
+STALLED = 40
+EVENTS = 100_000
+GROWTH_MIB_MAX = 64
+WATCH = "/replyguard.v1.CommentService/WatchEvents"
+
+
+class SlowReaderTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+        self.assertEqual(self.box.stop(), 0)
+        self.box.extra_environment = {"REPLYGUARD_STREAM_STALL_MAX": "1s"}
+        self.box.start()
+        self.box.submit(self.box.backend(), "So that there is a thread.")
+        # More than any buffer between the server and a client holds.
+        self.box.sql(f"""
+            INSERT INTO replyguard.events (site_id, sequence, type, thread_id, created_at)
+              SELECT t.site_id, h.event_seq + n, 5, t.thread_id, now() FROM replyguard.threads t
+              JOIN replyguard.site_heads h USING (site_id), generate_series(1, {EVENTS}) AS n;
+            UPDATE replyguard.site_heads SET event_seq = event_seq + {EVENTS}""")
+        self.request = comment_pb.WatchEventsRequest(parent=f"sites/{self.box.site}")
+
+    def memory(self):
+        status = pathlib.Path(f"/proc/{self.box.server.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
+
+    def assert_others_read_on(self):
+        client = self.box.backend()
+        stream = client.comments.WatchEvents(self.request, metadata=client.metadata, timeout=60)
+        cursor = 0
+        for answer in stream:
+            self.assertEqual(answer.events[0].sequence, cursor + 1)
+            cursor = answer.events[-1].sequence
+            if cursor >= EVENTS:
+                break
+        stream.cancel()
+        self.box.submit(client, "And submissions are taken.")
+
+    def test_grpc(self):
+        """A client that opens no window takes nothing at all; the call is reset, not left with a message half written."""
+        before = self.memory()
+        for _ in range(3):  # each time as many: what was cut is no longer there
+            with http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]) as connection:
+                streams = {connection.call(WATCH, self.box.site_key, self.request) for _ in range(STALLED)}
+                self.assert_others_read_on()
+                while streams:
+                    frame = connection.read_until(lambda kind, flags, stream, _: stream in streams and (
+                        kind == http2_wire.RST_STREAM or kind == http2_wire.HEADERS and flags & http2_wire.END_STREAM))
+                    self.assertIsNotNone(frame, f"the connection ended with {len(streams)} streams")
+                    streams.discard(frame[2])
+        self.assertLess(self.memory() - before, GROWTH_MIB_MAX)
+        self.box.assert_log_is_whole()
+
+    def test_connect(self):
+        before = self.memory()
+        host, _, port = self.box.http.rpartition(":")
+        message = json.dumps({"parent": self.request.parent}).encode()
+        body = b"\0" + struct.pack(">I", len(message)) + message
+        readers = []
+        for _ in range(STALLED):
+            reader = self.enterContext(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.settimeout(90)
+            reader.connect((host, int(port)))
+            reader.sendall(f"POST {WATCH} HTTP/1.1\r\nHost: {self.box.http}\r\nAuthorization: Bearer {self.box.site_key}\r\n"
+                           "Content-Type: application/connect+json\r\nConnect-Protocol-Version: 1\r\n"
+                           f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            readers.append(reader)
+        self.assert_others_read_on()
+        # Only their ends are waited for: to read would be to read on.
+        harness.wait_for(lambda: self.connections() == 0, 90, "the readers to be cut")
+        self.assertLess(self.memory() - before, GROWTH_MIB_MAX)
+        for reader in readers:
+            self.assertLess(self.drained(reader), EVENTS * 100, "it was read to the end")
+        self.box.assert_log_is_whole()
+
+    def connections(self):
+        """Those of the HTTP listener that the server still holds (proc(5): /proc/net/tcp)."""
+        port = f":{int(self.box.http.rpartition(':')[2]):04X}"
+        established = "01"
+        rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(1 for row in rows if row[1].endswith(port) and row[3] == established)
+
+    @staticmethod
+    def drained(reader):
+        total = 0
+        try:
+            while part := reader.recv(65536):
+                total += len(part)
+        except ConnectionError:
+            pass
+        return total
+
+
+if __name__ == "__main__":
+    unittest.main()
