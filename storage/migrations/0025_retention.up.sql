@@ -12,11 +12,11 @@ CREATE TABLE replyguard.retention_ages (
 );
 GRANT SELECT ON replyguard.retention_ages TO replyguard_app;
 
--- Retention. The application may delete none of this by itself, nor set an age: these functions run as the schema's owner and take
--- what is older than the age that was set, whatever they are asked for, and at least a day old; of the audit trail, 30 days.
+-- Retention. The application may delete none of this by itself; these functions run as the schema's owner and take what is old
+-- enough, whatever they are asked for: comments and their traces after a day, the audit trail after 30 days.
 CREATE FUNCTION replyguard.first_comment_id(p_at timestamptz) RETURNS uuid
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (lpad(to_hex(floor(extract(epoch FROM greatest(p_at, 'epoch')) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+  SELECT (lpad(to_hex(floor(extract(epoch FROM p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
 -- All that hangs on comments of which the row is gone. Labels keep their own samples, blind samples their weights; decisions stay
@@ -88,20 +88,13 @@ RETURNS TABLE (gone bigint, next_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_nil CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
-  v_kept_days integer := coalesce(
-    (SELECT a.kept_days FROM replyguard.retention_ages a WHERE a.site_id = p_site_id AND a.class = p_class),
-    (SELECT a.kept_days FROM replyguard.retention_ages a WHERE a.site_id = 0 AND a.class = p_class), 0);
-  v_before timestamptz := least(p_before, now() - interval '1 day' * greatest(v_kept_days, CASE WHEN p_class IN (4, 9) THEN 30 ELSE 1 END));
+  v_before timestamptz := least(p_before, now() - CASE WHEN p_class IN (4, 9) THEN interval '30 days' ELSE interval '1 day' END);
   v_bound uuid := replyguard.first_comment_id(v_before);
   v_after uuid := coalesce(p_after, v_nil);
   v_ids uuid[];
   v_rows bigint;
 BEGIN
   gone := 0;
-  IF v_kept_days = 0 THEN
-    RETURN NEXT;
-    RETURN;
-  END IF;
   CASE
   WHEN p_class IN (1, 7, 8) THEN
     IF p_class <> 1 THEN

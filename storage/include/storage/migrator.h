@@ -48,9 +48,9 @@ class Migrator {
                                                        Deadline deadline) = 0;
 
   // Lays the large tables of sites out as so many hash partitions by site (0: as plain tables), in
-  // one transaction that keeps everybody from them and writes all their rows anew: about a minute
-  // for each million comments. INVALID_ARGUMENT above kPartitionsMax. FAILED_PRECONDITION when
-  // migrations are missing. Answers how many rows moved; 0 when it is so already.
+  // one transaction that keeps everybody from them and writes all their rows anew: one to two
+  // minutes for each million comments. INVALID_ARGUMENT above kPartitionsMax. FAILED_PRECONDITION
+  // when migrations are missing. Answers how many rows moved; 0 when it is so already.
   virtual absl::StatusOr<std::int64_t> Partition(std::int32_t count, Deadline deadline) = 0;
 
   // Takes back what is above target (0: everything), newest first. Loses the data in what it drops.

@@ -56,7 +56,7 @@ enum class AuditKind {
   kBulk = 7,
 };
 
-// One act. Never changed, never removed.
+// One act. Never changed, and removed by its age alone.
 struct AuditEvent {
   SiteId site_id = 0;  // 0: of no site
   Uuid event_id{};     // given when it is written
