@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "service/app/hmac_retirement.h"
 #include "service/app/secret_files.h"
 #include "service/app/secrets.h"
 #include "storage/author_keyring.h"
@@ -94,7 +96,40 @@ void Rename(std::string& line, std::string_view from, std::string_view to) {
   line.replace(line.find(from), from.size(), to);
 }
 
+// Reads the file and finds the key's line in it.
+absl::StatusOr<std::size_t> FindDroppable(const std::string& secrets_dir, std::int32_t key_id,
+                                          KeyFile& file) {
+  if (absl::Status status = Read(secrets_dir, file); !status.ok()) return status;
+  const auto found =
+      std::find_if(file.keys.begin(), file.keys.end(), [&](auto& key) { return key.id == key_id; });
+  if (found == file.keys.end()) {
+    return absl::NotFoundError(absl::StrCat(file.path, " holds no key ", key_id));
+  }
+  if (found->writes) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("key ", key_id, " is the one that writes: rotate first"));
+  }
+  if (const KeyLine* staged = file.Staged(); staged != nullptr && staged->id == key_id) {
+    return absl::FailedPreconditionError(absl::StrCat("key ", key_id, " is staged, not old"));
+  }
+  return found->line;
+}
+
 }  // namespace
+
+absl::Status CheckDropHmacKey(const std::string& secrets_dir, std::int32_t key_id) {
+  KeyFile file;
+  return FindDroppable(secrets_dir, key_id, file).status();
+}
+
+absl::Status DropHmacKey(const std::string& secrets_dir, std::int32_t key_id) {
+  KeyFile file;
+  const auto line = FindDroppable(secrets_dir, key_id, file);
+  if (!line.ok()) return line.status();
+  storage::WipeString(file.lines[*line]);
+  file.lines.erase(file.lines.begin() + static_cast<std::ptrdiff_t>(*line));
+  return Replace(file);
+}
 
 absl::StatusOr<std::int32_t> StageHmacKey(const std::string& secrets_dir) {
   KeyFile file;

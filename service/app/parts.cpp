@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "service/app/hmac_registration.h"
 #include "service/outgoing/curl_poster.h"
 #include "service/rpc/methods.h"
 
@@ -121,12 +122,14 @@ absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options
   absl::StatusOr<std::unique_ptr<storage::Database>> database =
       storage::OpenPostgres(PostgresOf(options, log));
   if (!database.ok()) return database.status();
-  return std::unique_ptr<Parts>(
-      new Parts(options, log, std::move(secrets), std::move(starter), *std::move(database)));
+  auto upkeep = storage::OpenUpkeep(options.database_url);
+  if (!upkeep.ok()) return upkeep.status();
+  return std::unique_ptr<Parts>(new Parts(options, log, std::move(secrets), std::move(starter),
+                                          *std::move(database), *std::move(upkeep)));
 }
 
 Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
-             std::unique_ptr<storage::Database> database)
+             std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Upkeep> upkeep)
     : calls_(log),
       metrics_(calls_),
       secrets_(std::move(secrets)),
@@ -174,6 +177,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       accounts_(directory_, *db_, secrets_.deployment, clock_),
       bell_(db_->changes()),
       housekeeper_(db_->maintenance(), clock_, HousekeeperOf(log)),
+      upkeep_(std::move(upkeep)),
+      retention_(*upkeep_, clock_, WarnTo(log, "retention")),
       queue_sampler_(db_->statistics(), clock_),
       authenticator_(AuthParts()),
       tokens_(secrets_.deployment),
@@ -344,6 +349,7 @@ void Parts::Start() {
   hub_.Start();
   bell_.Start();
   housekeeper_.Start();
+  retention_.Start();
   indexer_.Start();
   operation_watch_.Start();
   runner_.Start();
@@ -362,6 +368,7 @@ void Parts::Stop() {
   webhooks_.courier.Stop();
   queue_sampler_.Stop();
   indexer_.Stop();
+  retention_.Stop();
   housekeeper_.Stop();
   bell_.Stop();
   learner_.Stop();
@@ -369,15 +376,7 @@ void Parts::Stop() {
 }
 
 absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
-  for (const auto& key : secrets_.keyring.Fingerprints()) {
-    storage::HmacKeyInfo info;
-    info.key_id = key.key_id;
-    info.fingerprint = key.hex;
-    info.created_at = clock_.Now();
-    absl::Status status = db_->hmac_keys().Register(info, deadline);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  return RegisterHmacKeys(db_->hmac_keys(), secrets_.keyring, clock_.Now(), deadline);
 }
 
 absl::Status Parts::CheckReady(storage::Deadline deadline) {

@@ -45,6 +45,7 @@
 #include "service/usecases/learn/model_info.h"
 #include "service/usecases/learn/shadows.h"
 #include "service/usecases/maintain/housekeeper.h"
+#include "service/usecases/maintain/retention.h"
 #include "service/usecases/operate/operation_runner.h"
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
@@ -91,7 +92,7 @@ class Parts {
 
  private:
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
-        std::unique_ptr<storage::Database> database);
+        std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Upkeep> upkeep);
   auth::AuthenticatorParts AuthParts();
   Hub::KeyCheck StillGood();
   absl::Status RegisterKeys(storage::Deadline deadline);
@@ -145,6 +146,8 @@ class Parts {
   Accounts accounts_;
   ChangeBell bell_;
   Housekeeper housekeeper_;
+  std::unique_ptr<storage::Upkeep> upkeep_;
+  RetentionKeeper retention_;
   QueueSampler queue_sampler_;
   auth::Authenticator authenticator_;
   rpc::PageTokens tokens_;

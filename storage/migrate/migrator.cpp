@@ -32,6 +32,9 @@ constexpr Statement kNote{
 constexpr Statement kForget{"migrate_forget",
                             "DELETE FROM replyguard.schema_migrations WHERE version = $1"};
 
+constexpr Statement kPartition{"migrate_partition",
+                               "SELECT replyguard.partition_sites($1::integer)"};
+
 constexpr char kPrepareSchema[] =
     "CREATE SCHEMA IF NOT EXISTS replyguard;"
     "CREATE TABLE IF NOT EXISTS replyguard.schema_migrations ("
@@ -123,6 +126,23 @@ class PostgresMigrator final : public Migrator {
             done.push_back(migration.version);
           }
           return done;
+        });
+  }
+
+  absl::StatusOr<std::int64_t> Partition(std::int32_t count, Deadline deadline) override {
+    if (count < 0 || count > kPartitionsMax) {
+      return absl::InvalidArgumentError("the number of partitions is 0 to " +
+                                        std::to_string(kPartitionsMax));
+    }
+    return InTransaction<std::int64_t>(
+        deadline, [count](Tx& tx, auto&) -> absl::StatusOr<std::int64_t> {
+          const AppliedByVersion applied = ReadApplied(tx);
+          if (auto known = CheckKnown(applied); !known.ok()) return known;
+          if (static_cast<std::int32_t>(applied.size()) < BuiltSchemaVersion()) {
+            return absl::FailedPreconditionError(
+                "migrations are missing: run replyguard migrate up");
+          }
+          return tx.Exec(kPartition, count)[0][0].as<std::int64_t>();
         });
   }
 

@@ -34,7 +34,7 @@ std::string BeginWith(Deadline deadline, TxMode mode) {
   settings +=
       "; DISCARD PLANS; SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
       "; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off"
-      "; SET LOCAL enable_mergejoin = off";
+      "; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off";
   return settings;
 }
 

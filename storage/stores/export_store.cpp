@@ -35,28 +35,42 @@ constexpr int kStepColumns = 7;
 
 constexpr Statement kComments{"export_comments", RG_EXPORTED_OF("") RG_EXPORTED_REST};
 
+// Whose comments they are comes first and alone: each range is one look-up in comments_by_author, a
+// join to all comments would be planned as a walk through them.
+#define RG_OWN(low, high)                                                                   \
+  "FROM unnest(" low "::bytea[], " high                                                     \
+  "::bytea[]) AS r(low, high) CROSS JOIN LATERAL (SELECT a.comment_id FROM "                \
+  "replyguard.comments a WHERE a.site_id = $1::bigint AND a.author_hash BETWEEN r.low AND " \
+  "r.high AND a.status <> 5 OFFSET 0) o "
+
 constexpr Statement kCommentsOfAuthor{
     "export_author",
-    RG_EXPORTED_OF("AND c.comment_id IN (SELECT a.comment_id FROM unnest($4::bytea[], $5::bytea[]) "
-                   "AS r(low, high) JOIN replyguard.comments a ON a.site_id = $1::bigint "
-                   "AND a.author_hash BETWEEN r.low AND r.high) ") RG_EXPORTED_REST};
+    "WITH own AS MATERIALIZED (SELECT DISTINCT o.comment_id " RG_OWN("$4", "$5")
+    "WHERE $2::uuid IS NULL OR o.comment_id > $2::uuid ORDER BY o.comment_id LIMIT $3::bigint) "
+    "SELECT " RG_COMMENT_COLUMNS ", t.uri, " RG_STEP ", " RG_DECISION_COLUMNS
+    " FROM own CROSS JOIN LATERAL (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "
+    "AND c.comment_id = own.comment_id LIMIT 1) c " RG_EXPORTED_REST};
 
-// Ranges first: each is one look-up in comments_by_author.
+// A look-up for each of them; but the events have no index by comment, as each submission would
+// write it: those of the site are read once, 90 days of them.
+#define RG_COUNT_OF_OWN(what)                                                                \
+  "(SELECT coalesce(sum(x.n), 0)::bigint FROM own CROSS JOIN LATERAL (SELECT count(*) AS n " \
+  "FROM " what ") x)"
+#define RG_SAME_COMMENT "x.site_id = $1::bigint AND x.comment_id = own.comment_id"
+
 constexpr Statement kCountAuthor{
     "count_author",
-    "WITH own AS MATERIALIZED (SELECT DISTINCT c.site_id, c.comment_id FROM "
-    "unnest($2::bytea[], $3::bytea[]) AS r(low, high) JOIN replyguard.comments c "
-    "ON c.site_id = $1::bigint AND c.author_hash BETWEEN r.low AND r.high AND c.status <> 5) "
+    "WITH own AS MATERIALIZED (SELECT DISTINCT o.comment_id " RG_OWN("$2", "$3") ") "
     "SELECT (SELECT count(*) FROM own), "
-    "(SELECT count(*) FROM own JOIN replyguard.queue_items USING (site_id, comment_id)), "
-    "(SELECT count(*) FROM own JOIN replyguard.decisions USING (site_id, comment_id)), "
-    "(SELECT count(*) FROM own JOIN replyguard.decisions d USING (site_id, comment_id) WHERE "
-    "d.note <> '') + "
-    "(SELECT count(*) FROM own JOIN replyguard.comment_notes USING (site_id, comment_id)), "
-    "(SELECT count(*) FROM own JOIN replyguard.reports USING (site_id, comment_id)), "
-    "(SELECT count(*) FROM own JOIN replyguard.labels l ON l.site_id = own.site_id AND l.sample_id "
-    "= 'c:' || replace(own.comment_id::text, '-', '') AND l.label <> 0 AND NOT l.erased), "
-    "(SELECT count(*) FROM own JOIN replyguard.events USING (site_id, comment_id))"};
+    RG_COUNT_OF_OWN("replyguard.queue_items x WHERE " RG_SAME_COMMENT) ", "
+    RG_COUNT_OF_OWN("replyguard.decisions x WHERE " RG_SAME_COMMENT) ", "
+    RG_COUNT_OF_OWN("replyguard.decisions x WHERE " RG_SAME_COMMENT " AND x.note <> ''") " + "
+    RG_COUNT_OF_OWN("replyguard.comment_notes x WHERE " RG_SAME_COMMENT) ", "
+    RG_COUNT_OF_OWN("replyguard.reports x WHERE " RG_SAME_COMMENT) ", "
+    RG_COUNT_OF_OWN("replyguard.labels x WHERE x.site_id = $1::bigint AND x.sample_id = 'c:' || "
+                    "replace(own.comment_id::text, '-', '') AND x.label <> 0 AND NOT x.erased") ", "
+    "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id = "
+    "ANY(ARRAY(SELECT own.comment_id FROM own)))"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{

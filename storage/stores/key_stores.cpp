@@ -52,7 +52,7 @@ constexpr Statement kFingerprint{
 
 constexpr Statement kListHmac{
     "hmac_list", "SELECT key_id, fingerprint, " RG_US(
-                     "created_at") " FROM replyguard.hmac_keys ORDER BY created_at, key_id"};
+                     "created_at") " FROM replyguard.hmac_keys WHERE retired_at IS NULL ORDER BY created_at, key_id"};
 
 ApiKeyRecord ReadKey(const pqxx::row& row) {
   ApiKeyRecord k;

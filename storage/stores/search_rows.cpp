@@ -14,7 +14,7 @@ FoundComment ReadFound(const pqxx::row& row) {
   found.author_hash = BytesAt(row[4]);
   found.author_name = TextAt(row[5]);
   found.ip_masked = TextAt(row[6]);
-  found.leased = row[7].as<bool>();
+  found.lease_token = TextAt(row[7]);
   return found;
 }
 

@@ -25,11 +25,10 @@
                                  ".site_id AND t.comment_id = " row ".comment_id), false)) "
 
 // In short, of comments AS c.
-#define RG_FOUND_COLUMNS                                                                    \
-  "c.comment_id, c.status, c.status_source, c.revision, c.author_hash, c.author_name, "     \
-  "c.ip_masked, coalesce((SELECT q.lease_until > clock_timestamp() FROM "                   \
-  "replyguard.queue_items q WHERE q.site_id = c.site_id AND q.comment_id = c.comment_id), " \
-  "false)"
+#define RG_FOUND_COLUMNS                                                                \
+  "c.comment_id, c.status, c.status_source, c.revision, c.author_hash, c.author_name, " \
+  "c.ip_masked, (SELECT q.lease_token FROM replyguard.queue_items q WHERE q.site_id = " \
+  "c.site_id AND q.comment_id = c.comment_id AND q.lease_until > clock_timestamp())"
 
 namespace replyguard::storage {
 

@@ -18,11 +18,13 @@
 namespace replyguard::storage {
 namespace {
 
+// OFFSET 0: each of them is looked up, however small the table was when this was planned.
 constexpr Statement kReplayedComments{
     "replayed_comments",
     "SELECT " RG_COMMENT_COLUMNS
     " FROM unnest($1::bigint[], $2::uuid[]) AS d(site_id, comment_id) "
-    "JOIN replyguard.comments c ON c.site_id = d.site_id AND c.comment_id = d.comment_id "
+    "CROSS JOIN LATERAL (SELECT * FROM replyguard.comments c WHERE c.site_id = d.site_id AND "
+    "c.comment_id = d.comment_id OFFSET 0) c "
     "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id"};
 
 std::string FrontBytes(const std::vector<KeyedHash>& hashes) {

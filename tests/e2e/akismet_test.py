@@ -253,6 +253,7 @@ class AkismetTest(unittest.TestCase):
         self.assertEqual(self.site("deactivate", {"blog": "x"}).text, "deactivated")
         self.assert_invalid(self.site("verify-wpcom-key"), "no such service", about_comment=False)
         self.assert_invalid(self.site("token"), "no such service", about_comment=False)
+        self.assertEqual(call(self.box.http, "/1.1/test", {}, method="GET").text, "connected")  # without a key
         self.assertEqual(call(self.box.http, "/1.1/nothing", {}).status, 404)
         self.assertEqual(call(self.box.http, "/1.1/verify-key", {}, method="PUT").status, 405)
 

@@ -11,6 +11,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -110,8 +111,25 @@ class Client:
         self.channel.close()
 
 
+class HeldAddress:
+    """A free port of the loopback, kept by a socket that never listens: a server that is started again finds it free."""
+
+    def __init__(self):
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", 0))
+
+    def __str__(self):
+        return f"127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def release(self):
+        self._socket.close()
+
+
 class Installation:
     """Database + secrets + keys + server process. Use as a context manager."""
+
+    held_addresses = ()  # gRPC's and HTTP's, from the first start on
 
     def __init__(self, site="demo", starter="none"):
         self.site = site
@@ -145,6 +163,8 @@ class Installation:
     def end(self):
         for client in self.clients:
             client.close()
+        for held in self.held_addresses:
+            held.release()
         if self.server and self.server.poll() is None:
             self.server.send_signal(signal.SIGTERM)
             try:
@@ -239,13 +259,15 @@ class Installation:
         return operator.call(operator.admin.CreateApiKey, admin_pb.CreateApiKeyRequest(api_key=key)).secret
 
     def start(self):
-        """Starts the server on a free port and returns once it says where it listens."""
+        """Starts the server, at first on free ports, and returns once it is SERVING."""
+        self.held_addresses = self.held_addresses or (HeldAddress(), HeldAddress())
+        grpc_address, http_address = map(str, self.held_addresses)
         address_file = self.address_file
         address_file.unlink(missing_ok=True)
         http_file = self.folder / "http_address"
         log = open(self.log_path, "ab")
-        arguments = [BINARY, "serve", "--listen", self.address or "127.0.0.1:0", "--address-file", str(address_file),
-                     "--http-listen", self.http or "127.0.0.1:0", "--http-address-file", str(http_file)]
+        arguments = [BINARY, "serve", "--listen", grpc_address, "--address-file", str(address_file),
+                     "--http-listen", http_address, "--http-address-file", str(http_file)]
         if os.geteuid() == 0:
             arguments.append("--allow-root")
         self.server = subprocess.Popen(arguments, env=self.environment(), stdout=log, stderr=log, cwd=self.folder)

@@ -25,7 +25,7 @@ class Replica(harness.Installation):
         self.log_path = self.folder / "server.log"
         self.address_file = self.folder / "address"
         self.server, self.address, self.http, self.clients, self.answers = None, None, None, [], []
-        self.extra_environment = dict(environment or {})
+        self.held_addresses, self.extra_environment = (), dict(environment or {})
 
     def _create(self):
         self.start()

@@ -55,7 +55,8 @@ const std::set<std::string> kSiteTables{"blind_samples",
                                         "audit_events",
                                         "webhooks",
                                         "webhook_attempts",
-                                        "webhook_redeliveries"};
+                                        "webhook_redeliveries",
+                                        "retention_ages"};
 const std::set<std::string> kAppendOnly{"account_audit", "activation_refusals", "activations",
                                         "audit_events",  "blind_samples",       "decisions",
                                         "generations",   "hmac_keys",           "label_erasures",

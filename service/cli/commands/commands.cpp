@@ -1,12 +1,15 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/cli/commands/commands.h"
 
+#include "service/cli/commands/retention.h"
+
 namespace replyguard::service::cli {
 
 void AddAllCommands(CLI::App& app, Selection& selection) {
   AddServe(app, selection);
   AddMigrate(app, selection);
   AddSecrets(app, selection);
+  AddRetention(app, selection);
   AddSite(app, selection);
   AddKey(app, selection);
   AddUser(app, selection);

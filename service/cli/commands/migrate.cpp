@@ -23,6 +23,7 @@ struct MigrateFlags {
   std::optional<std::int32_t> target;
   std::int64_t wait_minutes = 60;
   bool lose_data = false;
+  std::int32_t partitions = 0;
 };
 
 storage::Deadline DeadlineOf(const MigrateFlags& flags) {
@@ -82,6 +83,23 @@ ExitCode Down(Context& context, const MigrateFlags& flags) {
   });
 }
 
+ExitCode Partition(Context& context, const MigrateFlags& flags) {
+  return WithMigrator(context, [&](storage::Migrator& migrator) {
+    const auto moved = migrator.Partition(flags.partitions, DeadlineOf(flags));
+    if (!moved.ok()) return Fail(context, moved.status());
+    if (context.json()) {
+      context.out << JsonObject(
+                         {{"partitions", std::int64_t{flags.partitions}}, {"rowCount", *moved}})
+                  << "\n";
+    } else if (*moved == 0) {
+      context.out << "No rows were moved.\n";
+    } else {
+      context.out << *moved << " rows moved.\n";
+    }
+    return ExitCode::kOk;
+  });
+}
+
 ExitCode Status(Context& context, const MigrateFlags& flags) {
   return WithMigrator(context, [&](storage::Migrator& migrator) {
     const auto migrations = migrator.Status(DeadlineOf(flags));
@@ -138,6 +156,17 @@ void AddMigrate(CLI::App& app, Selection& selection) {
       ->required()
       ->check(CLI::Range(0, 1'000'000));
   down->add_flag("--lose-data", flags->lose_data, "Yes, lose it");
+  CLI::App* partition = AddOne(
+      *group, selection, "partition",
+      "Lays the large tables out as hash partitions by site, or as plain ones again. Servers "
+      "wait meanwhile.",
+      &Partition, flags);
+  partition
+      ->add_option("--count", flags->partitions,
+                   absl::StrCat("How many; 0 is plain, at most ", storage::kPartitionsMax))
+      ->type_name("")
+      ->required()
+      ->check(CLI::Range(0, storage::kPartitionsMax));
   AddOne(*group, selection, "status",
          "Tells which migrations are applied; exit code 1 when some are not.", &Status, flags);
 }

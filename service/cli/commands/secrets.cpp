@@ -7,6 +7,7 @@
 #include <string>
 
 #include "service/cli/commands/commands.h"
+#include "service/cli/commands/secrets_retire.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/json.h"
 
@@ -85,6 +86,7 @@ void AddSecrets(CLI::App& app, Selection& selection) {
   rotate->add_option("folder", rotation->folder, "Where: what secrets.dir names")->required();
   rotate->add_flag("--activate", rotation->activate, "The second step: the staged key writes");
   RunWith(rotate, selection, rotation, &Rotate);
+  AddSecretsRetire(*group, selection);
 }
 
 }  // namespace replyguard::service::cli

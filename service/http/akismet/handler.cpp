@@ -15,6 +15,9 @@
 namespace replyguard::service::http::akismet {
 namespace {
 
+// The WordPress plugin's settings page asks it, without a key, to see whether there is a server.
+constexpr std::string_view kConnectivityPath = "/1.1/test";
+
 // A call as an Akismet client brings it.
 class AkismetSource final : public rpc::CallSource {
  public:
@@ -116,6 +119,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
 void AkismetHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
   const std::string_view path = request->path;
+  if (path.ends_with(kConnectivityPath)) return respond(PlainText(200, "connected"));
   const auto* const row =
       std::find_if(kEndpoints.begin(), kEndpoints.end(),
                    [path](const EndpointRow& one) { return path.ends_with(one.path); });

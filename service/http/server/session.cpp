@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/session.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -21,8 +22,9 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 16U << 10U;
 // What a client that was told of the end may take to hear of it and to end, too.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
-// For the first request of a connection that was taken just before the end.
-constexpr std::chrono::milliseconds kLastCallTime{250};
+// For the next request of a connection that was taken, or told that it is kept, before the end:
+// that request may be on its way, and closing then would leave it without an answer.
+constexpr std::chrono::milliseconds kLastCallTime{1'000};
 // When one that found the server full may come again.
 constexpr std::string_view kRetryAfterSeconds = "1";
 constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -65,10 +67,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   void StopWhenIdle() override {
     asio::post(wire_->executor(), [self = shared_from_this()] {
       const bool waits = self->phase_ == Phase::kOpening || self->phase_ == Phase::kIdle;
-      if (!waits) return;
-      // A new one's request is on its way.
-      if (self->requests_ == 0) return self->Arm(kLastCallTime);
-      self->Linger();
+      if (waits) self->Arm(kLastCallTime);
     });
   }
 
@@ -102,16 +101,17 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   }
 
   void OnDeadline() {
+    if (phase_ == Phase::kIdle) return Linger();
     if (phase_ != Phase::kReading) return Close();
     Refuse(PlainText(408, "the request took too long"));
   }
 
   void AwaitRequest() {
-    const bool served = requests_ > 0;
-    if ((served && owner_.draining()) || (ended_ && reader_.empty())) return Linger();
+    if (ended_ && reader_.empty()) return Linger();
     if (reader_.state() == RequestReader::State::kHead && reader_.empty()) {
       phase_ = Phase::kIdle;
-      Arm(options_.idle_time_max);
+      Arm(owner_.draining() ? std::min(kLastCallTime, options_.idle_time_max)
+                            : options_.idle_time_max);
       return Read();
     }
     phase_ = Phase::kReading;

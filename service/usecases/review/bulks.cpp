@@ -7,6 +7,7 @@
 
 #include "service/usecases/errors.h"
 #include "service/validation/limits.h"
+#include "storage/lease_owner.h"
 #include "storage/masking.h"
 #include "storage/queue_store.h"
 #include "usecases/audit.h"
@@ -110,7 +111,10 @@ absl::StatusOr<BulkPreview> Bulks::Preview(const Principal& principal,
   bulk.created_at = now;
   std::vector<storage::CommentId> sample;
   for (const storage::FoundComment& comment : found->comments) {
-    if (comment.leased) ++preview.leased_count;
+    if (!comment.lease_token.empty() &&
+        !storage::IsOwnLease(comment.lease_token, principal.key_id)) {
+      ++preview.leased_count;
+    }
     if (sample.size() < kBulkSampleMax) sample.push_back(comment.comment_id);
     bulk.targets.push_back({comment.comment_id, comment.revision});
   }

@@ -82,7 +82,7 @@ struct FoundComment {
   std::string author_hash;
   std::string author_name;
   std::string ip_masked;
-  bool leased = false;  // by anybody, now
+  std::string lease_token;  // of the lease that runs now; empty: nobody holds it
 };
 
 struct FoundComments {

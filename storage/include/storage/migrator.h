@@ -19,6 +19,9 @@ namespace replyguard::storage {
 // The schema version this binary works with.
 std::int32_t BuiltSchemaVersion();
 
+// Every statement plans with all of them; more than this many cost more than they save.
+inline constexpr std::int32_t kPartitionsMax = 256;
+
 struct MigrationStatus {
   std::int32_t version = 0;  // from 1
   std::string name;
@@ -43,6 +46,12 @@ class Migrator {
   // FAILED_PRECONDITION when an applied file has changed or is unknown.
   virtual absl::StatusOr<std::vector<std::int32_t>> Up(std::optional<std::int32_t> target,
                                                        Deadline deadline) = 0;
+
+  // Lays the large tables of sites out as so many hash partitions by site (0: as plain tables), in
+  // one transaction that keeps everybody from them and writes all their rows anew: about a minute
+  // for each million comments. INVALID_ARGUMENT above kPartitionsMax. FAILED_PRECONDITION when
+  // migrations are missing. Answers how many rows moved; 0 when it is so already.
+  virtual absl::StatusOr<std::int64_t> Partition(std::int32_t count, Deadline deadline) = 0;
 
   // Takes back what is above target (0: everything), newest first. Loses the data in what it drops.
   virtual absl::StatusOr<std::vector<std::int32_t>> Down(std::int32_t target,

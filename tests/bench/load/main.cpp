@@ -31,6 +31,7 @@ struct Options {
   std::vector<std::string> only;
   int seconds = 3;
   std::int64_t features = 1'000'000;
+  int partitions = 0;
   int rules = 100;
   double rate = 0;
   double overload = 0;
@@ -135,6 +136,8 @@ class Load {
 Report Run(const Options& options) {
   tests::ServerFixture fixture;
   RequireDurable(fixture.database().owner_url());
+  fixture.database().Sql("SELECT replyguard.partition_sites(" + std::to_string(options.partitions) +
+                         ")");
   Train(fixture, options.features);
   AddRules(fixture, options.rules);
   Load load(fixture, options);
@@ -165,6 +168,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--features", options.features, "that the model has at least")
       ->check(CLI::Range(0, 10'000'000))
+      ->capture_default_str();
+  app.add_option("--partitions", options.partitions, "of the large tables by site; 0 is none")
+      ->check(CLI::Range(0, 256))
       ->capture_default_str();
   app.add_option("--rules", options.rules, "of the site")
       ->check(CLI::Range(0, 500))

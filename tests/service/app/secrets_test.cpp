@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "service/app/hmac_retirement.h"
+
 namespace replyguard::service {
 namespace {
 
@@ -101,6 +103,21 @@ TEST_F(SecretsTest, AKeyIsStagedAndThenWrites) {
   struct stat info {};
   ASSERT_EQ(stat((folder + "/hmac.keys").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
+TEST_F(SecretsTest, AnOldKeyIsTakenOutAndNoOther) {
+  const std::string folder = dir_ + "/new";
+  ASSERT_TRUE(CreateMissingSecrets(folder).ok());
+  EXPECT_EQ(DropHmacKey(folder, 1).code(), absl::StatusCode::kFailedPrecondition) << "it writes";
+  ASSERT_TRUE(StageHmacKey(folder).ok());
+  EXPECT_EQ(DropHmacKey(folder, 2).code(), absl::StatusCode::kFailedPrecondition) << "staged";
+  ASSERT_TRUE(ActivateHmacKey(folder).ok());
+  EXPECT_EQ(DropHmacKey(folder, 3).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(CheckDropHmacKey(folder, 1).ok());
+  EXPECT_EQ(ReadSecrets(folder)->keyring.key_ids().size(), 2U) << "asking changes nothing";
+  ASSERT_TRUE(DropHmacKey(folder, 1).ok());
+  EXPECT_EQ(ReadSecrets(folder)->keyring.key_ids(), std::vector<std::int32_t>{2});
+  EXPECT_EQ(StageHmacKey(folder).value_or(0), 3) << "numbers are not used twice";
 }
 
 TEST_F(SecretsTest, NoMoreKeysAreStagedThanThereMayBe) {

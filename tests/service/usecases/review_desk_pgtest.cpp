@@ -195,6 +195,19 @@ TEST_F(ReviewDeskTest, ABulkDecisionLeavesAloneWhatOthersTouched) {
             absl::StatusCode::kPermissionDenied);
 }
 
+TEST_F(ReviewDeskTest, APreviewCountsWhatOthersHoldNotWhatOneHoldsOneself) {
+  const storage::CommentId id = world_.Stored("a").comment_id;
+  const Principal anna{"people/anna", "Anna", Role::kModerator, "blog"};
+  ReviewQueue::LeaseRequest lease;
+  lease.site = "blog";
+  ASSERT_THAT(*world_.queue.LeaseNext(anna, lease, Soon()), SizeIs(1));
+  EXPECT_EQ(Preview({id}).leased_count, 1);
+  Bulks::PreviewRequest request;
+  request.site = "blog";
+  request.comments = {id};
+  EXPECT_EQ(world_.bulks.Preview(anna, request, Soon())->leased_count, 0);
+}
+
 TEST_F(ReviewDeskTest, APreviewIsItsMakersAndDoesNotLast) {
   const BulkPreview preview = Preview({world_.Stored("a").comment_id});
   Bulks::ApplyRequest request;
