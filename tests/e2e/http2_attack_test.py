@@ -11,7 +11,7 @@ import http2_wire
 from harness import comment_pb
 
 ROUNDS = 100
-FRAMES_A_ROUND = 200
+FRAMES_A_ROUND = 400
 GROWTH_MIB_MAX = 128
 PATH = "/replyguard.v1.CommentService/GetComment"
 
@@ -35,7 +35,7 @@ class Http2AttackTest(unittest.TestCase):
             try:
                 for number in range(ROUNDS):
                     connection.socket.sendall(frames_of(connection))
-                    if number % 20 == 0:
+                    if number == ROUNDS // 2:
                         self.box.submit(client, f"Meanwhile {number}.")
             except OSError:
                 pass  # it was sent away, or is no longer read
