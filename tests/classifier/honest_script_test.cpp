@@ -3,6 +3,7 @@
 // cannot do without. The same characters in other company are a disguise.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 #include "normalise/char_table.h"
@@ -18,6 +19,8 @@ struct Written {
   std::string name;
   std::string text;
 };
+
+void PrintTo(const Written& written, std::ostream* out) { *out << written.name; }
 
 // What the shape view is told of disguised letters.
 struct Disguised {
