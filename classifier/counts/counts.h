@@ -138,7 +138,8 @@ void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use)
     for (std::size_t k = 0; k < count; ++k) {
       const Hit& hit = hits[k];
       Feature feature = hit.slot->feature();
-      if (hit.slot->key() != FeatureKey(all[hit.at])) [[unlikely]] feature = Find(all[hit.at]);
+      if (hit.slot->key() != FeatureKey(all[hit.at])) [[unlikely]]
+        feature = Find(all[hit.at]);
       use(hit.at, feature);  // the one call, so that it is inlined
     }
   }
