@@ -1,11 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
-#include "writer/submission_queue.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 #include <future>
+
+#include "writer/submission_queue.h"
 
 namespace replyguard::storage {
 namespace {
