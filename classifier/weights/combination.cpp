@@ -80,9 +80,12 @@ class Fit {
     const Vector change = Minimum(*at);
     const double before = Loss(*at);
     double share = 1;
-    for (int halvings = 0; halvings < kHalvingsMax; ++halvings, share /= 2) {
+    for (int halvings = 0; halvings < kHalvingsMax; ++halvings) {
       const Vector next = Moved(*at, change, share);
-      if (Loss(next) > before) continue;
+      if (Loss(next) > before) {
+        share /= 2;
+        continue;
+      }
       *at = next;
       double most = 0;
       for (const double c : change) most = std::max(most, std::abs(share * c));

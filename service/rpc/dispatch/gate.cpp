@@ -100,7 +100,7 @@ absl::Status Gate::ToStatus(auth::Verdict verdict) {
 absl::Status Gate::CheckRate(const auth::Answer& caller) {
   const auto wait = rates_.Take(CredentialOf(*caller.principal), caller.call_rate,
                                 std::chrono::steady_clock::now());
-  if (wait == wait.zero()) return absl::OkStatus();
+  if (wait.count() == 0) return absl::OkStatus();
   return WithRetry(absl::StatusCode::kResourceExhausted, "RATE_LIMITED",
                    "this API key calls more often than it may",
                    std::chrono::ceil<std::chrono::milliseconds>(wait));

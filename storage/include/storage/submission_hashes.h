@@ -20,6 +20,6 @@ struct SubmissionHashes {
 SubmissionHashes HashesOf(const Submission& submission, const AuthorKeyring& keyring);
 
 // The same of every field together; masks nothing.
-std::vector<KeyedHash> RequestHashesOf(const Submission& submission, const AuthorKeyring& keyring);
+std::vector<KeyedHash> RequestHashesOf(const Submission& raw, const AuthorKeyring& keyring);
 
 }  // namespace replyguard::storage
