@@ -36,6 +36,9 @@ struct ListenerOptions {
   std::chrono::milliseconds handshake_time_max{10'000};
   // From an answer, or a connection's beginning, to the first byte of a request.
   std::chrono::milliseconds idle_time_max{75'000};
+  // When the listener ends: for the next request of a connection that was taken, or told that it is
+  // kept. It may be on its way, and closing then would leave it without an answer.
+  std::chrono::milliseconds last_call_time{1'000};
   // From the first byte to the end of the head; then for the body.
   std::chrono::milliseconds head_time_max{10'000};
   std::chrono::milliseconds body_time_max{30'000};

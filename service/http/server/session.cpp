@@ -22,9 +22,6 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 16U << 10U;
 // What a client that was told of the end may take to hear of it and to end, too.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
-// For the next request of a connection that was taken, or told that it is kept, before the end:
-// that request may be on its way, and closing then would leave it without an answer.
-constexpr std::chrono::milliseconds kLastCallTime{1'000};
 // When one that found the server full may come again.
 constexpr std::string_view kRetryAfterSeconds = "1";
 constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -67,7 +64,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   void StopWhenIdle() override {
     asio::post(wire_->executor(), [self = shared_from_this()] {
       const bool waits = self->phase_ == Phase::kOpening || self->phase_ == Phase::kIdle;
-      if (waits) self->Arm(kLastCallTime);
+      if (waits) self->Arm(self->options_.last_call_time);
     });
   }
 
@@ -110,7 +107,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     if (ended_ && reader_.empty()) return Linger();
     if (reader_.state() == RequestReader::State::kHead && reader_.empty()) {
       phase_ = Phase::kIdle;
-      Arm(owner_.draining() ? std::min(kLastCallTime, options_.idle_time_max)
+      Arm(owner_.draining() ? std::min(options_.last_call_time, options_.idle_time_max)
                             : options_.idle_time_max);
       return Read();
     }

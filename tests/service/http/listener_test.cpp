@@ -258,6 +258,31 @@ TEST_F(ListenerTest, ShutdownLetsAnswersOutAndEndsTheIdle) {
   shut.get();
 }
 
+TEST_F(ListenerTest, ShutdownAnswersWhatAKeptConnectionHasOnItsWay) {
+  ListenerOptions options = Options();
+  options.last_call_time = kPatience;
+  Start(options);
+  Client kept = Connect();
+  kept.Send(kGet);
+  kept.ReadTo("127.0.0.1|");
+  auto shut = std::async(std::launch::async, [&] { listener_->Shutdown(kPatience); });
+  // It takes nobody any more: whom it has is told next.
+  EXPECT_TRUE(Eventually([&] {
+    try {
+      Connect().Close();
+      return false;
+    } catch (const boost::system::system_error&) {
+      return true;
+    }
+  }));
+  EXPECT_TRUE(kept.Send(kGet));
+  const std::string answer = kept.ReadAll();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+  EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << answer;
+  kept.Close();
+  shut.get();
+}
+
 TEST_F(ListenerTest, ShutdownCutsOffWhatLastsTooLong) {
   Start();
   Client client = Connect();
