@@ -23,6 +23,10 @@ constexpr std::uint64_t PackThree(char32_t a, char32_t b, char32_t c) {
 constexpr std::uint64_t PackNext(std::uint64_t three, char32_t next) {
   return three << 22 >> 1 | next;
 }
+// The three that are one place further back.
+constexpr std::uint64_t PackBefore(char32_t before, std::uint64_t three) {
+  return std::uint64_t{before} << 42 | three >> 21;
+}
 
 // The hash of `text` with each character read by `read`.
 template <typename Read>
@@ -49,7 +53,7 @@ constexpr std::uint64_t HashBytes(std::uint64_t h, std::string_view bytes) {
   return h;
 }
 
-// The hash of the character n-gram, n from 3 to 5, whose first three are `first` and whose last
+// The hash of the character n-gram, n 3 or 4, whose first three are `first` and whose last
 // three `last`; for n = 3 `last` is 0.
 // REQUIRES: seed < 2^63, so that no three characters make a factor zero.
 constexpr std::uint64_t HashGram(std::uint64_t seed, std::uint64_t first, std::uint64_t last) {

@@ -93,6 +93,14 @@ constexpr char32_t ReadLeet(char32_t c) {
   }
 }
 
+// What people drop, star and write for each other; what is left of a word still tells it.
+constexpr bool IsVowel(char32_t c) {
+  constexpr std::uint32_t kVowels = 1U << ('a' - 'a') | 1U << ('e' - 'a') | 1U << ('i' - 'a') |
+                                    1U << ('o' - 'a') | 1U << ('u' - 'a');
+  const std::uint32_t letter = c - U'a';
+  return letter < 32 && (kVowels >> letter & 1) != 0;
+}
+
 // The digit that a letter looks like; any other stands for itself.
 constexpr char32_t ReadDigit(char32_t c) {
   switch (c) {

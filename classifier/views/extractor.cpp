@@ -28,7 +28,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddGrams<View::kChar3, 3>(squeezed, &sink);
   AddGrams<View::kChar4, 4>(squeezed, &sink);
   SqueezeCompact(text, words, sink.explaining(), &squeezed);
-  AddGrams<View::kCompact, 5>(squeezed, &sink);
+  AddGrams<View::kCompact, 4>(squeezed, &sink);
   AddSketches(text, words, &sink);
   const Tally tally = tallier.Count(text);
   AddShape(text, words, tally, AddLinks(text, &sink), &sink);

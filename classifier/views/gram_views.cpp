@@ -81,8 +81,9 @@ void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed
   const auto put = [&](char32_t c, std::uint32_t place) {
     to.text[written] = c;
     if (to.places != nullptr) to.places[written] = place;
-    written += c != last;
-    last = c;
+    const bool vowel = IsVowel(c);
+    written += static_cast<std::size_t>(c != last) & static_cast<std::size_t>(!vowel);
+    last = vowel ? last : c;
   };
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const auto [begin, end] = words.places[i];

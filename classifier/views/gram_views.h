@@ -1,6 +1,7 @@
-// Character n-grams: of the undisguised text, and of its letters alone.
+// Character n-grams: of the undisguised text, and of its consonants alone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -24,41 +25,38 @@ struct Squeezed {
 // Of the folded text. `origins`: also where each character comes from.
 void SqueezeFolded(const Text& text, bool origins, Squeezed* out);
 
-// Letters and digits alone, leetspeak read as letters, every run of one letter as one: spaced-out,
-// dotted and stretched words all read alike.
+// Consonants and digits alone, leetspeak read as letters, every run of one letter as one: words that
+// are spaced out, dotted, stretched, or whose vowels are dropped, starred or replaced all read alike.
 void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out);
 
 constexpr std::uint64_t GramSeed(View view, std::size_t n) {
   return MixHash(Sink::Seed(view), n) >> 1;  // see HashGram
 }
 
-// Calls add(begin, hash) for every n-gram of `text`, n from 3 to 5, hashed from `seed`. Inline, so
-// that what `add` refers to stays in registers.
+// Calls add(begin, hash) for every n-gram of `text`, n 3 or 4, hashed from `seed`; three characters
+// are hashed as if they stood from either end, so that words read backwards have those of the words.
+// Inline, so that what `add` refers to stays in registers.
 template <std::size_t kN, typename AddGram>
 [[gnu::always_inline]] inline void ForEachGram(std::u32string_view text, std::uint64_t seed,
                                                const AddGram& add) {
-  static_assert(kN >= 3 && kN <= 5);
+  static_assert(kN == 3 || kN == 4);
   if (text.size() < kN) return;
   const char32_t* const at = text.data();
   const std::size_t count = text.size() - kN + 1;
-  // Three characters from i, from i + 1 and from i + 2 on, as far as the n-gram goes.
-  std::uint64_t first = PackThree(0, at[0], at[1]);
-  std::uint64_t second = first;
-  if constexpr (kN > 3) first = second = PackNext(first, at[2]);
-  if constexpr (kN > 4) second = PackNext(second, at[3]);
-  for (std::size_t i = 0; i < count; ++i) {
-    if constexpr (kN == 3) {
-      first = PackNext(first, at[i + 2]);
-      add(i, HashGram(seed, first, 0));
-    } else if constexpr (kN == 4) {
-      second = PackNext(first, at[i + 3]);
+  if constexpr (kN == 3) {
+    std::uint64_t forwards = PackThree(0, at[0], at[1]);
+    std::uint64_t backwards = PackThree(at[1], at[0], 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      forwards = PackNext(forwards, at[i + 2]);
+      backwards = PackBefore(at[i + 2], backwards);
+      add(i, HashGram(seed, std::min(forwards, backwards), 0));
+    }
+  } else {
+    std::uint64_t first = PackThree(at[0], at[1], at[2]);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t second = PackNext(first, at[i + 3]);
       add(i, HashGram(seed, first, second));
       first = second;
-    } else {
-      const std::uint64_t third = PackNext(second, at[i + 4]);
-      add(i, HashGram(seed, first, third));
-      first = second;
-      second = third;
     }
   }
 }

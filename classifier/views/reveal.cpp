@@ -83,8 +83,9 @@ void Revealer::Add(std::size_t first, std::size_t last, std::u32string_view word
 
 void Revealer::AddCompact(std::u32string_view word, Word place) {
   std::u32string squeezed(word);
+  std::erase_if(squeezed, IsVowel);
   squeezed.erase(std::unique(squeezed.begin(), squeezed.end()), squeezed.end());
-  AddRevealedGrams<View::kCompact, 5>(text_, squeezed, place, sink_);
+  AddRevealedGrams<View::kCompact, 4>(text_, squeezed, place, sink_);
 }
 
 void Revealer::AddPairs() {

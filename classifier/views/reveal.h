@@ -21,7 +21,7 @@ class Revealer {
   void Add(std::size_t first, std::size_t last, std::u32string_view word, Word place);
   // The same of what holds no words, or other than whole ones; the word's hash.
   std::uint64_t AddAlone(std::u32string_view word, Word place);
-  // Also what the letters alone show of `word`, if they do not of what stands there.
+  // Also what the consonants alone show of `word`, if they do not of what stands there.
   void AddCompact(std::u32string_view word, Word place);
   // Adds the pairs of words that are neighbours once they are revealed. Called once, at the end.
   void AddPairs();

@@ -28,7 +28,7 @@ const char* ViewName(View view) {
     case View::kSketch:
       return "consonants";
     case View::kCompact:
-      return "letters alone";
+      return "consonants in a row";
     case View::kShape:
       return "shape";
     case View::kShapePair:

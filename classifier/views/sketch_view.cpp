@@ -33,10 +33,6 @@ constexpr std::u32string_view SoundOf(char32_t c) {
   }
 }
 
-constexpr bool IsVowel(char32_t c) {
-  return c == U'a' || c == U'e' || c == U'i' || c == U'o' || c == U'u';
-}
-
 // The consonants that a character stands for.
 constexpr std::uint64_t ConsonantsOf(char32_t c) {
   const char32_t letter = ReadLeet(c);

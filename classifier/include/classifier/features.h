@@ -16,16 +16,16 @@ namespace replyguard::classifier {
 
 // A change of anything that decides a feature's hash raises this number: counts of one version mean
 // nothing to another, and Fold::Deserialize refuses them.
-inline constexpr std::uint32_t kExtractorVersion = 6;
+inline constexpr std::uint32_t kExtractorVersion = 7;
 
 // No document yields more features than this in one view; what comes after is dropped,
 // deterministically.
 inline constexpr std::size_t kViewFeaturesMax = 16'384;
 
 enum class View : std::uint8_t {
-  kChar3,  // character 3-grams of the undisguised text
+  kChar3,  // character 3-grams of the undisguised text, in either direction
   kChar4,
-  kCompact,    // character 5-grams of letters and digits alone, leetspeak read, repeats squeezed
+  kCompact,    // 4-grams of consonants and digits alone, leetspeak read, repeats squeezed
   kWord,       // words of the undisguised text, and with digits masked
   kLink,       // hosts and paths of URLs, bare domains, @handles, #tags, numbers
   kDisguise,   // what disguised words hide, and that they hide it
