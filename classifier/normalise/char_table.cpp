@@ -257,7 +257,7 @@ const CharInfo& CharTable::Compute(char32_t c) {
   if (PartsWord(c, kind)) info.traits |= kPartsWord;
   if (info.out_count > 0 && !IsAsciiAlnum(info.out[0]) && IsFiller(c)) info.traits |= kFiller;
   if (ReadCurrency(c) != 0) info.traits |= kCurrencyLetter;
-  if (ReadShape(c) != 0) info.traits |= kShapeLetter;
+  if (ReadShape(c) != 0 || ReadFaux(c) != 0) info.traits |= kShapeLetter;
   if (IsRotated(c)) info.traits |= kRotatedLetter;
   if (kind == CharKind::kLetter && IsRightToLeft(c)) info.traits |= kRightToLeft;
   if (Joins(c, kind)) info.traits |= kJoins;

@@ -60,7 +60,50 @@ void ReadShapes(Text* text) {
   if (shapes < kShapesMin || shapes < others * kShapesAnOther) return;
   for (std::size_t i = 0; i < text->folded.size(); ++i) {
     if ((text->traits[i] & kShapeLetter) == 0) continue;
-    ReadAs(ReadShape(text->source[text->Origin(i)]), i, text);
+    const char32_t letter = ReadShape(text->source[text->Origin(i)]);
+    if (letter != 0) ReadAs(letter, i, text);
+  }
+}
+
+char32_t ReadFauxAt(const Text& text, std::size_t i) {
+  return (text.traits[i] & kShapeLetter) == 0 ? 0 : ReadFaux(text.source[text.Origin(i)]);
+}
+
+// Latin letters that no Cyrillic or Greek one looks like: who writes Russian with Latin look-alikes
+// does not use them.
+bool IsLatinOnly(const Text& text, std::size_t i) {
+  constexpr std::u32string_view kTwins = U"abcehikmnoptuvxy";
+  const char32_t c = text.folded[i];
+  return text.source[text.Origin(i)] < kAsciiCount && c >= U'a' && c <= U'z' &&
+         kTwins.find(c) == std::u32string_view::npos;
+}
+
+// What Latin texts are dressed up with: letters of other alphabets that are turned, or have one
+// line more, among Latin ones in most of their words, where nothing is in those alphabets.
+void ReadFauxLetters(Text* text) {
+  constexpr CharTraits kAlphabets = TraitOf(ScriptGroup::kCyrillic) | TraitOf(ScriptGroup::kGreek);
+  const std::size_t size = text->folded.size();
+  std::size_t words = 0;  // that hold faux letters
+  std::size_t latin = 0;  // of them those that hold plainly Latin ones too
+  for (std::size_t begin = 0; begin < size; ++begin) {
+    std::size_t end = begin;
+    bool any_faux = false;
+    bool any_latin = false;
+    for (; end < size && !IsSpace(text->traits[end]); ++end) {
+      const bool faux = ReadFauxAt(*text, end) != 0;
+      any_faux = any_faux || faux;
+      any_latin = any_latin || IsLatinOnly(*text, end);
+      const CharTraits traits = text->traits[end];
+      const bool own = (traits & kAlphabets) != 0 && (traits & TraitOf(CharStyle::kLookalike)) == 0;
+      if (own && !faux && IsLetter(traits)) return;
+    }
+    words += any_faux ? 1U : 0U;
+    latin += any_faux && any_latin ? 1U : 0U;
+    begin = end;
+  }
+  if (words == 0 || latin * 2 < words) return;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (const char32_t letter = ReadFauxAt(*text, i); letter != 0) ReadAs(letter, i, text);
   }
 }
 
@@ -135,7 +178,10 @@ void DropFillers(Text* text) {
 
 void ReadInContext(CharTraits traits, Text* text) {
   if ((traits & TraitOf(CharKind::kIgnorable)) != 0) KeepNeededInvisibles(text);
-  if ((traits & kShapeLetter) != 0) ReadShapes(text);
+  if ((traits & kShapeLetter) != 0) {
+    ReadShapes(text);
+    ReadFauxLetters(text);
+  }
   if ((traits & kCurrencyLetter) != 0) ReadCurrencies(text);
   if ((traits & kRotatedLetter) != 0) ReadRotations(text);
   if ((traits & kFiller) != 0) DropFillers(text);

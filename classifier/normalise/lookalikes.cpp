@@ -32,6 +32,7 @@ constexpr Range kRanges[] = {
     {0x1F150},  // negative circled
     {0x1F170},  // negative squared
     {0x1F1E6},  // regional indicators
+    {0x1CCD6},  // outlined
 };
 
 constexpr Alphabet kLetters[] = {
@@ -57,6 +58,14 @@ constexpr Alphabet kLetters[] = {
     {U"ⲏⲗⲙⲛⲧⲩ𐓜𐋵𐌠𐌢𑣉𑣒𑣬𑣯𑣲ꮁʝϝϻ", U"hlmntyrzlxzlxwcrjfm"},
     // Braille.
     {U"⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵", U"abcdefghijklmnopqrstuvwxyz"},
+    // With hooks and strokes, and what fonts of such letters take along.
+    {U"ƈԃԋʅɱƚʋɮʄӄȶʊӽɧɬʑɲꝁꞩƕҡꝉҩỽɀŋ", U"cdhlmtvbfktuxhtznkshklqvzn"},
+    // In a mirror.
+    {U"ɒɘꞁɿƨƹ", U"aelrsz"},
+    // Cherokee and Armenian letters that fonts take for others than those above.
+    {U"ᏗᎴᏋᎦᏠᏝᎧᎮᎤᏖᏬᏉᏇᏵքֆ", U"adefjlopqtuvwgps"},
+    // Old Italic.
+    {U"𐌀𐌁𐌂𐌃𐌄𐌅𐋅𐌉𐌊𐌋𐌌𐌍𐌐𐌒𐌓𐌔𐌕𐌵𐋄𐌙ᕓ", U"abcdefhiklmnpqrstuxyv"},
     // Runes.
     {U"ᚨᛒᚲᛞᛖᚠᚺᛁᛃᚴᛚᛗᚾᛟᛈᚱᛊᛏᚢᚡᚹᚷᛇᛉ", U"abcdefhijklmnoprstuvwxyz"},
 };
@@ -66,7 +75,7 @@ constexpr Alphabet kSkeletons[] = {{U"ʙʜĸʍᴛʀꞓß", U"bhkmtreb"}};
 constexpr Alphabet kCurrencies[] = {
     {U"₳฿₵€₣₲₭₥₦₱₴₮₩¥£", U"abcefgkmnpstwyl"},
     // Other signs that people take for letters.
-    {U"¢§†×℮∨⋁∪⋃∣⍺⍴⍳⊂⊤╳", U"cstxevvuulapictx"},
+    {U"¢§†×℮∨⋁∪⋃∣⍺⍴⍳⊂⊤╳∂∑∃∫∆∀√∩℘⊙∅", U"cstxevvuulapictxdeesaavnpoo"},
 };
 
 constexpr Alphabet kShapes[] = {
@@ -76,8 +85,20 @@ constexpr Alphabet kShapes[] = {
     {U"ค๒๔เ๓ภ๏กรยฬ", U"abdimnopsuw"},
     // Arabic waw, Hebrew final nun, shin, final tsadi and alef, Armenian sha and cha.
     {U"\uFEEE\u05DF\u05E9\u05E5\u05D0\u0547\u0579", U"gjvxytz"},
+    // Yi.
+    {U"ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꀘ꒒ꂵꈤꂦꉣꆰꋪꌗ꓄ꀎꃴꅏꊼꌩꁴꋬꃳꉔ꒯ꏂꊰꍌꁝ꒐꒻ꋊꄲꇙ꒤꒦ꅐꉧꌦ",
+     U"abcdefghijklmnopqrstuvwxyzabcdefghijnosuvwxy"},
+    // Katakana of half width and what comes along with it.
+    {U"ﾑｷんﾉズﾚﾶ刀ｱｲﾒﾘ", U"afhiklmnptxy"},
+    // Lao, Ethiopic, Georgian, Tibetan, Khmer, Sinhala, Telugu letters and a Persian digit.
+    {U"ງຖຟຊ໓໐ፈጀፚცཞ۷ហටའచჯ", U"gnwzdocxzbrvnorxx"},
     // What comes along with these.
     {U"ςŦђ", U"cfh"},
+};
+
+constexpr Alphabet kFaux[] = {
+    {U"ДдБбЙйИиФфЯяЦцШшЩщЖжЧчПпЭэГг", U"aabbnnnnoorruuwwwwxxyynneerr"},
+    {U"ΛΞΣΠΔΓΦ", U"aeenaro"},
 };
 
 constexpr Alphabet kRotations[] = {{U"bdnpqu", U"qpudbn"}};
@@ -100,6 +121,8 @@ char32_t ReadSkeleton(char32_t c) {
 char32_t ReadCurrency(char32_t c) { return Find(kCurrencies, c); }
 
 char32_t ReadShape(char32_t c) { return Find(kShapes, c); }
+
+char32_t ReadFaux(char32_t c) { return Find(kFaux, c); }
 
 // Without the open o and the turned e, which African languages write.
 bool IsRotated(char32_t c) {

@@ -20,6 +20,10 @@ char32_t ReadCurrency(char32_t c);
 // that holds hardly any other letter of these, or 0.
 char32_t ReadShape(char32_t c);
 
+// The letter that a Cyrillic or Greek one, which is no look-alike, is written for among Latin ones,
+// or 0: ЯЕД, ΛΞSTHΞTIC.
+char32_t ReadFaux(char32_t c);
+
 // Whether `c` is a letter turned upside down that is seldom used for anything else.
 bool IsRotated(char32_t c);
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "normalise/entities.h"
+
 namespace replyguard::classifier {
 namespace {
 
@@ -140,25 +142,12 @@ Decoded DecodeEscaped(std::string_view utf8, std::size_t begin, int escapes) {
   const std::string_view window = utf8.substr(begin, kEntityBytesMax);
   const auto semicolon = window.find(';');
   if (semicolon == kNone) return {};
-  constexpr struct {
-    std::string_view name;
-    char32_t c;
-  } kNamed[] = {{"amp", U'&'},      {"lt", U'<'},       {"gt", U'>'},
-                {"quot", U'"'},     {"apos", U'\''},    {"nbsp", 0xA0},
-                {"commat", U'@'},   {"period", U'.'},   {"shy", 0xAD},
-                {"zwnj", 0x200C},   {"zwj", 0x200D},    {"dollar", U'$'},
-                {"percnt", U'%'},   {"num", U'#'},      {"colon", U':'},
-                {"sol", U'/'},      {"hellip", 0x2026}, {"ZeroWidthSpace", 0x200B},
-                {"NoBreak", 0x2060}};
-  for (const auto& entry : kNamed) {
-    if (entry.name != window.substr(1, semicolon - 1)) continue;
-    const Decoded decoded{begin + semicolon + 1, entry.c};
-    if (decoded.c != U'&' || escapes == 0) return decoded;
-    // Escaped once more: &amp;#98; is shown as &#98; by some and as b by others.
-    const Decoded inner = DecodeEscaped(utf8, decoded.end - 1, escapes - 1);
-    return inner.end == 0 ? decoded : inner;
-  }
-  return {};
+  const Decoded decoded{begin + semicolon + 1, ReadEntity(window.substr(1, semicolon - 1))};
+  if (decoded.c == 0) return {};
+  if (decoded.c != U'&' || escapes == 0) return decoded;
+  // Escaped once more: &amp;#98; is shown as &#98; by some and as b by others.
+  const Decoded inner = DecodeEscaped(utf8, decoded.end - 1, escapes - 1);
+  return inner.end == 0 ? decoded : inner;
 }
 
 // The value of hexadecimal digits utf8[begin, begin + count), or -1 if they are not all there.

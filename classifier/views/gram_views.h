@@ -25,8 +25,9 @@ struct Squeezed {
 // Of the folded text. `origins`: also where each character comes from.
 void SqueezeFolded(const Text& text, bool origins, Squeezed* out);
 
-// Consonants and digits alone, leetspeak read as letters, every run of one letter as one: words that
-// are spaced out, dotted, stretched, or whose vowels are dropped, starred or replaced all read alike.
+// Consonants and digits alone, leetspeak read as letters, every run of one letter as one: words
+// that are spaced out, dotted, stretched, or whose vowels are dropped, starred or replaced all read
+// alike.
 void SqueezeCompact(const Text& text, const Words& words, bool origins, Squeezed* out);
 
 constexpr std::uint64_t GramSeed(View view, std::size_t n) {
@@ -34,8 +35,8 @@ constexpr std::uint64_t GramSeed(View view, std::size_t n) {
 }
 
 // Calls add(begin, hash) for every n-gram of `text`, n 3 or 4, hashed from `seed`; three characters
-// are hashed as if they stood from either end, so that words read backwards have those of the words.
-// Inline, so that what `add` refers to stays in registers.
+// are hashed as if they stood from either end, so that words read backwards have those of the
+// words. Inline, so that what `add` refers to stays in registers.
 template <std::size_t kN, typename AddGram>
 [[gnu::always_inline]] inline void ForEachGram(std::u32string_view text, std::uint64_t seed,
                                                const AddGram& add) {
