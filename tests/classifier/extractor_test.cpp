@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
@@ -42,9 +43,14 @@ std::string Words(std::string_view letters, std::size_t bytes) {
   return text;
 }
 
-std::size_t DistinctGrams(const std::string& text, std::size_t n) {
+// `both_ways`: one that reads backwards as another is that one.
+std::size_t DistinctGrams(const std::string& text, std::size_t n, bool both_ways) {
   std::set<std::string> grams;
-  for (std::size_t i = 0; i + n <= text.size(); ++i) grams.insert(text.substr(i, n));
+  for (std::size_t i = 0; i + n <= text.size(); ++i) {
+    const std::string gram = text.substr(i, n);
+    const std::string backwards(gram.rbegin(), gram.rend());
+    grams.insert(both_ways ? std::min(gram, backwards) : gram);
+  }
   return grams.size();
 }
 
@@ -62,10 +68,38 @@ TEST(Extractor, HoldsEveryDistinctGramOnce) {
   for (const std::string& body : bodies) {
     const Features features = FeaturesOf(body);
     const std::string padded = " " + body + " ";
-    EXPECT_EQ(features.view(View::kChar3).size(), DistinctGrams(padded, 3)) << body;
-    EXPECT_EQ(features.view(View::kChar4).size(), DistinctGrams(padded, 4)) << body;
+    EXPECT_EQ(features.view(View::kChar3).size(), DistinctGrams(padded, 3, true)) << body;
+    EXPECT_EQ(features.view(View::kChar4).size(), DistinctGrams(padded, 4, false)) << body;
     ExpectEachOnce(features);
   }
+}
+
+// The view's features of one text that the other has too.
+std::size_t Shared(View view, const Features& a, const Features& b) {
+  const auto of_b = b.view(view);
+  const std::set<std::uint64_t> known(of_b.begin(), of_b.end());
+  return static_cast<std::size_t>(
+      std::count_if(a.view(view).begin(), a.view(view).end(),
+                    [&](std::uint64_t hash) { return known.contains(hash); }));
+}
+
+TEST(Extractor, ReadsConsonantsWithoutVowels) {
+  const Features plain = FeaturesOf("subscribe to the channel for money");
+  EXPECT_GT(plain.view(View::kCompact).size(), 8U);
+  for (const char* body :
+       {"sbscrb t th chnnl fr mny", "s*bscr*b* t* th* ch*nn*l f*r m*n*y",
+        "s_bscr_b_ t_ th_ ch_nn_l f_r m_n_y", "sub5cribe t0 the chann3l for m0ney",
+        "s u b s c r i b e t o t h e c h a n n e l f o r m o n e y"}) {
+    const Features features = FeaturesOf(body);
+    EXPECT_EQ(Shared(View::kCompact, plain, features), plain.view(View::kCompact).size()) << body;
+  }
+}
+
+TEST(Extractor, ReadsThreeCharactersEitherWay) {
+  const Features plain = FeaturesOf("subscribe to my channel");
+  const Features reversed = FeaturesOf("lennahc ym ot ebircsbus");
+  EXPECT_EQ(Shared(View::kChar3, plain, reversed), plain.view(View::kChar3).size());
+  EXPECT_EQ(Shared(View::kChar4, plain, reversed), 0U);
 }
 
 TEST(Extractor, AddsWhatDisguiseHidesOnce) {
