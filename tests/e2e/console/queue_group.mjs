@@ -78,6 +78,12 @@ export default {
     await hers.keyboard.press("a");
     await other.getByText("Anna was faster: approved.").waitFor();
     assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_APPROVED");
+    // Taken back, it is as it was for the other too.
+    await hers.keyboard.press("u");
+    await untilFocused(hers, comments[0]);
+    await other.getByText("Anna was faster: approved.").waitFor({ state: "detached" });
+    await hers.keyboard.press("a");
+    await other.getByText("Anna was faster: approved.").waitFor();
     // What somebody decides elsewhere leaves the other's list by itself.
     const second = await inFocus(hers);
     await hers.keyboard.press("t");

@@ -177,6 +177,7 @@ export function decide(
 ): void {
   if (entry.gone) {
     removeEntries(new Set([entry.name]), list);
+    say("Nothing was done: that comment had left the queue already. This is the next one.");
     return;
   }
   if (heldBy(entry)) {

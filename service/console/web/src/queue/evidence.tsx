@@ -21,10 +21,11 @@ function Meter({ value }: { value: number }) {
   );
 }
 
-function weightOf(reason: Reason): string {
-  const seen = reason.spamCount !== undefined || reason.hamCount !== undefined
-    ? `in ${reason.spamCount ?? 0} spam, ${reason.hamCount ?? 0} good` : "";
-  return seen;
+function seenIn({ spamCount, hamCount }: Reason): string {
+  if (spamCount === undefined && hamCount === undefined) return "";
+  // What other sites and the starter model know is not counted here.
+  if (!spamCount && !hamCount) return "not seen on this site: known from elsewhere";
+  return `in ${spamCount ?? 0} spam, ${hamCount ?? 0} good`;
 }
 
 function Weighed({ reason, most }: { reason: Reason; most: number }) {
@@ -36,7 +37,7 @@ function Weighed({ reason, most }: { reason: Reason; most: number }) {
       <span class="weighed-word"><Inline text={reason.text} max={80} /></span>
       <span class="weighed-value">{nats(weight)}</span>
       <span class="weighed-bar" aria-hidden="true"><span style={{ width }} /></span>
-      {weightOf(reason) && <span class="weighed-seen">{weightOf(reason)}</span>}
+      {seenIn(reason) && <span class="weighed-seen">{seenIn(reason)}</span>}
     </li>
   );
 }

@@ -60,7 +60,11 @@ function Toolbar({ onFilters }: { onFilters: () => void }) {
         <Icon name="search" />
         <input id="queue-search" type="search" placeholder="Search what waits" aria-label="Search what waits" maxLength={200}
           value={text} onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => { if (event.key === "Escape") event.currentTarget.blur(); }} />
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.currentTarget.blur();
+            if (filters.text) change({ ...filters, text: "" }); // the browser empties the field: so it is meant
+          }} />
         <kbd aria-hidden="true">/</kbd>
       </form>
       <OrderSelect value={order} onChange={(next) => void readQueue({ order: next })} />

@@ -24,6 +24,12 @@ export function Dialog({ title, onClose, wide, children }: Props) {
   return (
     <dialog ref={ref} class={wide ? "dialog wide" : "dialog"} aria-labelledby={id}
       onCancel={(event) => { event.preventDefault(); onClose?.(); }}
+      onKeyDown={(event) => {
+        // From within a text of several lines, where Enter begins a new one.
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !(event.target instanceof HTMLTextAreaElement)) return;
+        event.preventDefault();
+        event.target.form?.requestSubmit();
+      }}
       onClick={(event) => { if (event.target === ref.current) onClose?.(); }}>
       <div class="dialog-body">
         <header>
