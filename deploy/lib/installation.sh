@@ -270,6 +270,9 @@ make_site_and_keys() {
 # take a session's cookie without TLS.
 console_url() { echo "http://localhost:${http##*:}"; }
 
+# What signs in to the console the first time; empty after the first run.
+console_link=
+
 # invite_to_console: on the first run, an account of the console for whoever runs this, by a one-time link.
 invite_to_console() {
   local output
@@ -278,5 +281,6 @@ invite_to_console() {
   output=$(REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key "$data/bin/replyguard" user invite admin \
     --role operator --every-site --console-url "$(console_url)" 2>&1) || fail "cannot make an account: $output"
   note "$output"
+  console_link=$(grep -o 'https\?://[^ ]*' <<<"$output" | head -n 1) || true
   touch "$home/invited"
 }
