@@ -10,7 +10,9 @@ import type { Comment } from "@gen/comment_pb";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/parts";
 import { say } from "../ui/toast";
-import type { DecideOptions } from "../queue/decide";
+import { recordBlock, type DecideOptions } from "../queue/decide";
+import { queue } from "../queue/state";
+import { session } from "../session/state";
 
 interface Props {
   comment: Comment;
@@ -111,8 +113,14 @@ export function BlockDialog({ comment, onClose, onDone }: Props) {
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
-          await moderation.blockAuthor({ name: comment.name, target, action, reason });
-          say("Blocked by a rule of the site. This comment itself is still yours to decide.", "good");
+          const { rule } = await moderation.blockAuthor({ name: comment.name, target, action, reason });
+          const known = queue.value.acts.some((act) => act.rule === rule?.name && act.state !== "undone");
+          if (rule && !known && rule.creatorKeyId === session.value.person?.name) {
+            recordBlock(rule.name);
+            say("Blocked by a rule of the site. This comment itself is still yours to decide.", "good");
+          } else {
+            say("Nothing was changed: the site has a rule that says the same.");
+          }
           onDone();
         });
       }}>
