@@ -1,5 +1,5 @@
 // Why the machine said what it said: the probability, and every reason with its weight.
-import type { Assessment, Reason } from "@gen/assessment_pb";
+import type { Assessment, Reason, Verdict } from "@gen/assessment_pb";
 import { Reason_Kind } from "@gen/assessment_pb";
 import { disguisesOf, isAboutDisguise } from "../lib/disguise";
 import { nats, plural, probability } from "../lib/format";
@@ -9,6 +9,11 @@ import { Inline } from "../ui/text";
 import { inWords, describeVerdict } from "./words";
 
 const kReasonsShown = 8;
+
+export function VerdictChip({ verdict, more = "" }: { verdict: Verdict; more?: string }) {
+  const { tone, text } = describeVerdict(verdict);
+  return <Chip tone={tone}>{text}{more}</Chip>;
+}
 
 function Meter({ value }: { value: number }) {
   const position = `${(value * 100).toFixed(1)}%`;
@@ -56,7 +61,6 @@ export function Evidence({ assessment, text, blind }: { assessment: Assessment |
   if (!assessment) {
     return <section class="panel"><h2>Evidence</h2><p class="muted">The machine has said nothing of this comment.</p></section>;
   }
-  const verdict = describeVerdict(assessment.verdict);
   const policy = assessment.reasons.filter(({ kind }) => kind !== Reason_Kind.CLASSIFIER);
   const weighed = assessment.reasons.filter(({ kind }) => kind === Reason_Kind.CLASSIFIER);
   const disguises = weighed.some(isAboutDisguise) ? disguisesOf(text) : [];
@@ -65,7 +69,7 @@ export function Evidence({ assessment, text, blind }: { assessment: Assessment |
     <section class="panel" aria-label="Evidence">
       <div class="panel-head">
         <h2>Evidence</h2>
-        <Chip tone={verdict.tone}>{verdict.text}{assessment.blatant ? ", blatant" : ""}</Chip>
+        <VerdictChip verdict={assessment.verdict} more={assessment.blatant ? ", blatant" : ""} />
       </div>
       {assessment.probability !== undefined ? (
         <>
