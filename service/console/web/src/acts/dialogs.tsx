@@ -43,7 +43,7 @@ export function NoteDialog({ comment, onClose, onDone }: Props) {
   const [requestId] = useState(() => crypto.randomUUID());
   const { sending, error, send } = useSending(onClose);
   return (
-    <Dialog title="A private note" onClose={onClose}>
+    <Dialog title="A private note" onClose={onClose} typed={Boolean(text.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
@@ -68,7 +68,7 @@ export function EscalateDialog({ comment, onClose, onDone }: Props) {
   const [reason, setReason] = useState("");
   const { sending, error, send } = useSending(onClose);
   return (
-    <Dialog title="Leave it to an operator" onClose={onClose}>
+    <Dialog title="Leave it to an operator" onClose={onClose} typed={Boolean(reason.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
@@ -109,7 +109,7 @@ export function BlockDialog({ comment, onClose, onDone }: Props) {
     );
   }
   return (
-    <Dialog title="Block what comes from here" onClose={onClose}>
+    <Dialog title="Block what comes from here" onClose={onClose} typed={Boolean(reason.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
@@ -172,7 +172,7 @@ export function ReasonDialog({ comment, onClose, onDecide }: {
   const offered = codes.filter((candidate) => !candidate.actions.length || candidate.actions.includes(action));
   const shown = offered.find((candidate) => candidate.code === code);
   return (
-    <Dialog title="Decide with a reason" onClose={onClose}>
+    <Dialog title="Decide with a reason" onClose={onClose} typed={Boolean(note.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         onClose();

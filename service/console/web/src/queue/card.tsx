@@ -61,7 +61,7 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
   const { comment, item } = entry;
   useStore(places, (value) => value.sites); // their names may come later
   const scroll = useRef<HTMLElement>(null);
-  useEffect(() => { scroll.current?.scrollIntoView?.({ block: "nearest" }); }, [entry.name]);
+  useEffect(() => { scroll.current?.closest(".focus-pane")?.scrollTo(0, 0); }, [entry.name]);
   const blind = item.cause === QueueItem_Cause.BLIND_SAMPLE;
   const holder = heldBy(entry);
   const title = context.review?.threadTitle || idOf(comment.thread);
