@@ -125,6 +125,6 @@ export function asWritten({ code, text, spans }: Reason, body: string, name: str
     const stretch = utf8.from.decode(utf8.to.encode(body).subarray(first.beginByte, first.endByte));
     if (stretch && words(stretch) === words(text)) return stretch;
   }
-  if (code === "AUTHOR" && mayFoldTo(name, text)) return name;
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? text.normalize("NFC") : code === "AUTHOR" ? "name" : "a mark alone";
+  if (mayFoldTo(name, text)) return name;
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? text.normalize("NFC") : code === "AUTHOR_NAME" ? "name" : "a mark alone";
 }
