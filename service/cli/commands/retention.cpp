@@ -26,6 +26,7 @@ namespace {
 
 struct RetentionFlags {
   bool apply = false;
+  bool dry_run = false;  // as without `apply`, for scripts that say it
   std::vector<std::string> set;
   std::string of_site;
   std::int64_t wait_minutes = 60;
@@ -135,8 +136,8 @@ void AddRetention(CLI::App& app, Selection& selection) {
   auto flags = std::make_shared<RetentionFlags>();
   CLI::Option* apply =
       command->add_flag("--apply", flags->apply, "Remove now what is older, for good");
-  // What is done without --apply anyway, for scripts that say it.
-  command->add_flag("--dry-run", "Only count what would go, as without --apply")->excludes(apply);
+  command->add_flag("--dry-run", flags->dry_run, "Only count what would go, as without --apply")
+      ->excludes(apply);
   std::string classes;
   for (const auto data : storage::kRetentionClasses) {
     const auto name = storage::RetentionClassName(data);
