@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { BacktestLabel, type BacktestKind, type BacktestResponse, type BacktestTally } from "@gen/backtest_pb";
 import type { Site } from "@gen/site_pb";
 import { explain, violationsOf } from "../api/errors";
-import { count, plural } from "../lib/format";
+import { count, plural, when } from "../lib/format";
 import { useLoad } from "../lib/load";
 import { idOf, siteName } from "../lib/names";
 import { useStore } from "../lib/store";
@@ -13,7 +13,7 @@ import { commentPath } from "../router";
 import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
-import { Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { Empty, Failure, Field, Loading, PageHead } from "../ui/parts";
 import { TableWrap } from "../ui/table";
 import { ReasonCodes } from "./reason_codes";
 import { Inline } from "../ui/text";
@@ -80,7 +80,7 @@ function PreviewResult({ result }: { result: BacktestResponse }) {
     <div class="stack">
       <p>
         Of {plural(result.commentCount, "comment", "comments")}
-        {result.fromTime && <> since <Time at={result.fromTime} /></>}, <strong>{plural(result.changedCount, "one is judged otherwise", "are judged otherwise")}</strong>.
+        {result.fromTime && ` since ${when(result.fromTime)}`}, <strong>{plural(result.changedCount, "one is judged otherwise", "are judged otherwise")}</strong>.
       </p>
       <TableWrap label="Verdicts before and after">
         <table>

@@ -47,7 +47,9 @@ async function undoBulks(act: Act): Promise<void> {
 async function undoEscalation(act: Act, comment: string): Promise<void> {
   await moderation.deescalateComment({ name: comment });
   change(act.id, { state: "undone" });
-  await bringBack(act, comment);
+  // As it was seen: how many are alike, a review does not tell.
+  if (act.entry) putBack(queue, { ...unleased(act.entry), item: { ...act.entry.item, lease: undefined, escalation: undefined } }, act.at);
+  else await bringBack(act, comment);
   say("Undone: it is no longer escalated, and yours to decide.");
 }
 
