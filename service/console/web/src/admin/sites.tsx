@@ -34,7 +34,7 @@ const draftOf = (site: Site): Draft => ({
 
 function Tally({ label, before, after }: { label: string; before?: BacktestTally; after?: BacktestTally }) {
   const cell = (was: bigint | undefined, is: bigint | undefined) => (
-    <td class="number">{was === is ? count(is ?? 0n) : <><span class="muted">{count(was ?? 0n)} → </span><strong>{count(is ?? 0n)}</strong></>}</td>
+    <td class="number">{was === is ? count(is ?? 0n) : <span><span class="muted">{count(was ?? 0n)} → </span><strong>{count(is ?? 0n)}</strong></span>}</td>
   );
   return (
     <tr>
