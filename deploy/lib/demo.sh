@@ -127,10 +127,10 @@ The console is at $(console_url)/console/, for "admin", $way
 In a shell:
 
   set -a; . $environment; set +a
-  "\$REPLYGUARD_BIN" submit --author-name Ada --author-email ada@example.org --body 'Hello there'
-  "\$REPLYGUARD_BIN" queue list
-  "\$REPLYGUARD_BIN" user reset admin --console-url $(console_url)   # another link for the console
-  "\$REPLYGUARD_BIN" --help
+  replyguard submit --author-name Ada --author-email ada@example.org --body 'Hello there'
+  replyguard queue list
+  replyguard user reset admin --console-url $(console_url)   # another link for the console
+  replyguard --help
 
 README.md shows how to call it from Python, with buf curl and with curl; deploy/quickstart stop ends what this started.
 TEXT

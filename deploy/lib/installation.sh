@@ -219,6 +219,9 @@ REPLYGUARD_DATABASE_URL $(database_url replyguard_server)
 REPLYGUARD_OWNER_DATABASE_URL $(database_url replyguard_owner)
 REPLYGUARD_SECRETS_DIR $data/state/secrets
 VALUES
+    # So that examples can say just "replyguard". The reading shell expands it.
+    # shellcheck disable=SC2016
+    printf 'case ":$PATH:" in *:%q:*) ;; *) PATH=%q:$PATH ;; esac\n' "$data/bin" "$data/bin"
   } >"$home/env.new"
   mv "$home/env.new" "$home/env"
 }

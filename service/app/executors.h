@@ -22,7 +22,7 @@ inline rpc::ExecutorOptions ExecutorOf(std::size_t threads, const ServerLimits& 
 // For what takes the processor for long. One thread a processor; one more, as a site never has all.
 // A submission waits for a writer afterwards, so only a part of its time may go here.
 inline rpc::ExecutorOptions ScorersOf(const ServerLimits& limits) {
-  constexpr int kPart = 5;
+  constexpr int kPart = 2;
   return {std::max<std::size_t>(std::thread::hardware_concurrency(), 1) + 1,
           limits.calls_in_flight_max, limits.wait_max / kPart};
 }

@@ -35,8 +35,9 @@ void DecodeDetail(const google::protobuf::Any& detail, CallError& error) {
   }
 }
 
-// What the library's words about a connection probably mean; empty: they say enough.
+// What the words of the library or of the server probably mean; empty: they say enough.
 std::string_view HintOf(const CallError& error) {
+  if (error.code == "UNAUTHENTICATED") return kKeyRefusedHint;
   if (error.code != "UNAVAILABLE") return {};
   const auto says = [&error](std::string_view words) {
     return error.message.find(words) != std::string::npos;

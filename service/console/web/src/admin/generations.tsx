@@ -69,12 +69,12 @@ function ActivateDialog({ generation, onClose, onDone, onOperation }: {
     onDone();
     onClose();
   }, (reason: unknown) => {
-    if (errorInfoOf(reason)?.reason === "WORSE_HAM_LOSS") setRefused(explain(reason));
+    if (["WORSE_HAM_LOSS", "WORSE_SPAM_MISS"].includes(errorInfoOf(reason)?.reason ?? "")) setRefused(explain(reason));
     else setError(explain(reason));
   });
   return (
     <Dialog title={`Let generation ${idOf(generation.name)} answer?`} onClose={onClose}>
-      <p>Each server builds it beside the one that answers, then changes over at once. It is refused when it would lose more good comments.</p>
+      <p>Each server builds it beside the one that answers, then changes over at once. It is refused when it would lose more good comments, or miss more spam.</p>
       {error && <p class="notice bad" role="alert">{error}</p>}
       {refused && <p class="notice warn" role="alert"><Icon name="warning" /><span>{refused} You can activate it all the same; the history says that you did.</span></p>}
       <div class="form-actions">
