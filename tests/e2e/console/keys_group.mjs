@@ -11,7 +11,8 @@ async function block(page, why) {
   await page.keyboard.press("b");
   await page.getByLabel("Why?").fill(why);
   await page.getByRole("button", { name: "Block", exact: true }).last().click();
-  await page.getByText("Blocked by a rule of the site.").waitFor();
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.getByText("Blocked by a rule of the site.").first().waitFor();
 }
 
 let anna;

@@ -88,8 +88,9 @@ export default {
     // What earlier tests left stored, and the one above: how many depends on what was approved by itself.
     await page.getByRole("dialog").getByText(/Of \d+ comments?/).waitFor();
     // What the examples were and would be.
-    const example = page.getByRole("region", { name: "Examples" }).getByRole("row", { name: /^Held/ });
-    assert.match((await example.innerText()).replace(/\s+/g, " "), /^Held Spam \d+ comments? nothing There is more about it/);
+    const example = page.getByRole("region", { name: "Examples" }).getByRole("row", { name: /as everybody knows/ });
+    assert.match((await example.innerText()).replace(/\s+/g, " "), /^Held Spam \d+ comments? nothing (See .*)?There is more about it/);
+    await page.getByText(/The rule matches \d+: people approved 0 of these and called 0 spam\./).waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
     await page.getByLabel("Why").fill("Only ever advertises.");
     await page.getByRole("button", { name: "Add" }).click();

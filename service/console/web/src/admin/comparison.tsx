@@ -16,7 +16,7 @@ const ratio = (one: ModelShare | undefined) => (one && one.totalCount ? share(Nu
 function ShareCell({ of }: { of: ModelShare | undefined }) {
   return (
     <td class="number">
-      {ratio(of)}{of && <div class="muted small">{count(of.count)} of {count(of.totalCount)}; {share(of.lowerBound)} to {share(of.upperBound)}</div>}
+      <div>{ratio(of)}</div>{of && <div class="muted small">{count(of.count)} of {count(of.totalCount)}; {share(of.lowerBound)} to {share(of.upperBound)}</div>}
     </td>
   );
 }

@@ -140,6 +140,11 @@ function History({ state }: { state: State }) {
 
 type Opened = { what: "retrain" | "rollback" } | { what: "compare" | "activate"; of: ModelGeneration } | { what: "result"; comparison: ModelComparison };
 
+function LeavesOut({ generation: one }: { generation: ModelGeneration }) {
+  const names = [...one.excludedApiKeys, ...one.excludedPeople, ...one.excludedImports, ...one.excludedRules];
+  return names.length ? <>{names.map((name) => <div key={name}><code>{idOf(name)}</code></div>)}</> : <span class="muted">nothing</span>;
+}
+
 export function Generations() {
   const { data, error, reload } = useLoad(readState, []);
   const [operation, setOperation] = useState<Operation>();
@@ -180,8 +185,7 @@ export function Generations() {
                 <td>
                   <strong>{idOf(one.name)}</strong>{one.active && <Chip tone="ham">answers</Chip>}{data.shadow === one.name && <Chip tone="hold">shadow</Chip>}
                 </td>
-                <td class="small">{[...one.excludedApiKeys, ...one.excludedPeople, ...one.excludedImports, ...one.excludedRules].map((name) => <div key={name}><code>{idOf(name)}</code></div>)}
-                  {one.excludedApiKeys.length + one.excludedPeople.length + one.excludedImports.length + one.excludedRules.length === 0 && <span class="muted">nothing</span>}</td>
+                <td class="small"><LeavesOut generation={one} /></td>
                 <td><Inline text={one.note} max={120} /></td>
                 <td class="muted"><Time at={one.createTime} /></td>
                 <td class="acts-cell">

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { BacktestLabel, type BacktestKind, type BacktestResponse, type BacktestTally } from "@gen/backtest_pb";
 import type { Site } from "@gen/site_pb";
 import { explain, violationsOf } from "../api/errors";
-import { count, plural } from "../lib/format";
+import { count, plural, when } from "../lib/format";
 import { useLoad } from "../lib/load";
 import { idOf, siteName } from "../lib/names";
 import { useStore } from "../lib/store";
@@ -13,7 +13,7 @@ import { commentPath } from "../router";
 import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
-import { Empty, Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { Empty, Failure, Field, Loading, PageHead } from "../ui/parts";
 import { TableWrap } from "../ui/table";
 import { ReasonCodes } from "./reason_codes";
 import { Inline } from "../ui/text";
@@ -34,7 +34,7 @@ const draftOf = (site: Site): Draft => ({
 
 function Tally({ label, before, after }: { label: string; before?: BacktestTally; after?: BacktestTally }) {
   const cell = (was: bigint | undefined, is: bigint | undefined) => (
-    <td class="number">{was === is ? count(is ?? 0n) : <><span class="muted">{count(was ?? 0n)} → </span><strong>{count(is ?? 0n)}</strong></>}</td>
+    <td class="number">{was === is ? count(is ?? 0n) : <span><span class="muted">{count(was ?? 0n)} → </span><strong>{count(is ?? 0n)}</strong></span>}</td>
   );
   return (
     <tr>
@@ -44,20 +44,31 @@ function Tally({ label, before, after }: { label: string; before?: BacktestTally
   );
 }
 
-const kExamplesOfAKind = 3;
+const kExamplesOfAKind = 5;
 
-// Of each kind that changed a few, with what was said of them and what would be.
+// Kinds that what is tried changes, whatever was said of the comments when they came.
+function changedKinds(kinds: readonly BacktestKind[]): Pick<BacktestKind, "label" | "presentVerdict" | "verdict" | "count" | "examples">[] {
+  const changed = new Map<string, ReturnType<typeof changedKinds>[number]>();
+  for (const { label, presentVerdict, verdict, count, examples } of kinds) {
+    if (presentVerdict === verdict) continue;
+    const key = `${label} ${presentVerdict} ${verdict}`;
+    const known = changed.get(key);
+    changed.set(key, { label, presentVerdict, verdict, count: count + (known?.count ?? 0n), examples: [...(known?.examples ?? []), ...examples] });
+  }
+  return [...changed.values()];
+}
+
 function Examples({ kinds }: { kinds: readonly BacktestKind[] }) {
-  const changed = kinds.filter(({ recordedVerdict, verdict, examples }) => recordedVerdict !== verdict && examples.length);
+  const changed = changedKinds(kinds);
   if (!changed.length) return null;
   return (
     <TableWrap label="Examples">
       <table>
-        <thead><tr><th>Was</th><th>Would be</th><th>People said</th><th>Such as</th></tr></thead>
+        <thead><tr><th>Now</th><th>Would be</th><th>People said</th><th>Such as</th></tr></thead>
         <tbody>
           {changed.map((kind) => (
-            <tr key={`${kind.label} ${kind.recordedVerdict} ${kind.verdict}`}>
-              <td><VerdictChip verdict={kind.recordedVerdict} /></td>
+            <tr key={`${kind.label} ${kind.presentVerdict} ${kind.verdict}`}>
+              <td><VerdictChip verdict={kind.presentVerdict} /></td>
               <td><VerdictChip verdict={kind.verdict} /><div class="muted small">{plural(kind.count, "comment", "comments")}</div></td>
               <td>{labels[kind.label]}</td>
               <td class="wide-cell">
@@ -80,15 +91,17 @@ function PreviewResult({ result }: { result: BacktestResponse }) {
     <div class="stack">
       <p>
         Of {plural(result.commentCount, "comment", "comments")}
-        {result.fromTime && <> since <Time at={result.fromTime} /></>}, <strong>{plural(result.changedCount, "one is judged otherwise", "are judged otherwise")}</strong>.
+        {result.fromTime && ` since ${when(result.fromTime)}`},{" "}
+        <strong>{count(result.effectCount)} would be judged otherwise</strong> than by what holds now.
+        {result.ruleHits && ` The rule matches ${count(result.ruleHits.hitCount)}: people approved ${count(result.ruleHits.goodCount)} of these and called ${count(result.ruleHits.spamCount)} spam.`}
       </p>
       <TableWrap label="Verdicts before and after">
         <table>
           <thead><tr><th>People said</th><th>Approved</th><th>Held</th><th>Spam</th></tr></thead>
           <tbody>
-            <Tally label="good" before={result.recorded?.good} after={result.tested?.good} />
-            <Tally label="spam" before={result.recorded?.spam} after={result.tested?.spam} />
-            <Tally label="nothing" before={result.recorded?.undecided} after={result.tested?.undecided} />
+            <Tally label="good" before={result.present?.good} after={result.tested?.good} />
+            <Tally label="spam" before={result.present?.spam} after={result.tested?.spam} />
+            <Tally label="nothing" before={result.present?.undecided} after={result.tested?.undecided} />
           </tbody>
         </table>
       </TableWrap>

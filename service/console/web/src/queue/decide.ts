@@ -47,7 +47,7 @@ const kBeside = { action: DecisionAction.UNSPECIFIED, list: queue, count: 0, sta
 // What decides nothing, and can be taken back all the same.
 export function recordEscalation(entry: Entry): void {
   const at = Math.max(0, indexOf(queue.value, entry.name));
-  record({ ...kBeside, bulks: [], at, comment: entry.name, escalated: true, settled: Promise.resolve(), settledAt: Date.now() });
+  record({ ...kBeside, bulks: [], at, entry, comment: entry.name, escalated: true, settled: Promise.resolve(), settledAt: Date.now() });
 }
 
 export function recordBlock(rule: string): void {

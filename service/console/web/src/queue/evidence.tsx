@@ -2,7 +2,7 @@
 import type { Reason, Verdict } from "@gen/assessment_pb";
 import { Reason_Kind } from "@gen/assessment_pb";
 import type { Comment } from "@gen/comment_pb";
-import { disguisesOf, isAboutDisguise } from "../lib/disguise";
+import { disguisesOf, isAboutDisguise, type Disguise } from "../lib/disguise";
 import { nats, plural, probability } from "../lib/format";
 import { asWritten } from "../lib/text";
 import { Icon } from "../ui/icon";
@@ -59,6 +59,18 @@ function WeighedList({ reasons, most, comment }: { reasons: readonly Reason[]; m
   );
 }
 
+function Disguises({ of }: { of: readonly Disguise[] }) {
+  if (!of.length) return null;
+  return (
+    <>
+      <h3>Disguised</h3>
+      <ul class="disguises">
+        {of.map(({ word, what }) => <li key={word}>“<Inline text={word} max={40} />”: <Inline text={what} max={120} /></li>)}
+      </ul>
+    </>
+  );
+}
+
 export function Evidence({ comment, blind }: { comment: Comment; blind?: boolean }) {
   const { assessment, body } = comment;
   if (blind) {
@@ -105,14 +117,7 @@ export function Evidence({ comment, blind }: { comment: Comment; blind?: boolean
           ))}
         </ul>
       )}
-      {disguises.length > 0 && (
-        <>
-          <h3>Disguised</h3>
-          <ul class="disguises">
-            {disguises.map(({ word, what }) => <li key={word}>“<Inline text={word} max={40} />”: <Inline text={what} max={120} /></li>)}
-          </ul>
-        </>
-      )}
+      <Disguises of={disguises} />
       {weighed.length > 0 && (
         <>
           <h3>

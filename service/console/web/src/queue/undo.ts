@@ -2,7 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { explain } from "../api/errors";
 import { moderation } from "../api/moderation";
-import { say } from "../ui/toast";
+import { say, sayInstead } from "../ui/toast";
 import { change, putBack } from "./decide";
 import { entryOf, queue, unleased, type Act } from "./state";
 import { describeAction } from "./words";
@@ -16,7 +16,7 @@ async function undoOne(act: Act, decision: string): Promise<void> {
   } else if (act.comment) {
     await bringBack(act, act.comment);
   }
-  say(`Undone: it was ${describeAction(act.action)}.`);
+  sayInstead(`Undone: it was ${describeAction(act.action)}.`);
 }
 
 async function bringBack(act: Act, name: string): Promise<void> {
@@ -39,7 +39,7 @@ async function undoBulks(act: Act): Promise<void> {
     }
   }
   change(act.id, { state: "undone" });
-  say(left
+  sayInstead(left
     ? `${back} taken back. ${left} stay as they are: somebody has decided them since.`
     : `All ${back} taken back.`);
 }
@@ -47,15 +47,17 @@ async function undoBulks(act: Act): Promise<void> {
 async function undoEscalation(act: Act, comment: string): Promise<void> {
   await moderation.deescalateComment({ name: comment });
   change(act.id, { state: "undone" });
-  await bringBack(act, comment);
-  say("Undone: it is no longer escalated, and yours to decide.");
+  // As it was seen: how many are alike, a review does not tell.
+  if (act.entry) putBack(queue, { ...unleased(act.entry), item: { ...act.entry.item, lease: undefined, escalation: undefined } }, act.at);
+  else await bringBack(act, comment);
+  sayInstead("Undone: it is no longer escalated, and yours to decide.");
 }
 
 async function undoBlock(act: Act, rule: string): Promise<void> {
   const { admin } = await import("../admin/client");
   await admin.deleteRule({ name: rule });
   change(act.id, { state: "undone" });
-  say("Undone: the rule that blocked is gone.");
+  sayInstead("Undone: the rule that blocked is gone.");
 }
 
 // It will never be taken back: what was done since stands in the way, or too much time.

@@ -11,6 +11,15 @@ import { session } from "./state";
 
 const isGone = (error: unknown) => errorInfoOf(error)?.reason === "LINK_GONE";
 
+function DeadLink() {
+  return (
+    <>
+      <p class="notice warn" role="alert">This link does not hold any more: it was used already, or its time is over. Ask for a new one.</p>
+      <p class="small"><a href={pathOf("queue")}>Sign in</a>, if you have set your password with it.</p>
+    </>
+  );
+}
+
 export function InvitePage() {
   const first = useRoute() === "invite";
   const [[token = "", handle = ""]] = useState(() => location.hash.slice(1).split("/"));
@@ -52,12 +61,7 @@ export function InvitePage() {
         <img src="/console/assets/icon.svg" alt="" width="48" height="48" />
         <h1>{first ? "Welcome" : "A new password"}</h1>
         {!gone && <p class="muted">{first ? "Choose a password, and you can begin." : "Choose it well: every device is signed out."}</p>}
-        {gone && (
-          <>
-            <p class="notice warn" role="alert">This link does not hold any more: it was used already, or its time is over. Ask for a new one.</p>
-            <p class="small"><a href={pathOf("queue")}>Sign in</a>, if you have set your password with it.</p>
-          </>
-        )}
+        {gone && <DeadLink />}
         {!gone && (token ? (
           <form onSubmit={(event) => void submit(event)}>
             {handle && (

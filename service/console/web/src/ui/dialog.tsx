@@ -60,7 +60,7 @@ export function Dialog({ title, onClose, wide, typed, children }: Props) {
           )}
         </header>
         {asking && (
-          <div class="notice warn" role="alertdialog" aria-label="Throw away what you typed?">
+          <div class="notice warn asking" role="alertdialog" aria-label="Throw away what you typed?">
             <p>Throw away what you typed?</p>
             <button type="button" class="button small" ref={keep} onClick={stay}>Keep it</button>
             <button type="button" class="button small danger" onClick={onClose}>Throw it away</button>

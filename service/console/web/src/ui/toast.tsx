@@ -26,6 +26,12 @@ export function say(text: string, tone: Toast["tone"] = "info", action?: Toast["
   setTimeout(() => dismiss(toast.id), tone === "bad" ? kBadShownMs : kShownMs);
 }
 
+// In place of what was said before, unless that was bad news.
+export function sayInstead(text: string): void {
+  toasts.set({ list: toasts.value.list.filter(({ tone }) => tone === "bad") });
+  say(text);
+}
+
 export function dismissAll(): void {
   toasts.set({ list: [] });
 }
