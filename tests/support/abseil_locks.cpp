@@ -3,56 +3,38 @@
 // Tells ThreadSanitizer what Abseil's locks order: under them gRPC passes everything from thread to
 // thread, and the packaged library is not instrumented. Part of every program of preset tsan, where
 // these definitions come before those of the shared library, which they call.
-#include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 
 #include "absl/synchronization/mutex.h"
+#include "support/hidden_function.h"
 
 namespace {
 
 #define REPLYGUARD_TEXT_OF(x) #x
 #define REPLYGUARD_TEXT(x) REPLYGUARD_TEXT_OF(x)
-constexpr std::string_view kVersion = REPLYGUARD_TEXT(ABSL_OPTION_INLINE_NAMESPACE_NAME);
 
-// The definition that one of ours hides, by the end of its mangled name.
-template <typename Result, typename... Arguments>
-class Hidden {
- public:
-  explicit constexpr Hidden(const char* name) : name_(name) {}
+// Of a member of the namespace that holds this version of the library.
+std::string Mangled(const char* rest) {
+  const std::string version = REPLYGUARD_TEXT(ABSL_OPTION_INLINE_NAMESPACE_NAME);
+  return "_ZN4absl" + std::to_string(version.size()) + version + rest;
+}
 
-  Result operator()(Arguments... arguments) {
-    using Function = Result (*)(Arguments...);
-    void* function = function_.load(std::memory_order_relaxed);
-    if (function == nullptr) {
-      std::string name = "_ZN4absl" + std::to_string(kVersion.size());
-      name.append(kVersion).append(name_);
-      function = dlsym(RTLD_NEXT, name.c_str());
-      if (function == nullptr) std::abort();
-      function_.store(function, std::memory_order_relaxed);
-    }
-    return reinterpret_cast<Function>(function)(arguments...);
-  }
+using absl::CondVar;
+using absl::Mutex;
+using replyguard::tests::HiddenFunction;
 
- private:
-  const char* const name_;
-  std::atomic<void*> function_{nullptr};
-};
-
-Hidden<void, absl::Mutex*> lock("5Mutex4LockEv");
-Hidden<void, absl::Mutex*> unlock("5Mutex6UnlockEv");
-Hidden<bool, absl::Mutex*> try_lock("5Mutex7TryLockEv");
-Hidden<void, absl::Mutex*> reader_lock("5Mutex10ReaderLockEv");
-Hidden<void, absl::Mutex*> reader_unlock("5Mutex12ReaderUnlockEv");
-Hidden<void, absl::CondVar*, absl::Mutex*> wait("7CondVar4WaitEPNS0_5MutexE");
-Hidden<bool, absl::CondVar*, absl::Mutex*, absl::Duration> wait_with_timeout(
-    "7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE");
-Hidden<bool, absl::CondVar*, absl::Mutex*, absl::Time> wait_with_deadline(
-    "7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
+HiddenFunction<void, Mutex*> lock("5Mutex4LockEv", Mangled);
+HiddenFunction<void, Mutex*> unlock("5Mutex6UnlockEv", Mangled);
+HiddenFunction<bool, Mutex*> try_lock("5Mutex7TryLockEv", Mangled);
+HiddenFunction<void, Mutex*> reader_lock("5Mutex10ReaderLockEv", Mangled);
+HiddenFunction<void, Mutex*> reader_unlock("5Mutex12ReaderUnlockEv", Mangled);
+HiddenFunction<void, CondVar*, Mutex*> wait("7CondVar4WaitEPNS0_5MutexE", Mangled);
+HiddenFunction<bool, CondVar*, Mutex*, absl::Duration> wait_with_timeout(
+    "7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE", Mangled);
+HiddenFunction<bool, CondVar*, Mutex*, absl::Time> wait_with_deadline(
+    "7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE", Mangled);
 
 }  // namespace
 
