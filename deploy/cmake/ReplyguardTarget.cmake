@@ -31,7 +31,22 @@ else()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
+# What a sanitizer needs in each program.
+if(REPLYGUARD_SANITIZE MATCHES thread)
+  find_package(absl CONFIG REQUIRED)
+  add_library(replyguard_sanitizer OBJECT
+    "${CMAKE_SOURCE_DIR}/tests/support/abseil_locks.cpp" "${CMAKE_SOURCE_DIR}/tests/support/grpc_queues.cpp")
+  target_include_directories(replyguard_sanitizer PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(replyguard_sanitizer PUBLIC absl::synchronization ${CMAKE_DL_LIBS})
+elseif(REPLYGUARD_SANITIZE MATCHES undefined AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_library(replyguard_sanitizer OBJECT "${CMAKE_SOURCE_DIR}/tests/support/undefined_reports.cpp")
+endif()
+
 # replyguard_target(NAME) applies our warnings to a target.
 function(replyguard_target name)
   target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:replyguard_flags>)
+  get_target_property(type ${name} TYPE)
+  if(type STREQUAL EXECUTABLE AND TARGET replyguard_sanitizer)
+    target_link_libraries(${name} PRIVATE replyguard_sanitizer)
+  endif()
 endfunction()

@@ -3,8 +3,13 @@
 # Every source named here is written to registered_tests.txt, which tests/meta compares with the tree.
 include(GoogleTest)
 
-# What a sanitized test is run with; one variable, because gtest_discover_tests cannot pass on a list.
+# What a sanitized test is run with; one variable, because gtest_discover_tests cannot pass on a list. Bounds that are
+# there for hangs are so many times as long (harness.py has the same of its own from REPLYGUARD_TEST_PATIENCE).
 set(replyguard_sanitizer_options)
+set(replyguard_patience 1)
+if(REPLYGUARD_SANITIZE)
+  set(replyguard_patience 5)
+endif()
 if(REPLYGUARD_SANITIZE MATCHES thread)
   set(replyguard_sanitizer_options
     "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1")
@@ -67,6 +72,7 @@ function(replyguard_add_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
+  math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * ${replyguard_patience}")
 
   add_executable(${name} ${arg_SOURCES} ${arg_HELPERS})
   replyguard_target(${name})
@@ -95,6 +101,7 @@ function(replyguard_add_script_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+  math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * ${replyguard_patience}")
   add_test(NAME ${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
   set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
     ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;${arg_ENVIRONMENT}")

@@ -5,6 +5,7 @@ import unittest
 import grpc
 
 import harness
+import http2_wire
 from harness import admin_pb, code_of, comment_pb, comment_pb2, model_pb, moderation_pb
 
 Site = admin_pb.replyguard_dot_v1_dot_site__pb2.Site
@@ -183,6 +184,20 @@ class BadInputTest(unittest.TestCase):
         forged = token[:-1] + ("A" if token[-1] != "A" else "B")
         self.assertEqual(code_of(lambda: page(self.backend, paged, page_token=forged))[0], INVALID)
         self.assertEqual(code_of(lambda: page(self.backend, paged, page_token=token))[0], grpc.StatusCode.OK)
+
+    def test_a_deadline_of_centuries_is_one_that_is_far(self):
+        """The libraries for C++ and Python send no more than three years; others do."""
+        path = "/replyguard.v1.CommentService/SubmitComment"
+        for timeout in ("5000000H", "99999999H"):
+            request = comment_pb.SubmitCommentRequest(submission=self.box.submission(f"In {timeout}."))
+            with self.subTest(timeout), http2_wire.Connection(self.box.address) as connection:
+                connection.send(http2_wire.HEADERS, http2_wire.END_HEADERS, 1,
+                                http2_wire.grpc_fields(path, self.box.site_key, ("grpc-timeout", timeout)))
+                connection.send(http2_wire.DATA, http2_wire.END_STREAM, 1, http2_wire.grpc_message(request))
+                # An error has no message, only trailers.
+                kind, *_ = connection.read_until(lambda kind, flags, *_: kind == http2_wire.DATA or (
+                    kind == http2_wire.HEADERS and flags & http2_wire.END_STREAM))
+                self.assertEqual(kind, http2_wire.DATA)
 
     def test_exactly_one_authorization(self):
         once, twice = self.backend.metadata, self.backend.metadata * 2

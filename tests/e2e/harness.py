@@ -26,6 +26,7 @@ import grpc
 SOURCE_DIR = pathlib.Path(os.environ.get("REPLYGUARD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BINARY = os.environ.get("REPLYGUARD_BIN", str(SOURCE_DIR / "build/release/service/replyguard"))
 START_SECONDS_MAX = 60
+PATIENCE = float(os.environ.get("REPLYGUARD_TEST_PATIENCE", "1"))  # times a bound against hangs: sanitized programs are slow
 SERVING = 1  # grpc.health.v1.HealthCheckResponse.ServingStatus
 _stub_folder = None
 
@@ -104,7 +105,7 @@ class Client:
         self.admin = admin_grpc.AdminServiceStub(self.channel)
         self.operations = operation_grpc.OperationServiceStub(self.channel)
 
-    def call(self, method, request, timeout=20):
+    def call(self, method, request, timeout=20 * PATIENCE):
         return method(request, metadata=self.metadata, timeout=timeout)
 
     def close(self):
@@ -168,7 +169,7 @@ class Installation:
         if self.server and self.server.poll() is None:
             self.server.send_signal(signal.SIGTERM)
             try:
-                self.server.wait(30)
+                self.server.wait(30 * PATIENCE)
             except subprocess.TimeoutExpired:
                 self.server.kill()
                 self.server.wait()
@@ -228,7 +229,7 @@ class Installation:
 
     def run(self, *arguments, check=True, stdin=None):
         result = subprocess.run([BINARY, *arguments], env=self.environment(), capture_output=True, text=True,
-                                input=stdin, check=False, timeout=300, cwd=self.folder)
+                                input=stdin, check=False, timeout=300 * PATIENCE, cwd=self.folder)
         self.answers += [result.stdout, result.stderr]
         if check and result.returncode != 0:
             raise AssertionError(f"replyguard {' '.join(arguments)}: {result.returncode}\n{result.stdout}{result.stderr}")
@@ -301,7 +302,7 @@ class Installation:
 
     def stop(self):
         self.server.send_signal(signal.SIGTERM)
-        return self.server.wait(60)
+        return self.server.wait(60 * PATIENCE)
 
     def assert_log_is_whole(self, but=()):
         """Every line of the server's log is one of ours, or of `but`: none of a library's own."""
@@ -350,13 +351,13 @@ class Installation:
 
 
 def wait_for(condition, seconds, what):
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
         threading.Event().wait(0.02)
-    raise AssertionError(f"waited {seconds} s for {what}")
+    raise AssertionError(f"waited {seconds * PATIENCE} s for {what}")
 
 
 def details_of(error):

@@ -72,12 +72,11 @@ absl::StatusOr<storage::Deadline> Gate::DeadlineOf(
   const auto wall = std::chrono::system_clock::now();
   const auto now = std::chrono::steady_clock::now();
   if (client >= wall + kCallTimeMax) return now + kCallTimeMax;
-  const auto left = client - wall;
-  if (left < kDeadlineMargin) {
+  if (client < wall + kDeadlineMargin) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
                      "the deadline is too near to answer in time; nothing was done");
   }
-  return now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
+  return now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(client - wall);
 }
 
 absl::Status Gate::ToStatus(auth::Verdict verdict) {

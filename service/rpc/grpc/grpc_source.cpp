@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/grpc/grpc_source.h"
 
+#include <grpc/support/time.h>
 #include <grpcpp/impl/codegen/proto_buffer_reader.h>
+#include <grpcpp/support/time.h>
 
 #include <iterator>
 #include <vector>
@@ -42,6 +44,16 @@ std::string GrpcSource::Peer() const {
   const std::size_t colon = peer.rfind(':');
   if (colon != std::string::npos) peer.resize(colon);
   return peer;
+}
+
+std::chrono::system_clock::time_point GrpcSource::ClientDeadline() const {
+  using std::chrono::system_clock;
+  constexpr auto kSecondsMax =
+      std::chrono::floor<std::chrono::seconds>(system_clock::duration::max()).count();
+  // gRPC takes deadlines of up to eleven thousand years, and its own conversion overflows.
+  const gpr_timespec deadline = gpr_convert_clock_type(context_.raw_deadline(), GPR_CLOCK_REALTIME);
+  if (deadline.tv_sec >= kSecondsMax) return system_clock::time_point::max();
+  return grpc::Timespec2Timepoint(deadline);
 }
 
 absl::Status GrpcSource::CheckRequest() const {

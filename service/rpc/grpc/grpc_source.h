@@ -30,9 +30,7 @@ class GrpcSource final : public CallSource {
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override;
   Wire ComesBy() const override { return Wire::kNoBrowser; }
-  std::chrono::system_clock::time_point ClientDeadline() const override {
-    return context_.deadline();
-  }
+  std::chrono::system_clock::time_point ClientDeadline() const override;
   bool Cancelled() const override { return context_.IsCancelled(); }
   absl::Status CheckRequest() const override;
   absl::Status ParseInto(google::protobuf::Message& request) const override;
