@@ -130,10 +130,16 @@ export default {
   },
 
   async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
+    // Of a key, so that something is left to compare by when what the person brought in is left out.
+    const rows = Array.from({ length: 60 }, (_, at) => [example("spam", at + 100), example("ham", at + 100)]).flat();
+    await call("ModelService", "LearnComments", {
+      parent: `sites/${site}`, importId: "by-key",
+      examples: rows.map(({ id, label, text }) => ({ externalId: id, label: `LABEL_${label.toUpperCase()}`, submission: { body: text } })),
+    });
     const page = await signIn(olga, "models");
     await page.getByRole("combobox", { name: "Site", exact: true }).selectOption({ label: "The test's site" });
     await page.getByText("What answers now").waitFor();
-    await page.getByText("60 spam, 60 good").waitFor();
+    await page.getByText("120 spam, 120 good").waitFor();
     await page.getByRole("button", { name: "What has changed" }).click();
     await page.getByText("The last week against the four before").waitFor();
     await page.getByRole("button", { name: "Shadow", exact: true }).click();
