@@ -130,7 +130,7 @@ export default {
   },
 
   async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
-    // Of a key, so that something is left to compare by when what the person brought in is left out.
+    // Of a key, which is left out below; what the person brought in is left to compare by.
     const rows = Array.from({ length: 60 }, (_, at) => [example("spam", at + 100), example("ham", at + 100)]).flat();
     await call("ModelService", "LearnComments", {
       parent: `sites/${site}`, importId: "by-key",
@@ -147,7 +147,7 @@ export default {
     await page.getByRole("button", { name: "Generations" }).click();
     await page.getByRole("button", { name: "Retrain" }).click();
     await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).waitFor();  // people can be left out, as keys can
-    await page.getByRole("dialog").getByRole("checkbox", { name: /e2e operator/ }).check();  // it has taught nothing
+    await page.getByRole("dialog").getByRole("checkbox", { name: /e2e operator/ }).check();
     await page.getByLabel("Note").fill("A second try");
     await page.getByRole("dialog").getByRole("button", { name: "Retrain" }).click();
     await page.getByRole("dialog", { name: "What was found" }).waitFor({ timeout: 60_000 });
