@@ -195,9 +195,10 @@ Tag ReadBracketTag(std::string_view utf8, std::size_t begin) {
   constexpr std::string_view kBlocks[] = {"url",  "img",     "quote", "code", "center",
                                           "list", "spoiler", "email", "left", "right"};
   const std::string_view window = utf8.substr(begin, kBytesMax);
+  const std::size_t name = window.size() > 1 && window[1] == '/' ? 2 : 1;
+  if (name >= window.size() || !IsLetter(window[name])) return {};
   const auto close = window.find_first_of("]\n");
   if (close == kNone || window[close] != ']') return {};
-  const std::size_t name = window[1] == '/' ? 2 : 1;
   const std::size_t name_end = std::min(window.find('='), close);
   if (name_end <= name) return {};
   const std::string_view named = window.substr(name, name_end - name);
@@ -299,7 +300,9 @@ std::size_t FindCodePoint(std::string_view utf8, std::size_t from) {
 std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kSignsMax = 4;
   const char sign = utf8[begin];
-  const std::size_t end = std::min(utf8.find_first_not_of(sign, begin), utf8.size());
+  // No further, or a text of nothing but signs would cost its length for each of them.
+  const std::string_view window = utf8.substr(begin, kSignsMax + 1);
+  const std::size_t end = begin + std::min(window.find_first_not_of(sign), window.size());
   const std::size_t least = sign == '~' ? 2 : 1;  // one alone is a wave in chats
   return end - begin >= least && end - begin <= kSignsMax ? end : 0;
 }

@@ -117,18 +117,20 @@ demonstrate_again() {
 }
 
 how_to_go_on() {
-  local environment
+  local environment way="by the one-time link of the first run"
+  [[ -z $console_link ]] || way="by this link, once: $console_link"
   environment=$(printf '%q' "$home/env")
   step "How to go on"
   cat <<TEXT
 The server runs on $address, and for HTTP on http://$http; its data are in $home.
-The console is at $(console_url)/console/, for "admin", by the one-time link of the first run. In a shell:
+The console is at $(console_url)/console/, for "admin", $way
+In a shell:
 
   set -a; . $environment; set +a
-  "\$REPLYGUARD_BIN" submit --author-name Ada --author-email ada@example.org --body 'Hello there'
-  "\$REPLYGUARD_BIN" queue list
-  "\$REPLYGUARD_BIN" user reset admin --console-url $(console_url)   # another link for the console
-  "\$REPLYGUARD_BIN" --help
+  replyguard submit --author-name Ada --author-email ada@example.org --body 'Hello there'
+  replyguard queue list
+  replyguard user reset admin --console-url $(console_url)   # another link for the console
+  replyguard --help
 
 README.md shows how to call it from Python, with buf curl and with curl; deploy/quickstart stop ends what this started.
 TEXT

@@ -219,6 +219,9 @@ REPLYGUARD_DATABASE_URL $(database_url replyguard_server)
 REPLYGUARD_OWNER_DATABASE_URL $(database_url replyguard_owner)
 REPLYGUARD_SECRETS_DIR $data/state/secrets
 VALUES
+    # So that examples can say just "replyguard". The reading shell expands it.
+    # shellcheck disable=SC2016
+    printf 'case ":$PATH:" in *:%q:*) ;; *) PATH=%q:$PATH ;; esac\n' "$data/bin" "$data/bin"
   } >"$home/env.new"
   mv "$home/env.new" "$home/env"
 }
@@ -270,6 +273,9 @@ make_site_and_keys() {
 # take a session's cookie without TLS.
 console_url() { echo "http://localhost:${http##*:}"; }
 
+# What signs in to the console the first time; empty after the first run.
+console_link=
+
 # invite_to_console: on the first run, an account of the console for whoever runs this, by a one-time link.
 invite_to_console() {
   local output
@@ -278,5 +284,6 @@ invite_to_console() {
   output=$(REPLYGUARD_GRPC=$address REPLYGUARD_OPERATOR_KEY=$operator_key "$data/bin/replyguard" user invite admin \
     --role operator --every-site --console-url "$(console_url)" 2>&1) || fail "cannot make an account: $output"
   note "$output"
+  console_link=$(grep -o 'https\?://[^ ]*' <<<"$output" | head -n 1) || true
   touch "$home/invited"
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "service/app/executors.h"
 #include "service/app/hmac_registration.h"
 #include "service/outgoing/curl_poster.h"
 #include "service/rpc/methods.h"
@@ -95,12 +96,6 @@ std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
   return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
 }
 
-// A site's reads, waiting and at work, leave room in the gate, beside its submissions.
-rpc::ExecutorOptions ExecutorOf(std::size_t threads, const ServerLimits& limits) {
-  return {threads, std::min(limits.waiting_reads_max, limits.calls_in_flight_max / 2 + 1),
-          limits.wait_max};
-}
-
 // In steps of so many percent a model that is built from the log says how far it has come.
 constexpr std::int64_t kProgressPercent = 5;
 
@@ -184,7 +179,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       key_rates_(options.limits.key_rate),
       executor_(ExecutorOf(options.threads.readers, options.limits)),
-      gate_(authenticator_, key_rates_, executor_, metrics_, options.limits.calls_in_flight_max),
+      scorers_(ScorersOf(options.limits)),
+      gate_(authenticator_, key_rates_, executor_, scorers_, metrics_,
+            options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
   AddMethods();
   AddReadings();

@@ -154,6 +154,7 @@ class Parts {
   rpc::MethodTable methods_;
   auth::KeyRates key_rates_;
   rpc::BoundedExecutor executor_;
+  rpc::BoundedExecutor scorers_;
   rpc::Gate gate_;
   const bool shows_metrics_;
   bool keys_registered_ = false;  // CheckReady's own

@@ -79,6 +79,8 @@ absl::Status WriteAddress(const std::string& path, const std::string& address) {
 constexpr std::chrono::milliseconds kDrainLookInterval{5};
 // For how long callers are told that the server stops before their connections end.
 constexpr std::chrono::milliseconds kGoodbyeTime{200};
+// For how long the last answers may be on their way, once no call is in progress.
+constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
 class RunningServer final : public Server {
  public:
@@ -190,7 +192,8 @@ class RunningServer final : public Server {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           until - std::chrono::steady_clock::now());
       if (http_ != nullptr) http_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
-      transport_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
+      // No call is left: connections that are idle, or that never spoke, are not waited for.
+      transport_->Shutdown(std::clamp(left, std::chrono::milliseconds::zero(), kFarewellTimeMax));
     }
     parts_->Stop();
     for (const std::string& file : {options_.grpc_address_file, options_.http.address_file}) {

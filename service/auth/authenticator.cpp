@@ -92,8 +92,15 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
     }
   }
   const absl::StatusOr<Entry> entry = Read(token->credential, deadline);
-  if (!entry.ok()) return {Verdict::kAway, nullptr};
   MutexLock lock(mutex_);
+  if (!entry.ok()) {
+    // Nothing can be revoked in a database that is away. One that is there, and merely late, may
+    // have revoked this one.
+    const auto known = entries_.find(token->credential);
+    const bool good = absl::IsUnavailable(entry.status()) && known != entries_.end() &&
+                      SameHash(known->second.hash, token->hash) && Usable(known->second);
+    return good ? Judge(known->second, *token, peer) : Answer{Verdict::kAway, nullptr};
+  }
   return Judge(Remember(token->credential, *entry), *token, peer);
 }
 

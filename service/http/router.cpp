@@ -6,13 +6,6 @@
 #include <utility>
 
 namespace replyguard::service::http {
-namespace {
-
-// Read to answer 404 rather than 413.
-constexpr std::size_t kNobodysBodyBytesMax = 64U << 10U;
-
-}  // namespace
-
 Router::Router(std::function<bool()> ready) : ready_(std::move(ready)) {}
 
 void Router::Mount(std::string prefix, Handler& handler) {
@@ -44,7 +37,7 @@ void Router::Handle(std::shared_ptr<const Request> request, Respond respond) {
     return respond(ready_() ? PlainText(200, "ready") : PlainText(503, "not ready"));
   }
   Handler* handler = Find(path);
-  if (handler == nullptr) return respond(PlainText(404, "there is nothing here"));
+  if (handler == nullptr) return respond(PlainText(404, kNothingHere));
   handler->Handle(std::move(request), std::move(respond));
 }
 

@@ -109,6 +109,12 @@ class TableSource : public Source {
 class CsvSource : public TableSource {
  public:
   using TableSource::TableSource;
+  const std::set<std::string>& unread() const override {
+    for (const std::string& name : columns()) {
+      if (!IsField(name) && name != kEscapedColumn) NoteUnread(name, unread_);
+    }
+    return unread_;
+  }
 
  private:
   Row RowOf(Values& values) override {
@@ -128,6 +134,8 @@ class CsvSource : public TableSource {
     return "it must name the columns, with text, content or body among them";
   }
   bool IsRead(const std::string& name) const override { return IsField(name); }
+
+  mutable std::set<std::string> unread_;
 };
 
 constexpr std::array<const char*, 15> kTableColumns = {

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "import/fields.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <functional>
@@ -119,7 +120,7 @@ const std::map<std::string_view, Setter>& Fields() {
 LabelClass LabelOf(const std::string& label, const std::string& status) {
   if (label == "spam") return LabelClass::kSpam;
   if (label == "ham") return LabelClass::kHam;
-  if (!label.empty()) return LabelClass::kNone;
+  if (!label.empty()) return LabelClass::kNone;  // "none", or Build skips it
   if (status == "spam") return LabelClass::kSpam;
   return status == "approved" ? LabelClass::kHam : LabelClass::kNone;
 }
@@ -133,6 +134,16 @@ bool IsTextField(std::string_view name) {
          name == "message";
 }
 
+void NoteUnread(std::string_view name, std::set<std::string>& unread) {
+  constexpr std::size_t kNameBytesMax = 40;
+  const bool plain = !name.empty() && name.size() <= kNameBytesMax &&
+                     std::all_of(name.begin(), name.end(), [](char c) {
+                       return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+                              c == '-' || c == ' ';
+                     });
+  if (plain && unread.size() < kUnreadNamesMax) unread.emplace(name);
+}
+
 void RowBuilder::Set(std::string_view name, std::string_view value) {
   const auto field = Fields().find(name);
   if (field == Fields().end() || value.empty()) return;
@@ -143,6 +154,10 @@ Row RowBuilder::Build(std::int64_t line) && {
   Row& row = draft_.row;
   row.line = line;
   row.label = LabelOf(draft_.label, draft_.status);
+  if (row.label == LabelClass::kNone && !draft_.label.empty() && draft_.label != "none") {
+    row.skip = skip::kLabelUnknown;
+    row.fault = "label: must be spam, ham or none";
+  }
   // An age needs a time to count back from: of a label alone, its own stands in.
   if (draft_.thread_age && !row.submission.submit_time) {
     row.submission.submit_time = draft_.labelled_at;

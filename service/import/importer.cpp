@@ -162,6 +162,7 @@ absl::StatusOr<std::optional<Imported>> Importer::Next() {
   while (source_ != nullptr) {
     auto row = source_->Next();
     if (!row.ok() || !*row) {
+      report_.unread = source_->unread();
       source_.reset();
       // Compressed data that end early explain why the rest is not whole.
       if (!archive_->error().empty()) return absl::DataLossError("it " + archive_->error());

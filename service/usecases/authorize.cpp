@@ -2,6 +2,8 @@
 #include "service/usecases/authorize.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "service/usecases/errors.h"
 
@@ -22,9 +24,27 @@ bool RoleAllows(Role role, Permission permission) {
   return false;
 }
 
-absl::Status Denied() {
-  return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied,
-                   "this key or person may not do that");
+std::string_view NameOf(Role role) {
+  switch (role) {
+    case Role::kBackend:
+      return "backend";
+    case Role::kModerator:
+      return "moderator";
+    case Role::kOperator:
+      break;
+  }
+  return "operator";
+}
+
+// Tells the caller what he has, and nothing of what he asked for.
+absl::Status Denied(const Principal& principal) {
+  std::string text = "your role does not allow that here";
+  if (!principal.person) {
+    text = "this is a key of role " + std::string(NameOf(principal.role)) + " for " +
+           (principal.site ? "sites/" + *principal.site : std::string("every site")) +
+           ", which does not allow that";
+  }
+  return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied, text);
 }
 
 // Whether it holds on every site, those to come included.
@@ -55,25 +75,25 @@ absl::Status Authorize(const Principal& principal, Permission permission, std::s
     const auto role = principal.person->site_roles.find(site);
     const bool allowed =
         role != principal.person->site_roles.end() && RoleAllows(role->second, permission);
-    return allowed ? absl::OkStatus() : Denied();
+    return allowed ? absl::OkStatus() : Denied(principal);
   }
-  if (!RoleAllows(principal.role, permission) || !Covers(principal, site)) return Denied();
+  if (!RoleAllows(principal.role, permission) || !Covers(principal, site)) return Denied(principal);
   return absl::OkStatus();
 }
 
 absl::Status AuthorizeCovered(const Principal& principal, Permission permission) {
   if (!principal.person)
-    return RoleAllows(principal.role, permission) ? absl::OkStatus() : Denied();
+    return RoleAllows(principal.role, permission) ? absl::OkStatus() : Denied(principal);
   if (AllowsEverywhere(principal, permission)) return absl::OkStatus();
   const auto& roles = principal.person->site_roles;
   const bool somewhere = std::any_of(roles.begin(), roles.end(), [permission](const auto& role) {
     return RoleAllows(role.second, permission);
   });
-  return somewhere ? absl::OkStatus() : Denied();
+  return somewhere ? absl::OkStatus() : Denied(principal);
 }
 
 absl::Status AuthorizeEverySite(const Principal& principal, Permission permission) {
-  return AllowsEverywhere(principal, permission) ? absl::OkStatus() : Denied();
+  return AllowsEverywhere(principal, permission) ? absl::OkStatus() : Denied(principal);
 }
 
 }  // namespace replyguard::service

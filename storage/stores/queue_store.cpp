@@ -128,6 +128,10 @@ constexpr Statement kGetItem{
     "queue_get", "SELECT " RG_ITEM_COLUMNS " FROM replyguard.queue_items q " RG_ITEM_JOINS
                  "WHERE q.site_id = $1::bigint AND q.comment_id = $2::uuid"};
 
+constexpr Statement kGetEach{
+    "queue_get_each", "SELECT " RG_ITEM_COLUMNS " FROM replyguard.queue_items q " RG_ITEM_JOINS
+                      "WHERE q.site_id = $1::bigint AND q.comment_id = ANY($2::uuid[])"};
+
 constexpr Statement kChangeLeases{
     "lease_change",
     "WITH want AS (SELECT w.comment_id, w.token, w.ms FROM unnest($2::uuid[], $3::text[], "
@@ -300,6 +304,17 @@ absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentI
     const pqxx::result rows = tx.Exec(kGetItem, site_id, Id(comment_id));
     if (rows.empty()) return absl::NotFoundError("the comment does not wait");
     return ReadItem(rows[0], false);
+  });
+}
+
+absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::GetEach(
+    SiteId site_id, const std::vector<CommentId>& comment_ids, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
+    std::vector<QueueItem> items;
+    for (const auto& row : tx.Exec(kGetEach, site_id, Ids(comment_ids))) {
+      items.push_back(ReadItem(row, false));
+    }
+    return items;
   });
 }
 

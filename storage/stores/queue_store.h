@@ -11,6 +11,9 @@ class PostgresQueueStore final : public QueueStore {
   explicit PostgresQueueStore(Pool& pool) : pool_(pool) {}
 
   absl::StatusOr<std::vector<QueueItem>> List(const QueueQuery& query, Deadline deadline) override;
+  absl::StatusOr<std::vector<QueueItem>> GetEach(SiteId site_id,
+                                                 const std::vector<CommentId>& comment_ids,
+                                                 Deadline deadline) override;
   absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
                                 Deadline deadline) override;
   absl::StatusOr<std::vector<QueueItem>> LeaseNext(const LeaseRequest& request,

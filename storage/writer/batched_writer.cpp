@@ -69,7 +69,7 @@ void BatchedWriter::Run() {
     std::vector<TicketPtr> live;
     const auto now = std::chrono::steady_clock::now();
     for (const TicketPtr& ticket : tickets) {
-      // The queue's clock answers what is late, in a moment.
+      // What is late is answered as such when it is retired, or by the queue's clock.
       const bool late = now >= ticket->submission().draft.deadline;
       if (!ticket->answered() && !late) live.push_back(ticket);
     }

@@ -111,8 +111,12 @@ void SubmissionQueue::LetNextBegin() {
 }
 
 void SubmissionQueue::Retire(const std::vector<TicketPtr>& tickets) {
-  for (const TicketPtr& ticket : tickets)
-    ticket->Answer(absl::InternalError("the comment was not answered"));
+  // One that was late before its batch began is in none.
+  const Deadline now = std::chrono::steady_clock::now();
+  for (const TicketPtr& ticket : tickets) {
+    const bool late = now >= ticket->submission().draft.deadline;
+    ticket->Answer(late ? TooLate() : absl::InternalError("the comment was not answered"));
+  }
   bool idle = false;
   {
     const MutexLock lock(mutex_);

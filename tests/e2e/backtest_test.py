@@ -38,6 +38,7 @@ class BacktestTest(unittest.TestCase):
         self.assertEqual(int(now["commentCount"]), 7)
         self.assertEqual(int(now.get("changedCount", 0)), 0)
         self.assertEqual(now["tested"], now["recorded"])
+        self.assertEqual(now["tested"], now["present"])
         self.assertEqual(self.row(now["tested"]["good"]), [2, 0, 1])
         self.assertEqual(self.row(now["tested"]["spam"]), [1, 0, 1])
         self.assertEqual(self.row(now["tested"]["undecided"]), [1, 0, 1])
@@ -47,6 +48,8 @@ class BacktestTest(unittest.TestCase):
         for label, count in [("good", 3), ("spam", 2), ("undecided", 2)]:
             self.assertEqual(self.row(held["tested"][label]), [0, count, 0])
         self.assertEqual(int(held["changedCount"]), 7)
+        self.assertEqual(int(held["effectCount"]), 7)
+        self.assertEqual(held["present"], now["tested"])
 
         rule = self.backtest("--rule", "word", "bees", "--rule-action", "spam")
         self.assertEqual(int(rule["ruleHits"]["hitCount"]), 4)
@@ -58,6 +61,7 @@ class BacktestTest(unittest.TestCase):
         self.assertEqual(int(replayed["commentCount"]), 7)
         self.assertRegex(replayed["modelId"], r"^x\d+\.e\d+\.p\d+$")
         human = self.box.run("backtest", "--days", "1").stdout
+        self.assertIn("0 otherwise than by the policy of now, 0 than when they came", human)
         self.assertIn("1 caught, 1 good ones lost, 1 missed", human)
 
 

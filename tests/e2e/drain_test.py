@@ -3,6 +3,7 @@ its bound even while a call hangs."""
 
 import json
 import signal
+import socket
 import unittest
 
 import grpc
@@ -42,6 +43,19 @@ class DrainTest(unittest.TestCase):
         self.box.extra_environment = {"REPLYGUARD_DRAIN_DELAY": f"{DRAIN_DELAY_SECONDS}s",
                                       "REPLYGUARD_DRAIN_TIME_MAX": f"{DRAIN_SECONDS_MAX}s"}
         self.box.start()
+
+    def test_idle_connections_are_not_waited_for(self):
+        self.assertEqual(self.box.stop(), 0)
+        self.box.extra_environment["REPLYGUARD_DRAIN_TIME_MAX"] = "5m"
+        self.box.start()
+        idle = [self.box.backend() for _ in range(10)]
+        for client in idle:
+            self.box.submit(client, "One word, and then none.")
+        host, port = self.box.address.rsplit(":", 1)
+        for _ in range(10):
+            self.enterContext(socket.create_connection((host, int(port))))
+        # stop() waits a minute for its end.
+        self.assertEqual(self.box.stop(), 0)
 
     def test_no_call_fails_behind_a_balancer(self):
         other = self.enterContext(replicas.Replica(self.box))

@@ -81,7 +81,8 @@ class GenerationsTest(unittest.TestCase):
             again = self.command("compare", "1", "2")
             self.assertEqual(again, comparison, "the same labels, the same figures")
 
-            self.command("activate", "2")
+            activated = self.command("activate", "2")
+            self.assertEqual(activated["comparison"]["candidate"]["generation"], "modelGenerations/2", "what the gate saw")
             self.wait_for_generation(2)
             now = self.says()
             self.assertRegex(now[0], r"^g2\.x\d")
@@ -122,6 +123,23 @@ class GenerationsTest(unittest.TestCase):
                          ("modelGenerations/2", "modelGenerations/1"))
         self.assertEqual(refusal["attemptedBy"], listed["activations"][0]["activatedBy"])
         self.assertIn("refused", self.box.run("model", "list").stdout)
+
+    def test_a_routine_retrain_leaves_out_what_the_active_generation_does(self):
+        self.command("retrain", "--exclude-labels-by", self.evil_id)
+        shown = self.box.run("model", "activate", "2").stdout
+        self.assertIn("spam missed", shown, "the figures that the gate compared")
+        self.assertIn("generation 2 is active", shown)
+        again = self.box.run("model", "retrain", "--note", "June").stdout
+        self.assertRegex(again, rf"leaves out the labels of \S*{self.evil_id}\n  as generation 2 does: \S*{self.evil_id}")
+        self.assertRegex(self.box.run("model", "show", "3").stdout, "as generation 2 does")
+        anew = self.box.run("model", "retrain", "--exclude-nothing-else").stdout
+        self.assertIn("leaves out the labels of nobody\n", anew)
+        self.assertNotIn("as generation", anew)
+        refused = self.box.run("model", "activate", "4", check=False)
+        self.assertEqual(refused.returncode, 5, refused.stderr)
+        self.assertRegex(refused.stderr, r"generation 4 misses [0-9.]+ %.* active 2 .*at most [0-9.]+ %")
+        self.assertRegex(self.box.run("model", "list").stdout, "spam missed")
+        self.command("activate", "4", "--force")
 
     def test_a_kill_right_after_the_activation_loses_nothing(self):
         self.command("retrain", "--exclude-labels-by", self.evil_id)

@@ -89,6 +89,14 @@ class ModelImportTest(unittest.TestCase):
         command(box, "activate", "2", "--force")
         wait_for_generation(box, 2)
         self.assertEqual(says(box), wanted, "no label counts twice")
+        # Nor where it is not said: the file holds the labels of this log.
+        told = box.run("model", "import", str(file)).stdout
+        self.assertIn(f"which stands for the labels up to {position}\n", told)
+        self.assertNotIn("counts\n  twice", told)
+        box.run("model", "activate", "3", "--force")
+        wait_for_generation(box, 3)
+        self.assertEqual(says(box), wanted, "no label counts twice")
+        self.assertIn("counts\n  twice", box.run("model", "import", str(file), "--learnt-to", "0").stdout)
 
     def test_what_train_writes_comes_in_for_a_site(self):
         box = self.enterContext(harness.Installation())
@@ -128,6 +136,14 @@ class ModelImportTest(unittest.TestCase):
         ran = box.run("model", "import", "shipped.model", check=False)
         self.assertNotEqual(ran.returncode, 0)
         self.assertIn("another starter model", ran.stderr)
+        self.assertIn("train --starter none", ran.stderr, "how to make one that is taken")
+        (box.folder / "train.jsonl").write_text("".join(json.dumps({"text": f"{SPAM if n % 2 else HAM} {n}", "label": "spam" if n % 2 else "ham"})
+                                                        + "\n" for n in range(60)))
+        box.run("train", "--input", "train.jsonl", "--output", "plain.model")
+        ran = shipped.run("model", "import", str(box.folder / "plain.model"), "--as", shipped.site, check=False)
+        self.assertIn("train --starter shipped", ran.stderr)
+        box.run("train", "--input", "train.jsonl", "--output", "told.model", "--starter", "shipped")
+        shipped.run("model", "import", str(box.folder / "told.model"), "--as", shipped.site)
         self.assertEqual(len(command(box, "list")["generations"]), 1)
         self.assertEqual(box.sql("SELECT count(*) FROM replyguard.model_upload_pieces"), "0")
 

@@ -45,7 +45,10 @@ class QuickstartTest(unittest.TestCase):
         self.assertIn(f"http://{env['REPLYGUARD_HTTP']}", first)
         with urllib.request.urlopen(f"http://{env['REPLYGUARD_HTTP']}/readyz", timeout=60) as answer:
             self.assertEqual(answer.read(), b"ready")
-        (link,) = re.findall(r"(http://localhost:\d+/console/invite)#\S+", first)
+        links = re.findall(r"http://localhost:\d+/console/invite#\S+", first)
+        self.assertEqual(len(links), 2, "where it is made, and at the end")
+        self.assertEqual(len(set(links)), 1)
+        link = links[0].partition("#")[0]
         self.assertIn("<script", self.page(link))
         self.assertEqual(first.count("$ replyguard submit "), 12)
         self.assertEqual(len(re.findall(r"^  verdict (approve|hold|spam)", first, re.MULTILINE)), 11 + 4)

@@ -46,10 +46,14 @@ class UpkeepTest(unittest.TestCase):
         self.assertEqual(self.rows(self.lines("retention", "--dry-run")), self.rows(told))
         self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments"), "4")
         self.lines("retention", "--set", "spam=forever", "--of-site", self.box.site)
-        self.assertEqual(self.rows(self.lines("retention"))["spam"], 0, "the site's own word")
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["spam"], 0, "the site's own word")
         self.lines("retention", "--set", "spam=default", "--of-site", self.box.site)
-        self.assertEqual(self.rows(self.lines("retention"))["spam"], 2)
+        for _ in range(2):
+            self.assertEqual(self.rows(self.lines("retention"))["spam"], 2, "to look removes nothing")
+        self.assertIn("Nothing was removed.", self.box.run("retention").stderr)
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["spam"], 2)
         self.assertEqual(self.rows(self.lines("retention"))["spam"], 0)
+        self.assertEqual(self.box.run("retention", "--apply", "--set", "spam=1d", check=False).returncode, 2)
         self.assertEqual(self.box.sql("SELECT string_agg(status::text, ',' ORDER BY status) FROM replyguard.comments"), "1,2")
         old = names[0].rpartition("/")
         gone = f"{old[0]}/0185{old[2][4:]}"

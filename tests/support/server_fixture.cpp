@@ -1,12 +1,15 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "support/server_fixture.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "service/app/secrets.h"
 #include "service/auth/api_key.h"
 #include "support/comments.h"
@@ -31,6 +34,13 @@ std::unique_ptr<grpc::ClientContext> Context(const std::string& key) {
   if (!key.empty()) context->AddMetadata("authorization", "Bearer " + key);
   context->set_deadline(std::chrono::system_clock::now() + kPatience);
   return context;
+}
+
+bool HasRetryInfo(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return false;
+  return std::any_of(details.details().begin(), details.details().end(),
+                     [](const auto& any) { return any.template Is<google::rpc::RetryInfo>(); });
 }
 
 ServerFixture::ServerFixture(std::string starter)

@@ -19,6 +19,8 @@ namespace replyguard::tests {
 
 // A client's context: the key, and ten seconds.
 std::unique_ptr<grpc::ClientContext> Context(const std::string& key);
+// Whether it tells when to come again.
+bool HasRetryInfo(const grpc::Status& status);
 
 class ServerFixture {
  public:

@@ -35,6 +35,23 @@ void DecodeDetail(const google::protobuf::Any& detail, CallError& error) {
   }
 }
 
+// What the words of the library or of the server probably mean; empty: they say enough.
+std::string_view HintOf(const CallError& error) {
+  if (error.code == "UNAUTHENTICATED") return kKeyRefusedHint;
+  if (error.code != "UNAVAILABLE") return {};
+  const auto says = [&error](std::string_view words) {
+    return error.message.find(words) != std::string::npos;
+  };
+  if (says("WRONG_VERSION_NUMBER") || says("wrong version number")) {
+    return "The server does not speak TLS at this address: leave out --tls-ca.";
+  }
+  if (says("handshaker shutdown") || says("Socket closed") || says("Trying to connect an http1")) {
+    return "Something else than the server's gRPC may listen at this address, or it wants TLS "
+           "(--tls-ca); its HTTP has another port.";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string CodeName(int code) {
@@ -87,6 +104,9 @@ std::string ErrorText(const CallError& error) {
     if (!violation.reason.empty()) {
       absl::StrAppend(&text, " [", SafeText(violation.reason, Newlines::kEscape), "]");
     }
+  }
+  if (const std::string_view hint = HintOf(error); !hint.empty()) {
+    absl::StrAppend(&text, "\n  ", std::string(hint));
   }
   return text;
 }

@@ -21,6 +21,11 @@ struct FieldViolation {
   std::string reason;
 };
 
+// What to do when a key is refused altogether.
+inline constexpr std::string_view kKeyRefusedHint =
+    "Is the key revoked or expired? Another one is made with key create; when no operator key is "
+    "left, with key create --bootstrap --force, where the server runs.";
+
 struct CallError {
   std::string code;  // "INVALID_ARGUMENT"
   std::string message;

@@ -54,22 +54,22 @@ std::string LabelText(v1::BacktestLabel label) {
   return label == v1::BACKTEST_LABEL_SPAM ? "spam" : "undecided";
 }
 
-// "12 (was 10)".
-std::string Cell(std::int64_t tested, std::int64_t recorded) {
-  if (tested == recorded) return absl::StrCat(tested);
-  return absl::StrCat(tested, " (was ", recorded, ")");
+// "12 (now 10)".
+std::string Cell(std::int64_t tested, std::int64_t present) {
+  if (tested == present) return absl::StrCat(tested);
+  return absl::StrCat(tested, " (now ", present, ")");
 }
 
 void AddRow(Table& table, const char* label, const v1::BacktestTally& tested,
-            const v1::BacktestTally& recorded) {
-  table.Add({label, Cell(tested.approve_count(), recorded.approve_count()),
-             Cell(tested.hold_count(), recorded.hold_count()),
-             Cell(tested.spam_count(), recorded.spam_count())});
+            const v1::BacktestTally& present) {
+  table.Add({label, Cell(tested.approve_count(), present.approve_count()),
+             Cell(tested.hold_count(), present.hold_count()),
+             Cell(tested.spam_count(), present.spam_count())});
 }
 
-void AddExample(Table& table, const std::string& label, const std::string& was,
-                const std::string& then, const v1::BacktestExample& example) {
-  table.Add({example.comment(), label, was, then,
+void AddExample(Table& table, const v1::BacktestKind& kind, const v1::BacktestExample& example) {
+  table.Add({example.comment(), LabelText(kind.label()), Short(kind.recorded_verdict()),
+             Short(kind.present_verdict()), Short(kind.verdict()),
              example.has_probability() ? absl::StrFormat("%.3f", example.probability()) : "-",
              SafeLine(example.excerpt(), kExcerptColumns)});
 }
@@ -86,11 +86,12 @@ void Print(Context& context, const v1::BacktestResponse& response) {
                 << (response.has_until_time() ? TimeText(response.until_time()) : "the first");
   }
   if (response.has_from_time()) context.out << ", since " << TimeText(response.from_time());
-  context.out << "; " << response.changed_count() << " otherwise\n";
+  context.out << "; " << response.effect_count() << " otherwise than by the policy of now, "
+              << response.changed_count() << " than when they came\n";
   Table table({"PEOPLE SAY", "APPROVED", "HELD", "SPAM"});
-  AddRow(table, "good", response.tested().good(), response.recorded().good());
-  AddRow(table, "spam", response.tested().spam(), response.recorded().spam());
-  AddRow(table, "undecided", response.tested().undecided(), response.recorded().undecided());
+  AddRow(table, "good", response.tested().good(), response.present().good());
+  AddRow(table, "spam", response.tested().spam(), response.present().spam());
+  AddRow(table, "undecided", response.tested().undecided(), response.present().undecided());
   table.Print(context.out, context.style);
   context.out << response.tested().spam().spam_count() << " caught, "
               << response.tested().good().spam_count() << " good ones lost, "
@@ -109,11 +110,10 @@ void Print(Context& context, const v1::BacktestResponse& response) {
     }
     context.out << "\n";
   }
-  Table examples({"COMMENT", "IS", "WAS", "THEN", "SPAM", "TEXT"});
+  Table examples({"COMMENT", "PEOPLE SAY", "CAME", "NOW", "THEN", "SPAM", "TEXT"});
   for (const v1::BacktestKind& kind : response.kinds()) {
     for (const v1::BacktestExample& example : kind.examples()) {
-      AddExample(examples, LabelText(kind.label()), Short(kind.recorded_verdict()),
-                 Short(kind.verdict()), example);
+      AddExample(examples, kind, example);
     }
   }
   examples.Print(context.out, context.style);

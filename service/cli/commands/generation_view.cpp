@@ -15,6 +15,8 @@
 namespace replyguard::service::cli {
 namespace {
 
+constexpr std::size_t kNamesWidth = 400;
+
 std::string Number(const std::string& name) { return std::string(LastPart(name)); }
 
 std::string Text(const v1::ModelShare& share) {
@@ -29,6 +31,20 @@ std::string VerdictText(v1::Verdict verdict) {
   std::string name = v1::Verdict_Name(verdict);
   constexpr std::string_view kPrefix = "VERDICT_";
   return name.substr(0, kPrefix.size()) == kPrefix ? name.substr(kPrefix.size()) : name;
+}
+
+void PrintExclusions(Context& context, const v1::ModelGeneration& generation) {
+  const std::string keys = KeysOf(generation);
+  context.out << "  leaves out the labels of "
+              << (keys == "-" ? "nobody" : SafeLine(keys, kNamesWidth)) << "\n";
+  if (!generation.has_carried_over()) return;
+  std::vector<std::string> names;
+  for (const std::string& name : generation.carried_over().names()) {
+    names.push_back(name.starts_with("apiKeys/") ? ActorText(name) : name);
+  }
+  context.out << "  as generation " << Number(generation.carried_over().generation())
+              << " does: " << SafeLine(absl::StrJoin(names, " "), kNamesWidth)
+              << " (without them: --exclude-nothing-else)\n";
 }
 
 }  // namespace
@@ -70,6 +86,7 @@ void Print(Context& context, const v1::ModelComparison& comparison) {
       candidate.spam_caught_pct_at_0_5());
   table.Print(context.out, context.style);
   context.out << comparison.changed_count() << " held-out verdicts differ\n";
+  if (comparison.changes().empty()) return;
   Table changes({"comment", "is", "was", "becomes"});
   for (const auto& change : comparison.changes()) {
     changes.Add({change.comment().empty() ? change.external_id() : change.comment(),
@@ -101,25 +118,28 @@ void Print(Context& context, const v1::ModelEvaluation& evaluation) {
 }
 
 void Print(Context& context, const v1::ModelGeneration& generation) {
-  const std::string keys = KeysOf(generation);
   context.out << context.style.Bold("generation " + Number(generation.name()))
-              << (generation.active() ? "  active" : "") << "\n  leaves out the labels of "
-              << (keys == "-" ? "nobody" : SafeLine(keys, 400)) << "\n  made "
-              << TimeText(generation.create_time());
+              << (generation.active() ? "  active" : "") << "\n";
+  PrintExclusions(context, generation);
+  context.out << "  made " << TimeText(generation.create_time());
   if (!generation.created_by().empty()) context.out << " by " << ActorText(generation.created_by());
   context.out << "\n";
   if (const auto& base = generation.base(); generation.has_base()) {
     context.out << "  begins with an imported model of " << base.spam_count() << " spam and "
                 << base.ham_count() << " good labels";
     if (base.learnt_position() > 0) {
-      context.out << ", which stands for the labels up to " << base.learnt_position();
+      context.out << ", which stands for the labels up to " << base.learnt_position() << "\n";
+    } else {
+      context.out << "\n  all labels of this server are learnt on top of that: whichever the file "
+                     "knows already counts\n  twice, and flatters it in a comparison (model import "
+                     "--learnt-to)\n";
     }
-    context.out << "\n";
   }
   if (!generation.note().empty()) context.out << "  " << SafeLine(generation.note(), 400) << "\n";
 }
 
 void Print(Context& context, const v1::ModelActivation& activation) {
+  if (activation.has_comparison()) Print(context, activation.comparison());
   context.out << "generation " << Number(activation.generation()) << " is active since "
               << TimeText(activation.activate_time()) << (activation.forced() ? ", forced" : "")
               << "; servers change over once they have built it (replyguard model show)\n";
@@ -128,5 +148,7 @@ void Print(Context& context, const v1::ModelActivation& activation) {
 std::string LostText(const v1::ModelFigures& figures) {
   return "generation " + Number(figures.generation()) + " " + Text(figures.ham_lost());
 }
+
+std::string MissedText(const v1::ModelFigures& figures) { return Text(figures.spam_missed()); }
 
 }  // namespace replyguard::service::cli

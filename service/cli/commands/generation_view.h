@@ -15,6 +15,8 @@ std::string KeysOf(const v1::ModelGeneration& generation);
 
 // "generation 2 3 of 120: 2.50 % (0.52 to 7.13)": of the good comments, what it lost.
 std::string LostText(const v1::ModelFigures& figures);
+// The same of the spam that it missed, without the generation.
+std::string MissedText(const v1::ModelFigures& figures);
 
 void Print(Context& context, const v1::ModelComparison& comparison);
 void Print(Context& context, const v1::ModelEvaluation& evaluation);

@@ -82,18 +82,22 @@ struct Opened {
 
 ExitCode Finish(const Opened& import, const ImportFeed& feed, const std::string& name) {
   import.log.progress().Clear();
+  // What is wrong comes first: the figures follow from it.
+  const bool whole = feed.status().ok();
+  if (!whole) {
+    (void)Fail(import.context, ExitCode::kUsage,
+               import.flags.file + ": " + std::string(feed.status().message()));
+  }
   PrintImport(import.context, {import.format, import.importer.report(), !import.flags.dry_run,
-                               import.log.tally(), import.log.seconds(), name});
+                               import.log.tally(), import.log.seconds(), name, whole});
   if (import.output != nullptr && !import.output->flush()) {
     return Fail(import.context, ExitCode::kInternal, "cannot write " + import.flags.output);
   }
-  if (!feed.status().ok()) {
-    return Fail(import.context, ExitCode::kUsage,
-                import.flags.file + ": " + std::string(feed.status().message()));
-  }
+  if (!whole) return ExitCode::kUsage;
   const auto& skipped = import.importer.report().skipped;
   const bool bad_lines = skipped.contains(std::string(importing::skip::kMalformed)) ||
-                         skipped.contains(std::string(importing::skip::kTooLong));
+                         skipped.contains(std::string(importing::skip::kTooLong)) ||
+                         skipped.contains(std::string(importing::skip::kLabelUnknown));
   const ExitCode code = import.log.tally().Code();
   return code == ExitCode::kOk && bad_lines ? ExitCode::kUsage : code;
 }

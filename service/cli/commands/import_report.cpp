@@ -5,18 +5,25 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "service/cli/commands/teach.h"
 #include "service/cli/output/json.h"
 
 namespace replyguard::service::cli {
 namespace {
 
-std::string WarningsJson(const std::vector<std::string>& warnings) {
+template <typename Texts>
+std::string ListJson(const Texts& texts) {
   std::string list;
-  for (const std::string& warning : warnings) {
-    absl::StrAppend(&list, list.empty() ? "" : ",", JsonString(warning));
+  for (const std::string& text : texts) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", JsonString(text));
   }
   return absl::StrCat("[", list, "]");
+}
+
+std::vector<std::string> WarningsOf(const ImportOutcome& outcome) {
+  if (!outcome.whole) return {};
+  return ImportWarnings(outcome.format, outcome.report);
 }
 
 // The members that belong to both, then those of a server's answers.
@@ -24,17 +31,17 @@ std::string JsonOf(const ImportOutcome& outcome) {
   const importing::ImportReport& report = outcome.report;
   const Tally& tally = outcome.tally;
   const std::int64_t known = tally.count(kKnownAlready);
-  std::string object =
-      JsonObject({{"rows", report.rows},
-                  {"taken", report.taken - known - tally.failed()},
-                  {"duplicates", report.duplicates + known},
-                  {"skipped", JsonText{JsonCounts(report.skipped)}},
-                  {"spam", report.spam},
-                  {"ham", report.ham},
-                  {"unlabelled", report.unlabelled},
-                  {"repaired", JsonText{JsonCounts(report.repaired)}},
-                  {"warnings", JsonText{WarningsJson(ImportWarnings(outcome.format, report))}},
-                  {"seconds", outcome.seconds}});
+  std::string object = JsonObject({{"rows", report.rows},
+                                   {"taken", report.taken - known - tally.failed()},
+                                   {"duplicates", report.duplicates + known},
+                                   {"skipped", JsonText{JsonCounts(report.skipped)}},
+                                   {"spam", report.spam},
+                                   {"ham", report.ham},
+                                   {"unlabelled", report.unlabelled},
+                                   {"repaired", JsonText{JsonCounts(report.repaired)}},
+                                   {"fieldsNotRead", JsonText{ListJson(report.unread)}},
+                                   {"warnings", JsonText{ListJson(WarningsOf(outcome))}},
+                                   {"seconds", outcome.seconds}});
   if (!outcome.taught) return object;
   object.pop_back();
   const std::string taught = JsonObject({{"name", outcome.name},
@@ -92,6 +99,9 @@ void PrintImport(Context& context, const ImportOutcome& outcome) {
   for (const auto& [reason, count] : report.skipped) {
     context.out << "  " << count << " skipped: " << reason << "\n";
   }
+  if (!report.unread.empty()) {
+    context.out << "  not read: " << absl::StrJoin(report.unread, ", ") << "\n";
+  }
   for (const auto& [kind, count] : report.repaired) {
     context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
   }
@@ -104,7 +114,7 @@ void PrintImport(Context& context, const ImportOutcome& outcome) {
       context.out << "  " << count << " failed: " << code << "\n";
     }
   }
-  for (const std::string& warning : ImportWarnings(outcome.format, report)) {
+  for (const std::string& warning : WarningsOf(outcome)) {
     context.out << context.style.Yellow("warning: ") << warning << "\n";
   }
 }

@@ -18,6 +18,7 @@ struct ImportOutcome {
   Tally tally;
   double seconds = 0;
   std::string name{};  // of the import, when taught
+  bool whole = true;   // else it was read only up to an error, and is no reason for warnings
 };
 
 // For people, or as one JSON object. Of a server that knew some already these count as duplicates

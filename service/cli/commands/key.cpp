@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "replyguard/v1/admin_service.grpc.pb.h"
+#include "service/auth/api_key.h"
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
@@ -41,6 +42,7 @@ struct KeyFlags {
 
 struct RevokeFlags {
   std::string key;
+  bool force = false;
 };
 
 std::string RoleText(v1::ApiKey::Role role) {
@@ -146,11 +148,24 @@ ExitCode List(Context& context) {
   });
 }
 
+// Whether it is the key that these commands call with: its secret begins with its id.
+bool IsOwn(const Context& context, const v1::RevokeApiKeyRequest& request) {
+  const auto own = auth::ParseApiKey(context.settings.Text(config::OptionKey::kClientOperatorKey));
+  return own && request.name() == "apiKeys/" + own->id;
+}
+
 ExitCode Revoke(Context& context, const RevokeFlags& flags) {
+  v1::RevokeApiKeyRequest request;
+  request.set_name(flags.key.starts_with("apiKeys/") ? flags.key : "apiKeys/" + flags.key);
+  request.set_force(flags.force);
+  if (!flags.force && IsOwn(context, request)) {
+    return Fail(context, ExitCode::kUsage,
+                "this is the key that you call with (client.operator_key): every further command "
+                "would be refused. Make another one first and use that, or give --force; without "
+                "any, the way back is key create --bootstrap --force, where the server runs");
+  }
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
     const auto stub = v1::AdminService::NewStub(connection.channel());
-    v1::RevokeApiKeyRequest request;
-    request.set_name(flags.key.starts_with("apiKeys/") ? flags.key : "apiKeys/" + flags.key);
     v1::RevokeApiKeyResponse response;
     const grpc::Status status = connection.Call(*stub, &AdminStub::RevokeApiKey, request, response);
     if (!status.ok()) return Fail(context, status);
@@ -207,6 +222,8 @@ void AddKey(CLI::App& app, Selection& selection) {
   const auto revoked = std::make_shared<RevokeFlags>();
   revoke->add_option("key", revoked->key, "Its public id: the first 16 digits of the secret")
       ->required();
+  revoke->add_flag("--force", revoked->force,
+                   "Even the last operator key of every site, or the one that you call with");
   RunWith(revoke, selection, revoked, &Revoke);
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "service/auth/api_key.h"
+#include "service/usecases/administer/operator_keys.h"
 #include "storage/api_key_store.h"
 #include "storage/database.h"
 
@@ -18,30 +19,15 @@ using config::OptionKey;
 
 constexpr std::chrono::seconds kDatabaseWait{15};
 
-bool IsGoodOperator(const storage::ApiKeyRecord& key, storage::Timestamp now) {
-  return key.role == storage::KeyRole::kOperator && !key.site_id && !key.revoked_at &&
-         (!key.expires_at || *key.expires_at > now);
-}
-
 // OK when there is no operator key that works.
 absl::Status NoOperatorYet(storage::ApiKeyStore& keys, storage::Timestamp now,
                            storage::Deadline deadline) {
-  storage::ApiKeyQuery query;
-  query.limit = storage::kApiKeyPageMax;
-  while (true) {
-    const auto page = keys.List(query, deadline);
-    if (!page.ok()) return page.status();
-    for (const storage::ApiKeyRecord& key : *page) {
-      if (IsGoodOperator(key, now)) {
-        return absl::PermissionDeniedError(
-            "there is an operator key already (" + key.key_id +
-            "): make further ones with it, or give --force when every copy of it is lost");
-      }
-    }
-    if (page->size() < static_cast<std::size_t>(query.limit)) return absl::OkStatus();
-    query.before_created_at = page->back().created_at;
-    query.before_key_id = page->back().key_id;
-  }
+  const auto found = FindGoodOperatorKey(keys, {}, now, deadline);
+  if (!found.ok()) return found.status();
+  if (!*found) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "there is an operator key already (" + **found +
+      "): make further ones with it, or give --force when every copy of it is lost");
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct RetrainFlags {
   std::string note;
   std::string request_id;
   bool without_base = false;
+  bool nothing_else = false;
   bool no_wait = false;
 };
 
@@ -75,6 +76,7 @@ ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   request.set_note(flags.note);
   request.set_request_id(flags.request_id);
   request.set_without_base(flags.without_base);
+  request.set_ignore_active_exclusions(flags.nothing_else);
   return CallAnd(context, &Stub::RetrainModel, request,
                  [&](const Connection& connection, const v1::RetrainModelResponse& response) {
                    return FollowOperation(context, connection, response.operation(),
@@ -103,10 +105,11 @@ void PrintLists(Context& context, const v1::ListModelGenerationsResponse& list) 
   context.out << "\n";
   history.Print(context.out, context.style);
   if (list.refusals().empty()) return;
-  Table refusals({"refused", "by", "good comments lost", "while active"});
+  Table refusals(
+      {"refused", "by", "good comments lost", "while active", "spam missed", "while active"});
   for (const auto& one : list.refusals()) {
     refusals.Add({TimeText(one.attempt_time()), by(one.attempted_by()), LostText(one.candidate()),
-                  LostText(one.base())});
+                  LostText(one.base()), MissedText(one.candidate()), MissedText(one.base())});
   }
   context.out << "\n";
   refusals.Print(context.out, context.style);
@@ -196,7 +199,8 @@ void AddNoWait(CLI::App* command, bool* no_wait) {
 void AddRetrain(CLI::App& group, Selection& selection) {
   CLI::App* retrain = AddCommand(group, selection, config::Scope::kClient, "retrain",
                                  "Makes another generation of the model and compares it with the "
-                                 "active one. Activates nothing.");
+                                 "active one. Leaves out what that one leaves out, and what you "
+                                 "name. Activates nothing.");
   const auto retrained = std::make_shared<RetrainFlags>();
   retrain
       ->add_option("--exclude-labels-by", retrained->labelled_by,
@@ -220,6 +224,8 @@ void AddRetrain(CLI::App& group, Selection& selection) {
       ->type_name("RULE")
       ->expected(1, 1)
       ->take_all();
+  retrain->add_flag("--exclude-nothing-else", retrained->nothing_else,
+                    "Leave out only what you name here, not what the active generation leaves out");
   retrain->add_flag("--without-base", retrained->without_base,
                     "Begin with the starter model even if the active generation begins with an "
                     "imported file");
@@ -272,7 +278,8 @@ void AddGenerations(CLI::App& group, Selection& selection) {
 
   CLI::App* activate = AddCommand(group, selection, kClient, "activate",
                                   "Lets a generation answer, unless it loses clearly more of the "
-                                  "good comments than the active one.");
+                                  "good comments than the active one, or misses clearly more "
+                                  "spam.");
   const auto activated = std::make_shared<NumberFlags>();
   AddNumber(activate, "generation", &activated->number, "Its number");
   activate->add_flag("--force", activated->force,

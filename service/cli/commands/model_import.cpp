@@ -45,10 +45,11 @@ constexpr std::int64_t kOnlySite = 1;
 struct ImportFlags {
   std::string file;
   std::vector<std::string> sites;
-  std::int64_t learnt_position = 0;
+  std::optional<std::int64_t> learnt_position;  // none: the file says
   std::string note;
   std::string request_id;
   std::string wait = kWaitDefault;
+  bool nothing_else = false;
   bool no_wait = false;
 };
 
@@ -110,7 +111,9 @@ absl::StatusOr<v1::ImportModelRequest> RequestOf(const ImportFlags& flags,
   request.set_request_id(flags.request_id.empty() ? RandomRequestId() : flags.request_id);
   request.set_size_bytes(static_cast<std::int64_t>(packed.size()));
   request.set_checksum(ChecksumOf(packed));
-  request.set_learnt_position(flags.learnt_position);
+  request.set_learnt_position(flags.learnt_position.value_or(0));
+  request.set_learn_all_labels(flags.learnt_position == 0);
+  request.set_ignore_active_exclusions(flags.nothing_else);
   request.set_note(flags.note);
   return request;
 }
@@ -179,9 +182,13 @@ void AddModelImport(CLI::App& group, Selection& selection) {
   command
       ->add_option("--learnt-to", flags->learnt_position,
                    "Of a file exported here: the label up to which it has learnt (model export "
-                   "says it); earlier ones are not learnt on top of it")
+                   "says it); earlier ones are not learnt on top of it. Without it the server sees "
+                   "by the file whether it was exported here; 0: learn all of them again")
       ->type_name("POSITION")
       ->check(CLI::NonNegativeNumber);
+  command->add_flag("--exclude-nothing-else", flags->nothing_else,
+                    "On top of the file, learn also from those whom the active generation leaves "
+                    "out");
   command->add_option("--note", flags->note, "For people: why")->type_name("TEXT");
   command
       ->add_option("--request-id", flags->request_id,

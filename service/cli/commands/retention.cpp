@@ -25,7 +25,8 @@ namespace replyguard::service::cli {
 namespace {
 
 struct RetentionFlags {
-  bool dry_run = false;
+  bool apply = false;
+  bool dry_run = false;  // as without `apply`, for scripts that say it
   std::vector<std::string> set;
   std::string of_site;
   std::int64_t wait_minutes = 60;
@@ -107,8 +108,8 @@ ExitCode Run(Context& context, const RetentionFlags& flags) {
                                  std::chrono::steady_clock::now() + options.storage_timeout);
     if (set != ExitCode::kOk) return set;
   }
-  // Setting alone removes nothing: whoever sets sees first what it will do.
-  const bool dry_run = flags.dry_run || !flags.set.empty();
+  // To look or to set removes nothing: whoever does sees first what it will do.
+  const bool dry_run = !flags.apply;
   const Retention retention(**upkeep, options);
   const auto now =
       std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -116,6 +117,12 @@ ExitCode Run(Context& context, const RetentionFlags& flags) {
       dry_run ? retention.Preview(now) : retention.Apply(now, [] { return false; });
   if (!outcomes.ok()) return Fail(context, outcomes.status());
   Print(context, dry_run, *outcomes);
+  const bool would_go = std::any_of(outcomes->begin(), outcomes->end(),
+                                    [](const auto& one) { return one.row_count > 0; });
+  if (dry_run && would_go && !context.json()) {
+    context.err << "Nothing was removed. Servers do it within the hour; now: replyguard retention "
+                   "--apply\n";
+  }
   return ExitCode::kOk;
 }
 
@@ -124,10 +131,13 @@ ExitCode Run(Context& context, const RetentionFlags& flags) {
 void AddRetention(CLI::App& app, Selection& selection) {
   CLI::App* command = AddCommand(
       app, selection, config::Scope::kDatabase, "retention",
-      "Removes what is kept for a time and is older, as servers do every hour; or only says how "
-      "much that is. Needs database.owner_url.");
+      "Says for how long what is kept and how much is older, sets that, or removes what is older, "
+      "as servers do every hour. Needs database.owner_url.");
   auto flags = std::make_shared<RetentionFlags>();
-  command->add_flag("--dry-run", flags->dry_run, "Only count what would go");
+  CLI::Option* apply =
+      command->add_flag("--apply", flags->apply, "Remove now what is older, for good");
+  command->add_flag("--dry-run", flags->dry_run, "Only count what would go, as without --apply")
+      ->excludes(apply);
   std::string classes;
   for (const auto data : storage::kRetentionClasses) {
     const auto name = storage::RetentionClassName(data);
@@ -139,7 +149,7 @@ void AddRetention(CLI::App& app, Selection& selection) {
       "CLASS=AGE: keep a class so long, and count what would go. An age is 30d, "
       "forever (as from the start), or default (of all sites). Classes: " +
           classes);
-  set->type_name("");
+  set->type_name("")->excludes(apply);
   command->add_option("--of-site", flags->of_site, "With --set: of this site alone")
       ->type_name("")
       ->needs(set);

@@ -53,7 +53,9 @@ void CheckKey(const Context& context, OptionKey option, KeyUse use, Report& repo
   }
   const CallError error = DecodeError(status);
   report.Fail(name, error.code + ": " + error.message,
-              "is it revoked, expired, or of another role or site?");
+              error.code == "UNAUTHENTICATED"
+                  ? std::string(kKeyRefusedHint)
+                  : "is it revoked, expired, or of another role or site?");
 }
 
 void CheckKeys(const Context& context, const std::string& site, Report& report) {

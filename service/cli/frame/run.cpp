@@ -73,15 +73,16 @@ int RunParsed(int argument_count, char** arguments) {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success, std::cout, std::cerr);
-  } catch (const CLI::RequiredError& error) {
-    const std::vector<std::string> left = app.remaining(true);
+  } catch (const CLI::ParseError& error) {
+    // The library lists what it did not expect from its end.
+    const bool unexpected = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
+                            dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    const std::vector<std::string> left =
+        unexpected ? app.remaining(true) : std::vector<std::string>();
     std::cerr << "replyguard: "
               << (left.empty() ? SafeLine(error.what(), 500)
                                : "unknown command or argument: " + SafeLine(left.front(), 100))
               << "\nRun with --help for more.\n";
-    return static_cast<int>(ExitCode::kUsage);
-  } catch (const CLI::ParseError& error) {
-    std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "\nRun with --help for more.\n";
     return static_cast<int>(ExitCode::kUsage);
   }
   return static_cast<int>(RunCommand(selection));

@@ -33,9 +33,9 @@ constexpr const char* kHelp =
     "  q  quit; what is in hand goes back to the queue\n"
     "\n"
     "A decision is sent while you read the next comment. What the server refuses comes back, or\n"
-    "you are told who was faster. Words that spoke for spam are shown red, those against it "
-    "green;\n"
-    "and underlined; the numbers are log-odds and add up to the comment's.\n"
+    "you are told who was faster. Words that spoke for spam are shown red, those against it green "
+    "and\n"
+    "underlined; the numbers are log-odds and add up to the comment's.\n"
     "\n"
     "Any key goes back.\n";
 

@@ -3,11 +3,15 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 #include "service/rpc/parse/request_errors.h"
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::http {
 
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 std::optional<Codec> CodecOf(std::string_view name) {
@@ -26,6 +30,38 @@ std::string_view NameOf(Codec codec) {
   return {};
 }
 
+namespace {
+
+// "author_name" and "authorName" of "submission.author_name[3]".
+const FieldDescriptor* FindStep(const Descriptor& type, std::string_view step) {
+  const std::string name(step.substr(0, step.find('[')));
+  const FieldDescriptor* field = type.FindFieldByName(name);
+  return field != nullptr ? field : type.FindFieldByCamelcaseName(name);
+}
+
+// Where the library says that a value does not fit: "(submission.author_name): invalid value ...".
+// Empty where it names no field of the message: the text is the caller's then.
+std::string FieldOfFault(const Descriptor& type, std::string_view text) {
+  const std::size_t end = text.find(')');
+  if (!text.starts_with('(') || end == std::string_view::npos) return {};
+  const std::string_view path = text.substr(1, end - 1);
+  const Descriptor* in = &type;
+  std::string found;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t dot = std::min(path.find('.', at), path.size());
+    const FieldDescriptor* field =
+        in == nullptr ? nullptr : FindStep(*in, path.substr(at, dot - at));
+    if (field == nullptr) return {};
+    if (!found.empty()) found += '.';
+    found += field->name();
+    in = field->message_type();
+    at = dot + 1;
+  }
+  return found;
+}
+
+}  // namespace
+
 absl::Status Parse(Codec codec, std::string_view bytes, Message& message) {
   if (codec == Codec::kProto) {
     if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -40,6 +76,12 @@ absl::Status Parse(Codec codec, std::string_view bytes, Message& message) {
   const auto status = google::protobuf::util::JsonStringToMessage(
       google::protobuf::StringPiece(bytes.data(), bytes.size()), &message, options);
   if (status.ok()) return absl::OkStatus();
+  const std::string_view text(status.message().data(), status.message().size());
+  const std::string field = FieldOfFault(*message.GetDescriptor(), text);
+  if (!field.empty()) {
+    return InvalidField(field, validation::reason::kValueInvalid,
+                        "Must be what this field holds in JSON.");
+  }
   return MakeError(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
                    "the body is not the JSON of this method's request");
 }

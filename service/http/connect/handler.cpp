@@ -38,11 +38,14 @@ std::optional<Codec> CodecOfType(const Headers& headers, std::string_view begin)
   return CodecOf(std::string_view(type).substr(begin.size()));
 }
 
-Response Bare(int status, Headers headers) {
-  Response response;
-  response.status = status;
-  response.headers = std::move(headers);
-  return response;
+Response WrongVerb(std::string_view allowed) {
+  return PlainText(405, absl::StrCat("this method is called by ", View(allowed)),
+                   {{"allow", std::string(allowed)}});
+}
+
+Response WrongType(std::string_view accepted) {
+  return PlainText(415, absl::StrCat("the header content-type must be one of: ", View(accepted)),
+                   {{"accept-post", std::string(accepted)}});
 }
 
 absl::Status CheckVersion(std::string_view version, std::string_view expected) {
@@ -113,7 +116,7 @@ std::size_t ConnectHandler::BodyBytesMax(std::string_view /*path*/) const {
 void ConnectHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
   const std::string_view path = request->path;
   if (const auto found = streams_.find(path); found != streams_.end()) {
-    if (request->method != "POST") return respond(Bare(405, {{"allow", "POST"}}));
+    if (request->method != "POST") return respond(WrongVerb("POST"));
     return Stream(*found->second, std::move(request), std::move(respond));
   }
   const auto found = unary_.find(path);
@@ -132,7 +135,7 @@ void ConnectHandler::Handle(std::shared_ptr<const Request> request, Respond resp
   if (request->method == "GET" && readable) {
     return Get(*found->second, std::move(request), std::move(respond));
   }
-  respond(Bare(405, {{"allow", readable ? "GET, POST" : "POST"}}));
+  respond(WrongVerb(readable ? "GET, POST" : "POST"));
 }
 
 void ConnectHandler::Unary(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request,
@@ -140,7 +143,7 @@ void ConnectHandler::Unary(const rpc::UnaryMethod& method, std::shared_ptr<const
   const Headers& headers = request->headers;
   const std::optional<Codec> codec = CodecOfType(headers, kUnaryType);
   if (!codec) {
-    return respond(Bare(415, {{"accept-post", "application/json, application/proto"}}));
+    return respond(WrongType("application/json, application/proto"));
   }
   absl::Status good = CheckVersion(HeaderOf(headers, "connect-protocol-version"), "1");
   if (!good.ok()) return respond(ErrorResponse(good, {}));
@@ -156,7 +159,7 @@ void ConnectHandler::Get(const rpc::UnaryMethod& method, std::shared_ptr<const R
     return value == nullptr ? std::string() : *value;
   };
   const std::optional<Codec> codec = CodecOf(field("encoding"));
-  if (!codec) return respond(Bare(415, {}));
+  if (!codec) return respond(PlainText(415, "the parameter encoding must be json or proto"));
   absl::Status good = CheckVersion(field("connect"), "v1");
   if (!good.ok()) return respond(ErrorResponse(good, {}));
   std::string bytes = field("message");
@@ -189,8 +192,7 @@ void ConnectHandler::Stream(const rpc::StreamMethod& method, std::shared_ptr<con
   const Headers& headers = request->headers;
   const std::optional<Codec> codec = CodecOfType(headers, kStreamType);
   if (!codec) {
-    return respond(
-        Bare(415, {{"accept-post", "application/connect+json, application/connect+proto"}}));
+    return respond(WrongType("application/connect+json, application/connect+proto"));
   }
   const bool gzip = ListsGzip(HeaderOf(headers, "connect-accept-encoding"));
   Response response;

@@ -61,7 +61,7 @@ Response Serve(const console::Asset& asset, const Request& request) {
 Response Answer(const Request& request) {
   const bool lead = request.path == "/" || request.path == "/console";
   const console::Asset* asset = lead ? nullptr : console::FindAsset(request.path);
-  if (!lead && asset == nullptr) return PlainText(404, "there is nothing here");
+  if (!lead && asset == nullptr) return PlainText(404, kNothingHere);
   if (request.method != "GET" && request.method != "HEAD") {
     Response refused = PlainText(405, "only to be read");
     Add(refused, "allow", "GET, HEAD");

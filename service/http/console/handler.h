@@ -15,7 +15,9 @@ namespace replyguard::service::http {
 // Thread-safe; stateless.
 class ConsoleHandler final : public Handler {
  public:
-  std::size_t BodyBytesMax(std::string_view /*path*/) const override { return 0; }
+  std::size_t BodyBytesMax(std::string_view /*path*/) const override {
+    return kNobodysBodyBytesMax;
+  }
   void Handle(std::shared_ptr<const Request> request, Respond respond) override;
 };
 

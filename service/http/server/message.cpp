@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/message.h"
 
+#include <utility>
+
 namespace replyguard::service::http {
 
 std::string_view HeaderOf(const Headers& headers, std::string_view name) {
@@ -15,10 +17,11 @@ std::string_view HeaderOf(const Headers& headers, std::string_view name) {
   return found;
 }
 
-Response PlainText(int status, std::string_view text) {
+Response PlainText(int status, std::string_view text, Headers more) {
   Response response;
   response.status = status;
-  response.headers = {{"content-type", "text/plain; charset=utf-8"}};
+  response.headers = std::move(more);
+  response.headers.emplace_back("content-type", "text/plain; charset=utf-8");
   response.body = std::string(text);
   return response;
 }

@@ -55,7 +55,14 @@ struct Response {
   std::shared_ptr<BodyStream> stream;
 };
 
-Response PlainText(int status, std::string_view text);
+Response PlainText(int status, std::string_view text, Headers more = {});
+
+// Of a request whose path is nobody's: read, to say that, instead of how long a body may be.
+inline constexpr std::size_t kNobodysBodyBytesMax = 64U << 10U;
+
+inline constexpr std::string_view kNothingHere =
+    "there is nothing here; methods are at /replyguard.v1.{Service}/{Method}, the console is at "
+    "/console/";
 
 // Called exactly once, on any thread.
 using Respond = std::function<void(Response)>;

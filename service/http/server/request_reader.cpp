@@ -57,11 +57,7 @@ Request RequestReader::Take() {
   parser_.reset();
   request.method = Text(message.method_string());
   SetTarget(Text(message.target()), request);
-  for (const auto& field : message) {
-    request.headers.emplace_back(absl::AsciiStrToLower(absl::string_view(
-                                     field.name_string().data(), field.name_string().size())),
-                                 Text(field.value()));
-  }
+  request.headers = std::exchange(headers_, {});
   request.body = std::move(message.body());
   state_ = State::kHead;
   Advance();
@@ -71,8 +67,6 @@ Request RequestReader::Take() {
 std::size_t RequestReader::body_bytes() const { return parser_ ? parser_->get().body().size() : 0; }
 
 int RequestReader::version() const { return parser_ && parser_->get().version() < 11 ? 10 : 11; }
-
-bool RequestReader::keep_alive() const { return parser_ && parser_->keep_alive(); }
 
 void RequestReader::Advance() {
   if (state_ == State::kHead && AdvanceHead()) Begin();
@@ -121,7 +115,14 @@ void RequestReader::Begin() {
   const std::size_t bytes_max = body_bytes_max_(line.path);
   const auto length = parser_->content_length();
   if (length && *length > bytes_max) return Refuse(413, "the body is too long");
+  for (const auto& field : parser_->get()) {
+    headers_.emplace_back(absl::AsciiStrToLower(absl::string_view(field.name_string().data(),
+                                                                  field.name_string().size())),
+                          Text(field.value()));
+  }
+  keep_alive_ = parser_->keep_alive();
   parser_->body_limit(bytes_max);
+  parser_->on_chunk_header(check_chunk_);
   parser_->eager(true);
   state_ = parser_->is_done() ? State::kWhole : State::kBody;
   const std::string expect = Text(parser_->get()[bhttp::field::expect]);
@@ -148,6 +149,7 @@ void RequestReader::AdvanceBody() {
 
 void RequestReader::Refuse(int status, std::string_view text) {
   state_ = State::kRefused;
+  keep_alive_ = false;
   fault_ = {status, text};
   parser_.reset();
 }

@@ -8,11 +8,13 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "service/http/server/head.h"
 #include "service/http/server/message.h"
@@ -48,7 +50,7 @@ class RequestReader {
   std::size_t body_bytes() const;
   // Of the request that is whole or whose body is read.
   int version() const;
-  bool keep_alive() const;
+  bool keep_alive() const { return keep_alive_; }
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -65,7 +67,19 @@ class RequestReader {
   std::string input_;
   std::size_t searched_ = 0;  // of input_, for the head's end
   bool expects_ = false;
+  // The parser takes a line's end within a quoted extension, where others end the line.
+  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)>
+      check_chunk_ = [](std::uint64_t /*bytes*/, boost::beast::string_view extensions,
+                        boost::system::error_code& error) {
+        if (extensions.find_first_of("\r\n") != boost::beast::string_view::npos) {
+          error = boost::beast::http::error::bad_chunk_extension;
+        }
+      };
   std::optional<Parser> parser_;
+  // Of the head. What follows the last chunk may not add to it (RFC 9110, section 6.5.1): who is in
+  // front of us has looked at the head alone.
+  std::vector<std::pair<std::string, std::string>> headers_;
+  bool keep_alive_ = false;
 };
 
 }  // namespace replyguard::service::http

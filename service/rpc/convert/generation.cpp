@@ -11,6 +11,7 @@
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/learn/base_info.h"
+#include "service/usecases/learn/carried_over.h"
 #include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::rpc {
@@ -109,12 +110,28 @@ void AddExclusion(const SiteDirectory& sites, std::string_view exclusion,
   }
 }
 
+namespace {
+
+void ToProto(const SiteDirectory& sites, const CarriedOver& carried,
+             v1::CarriedOverExclusions* out) {
+  out->set_generation(GenerationName(carried.generation));
+  google::protobuf::RepeatedPtrField<std::string>* const names = out->mutable_names();
+  for (const std::string& one : carried.excluded) {
+    AddExclusion(sites, one, ExclusionNames{names, names, names, names});
+  }
+}
+
+}  // namespace
+
 void ToProto(const SiteDirectory& sites, const storage::Generation& generation, bool active,
              v1::ModelGeneration* out) {
   out->set_name(GenerationName(generation.number));
   out->set_active(active);
   for (const std::string& one : generation.excluded) {
     AddExclusion(sites, one, out);
+  }
+  if (const CarriedOver carried = CarriedOverOf(generation.report); carried.generation != 0) {
+    ToProto(sites, carried, out->mutable_carried_over());
   }
   if (generation.base != 0) ToProto(sites, generation, out->mutable_base());
   out->set_note(generation.note);

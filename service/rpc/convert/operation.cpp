@@ -50,6 +50,7 @@ void PutRetrain(const SiteDirectory& sites, const storage::Operation& operation,
   }
   request.set_note(order->note);
   request.set_without_base(order->without_base);
+  request.set_ignore_active_exclusions(order->ignore_active_exclusions);
   request.set_request_id(operation.start.request_id);
   out->PackFrom(request);
 }
@@ -65,6 +66,8 @@ void PutImport(const SiteDirectory& sites, const storage::Operation& operation,
   request.set_checksum(order->checksum);
   request.set_note(order->note);
   request.set_learnt_position(order->learnt_position);
+  request.set_learn_all_labels(order->learn_all_labels);
+  request.set_ignore_active_exclusions(order->ignore_active_exclusions);
   for (const auto& [number, id] : order->sites) {
     const auto site = sites.FindById(id);
     if (site == nullptr) continue;
@@ -170,6 +173,8 @@ void PutResponse(const SiteDirectory& sites, const storage::Operation& operation
     case OperationKind::kActivate: {
       v1::ModelActivation result;
       if (operation.activation) ToProto(*operation.activation, &result);
+      const auto comparison = ComparisonFromJson(operation.response);
+      if (comparison.ok()) ToProto(sites, *comparison, result.mutable_comparison());
       out->PackFrom(result);
       return;
     }

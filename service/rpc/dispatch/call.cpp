@@ -93,10 +93,17 @@ absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& met
   return CheckBrowser(source_, method, {});
 }
 
+BoundedExecutor::Lane Call::Lane() const {
+  return context_.principal ? LaneOf(*context_.principal)
+                            : LaneOf(std::string_view(source_.Peer()));
+}
+
 absl::Status Call::Enqueue(BoundedExecutor::Job job) {
-  const auto lane =
-      context_.principal ? LaneOf(*context_.principal) : LaneOf(std::string_view(source_.Peer()));
-  return gate_.executor().TryRun(lane, std::move(job)) ? absl::OkStatus() : Overloaded();
+  return gate_.executor().TryRun(Lane(), std::move(job)) ? absl::OkStatus() : Overloaded();
+}
+
+absl::Status Call::EnqueueScoring(BoundedExecutor::Job job) {
+  return gate_.scorers().TryRun(Lane(), std::move(job)) ? absl::OkStatus() : Overloaded();
 }
 
 absl::Status Call::StillWanted() const {

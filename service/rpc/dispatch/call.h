@@ -83,6 +83,8 @@ class Call {
 
   // OK: `job` runs on a thread that may block, in the caller's turn, unless there is no room.
   absl::Status Enqueue(BoundedExecutor::Job job);
+  // The same on a thread for what takes the processor for long.
+  absl::Status EnqueueScoring(BoundedExecutor::Job job);
   // At the job's begin: whether anybody still waits for it. DEADLINE_EXCEEDED, CANCELLED.
   absl::Status StillWanted() const;
 
@@ -90,6 +92,8 @@ class Call {
   Gate& gate() { return gate_; }
 
  private:
+  BoundedExecutor::Lane Lane() const;
+
   Gate& gate_;
   const std::string_view path_;
   CallSource& source_;

@@ -42,10 +42,11 @@ BoundedExecutor::Lane LaneOf(const Principal& principal) {
 }
 
 Gate::Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
-           CallObserver& observer, std::size_t calls_in_flight_max)
+           BoundedExecutor& scorers, CallObserver& observer, std::size_t calls_in_flight_max)
     : authenticator_(authenticator),
       rates_(rates),
       executor_(executor),
+      scorers_(scorers),
       observer_(observer),
       calls_in_flight_max_(calls_in_flight_max),
       request_ids_(RandomStart()) {}

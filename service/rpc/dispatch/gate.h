@@ -31,10 +31,14 @@ inline constexpr std::chrono::milliseconds kCallTimeMax{60'000};
 // When a client that was turned away may come again.
 inline constexpr std::chrono::milliseconds kOverloadRetryDelay{250};
 
+// With more calls in progress than this a transport's threads do nothing but read and write.
+inline constexpr std::size_t kScoredByTransportMax = 128;
+
 class Gate {
  public:
+  // `executor` runs what blocks, `scorers` what takes the processor for long.
   Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
-       CallObserver& observer, std::size_t calls_in_flight_max);
+       BoundedExecutor& scorers, CallObserver& observer, std::size_t calls_in_flight_max);
 
   // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE before Open and after
   // Close. After OK, Leave() is due once.
@@ -62,15 +66,26 @@ class Gate {
 
   auth::Authenticator& authenticator() { return authenticator_; }
   BoundedExecutor& executor() { return executor_; }
+  BoundedExecutor& scorers() { return scorers_; }
+  // Whether this thread, a transport's, may score by itself now, so that a lone call changes no
+  // thread. One at a time may, and none while much is in progress: the others read, and so see
+  // what comes in time to refuse it. After true, EndScoring() is due.
+  bool BeginScoring() {
+    return in_flight() <= kScoredByTransportMax &&
+           !scoring_.test_and_set(std::memory_order_relaxed);
+  }
+  void EndScoring() { scoring_.clear(std::memory_order_relaxed); }
   CallObserver& observer() { return observer_; }
 
  private:
   auth::Authenticator& authenticator_;
   auth::KeyRates& rates_;
   BoundedExecutor& executor_;
+  BoundedExecutor& scorers_;
   CallObserver& observer_;
   const std::size_t calls_in_flight_max_;
   std::atomic<std::size_t> in_flight_{0};
+  std::atomic_flag scoring_;
   std::atomic<bool> opened_{false};
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> request_ids_;

@@ -62,6 +62,9 @@ struct UnaryMethod {
   std::string path;
   // Whether it is for everybody: neither key nor session is asked for, and there is no principal.
   bool for_everybody = false;
+  // Whether it takes the processor for long, so that under load it leaves the transport's threads
+  // to read.
+  bool scores = false;
   // Whether this call may block, so that it needs a thread of the bounded executor.
   std::function<bool(const google::protobuf::Message&)> blocks;
   std::function<void(const CallContext&, const google::protobuf::Message&,
@@ -130,6 +133,13 @@ class MethodTable {
                std::move(done));
     };
     unary_.push_back(std::move(method));
+  }
+
+  // The same for one that takes the processor for long.
+  template <typename Request, typename Response, typename Blocks, typename Function>
+  void AddScoring(std::string_view name, Blocks blocks, Function function) {
+    AddUnary<Request, Response>(name, std::move(blocks), std::move(function));
+    unary_.back().scores = true;
   }
 
   // A stream: StatusOr<unique_ptr<StreamSource>> f(call, request, on_ready).

@@ -1,9 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/dispatch/unary_flow.h"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::rpc {
@@ -19,28 +21,49 @@ void UnaryFlow::Begin() {
     if (!admitted.ok()) return admitted;
     if (method_.for_everybody) {
       absl::Status unasked = call_.AdmittedUnasked(*method_.descriptor);
-      return unasked.ok() ? Proceed(false) : unasked;
+      return unasked.ok() ? ProceedHere() : unasked;
     }
     const auth::Verdict verdict = call_.Authenticate();
     if (verdict == auth::Verdict::kUnknown) return ToExecutor(true);
     absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
     if (!authenticated.ok()) return authenticated;
-    return Proceed(false);
+    return ProceedHere();
   });
   if (!status.ok()) End(status);
 }
 
-absl::Status UnaryFlow::Proceed(bool may_block) {
-  if (request_ == nullptr) {
-    absl::StatusOr<const Message*> request = call_.Parse(*method_.request);
-    if (!request.ok()) return request.status();
-    request_ = *request;
-    response_ = call_.NewMessage(*method_.response);
+absl::Status UnaryFlow::ProceedHere() {
+  if (absl::Status read = Read(); !read.ok()) return read;
+  if (method_.blocks(*request_)) return ToExecutor(false);
+  if (!method_.scores) {
+    RunMethod();
+    return absl::OkStatus();
   }
-  if (!may_block && method_.blocks(*request_)) return ToExecutor(false);
+  Gate& gate = call_.gate();
+  if (!gate.BeginScoring()) return call_.EnqueueScoring([this] { OnScorer(); });
+  const absl::Cleanup end = [&gate] { gate.EndScoring(); };
+  RunMethod();
+  return absl::OkStatus();
+}
+
+absl::Status UnaryFlow::Proceed() {
+  if (absl::Status read = Read(); !read.ok()) return read;
+  RunMethod();
+  return absl::OkStatus();
+}
+
+absl::Status UnaryFlow::Read() {
+  if (request_ != nullptr) return absl::OkStatus();
+  absl::StatusOr<const Message*> request = call_.Parse(*method_.request);
+  if (!request.ok()) return request.status();
+  request_ = *request;
+  response_ = call_.NewMessage(*method_.response);
+  return absl::OkStatus();
+}
+
+void UnaryFlow::RunMethod() {
   method_.run(call_.context(), *request_, *response_,
               [this](const absl::Status& status) { End(status); });
-  return absl::OkStatus();
 }
 
 absl::Status UnaryFlow::ToExecutor(bool look) {
@@ -54,7 +77,15 @@ void UnaryFlow::OnExecutor(bool look) {
       absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
       if (!authenticated.ok()) return authenticated;
     }
-    return Proceed(true);
+    return Proceed();
+  });
+  if (!status.ok()) End(status);
+}
+
+void UnaryFlow::OnScorer() {
+  const absl::Status status = call_.Guarded([this]() -> absl::Status {
+    absl::Status wanted = call_.StillWanted();
+    return wanted.ok() ? Proceed() : wanted;
   });
   if (!status.ok()) End(status);
 }

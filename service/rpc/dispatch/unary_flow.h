@@ -29,9 +29,15 @@ class UnaryFlow {
 
  private:
   // OK: the call went on and ends by itself. Otherwise it is to be ended.
-  absl::Status Proceed(bool may_block);
+  // On a transport's thread: never blocks, and scores only while no other such thread does.
+  absl::Status ProceedHere();
+  // On a thread of ours.
+  absl::Status Proceed();
+  absl::Status Read();
+  void RunMethod();
   absl::Status ToExecutor(bool look);
   void OnExecutor(bool look);
+  void OnScorer();
   void End(const absl::Status& status);
 
   Call call_;

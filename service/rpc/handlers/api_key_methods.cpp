@@ -70,7 +70,7 @@ absl::Status Revoke(const UseCases& use_cases, const CallContext& call,
                     const v1::RevokeApiKeyRequest& request, v1::RevokeApiKeyResponse& response) {
   const std::optional<std::string> key_id = ParseApiKeyName(request.name());
   if (!key_id) return BadName("name", request.name(), "apiKeys/{key}");
-  const auto key = use_cases.keys.Revoke(*call.principal, *key_id, call.deadline);
+  const auto key = use_cases.keys.Revoke(*call.principal, *key_id, call.deadline, request.force());
   if (key.ok()) ToProto(*key, response.mutable_api_key());
   return key.status();
 }

@@ -74,24 +74,29 @@ void ToProto(std::string_view site, const Backtest::Result& result, v1::Backtest
   out.set_stopped(result.stopped);
   if (result.until) ToProto(*result.until, out.mutable_until_time());
   out.set_model_id(result.model_id);
-  std::int64_t changed = 0;
-  for (v1::BacktestTable* table : {out.mutable_recorded(), out.mutable_tested()}) {
+  std::int64_t changed = 0, effect = 0;
+  for (v1::BacktestTable* table :
+       {out.mutable_recorded(), out.mutable_present(), out.mutable_tested()}) {
     table->mutable_good();
     table->mutable_spam();
     table->mutable_undecided();
   }
   for (const Backtest::Kind& kind : result.kinds) {
     Add(kind.label, kind.recorded, kind.count, out.mutable_recorded());
+    Add(kind.label, kind.present, kind.count, out.mutable_present());
     Add(kind.label, kind.tested, kind.count, out.mutable_tested());
     if (kind.recorded != kind.tested) changed += kind.count;
+    if (kind.present != kind.tested) effect += kind.count;
     v1::BacktestKind* one = out.add_kinds();
     one->set_label(ToProto(kind.label));
     one->set_recorded_verdict(ToProto(kind.recorded));
+    one->set_present_verdict(ToProto(kind.present));
     one->set_verdict(ToProto(kind.tested));
     one->set_count(kind.count);
     for (const auto& example : kind.examples) ToProto(site, example, one->add_examples());
   }
   out.set_changed_count(changed);
+  out.set_effect_count(effect);
   if (result.rule_hits) ToProto(site, *result.rule_hits, out.mutable_rule_hits());
 }
 

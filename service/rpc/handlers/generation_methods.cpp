@@ -33,10 +33,11 @@ absl::Status Retrain(const UseCases& use_cases, const CallContext& call,
                      const v1::RetrainModelRequest& request, v1::RetrainModelResponse& response) {
   auto excluded = ExcludedOf(use_cases, call, request);
   if (!excluded.ok()) return excluded.status();
-  const auto started = use_cases.generations.Retrain(
-      *call.principal,
-      {*std::move(excluded), request.note(), request.without_base(), request.request_id()},
-      call.deadline);
+  const auto started =
+      use_cases.generations.Retrain(*call.principal,
+                                    {*std::move(excluded), request.note(), request.without_base(),
+                                     request.request_id(), request.ignore_active_exclusions()},
+                                    call.deadline);
   if (started.ok()) ToProto(use_cases.directory, *started, response.mutable_operation());
   return started.status();
 }
@@ -151,6 +152,10 @@ absl::Status Activate(const UseCases& use_cases, const CallContext& call,
       use_cases.generations.Activate(*call.principal, *number, request.force(), call.deadline);
   if (!done.ok()) return done.status();
   if (done->activation) ToProto(*done->activation, response.mutable_activation());
+  if (done->comparison) {
+    ToProto(use_cases.directory, *done->comparison,
+            response.mutable_activation()->mutable_comparison());
+  }
   if (done->operation) {
     ToProto(use_cases.directory, *done->operation, response.mutable_operation());
   }

@@ -22,6 +22,8 @@ absl::Status ImportModel(const UseCases& use_cases, const CallContext& call,
   piece.checksum = request.checksum();
   piece.note = request.note();
   piece.learnt_position = request.learnt_position();
+  piece.learn_all_labels = request.learn_all_labels();
+  piece.ignore_active_exclusions = request.ignore_active_exclusions();
   for (const v1::ModelImportSite& site : request.sites()) {
     const auto slug = SiteIn("sites.site", site.site());
     if (!slug.ok()) return slug.status();

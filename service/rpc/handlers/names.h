@@ -37,7 +37,11 @@ inline absl::StatusOr<std::optional<std::string>> SiteOrEveryIn(std::string_view
 
 inline absl::StatusOr<UuidName> CommentIn(std::string_view field, std::string_view name) {
   std::optional<UuidName> comment = ParseUuidName(name, "comments");
-  if (!comment) return BadName(field, name, "sites/{site}/comments/{comment}");
+  if (!comment) {
+    return InvalidField(field, name.empty() ? "REQUIRED" : "NAME_INVALID",
+                        "Must be \"sites/{site}/comments/{comment}\", the last part of 32 "
+                        "hexadecimal digits.");
+  }
   return *std::move(comment);
 }
 

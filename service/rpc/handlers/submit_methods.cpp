@@ -137,12 +137,12 @@ absl::Status Update(const UseCases& use_cases, const CallContext& call,
 }  // namespace
 
 void AddSubmitMethods(const UseCases& use_cases, MethodTable& table) {
-  table.AddUnary<v1::SubmitCommentRequest, v1::SubmitCommentResponse>(
+  table.AddScoring<v1::SubmitCommentRequest, v1::SubmitCommentResponse>(
       "CommentService.SubmitComment", [](const auto&) { return false; },
       [use_cases](const CallContext& call, const auto& request, auto& response, Completion done) {
         Submit(use_cases, call, request, response, std::move(done));
       });
-  table.AddUnary<v1::CheckCommentRequest, v1::CheckCommentResponse>(
+  table.AddScoring<v1::CheckCommentRequest, v1::CheckCommentResponse>(
       "CommentService.CheckComment", [](const auto& request) { return request.with_history(); },
       [use_cases](const CallContext& call, const auto& request, auto& response, Completion done) {
         Check(use_cases, call, request, response, done);

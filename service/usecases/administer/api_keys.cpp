@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "service/auth/api_key.h"
+#include "service/usecases/administer/operator_keys.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "service/validation/text.h"
@@ -64,6 +65,13 @@ ApiKeys::KeyInfo InfoOf(const SiteDirectory& sites, storage::ApiKeyRecord record
   }
   info.record = std::move(record);
   return info;
+}
+
+absl::Status LastOperatorKey() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kLastOperatorKey,
+                   "this is the last operator key of every site: make another one first. Forced, "
+                   "it is revoked, and the way back is on the server itself: replyguard key create "
+                   "--bootstrap --force");
 }
 
 }  // namespace
@@ -136,7 +144,7 @@ absl::StatusOr<std::vector<ApiKeys::KeyInfo>> ApiKeys::List(const Principal& pri
 
 absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
                                                  const std::string& key_id,
-                                                 storage::Deadline deadline) const {
+                                                 storage::Deadline deadline, bool force) const {
   // Which site the key is of is known only once it is read; until then nothing may show.
   if (absl::Status status = AuthorizeCovered(principal, Permission::kAdminister); !status.ok()) {
     return status;
@@ -152,6 +160,11 @@ absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
     }
   }
   if (!key.ok()) return FromStorage(key.status(), kMeaning);
+  if (const storage::Timestamp now = clock_.Now(); !force && IsGoodOperatorKey(*key, now)) {
+    const auto other = FindGoodOperatorKey(keys_, key_id, now, deadline);
+    if (!other.ok()) return FromStorage(other.status());
+    if (!*other) return LastOperatorKey();
+  }
   const storage::AuditEvent audit =
       AuditBy(principal, clock_, key->site_id.value_or(0), storage::AuditKind::kApiKey, "REVOKED",
               "apiKeys/" + key_id, key->display_name);

@@ -67,14 +67,14 @@ class Tally {
  public:
   explicit Tally(std::int32_t examples_max) : examples_max_(examples_max) {}
 
-  void Count(const CommentRecord& comment, const storage::Assessment& tested) {
+  void Count(const CommentRecord& comment, Verdict present, const storage::Assessment& tested) {
     const BacktestLabel label = LabelOf(comment);
     const Verdict recorded = comment.assessment.verdict;
-    auto& [count, examples] = kinds_[{label, recorded, tested.verdict}];
+    auto& [count, examples] = kinds_[{label, recorded, present, tested.verdict}];
     ++count;
     const bool lost = label == BacktestLabel::kGood && tested.verdict == Verdict::kSpam;
     const bool missed = label == BacktestLabel::kSpam && tested.verdict == Verdict::kApprove;
-    if (recorded == tested.verdict && !lost && !missed) return;
+    if (present == tested.verdict && !lost && !missed) return;
     examples.Add(ExampleOf(comment, tested), examples_max_);
   }
 
@@ -97,8 +97,8 @@ class Tally {
   std::vector<Backtest::Kind> TakeKinds() {
     std::vector<Backtest::Kind> out;
     for (auto& [key, kind] : kinds_) {
-      const auto& [label, recorded, tested] = key;
-      out.push_back({label, recorded, tested, kind.first, kind.second.Take()});
+      const auto& [label, recorded, present, tested] = key;
+      out.push_back({label, recorded, present, tested, kind.first, kind.second.Take()});
     }
     return out;
   }
@@ -115,7 +115,8 @@ class Tally {
   }
 
   const std::int32_t examples_max_;
-  std::map<std::tuple<BacktestLabel, Verdict, Verdict>, std::pair<std::int64_t, Newest>> kinds_;
+  std::map<std::tuple<BacktestLabel, Verdict, Verdict, Verdict>, std::pair<std::int64_t, Newest>>
+      kinds_;
   Backtest::RuleHits hits_;
   Newest hit_examples_;
 };
@@ -123,10 +124,12 @@ class Tally {
 // Judges comments of one site again.
 class Rejudge {
  public:
-  Rejudge(std::shared_ptr<const SiteView> site, const Backtest::Request& request,
-          std::vector<policy::Rule> rules, std::optional<Replay> replay, storage::Timestamp now,
-          Tally& tally)
-      : site_(std::move(site)),
+  Rejudge(std::shared_ptr<const SiteView> present, std::shared_ptr<const SiteView> site,
+          const Backtest::Request& request, std::vector<policy::Rule> rules,
+          std::optional<Replay> replay, storage::Timestamp now, Tally& tally)
+      : present_(std::move(present)),
+        site_(std::move(site)),
+        same_(!request.policy && !request.rule && !request.generation),
         rules_(std::move(rules)),
         tried_(request.rule ? policy::RuleSet::Compile({*request.rule}) : nullptr),
         replay_(std::move(replay)),
@@ -137,14 +140,16 @@ class Rejudge {
     const AssessmentDetails details = DetailsOf(comment.assessment);
     const auto said = Score(comment, details, deadline);
     if (!said.ok()) return said.status();
-    const auto prepared = Judge::PrepareUnscored(site_, comment, SampleOf(comment),
-                                                 RecordedBodyHashes(comment), now_);
-    // Of rules about single addresses only what they said then is known.
-    AddRecordedMatches(details, rules_, now_, &prepared->rule_matches);
-    prepared->network_rules_unknown = false;
+    const auto prepared = Prepare(site_, comment, details);
     const storage::HistoryContext context = RecordedContext(details);
     const Judgement judgement = Judge::FinishWith(*prepared, &context, *said);
-    tally_.Count(comment, judgement.assessment);
+    Verdict present = judgement.assessment.verdict;
+    if (!same_) {
+      present = Judge::FinishWith(*Prepare(present_, comment, details), &context,
+                                  RecordedResult(comment.assessment, details))
+                    .assessment.verdict;
+    }
+    tally_.Count(comment, present, judgement.assessment);
     if (tried_ != nullptr) CountHit(comment, *prepared, judgement.assessment);
     return absl::OkStatus();
   }
@@ -155,6 +160,17 @@ class Rejudge {
   }
 
  private:
+  std::shared_ptr<PreparedComment> Prepare(const std::shared_ptr<const SiteView>& site,
+                                           const CommentRecord& comment,
+                                           const AssessmentDetails& details) const {
+    auto prepared =
+        Judge::PrepareUnscored(site, comment, SampleOf(comment), RecordedBodyHashes(comment), now_);
+    // Of rules about single addresses only what they said then is known.
+    AddRecordedMatches(details, rules_, now_, &prepared->rule_matches);
+    prepared->network_rules_unknown = false;
+    return prepared;
+  }
+
   absl::StatusOr<std::optional<classifier::Result>> Score(const CommentRecord& comment,
                                                           const AssessmentDetails& details,
                                                           storage::Deadline deadline) {
@@ -181,7 +197,9 @@ class Rejudge {
     }
   }
 
-  const std::shared_ptr<const SiteView> site_;
+  const std::shared_ptr<const SiteView> present_;
+  const std::shared_ptr<const SiteView> site_;  // with what is tried
+  const bool same_;
   const std::vector<policy::Rule> rules_;  // of the site
   const std::shared_ptr<const policy::RuleSet> tried_;
   std::optional<Replay> replay_;
@@ -234,7 +252,7 @@ absl::StatusOr<Backtest::Result> Backtest::Run(const Principal& principal, Reque
   Result result;
   result.cut = before->has_value();
   Tally tally(request.example_count);
-  Rejudge rejudge(TriedSite(**site, request.policy, request.rule, *rules), request, *rules,
+  Rejudge rejudge(*site, TriedSite(**site, request.policy, request.rule, *rules), request, *rules,
                   std::move(replay), now, tally);
   while (result.comment_count < request.comment_count) {
     const std::int32_t limit =

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/administer/sites.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "service/usecases/administer/site_directory.h"
@@ -305,9 +306,27 @@ absl::StatusOr<std::vector<storage::RuleRecord>> Sites::ListRules(
   return rules;
 }
 
+bool Sites::IsOwnYoungBlock(const Principal& principal, storage::SiteId site_id,
+                            const storage::RuleId& id, storage::Deadline deadline) const {
+  const auto rules = store_.ListRules(site_id, std::nullopt, storage::kRulePageMax, deadline);
+  if (!rules.ok()) return false;
+  const storage::Timestamp oldest = clock_.Now() - kOwnBlockUndoMax;
+  return std::any_of(rules->begin(), rules->end(), [&](const storage::RuleRecord& rule) {
+    return rule.rule_id == id && rule.creator_key_id == principal.key_id &&
+           rule.created_at >= oldest;
+  });
+}
+
 absl::Status Sites::DeleteRule(const Principal& principal, const std::string& site,
                                const storage::RuleId& id, storage::Deadline deadline) const {
-  const auto view = directory_.Enter(principal, Permission::kAdminister, site);
+  auto view = directory_.Enter(principal, Permission::kAdminister, site);
+  if (absl::IsPermissionDenied(view.status())) {
+    // Who may only review has made no rule but by Block: a slip of the hand is his to take back.
+    auto reviewed = directory_.Enter(principal, Permission::kReview, site);
+    if (reviewed.ok() && IsOwnYoungBlock(principal, (*reviewed)->record.site_id, id, deadline)) {
+      view = std::move(reviewed);
+    }
+  }
   if (!view.ok()) return view.status();
   const storage::AuditEvent audit =
       AuditBy(principal, clock_, (*view)->record.site_id, storage::AuditKind::kRule, "DELETED",

@@ -12,7 +12,8 @@
 namespace replyguard::service {
 
 // OK, or WORSE_HAM_LOSS when the candidate loses more of the held-out good comments, counted or
-// weighted, than the upper bound of what the base loses.
+// weighted, than the upper bound of what the base loses, or else WORSE_SPAM_MISS when it misses
+// more of the held-out spam than the upper bound of what the base misses.
 absl::Status CheckGate(const Comparison& comparison);
 
 // Who was refused by it, with the figures and without the changed verdicts.

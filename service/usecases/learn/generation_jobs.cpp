@@ -6,11 +6,14 @@
 
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/carried_over.h"
+#include "service/usecases/learn/generations.h"
 #include "service/usecases/learn/learner.h"
 #include "service/usecases/learn/orders.h"
 #include "usecases/learn/compare.h"
 #include "usecases/learn/gate.h"
 #include "usecases/learn/model_file.h"
+#include "usecases/learn/own_export.h"
 #include "usecases/operate/operation_errors.h"
 #include "usecases/storage_errors.h"
 
@@ -23,6 +26,12 @@ storage::Deadline SoonDeadline() {
 
 bool HasTooFew(const absl::Status& comparison) {
   return ReasonOf(comparison) == reasons::kTooFewLabels;
+}
+
+// What a candidate takes over; nothing when that is not wanted.
+absl::StatusOr<CarriedOver> TakenOver(bool ignore, const storage::Generation& active,
+                                      storage::Generation& candidate) {
+  return ignore ? CarriedOver{} : CarryOver(active, candidate);
 }
 
 }  // namespace
@@ -89,12 +98,14 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Retrain(const storage::Ope
   candidate.note = std::move(order->note);
   candidate.created_by = operation.start.created_by;
   candidate.base = order->without_base ? 0 : active->base;
+  const auto carried = TakenOver(order->ignore_active_exclusions, *active, candidate);
+  if (!carried.ok()) return carried.status();
   const auto comparison = Compare(InputOf(*active, candidate, progress));
   // Whoever poisoned a small site can be left out of what is left; the gate will ask for labels.
   const bool without = !candidate.excluded.empty() && HasTooFew(comparison.status());
   if (!comparison.ok() && !without) return comparison.status();
   candidate.created_at = clock_.Now();
-  if (comparison.ok()) candidate.report = ComparisonToJson(*comparison);
+  candidate.report = ReportOf(comparison.ok() ? &*comparison : nullptr, *carried);
   storage::OperationEnd end;
   end.generation = std::move(candidate);
   return end;
@@ -126,9 +137,13 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Import(const storage::Oper
   const auto packed = ReadUpload({operation.start.created_by, operation.start.request_id},
                                  order->size_bytes, progress);
   if (!packed.ok()) return packed.status();
-  auto sealed =
-      SealModelFile(*packed, {order->checksum, order->learnt_position, std::move(order->sites)},
-                    learner_.shared_starter());
+  ModelFileOrder file{order->checksum, order->learnt_position, {}, std::move(order->sites)};
+  if (!order->learn_all_labels && file.sites.empty()) {
+    file.find_position = [&](const classifier::Fold& fold) {
+      return OwnExportPosition(fold, labels_, progress);
+    };
+  }
+  auto sealed = SealModelFile(*packed, file, learner_.shared_starter());
   if (!sealed.ok()) return sealed.status();
   const auto active = Active();
   if (!active.ok()) return active.status();
@@ -136,13 +151,15 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Import(const storage::Oper
   candidate.number = 0;  // none yet
   candidate.note = std::move(order->note);
   candidate.created_by = operation.start.created_by;
+  const auto carried = TakenOver(order->ignore_active_exclusions, *active, candidate);
+  if (!carried.ok()) return carried.status();
   CompareInput input = InputOf(*active, candidate, progress);
   input.candidate_begins = &sealed->fold;
   const auto comparison = Compare(input);
   // A new installation has nothing to compare by; the gate will ask for it.
   if (!comparison.ok() && !HasTooFew(comparison.status())) return comparison.status();
   candidate.created_at = clock_.Now();
-  if (comparison.ok()) candidate.report = ComparisonToJson(*comparison);
+  candidate.report = ReportOf(comparison.ok() ? &*comparison : nullptr, *carried);
   storage::OperationEnd end;
   end.generation = std::move(candidate);
   end.base = std::move(sealed->base);
@@ -200,6 +217,7 @@ absl::StatusOr<storage::OperationEnd> GenerationJobs::Activate(const storage::Op
       end.refusal = RefusalOf(*comparison, operation.start.created_by, clock_.Now());
       return end;
     }
+    end.response = ComparisonToJson(FiguresOf(*comparison));
   }
   end.activation = storage::ActivationRequest{candidate->number, active->number, false,
                                               operation.start.created_by, clock_.Now()};

@@ -44,6 +44,11 @@ std::optional<Comparison> ComparisonOf(const storage::Generation& generation) {
   return *std::move(comparison);
 }
 
+Comparison FiguresOf(Comparison comparison) {
+  comparison.changes.clear();
+  return comparison;
+}
+
 Generations::Generations(storage::GenerationStore& store, storage::OperationStore& operations,
                          storage::ApiKeyStore& keys, storage::PeopleStore& people,
                          const Clock& clock, std::function<void()> started)
@@ -117,7 +122,7 @@ absl::StatusOr<storage::Operation> Generations::Retrain(const Principal& princip
   excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
   return Start(principal, storage::OperationKind::kRetrain,
                ToJson(RetrainOrder{std::move(excluded), storage::MaskText(request.note).text(),
-                                   request.without_base}),
+                                   request.without_base, request.ignore_active_exclusions}),
                deadline, std::move(request.request_id));
 }
 
@@ -187,13 +192,14 @@ absl::StatusOr<Generations::Activated> Generations::Activate(const Principal& pr
   if (!candidate.ok()) return candidate.status();
   const auto active = store_.Active(deadline);
   if (!active.ok()) return FromStorage(active.status());
+  std::optional<Comparison> comparison;
   if (!force && active->number != number) {
-    const auto comparison = ComparisonOf(*candidate);
+    comparison = ComparisonOf(*candidate);
     if (!comparison || comparison->base.generation != active->number) {
       auto operation = Start(principal, storage::OperationKind::kActivate,
                              ToJson(ActivateOrder{number}), deadline);
       if (!operation.ok()) return operation.status();
-      return Activated{std::nullopt, *std::move(operation)};
+      return Activated{std::nullopt, *std::move(operation), std::nullopt};
     }
     if (absl::Status worse = CheckGate(*comparison); !worse.ok()) {
       const absl::Status kept =
@@ -204,7 +210,8 @@ absl::StatusOr<Generations::Activated> Generations::Activate(const Principal& pr
   auto done =
       store_.Activate({number, active->number, force, principal.key_id, clock_.Now()}, deadline);
   if (!done.ok()) return FromStorage(done.status(), {.not_found = reasons::kGenerationNotFound});
-  return Activated{*std::move(done), std::nullopt};
+  if (comparison) comparison = FiguresOf(*std::move(comparison));
+  return Activated{*std::move(done), std::nullopt, std::move(comparison)};
 }
 
 absl::StatusOr<storage::Activation> Generations::Rollback(const Principal& principal,

@@ -23,10 +23,15 @@ std::int64_t Count(std::uint64_t count) {
 
 absl::StatusOr<classifier::Fold> Read(std::string_view bytes,
                                       std::shared_ptr<const classifier::Starter> starter) {
+  const std::string_view here =
+      starter == nullptr ? "none" : "shipped (or the file that classifier.starter names)";
   auto fold = classifier::Fold::Deserialize(bytes, std::move(starter));
   if (absl::IsFailedPrecondition(fold.status())) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kModelFileForeign,
-                     "the file is " + std::string(fold.status().message()));
+                     "the file is " + std::string(fold.status().message()) +
+                         ". Made for this server, it begins with its starter model: replyguard "
+                         "train --starter " +
+                         std::string(here));
   }
   if (!fold.ok())
     return Invalid("the file is damaged, or no model: " + std::string(fold.status().message()));
@@ -45,8 +50,14 @@ absl::StatusOr<SealedModel> SealModelFile(std::string_view packed, const ModelFi
   auto fold = Read(*bytes, std::move(starter));
   if (!fold.ok()) return fold.status();
 
+  std::int64_t learnt_position = order.learnt_position;
+  if (learnt_position == 0 && order.find_position) {
+    const auto found = order.find_position(*fold);
+    if (!found.ok()) return found.status();
+    learnt_position = *found;
+  }
   classifier::Sealing sealing;
-  sealing.learnt_position = static_cast<std::uint64_t>(order.learnt_position);
+  sealing.learnt_position = static_cast<std::uint64_t>(learnt_position);
   std::map<classifier::SiteId, classifier::SiteId> sites;
   for (const auto& [number, site] : order.sites) {
     sites.emplace(static_cast<classifier::SiteId>(number), static_cast<classifier::SiteId>(site));
@@ -56,7 +67,7 @@ absl::StatusOr<SealedModel> SealModelFile(std::string_view packed, const ModelFi
   BaseInfo info;
   info.checksum = order.checksum;
   info.size_bytes = static_cast<std::int64_t>(bytes->size());
-  info.learnt_position = order.learnt_position;
+  info.learnt_position = learnt_position;
   for (const classifier::SiteContents& site : fold->Contents()) {
     info.sites.push_back(static_cast<storage::SiteId>(site.site));
     info.spam_count += Count(site.spam);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ inline constexpr std::size_t kModelFileBytesMax = std::size_t{256} * 1024 * 1024
 struct ModelFileOrder {
   std::string checksum{};  // of the packed bytes
   std::int64_t learnt_position = 0;
+  // Asked of the file as it came where learnt_position is 0; null: it stays 0.
+  std::function<absl::StatusOr<std::int64_t>(const classifier::Fold&)> find_position{};
   // Sites here by their numbers in the file; empty: the same numbers.
   std::map<storage::SiteId, storage::SiteId> sites{};
 };
@@ -39,7 +42,7 @@ struct SealedModel {
 // `packed`: a zstd frame. INVALID_ARGUMENT (MODEL_FILE_INVALID): another checksum, no such frame,
 // more than kModelFileBytesMax, not a model or a damaged one, or none of the sites.
 // FAILED_PRECONDITION (MODEL_FILE_FOREIGN): of another version of the extractor, or begun with
-// another starter model than `starter` (null: none).
+// another starter model than `starter` (null: none). What find_position answers.
 absl::StatusOr<SealedModel> SealModelFile(std::string_view packed, const ModelFileOrder& order,
                                           std::shared_ptr<const classifier::Starter> starter);
 

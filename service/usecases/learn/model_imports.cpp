@@ -84,12 +84,17 @@ absl::StatusOr<storage::Operation> ModelImports::Start(const Principal& principa
   if (!head.ok()) return FromStorage(head.status());
   validation::Violations violations;
   CheckRange(piece.learnt_position, 0, *head, "learnt_position", violations);
+  if (piece.learn_all_labels && piece.learnt_position != 0) {
+    violations.Add("learn_all_labels", "VALUE_INVALID", "Must not come with learnt_position.");
+  }
   if (auto status = InvalidFields(violations); !status.ok()) return status;
   ImportOrder order{piece.size_bytes,
                     std::move(piece.checksum),
                     storage::MaskText(piece.note).text(),
                     piece.learnt_position,
-                    {}};
+                    {},
+                    piece.learn_all_labels,
+                    piece.ignore_active_exclusions};
   std::set<storage::SiteId> taken;
   for (const auto& [number, slug] : piece.sites) {
     const auto site = sites_.Enter(principal, Permission::kTrain, slug);

@@ -25,8 +25,10 @@ auto Parse(std::string_view text, Read read) -> absl::StatusOr<decltype(read(Jso
 }  // namespace
 
 std::string ToJson(const RetrainOrder& order) {
-  return Dump(
-      {{"excluded", order.excluded}, {"note", order.note}, {"without_base", order.without_base}});
+  return Dump({{"excluded", order.excluded},
+               {"note", order.note},
+               {"without_base", order.without_base},
+               {"ignore_active_exclusions", order.ignore_active_exclusions}});
 }
 
 std::string ToJson(const ImportOrder& order) {
@@ -34,7 +36,9 @@ std::string ToJson(const ImportOrder& order) {
                {"checksum", order.checksum},
                {"note", order.note},
                {"learnt_position", order.learnt_position},
-               {"sites", order.sites}});
+               {"sites", order.sites},
+               {"learn_all_labels", order.learn_all_labels},
+               {"ignore_active_exclusions", order.ignore_active_exclusions}});
 }
 
 std::string ToJson(const EvaluateOrder& order) { return Dump({{"generation", order.generation}}); }
@@ -47,19 +51,21 @@ std::string ToJson(const ActivateOrder& order) { return Dump({{"generation", ord
 
 absl::StatusOr<RetrainOrder> RetrainOrderOf(std::string_view json) {
   return Parse(json, [](const Json& value) {
-    return RetrainOrder{value.at("excluded").get<std::vector<std::string>>(),
-                        value.at("note").get<std::string>(),
-                        // Older programs did not say.
-                        value.value("without_base", false)};
+    return RetrainOrder{
+        value.at("excluded").get<std::vector<std::string>>(), value.at("note").get<std::string>(),
+        // Older programs did not say.
+        value.value("without_base", false), value.value("ignore_active_exclusions", true)};
   });
 }
 
 absl::StatusOr<ImportOrder> ImportOrderOf(std::string_view json) {
   return Parse(json, [](const Json& value) {
-    return ImportOrder{value.at("size_bytes").get<std::int64_t>(),
-                       value.at("checksum").get<std::string>(), value.at("note").get<std::string>(),
-                       value.at("learnt_position").get<std::int64_t>(),
-                       value.at("sites").get<std::map<storage::SiteId, storage::SiteId>>()};
+    return ImportOrder{
+        value.at("size_bytes").get<std::int64_t>(), value.at("checksum").get<std::string>(),
+        value.at("note").get<std::string>(), value.at("learnt_position").get<std::int64_t>(),
+        value.at("sites").get<std::map<storage::SiteId, storage::SiteId>>(),
+        // Older programs did not say.
+        value.value("learn_all_labels", true), value.value("ignore_active_exclusions", true)};
   });
 }
 

@@ -11,10 +11,8 @@
 namespace replyguard::service {
 namespace {
 
-// Events read at once, and pages of the queue looked through for what they name. What is beyond
-// shows in ReviewQueue::List and in the counts.
+// Events read at once. What is beyond is read next.
 constexpr std::int32_t kEventsMax = storage::kEventPageMax;
-constexpr int kPagesMax = 5;
 
 class QueueFollower final : public QueueSubscription {
  public:
@@ -86,23 +84,19 @@ class QueueFollower final : public QueueSubscription {
     return true;
   }
 
-  // Tells the comments that are in the queue from those that are not.
+  // Tells the comments that wait from those that do not. What waits for the shadow's sake alone is
+  // told as neither: it is in a queue of its own.
   absl::Status Sort(const SiteView& site, std::set<storage::CommentId> named, QueueBatch* batch,
                     storage::Deadline deadline) {
-    storage::QueueQuery query;
-    query.site_id = site.record.site_id;
-    query.order = storage::QueueOrder::kNewest;
-    query.limit = storage::kQueuePageMax;
-    bool whole = false;
-    for (int page_count = 0; page_count < kPagesMax && !named.empty() && !whole; ++page_count) {
-      auto page = queue_.List(query, deadline);
-      if (!page.ok()) return page.status();
-      whole = page->size() < static_cast<std::size_t>(query.limit);
-      if (!page->empty()) query.after = storage::QueueCursorOf(page->back());
-      for (storage::QueueItem& item : *page) {
-        if (named.erase(item.comment.comment_id) == 0) continue;
-        batch->entered.push_back({site.record.slug, std::move(item)});
+    auto items = queue_.GetEach(site.record.site_id, {named.begin(), named.end()}, deadline);
+    if (!items.ok()) return items.status();
+    for (storage::QueueItem& item : *items) {
+      named.erase(item.comment.comment_id);
+      if (item.cause == storage::QueueCause::kShadow) continue;
+      if (item.cause == storage::QueueCause::kSampled) {
+        item.comment = Blind(std::move(item.comment));
       }
+      batch->entered.push_back({site.record.slug, std::move(item)});
     }
     for (const storage::CommentId& id : named) batch->left.push_back({site.record.slug, id});
     return absl::OkStatus();

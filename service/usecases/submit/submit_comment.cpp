@@ -178,6 +178,11 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
   if (!violations.empty()) return done(InvalidFields(violations));
 
+  // At once: one that hangs would take each caller's time.
+  if (state_ != nullptr && state_->LongAway()) {
+    return done(FromStorage(absl::UnavailableError(
+        "the database is away; nothing was stored; retry with the same request_id")));
+  }
   const storage::SiteId site_id = (*site)->record.site_id;
   // Before the work of judging it.
   if (shares_ != nullptr && !shares_->Enter(site_id, static_cast<std::int64_t>(writer_.Room()))) {

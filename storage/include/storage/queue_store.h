@@ -143,6 +143,11 @@ class QueueStore {
   virtual absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
                                         Deadline deadline) = 0;
 
+  // Those of the comments that wait, of any cause, without tokens, in any order.
+  virtual absl::StatusOr<std::vector<QueueItem>> GetEach(SiteId site_id,
+                                                         const std::vector<CommentId>& comment_ids,
+                                                         Deadline deadline) = 0;
+
   // Takes the first items that nobody holds, in the order asked for; empty when there are none. Two
   // callers never get the same item, whether they share a holder name or not, until the lease runs
   // out or is given back. INVALID_ARGUMENT where the request is out of its bounds.

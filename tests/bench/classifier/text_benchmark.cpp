@@ -2,6 +2,8 @@
 // ratios can be compared: to copy a text, and to hash no more than its words.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -80,6 +82,29 @@ void BM_Extract(benchmark::State& state) {
   state.counters["features"] = static_cast<double>(features.size());
 }
 BENCHMARK(BM_Extract)->Apply(Lengths)->Complexity(benchmark::oN);
+
+// What looks ahead from each sign must not look far: the sign that costs the most.
+void BM_ExtractOfOneSign(benchmark::State& state) {
+  Extractor extractor;
+  Features features;
+  const auto bytes = static_cast<std::size_t>(state.range(0));
+  double most_us = 0;
+  for (auto _ : state) {
+    for (char sign = '!'; sign <= '~'; ++sign) {
+      const std::string body(bytes, sign);
+      Document document;
+      document.body = body;
+      const auto began = std::chrono::steady_clock::now();
+      extractor.Extract(document, &features);
+      const std::chrono::duration<double, std::micro> took =
+          std::chrono::steady_clock::now() - began;
+      most_us = std::max(most_us, took.count());
+    }
+  }
+  state.SetComplexityN(state.range(0));
+  state.counters["most_us"] = most_us;
+}
+BENCHMARK(BM_ExtractOfOneSign)->Apply(Lengths)->Complexity(benchmark::oN);
 
 }  // namespace
 }  // namespace replyguard::classifier

@@ -18,13 +18,16 @@ import pathlib
 import random
 import subprocess
 import sys
+import threading
 import time
+
+import grpc
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "e2e"))
 
 import harness  # noqa: E402
-from harness import admin_pb, comment_pb2, model_pb, moderation_pb  # noqa: E402
+from harness import admin_pb, comment_pb, comment_pb2, model_pb, moderation_pb  # noqa: E402
 
 CALLS = 400
 PAGE_ITEMS = 25
@@ -115,6 +118,29 @@ def author_times(box):
             "erase_s": round(time.monotonic() - began, 2), "erased": answer.erased_count}
 
 
+def flood(box, seconds=15, outstanding=64):
+    """So many submissions always under way; the memory then, at its most, as often as it is looked at."""
+    client, gate, done, most = box.backend(), threading.Semaphore(outstanding), [0], 0
+
+    def ended(call):
+        done[0] += call.code() == grpc.StatusCode.OK
+        gate.release()
+    until, number = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        gate.acquire()
+        number += 1
+        request = comment_pb.SubmitCommentRequest(request_id=f"flood-{os.getpid()}-{number}", submission=comment_pb2.Submission(
+            thread=f"sites/{box.site}/threads/t{number % 1000}", author_name=f"Reader {number % 5000}",
+            author_email=f"reader{number % 5000}@example.org",
+            body=f"Number {number}: " + " ".join("".join(random.choices(SYLLABLES, k=3)) for _ in range(30))))
+        client.comments.SubmitComment.future(request, metadata=client.metadata, timeout=20).add_done_callback(ended)
+        if number % 500 == 0:
+            most = max(most, memory_mib(box, "VmRSS"))
+    for _ in range(outstanding):
+        gate.acquire()
+    return {"outstanding": outstanding, "stored_per_s": done[0] // seconds, "memory_mib": max(most, memory_mib(box, "VmRSS"))}
+
+
 def memory_mib(box, name):
     for line in pathlib.Path(f"/proc/{box.server.pid}/status").read_text().splitlines():
         if line.startswith(name + ":"):
@@ -149,6 +175,7 @@ def measure(box, comments):
     out["memory_at_start_mib"] = memory_mib(box, "VmRSS")
     out["empty_call"] = empty_call_times(box)
     out["queue"] = queue_times(box)
+    out["flood"] = flood(box)
     out["author"] = author_times(box)
     out["memory_mib"], out["memory_peak_mib"] = memory_mib(box, "VmRSS"), memory_mib(box, "VmHWM")
     return out

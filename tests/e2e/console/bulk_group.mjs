@@ -102,7 +102,7 @@ export default {
     await page.keyboard.press("a");
     await page.getByRole("article").getByText("Approved by a person").waitFor();
     await page.keyboard.press("u");
-    await page.getByRole("article").getByText("Spam by a person").waitFor();
+    await page.getByRole("article").getByText("Called spam by a person").waitFor();
     assert.equal(await statusOf(comment), "COMMENT_STATUS_SPAM");
     assertCalm(page);
     await leave(page);

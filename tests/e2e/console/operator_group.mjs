@@ -82,11 +82,16 @@ export default {
     await page.getByRole("button", { name: "New rule" }).click();
     await page.getByLabel("What it looks at").selectOption({ label: "Domain" });
     await page.getByLabel("What it looks for").fill("two.example");
-    await page.getByLabel("Why").fill("Only ever advertises.");
+    await page.getByLabel("What follows").selectOption({ label: "Spam" });
+    // A reason is for the rule that is made, not for the one that is tried.
     await page.getByRole("button", { name: "Try it" }).click();
     // What earlier tests left stored, and the one above: how many depends on what was approved by itself.
     await page.getByRole("dialog").getByText(/Of \d+ comments?/).waitFor();
+    // What the examples were and would be.
+    const example = page.getByRole("region", { name: "Examples" }).getByRole("row", { name: /^Held/ });
+    assert.match((await example.innerText()).replace(/\s+/g, " "), /^Held Spam \d+ comments? nothing There is more about it/);
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByLabel("Why").fill("Only ever advertises.");
     await page.getByRole("button", { name: "Add" }).click();
     const row = page.getByRole("row", { name: /two\.example/ });
     await row.waitFor();
@@ -112,6 +117,8 @@ export default {
     await list();
     await page.getByRole("button", { name: "I have kept it" }).click();
     const row = page.getByRole("row", { name: /The new website/ });
+    await page.getByRole("columnheader", { name: "Last used" }).waitFor();
+    await row.getByText(/^(never|now|.* ago)$/).first().waitFor();
     await row.getByRole("button", { name: "Revoke" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
     await row.getByText("revoked").waitFor();
@@ -132,11 +139,15 @@ export default {
     await page.getByRole("heading", { name: "No shadow" }).waitFor();
     await page.getByRole("button", { name: "Generations" }).click();
     await page.getByRole("button", { name: "Retrain" }).click();
-    await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).waitFor();  // people can be left out, as keys can
+    await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).check();  // people can be left out, as keys can
     await page.getByLabel("Note").fill("A second try");
     await page.getByRole("dialog").getByRole("button", { name: "Retrain" }).click();
     await page.getByRole("dialog", { name: "What was found" }).waitFor({ timeout: 60_000 });
     await page.getByRole("row", { name: /Good comments lost/ }).waitFor();
+    // Both columns are in sight.
+    const table = page.getByRole("region", { name: "Two generations compared" });
+    const [shown, whole] = await table.evaluate((element) => [element.clientWidth, element.scrollWidth]);
+    assert.ok(whole <= shown, `${whole} of ${shown} pixels`);
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     const second = page.getByRole("row", { name: /^2/ });
     await second.getByRole("button", { name: "Shadow" }).click();
@@ -146,8 +157,20 @@ export default {
     await second.getByRole("button", { name: "Activate" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Activate" }).click();
     await second.getByText("answers").waitFor();
+    // What it leaves out is ticked beforehand.
+    await page.getByRole("button", { name: "Retrain" }).click();
+    await page.getByText("Ticked is what generation 2, which answers, leaves out.").waitFor();
+    assert.equal(await page.getByRole("dialog").getByRole("checkbox", { name: /olga/i }).isChecked(), true);
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    // Rolling back asks, and says where to.
     await page.getByRole("button", { name: "Roll back" }).click();
+    await page.getByRole("dialog", { name: "Roll back to generation 1?" }).getByRole("button", { name: "Cancel" }).click();
+    await second.getByText("answers").waitFor();
+    await page.getByRole("button", { name: "Roll back" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Roll back to 1" }).click();
+    await page.getByText("Rolled back: generation 1 answers now.").waitFor();
     await page.getByRole("row", { name: /^1/ }).getByText("answers").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Roll back" }).isDisabled(), "nothing lies below the first");
     const { generations } = await call("ModelService", "ListModelGenerations", {});
     assert.equal(generations.find(({ active }) => active).name, "modelGenerations/1");
     assertCalm(page);

@@ -72,12 +72,18 @@ export default {
     // Anna's item is shown as held, and cannot be decided.
     await other.locator(".line", { hasText: "Number 1:" }).locator(".line-main").click();
     await untilFocused(other, comments[0]);
-    await other.getByText("Anna is looking at this one").waitFor();
+    await other.getByText("Held for Anna, who has it open or comes to it next.").waitFor();
     await other.keyboard.press("s");
     await other.getByText("Anna holds this comment at the moment").waitFor();
     await hers.keyboard.press("a");
     await other.getByText("Anna was faster: approved.").waitFor();
     assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_APPROVED");
+    // Taken back, it is as it was for the other too.
+    await hers.keyboard.press("u");
+    await untilFocused(hers, comments[0]);
+    await other.getByText("Anna was faster: approved.").waitFor({ state: "detached" });
+    await hers.keyboard.press("a");
+    await other.getByText("Anna was faster: approved.").waitFor();
     // What somebody decides elsewhere leaves the other's list by itself.
     const second = await inFocus(hers);
     await hers.keyboard.press("t");
@@ -108,7 +114,7 @@ export default {
     const second = await page.context().newPage();
     await second.goto(`${base}/console/`);
     await untilFocused(second, comments[0]);
-    await second.getByText("You have this one in another window, too.").waitFor();
+    await second.getByText("Held for you by another window").waitFor();
     await second.keyboard.press("s");
     await untilFocused(second, comments[1]);
     await until(async () => (await statusOf(comments[0])) === "COMMENT_STATUS_SPAM", "the decision of the second window");
@@ -142,7 +148,7 @@ export default {
     await untilFocused(page, comment);
     await page.keyboard.press("?");
     const sheet = page.getByRole("dialog", { name: "One key an act" });
-    for (const words of ["Approve", "Spam", "Undo the last act", "Escalate to an operator", "Search what waits"]) await sheet.getByText(words, { exact: true }).waitFor();
+    for (const words of ["Approve", "Spam", "Undo the last decision, escalation or block", "Escalate to an operator", "Search what waits"]) await sheet.getByText(words, { exact: true }).waitFor();
     await page.keyboard.press("Escape");
     await page.keyboard.press("/");
     await page.keyboard.type("assat");
@@ -186,7 +192,7 @@ export default {
     await page.reload();
     await page.locator(`article.card[data-comment="${held}"]`).waitFor();
     console.log(`the first comment ${Date.now() - begun} ms after a reload`);
-    assert.equal(await page.getByText("You have this one in another window, too.").count(), 0);
+    assert.equal(await page.getByText("Held for you by another window").count(), 0);
     await page.getByRole("button", { name: "Anna: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();

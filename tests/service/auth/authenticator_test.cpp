@@ -237,6 +237,23 @@ TEST_F(AuthenticatorTest, KnownKeysOutliveTheDatabaseAndUnknownOnesAreAway) {
   EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kAway);
 }
 
+TEST_F(AuthenticatorTest, KnownKeysOutliveItAlsoAfterAChangeThatNobodyHasLookedAtYet) {
+  const std::string key = Store(storage::KeyRole::kModerator, std::nullopt);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  ++changes_.heads.config_revision;
+  keys_.away = true;
+  std::string wrong = key;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(Ask("Bearer " + wrong).verdict, Verdict::kAway);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+    steady_ += kLookTimeMax;
+  }
+  keys_.away = false;
+  keys_.rows.clear();
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kBad);
+}
+
 TEST_F(AuthenticatorTest, KeyOfASiteThatIsNotKnownYetIsNotRefused) {
   const std::string key = Store(storage::KeyRole::kBackend, 2);
   EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kAway);

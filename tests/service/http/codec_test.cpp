@@ -59,6 +59,20 @@ TEST(CodecTest, RefusesWhatIsNoMessageWithoutRepeatingIt) {
   EXPECT_TRUE(absl::IsInvalidArgument(Parse(Codec::kProto, "\xff\xff", events)));
 }
 
+TEST(CodecTest, NamesTheFieldThatDoesNotFit) {
+  SubmitCommentRequest message;
+  for (const auto& [text, field] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"submission": {"authorName": 1}})", "submission.author_name"},
+           {R"({"submission": {"author_name": ["secret"]}})", "submission"},
+           {R"({"submission": {"form": {"fill_time": "secret"}}})", "submission.form.fill_time"},
+           {R"({"submission": {"submitTime": "secret"}})", "submission.submit_time"}}) {
+    const absl::Status status = Parse(Codec::kJson, text, message);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << text;
+    EXPECT_NE(status.message().find(field + ":"), absl::string_view::npos) << text << ' ' << status;
+    EXPECT_EQ(status.ToString().find("secret"), std::string::npos) << status;
+  }
+}
+
 TEST(CodecTest, BoundsTheDepthOfJson) {
   std::string deep = R"({"invented": )";
   for (int i = 0; i < 100'000; ++i) deep += '[';

@@ -54,6 +54,27 @@ TEST(RequestReaderTest, ReadsChunksByteByByte) {
   EXPECT_EQ(reader.Take().body, "hello");
 }
 
+TEST(RequestReaderTest, WhatFollowsTheLastChunkAddsNothingToTheHead) {
+  RequestReader reader = Reader();
+  reader.Add(kPost +
+             "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nAuthorization: Bearer k\r\n"
+             "X-Name: Other\r\nConnection: close\r\n\r\n");
+  ASSERT_EQ(reader.state(), State::kWhole);
+  EXPECT_TRUE(reader.keep_alive());
+  const Request request = reader.Take();
+  EXPECT_EQ(HeaderOf(request.headers, "authorization"), "");
+  EXPECT_EQ(HeaderOf(request.headers, "x-name"), "Value");
+  EXPECT_EQ(request.headers.size(), 3U);
+}
+
+TEST(RequestReaderTest, RefusesLineEndsWithinAChunksExtensions) {
+  const std::string head = kPost + "Transfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(FaultOf(head + "2;a=\"x y\"\r\nhi\r\n0\r\n\r\n"), 0);
+  for (const char* end : {"\n", "\r", "\r\n"}) {
+    EXPECT_EQ(FaultOf(head + "2;a=\"" + end + "x\"\r\nhi\r\n0\r\n\r\n"), 400);
+  }
+}
+
 TEST(RequestReaderTest, KeepsWhatComesAfterARequest) {
   RequestReader reader = Reader();
   reader.Add("\r\n" + kPost + "Content-Length: 2\r\n\r\nhi" + "GET /next HTTP/1.0\r\n\r\n" +

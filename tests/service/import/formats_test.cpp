@@ -190,7 +190,29 @@ TEST(Formats, LabelsAreReadAsPeopleWriteThem) {
                                    "Approved\n");
   EXPECT_EQ(table.report.spam, 1);
   EXPECT_EQ(table.report.ham, 2);
-  EXPECT_EQ(table.report.unlabelled, 1);
+  EXPECT_EQ(table.report.unlabelled, 0);
+  EXPECT_THAT(table.report.skipped, ElementsAre(Pair("label_not_understood", 1)));
+}
+
+TEST(Formats, LabelsThatAreNoneAreSkippedAndNotTakenForUnlabelled) {
+  const Outcome lines =
+      ImportText(ArchiveFormat::kJsonLines,
+                 "{\"text\":\"a\",\"label\":\"1\"}\n{\"text\":\"b\",\"label\":0}\n"
+                 "{\"text\":\"c\",\"label\":true}\n{\"text\":\"d\",\"label\":\"junk\"}\n"
+                 "{\"text\":\"e\",\"label\":\"none\"}\n{\"text\":\"f\",\"label\":\"\"}\n"
+                 "{\"text\":\"g\",\"label\":null,\"is_spam\":1}\n");
+  EXPECT_EQ(CountsOf(lines.report), Counts(7, 3, 0, 0, 0, 3));
+  EXPECT_THAT(lines.report.skipped, ElementsAre(Pair("label_not_understood", 4)));
+  ASSERT_EQ(lines.faults.size(), 4U);
+  EXPECT_EQ(lines.faults[0], "line 1: label: must be spam, ham or none");
+  EXPECT_THAT(lines.report.unread, ElementsAre("is_spam"));
+}
+
+TEST(Formats, ColumnsThatMeanNothingAreToldButNeverAText) {
+  const Outcome table =
+      ImportText(ArchiveFormat::kCsv, "id,text,is_spam,joe@example.org\n1,a,1,x\n2,b,0,y\n");
+  EXPECT_EQ(table.report.unlabelled, 2);
+  EXPECT_THAT(table.report.unread, ElementsAre("is_spam"));
 }
 
 TEST(Formats, OneFieldDoesNotCostALineOfJson) {

@@ -8,8 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -28,15 +26,6 @@ grpc::Status Submit(ServerFixture& fixture, const std::string& body) {
   v1::SubmitCommentResponse response;
   return fixture.comments().SubmitComment(Context(fixture.backend_key).get(), Comment(body),
                                           &response);
-}
-
-bool HasRetryInfo(const grpc::Status& status) {
-  google::rpc::Status details;
-  if (!details.ParseFromString(status.error_details())) return false;
-  for (const auto& any : details.details()) {
-    if (any.Is<google::rpc::RetryInfo>()) return true;
-  }
-  return false;
 }
 
 // Shuts everybody out of the test's database until it goes.

@@ -91,6 +91,33 @@ TEST_F(BacktestTest, APolicyThatHoldsEverythingHoldsEverything) {
   }
 }
 
+TEST_F(BacktestTest, WhatAnEarlierChangeDidIsNoEffectOfWhatIsTried) {
+  Fill();
+  Sites::UpdateRequest update;
+  update.slug = "blog";
+  update.policy.emplace().mode = policy::Mode::kModerateAll;
+  ASSERT_TRUE(world.sites.Update(world.admin, std::move(update), Soon()).ok());
+  Backtest::Request request;
+  request.rule.emplace();
+  request.rule->kind = storage::RuleKind::kWord;
+  request.rule->action = storage::RuleAction::kSpam;
+  request.rule->pattern = "bees";
+  request.rule->reason = "a test";
+  const auto result = Run(request);
+  ASSERT_TRUE(result.rule_hits.has_value());
+  std::int64_t effect = 0;
+  for (const auto& kind : result.kinds) {
+    EXPECT_EQ(kind.present, Verdict::kHold);
+    EXPECT_NE(kind.recorded, Verdict::kHold) << "nothing was held then";
+    if (kind.tested != kind.present) effect += kind.count;
+    EXPECT_EQ(kind.examples.empty(), kind.tested == kind.present);
+  }
+  const auto& hits = *result.rule_hits;
+  EXPECT_EQ(effect, hits.good_count + hits.spam_count + hits.undecided_count);
+  EXPECT_GT(effect, 0);
+  EXPECT_LT(effect, result.comment_count);
+}
+
 TEST_F(BacktestTest, ARuleTellsWhatItHitsAndWhoseThatIs) {
   Fill();
   Backtest::Request request;

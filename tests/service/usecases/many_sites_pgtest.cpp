@@ -90,6 +90,12 @@ class CountedQueue final : public storage::QueueStore {
     ++calls;
     return store_.Get(site_id, comment_id, deadline);
   }
+  absl::StatusOr<std::vector<storage::QueueItem>> GetEach(
+      storage::SiteId site_id, const std::vector<storage::CommentId>& comment_ids,
+      storage::Deadline deadline) override {
+    ++calls;
+    return store_.GetEach(site_id, comment_ids, deadline);
+  }
   absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
                                                  const std::vector<storage::LeaseChange>& changes,
                                                  storage::Deadline deadline) override {

@@ -6,113 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "classifier/extractor.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/learn/base_info.h"
-#include "service/usecases/learn/generation_jobs.h"
-#include "service/usecases/learn/generations.h"
-#include "service/usecases/learn/model_imports.h"
-#include "service/usecases/operate/operation_runner.h"
-#include "service/usecases/world.h"
+#include "service/usecases/office.h"
 #include "usecases/learn/checkpoint.h"
 
 namespace replyguard::service {
 namespace {
-
-constexpr std::size_t kPieceBytes = 4'096;  // small, so that there are some
-
-// A World with what runs operations.
-struct Office {
-  explicit Office(std::shared_ptr<const classifier::Starter> starter = nullptr)
-      : learner(world.db->labels(), world.db->checkpoints(), world.clock,
-                {.generations = &world.db->generations(), .starter = std::move(starter)}) {}
-
-  void Teach(const std::string& name, int count, int from = 0) {
-    std::vector<storage::ExternalLabel> labels;
-    for (int i = from; i < from + count; ++i) {
-      storage::ExternalLabel label;
-      label.external_id = name + std::to_string(i);
-      label.sample.body = (i % 2 == 0 ? "cheap pills casino bonus " : "the chapter about bees ") +
-                          name + std::to_string(i);
-      label.label = i % 2 == 0 ? storage::LabelClass::kSpam : storage::LabelClass::kHam;
-      labels.push_back(std::move(label));
-    }
-    ASSERT_TRUE(world.db->labels()
-                    .Append(1, labels, storage::LabelSource::kImport, world.admin.key_id,
-                            world.clock.Now(), Soon())
-                    .ok());
-  }
-  // The file of what the learner knows, compressed as it is sent.
-  std::string File() {
-    EXPECT_TRUE(learner.Load().ok() && learner.CatchUp().ok() && learner.StoreCheckpoint().ok());
-    const auto list = world.db->checkpoints().List(
-        KindOf(learner.starter(), learner.State().generation), 1, Soon());
-    EXPECT_TRUE(list.ok() && !list->empty());
-    return *world.db->checkpoints().ReadBytes(list->front().checkpoint_id, Soon());
-  }
-  ModelImports::Piece PieceOf(const std::string& file, std::size_t offset = 0) {
-    ModelImports::Piece piece;
-    piece.request_id = request_id;
-    piece.offset = static_cast<std::int64_t>(offset);
-    piece.bytes = file.substr(offset, kPieceBytes);
-    piece.size_bytes = static_cast<std::int64_t>(file.size());
-    piece.checksum = ChecksumOf(file);
-    return piece;
-  }
-  // Sends all pieces, and works on the operation.
-  absl::StatusOr<storage::Operation> Import(const std::string& file,
-                                            ModelImports::Piece options = {}) {
-    for (std::size_t offset = 0;;) {
-      ModelImports::Piece piece = PieceOf(file, offset);
-      piece.note = options.note;
-      piece.learnt_position = options.learnt_position;
-      piece.sites = options.sites;
-      auto answer = imports.Put(world.admin, piece, Soon());
-      if (!answer.ok()) return answer.status();
-      if (answer->operation) return Done(*answer->operation);
-      EXPECT_GT(answer->next_offset, piece.offset);
-      offset = static_cast<std::size_t>(answer->next_offset);
-    }
-  }
-  absl::StatusOr<storage::Operation> Done(const storage::Operation& started) {
-    const auto ran = runner.RunNext();
-    EXPECT_TRUE(ran.ok() && *ran) << ran.status();
-    return world.db->operations().Get(started.number, Soon());
-  }
-  void Activate(std::int64_t number) {
-    const auto done = generations.Activate(world.admin, number, true, Soon());
-    ASSERT_TRUE(done.ok()) << done.status();
-    for (int i = 0; i < 1'000 && learner.State().generation != number; ++i) {
-      ASSERT_TRUE(learner.CatchUp().ok());
-      ASSERT_TRUE(learner.FollowActive().ok());
-    }
-    ASSERT_EQ(learner.State().generation, number);
-  }
-  std::vector<classifier::RawScore> Scores(classifier::SiteId site = 1) const {
-    std::vector<classifier::RawScore> scores;
-    classifier::Extractor extractor;
-    for (const char* body : {"cheap pills casino", "the chapter about bees", "word3 bonus"}) {
-      classifier::Document document;
-      document.body = body;
-      classifier::Features features;
-      extractor.Extract(document, &features);
-      scores.push_back(learner.Snapshot()->Score(site, features).text);
-    }
-    return scores;
-  }
-
-  World world;
-  Learner learner;
-  std::string request_id = "import-1";
-  GenerationJobs jobs{world.directory,           learner,
-                      world.db->labels(),        world.db->generations(),
-                      world.db->model_uploads(), world.clock};
-  OperationRunner runner{world.db->operations(), world.clock, world.random, jobs.All()};
-  Generations generations{world.db->generations(), world.db->operations(), world.db->api_keys(),
-                          world.db->people(), world.clock};
-  ModelImports imports{world.directory, world.db->model_uploads(), world.db->operations(),
-                       world.db->labels(), world.clock};
-};
 
 TEST(ModelImportTest, OnAnotherInstallationItScoresBitForBitAndGoesOnLearning) {
   Office from;
@@ -192,6 +92,57 @@ TEST(ModelImportTest, ItsOwnExportStandsForTheLabelsUpToItsPosition) {
   EXPECT_TRUE(absl::IsInvalidArgument(office.Import(file, options).status()));
 }
 
+TEST(ModelImportTest, AnExportOfThisInstallationIsKnownByTheLabelsThatItHolds) {
+  Office office;
+  office.Teach("a", 120);
+  const std::string file = office.File();
+  office.Teach("a", 20, 120);
+  ASSERT_TRUE(office.learner.CatchUp().ok());
+  const std::uint64_t digest = office.learner.CountsDigest();
+  const auto position = [&](ModelImports::Piece options = {}) {
+    static int imports = 0;
+    office.request_id = "own-" + std::to_string(++imports);
+    const auto done = office.Import(file, std::move(options));
+    EXPECT_TRUE(done.ok() && done->generation) << done.status() << done->error.message;
+    return BaseInfoOf(done->generation->base_info)->learnt_position;
+  };
+  EXPECT_EQ(position(), 120);
+  office.Activate(2);
+  EXPECT_EQ(office.learner.CountsDigest(), digest) << "each label once";
+  ModelImports::Piece options;
+  options.learn_all_labels = true;
+  EXPECT_EQ(position(options), 0) << "told so";
+  options.learnt_position = 100;
+  office.request_id = "both";
+  EXPECT_TRUE(absl::IsInvalidArgument(office.Import(file, options).status()));
+  options = {};
+  options.sites = {{1, "blog"}};
+  EXPECT_EQ(position(options), 0) << "whoever says which site is which knows that it is foreign";
+
+  Office other;
+  other.Teach("b", 150);
+  const auto foreign = other.Import(file);
+  ASSERT_TRUE(foreign.ok() && foreign->generation) << foreign.status();
+  EXPECT_EQ(BaseInfoOf(foreign->generation->base_info)->learnt_position, 0);
+}
+
+TEST(ModelImportTest, WhatTheActiveOneLeavesOutIsNotLearntOnTopEither) {
+  Office office;
+  office.Teach("a", 120);
+  const std::string file = office.File();
+  Generations::RetrainRequest request;
+  request.excluded = {"1/flip"};
+  const auto started = office.generations.Retrain(office.world.admin, request, Soon());
+  ASSERT_TRUE(started.ok()) << started.status();
+  ASSERT_TRUE(office.Done(*started)->generation);
+  office.Activate(2);
+  EXPECT_EQ(office.Import(file)->generation->excluded, request.excluded);
+  office.request_id = "import-2";
+  ModelImports::Piece options;
+  options.ignore_active_exclusions = true;
+  EXPECT_TRUE(office.Import(file, options)->generation->excluded.empty());
+}
+
 TEST(ModelImportTest, SitesAreTheOnesThatAreNamed) {
   Office from;
   from.Teach("a", 100);
@@ -251,6 +202,7 @@ TEST(ModelImportTest, HostileAndForeignFilesAreRefused) {
   const std::string foreign = reason(other.File());
   EXPECT_EQ(foreign.substr(0, 18), reasons::kModelFileForeign);
   EXPECT_NE(foreign.find("starter model"), std::string::npos) << foreign;
+  EXPECT_NE(foreign.find("train --starter none"), std::string::npos) << foreign;
   EXPECT_EQ(to.world.db->generations().List({}, Soon())->size(), 1U);
   EXPECT_EQ(to.world.test.Sql("SELECT count(*) FROM replyguard.model_uploads"), "0");
 }

@@ -136,6 +136,37 @@ TEST(Watching, BackendsAndModeratorsHearOfWhatHappens) {
   EXPECT_EQ(ReasonOf((*events)->end_status()), "SHUTTING_DOWN");
 }
 
+TEST(Keys, TheLastOperatorKeyIsRevokedByForceOnly) {
+  World world;
+  const auto make = [&](const std::string& name, std::optional<std::string> site,
+                        std::optional<storage::Timestamp> expires = {}) {
+    ApiKeys::CreateRequest request;
+    request.display_name = name;
+    request.role = Role::kOperator;
+    request.site = std::move(site);
+    request.expires_at = expires;
+    const auto made = world.keys.Create(world.admin, request, Soon());
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made->key.record.key_id;
+  };
+  const std::string first = make("first", std::nullopt);
+  const std::string second = make("second", std::nullopt);
+  const std::string of_a_site = make("of a site", "blog");
+  const std::string short_lived =
+      make("short", std::nullopt, world.clock.Now() + std::chrono::seconds(1));
+  ASSERT_TRUE(world.keys.Revoke(world.admin, second, Soon()).ok());
+  world.clock.Advance(std::chrono::seconds(2));
+  const auto refused = world.keys.Revoke(world.admin, first, Soon());
+  EXPECT_EQ(ReasonOf(refused.status()), "LAST_OPERATOR_KEY");
+  EXPECT_NE(refused.status().message().find("--bootstrap --force"), std::string::npos);
+  EXPECT_FALSE(world.db->api_keys().Get(first, Soon())->revoked_at);
+  // Those that rule nothing any more, or one site only, are no last ones.
+  for (const std::string& other : {second, short_lived, of_a_site}) {
+    EXPECT_TRUE(world.keys.Revoke(world.admin, other, Soon()).ok()) << other;
+  }
+  EXPECT_TRUE(world.keys.Revoke(world.admin, first, Soon(), true)->record.revoked_at);
+}
+
 TEST(Keys, AnOperatorOfOneSiteRulesThereOnly) {
   World world;
   const Principal owner{"0000000000000002", "owner", Role::kOperator, "blog"};

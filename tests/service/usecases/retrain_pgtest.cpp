@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/carried_over.h"
 #include "service/usecases/learn/generation_jobs.h"
 #include "service/usecases/learn/generations.h"
 #include "service/usecases/operate/operation_runner.h"
@@ -65,12 +66,16 @@ class RetrainTest : public testing::Test {
     const auto done = Done(started);
     return done.ok() ? done->error.reason : ReasonOf(done.status());
   }
-  absl::StatusOr<storage::Operation> Retrain(std::vector<std::string> excluded) {
-    return generations_.Retrain(world_.admin, {std::move(excluded)}, Soon());
+  absl::StatusOr<storage::Operation> Retrain(std::vector<std::string> excluded,
+                                             bool nothing_else = false) {
+    Generations::RetrainRequest request;
+    request.excluded = std::move(excluded);
+    request.ignore_active_exclusions = nothing_else;
+    return generations_.Retrain(world_.admin, std::move(request), Soon());
   }
   // A generation's number.
-  std::int64_t Make(std::vector<std::string> excluded) {
-    const auto done = Done(Retrain(std::move(excluded)));
+  std::int64_t Make(std::vector<std::string> excluded, bool nothing_else = false) {
+    const auto done = Done(Retrain(std::move(excluded), nothing_else));
     EXPECT_TRUE(done.ok() && done->generation) << done.status() << " " << done->error.message;
     return done->generation->number;
   }
@@ -205,12 +210,18 @@ TEST_F(RetrainTest, WhatWasComparedIsActivatedAtOnceAndOthersAreComparedFirst) {
   ASSERT_TRUE(at_once.ok()) << at_once.status();
   ASSERT_TRUE(at_once->activation && !at_once->operation);
   EXPECT_EQ(at_once->activation->generation, 2);
+  ASSERT_TRUE(at_once->comparison) << "what the gate looked at";
+  EXPECT_EQ(at_once->comparison->candidate.generation, 2);
+  EXPECT_TRUE(at_once->comparison->changes.empty());
   const auto later = generations_.Activate(world_.admin, 3, false, Soon());
   ASSERT_TRUE(later.ok() && later->operation) << later.status();
   EXPECT_EQ(world_.db->generations().Active(Soon())->number, 2) << "not yet";
   const auto done = Done(*later->operation);
   ASSERT_TRUE(done.ok() && done->activation) << done.status() << done->error.message;
   EXPECT_EQ(done->activation->generation, 3);
+  const auto compared = ComparisonFromJson(done->response);
+  ASSERT_TRUE(compared.ok()) << compared.status();
+  EXPECT_EQ(compared->base.generation, 2);
   EXPECT_FALSE(done->activation->forced);
   EXPECT_EQ(done->activation->activated_by, world_.admin.key_id);
   EXPECT_EQ(world_.db->generations().Active(Soon())->number, 3);
@@ -237,7 +248,7 @@ TEST_F(RetrainTest, WhoWasRefusedIsListedWithTheFigures) {
   ASSERT_TRUE(started.ok() && started->operation) << started.status();
   EXPECT_EQ(FailureOf(*started->operation), reasons::kWorseHamLoss);
   // And by the stored one.
-  ASSERT_EQ(Make({}), 3);
+  ASSERT_EQ(Make({}, true), 3);
   const auto refused = generations_.Activate(world_.admin, 3, false, Soon());
   EXPECT_EQ(ReasonOf(refused.status()), reasons::kWorseHamLoss);
   const auto list = generations_.Newest(world_.admin, {}, Soon());
@@ -250,6 +261,71 @@ TEST_F(RetrainTest, WhoWasRefusedIsListedWithTheFigures) {
   EXPECT_GT(newest.comparison.candidate.ham_lost.count, newest.comparison.base.ham_lost.count);
   EXPECT_EQ(list->refusals.back().record.generation, 1);
   EXPECT_EQ(world_.db->generations().Active(Soon())->number, 2);
+}
+
+TEST_F(RetrainTest, WhatTheActiveOneLeavesOutStaysOutUnlessSomebodySaysOtherwise) {
+  Teach(kGood, "early", 100);
+  Teach(kEvil, "evil", 80);
+  Teach(kGood, "late", 40);
+  EXPECT_EQ(CarriedOverOf(Done(Retrain({kEvil}))->generation->report).generation, 0)
+      << "somebody asked for it";
+  ASSERT_TRUE(generations_.Activate(world_.admin, 2, false, Soon())->activation);
+  const auto routine = Done(Retrain({}));
+  ASSERT_TRUE(routine.ok() && routine->generation) << routine.status();
+  EXPECT_EQ(routine->generation->excluded, std::vector<std::string>{kEvil});
+  EXPECT_EQ(CarriedOverOf(routine->generation->report).generation, 2);
+  EXPECT_EQ(CarriedOverOf(routine->generation->report).excluded, std::vector<std::string>{kEvil});
+  EXPECT_EQ(ComparisonOf(*routine->generation)->excluded_count, 80);
+  // With one more the labels are too few to compare; where it comes from is told all the same.
+  const auto both = Done(Retrain({kGood}));
+  ASSERT_TRUE(both.ok() && both->generation) << both.status();
+  EXPECT_EQ(both->generation->excluded, (std::vector<std::string>{kGood, kEvil}));
+  EXPECT_FALSE(ComparisonOf(*both->generation));
+  EXPECT_EQ(CarriedOverOf(both->generation->report).excluded, std::vector<std::string>{kEvil});
+  const auto anew = Done(Retrain({}, true));
+  ASSERT_TRUE(anew.ok() && anew->generation) << anew.status();
+  EXPECT_TRUE(anew->generation->excluded.empty());
+  EXPECT_EQ(CarriedOverOf(anew->generation->report).generation, 0);
+}
+
+TEST_F(RetrainTest, MoreExclusionsThanThereMayBeFailTheOperation) {
+  Teach(kGood, "all", 120);
+  const auto names = [](const std::string& name, std::size_t count) {
+    std::vector<std::string> imports;
+    for (std::size_t i = 0; i < count; ++i) imports.push_back("1/" + name + std::to_string(i));
+    return imports;
+  };
+  ASSERT_EQ(Make(names("a", storage::kExcludedKeysMax)), 2);
+  ASSERT_TRUE(generations_.Activate(world_.admin, 2, false, Soon())->activation);
+  EXPECT_EQ(Make({"1/a0"}), 3) << "the same ones are no more";
+  EXPECT_EQ(FailureOf(Retrain({"1/b0"})), reasons::kExclusionLimit);
+  EXPECT_EQ(Make({"1/b0"}, true), 4);
+}
+
+TEST_F(RetrainTest, WhoMissesMoreSpamIsRefusedToo) {
+  Teach(kGood, "early", 100);
+  Teach(kEvil, "evil", 80);  // spam is good
+  Teach(kGood, "late", 40);
+  ASSERT_EQ(Make({kEvil}), 2);
+  const auto cured = generations_.Activate(world_.admin, 2, false, Soon());
+  ASSERT_TRUE(cured.ok() && cured->activation) << cured.status();
+  ASSERT_EQ(Make({}, true), 3);
+  const auto refused = generations_.Activate(world_.admin, 3, false, Soon());
+  EXPECT_EQ(ReasonOf(refused.status()), reasons::kWorseSpamMiss);
+  EXPECT_EQ(refused.status().message().substr(0, 20), "generation 3 misses ");
+  // By a comparison that an operation makes, as well.
+  const auto started = generations_.Activate(world_.admin, 1, false, Soon());
+  ASSERT_TRUE(started.ok() && started->operation) << started.status();
+  EXPECT_EQ(FailureOf(*started->operation), reasons::kWorseSpamMiss);
+  const auto list = generations_.Newest(world_.admin, {}, Soon());
+  ASSERT_TRUE(list.ok() && list->refusals.size() == 2) << list.status();
+  const Comparison& figures = list->refusals.back().comparison;
+  EXPECT_EQ(figures.candidate.generation, 3);
+  EXPECT_GT(figures.candidate.spam_missed.seen(), figures.base.spam_missed.bounds.high);
+  EXPECT_EQ(world_.db->generations().Active(Soon())->number, 2);
+  const auto forced = generations_.Activate(world_.admin, 3, true, Soon());
+  ASSERT_TRUE(forced.ok() && forced->activation) << forced.status();
+  EXPECT_FALSE(forced->comparison) << "nobody asked";
 }
 
 TEST_F(RetrainTest, WhatTheStoreCannotDoIsHowItEnds) {

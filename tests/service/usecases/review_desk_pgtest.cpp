@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "service/usecases/errors.h"
@@ -281,6 +282,41 @@ TEST_F(ReviewDeskTest, AnAuthorIsBlockedOnceWithoutAnAddress) {
   EXPECT_EQ(events->front().actor, "Ann");
   EXPECT_EQ(world_.audit.List(world_.moderator, audit, Soon()).status().code(),
             absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(ReviewDeskTest, WhoeverBlockedMayTakeItBackWhileItIsYoung) {
+  const auto comment = world_.Stored("Buy");
+  Desk::BlockRequest request;
+  request.site = "blog";
+  request.comment_id = comment.comment_id;
+  request.reason = "a slip";
+  const auto remove = [&](const Principal& principal, const storage::RuleId& id) {
+    return world_.sites.DeleteRule(principal, "blog", id, Soon()).code();
+  };
+  const auto blocked = world_.desk.Block(world_.moderator, request, Soon());
+  ASSERT_TRUE(blocked.ok()) << blocked.status();
+  EXPECT_EQ(remove(stranger_, blocked->rule_id), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(remove(world_.moderator, blocked->rule_id), absl::StatusCode::kOk);
+  EXPECT_NE(world_.Stored("Hello, a harmless text").status, CommentStatus::kSpam);
+  EXPECT_EQ(remove(world_.moderator, blocked->rule_id), absl::StatusCode::kPermissionDenied);
+  // Not what others made, nor what has stood for long.
+  const auto others = world_.desk.Block(world_.admin, request, Soon());
+  ASSERT_TRUE(others.ok()) << others.status();
+  EXPECT_EQ(remove(world_.moderator, others->rule_id), absl::StatusCode::kPermissionDenied);
+  request.target = BlockTarget::kNetwork;
+  const auto old = world_.desk.Block(world_.moderator, request, Soon());
+  ASSERT_TRUE(old.ok()) << old.status();
+  world_.clock.Advance(kOwnBlockUndoMax + std::chrono::seconds(1));
+  EXPECT_EQ(remove(world_.moderator, old->rule_id), absl::StatusCode::kPermissionDenied);
+  AuditTrail::Request audit;
+  audit.site = "blog";
+  audit.kind = storage::AuditKind::kRule;
+  const auto events = world_.audit.List(world_.admin, audit, Soon());
+  ASSERT_TRUE(events.ok()) << events.status();
+  EXPECT_THAT(*events, SizeIs(4));
+  EXPECT_TRUE(std::any_of(events->begin(), events->end(), [](const storage::AuditEvent& event) {
+    return event.act == "DELETED" && event.actor == "Ann";
+  }));
 }
 
 TEST_F(ReviewDeskTest, ASitesOwnReasonCodesBind) {

@@ -16,6 +16,20 @@ TEST(StorageState, IsAwayUntilItIsToldOtherwise) {
   EXPECT_FALSE(state.away());
 }
 
+TEST(StorageState, IsLongAwayWhenSeveralLooksFindItSoAndNothingIsStored) {
+  StorageState state;
+  state.SetAway(true);
+  EXPECT_FALSE(state.LongAway());
+  state.SetAway(true);
+  EXPECT_TRUE(state.LongAway());
+  state.NoteStored();
+  EXPECT_FALSE(state.LongAway());
+  state.SetAway(true);
+  state.SetAway(true);
+  state.SetAway(false);
+  EXPECT_FALSE(state.LongAway());
+}
+
 TEST(StorageState, TakesNoWritesAfterSomeRefusalsInARow) {
   StorageState state;
   EXPECT_TRUE(state.TakesWrites(kStart));

@@ -79,5 +79,17 @@ TEST_F(SubmissionQueueTest, WhatIsRetiredMakesRoom) {
   EXPECT_EQ(PushAll(), 4);
 }
 
+TEST_F(SubmissionQueueTest, WhatIsRetiredTooLateIsToldSo) {
+  EXPECT_EQ(Push(milliseconds(5)), absl::StatusCode::kOk);
+  EXPECT_EQ(Push(), absl::StatusCode::kOk);
+  const auto tickets = queue_.Pop(2);
+  const Deadline deadline = tickets.front()->submission().draft.deadline;
+  while (std::chrono::steady_clock::now() < deadline) {
+  }
+  queue_.Retire(tickets);
+  EXPECT_EQ(answers_.at(1), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(answers_.at(2), absl::StatusCode::kInternal);
+}
+
 }  // namespace
 }  // namespace replyguard::storage

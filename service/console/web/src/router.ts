@@ -4,10 +4,11 @@ import { Store, useStore } from "./lib/store";
 export const kBase = "/console";
 
 export const routes = [
-  "queue", "spam", "search", "audit", "comment", "sites", "rules", "models", "keys", "people", "imports", "account", "invite", "reset",
+  "queue", "spam", "search", "audit", "comment", "sites", "rules", "models", "keys", "people", "imports", "account", "invite", "reset", "history",
 ] as const;
 
-export type Route = (typeof routes)[number];
+// What the view of the audit is called on the screen leads there, too.
+export type Route = Exclude<(typeof routes)[number], "history">;
 
 const here = new Store<{ path: string }>({ path: location.pathname });
 
@@ -18,7 +19,8 @@ export function pathOf(route: Route, query = ""): string {
 export function routeOf(path: string): Route | undefined {
   const part = path.slice(kBase.length).replace(/^\/+|\/+$/g, "");
   if (part === "") return "queue";
-  return routes.find((route) => route === part);
+  const found = routes.find((route) => route === part);
+  return found === "history" ? "audit" : found;
 }
 
 export function go(path: string, replace = false): void {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ struct ImportReport {
   std::int64_t unlabelled = 0;
   // Rows in which something was mended, by validation::RepairKindName: a row may count in several.
   std::map<std::string, std::int64_t> repaired;
+  // Source::unread(), at the end.
+  std::set<std::string> unread;
 };
 
 // One comment to take.

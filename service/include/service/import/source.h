@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,7 @@ inline constexpr std::size_t kFieldBytesMax = 256 * 1024;
 inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // of CSV, of a JSON value, of a tag
 inline constexpr std::size_t kDepthMax = 64;                 // elements or brackets in each other
 inline constexpr std::size_t kColumnsMax = 256;              // of CSV
+inline constexpr std::size_t kUnreadNamesMax = 32;           // that are told
 
 // Why a row is not taken.
 namespace skip {
@@ -46,6 +48,8 @@ inline constexpr std::string_view kDeleted = "deleted";    // a tombstone
 inline constexpr std::string_view kPingback = "pingback";  // written by a program
 inline constexpr std::string_view kTrackback = "trackback";
 inline constexpr std::string_view kOtherType = "other_type";  // a note of a shop, and the like
+// A label, but none that there is: to take it for none would lose what somebody meant.
+inline constexpr std::string_view kLabelUnknown = "label_not_understood";
 }  // namespace skip
 
 // One comment as the archive has it: raw, unmasked, unvalidated. Moves, like its submission.
@@ -56,7 +60,7 @@ struct Row {
   storage::Submission submission;
   // One of skip:: when it is no comment to take; the rest means nothing then.
   std::string_view skip;
-  // For kMalformed and kTooLong: what is wrong with it, never its content.
+  // For kMalformed, kTooLong and kLabelUnknown: what is wrong with it, never its content.
   std::string fault;
 };
 
@@ -68,6 +72,12 @@ class Source {
   // DATA_LOSS (cut off) name the line or row and what is wrong, never its content; the rows before
   // were good, and there are none after.
   virtual absl::StatusOr<std::optional<Row>> Next() = 0;
+  // Names of the fields or columns that were there so far and mean nothing here, of our own
+  // formats: at most kUnreadNamesMax, such as can be printed.
+  virtual const std::set<std::string>& unread() const {
+    static const std::set<std::string> kNone;
+    return kNone;
+  }
 };
 
 struct SourceOptions {

@@ -53,12 +53,15 @@ inline constexpr std::string_view kLeased = "LEASED";                      // AB
 inline constexpr std::string_view kDecidedAgain = "DECIDED_AGAIN";         // ABORTED
 inline constexpr std::string_view kAlreadyUndone = "ALREADY_UNDONE";       // ABORTED
 inline constexpr std::string_view kCommentNotVisible =
-    "COMMENT_NOT_VISIBLE";                                           // FAILED_PRECONDITION
-inline constexpr std::string_view kTooFewJudged = "TOO_FEW_JUDGED";  // FAILED_PRECONDITION
-inline constexpr std::string_view kTooFewLabels = "TOO_FEW_LABELS";  // FAILED_PRECONDITION
-inline constexpr std::string_view kReviewRuns = "REVIEW_RUNS";       // FAILED_PRECONDITION
-inline constexpr std::string_view kRetrainRuns = "RETRAIN_RUNS";     // FAILED_PRECONDITION
-inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";  // FAILED_PRECONDITION
+    "COMMENT_NOT_VISIBLE";                                                 // FAILED_PRECONDITION
+inline constexpr std::string_view kTooFewJudged = "TOO_FEW_JUDGED";        // FAILED_PRECONDITION
+inline constexpr std::string_view kTooFewLabels = "TOO_FEW_LABELS";        // FAILED_PRECONDITION
+inline constexpr std::string_view kReviewRuns = "REVIEW_RUNS";             // FAILED_PRECONDITION
+inline constexpr std::string_view kRetrainRuns = "RETRAIN_RUNS";           // FAILED_PRECONDITION
+inline constexpr std::string_view kWorseHamLoss = "WORSE_HAM_LOSS";        // FAILED_PRECONDITION
+inline constexpr std::string_view kWorseSpamMiss = "WORSE_SPAM_MISS";      // FAILED_PRECONDITION
+inline constexpr std::string_view kExclusionLimit = "EXCLUSION_LIMIT";     // FAILED_PRECONDITION
+inline constexpr std::string_view kLastOperatorKey = "LAST_OPERATOR_KEY";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToRollBack =
     "NOTHING_TO_ROLL_BACK";                                              // FAILED_PRECONDITION
 inline constexpr std::string_view kShadowIsActive = "SHADOW_IS_ACTIVE";  // FAILED_PRECONDITION

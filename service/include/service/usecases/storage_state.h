@@ -4,6 +4,7 @@
 // and whether it takes what it is given. For answers that do without it, and for readiness.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -21,14 +22,23 @@ class StorageState {
   // told that a server does not serve sends it nothing by which it would notice.
   static constexpr std::chrono::seconds kRefusalTime{3};
 
+  // So many looks of readiness in a row that found it away, and nothing was stored meanwhile: there
+  // is no use in waiting for it.
+  static constexpr std::int32_t kAwayLooksMin = 2;
+
   // What readiness has found. Away until it is told otherwise.
-  void SetAway(bool away) { away_.store(away, std::memory_order_relaxed); }
+  void SetAway(bool away) {
+    away_.store(away, std::memory_order_relaxed);
+    away_looks_.store(away ? std::min(away_looks_.load() + 1, kAwayLooksMin) : 0);
+  }
   bool away() const { return away_.load(std::memory_order_relaxed); }
+  bool LongAway() const { return away_looks_.load(std::memory_order_relaxed) >= kAwayLooksMin; }
 
   // One write was stored, or one was not for a reason of the database's own (its disk is full, it
   // is read-only, it does not answer), not of the data's or the caller's.
   void NoteStored() {
     if (refusals_.load(std::memory_order_relaxed) != 0) refusals_.store(0);
+    if (away_looks_.load(std::memory_order_relaxed) != 0) away_looks_.store(0);
   }
   void NoteRefusal(Time now) {
     last_refusal_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
@@ -41,6 +51,7 @@ class StorageState {
 
  private:
   std::atomic<bool> away_{true};
+  std::atomic<std::int32_t> away_looks_{0};
   std::atomic<std::int32_t> refusals_{0};
   std::atomic<Time::rep> last_refusal_{0};
 };

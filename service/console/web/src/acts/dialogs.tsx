@@ -10,7 +10,9 @@ import type { Comment } from "@gen/comment_pb";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/parts";
 import { say } from "../ui/toast";
-import type { DecideOptions } from "../queue/decide";
+import { recordBlock, type DecideOptions } from "../queue/decide";
+import { queue } from "../queue/state";
+import { session } from "../session/state";
 
 interface Props {
   comment: Comment;
@@ -41,7 +43,7 @@ export function NoteDialog({ comment, onClose, onDone }: Props) {
   const [requestId] = useState(() => crypto.randomUUID());
   const { sending, error, send } = useSending(onClose);
   return (
-    <Dialog title="A private note" onClose={onClose}>
+    <Dialog title="A private note" onClose={onClose} typed={Boolean(text.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
@@ -66,7 +68,7 @@ export function EscalateDialog({ comment, onClose, onDone }: Props) {
   const [reason, setReason] = useState("");
   const { sending, error, send } = useSending(onClose);
   return (
-    <Dialog title="Leave it to an operator" onClose={onClose}>
+    <Dialog title="Leave it to an operator" onClose={onClose} typed={Boolean(reason.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
@@ -107,12 +109,18 @@ export function BlockDialog({ comment, onClose, onDone }: Props) {
     );
   }
   return (
-    <Dialog title="Block what comes from here" onClose={onClose}>
+    <Dialog title="Block what comes from here" onClose={onClose} typed={Boolean(reason.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         void send(async () => {
-          await moderation.blockAuthor({ name: comment.name, target, action, reason });
-          say("Blocked by a rule of the site. This comment itself is still yours to decide.", "good");
+          const { rule } = await moderation.blockAuthor({ name: comment.name, target, action, reason });
+          const known = queue.value.acts.some((act) => act.rule === rule?.name && act.state !== "undone");
+          if (rule && !known && rule.creatorKeyId === session.value.person?.name) {
+            recordBlock(rule.name);
+            say("Blocked by a rule of the site. This comment itself is still yours to decide.", "good");
+          } else {
+            say("Nothing was changed: the site has a rule that says the same.");
+          }
           onDone();
         });
       }}>
@@ -164,7 +172,7 @@ export function ReasonDialog({ comment, onClose, onDecide }: {
   const offered = codes.filter((candidate) => !candidate.actions.length || candidate.actions.includes(action));
   const shown = offered.find((candidate) => candidate.code === code);
   return (
-    <Dialog title="Decide with a reason" onClose={onClose}>
+    <Dialog title="Decide with a reason" onClose={onClose} typed={Boolean(note.trim())}>
       <form onSubmit={(event) => {
         event.preventDefault();
         onClose();

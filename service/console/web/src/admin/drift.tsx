@@ -3,7 +3,7 @@ import { ModelDriftComparison_Level, type ModelDriftDay } from "@gen/model_drift
 import { count, day, number, share } from "../lib/format";
 import { useLoad } from "../lib/load";
 import { Chip, Failure, Loading } from "../ui/parts";
-import { Chart, xAt, yAt } from "./charts";
+import { Chart, yAt } from "./charts";
 import { model } from "./client";
 
 const kDays = 35;
@@ -20,8 +20,7 @@ const totalOf = (one: ModelDriftDay) => Number(one.approvedCount + one.heldCount
 function Days({ days }: { days: readonly ModelDriftDay[] }) {
   const inTime = [...days].reverse();
   const most = Math.max(1, ...inTime.map(totalOf));
-  const width = (xAt(1) - xAt(0)) / inTime.length;
-  const ends: [number, string][] = inTime.length ? [[0.06, dateOf(inTime[0]!)], [0.94, dateOf(inTime[inTime.length - 1]!)]] : [];
+  const ends: [number, string][] = inTime.length ? [[0, dateOf(inTime[0]!)], [1, dateOf(inTime[inTime.length - 1]!)]] : [];
   return (
     <Chart title="Comments a day, by what the machine made of them" xTicks={ends} yTicks={[[0, "0"], [0.5, count(Math.round(most / 2))], [1, count(most)]]} xLabel=""
       table={
@@ -38,7 +37,8 @@ function Days({ days }: { days: readonly ModelDriftDay[] }) {
           </tbody>
         </table>
       }>
-      {inTime.map((one, index) => {
+      {(xAt) => inTime.map((one, index) => {
+        const width = (xAt(1) - xAt(0)) / inTime.length;
         let from = 0;
         const part = (kind: string, value: bigint) => {
           const top = from + Number(value) / most;
@@ -67,7 +67,7 @@ function LearningCurve({ days }: { days: readonly ModelDriftDay[] }) {
   const most = Math.max(0.02, ...points.map(({ y }) => y));
   return (
     <section class="panel">
-      <Chart title="Learning curve: how much of it people corrected, up to each day" xTicks={[[0.06, dateOf(days[days.length - 1]!)], [0.94, dateOf(days[0]!)]]}
+      <Chart title="Learning curve: how much of it people corrected, up to each day" xTicks={[[0, dateOf(days[days.length - 1]!)], [1, dateOf(days[0]!)]]}
         yTicks={[[0, "0"], [0.5, share(most / 2)], [1, share(most)]]} xLabel=""
         table={
           <table>
@@ -81,7 +81,7 @@ function LearningCurve({ days }: { days: readonly ModelDriftDay[] }) {
             </tbody>
           </table>
         }>
-        <polyline class="series" points={points.map(({ x, y }) => `${xAt(x)},${yAt(y / most)}`).join(" ")} />
+        {(xAt) => <polyline class="series" points={points.map(({ x, y }) => `${xAt(x)},${yAt(y / most)}`).join(" ")} />}
       </Chart>
     </section>
   );

@@ -16,22 +16,35 @@ import { TableWrap } from "../ui/table";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { Comparison } from "./comparison";
-import { model, operations } from "./client";
+import { admin, model, operations } from "./client";
 import { OperationPanel } from "./operation";
 import { RetrainDialog } from "./retrain";
 
 interface State extends Pick<ListModelGenerationsResponse, "generations" | "activations" | "refusals"> {
   running?: Operation;
   shadow: string;
+  keys: ReadonlyMap<string, string>; // names of keys, for people
 }
 
 async function readState(): Promise<State> {
-  const [lists, { operations: running }, shadow] = await Promise.all([
+  const [lists, { operations: running }, shadow, keys] = await Promise.all([
     model.listModelGenerations({ pageSize: 100 }),
     operations.listOperations({ done: false, pageSize: 1 }),
     model.getShadowReport({ parent: "sites/-", days: 1 }).then(({ report }) => report?.setting?.generation ?? "", () => ""),
+    admin.listApiKeys({ pageSize: 500 }).then(({ apiKeys }) => new Map(apiKeys.map(({ name, displayName }) => [name, displayName])), () => new Map()),
   ]);
-  return { generations: lists.generations, activations: lists.activations, refusals: lists.refusals, running: running[0], shadow };
+  return { generations: lists.generations, activations: lists.activations, refusals: lists.refusals, running: running[0], shadow, keys };
+}
+
+// Where rolling back leads: each activation lies on the one before, and rolling back takes the topmost off. Undefined where
+// nothing lies below, or the list does not reach back that far.
+function below(activations: State["activations"]): string | undefined {
+  const stack: string[] = [];
+  for (const { kind, generation } of [...activations].reverse()) {
+    if (kind === ModelActivation_Kind.ROLLED_BACK) stack.pop();
+    else stack.push(generation);
+  }
+  return stack[stack.length - 2];
 }
 
 function ComparisonDialog({ generation, onClose }: { generation: ModelGeneration; onClose: () => void }) {
@@ -56,12 +69,12 @@ function ActivateDialog({ generation, onClose, onDone, onOperation }: {
     onDone();
     onClose();
   }, (reason: unknown) => {
-    if (errorInfoOf(reason)?.reason === "WORSE_HAM_LOSS") setRefused(explain(reason));
+    if (["WORSE_HAM_LOSS", "WORSE_SPAM_MISS"].includes(errorInfoOf(reason)?.reason ?? "")) setRefused(explain(reason));
     else setError(explain(reason));
   });
   return (
     <Dialog title={`Let generation ${idOf(generation.name)} answer?`} onClose={onClose}>
-      <p>Each server builds it beside the one that answers, then changes over at once. It is refused when it would lose more good comments.</p>
+      <p>Each server builds it beside the one that answers, then changes over at once. It is refused when it would lose more good comments, or miss more spam.</p>
       {error && <p class="notice bad" role="alert">{error}</p>}
       {refused && <p class="notice warn" role="alert"><Icon name="warning" /><span>{refused} You can activate it all the same; the history says that you did.</span></p>}
       <div class="form-actions">
@@ -74,12 +87,36 @@ function ActivateDialog({ generation, onClose, onDone, onOperation }: {
   );
 }
 
+function RollbackDialog({ from, to, onClose, onDone }: { from: string; to: string; onClose: () => void; onDone: () => void }) {
+  const [error, setError] = useState("");
+  return (
+    <Dialog title={`Roll back to generation ${idOf(to)}?`} onClose={onClose}>
+      <p>
+        Generation {idOf(to)} answers again, in place of {idOf(from)}: on every server, at once, and without a comparison.
+        Generation {idOf(from)} stays, and can be activated again.
+      </p>
+      {error && <p class="notice bad" role="alert">{error}</p>}
+      <div class="form-actions">
+        <button type="button" class="button" onClick={onClose}>Cancel</button>
+        <button type="button" class="button danger" onClick={() => void model.rollbackModel({}).then(({ activation }) => {
+          say(`Rolled back: generation ${idOf(activation?.generation ?? to)} answers now.`, "good");
+          onDone();
+          onClose();
+        }, (reason: unknown) => setError(explain(reason)))}>
+          Roll back to {idOf(to)}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
 const activationWords: Record<ModelActivation_Kind, string> = {
   [ModelActivation_Kind.UNSPECIFIED]: "", [ModelActivation_Kind.FIRST]: "at installation", [ModelActivation_Kind.ACTIVATED]: "activated",
   [ModelActivation_Kind.ROLLED_BACK]: "rolled back to",
 };
 
 function History({ state }: { state: State }) {
+  const who = (name: string) => state.keys.get(name) || idOf(name);
   return (
     <section class="panel">
       <h2>Activations</h2>
@@ -87,13 +124,13 @@ function History({ state }: { state: State }) {
         {state.activations.map((one, index) => (
           <li key={index}>
             <span>Generation {idOf(one.generation)} {activationWords[one.kind]}{one.forced && <span class="tag">forced</span>}</span>
-            <span class="muted small">{one.activatedBy && `${idOf(one.activatedBy)}, `}<Time at={one.activateTime} /></span>
+            <span class="muted small">{one.activatedBy && <><Inline text={who(one.activatedBy)} max={60} />, </>}<Time at={one.activateTime} /></span>
           </li>
         ))}
         {state.refusals.map((one, index) => (
           <li key={`refused${index}`}>
             <span>Generation {idOf(one.candidate?.generation ?? "")} <Chip tone="spam">refused: it would lose more good comments</Chip></span>
-            <span class="muted small">{idOf(one.attemptedBy)}, <Time at={one.attemptTime} /></span>
+            <span class="muted small"><Inline text={who(one.attemptedBy)} max={60} />, <Time at={one.attemptTime} /></span>
           </li>
         ))}
       </ul>
@@ -101,7 +138,7 @@ function History({ state }: { state: State }) {
   );
 }
 
-type Opened = { what: "retrain" } | { what: "compare" | "activate"; of: ModelGeneration } | { what: "result"; comparison: ModelComparison };
+type Opened = { what: "retrain" | "rollback" } | { what: "compare" | "activate"; of: ModelGeneration } | { what: "result"; comparison: ModelComparison };
 
 export function Generations() {
   const { data, error, reload } = useLoad(readState, []);
@@ -121,11 +158,12 @@ export function Generations() {
   if (error !== undefined) return <Failure error={error} retry={reload} />;
   if (!data) return <Loading what="the generations" />;
   const active = data.generations.find((one) => one.active);
+  const before = below(data.activations);
   return (
     <div class="stack">
       <div class="page-tools">
         <button type="button" class="button primary" disabled={Boolean(running && !running.done && running !== operation)} onClick={() => setOpened({ what: "retrain" })}><Icon name="plus" />Retrain</button>
-        <button type="button" class="button" disabled={data.activations.length < 2} onClick={() => tell(model.rollbackModel({}), "Rolled back: the generation before answers now.")}>
+        <button type="button" class="button" disabled={!before} onClick={() => setOpened({ what: "rollback" })}>
           <Icon name="undo" />Roll back
         </button>
         {data.shadow && (
@@ -168,6 +206,7 @@ export function Generations() {
       </TableWrap>
       <History state={data} />
       {opened?.what === "retrain" && <RetrainDialog onClose={close} onBegun={(begun) => { setOperation(begun); close(); }} />}
+      {opened?.what === "rollback" && before && <RollbackDialog from={active?.name ?? ""} to={before} onClose={close} onDone={reload} />}
       {opened?.what === "compare" && <ComparisonDialog generation={opened.of} onClose={close} />}
       {opened?.what === "activate" && <ActivateDialog generation={opened.of} onClose={close} onDone={reload} onOperation={setOperation} />}
       {opened?.what === "result" && <Dialog title="What was found" onClose={close} wide><Comparison comparison={opened.comparison} /></Dialog>}

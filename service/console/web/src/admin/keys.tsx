@@ -99,7 +99,7 @@ export function KeysPage({ site }: { site: string }) {
   return (
     <>
       <PageHead title="Keys" actions={<button type="button" class="button primary" onClick={() => setMaking(true)}><Icon name="plus" />New key</button>}>
-        For websites and programs. People sign in with a password of their own.
+        For websites and programs. People sign in with a password of their own. When a key was last used is known to some minutes.
       </PageHead>
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!items && error === undefined && <Loading what="the keys" />}
@@ -107,7 +107,7 @@ export function KeysPage({ site }: { site: string }) {
       {items && items.length > 0 && (
         <TableWrap label="Keys">
           <table>
-            <thead><tr><th>Name</th><th>Id</th><th>Role</th><th>Site</th><th>Made</th><th><span class="sr">Acts</span></th></tr></thead>
+            <thead><tr><th>Name</th><th>Id</th><th>Role</th><th>Site</th><th>Made</th><th>Last used</th><th><span class="sr">Acts</span></th></tr></thead>
             <tbody>
               {items.map((key) => (
                 <tr key={key.name} class={key.revokeTime ? "over" : ""}>
@@ -116,6 +116,7 @@ export function KeysPage({ site }: { site: string }) {
                   <td><Chip tone="plain">{roles.find(([value]) => value === key.role)?.[1]}</Chip></td>
                   <td>{key.site ? siteLabel(idOf(key.site)) : "every site"}</td>
                   <td class="muted"><Time at={key.createTime} />{key.expireTime && <>, until <Time at={key.expireTime} /></>}</td>
+                  <td class="muted">{key.lastUseTime ? <Time at={key.lastUseTime} /> : "never"}</td>
                   <td class="acts-cell">
                     {key.revokeTime ? <span class="muted">revoked <Time at={key.revokeTime} /></span>
                       : <button type="button" class="button small" onClick={() => setRevoking(key)}>Revoke</button>}

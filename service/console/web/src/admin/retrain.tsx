@@ -1,6 +1,7 @@
 // A new generation: whose labels it leaves out.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Person, Person_State } from "@gen/account_pb";
+import type { ModelGeneration } from "@gen/model_generation_pb";
 import type { Operation } from "@gen/operation_pb";
 import { explain } from "../api/errors";
 import { useLoad } from "../lib/load";
@@ -26,18 +27,35 @@ async function listPeople(): Promise<Person[]> {
   return people;
 }
 
+// The one that answers: the newest activation's.
+async function readActive(): Promise<ModelGeneration | undefined> {
+  const { activations } = await model.listModelGenerations({ pageSize: 1 });
+  const name = activations[0]?.generation;
+  return name ? (await model.getModelGeneration({ name })).generation : undefined;
+}
+
+const excludedBy = (generation: ModelGeneration | undefined): string[] => generation
+  ? [...generation.excludedApiKeys, ...generation.excludedPeople, ...generation.excludedImports, ...generation.excludedRules]
+  : [];
+
 async function readSources() {
-  const [{ apiKeys }, people, imports] = await Promise.all([
+  const [active, { apiKeys }, people, imports] = await Promise.all([
+    readActive(),
     admin.listApiKeys({ pageSize: 500 }),
     listPeople(),
     Promise.all(places.value.sites.slice(0, kSitesAsked).map(({ id }) => admin.listImports({ parent: `sites/${id}` }).then(({ imports }) => imports, () => []))),
   ]);
-  return { apiKeys, people, imports: imports.flat() };
+  const listed = new Set([...apiKeys, ...people, ...imports.flat()].map(({ name }) => name));
+  const excluded = excludedBy(active);
+  // Rules, and what is gone by now.
+  return { active, excluded, apiKeys, people, imports: imports.flat(), others: excluded.filter((name) => !listed.has(name)) };
 }
 
 export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBegun: (operation: Operation) => void }) {
   const sources = useLoad(readSources, []);
   const [excluded, setExcluded] = useState<ReadonlySet<string>>(new Set());
+  // What was cured stays cured, unless somebody takes the tick away.
+  useEffect(() => setExcluded(new Set(sources.data?.excluded)), [sources.data]);
   const [note, setNote] = useState("");
   const [error, setError] = useState("");
   const toggle = (name: string) => {
@@ -53,12 +71,16 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
   );
   return (
     <Dialog title="A new generation" onClose={onClose}>
-      <p class="dialog-lead">It folds the same labels anew, without those that you leave out, and is compared with the one that answers. Nothing is activated.</p>
+      <p class="dialog-lead">It folds the same labels anew, without those that you leave out, and is compared with the one that answers. Nothing is activated.
+        {sources.data?.active && sources.data.excluded.length > 0 && ` Ticked is what generation ${idOf(sources.data.active.name)}, which answers, leaves out.`}</p>
       <form onSubmit={(event) => {
         event.preventDefault();
         const names = [...excluded];
-        const of = (collection: string) => names.filter((name) => name.startsWith(collection));
-        model.retrainModel({ note, excludedApiKeys: of("apiKeys/"), excludedPeople: of("people/"), excludedImports: of("sites/") }).then(
+        const of = (collection: RegExp) => names.filter((name) => collection.test(name));
+        model.retrainModel({
+          note, ignoreActiveExclusions: true, excludedApiKeys: of(/^apiKeys\//), excludedPeople: of(/^people\//),
+          excludedImports: of(/^sites\/[^/]+\/imports\//), excludedRules: of(/^sites\/[^/]+\/rules\//),
+        }).then(
           ({ operation }) => { if (operation) onBegun(operation); }, (reason: unknown) => setError(explain(reason)));
       }}>
         {sources.error !== undefined && <Failure error={sources.error} retry={sources.reload} />}
@@ -68,6 +90,7 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
             <legend>Leave out the labels of</legend>
             {sources.data.imports.map((one) => box(one.name, idOf(one.name), `import of ${siteLabel(one.name.split("/")[1] ?? "")}`))}
             {sources.data.people.map((one) => box(one.name, one.displayName || idOf(one.name), `${idOf(one.name)}${one.state === Person_State.DEACTIVATED ? ", kept out" : ""}`))}
+            {sources.data.others.map((name) => box(name, idOf(name), name.includes("/rules/") ? `rule of ${siteLabel(name.split("/")[1] ?? "")}` : name))}
             {sources.data.apiKeys.map((one) => box(one.name, one.displayName, `key ${idOf(one.name)}`))}
           </fieldset>
         )}
@@ -76,7 +99,7 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
         </Field>
         <div class="form-actions">
           <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button primary">Retrain</button>
+          <button type="submit" class="button primary" disabled={!sources.data}>Retrain</button>
         </div>
       </form>
     </Dialog>

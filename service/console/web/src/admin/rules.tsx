@@ -30,6 +30,8 @@ const actions: [Rule_Action, string, "spam" | "ham" | "hold" | "plain"][] = [
 const kindWords = (kind: Rule_Kind) => kinds.find(([value]) => value === kind)?.[1] ?? "";
 const actionOf = (action: Rule_Action) => actions.find(([value]) => value === action);
 
+const kTried = "Tried, not made."; // a rule needs a reason; trying one does not
+
 interface RuleDraft {
   kind: Rule_Kind;
   pattern: string;
@@ -51,7 +53,7 @@ function RuleDialog({ site, onClose, onMade }: { site: string; onClose: () => vo
   if (trying) {
     return (
       <BacktestDialog title={`“${draft.pattern}” on the last 30 days`} onClose={() => setTrying(false)}
-        run={() => model.backtest({ parent: siteName(site), days: 30, rule }, { timeoutMs: 60_000 })} />
+        run={() => model.backtest({ parent: siteName(site), days: 30, rule: { ...rule, reason: rule.reason || kTried } }, { timeoutMs: 60_000 })} />
     );
   }
   return (

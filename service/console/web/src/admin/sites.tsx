@@ -1,6 +1,6 @@
 // Sites, and how each judges its comments; a change is shown against past comments before it is kept.
 import { useEffect, useState } from "preact/hooks";
-import type { BacktestResponse, BacktestTally } from "@gen/backtest_pb";
+import { BacktestLabel, type BacktestKind, type BacktestResponse, type BacktestTally } from "@gen/backtest_pb";
 import type { Site } from "@gen/site_pb";
 import { explain, violationsOf } from "../api/errors";
 import { count, plural } from "../lib/format";
@@ -8,6 +8,8 @@ import { useLoad } from "../lib/load";
 import { idOf, siteName } from "../lib/names";
 import { useStore } from "../lib/store";
 import { places } from "../places";
+import { VerdictChip } from "../queue/evidence";
+import { commentPath } from "../router";
 import { session } from "../session/state";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
@@ -20,6 +22,10 @@ import { admin, listSites, model } from "./client";
 import { emptyPolicy, PolicyForm, type Draft } from "./policy_form";
 
 const kBacktestMs = 60_000;
+
+const labels: Record<BacktestLabel, string> = {
+  [BacktestLabel.UNSPECIFIED]: "", [BacktestLabel.GOOD]: "good", [BacktestLabel.SPAM]: "spam", [BacktestLabel.UNDECIDED]: "nothing",
+};
 
 const draftOf = (site: Site): Draft => ({
   displayName: site.displayName, languages: site.languages.join(", "), sharedLearning: site.sharedLearning ?? true,
@@ -38,8 +44,38 @@ function Tally({ label, before, after }: { label: string; before?: BacktestTally
   );
 }
 
+const kExamplesOfAKind = 3;
+
+// Of each kind that changed a few, with what was said of them and what would be.
+function Examples({ kinds }: { kinds: readonly BacktestKind[] }) {
+  const changed = kinds.filter(({ recordedVerdict, verdict, examples }) => recordedVerdict !== verdict && examples.length);
+  if (!changed.length) return null;
+  return (
+    <TableWrap label="Examples">
+      <table>
+        <thead><tr><th>Was</th><th>Would be</th><th>People said</th><th>Such as</th></tr></thead>
+        <tbody>
+          {changed.map((kind) => (
+            <tr key={`${kind.label} ${kind.recordedVerdict} ${kind.verdict}`}>
+              <td><VerdictChip verdict={kind.recordedVerdict} /></td>
+              <td><VerdictChip verdict={kind.verdict} /><div class="muted small">{plural(kind.count, "comment", "comments")}</div></td>
+              <td>{labels[kind.label]}</td>
+              <td class="wide-cell">
+                <ul class="examples">
+                  {kind.examples.slice(0, kExamplesOfAKind).map(({ comment, excerpt }) => (
+                    <li key={comment}><a href={commentPath(comment)} target="_blank"><Inline text={excerpt} max={120} /></a></li>
+                  ))}
+                </ul>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableWrap>
+  );
+}
+
 function PreviewResult({ result }: { result: BacktestResponse }) {
-  const examples = result.kinds.filter(({ recordedVerdict, verdict }) => recordedVerdict !== verdict).flatMap(({ examples }) => examples).slice(0, 6);
   return (
     <div class="stack">
       <p>
@@ -56,9 +92,7 @@ function PreviewResult({ result }: { result: BacktestResponse }) {
           </tbody>
         </table>
       </TableWrap>
-      {examples.length > 0 && (
-        <ul class="excerpts">{examples.map((example) => <li key={example.comment}><Inline text={example.excerpt} max={140} /></li>)}</ul>
-      )}
+      <Examples kinds={result.kinds} />
     </div>
   );
 }

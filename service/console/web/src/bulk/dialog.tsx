@@ -2,12 +2,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { BulkSelectionSchema, PreviewBulkResponse } from "@gen/bulk_pb";
-import { DecisionAction } from "@gen/moderation_pb";
+import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
 import { explain } from "../api/errors";
 import { moderation } from "../api/moderation";
 import { count, plural } from "../lib/format";
 import { siteName } from "../lib/names";
-import { record, removeEntries, undoLast } from "../queue/decide";
+import { record, removeEntries } from "../queue/decide";
+import { undoLast } from "../queue/undo";
 import { holdAhead, release } from "../queue/load";
 import { queue, type List } from "../queue/state";
 import { Counts } from "../queue/history";
@@ -34,7 +35,7 @@ function sum(previews: readonly PreviewBulkResponse[], of: (preview: PreviewBulk
   return previews.reduce((total, preview) => total + of(preview), 0);
 }
 
-function Preview({ previews }: { previews: readonly PreviewBulkResponse[] }) {
+function Preview({ previews, blind }: { previews: readonly PreviewBulkResponse[]; blind: boolean }) {
   const total = sum(previews, ({ bulk }) => bulk?.totalCount ?? 0);
   const leased = sum(previews, ({ leasedCount }) => leasedCount);
   const sample = previews.flatMap((preview) => preview.sample).slice(0, 6);
@@ -50,7 +51,9 @@ function Preview({ previews }: { previews: readonly PreviewBulkResponse[] }) {
         {plural(sum(previews, ({ authorCount }) => authorCount), "author", "authors")} from{" "}
         {plural(sum(previews, ({ networkCount }) => networkCount), "network", "networks")}
       </p>
-      <Counts counts={together} label="These by status" />
+      {blind
+        ? <p class="notice">One or more were drawn blind: how they stand now is not shown, as it would tell what the machine said.</p>
+        : <Counts counts={together} label="These by status" />}
       {leased > 0 && <p class="notice warn">{plural(leased, "is", "are")} held at this moment. What others still hold then is left alone.</p>}
       {previews.some(({ more }) => more) && <p class="notice warn">There are more than one decision takes. Decide these first.</p>}
       <ul class="excerpts">
@@ -129,13 +132,14 @@ export function BulkDialog({ plan, list = queue, onClose, onDone }: Props) {
   const confirm = useRef<HTMLButtonElement>(null);
   useEffect(() => { if (previews && plan.action !== undefined) confirm.current?.focus(); }, [previews]);
   const offered = choices.filter(([action]) => plan.action === undefined || plan.action === action);
+  const blind = list.value.entries.some(({ name, item }) => plan.names.includes(name) && item.cause === QueueItem_Cause.BLIND_SAMPLE);
   const none = previews && sum(previews, ({ bulk }) => bulk?.totalCount ?? 0) === 0;
   return (
     <Dialog title={plan.title} onClose={done === undefined ? onClose : undefined} wide>
       {error !== undefined && <Failure error={error} retry={() => setTries(tries + 1)} />}
       {!previews && error === undefined && <Loading what="what it would hit" />}
       {none && <p>Nothing of it waits any more.</p>}
-      {previews && !none && <Preview previews={previews} />}
+      {previews && !none && <Preview previews={previews} blind={blind} />}
       <div class="form-actions">
         {done !== undefined && <span class="muted" role="status">{count(done)} decided …</span>}
         <button type="button" class="button" onClick={onClose} disabled={done !== undefined}>Cancel</button>

@@ -1,4 +1,5 @@
 // What people did: decisions about comments, decisions about many, and, for operators, everything else.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { AccountEvent_Action, type AccountEvent } from "@gen/account_pb";
@@ -70,7 +71,13 @@ function More({ more }: { more?: () => Promise<void> }) {
   return more ? <button type="button" class="button more" onClick={() => void more()}>Show more</button> : null;
 }
 
-function Decisions({ site, query }: { site: string; query: Query }) {
+interface Filtered {
+  site: string;
+  query: Query;
+  tools: (more: ComponentChildren) => ComponentChildren; // the filters that are shared, with one more
+}
+
+function Decisions({ site, query, tools }: Filtered) {
   const [action, setAction] = useState(DecisionAction.UNSPECIFIED);
   const { items, error, reload, more } = usePages(async (pageToken) => {
     const answer = await moderation.listDecisions({
@@ -83,7 +90,7 @@ function Decisions({ site, query }: { site: string; query: Query }) {
     (reason: unknown) => say(`Not undone: ${explain(reason)}`, "bad"));
   return (
     <>
-      <div class="page-tools">
+      {tools(
         <label class="select-label"><span class="sr">Act</span>
           <select value={action} onChange={(event) => setAction(Number(event.currentTarget.value))}>
             <option value={0}>Every decision</option>
@@ -94,7 +101,7 @@ function Decisions({ site, query }: { site: string; query: Query }) {
             <option value={DecisionAction.UNDO}>Taken back</option>
           </select>
         </label>
-      </div>
+      )}
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!items && error === undefined && <Loading what="decisions" />}
       {items?.length === 0 && <Empty icon="history" title="No decisions"><p>None of this kind, by these people, at that time.</p></Empty>}
@@ -210,7 +217,7 @@ const subjects: Record<AuditEvent_Kind, string> = {
 // Whose names say something to people.
 const named = new Set([AuditEvent_Kind.SITE, AuditEvent_Kind.API_KEY, AuditEvent_Kind.MODEL]);
 
-function Acts({ site, query }: { site: string; query: Query }) {
+function Acts({ site, query, tools }: Filtered) {
   const [kind, setKind] = useState<AuditEvent_Kind>(0);
   const { items, error, reload, more } = usePages(async (pageToken) => {
     const answer = await moderation.listAuditEvents({ parent: siteName(site), pageSize: kPage, pageToken, kind, actor: query.actor, ...times(query) });
@@ -218,13 +225,13 @@ function Acts({ site, query }: { site: string; query: Query }) {
   }, [site, query, kind]);
   return (
     <>
-      <div class="page-tools">
+      {tools(
         <label class="select-label"><span class="sr">Kind</span>
           <select value={kind} onChange={(event) => setKind(Number(event.currentTarget.value))}>
             {kinds.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
           </select>
         </label>
-      </div>
+      )}
       {error !== undefined && <Failure error={error} retry={reload} />}
       {!items && error === undefined && <Loading what="what was done" />}
       {items?.length === 0 && <Empty icon="history" title="Nothing was done"><p>Changes of sites, rules, keys and models appear here.</p></Empty>}
@@ -284,6 +291,15 @@ export function AuditPage({ site }: { site: string }) {
   const [tab, setTab] = useState<Tab>("decisions");
   const [draft, setDraft] = useState<Query>({ actor: "", from: "", to: "" });
   const [query, setQuery] = useState(draft);
+  const tools = (more: ComponentChildren) => (
+    <form class="page-tools" onSubmit={(event) => { event.preventDefault(); setQuery(draft); }}>
+      {more}
+      <input placeholder="By whom" aria-label="By whom" maxLength={100} value={draft.actor} onInput={(event) => setDraft({ ...draft, actor: event.currentTarget.value })} />
+      <label class="date-label"><span>from</span><input type="date" value={draft.from} onInput={(event) => setDraft({ ...draft, from: event.currentTarget.value })} /></label>
+      <label class="date-label"><span>to</span><input type="date" value={draft.to} onInput={(event) => setDraft({ ...draft, to: event.currentTarget.value })} /></label>
+      <button type="submit" class="button">Show</button>
+    </form>
+  );
   const tabs: [Tab, string][] = [["decisions", "Decisions"], ["bulks", "About many"]];
   if (person?.operator) tabs.push(["acts", "Everything else"]);
   if (person?.operatorOfAll) tabs.push(["accounts", "Accounts"]);
@@ -295,17 +311,9 @@ export function AuditPage({ site }: { site: string }) {
           <button key={id} type="button" aria-pressed={tab === id} onClick={() => setTab(id)}>{words}</button>
         ))}
       </div>
-      {(tab === "decisions" || tab === "acts") && (
-        <form class="page-tools" onSubmit={(event) => { event.preventDefault(); setQuery(draft); }}>
-          <input placeholder="By whom" aria-label="By whom" maxLength={100} value={draft.actor} onInput={(event) => setDraft({ ...draft, actor: event.currentTarget.value })} />
-          <label class="date-label"><span>from</span><input type="date" value={draft.from} onInput={(event) => setDraft({ ...draft, from: event.currentTarget.value })} /></label>
-          <label class="date-label"><span>to</span><input type="date" value={draft.to} onInput={(event) => setDraft({ ...draft, to: event.currentTarget.value })} /></label>
-          <button type="submit" class="button">Show</button>
-        </form>
-      )}
-      {tab === "decisions" && <Decisions site={site} query={query} />}
+      {tab === "decisions" && <Decisions site={site} query={query} tools={tools} />}
       {tab === "bulks" && <Bulks site={site} />}
-      {tab === "acts" && <Acts site={site} query={query} />}
+      {tab === "acts" && <Acts site={site} query={query} tools={tools} />}
       {tab === "accounts" && <AccountActs />}
     </>
   );

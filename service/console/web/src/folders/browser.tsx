@@ -4,26 +4,32 @@ import { create } from "@bufbuild/protobuf";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Comment } from "@gen/comment_pb";
-import { DecisionAction, QueueItemSchema } from "@gen/moderation_pb";
+import { DecisionAction, QueueItem_Cause, QueueItemSchema, type QueueItem } from "@gen/moderation_pb";
 import { count } from "../lib/format";
 import { useKeys } from "../lib/keys";
 import { Store, useStore } from "../lib/store";
 import { places } from "../places";
 import { ActionBar } from "../queue/actions";
 import { Card } from "../queue/card";
-import { undoLast } from "../queue/decide";
 import { QueueList } from "../queue/list";
 import { Beside, ReviewDialogs, useReview } from "../queue/review";
 import { queue, toggleSelected, type Entry, type ListState } from "../queue/state";
+import { undoLast } from "../queue/undo";
 import { Failure, Loading } from "../ui/parts";
 
-const entryFor = (comment: Comment): Entry => ({
-  name: comment.name, comment, item: create(QueueItemSchema, { comment }), token: "",
+const entryFor = (comment: Comment, item?: QueueItem): Entry => ({
+  name: comment.name, comment, item: item ?? create(QueueItemSchema, { comment }), token: "",
 });
+
+interface Page {
+  comments: Comment[];
+  item?: QueueItem; // of the only one, where it waits
+  next: string;
+}
 
 interface Props {
   // A page of comments. Read anew when `of` changes.
-  read: (token: string) => Promise<{ comments: Comment[]; next: string }>;
+  read: (token: string) => Promise<Page>;
   of: string;
   site: string;
   // Decided comments stay in the list, with their new status.
@@ -39,7 +45,7 @@ function useFolder({ read, of }: Props) {
   const [state, setState] = useState<{ phase: "loading" | "ready" | "failed"; error?: unknown; next: string }>({ phase: "loading", next: "" });
   const [version, setVersion] = useState(0);
   // A page may be short or empty although more follow.
-  const readFrom = async (token: string): Promise<{ comments: Comment[]; next: string }> => {
+  const readFrom = async (token: string): Promise<Page> => {
     const page = await read(token);
     return page.comments.length || !page.next ? page : readFrom(page.next);
   };
@@ -47,9 +53,9 @@ function useFolder({ read, of }: Props) {
     let current = true;
     setState({ phase: "loading", next: "" });
     list.set({ entries: [], focus: "", selected: new Set() });
-    readFrom("").then(({ comments, next }) => {
+    readFrom("").then(({ comments, item, next }) => {
       if (!current) return;
-      list.set({ entries: comments.map(entryFor), focus: comments[0]?.name ?? "" });
+      list.set({ entries: comments.map((comment) => entryFor(comment, item)), focus: comments[0]?.name ?? "" });
       setState({ phase: "ready", next });
     }, (error: unknown) => { if (current) setState({ phase: "failed", error, next: "" }); });
     return () => { current = false; };
@@ -58,7 +64,7 @@ function useFolder({ read, of }: Props) {
     if (!state.next) return;
     const { comments, next } = await readFrom(state.next);
     const known = new Set(list.value.entries.map(({ name }) => name));
-    list.set({ entries: [...list.value.entries, ...comments.filter(({ name }) => !known.has(name)).map(entryFor)] });
+    list.set({ entries: [...list.value.entries, ...comments.filter(({ name }) => !known.has(name)).map((comment) => entryFor(comment))] });
     setState({ phase: "ready", next });
   };
   return { list, ...state, more, reload: () => setVersion(version + 1) };
@@ -83,7 +89,7 @@ export function CommentBrowser(props: Props) {
     { key: "s", does: "Spam", run: actOn(DecisionAction.SPAM) },
     { key: "t", does: "Trash", run: actOn(DecisionAction.TRASH) },
     { key: "h", does: "Back to the queue", run: actOn(DecisionAction.HOLD) },
-    { key: "u", does: "Undo the last act", run: () => void undoLast() },
+    { key: "u", does: "Undo the last decision, escalation or block", run: () => void undoLast() },
     { key: "x", does: "Select for a decision about many", run: onEntry(({ name }) => toggleSelected(list, name)) },
     { key: "r", does: "Decide with a reason", run: onEntry(() => setOpened("reason")) },
     { key: "n", does: "Add a private note", run: onEntry(() => setOpened("note")) },
@@ -110,7 +116,7 @@ export function CommentBrowser(props: Props) {
         {entry && (
           <>
             <Card entry={entry} context={context} place={place} folder onCampaign={() => undefined} />
-            <Beside entry={entry} context={context} review={review} />
+            <Beside entry={entry} context={context} review={review} blind={entry.item.cause === QueueItem_Cause.BLIND_SAMPLE} />
           </>
         )}
         {!entry && phase === "loading" && <Loading what="comments" />}

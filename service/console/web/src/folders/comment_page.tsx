@@ -19,8 +19,9 @@ export function CommentPage({ site }: { site: string }) {
   return (
     <CommentBrowser title="A comment" site={site} stays alone tools={<a class="button" href={pathOf("queue")}>To the queue</a>} of={name}
       read={async () => {
-        const { comment } = await moderation.getReview({ name });
-        return { comments: comment ? [comment] : [], next: "" };
+        const { comment, item } = await moderation.getReview({ name });
+        // Its lease and its copies are the queue's; why it waits is the comment's own.
+        return { comments: comment ? [comment] : [], item: item && { ...item, lease: undefined, alikeCount: 0 }, next: "" };
       }}
       empty={<Empty icon="search" title="It is not here">{back}</Empty>} />
   );

@@ -15,6 +15,9 @@ const signed = new Intl.NumberFormat(undefined, {
 });
 const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 3 });
 
+// As the server's own words have it: 2.5 %, with a space that does not break.
+const percent = (format: Intl.NumberFormat, value: number) => format.format(value).replace(/\s*%/, "\u00a0%");
+
 export function toDate(time: Timestamp | undefined): Date | undefined {
   return time && new Date(Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6));
 }
@@ -33,14 +36,14 @@ export function nats(value: number): string {
 
 // A probability: never rounded up to certainty that nobody claimed.
 export function probability(value: number): string {
-  if (value >= 0.9995) return `> ${percent1.format(0.999)}`;
-  if (value < 0.0005) return `< ${percent1.format(0.001)}`;
-  return value > 0.99 || value < 0.01 ? percent1.format(value) : percent0.format(value);
+  if (value >= 0.9995) return `> ${percent(percent1, 0.999)}`;
+  if (value < 0.0005) return `< ${percent(percent1, 0.001)}`;
+  return value > 0.99 || value < 0.01 ? percent(percent1, value) : percent(percent0, value);
 }
 
 export function share(value: number): string {
-  if (value === 0) return percent0.format(0);
-  return value < 0.1 ? percent2.format(value) : percent1.format(value);
+  if (value === 0) return percent(percent0, 0);
+  return value < 0.1 ? percent(percent2, value) : percent(percent1, value);
 }
 
 export function when(time: Timestamp | undefined): string {

@@ -11,9 +11,31 @@ export interface Key {
 
 export const keyboard = new Store<{ groups: { title: string; keys: readonly Key[] }[] }>({ groups: [] });
 
-function takesText(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+// A control of these types takes no text: only the keys that work it are its own.
+const pressed = new Set(["checkbox", "radio", "button", "submit", "reset", "file", "color", "range"]);
+const moves = /^(Arrow|Home$|End$|Page|Enter$| $)/;
+
+// The select that was last clicked or touched. One that was reached by the keyboard keeps every key, as one types to choose.
+let pointed: Element | null = null;
+
+function takes(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLSelectElement) return target !== pointed || moves.test(key);
+  if (target instanceof HTMLInputElement && pressed.has(target.type)) {
+    return key === " " || (["radio", "range"].includes(target.type) && moves.test(key));
+  }
+  return target.isContentEditable || ["INPUT", "TEXTAREA"].includes(target.tagName);
+}
+
+// Whoever chose with the mouse goes on with keys: the select gives the focus back.
+function listenToSelects(): void {
+  document.addEventListener("pointerdown", (event) => {
+    pointed = event.target instanceof Element ? event.target.closest("select") : null;
+  }, true);
+  document.addEventListener("keydown", (event) => { if (event.key === "Tab") pointed = null; }, true);
+  document.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLSelectElement && target === pointed && !target.closest("dialog, form")) target.blur();
+  });
 }
 
 export function useKeys(title: string, keys: readonly Key[]): void {
@@ -33,10 +55,11 @@ export function press(key: string): void {
 }
 
 export function listenToKeys(): void {
+  listenToSelects();
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]") || document.querySelector("[popover]:popover-open")) return;
-    if (takesText(event.target)) return;
+    if (takes(event.target, event.key)) return;
     // Enter and the space bar press the button that has the focus.
     if ((event.key === "Enter" || event.key === " ") && event.target instanceof HTMLElement &&
         event.target.closest("button, a, summary")) return;

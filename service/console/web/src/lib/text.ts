@@ -104,3 +104,27 @@ export function piecesOf(text: string, reasons: readonly Reason[] = [], limit = 
   }
   return pieces;
 }
+
+const utf8 = { to: new TextEncoder(), from: new TextDecoder() };
+const words = (text: string) => text.trim().split(/\s+/).length;
+
+// A name whose folding the text may be: as many letters and marks, the words as long.
+function mayFoldTo(name: string, text: string): boolean {
+  const letters = [...name.normalize("NFD")];
+  const folded = [...text];
+  return letters.length === folded.length && letters.every((letter, at) => (letter === " ") === (folded[at] === " "));
+}
+
+// What the classifier names is folded, so that lookalikes are one: an Arabic alef reads as a Latin l, its hamza stands alone.
+// Where that shows, this is what was written instead: the stretch of the body, the author's name; else as it is, if there is
+// more to be seen than marks.
+export function asWritten({ code, text, spans }: Reason, body: string, name: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  const [first] = spans;
+  if (first) {
+    const stretch = utf8.from.decode(utf8.to.encode(body).subarray(first.beginByte, first.endByte));
+    if (stretch && words(stretch) === words(text)) return stretch;
+  }
+  if (mayFoldTo(name, text)) return name;
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? text.normalize("NFC") : code === "AUTHOR_NAME" ? "name" : "a mark alone";
+}

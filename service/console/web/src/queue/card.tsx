@@ -12,7 +12,7 @@ import { Chip, Time } from "../ui/parts";
 import { BodyText, Inline } from "../ui/text";
 import type { Context } from "./context";
 import { heldBy, heldElsewhere, type Entry } from "./state";
-import { describeCause, describeSource, describeStatus } from "./words";
+import { describeCause, describeStanding, describeStatus } from "./words";
 
 export function AuthorLine({ comment }: { comment: Comment }) {
   const author = comment.author;
@@ -61,7 +61,7 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
   const { comment, item } = entry;
   useStore(places, (value) => value.sites); // their names may come later
   const scroll = useRef<HTMLElement>(null);
-  useEffect(() => { scroll.current?.scrollIntoView?.({ block: "nearest" }); }, [entry.name]);
+  useEffect(() => { scroll.current?.closest(".focus-pane")?.scrollTo(0, 0); }, [entry.name]);
   const blind = item.cause === QueueItem_Cause.BLIND_SAMPLE;
   const holder = heldBy(entry);
   const title = context.review?.threadTitle || idOf(comment.thread);
@@ -78,10 +78,10 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
       </div>
       {entry.gone && <p class="notice warn" role="status"><Icon name="info" />{entry.gone} Press <kbd>j</kbd> to go on.</p>}
       {!entry.gone && holder && (
-        <p class="notice warn" role="status"><Icon name="lock" /><span><Inline text={holder} max={60} /> is looking at this one at the moment.</span></p>
+        <p class="notice warn" role="status"><Icon name="lock" /><span>Held for <Inline text={holder} max={60} />, who has it open or comes to it next.</span></p>
       )}
       {!entry.gone && heldElsewhere(entry) && (
-        <p class="notice" role="status"><Icon name="info" /><span>You have this one in another window, too. You can decide it here.</span></p>
+        <p class="notice" role="status"><Icon name="info" /><span>Held for you by another window, or by one that has gone. You can decide it here.</span></p>
       )}
       {item.escalation && (
         <p class="notice warn"><Icon name="escalate" /><span>
@@ -92,8 +92,8 @@ export function Card({ entry, context, place, folder, onCampaign }: Props) {
       <AuthorLine comment={comment} />
       <div class="card-facts">
         <Time at={comment.submitTime} />
-        {folder
-          ? <Chip tone={status.tone}>{status.text} {describeSource(comment.statusSource)}</Chip>
+        {folder && !blind
+          ? <Chip tone={status.tone}>{describeStanding(comment)}</Chip>
           : <Chip tone={blind ? "plain" : "hold"}>{describeCause(item.cause)}</Chip>}
         {comment.reportCount > 0 && <Chip tone="spam">{plural(comment.reportCount, "report", "reports")}</Chip>}
         {comment.language && <Chip tone="plain">{comment.language}</Chip>}

@@ -1,8 +1,8 @@
-// Decisions: shown at once, sent behind, taken back with a word when the server refuses, sent again when it was away; and
-// undone.
+// Decisions: shown at once, sent behind, taken back with a word when the server refuses, sent again when it was away. And the
+// acts, which undo.ts takes back.
 import type { Comment } from "@gen/comment_pb";
-import { CommentStatus } from "@gen/comment_pb";
-import { DecisionAction } from "@gen/moderation_pb";
+import { CommentStatus, StatusSource } from "@gen/comment_pb";
+import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
 import type { ItemError } from "@gen/moderation_service_pb";
 import { explain, isAway } from "../api/errors";
 import { moderation } from "../api/moderation";
@@ -11,7 +11,7 @@ import { session } from "../session/state";
 import { say } from "../ui/toast";
 import { forgetDecision, keepActs, keepDecision, keptActs, keptDecisions, type KeptDecision } from "./kept";
 import { holdAhead, refreshLease, tokenFor } from "./load";
-import { entryOf, heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
+import { heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
 
 const kRetryMs = 2_000;
@@ -27,10 +27,11 @@ export interface DecideOptions {
 
 function setActs(acts: Act[]): void {
   queue.set({ acts: acts.slice(-kActsMax) });
-  keepActs(acts.filter(({ state }) => state === "done").map(({ action, count, decision, comment, bulks }) => ({ action, count, decision, comment, bulks })));
+  keepActs(acts.filter(({ state }) => state === "done").map(({ action, count, decision, comment, bulks, escalated, rule }) =>
+    ({ action, count, decision, comment, bulks, escalated, rule })));
 }
 
-function change(id: number, patch: Partial<Act>): void {
+export function change(id: number, patch: Partial<Act>): void {
   const settledAt = patch.state === "done" ? Date.now() : undefined;
   setActs(queue.value.acts.map((act) => (act.id === id ? { ...act, settledAt, ...patch } : act)));
 }
@@ -41,10 +42,22 @@ export function record(act: Omit<Act, "id">): number {
   return id;
 }
 
+const kBeside = { action: DecisionAction.UNSPECIFIED, list: queue, count: 0, state: "done" } as const;
+
+// What decides nothing, and can be taken back all the same.
+export function recordEscalation(entry: Entry): void {
+  const at = Math.max(0, indexOf(queue.value, entry.name));
+  record({ ...kBeside, bulks: [], at, comment: entry.name, escalated: true, settled: Promise.resolve(), settledAt: Date.now() });
+}
+
+export function recordBlock(rule: string): void {
+  record({ ...kBeside, bulks: [], at: 0, rule, settled: Promise.resolve(), settledAt: Date.now() });
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Puts an entry back where it stood, into focus.
-function putBack(list: List, entry: Entry, at: number): void {
+export function putBack(list: List, entry: Entry, at: number): void {
   const there = list.value.entries.find(({ name }) => name === entry.name);
   if (there) {
     // It may have come back by itself before, and be leased already.
@@ -145,7 +158,8 @@ function giveBack(id: number, entry: Entry): void {
 // Where decided comments stay in the list, they are shown as they are now.
 function landed(id: number, entry: Entry, comment: Comment | undefined): void {
   const act = actOf(id);
-  if (act?.stays && comment) updateEntry(entry.name, { comment, item: { ...entry.item, comment } }, act.list);
+  const item = { ...entry.item, comment, cause: QueueItem_Cause.UNSPECIFIED };
+  if (act?.stays && comment) updateEntry(entry.name, { comment, item }, act.list);
 }
 
 const statusAfter = (action: DecisionAction): CommentStatus => {
@@ -177,6 +191,7 @@ export function decide(
 ): void {
   if (entry.gone) {
     removeEntries(new Set([entry.name]), list);
+    say("Nothing was done: that comment had left the queue already. This is the next one.");
     return;
   }
   if (heldBy(entry)) {
@@ -193,69 +208,16 @@ export function decide(
   const at = indexOf(list.value, entry.name);
   const id = record({ action, entry, comment: entry.name, at, list, stays, bulks: [], count: 1, state: "sending", settled, hasNote: Boolean(options.note) });
   if (stays) {
-    updateEntry(entry.name, { comment: { ...entry.comment, status: statusAfter(action) } }, list);
+    // By a person; and whatever it waited for, that is over.
+    const comment = { ...entry.comment, status: statusAfter(action), statusSource: StatusSource.MODERATOR };
+    const item = { ...entry.item, comment, cause: QueueItem_Cause.UNSPECIFIED };
+    updateEntry(entry.name, { comment, item }, list);
     list.set({ focus: list.value.entries[at + 1]?.name ?? entry.name });
   } else {
     removeEntries(new Set([entry.name]), list);
   }
   void send(id, entry, action, options).finally(settle);
   if (list === queue) holdAhead().catch(() => undefined);
-}
-
-async function undoOne(act: Act, decision: string): Promise<void> {
-  const { comment } = await moderation.undoDecision({ name: decision });
-  change(act.id, { state: "undone" });
-  if (act.entry) {
-    const entry = { ...unleased(act.entry), comment: comment ?? act.entry.comment, gone: undefined };
-    putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
-  } else if (act.comment) {
-    const { item, comment: now } = await moderation.getReview({ name: act.comment });
-    const entry = item && entryOf({ ...item, comment: now });
-    if (entry) putBack(act.list, entry, act.at);
-  }
-  say(`Undone: it was ${describeAction(act.action)}.`);
-}
-
-async function undoBulks(act: Act): Promise<void> {
-  let back = 0;
-  let left = 0;
-  for (const name of act.bulks) {
-    for (;;) {
-      const { bulk, skips } = await moderation.undoBulk({ name });
-      left += skips.length;
-      if (!bulk || bulk.remainingCount === 0) {
-        back += bulk?.undoneCount ?? 0;
-        break;
-      }
-    }
-  }
-  change(act.id, { state: "undone" });
-  say(left
-    ? `${back} taken back. ${left} stay as they are: somebody has decided them since.`
-    : `All ${back} taken back.`);
-}
-
-// Takes the newest act back that stands. `after`, for views that show other lists, runs then.
-export async function undoLast(after?: (act: Act) => void): Promise<void> {
-  const act = [...queue.value.acts].reverse().find(({ state }) => state !== "undone" && state !== "refused");
-  if (!act) {
-    say("There is nothing to undo.");
-    return;
-  }
-  if (act.state === "waiting") {
-    say("That decision has not reached the server yet. It can be undone as soon as it has.");
-    return;
-  }
-  await act.settled;
-  const now = queue.value.acts.find(({ id }) => id === act.id);
-  if (!now || now.state !== "done") return;
-  try {
-    if (now.bulks.length) await undoBulks(now);
-    else if (now.decision) await undoOne(now, now.decision);
-    after?.(now);
-  } catch (error) {
-    say(`Not undone: ${explain(error)}`, "bad");
-  }
 }
 
 // The decisions of an earlier page that the server has not answered: sent now, one call for many. What is refused is told, not
@@ -295,7 +257,7 @@ const kActionsMax = 100;
 export function takeUpKept(): void {
   const settled = Promise.resolve();
   const common = { at: 0, list: queue, state: "done", settledAt: 0, settled } as const;
-  for (const { action, count, decision, comment, bulks } of keptActs()) record({ ...common, action, count, decision, comment, bulks });
+  for (const act of keptActs()) record({ ...common, ...act });
   const kept = keptDecisions();
   for (let at = 0; at < kept.length; at += kActionsMax) {
     const part = kept.slice(at, at + kActionsMax);

@@ -1,14 +1,21 @@
 // Why the machine said what it said: the probability, and every reason with its weight.
-import type { Assessment, Reason } from "@gen/assessment_pb";
+import type { Reason, Verdict } from "@gen/assessment_pb";
 import { Reason_Kind } from "@gen/assessment_pb";
+import type { Comment } from "@gen/comment_pb";
 import { disguisesOf, isAboutDisguise } from "../lib/disguise";
 import { nats, plural, probability } from "../lib/format";
+import { asWritten } from "../lib/text";
 import { Icon } from "../ui/icon";
 import { Chip } from "../ui/parts";
 import { Inline } from "../ui/text";
 import { inWords, describeVerdict } from "./words";
 
 const kReasonsShown = 8;
+
+export function VerdictChip({ verdict, more = "" }: { verdict: Verdict; more?: string }) {
+  const { tone, text } = describeVerdict(verdict);
+  return <Chip tone={tone}>{text}{more}</Chip>;
+}
 
 function Meter({ value }: { value: number }) {
   const position = `${(value * 100).toFixed(1)}%`;
@@ -21,27 +28,39 @@ function Meter({ value }: { value: number }) {
   );
 }
 
-function weightOf(reason: Reason): string {
-  const seen = reason.spamCount !== undefined || reason.hamCount !== undefined
-    ? `in ${reason.spamCount ?? 0} spam, ${reason.hamCount ?? 0} good` : "";
-  return seen;
+function seenIn({ spamCount, hamCount }: Reason): string {
+  if (spamCount === undefined && hamCount === undefined) return "";
+  // What other sites and the starter model know is not counted here.
+  if (!spamCount && !hamCount) return "not seen on this site: known from elsewhere";
+  return `in ${spamCount ?? 0} spam, ${hamCount ?? 0} good`;
 }
 
-function Weighed({ reason, most }: { reason: Reason; most: number }) {
+function Weighed({ reason, most, words }: { reason: Reason; most: number; words: string }) {
   const weight = reason.logOdds ?? 0;
   const tone = weight > 0 ? "spam" : "ham";
   const width = `${Math.min(100, (Math.abs(weight) / most) * 100).toFixed(1)}%`;
   return (
     <li class={`weighed ${tone}`}>
-      <span class="weighed-word"><Inline text={reason.text} max={80} /></span>
+      <span class="weighed-word"><Inline text={words} max={80} /></span>
       <span class="weighed-value">{nats(weight)}</span>
       <span class="weighed-bar" aria-hidden="true"><span style={{ width }} /></span>
-      {weightOf(reason) && <span class="weighed-seen">{weightOf(reason)}</span>}
+      {seenIn(reason) && <span class="weighed-seen">{seenIn(reason)}</span>}
     </li>
   );
 }
 
-export function Evidence({ assessment, text, blind }: { assessment: Assessment | undefined; text: string; blind?: boolean }) {
+function WeighedList({ reasons, most, comment }: { reasons: readonly Reason[]; most: number; comment: Comment }) {
+  return (
+    <ul class="weighed-list">
+      {reasons.map((reason, index) => (
+        <Weighed key={index} reason={reason} most={most} words={asWritten(reason, comment.body, comment.author?.displayName ?? "")} />
+      ))}
+    </ul>
+  );
+}
+
+export function Evidence({ comment, blind }: { comment: Comment; blind?: boolean }) {
+  const { assessment, body } = comment;
   if (blind) {
     return (
       <section class="panel" aria-label="Evidence">
@@ -55,16 +74,15 @@ export function Evidence({ assessment, text, blind }: { assessment: Assessment |
   if (!assessment) {
     return <section class="panel"><h2>Evidence</h2><p class="muted">The machine has said nothing of this comment.</p></section>;
   }
-  const verdict = describeVerdict(assessment.verdict);
   const policy = assessment.reasons.filter(({ kind }) => kind !== Reason_Kind.CLASSIFIER);
   const weighed = assessment.reasons.filter(({ kind }) => kind === Reason_Kind.CLASSIFIER);
-  const disguises = weighed.some(isAboutDisguise) ? disguisesOf(text) : [];
+  const disguises = weighed.some(isAboutDisguise) ? disguisesOf(body) : [];
   const most = Math.max(1, ...weighed.map(({ logOdds }) => Math.abs(logOdds ?? 0)));
   return (
     <section class="panel" aria-label="Evidence">
       <div class="panel-head">
         <h2>Evidence</h2>
-        <Chip tone={verdict.tone}>{verdict.text}{assessment.blatant ? ", blatant" : ""}</Chip>
+        <VerdictChip verdict={assessment.verdict} more={assessment.blatant ? ", blatant" : ""} />
       </div>
       {assessment.probability !== undefined ? (
         <>
@@ -100,15 +118,11 @@ export function Evidence({ assessment, text, blind }: { assessment: Assessment |
           <h3>
             What speaks for <span class="legend spam">spam</span> and for <span class="legend ham">good</span>
           </h3>
-          <ul class="weighed-list">
-            {weighed.slice(0, kReasonsShown).map((reason, index) => <Weighed key={index} reason={reason} most={most} />)}
-          </ul>
+          <WeighedList reasons={weighed.slice(0, kReasonsShown)} most={most} comment={comment} />
           {weighed.length > kReasonsShown && (
             <details>
               <summary>{plural(weighed.length - kReasonsShown, "more reason", "more reasons")}</summary>
-              <ul class="weighed-list">
-                {weighed.slice(kReasonsShown).map((reason, index) => <Weighed key={index} reason={reason} most={most} />)}
-              </ul>
+              <WeighedList reasons={weighed.slice(kReasonsShown)} most={most} comment={comment} />
             </details>
           )}
         </>

@@ -17,6 +17,8 @@ export interface KeptAct {
   decision?: string; // of one comment
   comment?: string;
   bulks: string[]; // of many
+  escalated?: boolean;
+  rule?: string; // of a block
 }
 
 const kActsKeptMax = 50;

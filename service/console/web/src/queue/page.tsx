@@ -13,12 +13,13 @@ import { Icon } from "../ui/icon";
 import { Empty, Failure, Loading } from "../ui/parts";
 import { ActionBar } from "./actions";
 import { Card } from "./card";
-import { removeEntries, undoLast } from "./decide";
+import { recordEscalation, removeEntries } from "./decide";
 import { FilterChips, FilterForm, filterLabel, OrderSelect } from "./filters";
 import { QueueList } from "./list";
 import { holdAhead, keepLeases, readMore, readQueue, refreshLease } from "./load";
 import { Beside, ReviewDialogs, useReview } from "./review";
 import { filtersSet, focused, heldBy, indexOf, noFilters, queue, toggleSelected, updateEntry, type Filters } from "./state";
+import { undoLast } from "./undo";
 import { watchQueue } from "./watch";
 
 const kLookAgainMs = 2_000;
@@ -60,7 +61,11 @@ function Toolbar({ onFilters }: { onFilters: () => void }) {
         <Icon name="search" />
         <input id="queue-search" type="search" placeholder="Search what waits" aria-label="Search what waits" maxLength={200}
           value={text} onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => { if (event.key === "Escape") event.currentTarget.blur(); }} />
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.currentTarget.blur();
+            if (filters.text) change({ ...filters, text: "" }); // the browser empties the field: so it is meant
+          }} />
         <kbd aria-hidden="true">/</kbd>
       </form>
       <OrderSelect value={order} onChange={(next) => void readQueue({ order: next })} />
@@ -131,7 +136,7 @@ export function QueuePage({ site }: { site: string }) {
     { key: "a", does: "Approve", run: actOn(DecisionAction.APPROVE) },
     { key: "s", does: "Spam", run: actOn(DecisionAction.SPAM) },
     { key: "t", does: "Trash: remove it, teach nothing", run: actOn(DecisionAction.TRASH) },
-    { key: "u", does: "Undo the last act", run: () => void undoLast() },
+    { key: "u", does: "Undo the last decision, escalation or block", run: () => void undoLast() },
     { key: "x", does: "Select for a decision about many", run: onEntry(({ name }) => toggleSelected(queue, name)) },
     { key: "e", does: "Escalate to an operator", run: onEntry(() => setOpened("escalate")) },
     { key: "r", does: "Decide with a reason", run: onEntry(() => setOpened("reason")) },
@@ -182,7 +187,7 @@ export function QueuePage({ site }: { site: string }) {
         onClear={() => queue.set({ selected: new Set() })} />
       {entry && review.opened === "escalate" && (
         <EscalateDialog comment={entry.comment} onClose={() => setOpened("")}
-          onDone={() => { removeEntries(new Set([entry.name])); holdAhead().catch(() => undefined); }} />
+          onDone={() => { recordEscalation(entry); removeEntries(new Set([entry.name])); holdAhead().catch(() => undefined); }} />
       )}
       {review.opened === "filters" && (
         <Dialog title="Filters" onClose={() => setOpened("")}>

@@ -22,6 +22,8 @@ export function useReview(list: List, state: ListState, stays = false) {
   const entry = focused(state);
   const at = indexOf(state, state.focus);
   const context = useContext(entry?.name, entry?.comment.etag ?? "", version);
+  // Where the list lies over the comment, it opens at the one in focus.
+  useEffect(() => { if (listShown) document.querySelector(".line.current")?.scrollIntoView({ block: "center" }); }, [listShown]);
   const next = state.entries[at + 1];
   useEffect(() => { if (next) void readContext(next.name, next.comment.etag); }, [next?.name]);
   const decideOne = (one: Entry, action: DecisionAction, options: DecideOptions = {}) => decide(one, action, options, list, stays);
@@ -52,7 +54,7 @@ interface BesideProps {
 export function Beside({ entry, context, review, blind }: BesideProps) {
   return (
     <div class="beside">
-      <Evidence assessment={entry.comment.assessment} text={entry.comment.body} blind={blind} />
+      <Evidence comment={entry.comment} blind={blind} />
       <AuthorPanel history={context.history} read={context.read} current={entry.name}
         onBulk={(by) => review.setPlan(by === "author" ? planOfAuthor(entry) : planOfNetwork(entry))} />
       <NotesPanel notes={context.review?.notes ?? []} decisions={context.review?.decisions ?? []} onNote={() => review.setOpened("note")} />

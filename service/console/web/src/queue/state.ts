@@ -48,7 +48,7 @@ export interface List {
   set(patch: Partial<ListState>): void;
 }
 
-// One act that can be undone: one decision, or a bulk of them.
+// One act that can be undone: one decision, a bulk of them, an escalation, a block.
 export interface Act {
   id: number;
   action: DecisionAction;
@@ -61,6 +61,8 @@ export interface Act {
   count: number;
   hasNote?: boolean;
   decision?: string; // "sites/{site}/decisions/{decision}"
+  escalated?: boolean; // decides nothing: `comment` was left to the operators
+  rule?: string; // decides nothing: "sites/{site}/rules/{rule}" that a block made
   state: "sending" | "waiting" | "done" | "refused" | "undone";
   settledAt?: number; // when the server had answered, by Date.now()
   settled: Promise<void>;

@@ -6,6 +6,7 @@ import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
 import { holdAhead, inOrder, readQueue } from "./load";
 import { decidedHere, entryOf, filtersSet, queue, updateEntry } from "./state";
+import { QueueItem_Cause } from "@gen/moderation_pb";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
 
 const kRetryMsFirst = 500;
@@ -25,9 +26,11 @@ function apply(change: WatchQueueResponse): void {
     const { entries, order, nextPage, acts } = queue.value;
     const known = entries.find(({ name }) => name === entry.name);
     if (known) {
-      // Edited, or leased by somebody: ours stays ours.
+      // Edited, leased by somebody, or back again as a decision was undone: ours stays ours.
       const item = { ...entry.item, alikeCount: known.item.alikeCount, campaign: known.item.campaign };
-      updateEntry(entry.name, { ...entry, item, token: known.token });
+      updateEntry(entry.name, { ...entry, item, token: known.token, gone: undefined });
+    } else if (entry.item.cause === QueueItem_Cause.BLIND_SAMPLE) {
+      continue; // those come with what is leased, now and then
     } else if (acts.some((act) => act.comment === entry.name && (act.state === "sending" || act.state === "waiting"))) {
       continue;
     } else if (placeable && (order === QueueOrder.NEWEST || !nextPage)) {
@@ -53,7 +56,9 @@ async function leave(name: string): Promise<void> {
   updateEntry(name, { token: "", gone: "Somebody was faster: this comment has left the queue." });
   const { decisions } = await moderation.getReview({ name }).catch(() => ({ decisions: [] }));
   const decision = decisions[0];
-  if (decision) {
+  // It may have come back meanwhile.
+  const still = queue.value.entries.find((candidate) => candidate.name === name)?.gone;
+  if (decision && still) {
     updateEntry(name, { gone: `${decision.actor || "Somebody"} was faster: ${describeAction(decision.action)}.` });
   }
 }

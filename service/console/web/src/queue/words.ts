@@ -1,5 +1,5 @@
 // The words for causes, actions, statuses and orders.
-import { CommentStatus, StatusSource } from "@gen/comment_pb";
+import { CommentStatus, StatusSource, type Comment } from "@gen/comment_pb";
 import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
 import { Verdict } from "@gen/assessment_pb";
 
@@ -42,19 +42,27 @@ export function describeStatus(status: CommentStatus): { text: string; tone: "sp
   }
 }
 
-export function describeSource(source: StatusSource): string {
-  switch (source) {
-    case StatusSource.MACHINE: return "by the machine";
-    case StatusSource.MODERATOR: return "by a person";
-    case StatusSource.BACKEND: return "by the website";
-    case StatusSource.UNSPECIFIED: return "";
+const kSources: Record<StatusSource, string> = {
+  [StatusSource.UNSPECIFIED]: "", [StatusSource.MACHINE]: " by the machine", [StatusSource.MODERATOR]: " by a person",
+  [StatusSource.BACKEND]: " by the website",
+};
+
+// How a comment stands, and by whom.
+export function describeStanding({ status, statusSource }: Pick<Comment, "status" | "statusSource">): string {
+  const source = kSources[statusSource];
+  switch (status) {
+    case CommentStatus.PENDING:
+      return source ? `${statusSource === StatusSource.MACHINE ? "Held" : "Sent back"}${source}` : "Waiting";
+    case CommentStatus.SPAM: return source ? `Called spam${source}` : "Spam";
+    case CommentStatus.TRASHED: return source ? `Moved to the trash${source}` : "Trash";
+    default: return `${describeStatus(status).text}${source}`;
   }
 }
 
 export function describeVerdict(verdict: Verdict): { text: string; tone: "spam" | "ham" | "hold" | "plain" } {
   switch (verdict) {
     case Verdict.APPROVE: return { text: "Good", tone: "ham" };
-    case Verdict.HOLD: return { text: "Unsure", tone: "hold" };
+    case Verdict.HOLD: return { text: "Held", tone: "hold" };
     case Verdict.SPAM: return { text: "Spam", tone: "spam" };
     case Verdict.UNSPECIFIED: return { text: "Not judged", tone: "plain" };
   }

@@ -6,6 +6,7 @@ import { transport } from "../api/transport";
 import { isAway } from "../api/errors";
 import { idOf } from "../lib/names";
 import { places, rememberSite } from "../places";
+import { dismissAll } from "../ui/toast";
 import { enter, leave, session } from "./state";
 
 export const accounts = createClient(AccountService, transport);
@@ -33,6 +34,7 @@ async function findPlaces(person: Person): Promise<void> {
 
 function entered(person: Person | undefined, csrf: string): void {
   if (!person) return;
+  dismissAll(); // what was said on the way in
   const operates = person.memberships.filter(({ role }) => role === Membership_Role.OPERATOR);
   enter({
     name: person.name, displayName: person.displayName || idOf(person.name), operator: operates.length > 0,

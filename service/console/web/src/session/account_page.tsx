@@ -6,6 +6,7 @@ import { plural } from "../lib/format";
 import { useLoad } from "../lib/load";
 import { Dialog } from "../ui/dialog";
 import { Failure, Field, Loading, PageHead, Time } from "../ui/parts";
+import { describeClient } from "../lib/client";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { accounts } from "./account";
@@ -177,7 +178,7 @@ function Sessions({ sessions }: { sessions: readonly Session[] }) {
       <ul class="rows">
         {sessions.map((one) => (
           <li key={one.name}>
-            <span><Inline text={one.client || "A browser"} max={90} />{one.current && <span class="tag">this one</span>}</span>
+            <span title={one.client}><Inline text={describeClient(one.client)} max={60} />{one.current && <span class="tag">this one</span>}</span>
             <span class="muted small">used <Time at={one.seenTime} />, signed in <Time at={one.createTime} /></span>
           </li>
         ))}

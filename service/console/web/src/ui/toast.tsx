@@ -26,6 +26,10 @@ export function say(text: string, tone: Toast["tone"] = "info", action?: Toast["
   setTimeout(() => dismiss(toast.id), tone === "bad" ? kBadShownMs : kShownMs);
 }
 
+export function dismissAll(): void {
+  toasts.set({ list: [] });
+}
+
 export function Toasts() {
   const list = useStore(toasts, (value) => value.list);
   return (

@@ -56,9 +56,10 @@ class ApiKeys {
                                             storage::Deadline deadline) const;
   // The key, revoked. Revoking again changes nothing. A principal of one site is answered
   // PERMISSION_DENIED for keys of others, whether or not they exist; one of every site
-  // KEY_NOT_FOUND.
+  // KEY_NOT_FOUND. LAST_OPERATOR_KEY, unless forced, for the last good one of every site (two
+  // requests at once can each revoke the other's last but one).
   absl::StatusOr<KeyInfo> Revoke(const Principal& principal, const std::string& key_id,
-                                 storage::Deadline deadline) const;
+                                 storage::Deadline deadline, bool force = false) const;
 
  private:
   const SiteDirectory& sites_;

@@ -54,13 +54,15 @@ class Backtest {
     std::optional<double> probability{};
     storage::Timestamp submitted_at{};
   };
-  // Comments with the same label and verdicts.
+  // Comments with the same label and verdicts: as it came, by the policy and rules of now with what
+  // was said then, and by what is tried.
   struct Kind {
     BacktestLabel label = BacktestLabel::kUndecided;
     storage::Verdict recorded = storage::Verdict::kHold;
+    storage::Verdict present = storage::Verdict::kHold;
     storage::Verdict tested = storage::Verdict::kHold;
     std::int64_t count = 0;
-    // Newest first; of kinds that changed, lost a good comment or approved spam.
+    // Newest first; of kinds that what is tried changes, that lost a good comment or approved spam.
     std::vector<Example> examples{};
   };
   struct RuleHits {
@@ -77,7 +79,7 @@ class Backtest {
     bool stopped = false;  // of these the newest, as the time was over
     std::optional<storage::Timestamp> from{};
     std::optional<storage::Timestamp> until{};  // when the newest judged one was received
-    std::vector<Kind> kinds{};                  // by label, recorded, tested; none that is empty
+    std::vector<Kind> kinds{};                  // by label and verdicts; none that is empty
     std::optional<RuleHits> rule_hits{};
     std::string model_id{};  // of the newest comment, with a generation
   };

@@ -3,6 +3,7 @@
 // Sites, their policies and their rules, for operators.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ namespace replyguard::service {
 
 class SiteDirectory;
 struct SiteView;
+
+// How long whoever blocked may take that back without being an operator.
+inline constexpr std::chrono::hours kOwnBlockUndoMax{24};
 
 // A site with its policy read.
 struct SiteInfo {
@@ -95,7 +99,8 @@ class Sites {
                                                              std::optional<storage::RuleId> before,
                                                              std::int32_t limit,
                                                              storage::Deadline deadline) const;
-  // RULE_NOT_FOUND.
+  // RULE_NOT_FOUND. Operators; and whoever blocked, that rule of his own, while it is younger than
+  // kOwnBlockUndoMax.
   absl::Status DeleteRule(const Principal& principal, const std::string& site,
                           const storage::RuleId& id, storage::Deadline deadline) const;
 
@@ -104,6 +109,8 @@ class Sites {
   absl::StatusOr<storage::RuleRecord> MakeRule(const Principal& principal, const SiteView& site,
                                                RuleRequest request,
                                                storage::Deadline deadline) const;
+  bool IsOwnYoungBlock(const Principal& principal, storage::SiteId site_id,
+                       const storage::RuleId& id, storage::Deadline deadline) const;
 
   SiteDirectory& directory_;
   storage::SiteStore& store_;

@@ -53,6 +53,8 @@ class Generations {
   struct Activated {
     std::optional<storage::Activation> activation;
     std::optional<storage::Operation> operation;
+    // With an activation: what allowed it, without changes; nothing when it was forced, or active.
+    std::optional<Comparison> comparison;
   };
 
   // `started` is called when there is an operation to take up; quick, from any thread.
@@ -67,12 +69,14 @@ class Generations {
     std::string note{};
     bool without_base = false;  // else with that of the active generation, if it has any
     std::string request_id{};   // as CheckId; empty for none
+    // Else what the active one leaves out is left out too, when the operation runs.
+    bool ignore_active_exclusions = false;
   };
   // Starts an operation that makes a candidate, compares it with the active one, and stores it with
   // what came of that. Activates nothing. With a request_id that was used before: the operation
   // that it started, or REQUEST_ID_REUSED. INVALID_ARGUMENT; RETRAIN_RUNS, with the running one's
   // number in the detail. The operation: TOO_FEW_LABELS, unless it leaves somebody out, as it then
-  // goes without a comparison; GENERATION_LIMIT.
+  // goes without a comparison; GENERATION_LIMIT; EXCLUSION_LIMIT.
   absl::StatusOr<storage::Operation> Retrain(const Principal& principal, RetrainRequest request,
                                              storage::Deadline deadline) const;
 
@@ -98,7 +102,8 @@ class Generations {
   // Servers change over within seconds, or as long as it takes to build the model. At once when
   // forced, or when it was compared with the active one when it was made; else an operation
   // compares first. WORSE_HAM_LOSS, here or of the operation, when it loses more of the held-out
-  // good comments than the upper bound of what the active one loses: that is kept as a refusal.
+  // good comments than the upper bound of what the active one loses, WORSE_SPAM_MISS when it misses
+  // more of the spam: that is kept as a refusal.
   // ABORTED when another was activated meanwhile. As Retrain and Get.
   absl::StatusOr<Activated> Activate(const Principal& principal, std::int64_t number, bool force,
                                      storage::Deadline deadline) const;
@@ -122,6 +127,9 @@ class Generations {
   const Clock& clock_;
   const std::function<void()> started_;
 };
+
+// Without the changed verdicts: figures alone.
+Comparison FiguresOf(Comparison comparison);
 
 // A stored comparison of a generation; nothing where there is none, as of the first.
 std::optional<Comparison> ComparisonOf(const storage::Generation& generation);

@@ -36,7 +36,9 @@ class ModelImports {
     std::string note{};
     std::int64_t learnt_position = 0;  // at most the log's head
     std::map<std::int64_t, std::string>
-        sites{};  // slugs by numbers in the file; empty: as they are
+        sites{};                            // slugs by numbers in the file; empty: as they are
+    bool learn_all_labels = false;          // not with a learnt_position
+    bool ignore_active_exclusions = false;  // as Generations::RetrainRequest
   };
   struct Answer {
     std::int64_t next_offset = 0;

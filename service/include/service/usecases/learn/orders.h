@@ -20,9 +20,10 @@ namespace replyguard::service {
 inline constexpr std::string_view kModelScope = "model";
 
 struct RetrainOrder {
-  std::vector<std::string> excluded{};  // as storage::Generation::excluded, sorted
-  std::string note{};                   // masked
-  bool without_base = false;            // else with that of the active one, if it has any
+  std::vector<std::string> excluded{};    // as storage::Generation::excluded, sorted
+  std::string note{};                     // masked
+  bool without_base = false;              // else with that of the active one, if it has any
+  bool ignore_active_exclusions = false;  // else those of the active one are added
 };
 
 struct ImportOrder {
@@ -32,6 +33,8 @@ struct ImportOrder {
   std::int64_t learnt_position = 0;
   // Sites here by their numbers in the file; empty: the same numbers.
   std::map<storage::SiteId, storage::SiteId> sites{};
+  bool learn_all_labels = false;          // else learnt_position 0 asks the file
+  bool ignore_active_exclusions = false;  // as in RetrainOrder
 };
 
 struct EvaluateOrder {
