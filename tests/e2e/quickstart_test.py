@@ -11,6 +11,7 @@ import urllib.request
 import harness
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PRESET = pathlib.Path(harness.BINARY).parents[1].name
 
 
 class QuickstartTest(unittest.TestCase):
@@ -21,9 +22,9 @@ class QuickstartTest(unittest.TestCase):
 
     def quickstart(self, *arguments, check=True):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("REPLYGUARD_")}
+        environment |= {"REPLYGUARD_HOME": str(self.home), "REPLYGUARD_PRESET": PRESET}
         result = subprocess.run([ROOT / "deploy/quickstart", *arguments], capture_output=True, text=True, check=False,
-                                stdin=subprocess.DEVNULL, env={**environment, "REPLYGUARD_HOME": str(self.home)},
-                                timeout=500)
+                                stdin=subprocess.DEVNULL, env=environment, timeout=500 * harness.PATIENCE)
         if check:
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         return result.stdout
