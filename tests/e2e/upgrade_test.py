@@ -6,6 +6,7 @@ import unittest
 
 import harness
 import ledger
+from harness import comment_pb
 
 # What every schema since the first holds, in a form that does not depend on how a later one stores it.
 CORE = {
@@ -36,6 +37,10 @@ class UpgradeTest(unittest.TestCase):
             book.wait_for_more(150)
             harness.wait_for(lambda: len(book.decided) > 20 or book.failures, 60, "decisions")
         book.settle()
+        # The machine may have decided all that nobody else has: one waits for sure.
+        backend = self.box.backend()
+        reported = self.box.submit(backend, "One that a reader reports.").comment.name
+        backend.call(backend.comments.ReportComment, comment_pb.ReportCommentRequest(name=reported, reporter="reader-1"))
         said = self.box.wait_for_model()
         self.assertEqual(self.box.stop(), 0)
         before = self.core()

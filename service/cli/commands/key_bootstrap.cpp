@@ -50,7 +50,7 @@ absl::StatusOr<v1::CreateApiKeyResponse> BootstrapOperatorKey(const config::Sett
   options.url = *std::move(url);
   options.pool_connections_max = 1;
   options.writer_threads = 1;
-  auto database = storage::OpenPostgres(std::move(options));
+  auto database = storage::OpenPostgres(options);
   if (!database.ok()) return database.status();
 
   const auto now =
