@@ -27,7 +27,7 @@ struct GrpcTransportOptions {
   TlsKeys tls;          // without a certificate: plain text
   std::size_t request_bytes_max = 4U << 20U;
   std::size_t metadata_bytes_max = 8U << 10U;
-  std::size_t calls_per_connection_max = 1024;
+  std::size_t calls_per_connection_max = 256;
 };
 
 // Thread-safe.

@@ -58,7 +58,7 @@ struct ServerLimits {
   // Unary calls in progress, all clients together.
   std::size_t calls_in_flight_max = 2048;
   // Calls and streams in progress on one connection.
-  std::size_t calls_per_connection_max = 1024;
+  std::size_t calls_per_connection_max = 256;
   // Streams open (WatchEvents, WatchQueue), all clients together, and those of one API key.
   std::size_t streams_max = 1024;
   std::size_t streams_per_key_max = 64;
