@@ -43,6 +43,15 @@ class BacktestTest : public testing::Test {
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *std::move(result) : Backtest::Result();
   }
+  static policy::Rule SpamWord(std::string word) {
+    policy::Rule rule;
+    rule.kind = storage::RuleKind::kWord;
+    rule.action = storage::RuleAction::kSpam;
+    rule.pattern = std::move(word);
+    rule.reason = "a test";
+    return rule;
+  }
+
   static std::int64_t Count(const Backtest::Result& result, BacktestLabel label, Verdict tested) {
     std::int64_t count = 0;
     for (const auto& kind : result.kinds) {
@@ -98,11 +107,7 @@ TEST_F(BacktestTest, WhatAnEarlierChangeDidIsNoEffectOfWhatIsTried) {
   update.policy.emplace().mode = policy::Mode::kModerateAll;
   ASSERT_TRUE(world.sites.Update(world.admin, std::move(update), Soon()).ok());
   Backtest::Request request;
-  request.rule.emplace();
-  request.rule->kind = storage::RuleKind::kWord;
-  request.rule->action = storage::RuleAction::kSpam;
-  request.rule->pattern = "bees";
-  request.rule->reason = "a test";
+  request.rule = SpamWord("bees");
   const auto result = Run(request);
   ASSERT_TRUE(result.rule_hits.has_value());
   std::int64_t effect = 0;
@@ -121,11 +126,7 @@ TEST_F(BacktestTest, WhatAnEarlierChangeDidIsNoEffectOfWhatIsTried) {
 TEST_F(BacktestTest, ARuleTellsWhatItHitsAndWhoseThatIs) {
   Fill();
   Backtest::Request request;
-  request.rule.emplace();
-  request.rule->kind = storage::RuleKind::kWord;
-  request.rule->action = storage::RuleAction::kSpam;
-  request.rule->pattern = "bees";
-  request.rule->reason = "a test";
+  request.rule = SpamWord("bees");
   const auto result = Run(request);
   ASSERT_TRUE(result.rule_hits);
   EXPECT_EQ(result.rule_hits->good_count, 2);
