@@ -22,11 +22,30 @@ class CountsView {
   // Calls use(i, feature) for each of the hashes that is there, in order. Waits for memory on many
   // features at once, and takes no branch on what is not there.
   template <typename Use>
-  void FindEach(std::span<const std::uint64_t> hashes, const Use& use) const;
+  void FindEach(std::span<const std::uint64_t> hashes, const Use& use) const {
+    const std::size_t end = hashes.size();
+    FindStretches(hashes, {&end, 1}, [&](std::size_t, const auto& for_each) { for_each(use); });
+  }
+
+  // The same of stretches of the hashes, the first of which begins with them and each other where
+  // the one before ends, so that what is done with the features of one is a loop by itself. Calls
+  // use_part(stretch, for_each) once or oftener for a stretch that is not empty, which calls
+  // for_each(use) once; there are at most kPartMax features in a part.
+  // REQUIRES: the ends ascend to the number of hashes.
+  static constexpr std::size_t kPartMax = 256;
+  template <typename UsePart>
+  void FindStretches(std::span<const std::uint64_t> hashes, std::span<const std::size_t> ends,
+                     const UsePart& use_part) const {
+    if (delta_->size() == 0) {
+      FindParts<false>(hashes, ends, use_part);
+    } else {
+      FindParts<true>(hashes, ends, use_part);
+    }
+  }
 
   // Asks for the memory that FindEach of these begins with.
   void Prefetch(std::span<const std::uint64_t> hashes) const {
-    for (const std::uint64_t hash : hashes) base_->PrefetchControl(FeatureKey(hash));
+    for (const std::uint64_t hash : hashes) base_->PrefetchControl(hash);
   }
 
   // Exactly these. REQUIRES: keys unique, no counts empty.
@@ -42,6 +61,10 @@ class CountsView {
   std::size_t memory_bytes() const { return base_->memory_bytes() + delta_->memory_bytes(); }
 
  private:
+  template <bool kDelta, typename UsePart>
+  void FindParts(std::span<const std::uint64_t> hashes, std::span<const std::size_t> ends,
+                 const UsePart& use_part) const;
+
   std::shared_ptr<const FeatureTable> base_ = std::make_shared<const FeatureTable>();
   // Replaces, never adds to, what the base says of a feature.
   std::shared_ptr<const FeatureTable> delta_ = std::make_shared<const FeatureTable>();
@@ -102,45 +125,53 @@ class Counts {
   std::size_t size_ = 0;
 };
 
-template <typename Use>
-void CountsView::FindEach(std::span<const std::uint64_t> hashes, const Use& use) const {
-  constexpr std::size_t kAtOnce = 256;
+template <bool kDelta, typename UsePart>
+void CountsView::FindParts(std::span<const std::uint64_t> hashes,
+                           std::span<const std::size_t> ends, const UsePart& use_part) const {
   constexpr std::size_t kAhead = 16;
   const FeatureTable& base = *base_;
   const FeatureTable& delta = *delta_;
-  const bool two = delta.size() != 0;
   struct Hit {
     const FeatureTable::Slot* slot;
     std::size_t at;
   };
-  Hit hits[kAtOnce + 1];
+  Hit hits[kPartMax + 1];
   const std::uint64_t* const all = hashes.data();
   const auto prefetch = [&](std::size_t i) {
-    const std::uint64_t key = FeatureKey(all[i]);
-    if (two) delta.PrefetchControl(key);
-    base.PrefetchControl(key);
+    if constexpr (kDelta) delta.PrefetchControl(all[i]);
+    base.PrefetchControl(all[i]);
   };
-  for (std::size_t begin = 0; begin < hashes.size(); begin += kAtOnce) {
-    const std::size_t end = std::min(begin + kAtOnce, hashes.size());
+  std::size_t stretch = 0;
+  for (std::size_t begin = 0; begin < hashes.size(); begin += kPartMax) {
+    const std::size_t end = std::min(begin + kPartMax, hashes.size());
     std::size_t count = 0;
     for (std::size_t i = begin; i < std::min(begin + kAhead, end); ++i) prefetch(i);
     for (std::size_t i = begin; i < end; ++i) {
       if (i + kAhead < end) prefetch(i + kAhead);
-      const std::uint64_t key = FeatureKey(all[i]);
-      const FeatureTable::Slot* slot = base.Candidate(key);
-      if (two) {
-        const FeatureTable::Slot* const newer = delta.Candidate(key);
-        slot = newer != nullptr ? newer : slot;
+      FeatureTable::Guessed guess = base.Guess(all[i]);
+      if constexpr (kDelta) {
+        const FeatureTable::Guessed newer = delta.Guess(all[i]);
+        guess = {newer.there != 0 ? newer.slot : guess.slot, newer.there | guess.there};
       }
-      hits[count] = {slot, i};
-      count += slot != nullptr;
+      hits[count] = {guess.slot, i};
+      count += guess.there;
     }
-    for (std::size_t k = 0; k < count; ++k) {
-      const Hit& hit = hits[k];
-      Feature feature = hit.slot->feature();
-      if (hit.slot->key() != FeatureKey(all[hit.at])) [[unlikely]]
-        feature = Find(all[hit.at]);
-      use(hit.at, feature);  // the one call, so that it is inlined
+    hits[count].at = hashes.size();  // the end of every stretch
+    std::size_t part_begin = begin;
+    for (const Hit* hit = hits; part_begin < end;) {
+      const std::size_t part_end = std::min(ends[stretch], end);
+      if (part_begin < part_end) {
+        use_part(stretch, [&](const auto& use) {
+          for (; hit->at < part_end; ++hit) {
+            Feature feature = hit->slot->feature();
+            if (!hit->slot->IsOf(all[hit->at])) [[unlikely]]
+              feature = Find(all[hit->at]);
+            use(hit->at, feature);
+          }
+        });
+      }
+      part_begin = part_end;
+      if (part_end == ends[stretch]) ++stretch;
     }
   }
 }

@@ -20,6 +20,10 @@
 #include <utility>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "classifier/label.h"
 #include "counts/huge_pages.h"
 
@@ -64,6 +68,7 @@ class FeatureTable {
       key_and_weight_ = key() | static_cast<std::uint16_t>(weight);
     }
     Feature feature() const { return {counts, weight()}; }
+    bool IsOf(std::uint64_t hash) const { return (key_and_weight_ ^ hash) <= ~kFeatureKeyMask; }
 
     FeatureCounts counts;
 
@@ -112,37 +117,67 @@ class FeatureTable {
     }
   }
 
-  // For those who look up many features at once: Candidate() reads
-  // control bytes alone and asks for the memory of a slot that is probably the key's; null: it is
-  // not there. Whether the slot is the key's is for the caller to see; if not, Find() tells.
-  void PrefetchControl(std::uint64_t key) const {
-    __builtin_prefetch(control_.data() + IndexOf(key));
+  // For those who look up many features at once: Guess() reads control bytes alone and asks for the
+  // memory of the slot that is probably the feature's, or else tells that it is not there. Whether
+  // the slot is the feature's is for the caller to see; if not, Find() tells.
+  void PrefetchControl(std::uint64_t hash) const {
+    __builtin_prefetch(control_.data() + IndexOf(hash));
   }
-  // Also the slot where the key is, if nothing else has it.
-  void Prefetch(std::uint64_t key) const {
-    PrefetchControl(key);
-    __builtin_prefetch(slots_.data() + IndexOf(key));
+  // Also the slot where the feature is, if nothing else has it.
+  void Prefetch(std::uint64_t hash) const {
+    PrefetchControl(hash);
+    __builtin_prefetch(slots_.data() + IndexOf(hash));
   }
-  const Slot* Candidate(std::uint64_t key) const {
-    for (std::size_t i = IndexOf(key);; i = (i + kGroup) & mask_) {
+  struct Guessed {
+    const Slot* slot;
+    std::size_t there;  // 1 or 0, so that nobody takes a branch on it
+  };
+  Guessed Guess(std::uint64_t hash) const {
+    const Tags tags = TagsOf(hash);
+    for (std::size_t i = IndexOf(hash);; i = (i + kGroup) & mask_) {
       const Group group = LoadGroup(i);
-      const Group decisive = Matching(group, TagOf(key)) | Empty(group);
-      if (decisive == 0) continue;
-      const std::size_t at = (i + FirstOf(decisive)) & mask_;
-      const Slot* const slot = slots_.data() + at;
+      const Marks held = Held(group);
+      const Marks decisive = Matching(group, tags) | (~held & kAllMarks);
+      if (decisive == 0) [[unlikely]]
+        continue;
+      const auto mark = static_cast<unsigned>(std::countr_zero(decisive));
+      const Slot* const slot = slots_.data() + ((i + mark / kMarkBits) & mask_);
       __builtin_prefetch(slot);
-      return *(control_.data() + at) == kEmpty ? nullptr : slot;
+      return {slot, held >> mark & 1};
     }
   }
 
  private:
   static constexpr std::uint8_t kEmpty = 0;  // any other control byte has its highest bit set
 
-  // Eight control bytes, the first in the lowest bits; marks are the highest bits of bytes.
+  // Some control bytes in a row, and marks of some of them, the first in the lowest bits.
+#if defined(__SSE2__)
+  using Group = __m128i;
+  using Tags = __m128i;  // one tag in every byte
+  using Marks = unsigned;
+  static constexpr std::size_t kGroup = 16;
+  static constexpr unsigned kMarkBits = 1;  // a byte
+  static constexpr Marks kAllMarks = 0xffff;
+
+  Group LoadGroup(std::size_t i) const {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(control_.data() + i));
+  }
+  static Tags TagsOf(std::uint64_t hash) {
+    const __m128i tag = _mm_cvtsi32_si128(static_cast<int>(TagOf(hash) * 0x01010101U));
+    return _mm_shuffle_epi32(tag, 0);
+  }
+  static Marks Matching(Group group, Tags tags) {
+    return static_cast<Marks>(_mm_movemask_epi8(_mm_cmpeq_epi8(group, tags)));
+  }
+  static Marks Held(Group group) { return static_cast<Marks>(_mm_movemask_epi8(group)); }
+#else
   using Group = std::uint64_t;
+  using Tags = std::uint64_t;
+  using Marks = std::uint64_t;  // the highest bits of bytes
   static constexpr std::size_t kGroup = sizeof(Group);
+  static constexpr unsigned kMarkBits = 8;
   static constexpr Group kLowest = 0x0101010101010101;
-  static constexpr Group kHighest = 0x8080808080808080;
+  static constexpr Marks kAllMarks = 0x8080808080808080;
 
   Group LoadGroup(std::size_t i) const {
     Group group = 0;
@@ -150,20 +185,20 @@ class FeatureTable {
     if constexpr (std::endian::native == std::endian::big) group = __builtin_bswap64(group);
     return group;
   }
-  // Marks the bytes that equal `tag`, and perhaps some after the first of these.
-  static Group Matching(Group group, std::uint8_t tag) {
-    const Group difference = group ^ (kLowest * tag);
-    return (difference - kLowest) & ~difference & kHighest;
+  static Tags TagsOf(std::uint64_t hash) { return kLowest * TagOf(hash); }
+  // And perhaps some after the first of these.
+  static Marks Matching(Group group, Tags tags) {
+    const Group difference = group ^ tags;
+    return (difference - kLowest) & ~difference & kAllMarks;
   }
-  static Group Empty(Group group) { return ~group & kHighest; }
-  static std::size_t FirstOf(Group marks) {
-    return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-  }
+  static Marks Held(Group group) { return group & kAllMarks; }
+#endif
 
-  static std::uint8_t TagOf(std::uint64_t key) {
-    return static_cast<std::uint8_t>(key >> 57 | 0x80);
+  // Of a hash or its key, which are alike here.
+  static std::uint8_t TagOf(std::uint64_t hash) {
+    return static_cast<std::uint8_t>(hash >> 57 | 0x80);
   }
-  std::size_t IndexOf(std::uint64_t key) const { return (key >> 16) & mask_; }
+  std::size_t IndexOf(std::uint64_t hash) const { return (hash >> 16) & mask_; }
   std::size_t Next(std::size_t i) const { return (i + 1) & mask_; }
 
   // The first control bytes stand once more behind the last, for groups that reach over the end.

@@ -51,12 +51,15 @@ constexpr double LogOf(double x) {
 
 namespace internal {
 
-constinit const std::array<std::int64_t, (std::size_t{1} << kLogTableBits) + 1> kLogTable = [] {
-  std::array<std::int64_t, (std::size_t{1} << kLogTableBits) + 1> table{};
+constinit const std::array<std::uint64_t, std::size_t{1} << kLogTableBits> kLogTable = [] {
+  std::array<std::uint64_t, std::size_t{1} << kLogTableBits> table{};
   constexpr auto kUnits = static_cast<double>(std::int64_t{1} << kLogFractionBits);
+  const auto log_at = [&](std::size_t i) {
+    const double at = static_cast<double>(i) / static_cast<double>(table.size());
+    return static_cast<std::uint64_t>(LogOf(1 + at) * kUnits + 0.5);
+  };
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double at = static_cast<double>(i) / static_cast<double>(table.size() - 1);
-    table[i] = static_cast<std::int64_t>(LogOf(1 + at) * kUnits + 0.5);
+    table[i] = log_at(i) | (log_at(i + 1) - log_at(i)) << kLogFractionBits;
   }
   return table;
 }();

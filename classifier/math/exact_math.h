@@ -31,28 +31,36 @@ namespace internal {
 
 inline constexpr unsigned kLogTableBits = 10;
 inline constexpr unsigned kLogFractionBits = 32;
-// ln(1 + i / 1024), i from 0 to 1024, in units of 2^-32.
-extern const std::array<std::int64_t, (std::size_t{1} << kLogTableBits) + 1> kLogTable;
+inline constexpr unsigned kLogStepBits = 20;  // of a stretch, that interpolation looks at
+inline constexpr unsigned kMantissaBits = 52;
+inline constexpr unsigned kScoreBits = 20;
+inline constexpr unsigned kDroppedBits = kLogFractionBits - kScoreBits;
+inline constexpr std::uint64_t kLn2 = 2977044472;  // ln 2 in units of 2^-32
+inline constexpr std::uint64_t kExponentBias = 1023;
+// Added before the last shift: half a unit, the exponent's bias taken off, and so much that
+// logarithms are positive.
+inline constexpr std::uint64_t kPositive = std::uint64_t{1} << 44;
+inline constexpr std::uint64_t kLogOffset =
+    kPositive - kExponentBias * kLn2 + (std::uint64_t{1} << (kDroppedBits - 1));
+// In the lower 32 bits ln(1 + i / 1024), i from 0 to 1023, in units of 2^-32, in the upper how far
+// it is to the next.
+extern const std::array<std::uint64_t, std::size_t{1} << kLogTableBits> kLogTable;
 
 }  // namespace internal
 
 inline std::int64_t FastLogUnits(double x) {
-  using internal::kLogTable;
-  constexpr std::int64_t kLn2 = 2977044472;  // ln 2 in units of 2^-32
-  constexpr unsigned kStepBits = 20;         // of a stretch, that interpolation looks at
-  constexpr unsigned kMantissaBits = 52;
-  constexpr unsigned kScoreBits = 20;
-  constexpr unsigned kDroppedBits = internal::kLogFractionBits - kScoreBits;
+  using namespace internal;
+  constexpr auto kLowest = [](std::uint64_t bits, unsigned count) {
+    return bits & ((std::uint64_t{1} << count) - 1);
+  };
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  const auto exponent = static_cast<std::int64_t>(bits >> kMantissaBits) - 1023;
-  const std::size_t stretch = bits >> (kMantissaBits - internal::kLogTableBits) &
-                              ((std::size_t{1} << internal::kLogTableBits) - 1);
-  const auto step =
-      static_cast<std::int64_t>(bits >> (kMantissaBits - internal::kLogTableBits - kStepBits) &
-                                ((std::uint64_t{1} << kStepBits) - 1));
-  const std::int64_t* const at = kLogTable.data() + stretch;
-  const std::int64_t log = exponent * kLn2 + at[0] + ((at[1] - at[0]) * step >> kStepBits);
-  return (log + (std::int64_t{1} << (kDroppedBits - 1))) >> kDroppedBits;
+  const std::uint64_t at = kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
+  const std::uint64_t step =
+      kLowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
+  const std::uint64_t log = (bits >> kMantissaBits) * kLn2 + kLowest(at, kLogFractionBits) +
+                            ((at >> kLogFractionBits) * step >> kLogStepBits);
+  return static_cast<std::int64_t>((log + kLogOffset) >> kDroppedBits) -
+         static_cast<std::int64_t>(kPositive >> kDroppedBits);
 }
 
 inline std::int64_t RoundToScore(double x) {

@@ -9,6 +9,7 @@
 #include "model/fold_impl.h"
 #include "weights/combination.h"
 #include "weights/corrector.h"
+#include "weights/log_odds_sum.h"
 #include "weights/training_set.h"
 
 namespace replyguard::classifier {
@@ -41,20 +42,21 @@ class LeaveOneOut {
   }
 
   void Fill(std::size_t example, std::uint32_t weight, Inputs* inputs) {
-    const LogOdds& log_odds = Without(ClassOf(example), weight);
+    const LogOdds log_odds = Without(ClassOf(example), weight);
     for (std::size_t g = 0; g < kGroupCount; ++g) {
-      GroupSum sum;
-      const auto add = [&](std::uint32_t f) {
-        const FeatureCounts counts = Left(example, weight, f);
-        sum.Add(counts, log_odds(counts));
-      };
       const auto group = examples_.group(example, g);
+      const auto sketches = examples_.sketches(example);
+      left_.resize(group.size() + (g == kWordGroup ? sketches.size() : 0) + 1);
+      std::size_t count = 0;
+      const auto add = [&](std::uint32_t f) { left_[count++] = Left(example, weight, f); };
       for (const std::uint32_t f : group) add(f);
       if (g == kWordGroup) {
-        for (const auto& [sketch, word] : examples_.sketches(example)) {
+        for (const auto& [sketch, word] : sketches) {
           if (word == TrainingSet::kNoWord || Left(example, weight, word).none()) add(sketch);
         }
       }
+      GroupSum sum;
+      AddLogOdds(log_odds, left_.data(), count, &sum);
       sum.Finish(group.size(), g, inputs->data());
     }
   }
@@ -71,22 +73,17 @@ class LeaveOneOut {
     return examples_.spam(example) ? Class::kSpam : Class::kHam;
   }
 
-  // Made when first asked for: it is a table.
-  const LogOdds& Without(Class label, std::uint32_t weight) {
-    std::optional<LogOdds>& made = without_[static_cast<std::size_t>(label)][weight - 1];
-    if (!made) {
-      ClassTotals totals = totals_;
-      std::uint64_t& total = label == Class::kSpam ? totals.spam : totals.ham;
-      total -= std::min<std::uint64_t>(total, weight);
-      made.emplace(totals);
-    }
-    return *made;
+  LogOdds Without(Class label, std::uint32_t weight) const {
+    ClassTotals totals = totals_;
+    std::uint64_t& total = label == Class::kSpam ? totals.spam : totals.ham;
+    total -= std::min<std::uint64_t>(total, weight);
+    return LogOdds(totals);
   }
 
   const TrainingSet& examples_;
   std::vector<FeatureCounts> held_;
   const ClassTotals totals_;
-  std::array<std::array<std::optional<LogOdds>, kLabelWeightMax>, 2> without_;
+  std::vector<FeatureCounts> left_;  // of one group
 };
 
 TrainingSet TrainingSetOf(const Window::Site& window) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "weights/log_odds_sum.h"
+
 namespace replyguard::classifier {
 namespace {
 
@@ -52,50 +54,54 @@ Knowledge::Groups Knowledge::Read(const Features& features, const Left& left,
                                   const Use& use) const {
   Groups groups{};
   for (std::size_t g = 0; g < kGroupCount; ++g) groups[g].size = SizeOf(features, kGroups[g]);
-  // All groups as one list, as memory is waited for across groups.
   const auto sketches = features.view(View::kSketch);
   const std::size_t others = features.size() - sketches.size();
   const std::size_t first_word = SizeOf(features, {0, kGroups[kWordGroup].begin});
   KnownWords known(features.view(View::kWord).size());
   counts_.Prefetch(sketches);
-  std::size_t group = 0;
-  std::size_t end = groups[0].size;
-  GroupSum sum;  // of the group so far
-  std::int64_t correction = 0;
-  const auto end_group = [&] {
-    groups[group].sum = sum;
-    groups[group].correction = correction;
-    sum = {};
-    correction = 0;
-  };
-  counts_.FindEach(features.all().first(others), [&](std::size_t i, const Feature& feature) {
-    while (i >= end) {
-      end_group();
-      end += groups[++group].size;
-    }
-    const FeatureCounts counts = left(feature.counts);
-    sum.Add(counts, log_odds_(counts));
-    correction += feature.weight;
-    const std::size_t word = i - first_word;  // none of the views before is one, as it wraps
-    if (word < known.size() && !counts.none()) known.Add(word);
-    use(i, group, feature);
-  });
-  end_group();
-  constexpr std::size_t kAtOnce = 128;
-  std::array<std::uint64_t, kAtOnce> asked;
-  std::array<std::size_t, kAtOnce> places;
+  std::array<std::size_t, kGroupCount> ends;
+  std::size_t end = 0;
+  for (std::size_t g = 0; g < kGroupCount; ++g) ends[g] = end += groups[g].size;
+  FeatureCounts held[CountsView::kPartMax + 1];
+  // All groups as one list, as memory is waited for across groups.
+  counts_.FindStretches(
+      features.all().first(others), ends, [&](std::size_t group, const auto& for_each) {
+        std::size_t count = 0;
+        std::int64_t correction = 0;
+        const auto take = [&](std::size_t i, const Feature& feature) {
+          const FeatureCounts counts = left(feature.counts);
+          held[count++] = counts;
+          correction += feature.weight;
+          use(i, group, feature);
+          return counts;
+        };
+        if (group == kWordGroup) {
+          for_each([&](std::size_t i, const Feature& feature) {
+            const std::size_t word = i - first_word;
+            if (!take(i, feature).none() && word < known.size()) known.Add(word);
+          });
+        } else {
+          for_each([&](std::size_t i, const Feature& feature) { take(i, feature); });
+        }
+        AddLogOdds(log_odds_, held, count, &groups[group].sum);
+        groups[group].correction += correction;
+      });
+  std::array<std::uint64_t, CountsView::kPartMax> asked;
+  std::array<std::size_t, CountsView::kPartMax> places;
   for (std::size_t k = 0; k < sketches.size();) {
-    std::size_t count = 0;
-    for (; k < sketches.size() && count < kAtOnce; ++k) {
-      asked[count] = sketches[k];
-      places[count] = others + k;
-      count += known.Holds(SketchedWord(sketches[k])) ? 0U : 1U;
+    std::size_t asked_count = 0;
+    for (; k < sketches.size() && asked_count < asked.size(); ++k) {
+      asked[asked_count] = sketches[k];
+      places[asked_count] = others + k;
+      asked_count += known.Holds(SketchedWord(sketches[k])) ? 0U : 1U;
     }
-    counts_.FindEach(std::span(asked).first(count), [&](std::size_t at, const Feature& feature) {
-      const FeatureCounts counts = left(feature.counts);
-      groups[kWordGroup].sum.Add(counts, log_odds_(counts));
-      use(places[at], kWordGroup, feature);
-    });
+    std::size_t count = 0;
+    counts_.FindEach(std::span(asked).first(asked_count),
+                     [&](std::size_t at, const Feature& feature) {
+                       held[count++] = left(feature.counts);
+                       use(places[at], kWordGroup, feature);
+                     });
+    AddLogOdds(log_odds_, held, count, &groups[kWordGroup].sum);
   }
   return groups;
 }

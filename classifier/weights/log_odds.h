@@ -8,7 +8,6 @@
 // Thread-safety: immutable once made.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "classifier/score.h"
@@ -24,18 +23,12 @@ struct ClassTotals {
 
 class LogOdds {
  public:
-  explicit LogOdds(const ClassTotals& totals);
+  // One is added to each class, so that a class not yet seen divides nothing by nothing.
+  explicit LogOdds(const ClassTotals& totals)
+      : spam_(static_cast<double>(totals.spam) + 1), ham_(static_cast<double>(totals.ham) + 1) {}
 
   // In score units.
   RawScore operator()(const FeatureCounts& counts) const {
-    if (counts.spam < kCached && counts.ham < kCached) return cache_[counts.spam][counts.ham];
-    return Compute(counts);
-  }
-
- private:
-  static constexpr std::uint32_t kCached = 32;  // most features are rare
-
-  RawScore Compute(const FeatureCounts& counts) const {
     if (counts.none()) return 0;
     // s / S : h / H, multiplied out.
     const double s = counts.spam * ham_;
@@ -45,11 +38,15 @@ class LogOdds {
     return FastLogUnits((prior + n * s) / (prior + n * h));
   }
 
+  // Comments of each class, and one more.
+  double spam() const { return spam_; }
+  double ham() const { return ham_; }
+
   static constexpr double kStrength = 0.7;  // how many comments the prior weighs
 
+ private:
   double spam_;
   double ham_;
-  std::array<std::array<std::int32_t, kCached>, kCached> cache_{};
 };
 
 }  // namespace replyguard::classifier

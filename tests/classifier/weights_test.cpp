@@ -23,7 +23,7 @@ TEST(FastLog, StaysWithinAUnitOfTheLogarithm) {
   EXPECT_EQ(FastLogUnits(2), std::llround(std::log(2) * kScoreUnitsPerNat));
 }
 
-TEST(LogOdds, AreRobinsonsWithAndWithoutTheCache) {
+TEST(LogOdds, AreRobinsons) {
   const ClassTotals totals{900, 300};
   const LogOdds log_odds(totals);
   EXPECT_EQ(log_odds({0, 0}), 0);
