@@ -14,7 +14,7 @@ namespace {
 class KnownWords {
  public:
   explicit KnownWords(std::size_t words) : size_(words) {
-    std::fill_n(bits_.begin(), (words + kBits - 1) / kBits, std::uint64_t{0});
+    for (std::size_t i = 0; i * kBits < words; ++i) bits_[i] = 0;
   }
   std::size_t size() const { return size_; }
   // REQUIRES: word < size().
