@@ -8,6 +8,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -68,7 +69,7 @@ inline std::int64_t RoundToScore(double x) {
   if (x != x) return 0;
   if (x > kMax) return static_cast<std::int64_t>(kMax);
   if (x < -kMax) return -static_cast<std::int64_t>(kMax);
-  return static_cast<std::int64_t>(x + (x >= 0 ? 0.5 : -0.5));
+  return static_cast<std::int64_t>(x + std::copysign(0.5, x));
 }
 
 }  // namespace replyguard::classifier
