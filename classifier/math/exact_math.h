@@ -55,8 +55,7 @@ inline std::int64_t FastLogUnits(double x) {
     return bits & ((std::uint64_t{1} << count) - 1);
   };
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  const std::uint64_t at =
-      kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
+  const std::uint64_t at = kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
   const std::uint64_t step =
       kLowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
   const std::uint64_t log = (bits >> kMantissaBits) * kLn2 + kLowest(at, kLogFractionBits) +
@@ -70,7 +69,7 @@ inline std::int64_t RoundToScore(double x) {
   if (x != x) return 0;
   if (x > kMax) return static_cast<std::int64_t>(kMax);
   if (x < -kMax) return -static_cast<std::int64_t>(kMax);
-  return static_cast<std::int64_t>(x + std::copysign(0.5, x));  // no branch: signs are random
+  return static_cast<std::int64_t>(x + std::copysign(0.5, x));
 }
 
 }  // namespace replyguard::classifier

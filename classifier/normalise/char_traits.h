@@ -50,6 +50,7 @@ inline constexpr CharTraits kJoins = 1U
 inline constexpr CharTraits kReadsAsDigit = 1U << 21;  // an ASCII digit
 inline constexpr CharTraits kLeet = 1U << 22;          // ReadLeet gives another character
 inline constexpr CharTraits kSign = 1U << 23;          // . : @ #
+inline constexpr CharTraits kBar = 1U << 31;           // | and backslash
 // May be put into a word to part it, and seldom between two words:
 inline constexpr CharTraits kPartsWord = 1U << 27;
 
@@ -121,7 +122,8 @@ constexpr CharTraits TraitsOfReading(char32_t folded) {
   if (folded >= 0x80) return 0;  // as all that is looked for is ASCII
   return (folded >= U'0' && folded <= U'9' ? kReadsAsDigit : 0) |
          (ReadLeet(folded) != folded ? kLeet : 0) |
-         (folded == U'.' || folded == U':' || folded == U'@' || folded == U'#' ? kSign : 0);
+         (folded == U'.' || folded == U':' || folded == U'@' || folded == U'#' ? kSign : 0) |
+         (folded == U'|' || folded == U'\\' ? kBar : 0);
 }
 
 }  // namespace replyguard::classifier

@@ -45,7 +45,7 @@ void AddDisguise(const Text& text, const Words& words, const Tally& tally, Sink*
   Revealer revealer(text, words, sink);
   AddSpacedOut(text, words, &revealer, sink);
   RevealLeet(text, words, &revealer, sink);
-  RevealSignLetters(text, &revealer);
+  RevealSignLetters(text, words, &revealer);
   RevealJoined(text, words, &revealer);
   RevealRepeats(text, words, tally, &revealer);
   RevealReversed(text, words, &revealer, sink);

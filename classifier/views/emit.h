@@ -38,7 +38,9 @@ inline std::u32string_view Slice(const Text& text, Word word) {
 
 // 0, 1, 2, 3-4, 5-8, ...
 inline std::uint64_t LogBucket(std::uint64_t n) {
-  return n < 2 ? n : static_cast<std::uint64_t>(std::bit_width(n - 1)) + 1;
+  // One that costs no branch: of 0 and 1 it is not used.
+  const std::uint64_t bucket = static_cast<std::uint64_t>(std::bit_width((n - 1) | 1)) + 1;
+  return n < 2 ? n : bucket;
 }
 
 // REQUIRES: the word is not empty.

@@ -31,7 +31,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   AddGrams<View::kCompact, 4>(squeezed, &sink);
   AddSketches(text, words, &sink);
   const Tally tally = tallier.Count(text);
-  AddShape(text, words, tally, AddLinks(text, &sink), &sink);
+  AddShape(text, words, tally, AddLinks(text, words, &sink), &sink);
   AddDisguise(text, words, tally, &sink);
 }
 

@@ -19,6 +19,9 @@ constexpr std::u32string_view kHttps = U"https://";
 constexpr std::u32string_view kHttp = U"http://";
 constexpr std::u32string_view kWww = U"www.";
 
+// What every link, tag and number has.
+constexpr CharTraits kBeginsLink = kSign | kReadsAsDigit;
+
 bool IsHostChar(char32_t c) {
   return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || c == U'-' || c == U'.';
 }
@@ -69,7 +72,7 @@ class LinkScanner {
     const CharTraits* const traits = text_.traits.data();
     const auto size = static_cast<std::uint32_t>(all_.size());
     for (; i < size; ++i) {
-      if ((traits[i] & (kSign | kReadsAsDigit)) == 0) continue;
+      if ((traits[i] & kBeginsLink) == 0) continue;
       if (at[i] != U'.' && at[i] != U':') return i;
       if (i + 1 == size) continue;
       if (at[i] == U':' ? at[i + 1] == U'/' : IsHostChar(at[i + 1]) && at[i + 1] != U'.') return i;
@@ -235,6 +238,9 @@ class LinkScanner {
 
 }  // namespace
 
-std::size_t AddLinks(const Text& text, Sink* sink) { return LinkScanner(text, sink).Run(); }
+std::size_t AddLinks(const Text& text, const Words& words, Sink* sink) {
+  if ((words.text_traits & kBeginsLink) == 0) return 0;
+  return LinkScanner(text, sink).Run();
+}
 
 }  // namespace replyguard::classifier

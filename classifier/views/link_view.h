@@ -7,6 +7,6 @@
 namespace replyguard::classifier {
 
 // Adds the features; returns how many URLs and bare domains there are.
-std::size_t AddLinks(const Text& text, Sink* sink);
+std::size_t AddLinks(const Text& text, const Words& words, Sink* sink);
 
 }  // namespace replyguard::classifier

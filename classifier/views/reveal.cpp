@@ -55,8 +55,19 @@ bool LooksReversed(const Words& words) {
       HashWord(U"evah"), HashWord(U"morf"),  HashWord(U"tuoba"), HashWord(U"erom"),
       HashWord(U"moc"),  HashWord(U"ptth"),  HashWord(U"sptth"), HashWord(U"eerf"),
       HashWord(U"gnay"), HashWord(U"kadit"), HashWord(U"kutnu"), HashWord(U"aguj")};
+  // Bits that some of them have: few other words need to be compared with each.
+  constexpr unsigned kBits = 10;
+  constexpr std::uint64_t kMask = (std::uint64_t{1} << kBits) - 1;
+  constexpr auto kMarks = [&] {
+    std::array<bool, kMask + 1> marks{};
+    for (const std::uint64_t hash : kReversed) marks[hash & kMask] = true;
+    return marks;
+  }();
+  const bool* const marks = kMarks.data();
   std::size_t found = 0;
   for (const std::uint64_t hash : words.hashes) {
+    if (!marks[hash & kMask]) [[likely]]
+      continue;
     found += std::find(kReversed.begin(), kReversed.end(), hash) != kReversed.end() ? 1U : 0U;
   }
   return found >= kFoundMin && found * kWordsAFound >= words.places.size();

@@ -49,7 +49,7 @@ void RevealJoined(const Text& text, const Words& words, Revealer* revealer);
 void RevealRepeats(const Text& text, const Words& words, const Tally& tally, Revealer* revealer);
 
 // Letters that are made of several signs: |-|0/\/\e.
-void RevealSignLetters(const Text& text, Revealer* revealer);
+void RevealSignLetters(const Text& text, const Words& words, Revealer* revealer);
 
 // Words behind a right-to-left override, which are shown from their end, and such as are written or
 // turned so.

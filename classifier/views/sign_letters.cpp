@@ -43,11 +43,11 @@ std::u32string Read(std::u32string_view token) {
 
 }  // namespace
 
-void RevealSignLetters(const Text& text, Revealer* revealer) {
+void RevealSignLetters(const Text& text, const Words& words, Revealer* revealer) {
   constexpr std::uint32_t kTokenMax = 80;  // characters: twenty letters of four signs
   constexpr std::u32string_view kEnds = U".,;:!?\"'";
+  if ((words.text_traits & kBar) == 0) return;
   const std::u32string_view all = text.reading();
-  if (all.find_first_of(U"|\\") == std::u32string_view::npos) return;
   const auto size = static_cast<std::uint32_t>(all.size());
   for (std::uint32_t begin = 0; begin < size; ++begin) {
     std::uint32_t end = begin;

@@ -50,7 +50,7 @@ void Sink::Start(bool explain) {
   for (FeatureSet& set : sets_) set.Start();
   for (auto& view : traces_) view.Clear();
   subjects_.clear();
-  sketched_.clear();
+  sketched_.Clear();
   links_.clear();
 }
 
@@ -83,7 +83,7 @@ void Sink::Finish(Features* out) {
   // The words' indices become the sketches' hashes, where no table sees them.
   const auto sketches = set(View::kSketch).hashes();
   for (std::size_t i = 0; i < sketches.size(); ++i) sketched_[i] |= sketches[i];
-  views[static_cast<std::size_t>(View::kSketch)] = sketched_;
+  views[static_cast<std::size_t>(View::kSketch)] = {sketched_.data(), sketched_.size()};
   out->Assign(views);
 }
 

@@ -84,11 +84,7 @@ class Sink {
   // Adds a sketch that stands for the word feature of this index. REQUIRES: no bit of
   // kSketchedWordMask in `hash`.
   template <typename MakeTrace>
-  void AddSketch(std::uint64_t hash, std::size_t word, const MakeTrace& make_trace) {
-    if (!set(View::kSketch).Add(hash)) return;
-    sketched_.push_back(word);
-    AddTrace(View::kSketch, make_trace);
-  }
+  void AddSketch(std::uint64_t hash, std::size_t word, const MakeTrace& make_trace);
 
   // The index of a new subject. REQUIRES: explaining().
   std::uint32_t AddSubject(Subject subject);
@@ -118,7 +114,8 @@ class Sink {
   std::array<Scratch<Trace>, kViewCount> traces_;
   std::vector<Subject> subjects_;
   std::vector<Word> links_;
-  std::vector<std::uint64_t> sketched_;  // the words that the sketches stand for
+  friend class SketchFiller;
+  Scratch<std::uint64_t> sketched_;  // the words that the sketches stand for
 };
 
 // Adds many features of one view in a loop. REQUIRES: at the end Finish() is called, and the
@@ -150,11 +147,36 @@ class ViewFiller {
   // Tells the sink.
   void Finish() { sink_->set(view_).Take(filler_); }
 
+ protected:
+  std::uint32_t size() const { return filler_.size(); }
+  Sink* sink() const { return sink_; }
+
  private:
   Sink* sink_;
   View view_;
   bool explaining_;
   FeatureSet::Filler filler_;
 };
+
+// The same for sketches.
+class SketchFiller : private ViewFiller {
+ public:
+  SketchFiller(std::size_t most, Sink* sink) : ViewFiller(View::kSketch, most, sink) {}
+
+  // Sink::AddSketch.
+  template <typename MakeTrace>
+  void Add(std::uint64_t hash, std::size_t word, const MakeTrace& make_trace) {
+    const std::uint32_t index = size();
+    if (ViewFiller::Add(hash, make_trace) == index && size() > index) sink()->sketched_.Push(word);
+  }
+  using ViewFiller::Finish;
+};
+
+template <typename MakeTrace>
+void Sink::AddSketch(std::uint64_t hash, std::size_t word, const MakeTrace& make_trace) {
+  SketchFiller filler(1, this);
+  filler.Add(hash, word, make_trace);
+  filler.Finish();
+}
 
 }  // namespace replyguard::classifier

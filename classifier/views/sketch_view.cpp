@@ -53,7 +53,8 @@ constexpr std::array<std::uint64_t, kAscii> kConsonantsOfAscii = [] {
 
 std::uint64_t ConsonantsOf(std::u32string_view word) {
   std::uint64_t consonants = 0;
-  for (const char32_t c : word) consonants |= c < kAscii ? kConsonantsOfAscii[c] : ConsonantsOf(c);
+  const std::uint64_t* const of_ascii = kConsonantsOfAscii.data();
+  for (const char32_t c : word) consonants |= c < kAscii ? of_ascii[c] : ConsonantsOf(c);
   return consonants;
 }
 
@@ -89,16 +90,16 @@ void AddSketches(const Text& text, const Words& words, Sink* sink) {
   std::uint64_t row = 0;                    // consonants of the words that touch each other
   Word row_place;
   std::size_t row_words = 0;
+  SketchFiller filler(2 * words.places.size(), sink);
   const auto end_row = [&] {
     if (row_words < 2 || row_place.end - row_place.begin > kJoinedMax || !Tells(row)) return;
-    sink->AddSketch(FeatureOf(row), kNoSketchedWord, [&] { return PlaceOf(text, row_place); });
+    filler.Add(FeatureOf(row), kNoSketchedWord, [&] { return PlaceOf(text, row_place); });
   };
   for (std::size_t i = 0; i < words.places.size(); ++i) {
     const Word& word = words.places[i];
     const std::uint64_t consonants = ConsonantsOf(Slice(text, word));
     if (Tells(consonants)) {
-      sink->AddSketch(FeatureOf(consonants), words.features[i],
-                      [&] { return PlaceOf(text, word); });
+      filler.Add(FeatureOf(consonants), words.features[i], [&] { return PlaceOf(text, word); });
     }
     if (i > 0 && Touch(text, words.places[i - 1], word)) {
       row |= consonants;
@@ -112,6 +113,7 @@ void AddSketches(const Text& text, const Words& words, Sink* sink) {
     row_words = 1;
   }
   end_row();
+  filler.Finish();
 }
 
 }  // namespace replyguard::classifier

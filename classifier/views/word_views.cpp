@@ -5,21 +5,31 @@
 namespace replyguard::classifier {
 namespace {
 
-// Where words begin and end. Without a branch on the text, whose words are of any length.
+// Where words begin and end, and what their characters are. Without a branch on the text, whose
+// words are of any length.
 void FindEdges(const CharTraits* traits, std::uint32_t size, Words* words) {
   std::uint32_t* const edges = words->edges.Room(size + 1);
+  // What is between two words is written where the second will be.
+  Words::Traits* const of_words = words->traits.Room(size / 2 + 2);
   std::size_t count = 0;
-  bool inside = false;
+  std::uint32_t inside = 0;
   CharTraits any = 0;
+  Words::Traits of{0, 0};
   for (std::uint32_t i = 0; i < size; ++i) {
-    const bool word = IsWordChar(traits[i]);
+    const CharTraits at = traits[i];
+    const auto word = static_cast<std::uint32_t>(IsWordChar(at));
     edges[count] = i;
-    count += word != inside;
+    count += word ^ inside;
+    const CharTraits goes_on = 0U - (word & inside);
+    of.any = (of.any & goes_on) | at;
+    of.all = (of.all | ~goes_on) & at;
+    of_words[count / 2] = of;
     inside = word;
-    any |= traits[i];
+    any |= at;
   }
   edges[count] = size;
   words->edges.Take(count + inside);
+  words->traits.Take((count + inside) / 2);
   words->text_traits = any;
 }
 
@@ -36,12 +46,9 @@ void FindWords(const Text& text, Words* words) {
   words->traits.Clear();
   words->hashes.Clear();
   words->features.Clear();
-  const CharTraits* const traits = text.traits.data();
-  const auto size = static_cast<std::uint32_t>(text.traits.size());
-  FindEdges(traits, size, words);
+  FindEdges(text.traits.data(), static_cast<std::uint32_t>(text.traits.size()), words);
   const std::size_t count = words->edges.size() / 2;
   Word* const places = words->places.Room(count);
-  Words::Traits* const of_words = words->traits.Room(count);
   std::uint64_t* const hashes = words->hashes.Room(count);
   std::uint32_t singles = 0;
   std::uint32_t shorts = 0;
@@ -49,11 +56,6 @@ void FindWords(const Text& text, Words* words) {
   words->short_row = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Word word{words->edges[2 * i], words->edges[2 * i + 1]};
-    Words::Traits of{0, ~CharTraits{0}};
-    for (std::uint32_t k = word.begin; k < word.end; ++k) {
-      of.any |= traits[k];
-      of.all &= traits[k];
-    }
     const std::uint32_t length = word.end - word.begin;
     singles = length == 1 ? singles + 1 : 0;
     shorts = length <= 2 ? shorts + 1 : 0;
@@ -61,10 +63,8 @@ void FindWords(const Text& text, Words* words) {
     words->short_row = std::max(words->short_row, shorts);
     places[i] = word;
     hashes[i] = HashWord(Slice(text, word));
-    of_words[i] = of;
   }
   words->places.Take(count);
-  words->traits.Take(count);
   words->hashes.Take(count);
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "math/exact_math.h"
-#include "math/hash_table.h"
 #include "views/shape_view.h"
 
 namespace replyguard::classifier {
@@ -38,19 +37,43 @@ constexpr std::array kBeliefs = {
     Belief{ShapeFeature::kMixedWords, 1, kLast, 0.8},
 };
 
-const HashTable<double>& Table() {
-  static const auto* const kTable = [] {
-    auto* table = new HashTable<double>;
+// What is believed of a shape. Which of a comment's shapes are in it nobody foretells, so a look-up
+// takes no branch on that: it goes as far as any of them is from its place.
+class Beliefs {
+ public:
+  Beliefs() {
     for (const Belief& belief : kBeliefs) {
       const double nats = kTrust * ExactLog(belief.probability / (1 - belief.probability));
       for (std::uint64_t value = belief.first; value <= belief.last; ++value) {
-        table->Upsert(ShapeHash(belief.feature, value)) = nats;
+        Add(ShapeHash(belief.feature, value), nats);
       }
     }
-    return table;
-  }();
-  return *kTable;
-}
+  }
+
+  double NatsOf(std::uint64_t shape) const {
+    const Slot* const slot = slots_.data() + (shape & kMask);
+    double nats = 0;  // all but one are 0, which is exact
+    for (std::size_t i = 0; i < reach_; ++i) nats += slot[i].shape == shape ? slot[i].nats : 0;
+    return nats;
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t shape = 0;  // 0: none
+    double nats = 0;
+  };
+  static constexpr std::size_t kMask = 1023;
+
+  void Add(std::uint64_t shape, double nats) {
+    std::size_t i = shape & kMask;
+    while (slots_.at(i).shape != 0) ++i;
+    slots_.at(i) = {shape, nats};
+    reach_ = std::max(reach_, i - (shape & kMask) + 1);
+  }
+
+  std::array<Slot, kMask + 1 + kMask / 4> slots_{};  // places may be passed at the end too
+  std::size_t reach_ = 0;
+};
 
 }  // namespace
 
@@ -60,8 +83,8 @@ double ColdStartShare(const ClassTotals& totals) {
 }
 
 double ColdStartNats(std::uint64_t shape_feature) {
-  const double* const found = Table().Find(shape_feature);
-  return found == nullptr ? 0 : *found;
+  static const Beliefs kTable;
+  return kTable.NatsOf(shape_feature);
 }
 
 }  // namespace replyguard::classifier

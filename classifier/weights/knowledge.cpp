@@ -14,7 +14,7 @@ namespace {
 class KnownWords {
  public:
   explicit KnownWords(std::size_t words) : size_(words) {
-    std::fill_n(bits_.begin(), (words + kBits - 1) / kBits, std::uint64_t{0});
+    for (std::size_t i = 0; i * kBits < words; ++i) bits_[i] = 0;
   }
   std::size_t size() const { return size_; }
   // REQUIRES: word < size().
@@ -168,8 +168,11 @@ double Knowledge::SayWithout(const Features& features, std::optional<Class> left
 }
 
 double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>* seen) const {
-  const auto mark = [&](std::size_t i, std::size_t, const Feature& feature) {
-    if (i < seen->size() && !feature.counts.none()) (*seen)[i] = 1;
+  // Sketches, which come last, have no room there.
+  std::uint8_t* const marks = seen->data();
+  const std::size_t size = seen->size();
+  const auto mark = [=](std::size_t i, std::size_t, const Feature& feature) {
+    if (i < size) marks[i] |= static_cast<std::uint8_t>(!feature.counts.none());
   };
   return SaidBy(Read(features, kAll, mark));
 }
