@@ -117,6 +117,8 @@ void Tx::Commit() {
     if (!session_.connection().is_open() || error.sqlstate().empty()) {
       throw pqxx::in_doubt_error(error.what());
     }
+    // A COMMIT that was cancelled before it did anything (its time was over) has ended nothing.
+    Rollback();
     throw;
   }
 }
