@@ -126,8 +126,8 @@ class Counts {
 };
 
 template <bool kDelta, typename UsePart>
-void CountsView::FindParts(std::span<const std::uint64_t> hashes,
-                           std::span<const std::size_t> ends, const UsePart& use_part) const {
+void CountsView::FindParts(std::span<const std::uint64_t> hashes, std::span<const std::size_t> ends,
+                           const UsePart& use_part) const {
   constexpr std::size_t kAhead = 16;
   const FeatureTable& base = *base_;
   const FeatureTable& delta = *delta_;

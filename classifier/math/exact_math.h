@@ -55,7 +55,8 @@ inline std::int64_t FastLogUnits(double x) {
     return bits & ((std::uint64_t{1} << count) - 1);
   };
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  const std::uint64_t at = kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
+  const std::uint64_t at =
+      kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
   const std::uint64_t step =
       kLowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
   const std::uint64_t log = (bits >> kMantissaBits) * kLn2 + kLowest(at, kLogFractionBits) +

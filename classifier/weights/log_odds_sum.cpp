@@ -96,11 +96,10 @@ void AddLogOdds(const LogOdds& of, FeatureCounts* counts, std::size_t size, Grou
   }
   sum->all += Total(all);
   sum->spam += Total(positive);
-  sum->strongest_spam =
-      std::max(sum->strongest_spam,
-               static_cast<RawScore>(std::max(strongest_spam[0], strongest_spam[1])));
-  sum->strongest_ham = std::min(sum->strongest_ham, static_cast<RawScore>(std::min(
-                                                        strongest_ham[0], strongest_ham[1])));
+  sum->strongest_spam = std::max(
+      sum->strongest_spam, static_cast<RawScore>(std::max(strongest_spam[0], strongest_spam[1])));
+  sum->strongest_ham = std::min(
+      sum->strongest_ham, static_cast<RawScore>(std::min(strongest_ham[0], strongest_ham[1])));
   sum->rare += Total(rare);
   sum->uncommon += Total(uncommon);
   sum->known += static_cast<std::size_t>(-(known[0] + known[1]));
