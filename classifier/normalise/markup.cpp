@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "normalise/entities.h"
 
@@ -30,9 +31,13 @@ int ValueOf(char digit, bool hex) {
 // What follows the `&#`, up to the first that is no digit.
 Decoded DecodeNumber(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kDigitsMax = 8;
+  constexpr std::size_t kZerosMax = 32;  // before them, which change nothing
   std::size_t i = begin;
   const bool hex = i < utf8.size() && Lower(utf8[i]) == 'x';
   if (hex) ++i;
+  const std::size_t zeros_end = i + kZerosMax;
+  while (i + 1 < utf8.size() && i < zeros_end && utf8[i] == '0' && ValueOf(utf8[i + 1], hex) >= 0)
+    ++i;
   const std::size_t first = i;
   char32_t c = 0;
   for (; i < utf8.size() && i - first < kDigitsMax; ++i) {
@@ -176,6 +181,22 @@ Decoded DecodeUtf16(std::string_view utf8, std::size_t begin) {
   return {end + 2 + kDigits, static_cast<char32_t>(c)};
 }
 
+// Whether a style among the attributes keeps what is in the tag from being seen.
+bool HidesContent(std::string_view attributes) {
+  constexpr std::string_view kStyles[] = {"display:none", "visibility:hidden", "font-size:0",
+                                          "opacity:0"};
+  std::string written;
+  for (const char c : attributes) {
+    if (c != ' ') written += Lower(c);
+  }
+  if (written.find("style=") == kNone) return false;
+  return std::any_of(std::begin(kStyles), std::end(kStyles), [&](std::string_view style) {
+    const std::size_t at = written.find(style);
+    // Not of opacity:0.5
+    return at != kNone && (style.back() != '0' || written.substr(at + style.size(), 1) != ".");
+  });
+}
+
 // `[b]`, `[/b]`, `[color=red]`, `[url=http://...]`. REQUIRES: utf8[begin] == '['.
 Tag ReadBracketTag(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kBytesMax = 256;
@@ -213,6 +234,17 @@ Decoded DecodeBackslash(std::string_view utf8, std::size_t begin) {
     }
     return {at + 2, static_cast<char32_t>(c)};
   }
+  if (kind >= '0' && kind <= '3') {
+    // In octal, of a letter or digit: \142.
+    constexpr std::size_t kDigits = 3;
+    int c = 0;
+    for (std::size_t i = begin + 1; i < begin + 1 + kDigits; ++i) {
+      if (i >= utf8.size() || utf8[i] < '0' || utf8[i] > '7') return {};
+      c = c * 8 + (utf8[i] - '0');
+    }
+    if (c > 'z' || !(IsLetter(static_cast<char>(c)) || IsDigit(static_cast<char>(c)))) return {};
+    return {begin + 1 + kDigits, static_cast<char32_t>(c)};
+  }
   if (kind != 'u') return {};
   if (utf8[at] != '{') return DecodeUtf16(utf8, at);
   constexpr std::size_t kBytesMax = 8;
@@ -241,13 +273,43 @@ Decoded DecodeShortcode(std::string_view utf8, std::size_t begin) {
 }
 
 Decoded DecodePercent(std::string_view utf8, std::size_t begin) {
-  if (begin + 2 >= utf8.size()) return {};
-  const int high = ValueOf(utf8[begin + 1], true);
-  const int low = ValueOf(utf8[begin + 2], true);
-  if (high < 0 || high > 7 || low < 0) return {};
-  const char c = static_cast<char>(high * 16 + low);
-  if (!IsLetter(c) && !IsDigit(c)) return {};
-  return {begin + 3, static_cast<char32_t>(c)};
+  constexpr std::size_t kBytes = 3;  // %66
+  constexpr std::size_t kTrailMax = 3;
+  const std::int32_t lead = HexValue(utf8, begin + 1, kBytes - 1);
+  if (lead < 0) return {};
+  if (lead < 0x80) {
+    const char c = static_cast<char>(lead);
+    if (!IsLetter(c) && !IsDigit(c)) return {};
+    return {begin + kBytes, static_cast<char32_t>(lead)};
+  }
+  // A character of several bytes, all of them encoded.
+  const std::size_t trail = lead < 0xC2 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : kTrailMax;
+  if (trail == 0 || lead > 0xF4) return {};
+  auto c = static_cast<char32_t>(lead & (0x3F >> trail));
+  std::size_t end = begin + kBytes;
+  for (std::size_t i = 0; i < trail; ++i, end += kBytes) {
+    if (end >= utf8.size() || utf8[end] != utf8[begin]) return {};
+    const std::int32_t next = HexValue(utf8, end + 1, kBytes - 1);
+    if (next < 0x80 || next > 0xBF) return {};
+    c = c << 6 | static_cast<char32_t>(next & 0x3F);
+  }
+  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return {};
+  return {end, c};
+}
+
+Decoded DecodePercentSign(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kBytes = 3;
+  const std::int32_t c = HexValue(utf8, begin + 1, kBytes - 1);
+  if (c < ' ' || c > '~') return {};
+  return {begin + kBytes, static_cast<char32_t>(c)};
+}
+
+Decoded DecodePercentUtf16(std::string_view utf8, std::size_t begin) {
+  constexpr std::size_t kDigits = 4;
+  if (begin + 1 >= utf8.size() || utf8[begin + 1] != 'u') return {};
+  const std::int32_t c = HexValue(utf8, begin + 2, kDigits);
+  if (c < 0x20 || (c >= 0xD800 && c <= 0xDFFF)) return {};
+  return {begin + 2 + kDigits, static_cast<char32_t>(c)};
 }
 
 namespace {
@@ -257,8 +319,13 @@ constexpr std::size_t kEncodedRunMin = 3;
 
 std::size_t EncodedRunEnd(std::string_view utf8, std::size_t begin) {
   std::size_t end = begin;
-  while (end < utf8.size() && utf8[end] == utf8[begin] && DecodePercent(utf8, end).end != 0) {
-    end += kEncodedBytes;
+  while (end < utf8.size() && utf8[end] == utf8[begin]) {
+    Decoded next = DecodePercent(utf8, end);
+    // What is between words counts only where these are encoded beyond doubt.
+    if (next.end == 0 && end - begin >= kEncodedBytes * kEncodedRunMin)
+      next = DecodePercentSign(utf8, end);
+    if (next.end == 0) break;
+    end = next.end;
   }
   return end;
 }
@@ -315,6 +382,8 @@ Tag ReadTag(std::string_view utf8, std::size_t begin) {
   // A longer one is read as text: who does not see the page as HTML sees all of it.
   constexpr std::size_t kAttributeBytesMax = 80;
   constexpr std::size_t kLinkBytesMax = 1024;
+  constexpr std::size_t kHiddenBytesMax = 120;
+  constexpr std::size_t kNameBytesMax = 16;
   constexpr std::string_view kComment = "<!--";
   constexpr std::string_view kCommentEnd = "-->";
   constexpr std::string_view kData = "<![CDATA[";
@@ -349,6 +418,13 @@ Tag ReadTag(std::string_view utf8, std::size_t begin) {
   if (plain) return close < kPlainBytesMax ? tag : Tag{};
   if (rest[0] != ' ' && rest[0] != '\n' && rest[0] != '/') return {};
   if (rest.find('=') == kNone) return {};
+  if (HidesContent(rest)) {
+    // With what is in it, up to the next tag, which ends it.
+    const std::size_t content = utf8.substr(tag.end, kHiddenBytesMax).find("</");
+    const std::size_t content_end = content == kNone ? kNone : utf8.find('>', tag.end + content);
+    if (content_end != kNone && content_end - tag.end <= kHiddenBytesMax + kNameBytesMax)
+      return {.end = content_end + 1, .is_inline = true, .hides = true};
+  }
   FindLink(utf8, begin + name_end + 1, begin + close, &tag);
   const std::size_t link = tag.link_end - tag.link_begin;
   return close - link <= kAttributeBytesMax ? tag : Tag{};

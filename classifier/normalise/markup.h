@@ -22,9 +22,13 @@ Decoded DecodeEntity(std::string_view utf8, std::size_t begin);
 // `:fire:`, of the most used emoji. REQUIRES: utf8[begin] == ':'.
 Decoded DecodeShortcode(std::string_view utf8, std::size_t begin);
 
-// `%66` of an ASCII letter or digit, and in quoted-printable `=66`. REQUIRES: utf8[begin] is the
-// sign.
+// `%66` of an ASCII letter or digit, all bytes of another character, and in quoted-printable `=66`.
+// REQUIRES: utf8[begin] is the sign.
 Decoded DecodePercent(std::string_view utf8, std::size_t begin);
+// The same of any character of ASCII that is seen, or a blank. REQUIRES: within such a row.
+Decoded DecodePercentSign(std::string_view utf8, std::size_t begin);
+// `%u0062`. REQUIRES: utf8[begin] == '%'.
+Decoded DecodePercentUtf16(std::string_view utf8, std::size_t begin);
 // The end of the letters and digits in percent encoding that begin here, if there are so many of
 // them or stand so in a URL that they can be nothing else, or the text has `met_one`; else 0.
 std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one);
@@ -40,13 +44,15 @@ std::size_t FindCodePoint(std::string_view utf8, std::size_t from);
 // if what is here, or how much of it, is neither.
 std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin);
 
-// `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62`. REQUIRES: utf8[begin] == '\\'.
+// `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62` and `\142`. REQUIRES: utf8[begin] ==
+// '\\'.
 Decoded DecodeBackslash(std::string_view utf8, std::size_t begin);
 
 // A tag or comment. end = 0: none here.
 struct Tag {
   std::size_t end = 0;
   bool is_inline = false;  // does not part words: <b>, a comment
+  bool hides = false;      // shows nothing of what is in it
   // What an attribute links to; empty: nothing.
   std::size_t link_begin = 0;
   std::size_t link_end = 0;

@@ -6,6 +6,7 @@
 #include "views/extractor_impl.h"
 #include "views/gram_views.h"
 #include "views/link_view.h"
+#include "views/payloads.h"
 #include "views/shape_view.h"
 #include "views/sketch_view.h"
 #include "views/spaced_out.h"
@@ -25,6 +26,7 @@ void Extractor::Impl::RunBody(std::string_view body) {
   const auto with = [&](View view) { return (left_out >> static_cast<unsigned>(view) & 1) == 0; };
   DecodeAndFold(body, /*offsets=*/sink.explaining(), table, &text);
   FindWords(text, &words);
+  if (DecodePayloads(words, table, &text)) FindWords(text, &words);
   if (JoinSpacedOut(words, &text)) FindWords(text, &words);
   AddWords(text, &words, &sink);
   if (with(View::kWordPair)) AddWordPairs(text, words, &sink);
