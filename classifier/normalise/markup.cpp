@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "normalise/ascii.h"
 #include "normalise/entities.h"
 
 namespace replyguard::classifier {
@@ -12,20 +13,9 @@ namespace {
 
 constexpr auto kNone = std::string_view::npos;
 
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 bool EqualsLower(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
                     [](char a, char b) { return Lower(a) == b; });
-}
-
-// The value of a digit, of base 10 or 16; -1 if it is none.
-int ValueOf(char digit, bool hex) {
-  if (IsDigit(digit)) return digit - '0';
-  const char lower = Lower(digit);
-  return hex && lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 // What follows the `&#`, up to the first that is no digit.
@@ -155,18 +145,6 @@ Decoded DecodeEscaped(std::string_view utf8, std::size_t begin, int escapes) {
   return inner.end == 0 ? decoded : inner;
 }
 
-// The value of hexadecimal digits utf8[begin, begin + count), or -1 if they are not all there.
-std::int32_t HexValue(std::string_view utf8, std::size_t begin, std::size_t count) {
-  if (utf8.size() < begin + count) return -1;
-  std::int32_t value = 0;
-  for (std::size_t i = begin; i < begin + count; ++i) {
-    const int digit = ValueOf(utf8[i], true);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
 // What follows the `\u`: four digits, or two such escapes that UTF-16 makes one character of.
 Decoded DecodeUtf16(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kDigits = 4;
@@ -272,71 +250,6 @@ Decoded DecodeShortcode(std::string_view utf8, std::size_t begin) {
   return {};
 }
 
-Decoded DecodePercent(std::string_view utf8, std::size_t begin) {
-  constexpr std::size_t kBytes = 3;  // %66
-  constexpr std::size_t kTrailMax = 3;
-  const std::int32_t lead = HexValue(utf8, begin + 1, kBytes - 1);
-  if (lead < 0) return {};
-  if (lead < 0x80) {
-    const char c = static_cast<char>(lead);
-    if (!IsLetter(c) && !IsDigit(c)) return {};
-    return {begin + kBytes, static_cast<char32_t>(lead)};
-  }
-  // A character of several bytes, all of them encoded.
-  const std::size_t trail = lead < 0xC2 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : kTrailMax;
-  if (trail == 0 || lead > 0xF4) return {};
-  auto c = static_cast<char32_t>(lead & (0x3F >> trail));
-  std::size_t end = begin + kBytes;
-  for (std::size_t i = 0; i < trail; ++i, end += kBytes) {
-    if (end >= utf8.size() || utf8[end] != utf8[begin]) return {};
-    const std::int32_t next = HexValue(utf8, end + 1, kBytes - 1);
-    if (next < 0x80 || next > 0xBF) return {};
-    c = c << 6 | static_cast<char32_t>(next & 0x3F);
-  }
-  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return {};
-  return {end, c};
-}
-
-Decoded DecodePercentSign(std::string_view utf8, std::size_t begin) {
-  constexpr std::size_t kBytes = 3;
-  const std::int32_t c = HexValue(utf8, begin + 1, kBytes - 1);
-  if (c < ' ' || c > '~') return {};
-  return {begin + kBytes, static_cast<char32_t>(c)};
-}
-
-Decoded DecodePercentUtf16(std::string_view utf8, std::size_t begin) {
-  constexpr std::size_t kDigits = 4;
-  if (begin + 1 >= utf8.size() || utf8[begin + 1] != 'u') return {};
-  const std::int32_t c = HexValue(utf8, begin + 2, kDigits);
-  if (c < 0x20 || (c >= 0xD800 && c <= 0xDFFF)) return {};
-  return {begin + 2 + kDigits, static_cast<char32_t>(c)};
-}
-
-namespace {
-
-constexpr std::size_t kEncodedBytes = 3;  // %66
-constexpr std::size_t kEncodedRunMin = 3;
-
-std::size_t EncodedRunEnd(std::string_view utf8, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < utf8.size() && utf8[end] == utf8[begin]) {
-    Decoded next = DecodePercent(utf8, end);
-    // What is between words counts only where these are encoded beyond doubt.
-    if (next.end == 0 && end - begin >= kEncodedBytes * kEncodedRunMin)
-      next = DecodePercentSign(utf8, end);
-    if (next.end == 0) break;
-    end = next.end;
-  }
-  return end;
-}
-
-}  // namespace
-
-std::size_t QuotedRunEnd(std::string_view utf8, std::size_t begin) {
-  const std::size_t end = EncodedRunEnd(utf8, begin);
-  return end - begin >= kEncodedBytes * kEncodedRunMin ? end : 0;
-}
-
 Decoded DecodeCodePoint(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kPrefix = 2;
   constexpr std::size_t kDigits = 4;  // one that FindCodePoint finds has no more
@@ -361,21 +274,6 @@ std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin) {
   const std::size_t end = begin + std::min(window.find_first_not_of(sign), window.size());
   const std::size_t least = sign == '~' ? 2 : 1;  // one alone is a wave in chats
   return end - begin >= least && end - begin <= kSignsMax ? end : 0;
-}
-
-std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one) {
-  const std::size_t end = EncodedRunEnd(utf8, begin);
-  if (end == begin) return 0;
-  if (met_one || end - begin >= kEncodedBytes * kEncodedRunMin) return end;
-  if (begin > 0 && IsLetter(utf8[begin - 1])) return end;
-  // Where words begin and end does not matter within a URL: look back for its scheme.
-  constexpr std::size_t kUrlBytesMax = 256;
-  const std::size_t window = begin - std::min(begin, kUrlBytesMax);
-  std::string_view before = utf8.substr(window, begin - window);
-  if (const auto blank = before.find_last_of(" \n\t"); blank != kNone) {
-    before.remove_prefix(blank + 1);
-  }
-  return before.find("://") != kNone || before.find("www.") != kNone ? end : 0;
 }
 
 Tag ReadTag(std::string_view utf8, std::size_t begin) {

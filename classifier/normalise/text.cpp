@@ -4,6 +4,7 @@
 
 #include "normalise/context_reading.h"
 #include "normalise/markup.h"
+#include "normalise/percent.h"
 
 namespace replyguard::classifier {
 namespace {

@@ -159,7 +159,7 @@ class Decoder {
     return letters * 2 >= plain.source.size() && others * 3 <= plain.source.size();
   }
 
-  // Reads what begins with word i as a token; the word behind it, or i.
+  // Reads what begins with word i as a token; the word behind it, or i if it looks like none.
   std::size_t ReadToken(std::size_t i) {
     constexpr std::uint32_t kMin = 4;
     if (!LooksEncoded(i)) return i;
@@ -171,14 +171,16 @@ class Decoder {
     if (token.size() < kMin) return i;
     std::optional<std::string> bytes = FromHex(token);
     if (!bytes || !IsPlain(*bytes)) bytes = FromBase64(token);
-    if (!bytes || !IsPlain(*bytes)) return i;
+    // Nothing in it is tried again, or the cost would not be linear.
+    if (!bytes || !IsPlain(*bytes)) return Behind(place.end, i);
     while (place.end < size && text_.folded[place.end] == U'=') ++place.end;
     payloads_.push_back({place, *std::move(bytes)});
     return Behind(place.end, i);
   }
 
-  // Reads the words from i on as codes; the word behind these, or i.
+  // Reads the words from i on as codes; the word behind these, or i if there are too few.
   std::size_t ReadCodes(std::size_t i) {
+    std::size_t tried = i;
     for (const int base : {2, 16, 10, 8}) {
       std::string bytes;
       std::size_t end = i;
@@ -189,11 +191,17 @@ class Decoder {
         if (code < 0) break;
         bytes += static_cast<char>(code);
       }
-      if (end - i < kCodesMin || !IsPlain(bytes)) continue;
+      if (end - i < kCodesMin) continue;
+      // Numbers in order are a list of such.
+      if (std::is_sorted(bytes.begin(), bytes.end()) ||
+          std::is_sorted(bytes.rbegin(), bytes.rend()) || !IsPlain(bytes)) {
+        tried = std::max(tried, end);
+        continue;
+      }
       payloads_.push_back({{words_.places[i].begin, words_.places[end - 1].end}, std::move(bytes)});
       return end;
     }
-    return i;
+    return tried;
   }
 
   std::size_t Behind(std::uint32_t end, std::size_t i) const {
