@@ -50,18 +50,24 @@ extern const std::array<std::uint64_t, std::size_t{1} << kLogTableBits> kLogTabl
 }  // namespace internal
 
 inline std::int64_t FastLogUnits(double x) {
-  using namespace internal;
-  constexpr auto kLowest = [](std::uint64_t bits, unsigned count) {
+  using internal::kDroppedBits;
+  using internal::kLogFractionBits;
+  using internal::kLogStepBits;
+  using internal::kLogTableBits;
+  using internal::kMantissaBits;
+  using internal::kPositive;
+  constexpr auto lowest = [](std::uint64_t bits, unsigned count) {
     return bits & ((std::uint64_t{1} << count) - 1);
   };
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t at =
-      kLogTable[kLowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
+      internal::kLogTable[lowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
   const std::uint64_t step =
-      kLowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
-  const std::uint64_t log = (bits >> kMantissaBits) * kLn2 + kLowest(at, kLogFractionBits) +
+      lowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
+  const std::uint64_t log = (bits >> kMantissaBits) * internal::kLn2 +
+                            lowest(at, kLogFractionBits) +
                             ((at >> kLogFractionBits) * step >> kLogStepBits);
-  return static_cast<std::int64_t>((log + kLogOffset) >> kDroppedBits) -
+  return static_cast<std::int64_t>((log + internal::kLogOffset) >> kDroppedBits) -
          static_cast<std::int64_t>(kPositive >> kDroppedBits);
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 
+#include "normalise/ascii.h"
 #include "normalise/entities.h"
 
 namespace replyguard::classifier {
@@ -11,28 +13,21 @@ namespace {
 
 constexpr auto kNone = std::string_view::npos;
 
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 bool EqualsLower(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
                     [](char a, char b) { return Lower(a) == b; });
 }
 
-// The value of a digit, of base 10 or 16; -1 if it is none.
-int ValueOf(char digit, bool hex) {
-  if (IsDigit(digit)) return digit - '0';
-  const char lower = Lower(digit);
-  return hex && lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 // What follows the `&#`, up to the first that is no digit.
 Decoded DecodeNumber(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kDigitsMax = 8;
+  constexpr std::size_t kZerosMax = 32;  // before them, which change nothing
   std::size_t i = begin;
   const bool hex = i < utf8.size() && Lower(utf8[i]) == 'x';
   if (hex) ++i;
+  const std::size_t zeros_end = i + kZerosMax;
+  while (i + 1 < utf8.size() && i < zeros_end && utf8[i] == '0' && ValueOf(utf8[i + 1], hex) >= 0)
+    ++i;
   const std::size_t first = i;
   char32_t c = 0;
   for (; i < utf8.size() && i - first < kDigitsMax; ++i) {
@@ -150,18 +145,6 @@ Decoded DecodeEscaped(std::string_view utf8, std::size_t begin, int escapes) {
   return inner.end == 0 ? decoded : inner;
 }
 
-// The value of hexadecimal digits utf8[begin, begin + count), or -1 if they are not all there.
-std::int32_t HexValue(std::string_view utf8, std::size_t begin, std::size_t count) {
-  if (utf8.size() < begin + count) return -1;
-  std::int32_t value = 0;
-  for (std::size_t i = begin; i < begin + count; ++i) {
-    const int digit = ValueOf(utf8[i], true);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
 // What follows the `\u`: four digits, or two such escapes that UTF-16 makes one character of.
 Decoded DecodeUtf16(std::string_view utf8, std::size_t begin) {
   constexpr std::size_t kDigits = 4;
@@ -174,6 +157,22 @@ Decoded DecodeUtf16(std::string_view utf8, std::size_t begin) {
   if (second < 0xDC00 || second > 0xDFFF) return {};
   const std::int32_t c = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
   return {end + 2 + kDigits, static_cast<char32_t>(c)};
+}
+
+// Whether a style among the attributes keeps what is in the tag from being seen.
+bool HidesContent(std::string_view attributes) {
+  constexpr std::string_view kStyles[] = {"display:none", "visibility:hidden", "font-size:0",
+                                          "opacity:0"};
+  std::string written;
+  for (const char c : attributes) {
+    if (c != ' ') written += Lower(c);
+  }
+  if (written.find("style=") == kNone) return false;
+  return std::any_of(std::begin(kStyles), std::end(kStyles), [&](std::string_view style) {
+    const std::size_t at = written.find(style);
+    // Not of opacity:0.5
+    return at != kNone && (style.back() != '0' || written.substr(at + style.size(), 1) != ".");
+  });
 }
 
 // `[b]`, `[/b]`, `[color=red]`, `[url=http://...]`. REQUIRES: utf8[begin] == '['.
@@ -213,6 +212,17 @@ Decoded DecodeBackslash(std::string_view utf8, std::size_t begin) {
     }
     return {at + 2, static_cast<char32_t>(c)};
   }
+  if (kind >= '0' && kind <= '3') {
+    // In octal, of a letter or digit: \142.
+    constexpr std::size_t kDigits = 3;
+    int c = 0;
+    for (std::size_t i = begin + 1; i < begin + 1 + kDigits; ++i) {
+      if (i >= utf8.size() || utf8[i] < '0' || utf8[i] > '7') return {};
+      c = c * 8 + (utf8[i] - '0');
+    }
+    if (c > 'z' || !(IsLetter(static_cast<char>(c)) || IsDigit(static_cast<char>(c)))) return {};
+    return {begin + 1 + kDigits, static_cast<char32_t>(c)};
+  }
   if (kind != 'u') return {};
   if (utf8[at] != '{') return DecodeUtf16(utf8, at);
   constexpr std::size_t kBytesMax = 8;
@@ -238,36 +248,6 @@ Decoded DecodeShortcode(std::string_view utf8, std::size_t begin) {
     if (EqualsLower(window.substr(0, colon), code.name)) return {begin + colon + 2, code.c};
   }
   return {};
-}
-
-Decoded DecodePercent(std::string_view utf8, std::size_t begin) {
-  if (begin + 2 >= utf8.size()) return {};
-  const int high = ValueOf(utf8[begin + 1], true);
-  const int low = ValueOf(utf8[begin + 2], true);
-  if (high < 0 || high > 7 || low < 0) return {};
-  const char c = static_cast<char>(high * 16 + low);
-  if (!IsLetter(c) && !IsDigit(c)) return {};
-  return {begin + 3, static_cast<char32_t>(c)};
-}
-
-namespace {
-
-constexpr std::size_t kEncodedBytes = 3;  // %66
-constexpr std::size_t kEncodedRunMin = 3;
-
-std::size_t EncodedRunEnd(std::string_view utf8, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < utf8.size() && utf8[end] == utf8[begin] && DecodePercent(utf8, end).end != 0) {
-    end += kEncodedBytes;
-  }
-  return end;
-}
-
-}  // namespace
-
-std::size_t QuotedRunEnd(std::string_view utf8, std::size_t begin) {
-  const std::size_t end = EncodedRunEnd(utf8, begin);
-  return end - begin >= kEncodedBytes * kEncodedRunMin ? end : 0;
 }
 
 Decoded DecodeCodePoint(std::string_view utf8, std::size_t begin) {
@@ -296,25 +276,12 @@ std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin) {
   return end - begin >= least && end - begin <= kSignsMax ? end : 0;
 }
 
-std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one) {
-  const std::size_t end = EncodedRunEnd(utf8, begin);
-  if (end == begin) return 0;
-  if (met_one || end - begin >= kEncodedBytes * kEncodedRunMin) return end;
-  if (begin > 0 && IsLetter(utf8[begin - 1])) return end;
-  // Where words begin and end does not matter within a URL: look back for its scheme.
-  constexpr std::size_t kUrlBytesMax = 256;
-  const std::size_t window = begin - std::min(begin, kUrlBytesMax);
-  std::string_view before = utf8.substr(window, begin - window);
-  if (const auto blank = before.find_last_of(" \n\t"); blank != kNone) {
-    before.remove_prefix(blank + 1);
-  }
-  return before.find("://") != kNone || before.find("www.") != kNone ? end : 0;
-}
-
 Tag ReadTag(std::string_view utf8, std::size_t begin) {
   // A longer one is read as text: who does not see the page as HTML sees all of it.
   constexpr std::size_t kAttributeBytesMax = 80;
   constexpr std::size_t kLinkBytesMax = 1024;
+  constexpr std::size_t kHiddenBytesMax = 120;
+  constexpr std::size_t kNameBytesMax = 16;
   constexpr std::string_view kComment = "<!--";
   constexpr std::string_view kCommentEnd = "-->";
   constexpr std::string_view kData = "<![CDATA[";
@@ -349,6 +316,13 @@ Tag ReadTag(std::string_view utf8, std::size_t begin) {
   if (plain) return close < kPlainBytesMax ? tag : Tag{};
   if (rest[0] != ' ' && rest[0] != '\n' && rest[0] != '/') return {};
   if (rest.find('=') == kNone) return {};
+  if (HidesContent(rest)) {
+    // With what is in it, up to the next tag, which ends it.
+    const std::size_t content = utf8.substr(tag.end, kHiddenBytesMax).find("</");
+    const std::size_t content_end = content == kNone ? kNone : utf8.find('>', tag.end + content);
+    if (content_end != kNone && content_end - tag.end <= kHiddenBytesMax + kNameBytesMax)
+      return {.end = content_end + 1, .is_inline = true, .hides = true};
+  }
   FindLink(utf8, begin + name_end + 1, begin + close, &tag);
   const std::size_t link = tag.link_end - tag.link_begin;
   return close - link <= kAttributeBytesMax ? tag : Tag{};

@@ -1,6 +1,5 @@
-// What stands for other text than it is: HTML entities, tags and comments, BBCode, percent
-// encoding, escapes of programs, shortcodes of emoji. All of it at a place in UTF-8, within a
-// bounded number of bytes.
+// What stands for other text than it is: HTML entities, tags and comments, BBCode, escapes of
+// programs, shortcodes of emoji. All of it at a place in UTF-8, within a bounded number of bytes.
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -8,28 +7,15 @@
 #include <cstddef>
 #include <string_view>
 
-namespace replyguard::classifier {
+#include "normalise/decoded.h"
 
-// Bytes up to `end` that stand for the character `c`. end = 0: none here.
-struct Decoded {
-  std::size_t end = 0;
-  char32_t c = 0;
-};
+namespace replyguard::classifier {
 
 // `&...;`; of an entity with a number also without the semicolon. REQUIRES: utf8[begin] == '&'.
 Decoded DecodeEntity(std::string_view utf8, std::size_t begin);
 
 // `:fire:`, of the most used emoji. REQUIRES: utf8[begin] == ':'.
 Decoded DecodeShortcode(std::string_view utf8, std::size_t begin);
-
-// `%66` of an ASCII letter or digit, and in quoted-printable `=66`. REQUIRES: utf8[begin] is the
-// sign.
-Decoded DecodePercent(std::string_view utf8, std::size_t begin);
-// The end of the letters and digits in percent encoding that begin here, if there are so many of
-// them or stand so in a URL that they can be nothing else, or the text has `met_one`; else 0.
-std::size_t PercentRunEnd(std::string_view utf8, std::size_t begin, bool met_one);
-// The same of quoted-printable, by their number alone.
-std::size_t QuotedRunEnd(std::string_view utf8, std::size_t begin);
 
 // `U+0062`, with the blank behind it if another follows. REQUIRES: begin is from FindCodePoint.
 Decoded DecodeCodePoint(std::string_view utf8, std::size_t begin);
@@ -40,13 +26,15 @@ std::size_t FindCodePoint(std::string_view utf8, std::size_t from);
 // if what is here, or how much of it, is neither.
 std::size_t MarkdownEnd(std::string_view utf8, std::size_t begin);
 
-// `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62`. REQUIRES: utf8[begin] == '\\'.
+// `\u0062`, `\u{62}`, and of an ASCII letter or digit `\x62` and `\142`. REQUIRES: utf8[begin] ==
+// '\\'.
 Decoded DecodeBackslash(std::string_view utf8, std::size_t begin);
 
 // A tag or comment. end = 0: none here.
 struct Tag {
   std::size_t end = 0;
   bool is_inline = false;  // does not part words: <b>, a comment
+  bool hides = false;      // shows nothing of what is in it
   // What an attribute links to; empty: nothing.
   std::size_t link_begin = 0;
   std::size_t link_end = 0;

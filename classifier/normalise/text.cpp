@@ -4,6 +4,7 @@
 
 #include "normalise/context_reading.h"
 #include "normalise/markup.h"
+#include "normalise/percent.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -35,6 +36,22 @@ char32_t DecodeNext(std::string_view utf8, std::size_t* i) {
   if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0xFFFD;
   *i = begin + 1 + trail;
   return c;
+}
+
+// A character whose three or four bytes of UTF-8 were taken for characters and written in UTF-8
+// once more: its end. `lead` is the first of these, and ends at `end`.
+Decoded DecodeTwice(std::string_view utf8, char32_t lead, std::size_t end) {
+  if (lead < 0xE0 || lead > 0xF4) return {};
+  const std::size_t trail = lead < 0xF0 ? 2 : 3;
+  char32_t c = lead & (0x3FU >> trail);
+  for (std::size_t i = 0; i < trail; ++i) {
+    // As U+0080 to U+00BF are written.
+    if (end + 1 >= utf8.size() || static_cast<unsigned char>(utf8[end]) != 0xC2) return {};
+    c = c << 6 | (static_cast<unsigned char>(utf8[end + 1]) & 0x3FU);
+    end += 2;
+  }
+  if (c < 0x800 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return {};
+  return {end, c};
 }
 
 bool MayBeTag(char c) { return c == '<' || c == '[' || c == ']'; }
@@ -142,8 +159,8 @@ class Folder {
     std::size_t end = begin;
     const char32_t c = DecodeNext(utf8_, &end);
     if (c >= kAsciiCount) {
-      Take(c, begin);
-      return end;
+      const Decoded twice = DecodeTwice(utf8_, c, end);
+      return TakeDecoded(twice, c, begin, end);
     }
     if (MayBeTag(static_cast<char>(c))) return FoldTag(begin);
     if (MayBeMarkdown(c)) return FoldMarkdown(c, begin);
@@ -159,12 +176,18 @@ class Folder {
         const std::size_t run_end = PercentRunEnd(utf8_, begin, percent_end_ > 0);
         percent_end_ = std::max(percent_end_, run_end);
       }
-      if (percent_end_ > begin) decoded = DecodePercent(utf8_, begin);
+      decoded = percent_end_ > begin ? DecodeEncoded(begin) : DecodePercentUtf16(utf8_, begin);
     } else if (c == U'=') {
       if (begin >= quoted_end_) quoted_end_ = QuotedRunEnd(utf8_, begin);
-      if (quoted_end_ > begin) decoded = DecodePercent(utf8_, begin);
+      if (quoted_end_ > begin) decoded = DecodeEncoded(begin);
     }
     return TakeDecoded(decoded, c, begin, end);
+  }
+
+  // What is in percent encoding at `begin`, within a row.
+  Decoded DecodeEncoded(std::size_t begin) const {
+    const Decoded decoded = DecodePercent(utf8_, begin);
+    return decoded.end != 0 ? decoded : DecodePercentSign(utf8_, begin);
   }
 
   // Takes in what is decoded at `begin`, or else `c`, which ends at `end`; where it ends.
@@ -235,6 +258,7 @@ class Folder {
 
   // The end of the tags and comments that begin with this one if they are within a word; else 0.
   std::size_t HiddenEnd(Tag tag) const {
+    if (tag.hides) return tag.end;
     if (text_->traits.empty() || !IsWordChar(text_->traits[text_->traits.size() - 1])) return 0;
     std::size_t end = 0;
     while (tag.is_inline) {

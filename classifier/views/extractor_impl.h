@@ -24,6 +24,8 @@ struct Extractor::Impl {
   Squeezed squeezed;
   Sink sink;
 
+  std::uint32_t left_out = 0;  // views, a bit each
+
   // Of explanations.
   Features features;
   ScoreParts parts;

@@ -77,6 +77,12 @@ std::uint32_t Sink::AddSubject(Subject subject) {
   return static_cast<std::uint32_t>(subjects_.size() - 1);
 }
 
+void Sink::Drop(View view) {
+  set(view).Start();
+  traces_[static_cast<std::size_t>(view)].Clear();
+  if (view == View::kSketch) sketched_.Clear();
+}
+
 void Sink::Finish(Features* out) {
   std::array<std::span<const std::uint64_t>, kViewCount> views;
   for (std::size_t v = 0; v < kViewCount; ++v) views[v] = sets_[v].hashes();

@@ -100,6 +100,9 @@ class Sink {
   // The same with bytes after the name: "website example.org".
   void AddNamed(View view, FeatureName name, std::string_view rest);
 
+  // Forgets what was added of one view.
+  void Drop(View view);
+
   // Called once.
   void Finish(Features* out);
 

@@ -39,18 +39,23 @@ Bits Multiply(Bits a, Bits b) {
 
 // FastLogUnits of both.
 Doubles LogUnits(Doubles x) {
-  using namespace internal;
+  using internal::kDroppedBits;
+  using internal::kLogFractionBits;
+  using internal::kLogStepBits;
+  using internal::kLogTableBits;
+  using internal::kMantissaBits;
+  using internal::kPositive;
   constexpr std::uint64_t kStretchMask = (std::uint64_t{1} << kLogTableBits) - 1;
   constexpr std::uint64_t kStepMask = (std::uint64_t{1} << kLogStepBits) - 1;
   constexpr std::uint64_t kBaseMask = (std::uint64_t{1} << kLogFractionBits) - 1;
   const auto bits = std::bit_cast<Bits>(x);
   const Bits stretch = bits >> (kMantissaBits - kLogTableBits) & kStretchMask;
-  const std::uint64_t* const table = kLogTable.data();
+  const std::uint64_t* const table = internal::kLogTable.data();
   const Bits at = {table[stretch[0]], table[stretch[1]]};
   const Bits step = bits >> (kMantissaBits - kLogTableBits - kLogStepBits) & kStepMask;
-  const Bits log = Multiply(bits >> kMantissaBits, Bits{kLn2, kLn2}) + (at & kBaseMask) +
-                   (Multiply(at >> kLogFractionBits, step) >> kLogStepBits);
-  return ToDoubles((log + kLogOffset) >> kDroppedBits) -
+  const Bits log = Multiply(bits >> kMantissaBits, Bits{internal::kLn2, internal::kLn2}) +
+                   (at & kBaseMask) + (Multiply(at >> kLogFractionBits, step) >> kLogStepBits);
+  return ToDoubles((log + internal::kLogOffset) >> kDroppedBits) -
          static_cast<double>(kPositive >> kDroppedBits);
 }
 
@@ -69,9 +74,9 @@ RawScore Total(Doubles sums) { return static_cast<RawScore>(sums[0] + sums[1]); 
 
 }  // namespace
 
-void AddLogOdds(const LogOdds& of, FeatureCounts* counts, std::size_t size, GroupSum* sum) {
-  const double spam_total = of.spam();
-  const double ham_total = of.ham();
+void AddLogOdds(const LogOdds& log_odds, FeatureCounts* counts, std::size_t size, GroupSum* sum) {
+  const double spam_total = log_odds.spam();
+  const double ham_total = log_odds.ham();
   counts[size] = {};  // makes a pair of an odd one, and adds nothing
   Doubles all{}, positive{}, strongest_spam{}, strongest_ham{}, rare{}, uncommon{};
   Masks known{};
@@ -85,14 +90,14 @@ void AddLogOdds(const LogOdds& of, FeatureCounts* counts, std::size_t size, Grou
     const Doubles prior = 0.5 * LogOdds::kStrength * (s + h);
     const Masks is_known = n > 0.0;
     // Of what is not known the quotient is none, and is left out.
-    const Doubles log_odds = Where(is_known, LogUnits((prior + n * s) / (prior + n * h)));
+    const Doubles each = Where(is_known, LogUnits((prior + n * s) / (prior + n * h)));
     known += is_known;
-    all += log_odds;
-    positive += Where(log_odds > 0.0, log_odds);
-    strongest_spam = log_odds > strongest_spam ? log_odds : strongest_spam;
-    strongest_ham = log_odds < strongest_ham ? log_odds : strongest_ham;
-    rare += Where(n <= static_cast<double>(kRareMax), log_odds);
-    uncommon += Where(n <= static_cast<double>(kUncommonMax), log_odds);
+    all += each;
+    positive += Where(each > 0.0, each);
+    strongest_spam = each > strongest_spam ? each : strongest_spam;
+    strongest_ham = each < strongest_ham ? each : strongest_ham;
+    rare += Where(n <= static_cast<double>(kRareMax), each);
+    uncommon += Where(n <= static_cast<double>(kUncommonMax), each);
   }
   sum->all += Total(all);
   sum->spam += Total(positive);

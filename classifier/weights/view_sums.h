@@ -96,6 +96,8 @@ struct GroupSum {
   RawScore uncommon = 0;  // at most kUncommonMax
   std::size_t known = 0;  // features that any comment held
 
+  bool operator==(const GroupSum&) const = default;
+
   void Add(const FeatureCounts& counts, RawScore log_odds) {
     known += counts.none() ? 0U : 1U;
     all += log_odds;

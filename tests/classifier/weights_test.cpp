@@ -9,6 +9,7 @@
 #include "weights/combination.h"
 #include "weights/corrector.h"
 #include "weights/log_odds.h"
+#include "weights/log_odds_sum.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -36,6 +37,26 @@ TEST(LogOdds, AreRobinsons) {
       const double f = (0.35 + n * ps / (ps + ph)) / (0.7 + n);
       EXPECT_NEAR(Nats(log_odds({s, h})), std::log(f / (1 - f)), 2e-6) << s << " " << h;
     }
+  }
+}
+
+TEST(LogOdds, AddUpByVectorsToWhatTheyAddUpToOneByOne) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 2'000; ++round) {
+    const LogOdds log_odds({random() % 5'000, random() % 5'000});
+    std::vector<FeatureCounts> counts(random() % 40);
+    GroupSum expected;
+    for (FeatureCounts& each : counts) {
+      const std::uint64_t most = std::uint64_t{1} << random() % 33;
+      each = {static_cast<std::uint32_t>(random() % most), static_cast<std::uint32_t>(random() % 4)};
+      if (random() % 2 == 0) std::swap(each.spam, each.ham);
+      expected.Add(each, log_odds(each));
+    }
+    const std::size_t size = counts.size();
+    counts.push_back({1, 0});  // is written over
+    GroupSum sum;
+    AddLogOdds(log_odds, counts.data(), size, &sum);
+    EXPECT_EQ(sum, expected);
   }
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "classifier/document.h"
 #include "classifier/features.h"
@@ -20,6 +21,10 @@ class Extractor {
   struct Impl;  // private to the classifier
 
   Extractor();
+  // For experiments: leaves out these views, and the work for them alone. Without View::kDisguise
+  // nothing is read that a text hides, in any view. What it extracts is another version's: learn
+  // and score with the same.
+  explicit Extractor(std::span<const View> without);
   ~Extractor();
   Extractor(Extractor&&) noexcept;
   Extractor& operator=(Extractor&&) noexcept;

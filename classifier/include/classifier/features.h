@@ -16,7 +16,7 @@ namespace replyguard::classifier {
 
 // A change of anything that decides a feature's hash raises this number: counts of one version mean
 // nothing to another, and Fold::Deserialize refuses them.
-inline constexpr std::uint32_t kExtractorVersion = 7;
+inline constexpr std::uint32_t kExtractorVersion = 8;
 
 // No document yields more features than this in one view; what comes after is dropped,
 // deterministically.

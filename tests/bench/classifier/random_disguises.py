@@ -3,6 +3,7 @@
 Each takes a word of three or more ASCII letters and a generator of random numbers. They are picked from what spammers and
 Unicode offer; the tables are kept apart from those of the classifier and of tests/classifier/fixtures on purpose.
 """
+import base64
 import random
 import re
 import unicodedata
@@ -213,7 +214,47 @@ def signs_for_blanks(text, r):
     return r.choice("_.-*·|~").join(text.split())
 
 
+def of_bytes(form, between):
+    """The text's bytes, each in this form."""
+    return lambda text, _: between.join(form.format(byte) for byte in text.encode())
+
+
+def of_words(change):
+    return lambda text, _: WORD.sub(lambda match: change(match[0]), text)
+
+
+def base64_of(text, _=None):
+    return base64.b64encode(text.encode()).decode()
+
+
+def base64_parts(text, _):
+    return " ".join(map(base64_of, re.findall(r"\S+(?:\s+\S+){0,3}", text)))
+
+
+def twice_in_utf8(word):
+    """Full-width letters whose bytes were taken for characters."""
+    return "".join(chr(ord(c) - 0x21 + 0xFF01) for c in word).encode().decode("latin1")
+
+
+HIDDEN = '<span style="display:none">xq</span>'
+# What is shown as the text by one tool or another.
 WHOLE = {
+    "base64": base64_of,
+    "base64 of four words each": base64_parts,
+    "base64 of each word": of_words(base64_of),
+    "hexadecimal": of_bytes("{:02x}", ""),
+    "hexadecimal with blanks": of_bytes("{:02x}", " "),
+    "hexadecimal with 0x": of_bytes("0x{:02x}", " "),
+    "hexadecimal words": of_words(lambda word: word.encode().hex()),
+    "decimal codes": of_bytes("{}", " "),
+    "binary codes": of_bytes("{:08b}", " "),
+    "%62 of every byte": of_bytes("%{:02X}", ""),
+    "%62 of look-alikes": lambda text, _: of_bytes("%{:02X}", "")(text.translate(str.maketrans("aeopcyx", "аеорсух")), _),
+    "%u0062": of_words(lambda word: "".join(f"%u{ord(c):04x}" for c in word)),
+    "\\142": of_words(lambda word: "".join(f"\\{ord(c):03o}" for c in word)),
+    "&#000000098;": of_words(lambda word: "".join(f"&#{ord(c):09};" for c in word)),
+    "twice in UTF-8": of_words(twice_in_utf8),
+    "hidden by a style": of_words(lambda word: word[:2] + HIDDEN + word[2:]),
     "no blanks at all": glued,
     "signs for blanks": signs_for_blanks,
     "blanks at random": lambda text, r: "".join(c + (" " if c.isalpha() and r.random() < 0.2 else "") for c in text),
