@@ -7,7 +7,8 @@
 
 namespace replyguard::tests {
 
-// As much longer in programs of a sanitizer as deploy/cmake/ReplyguardTest.cmake lets whole tests be.
+// As much longer in programs of a sanitizer as deploy/cmake/ReplyguardTest.cmake lets whole tests
+// be.
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 inline constexpr std::chrono::seconds kPatience{50};
 #else
