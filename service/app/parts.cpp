@@ -101,20 +101,6 @@ std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
 // So many unary calls in progress keep the machine busy.
 constexpr std::size_t kBusyCallsMin = 16;
 
-// In steps of so many percent a model that is built from the log says how far it has come.
-constexpr std::int64_t kProgressPercent = 5;
-
-absl::Status ModelReady(const LearnerState& state) {
-  if (state.caught_up) return absl::OkStatus();
-  if (!state.loaded || state.head_position == 0) {
-    return absl::UnavailableError("the model is not loaded yet");
-  }
-  const std::int64_t percent = 100 * state.position / state.head_position;
-  return absl::UnavailableError("the model has learnt " +
-                                std::to_string(percent / kProgressPercent * kProgressPercent) +
-                                " % of " + std::to_string(state.head_position) + " labels");
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Parts>> Parts::Build(const ServerOptions& options, Log& log,
@@ -324,23 +310,6 @@ void Parts::Stop() {
 
 absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
   return RegisterHmacKeys(db_->hmac_keys(), secrets_.keyring, clock_.Now(), deadline);
-}
-
-absl::Status Parts::CheckReady(storage::Deadline deadline) {
-  absl::Status status = db_->maintenance().CheckReady(deadline);
-  storage_state_.SetAway(!status.ok());
-  if (!status.ok()) return status;
-  if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
-    return absl::UnavailableError("the database does not take comments");
-  }
-  if (!keys_registered_) {
-    status = RegisterKeys(deadline);
-    if (!status.ok()) return status;
-    keys_registered_ = true;
-  }
-  if (!directory_.loaded()) return absl::UnavailableError("the sites are not loaded yet");
-  // Not merely loaded: a checkpoint without its tail would score other than before the restart.
-  return ModelReady(learner_.State());
 }
 
 }  // namespace replyguard::service
