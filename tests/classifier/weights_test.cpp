@@ -48,7 +48,8 @@ TEST(LogOdds, AddUpByVectorsToWhatTheyAddUpToOneByOne) {
     GroupSum expected;
     for (FeatureCounts& each : counts) {
       const std::uint64_t most = std::uint64_t{1} << random() % 33;
-      each = {static_cast<std::uint32_t>(random() % most), static_cast<std::uint32_t>(random() % 4)};
+      each = {static_cast<std::uint32_t>(random() % most),
+              static_cast<std::uint32_t>(random() % 4)};
       if (random() % 2 == 0) std::swap(each.spam, each.ham);
       expected.Add(each, log_odds(each));
     }
