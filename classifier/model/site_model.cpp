@@ -110,11 +110,11 @@ Partial Model::Impl::Score(SiteId site, const Features& features, ScoreParts* pa
     }
     const auto factor_of = [&](double said) { return said == 0 ? 0 : heard(said) / said; };
     partial.text += FromNats(heard(knowledge.SayInParts(features, factor_of, &parts->said)));
-    for (std::size_t i = 0; i < parts->features.size(); ++i) {
-      const SaidPart& said = parts->said[i];
-      parts->features[i].score += said.score;
-      if (&knowledge == &own) parts->features[i].counts = said.feature.counts;
-      if (i < seen.size() && !said.feature.counts.none()) seen[i] = 1;
+    for (const SaidPart& said : parts->said) {
+      FeaturePart& part = parts->features[said.at];
+      part.score += said.score;
+      if (&knowledge == &own) part.counts = said.feature.counts;
+      if (said.at < seen.size() && !said.feature.counts.none()) seen[said.at] = 1;
     }
   };
   hear(own, 1, false);

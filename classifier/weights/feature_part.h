@@ -14,17 +14,18 @@ struct FeaturePart {
   RawScore score = 0;    // before the view is clipped and rounded
 };
 
-// The same by one body of labels alone (Knowledge).
+// The same of a feature that one body of labels (Knowledge) knows.
 struct SaidPart {
   Feature feature;
   std::uint8_t group = 0;  // of kGroups, of a sketch kWordGroup
+  std::uint32_t at = 0;    // which of the comment's features
   RawScore score = 0;
 };
 
 // By the order of the features. Keeps its memory from one comment to the next.
 struct ScoreParts {
-  std::vector<FeaturePart> features;
-  std::vector<SaidPart> said;  // scratch
+  std::vector<FeaturePart> features;  // all of them
+  std::vector<SaidPart> said;         // scratch
 };
 
 }  // namespace replyguard::classifier

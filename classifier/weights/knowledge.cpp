@@ -30,12 +30,51 @@ class KnownWords {
   std::array<std::uint64_t, kViewFeaturesMax / kBits> bits_;  // those of no word are not set
 };
 
-// Of several that are equally strong the first has it all.
-double TakeStrongest(RawScore log_odds, RawScore* strongest) {
-  if (log_odds != *strongest) return 0;
-  *strongest = 0;
-  return Nats(log_odds);
-}
+// What a feature of one group has part in what is said, by its log-odds. Takes no branch on what
+// differs from feature to feature.
+class PartWeights {
+ public:
+  PartWeights() = default;
+  PartWeights(const Inputs& weights, std::size_t group, std::size_t size, const GroupSum& sum)
+      : damping_(Damping(size, sum.known)),
+        scale_(CorrectorScale(size)),
+        positive_(weights[kPositiveInput + group]),
+        strongest_spam_{sum.strongest_spam, weights[kStrongestSpamInput + group]},
+        strongest_ham_{sum.strongest_ham, weights[kStrongestHamInput + group]},
+        corrector_(weights[kCorrectorInput + CorrectorOf(group)]) {
+    const double uncommon = weights[kUncommonInput + group];
+    by_holders_ = {weights[group] + (weights[kRareInput + group] + uncommon),
+                   weights[group] + uncommon, weights[group]};
+  }
+
+  // In nats. Of several that are equally strong the first has it all.
+  double Take(const Feature& feature, RawScore log_odds) {
+    const std::uint64_t holders = std::uint64_t{feature.counts.spam} + feature.counts.ham;
+    const std::size_t held = std::size_t{holders > kRareMax} + std::size_t{holders > kUncommonMax};
+    const double l = Nats(log_odds) * damping_;
+    double nats = by_holders_[held] * l + positive_ * (l > 0.0 ? l : 0.0);
+    for (Strongest* strongest : {&strongest_spam_, &strongest_ham_}) {
+      if (log_odds != strongest->log_odds) [[likely]]
+        continue;
+      nats += strongest->weight * Nats(log_odds);
+      strongest->log_odds = 0;
+    }
+    return nats + corrector_ * (feature.weight / kWeightUnits * scale_);
+  }
+
+ private:
+  struct Strongest {
+    RawScore log_odds = 0;
+    double weight = 0;
+  };
+
+  double damping_ = 0;
+  double scale_ = 0;
+  double positive_ = 0;
+  std::array<double, 3> by_holders_{};  // rare, uncommon, other features
+  Strongest strongest_spam_, strongest_ham_;
+  double corrector_ = 0;
+};
 
 constexpr auto kAll = [](const FeatureCounts& counts) { return counts; };
 
@@ -140,34 +179,22 @@ double Knowledge::SayAndMark(const Features& features, std::vector<std::uint8_t>
 
 double Knowledge::SayInParts(const Features& features, const FactorOf& factor_of,
                              std::vector<SaidPart>* parts) const {
-  // All of them: Read tells of what is there, and the memory is that of another comment.
-  parts->assign(features.size(), {});
+  parts->clear();
+  parts->reserve(features.size());
   Groups groups =
       Read(features, kAll, [&](std::size_t i, std::size_t group, const Feature& feature) {
-        (*parts)[i] = {.feature = feature, .group = static_cast<std::uint8_t>(group)};
+        parts->push_back({.feature = feature,
+                          .group = static_cast<std::uint8_t>(group),
+                          .at = static_cast<std::uint32_t>(i)});
       });
   const double said = SaidBy(groups);
   const double factor = factor_of(said);
-  const auto& weights = combination_.weights;
-  std::array<double, kGroupCount> damping, scale;
+  std::array<PartWeights, kGroupCount> of_groups;
   for (std::size_t g = 0; g < kGroupCount; ++g) {
-    damping[g] = Damping(groups[g].size, groups[g].sum.known);
-    scale[g] = CorrectorScale(groups[g].size);
+    of_groups[g] = {combination_.weights, g, groups[g].size, groups[g].sum};
   }
   for (SaidPart& part : *parts) {
-    const std::size_t g = part.group;
-    Group& group = groups[g];
-    const RawScore log_odds = log_odds_(part.feature.counts);
-    const double l = Nats(log_odds) * damping[g];
-    const double correction = part.feature.weight / kWeightUnits * scale[g];
-    const std::uint64_t holders = std::uint64_t{part.feature.counts.spam} + part.feature.counts.ham;
-    const double by_holders = (holders <= kRareMax ? weights[kRareInput + g] : 0) +
-                              (holders <= kUncommonMax ? weights[kUncommonInput + g] : 0);
-    const double nats =
-        (weights[g] + by_holders) * l + weights[kPositiveInput + g] * std::max(l, 0.0) +
-        weights[kStrongestSpamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_spam) +
-        weights[kStrongestHamInput + g] * TakeStrongest(log_odds, &group.sum.strongest_ham) +
-        weights[kCorrectorInput + CorrectorOf(g)] * correction;
+    const double nats = of_groups[part.group].Take(part.feature, log_odds_(part.feature.counts));
     part.score = RoundToScore(factor * nats * kScoreUnitsPerNat);
   }
   return said;

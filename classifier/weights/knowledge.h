@@ -44,8 +44,8 @@ class Knowledge {
   // The same as if one comment of this class that holds all the features had not been counted.
   double SayWithout(const Features& features, std::optional<Class> left_out) const;
 
-  // The same, and what each feature has part in it, before views are clipped, times what
-  // `factor_of` makes of the whole. Replaces `parts`.
+  // The same, and what each feature that is known has part in it, before views are clipped, times
+  // what `factor_of` makes of the whole. Replaces `parts`, by the order of the features.
   using FactorOf = std::function<double(double said)>;
   double SayInParts(const Features& features, const FactorOf& factor_of,
                     std::vector<SaidPart>* parts) const;

@@ -20,8 +20,7 @@ void Write(std::string_view library, const char* file, int line) {
   const std::string_view path(file == nullptr ? "" : file);
   const std::string place =
       std::string(path.substr(path.rfind('/') + 1)) + ":" + std::to_string(line);
-  MutexLock lock(mutex);
-  if (newest != nullptr) newest->OnLibrary(library, place);
+  LogOfLibrary(library, place);
 }
 
 void OnProtobuf(google::protobuf::LogLevel level, const char* file, int line,
@@ -34,6 +33,11 @@ void OnGrpc(gpr_log_func_args* args) {
 }
 
 }  // namespace
+
+void LogOfLibrary(std::string_view library, std::string_view text) {
+  MutexLock lock(mutex);
+  if (newest != nullptr) newest->OnLibrary(library, text);
+}
 
 LibraryLog::LibraryLog(CallLog& calls) : calls_(calls) {
   // Never taken back: between two servers of a process nothing is to be said either.

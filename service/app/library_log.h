@@ -8,6 +8,8 @@
 // lines; without any, nobody does.
 #pragma once
 
+#include <string_view>
+
 #include "service/app/call_log.h"
 
 namespace replyguard::service {
@@ -23,5 +25,8 @@ class LibraryLog {
  private:
   CallLog& calls_;
 };
+
+// A line of ours about what a library does, as if it had said it. Thread-safe.
+void LogOfLibrary(std::string_view library, std::string_view text);
 
 }  // namespace replyguard::service

@@ -70,8 +70,10 @@ HousekeeperOptions HousekeeperOf(Log& log) {
   return out;
 }
 
-IndexerOptions IndexerOf(Log& log) {
+// `busy`: whether callers wait for the processor.
+IndexerOptions IndexerOf(Log& log, std::function<bool()> busy) {
   IndexerOptions out;
+  out.busy = std::move(busy);
   out.warn = WarnTo(log, "indexer");
   return out;
 }
@@ -96,19 +98,8 @@ std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
   return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
 }
 
-// In steps of so many percent a model that is built from the log says how far it has come.
-constexpr std::int64_t kProgressPercent = 5;
-
-absl::Status ModelReady(const LearnerState& state) {
-  if (state.caught_up) return absl::OkStatus();
-  if (!state.loaded || state.head_position == 0) {
-    return absl::UnavailableError("the model is not loaded yet");
-  }
-  const std::int64_t percent = 100 * state.position / state.head_position;
-  return absl::UnavailableError("the model has learnt " +
-                                std::to_string(percent / kProgressPercent * kProgressPercent) +
-                                " % of " + std::to_string(state.head_position) + " labels");
-}
+// So many unary calls in progress keep the machine busy.
+constexpr std::size_t kBusyCallsMin = 16;
 
 }  // namespace
 
@@ -159,7 +150,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                db_->generations()),
       sites_(directory_, db_->sites(), clock_, random_),
       review_(directory_, *db_, sites_, hub_, clock_, random_, &metrics_),
-      indexer_(db_->search(), IndexerOf(log)),
+      indexer_(db_->search(), clock_,
+               IndexerOf(log, [this] { return gate_.in_flight() >= kBusyCallsMin; })),
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
@@ -284,62 +276,6 @@ auth::AuthenticatorParts Parts::AuthParts() {
           std::move(key_used)};
 }
 
-// States, read when somebody asks.
-void Parts::AddReadings() {
-  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
-    metrics_.AddPath(row.call_path,
-                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
-  }
-  metrics::Registry& registry = metrics_.registry();
-  const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
-    registry.AddReading(
-        std::string("replyguard_") + name, help,
-        [this, read] { return static_cast<double>(read(learner_.State())); }, monotonic);
-  };
-  using S = const LearnerState&;
-  of_learner(
-      "model_position", "Position in the label log that the model has learnt.",
-      [](S s) { return s.position; }, false);
-  of_learner(
-      "model_lag_labels", "Labels of the log, as last seen, that the model has not learnt.",
-      [](S s) { return std::max<std::int64_t>(s.head_position - s.position, 0); }, false);
-  of_learner(
-      "model_generation", "Whose fold answers.", [](S s) { return s.generation; }, false);
-  of_learner(
-      "labels_skipped_total", "Labels of the log that could not be applied.",
-      [](S s) { return s.skipped_count; }, true);
-  of_learner(
-      "checkpoints_stored_total", "Checkpoints of the model that were stored.",
-      [](S s) { return s.checkpoint_count; }, true);
-  of_learner(
-      "checkpoints_torn_total", "Checkpoints that were damaged and skipped.",
-      [](S s) { return s.torn_checkpoint_count; }, true);
-  const auto of_model = [&](const char* name, const char* help, auto read) {
-    registry.AddReading(std::string("replyguard_") + name, help, [this, read] {
-      const auto model = learner_.Snapshot();
-      return model == nullptr ? 0.0 : static_cast<double>(read(*model));
-    });
-  };
-  using M = const classifier::Model&;
-  of_model("model_epoch", "How often the weights have been fitted.",
-           [](M m) { return m.id().epoch; });
-  of_model("model_features", "Distinct features held, of all sites.",
-           [](M m) { return m.feature_count(); });
-  of_model("model_memory_bytes", "What the tables of the model take.",
-           [](M m) { return m.memory_bytes(); });
-  registry.AddReading("replyguard_queue_pending",
-                      "Comments that wait for a moderator, of all sites; a few seconds old.",
-                      [this] { return static_cast<double>(queue_sampler_.pending_count()); });
-  registry.AddReading("replyguard_queue_oldest_seconds",
-                      "How long the oldest of them has waited; a few seconds old.", [this] {
-                        return std::chrono::duration<double>(queue_sampler_.oldest_age()).count();
-                      });
-  registry.AddReading("replyguard_calls_in_flight", "Unary calls in progress.",
-                      [this] { return static_cast<double>(gate_.in_flight()); });
-  registry.AddReading("replyguard_streams_open", "Streams of events and of the queue.",
-                      [this] { return static_cast<double>(hub_.size()); });
-}
-
 void Parts::Start() {
   directory_.Start();
   learner_.Start();
@@ -374,23 +310,6 @@ void Parts::Stop() {
 
 absl::Status Parts::RegisterKeys(storage::Deadline deadline) {
   return RegisterHmacKeys(db_->hmac_keys(), secrets_.keyring, clock_.Now(), deadline);
-}
-
-absl::Status Parts::CheckReady(storage::Deadline deadline) {
-  absl::Status status = db_->maintenance().CheckReady(deadline);
-  storage_state_.SetAway(!status.ok());
-  if (!status.ok()) return status;
-  if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
-    return absl::UnavailableError("the database does not take comments");
-  }
-  if (!keys_registered_) {
-    status = RegisterKeys(deadline);
-    if (!status.ok()) return status;
-    keys_registered_ = true;
-  }
-  if (!directory_.loaded()) return absl::UnavailableError("the sites are not loaded yet");
-  // Not merely loaded: a checkpoint without its tail would score other than before the restart.
-  return ModelReady(learner_.State());
 }
 
 }  // namespace replyguard::service

@@ -3,6 +3,7 @@
 // Every part of the service over one database, built in order and taken down in the opposite one.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -96,6 +97,7 @@ class Parts {
   auth::AuthenticatorParts AuthParts();
   Hub::KeyCheck StillGood();
   absl::Status RegisterKeys(storage::Deadline deadline);
+  absl::Status CheckRoom(storage::Deadline deadline);
   void AddMethods();
   void AddReadings();
   void FollowChanges();
@@ -157,7 +159,10 @@ class Parts {
   rpc::BoundedExecutor scorers_;
   rpc::Gate gate_;
   const bool shows_metrics_;
-  bool keys_registered_ = false;  // CheckReady's own
+  // CheckReady's own: one thread's.
+  bool keys_registered_ = false;
+  absl::Status room_;  // what the last look at the database's disk found, and when
+  std::chrono::steady_clock::time_point room_looked_;
 };
 
 }  // namespace replyguard::service

@@ -3,9 +3,11 @@
 
 #include <openssl/ssl.h>
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 namespace replyguard::service {
@@ -13,6 +15,11 @@ namespace {
 
 absl::Status ReadText(const std::string& path, std::string& out) {
   if (path.empty()) return absl::OkStatus();
+  // A pipe would keep whoever looks at it until somebody writes, also at the end of the server.
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return absl::InvalidArgumentError("the TLS file " + path + " is not there, or no file");
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

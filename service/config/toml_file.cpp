@@ -4,13 +4,29 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace replyguard::service::config {
 namespace {
+
+// Each step of a dotted name is a table within a table, which the parser follows by calling itself.
+constexpr std::ptrdiff_t kDotsPerLineMax = 2'000;
+
+// The number of the first line with more, or 0.
+std::size_t TooDeepLine(std::string_view text) {
+  std::size_t number = 1;
+  for (const absl::string_view line :
+       absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
+    if (std::count(line.begin(), line.end(), '.') > kDotsPerLineMax) return number;
+    ++number;
+  }
+  return 0;
+}
 
 std::string Where(const std::string& name, const toml::source_region& region) {
   return absl::StrCat(name, ":", region.begin.line);
@@ -48,6 +64,11 @@ std::size_t LineOf(const TomlEntry& entry) {
 
 TomlEntries ReadToml(const std::string& name, std::string_view text) {
   TomlEntries out;
+  if (const std::size_t line = TooDeepLine(text); line > 0) {
+    out.problems.push_back(
+        absl::StrCat(name, ":", line, ": more than ", kDotsPerLineMax, " dots in a line"));
+    return out;
+  }
   try {
     Flatten(name, toml::parse(text, name), "", out);
   } catch (const toml::parse_error& error) {

@@ -36,7 +36,8 @@ CommentContext ContextOf(const storage::MaskedComment& comment,
 }
 
 std::string ContextToJson(const CommentContext& context) {
-  if (context == CommentContext()) return {};
+  static const CommentContext kNothing;
+  if (context == kNothing) return {};
   nlohmann::json json = nlohmann::json::object();
   if (context.honeypot_filled) json[kHoneypotFilled] = true;
   if (context.fill_time) json[kFillTime] = context.fill_time->count();

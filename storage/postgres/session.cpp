@@ -79,12 +79,23 @@ Tx::Tx(Session& session, Deadline deadline, TxMode mode)
       guard_(session.watchdog(), session.connection().sock(), deadline + kHungGrace),
       work_(session.connection()) {
   session.used = true;
-  work_.exec(BeginWith(deadline, mode));
+  try {
+    work_.exec(BeginWith(deadline, mode));
+  } catch (...) {
+    // BEGIN may be done, and what follows it too late: the next to use the connection would find
+    // an aborted transaction, and so would everybody after.
+    Rollback();
+    throw;
+  }
   open_ = true;
 }
 
 Tx::~Tx() {
-  if (!open_ || !session_.connection().is_open()) return;
+  if (open_) Rollback();
+}
+
+void Tx::Rollback() {
+  if (!session_.connection().is_open()) return;
   try {
     work_.exec("ROLLBACK");
   } catch (...) {
@@ -106,6 +117,8 @@ void Tx::Commit() {
     if (!session_.connection().is_open() || error.sqlstate().empty()) {
       throw pqxx::in_doubt_error(error.what());
     }
+    // A COMMIT that was cancelled before it did anything (its time was over) has ended nothing.
+    Rollback();
     throw;
   }
 }

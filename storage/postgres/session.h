@@ -98,6 +98,7 @@ class Tx {
   static const char* BeginName() { return "begin"; }
 
  private:
+  void Rollback();
   Session& session_;
   Watchdog::Guard guard_;
   const char* statement_ = BeginName();

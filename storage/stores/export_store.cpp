@@ -70,7 +70,8 @@ constexpr Statement kCountAuthor{
     RG_COUNT_OF_OWN("replyguard.labels x WHERE x.site_id = $1::bigint AND x.sample_id = 'c:' || "
                     "replace(own.comment_id::text, '-', '') AND x.label <> 0 AND NOT x.erased") ", "
     "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id "
-    "IN (SELECT own.comment_id FROM own))"};
+    "IN (SELECT own.comment_id FROM own)), "
+    "(SELECT own.comment_id FROM own ORDER BY own.comment_id DESC LIMIT 1)"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
@@ -180,6 +181,7 @@ absl::StatusOr<AuthorFootprint> PostgresExportStore::CountAuthor(
     out.reports = row[4].as<std::int64_t>();
     out.labels = row[5].as<std::int64_t>();
     out.events = row[6].as<std::int64_t>();
+    out.newest = OptUuidAt(row[7]);
     return out;
   });
 }

@@ -20,6 +20,18 @@ constexpr Statement kReady{
 constexpr Statement kTakesWrites{
     "takes_writes", "UPDATE replyguard.config_head SET revision = revision WHERE false"};
 
+// A function's rows that do not fit into work_mem go to a temporary file: of the database's own
+// tablespace, as the tables, whatever temp_tablespaces says.
+constexpr Statement kSpill{
+    "room_spill",
+    "SELECT set_config('work_mem', '64kB', true), set_config('temp_tablespaces', '', true)"};
+
+// Some 140 kB, in 2 ms. A role that may write no temporary file at all is not a full disk.
+constexpr Statement kWriteSome{
+    "room_write",
+    "SELECT count(*) FROM generate_series(1, CASE WHEN current_setting('temp_file_limit') = '0' "
+    "THEN 1 ELSE 10000 END)"};
+
 constexpr Statement kServerVersion{"server_version", "SELECT current_setting('server_version')"};
 
 // Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
@@ -103,6 +115,14 @@ absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
         std::to_string(BuiltSchemaVersion()) +
         (version < BuiltSchemaVersion() ? "; run replyguard migrate"
                                         : "; install a newer replyguard"));
+  });
+}
+
+absl::Status PostgresMaintenance::CheckRoom(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::Status {
+    tx.Exec(kSpill);
+    tx.Exec(kWriteSome);
+    return absl::OkStatus();
   });
 }
 

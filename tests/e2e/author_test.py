@@ -66,6 +66,26 @@ class AuthorTest(unittest.TestCase):
         self.assertNotIn(EMAIL.lower(), self.box.log_path.read_text().lower())
         self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments WHERE status <> 5"), "30")
 
+    def test_an_author_who_goes_on_writing_is_erased_up_to_then(self):
+        mine = [self.write(number) for number in range(3)]
+        # For each comment that goes another one comes: whoever waits for the end of them waits for ever.
+        self.box.sql("""
+            CREATE FUNCTION public.write_on() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+              INSERT INTO replyguard.comments SELECT (jsonb_populate_record(NULL::replyguard.comments, to_jsonb(OLD)
+                || jsonb_build_object('comment_id', 'ffffffff' || right(gen_random_uuid()::text, 28), 'request_id', gen_random_uuid()::text))).*;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER write_on AFTER UPDATE ON replyguard.comments FOR EACH ROW
+              WHEN (NEW.status = 5 AND OLD.status <> 5) EXECUTE FUNCTION public.write_on()""")
+        done = json.loads(self.author("erase"))
+        self.assertEqual((int(done["found"]["commentCount"]), int(done["erasedCount"]), done["complete"]), (3, 3, True))
+        left = [json.loads(line)["comment"]["name"] for line in self.author("export").splitlines()]
+        self.assertEqual(len(left), 3)
+        self.assertFalse(set(left) & {comment.name for comment in mine})
+        self.assertIn("AUTHOR_ERASED", self.box.run("audit", "--format", "json").stdout)
+        self.box.sql("DROP TRIGGER write_on ON replyguard.comments")
+        self.assertEqual(int(json.loads(self.author("erase"))["erasedCount"]), 3)
+
     def tables_that_hold(self, pattern):
         tables = self.box.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'replyguard'").splitlines()
         return {table for table in tables if self.box.sql(

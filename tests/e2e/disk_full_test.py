@@ -9,6 +9,7 @@ import unittest
 
 import cluster
 import ledger
+from harness import comment_pb
 
 BEFORE, AFTER = 60, 40  # acknowledgements around the fault
 FILE_BYTES = 1 << 16
@@ -40,7 +41,8 @@ class DiskFullTest(unittest.TestCase):
         self.assertTrue(book.settle(), "nobody noticed")
         book.check(self)
 
-    def no_room_for_the_tables(self):
+    def small_tables(self):
+        """A server whose database is on a small disk, and the file that fills it."""
         pg = self.enterContext(cluster.Cluster())
         disk = self.enterContext(cluster.small_disk(pg.folder / "small", TABLE_SPACE_MEGABYTES))
         box = self.enterContext(cluster.Installation(pg))
@@ -50,8 +52,25 @@ class DiskFullTest(unittest.TestCase):
         self.addCleanup(lambda: (box.end(), pg.sql(f"DROP DATABASE {box.database}", "DROP TABLESPACE small")))
         pg.sql(f"ALTER DATABASE {box.database} SET TABLESPACE small")
         box.start()
-        ballast = disk / "ballast"
+        return box, disk / "ballast"
+
+    def no_room_for_the_tables(self):
+        box, ballast = self.small_tables()
         self.survive(box, lambda: fill(ballast), ballast.unlink)
+
+    def nobody_writes(self):
+        """No comment comes by which the server would notice."""
+        box, ballast = self.small_tables()
+        client = box.client(box.site_key)
+        fill(ballast)
+        box.wait_for_readiness(False)
+        # Checks store nothing, and go on undiminished.
+        said = client.call(client.comments.CheckComment, comment_pb.CheckCommentRequest(
+            submission=box.submission("The chart explains how bread rises at altitude."))).assessment
+        self.assertFalse(said.degraded, said)
+        ballast.unlink()
+        box.wait_for_readiness(True)
+        box.submit(client, "There is room again.")
 
     def a_trigger_says_so(self):
         pg = self.enterContext(cluster.Cluster())
@@ -78,6 +97,7 @@ class DiskFullTest(unittest.TestCase):
 
     if os.geteuid() == 0:
         test_no_room_for_the_tables = no_room_for_the_tables
+        test_nobody_writes = nobody_writes
         test_no_room_for_the_log = no_room_for_the_log
     else:
         test_a_trigger_says_so = a_trigger_says_so

@@ -1,5 +1,6 @@
 """TLS and mutual TLS on the gRPC listener, with certificates made for the test, and doctor's word on wrong files."""
 
+import os
 import pathlib
 import socket
 import ssl
@@ -146,11 +147,14 @@ class TlsTest(unittest.TestCase):
     def test_wrong_files_end_the_start_and_doctor_says_why(self):
         broken = self.folder / "broken.pem"
         broken.write_text("no certificate\n")
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
         certificate, key = map(str, self.server)
         cases = {
             "a certificate without its key": {"CERTIFICATE": certificate},
             "a client authority without a certificate": {"CLIENT_CA": str(self.authority.path)},
             "a missing file": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.folder / "none")},
+            "a pipe that nobody writes into": {"CERTIFICATE": str(pipe), "PRIVATE_KEY": key},
             "no PEM": {"CERTIFICATE": str(broken), "PRIVATE_KEY": key},
             "another one's key": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.known[1])},
             "a client authority that is none": {"CERTIFICATE": certificate, "PRIVATE_KEY": key,

@@ -212,6 +212,20 @@ TEST_F(AdministrationTest, ReadyOnlyWithTheSchemaOfThisBinary) {
   EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
 }
 
+TEST_F(AdministrationTest, RoomIsWhatCanBeWrittenNow) {
+  EXPECT_TRUE(database_->maintenance().CheckRoom(Soon()).ok());
+  const auto limit = [&](const std::string& kilobytes) {
+    test_.Sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET temp_file_limit = " + kilobytes +
+              "', current_database()); END $$");
+  };
+  // PostgreSQL refuses to write so much, as it does on a full disk.
+  limit("64");
+  EXPECT_EQ(test_.Open()->maintenance().CheckRoom(Soon()).code(), StatusCode::kUnavailable);
+  // Somebody's wish that nothing is written aside says nothing of the disk.
+  limit("0");
+  EXPECT_TRUE(test_.Open()->maintenance().CheckRoom(Soon()).ok());
+}
+
 TEST_F(AdministrationTest, RequestIdsAreForgottenOldestFirstWhateverTheLimit) {
   for (int i = 0; i < 5; ++i) {
     CommentSpec spec;

@@ -13,11 +13,10 @@
 #include "service/app/secrets.h"
 #include "service/auth/api_key.h"
 #include "support/comments.h"
+#include "support/patience.h"
 
 namespace replyguard::tests {
 namespace {
-
-constexpr auto kPatience = std::chrono::seconds(10);
 
 storage::Timestamp Now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());

@@ -11,6 +11,7 @@
 
 #include "storage/migrator.h"
 #include "storage/mutex.h"
+#include "support/patience.h"
 
 namespace replyguard::tests {
 namespace {
@@ -61,7 +62,7 @@ struct TestDatabase::Sink {
   std::vector<std::string> lines REPLYGUARD_GUARDED_BY(mutex);
 };
 
-storage::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
+storage::Deadline Soon() { return std::chrono::steady_clock::now() + kPatience; }
 
 std::string WithKeywords(const std::string& url,
                          const std::vector<std::pair<std::string, std::string>>& keywords) {

@@ -15,7 +15,7 @@
 
 namespace replyguard::tests {
 
-// Ten seconds from now: long enough on a busy machine, and no test hangs.
+// kPatience from now: long enough on a busy machine, and no test hangs.
 storage::Deadline Soon();
 
 class TestDatabase {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "absl/strings/numbers.h"
+#include "service/app/descriptors.h"
 #include "service/app/privileges.h"
 #include "service/app/server.h"
 #include "service/cli/commands/commands.h"
@@ -78,6 +79,7 @@ ExitCode Serve(Context& context) {
       DropPrivileges({HasLowPort(options->grpc_address) || HasLowPort(options->http.address) ||
                       HasLowPort(options->metrics_address)});
   if (!dropped.ok()) return Fail(context, dropped);
+  PrepareDescriptors();
   const auto server = StartServer(*options);
   if (!server.ok()) {
     const std::string message(server.status().message());

@@ -114,6 +114,8 @@ void CheckSchema(const Context& context, Report& report) {
     report.Fail("schema", Text(ready), "replyguard migrate up");
     return;
   }
+  const absl::Status room = (*database)->maintenance().CheckRoom(Soon());
+  if (!room.ok()) report.Fail("disk", Text(room), "make room where PostgreSQL keeps its tables");
   report.Ok("schema",
             absl::StrCat("version ", storage::BuiltSchemaVersion(), ", as this program wants it"));
   CheckKeys(context, (*database)->hmac_keys(), report);

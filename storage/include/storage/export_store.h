@@ -79,6 +79,7 @@ struct AuthorFootprint {
   std::int64_t reports = 0;  // of these comments
   std::int64_t labels = 0;   // steps of the log with their text
   std::int64_t events = 0;
+  std::optional<CommentId> newest;  // of the comments; absent without any
 };
 
 // Thread-safe. For operators, not for the hot path.

@@ -22,6 +22,11 @@ class Maintenance {
   // standby, with what to do; UNAVAILABLE, DEADLINE_EXCEEDED.
   virtual absl::Status CheckReady(Deadline deadline) = 0;
 
+  // OK when the disk of PostgreSQL's tables takes some 100 kB more: they are written to a temporary
+  // file there, and dropped. Where nothing is stored nobody else would notice that it is full.
+  // UNAVAILABLE when it does not, or PostgreSQL does not answer; DEADLINE_EXCEEDED.
+  virtual absl::Status CheckRoom(Deadline deadline) = 0;
+
   // Such as "15.9 (Debian 15.9-0+deb12u1)".
   virtual absl::StatusOr<std::string> ServerVersion(Deadline deadline) = 0;
 

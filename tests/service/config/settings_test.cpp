@@ -109,6 +109,10 @@ TEST(Settings, WhatIsNoTomlTellsOnlyThePlace) {
 TEST(Settings, DoubleKeysAndDeepNestingAreErrorsNotCrashes) {
   EXPECT_EQ(LoadSettings(Toml("a = 1\na = 2\n")).problems.size(), 1U);
   EXPECT_FALSE(LoadSettings(Toml("a = " + std::string(100'000, '['))).problems.empty());
+  std::string dotted;
+  for (int i = 0; i < 60'000; ++i) dotted += "a.";
+  EXPECT_THAT(LoadSettings(Toml("\n" + dotted + "x = 1\n")).problems,
+              ElementsAre("replyguard.toml:2: more than 2000 dots in a line"));
 }
 
 TEST(Settings, ASecretComesFromItsFile) {

@@ -3,11 +3,11 @@
 // More work for the processor than there is time for.
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <list>
 #include <memory>
 #include <string>
 
-#include "absl/synchronization/blocking_counter.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -36,17 +36,17 @@ TEST(Flood, ChecksBeyondTheProcessorsTimeAreRefusedAtOnceWithAHint) {
   ASSERT_TRUE(
       fixture.comments().CheckComment(first.context.get(), first.request, &first.response).ok());
   std::list<CheckCall> calls(kCalls);
-  absl::BlockingCounter left(kCalls);
+  std::latch left(kCalls);
   for (CheckCall& call : calls) {
     call.context = context();
     call.request = first.request;
     fixture.comments().async()->CheckComment(call.context.get(), &call.request, &call.response,
                                              [&left, &call](grpc::Status status) {
                                                call.status = std::move(status);
-                                               left.DecrementCount();
+                                               left.count_down();
                                              });
   }
-  left.Wait();
+  left.wait();
   int refused = 0;
   for (const CheckCall& call : calls) {
     if (call.status.ok()) continue;

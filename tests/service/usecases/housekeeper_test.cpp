@@ -21,6 +21,7 @@ class StillClock final : public Clock {
 class CountingMaintenance final : public storage::Maintenance {
  public:
   absl::Status CheckReady(storage::Deadline) override { return absl::OkStatus(); }
+  absl::Status CheckRoom(storage::Deadline) override { return absl::OkStatus(); }
   absl::StatusOr<std::string> ServerVersion(storage::Deadline) override { return "15"; }
   absl::StatusOr<std::int64_t> ExpireRequestIds(storage::Timestamp before, std::int32_t limit,
                                                 storage::Deadline) override {

@@ -89,7 +89,7 @@ struct World {
               db->review(), db->threads(), clock,        random};
   ReasonCodeLists reason_codes{directory, db->review(), clock};
   AuditTrail audit{directory, db->review()};
-  Indexer indexer{db->search()};
+  Indexer indexer{db->search(), clock};
   QueueWatch queue_watch{directory, db->queue(), db->events(), hub, clock};
   EventStream events{directory, db->events(), hub};
   LearnExamples examples{directory, db->labels(), keyring, clock};

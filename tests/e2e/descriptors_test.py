@@ -1,0 +1,47 @@
+"""File descriptors run out: nobody is accepted meanwhile, and everybody afterwards, without a restart."""
+
+import contextlib
+import os
+import resource
+import socket
+import unittest
+
+import grpc
+
+import harness
+from harness import admin_pb, code_of
+
+SPARE = 4  # of the test's server
+CROWD = 40
+
+
+class DescriptorsTest(unittest.TestCase):
+    def setUp(self):
+        self.box = self.enterContext(harness.Installation())
+
+    def code_of_a_new_connection(self):
+        client = harness.Client(self.box.address, self.box.operator_key)
+        try:
+            return code_of(lambda: client.call(client.admin.ListSites, admin_pb.ListSitesRequest(), timeout=2))[0]
+        finally:
+            client.close()
+
+    def test_the_listener_outlives_the_end_of_descriptors(self):
+        pid = self.box.server.pid
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        self.assertEqual(soft, hard, "as many as the system allows")
+        # By number, not by count: the lowest free one is taken.
+        highest = max(int(name) for name in os.listdir(f"/proc/{pid}/fd"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (highest + 1 + SPARE, hard))
+        host, _, port = self.box.address.rpartition(":")
+        with contextlib.ExitStack() as crowd:
+            for _ in range(CROWD):
+                crowd.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            harness.wait_for(lambda: "no file descriptor is left" in self.box.log_path.read_text(), 30, "a word about it")
+            self.assertIs(self.box.server.poll(), None)
+        harness.wait_for(lambda: self.code_of_a_new_connection() == grpc.StatusCode.OK, 60, "a call by a new connection")
+        self.box.assert_log_is_whole()
+
+
+if __name__ == "__main__":
+    unittest.main()
