@@ -47,6 +47,10 @@ inline constexpr std::uint64_t kLogOffset =
 // it is to the next.
 extern const std::array<std::uint64_t, std::size_t{1} << kLogTableBits> kLogTable;
 
+constexpr std::uint64_t LowestOf(std::uint64_t bits, unsigned count) {
+  return bits & ((std::uint64_t{1} << count) - 1);
+}
+
 }  // namespace internal
 
 inline std::int64_t FastLogUnits(double x) {
@@ -56,16 +60,13 @@ inline std::int64_t FastLogUnits(double x) {
   using internal::kLogTableBits;
   using internal::kMantissaBits;
   using internal::kPositive;
-  constexpr auto lowest = [](std::uint64_t bits, unsigned count) {
-    return bits & ((std::uint64_t{1} << count) - 1);
-  };
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  const std::uint64_t at =
-      internal::kLogTable[lowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
+  const std::uint64_t at = internal::kLogTable[internal::LowestOf(
+      bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
   const std::uint64_t step =
-      lowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
+      internal::LowestOf(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
   const std::uint64_t log = (bits >> kMantissaBits) * internal::kLn2 +
-                            lowest(at, kLogFractionBits) +
+                            internal::LowestOf(at, kLogFractionBits) +
                             ((at >> kLogFractionBits) * step >> kLogStepBits);
   return static_cast<std::int64_t>((log + internal::kLogOffset) >> kDroppedBits) -
          static_cast<std::int64_t>(kPositive >> kDroppedBits);

@@ -109,7 +109,7 @@ absl::Status RunEach(const Options& options) {
   std::printf("%-20s %6s %6s %9s %7s %7s %7s %7s %8s %8s %9s\n", "stream", "n", "spam", "1-ROCA %",
               "error %", "ham %", "spam %", "ECE", "at 0.1%", "at 0.5%", "per s");
   for (const std::string& file : options.files) {
-    if (const absl::Status status = RunStream(options, file); !status.ok()) return status;
+    if (absl::Status status = RunStream(options, file); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
