@@ -3,6 +3,10 @@
 // Evidence beside the text, as a website gives it, and as ExplainComment tells it.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
+#include "support/patience.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -27,9 +31,10 @@ void Train(ServerFixture& fixture) {
   v1::GetModelRequest get;
   get.set_name("sites/blog/model");
   v1::GetModelResponse model;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   while (model.model().position() < 60 && std::chrono::steady_clock::now() < until) {
     ASSERT_TRUE(fixture.model().GetModel(Context(fixture.operator_key).get(), get, &model).ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // leaves it the processor
   }
   ASSERT_EQ(model.model().position(), 60);
 }

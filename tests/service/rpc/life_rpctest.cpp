@@ -8,6 +8,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "support/patience.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -234,7 +235,7 @@ TEST_F(LifeTest, RevokedKeyIsRefusedByTheServer) {
   ASSERT_TRUE(
       fixture_.admin().RevokeApiKey(Context(fixture_.operator_key).get(), revoke, &revoked).ok());
   EXPECT_TRUE(revoked.api_key().has_revoke_time());
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   StatusCode code = StatusCode::OK;
   while (code != StatusCode::UNAUTHENTICATED && std::chrono::steady_clock::now() < until) {
     code = fixture_.comments().GetThread(Context(key).get(), get, &thread).error_code();

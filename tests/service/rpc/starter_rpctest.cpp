@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 
+#include "support/patience.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -87,7 +88,7 @@ TEST_F(StarterTest, TheSitesOwnLabelsOutweighIt) {
   v1::LearnCommentsResponse learnt;
   ASSERT_TRUE(
       fixture_.model().LearnComments(Context(fixture_.operator_key).get(), request, &learnt).ok());
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   while (GetModel().position() < 60 && std::chrono::steady_clock::now() < until) {
   }
   const v1::Assessment spam = Check(kSpam);
