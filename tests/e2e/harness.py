@@ -23,6 +23,7 @@ import uuid
 
 import grpc
 
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before a preexec_fn it joins threads that wait for the one that forks
 SOURCE_DIR = pathlib.Path(os.environ.get("REPLYGUARD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BINARY = os.environ.get("REPLYGUARD_BIN", str(SOURCE_DIR / "build/release/service/replyguard"))
 START_SECONDS_MAX = 60
