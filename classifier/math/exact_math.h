@@ -47,29 +47,28 @@ inline constexpr std::uint64_t kLogOffset =
 // it is to the next.
 extern const std::array<std::uint64_t, std::size_t{1} << kLogTableBits> kLogTable;
 
-constexpr std::uint64_t LowestOf(std::uint64_t bits, unsigned count) {
-  return bits & ((std::uint64_t{1} << count) - 1);
+// FastLogUnits, kPositive / 2^kDroppedBits too high, from the bits of one double or of a vector of
+// them: `look` looks each of its numbers up in kLogTable, `multiply` multiplies numbers below 2^32.
+template <typename Bits, typename Look, typename Multiply>
+Bits RaisedLogUnits(Bits bits, const Look& look, const Multiply& multiply) {
+  const auto lowest = [](Bits of, unsigned count) {
+    return of & ((std::uint64_t{1} << count) - 1);
+  };
+  const Bits at = look(lowest(bits >> (kMantissaBits - kLogTableBits), kLogTableBits));
+  const Bits step = lowest(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
+  const Bits log = multiply(bits >> kMantissaBits, Bits{} + kLn2) + lowest(at, kLogFractionBits) +
+                   (multiply(at >> kLogFractionBits, step) >> kLogStepBits);
+  return (log + kLogOffset) >> kDroppedBits;
 }
 
 }  // namespace internal
 
 inline std::int64_t FastLogUnits(double x) {
-  using internal::kDroppedBits;
-  using internal::kLogFractionBits;
-  using internal::kLogStepBits;
-  using internal::kLogTableBits;
-  using internal::kMantissaBits;
-  using internal::kPositive;
-  const auto bits = std::bit_cast<std::uint64_t>(x);
-  const std::uint64_t at = internal::kLogTable[internal::LowestOf(
-      bits >> (kMantissaBits - kLogTableBits), kLogTableBits)];
-  const std::uint64_t step =
-      internal::LowestOf(bits >> (kMantissaBits - kLogTableBits - kLogStepBits), kLogStepBits);
-  const std::uint64_t log = (bits >> kMantissaBits) * internal::kLn2 +
-                            internal::LowestOf(at, kLogFractionBits) +
-                            ((at >> kLogFractionBits) * step >> kLogStepBits);
-  return static_cast<std::int64_t>((log + internal::kLogOffset) >> kDroppedBits) -
-         static_cast<std::int64_t>(kPositive >> kDroppedBits);
+  const std::uint64_t raised = internal::RaisedLogUnits(
+      std::bit_cast<std::uint64_t>(x), [](std::uint64_t i) { return internal::kLogTable[i]; },
+      [](std::uint64_t a, std::uint64_t b) { return a * b; });
+  return static_cast<std::int64_t>(raised) -
+         static_cast<std::int64_t>(internal::kPositive >> internal::kDroppedBits);
 }
 
 inline std::int64_t RoundToScore(double x) {

@@ -39,24 +39,12 @@ Bits Multiply(Bits a, Bits b) {
 
 // FastLogUnits of both.
 Doubles LogUnits(Doubles x) {
-  using internal::kDroppedBits;
-  using internal::kLogFractionBits;
-  using internal::kLogStepBits;
-  using internal::kLogTableBits;
-  using internal::kMantissaBits;
-  using internal::kPositive;
-  constexpr std::uint64_t kStretchMask = (std::uint64_t{1} << kLogTableBits) - 1;
-  constexpr std::uint64_t kStepMask = (std::uint64_t{1} << kLogStepBits) - 1;
-  constexpr std::uint64_t kBaseMask = (std::uint64_t{1} << kLogFractionBits) - 1;
-  const auto bits = std::bit_cast<Bits>(x);
-  const Bits stretch = bits >> (kMantissaBits - kLogTableBits) & kStretchMask;
-  const std::uint64_t* const table = internal::kLogTable.data();
-  const Bits at = {table[stretch[0]], table[stretch[1]]};
-  const Bits step = bits >> (kMantissaBits - kLogTableBits - kLogStepBits) & kStepMask;
-  const Bits log = Multiply(bits >> kMantissaBits, Bits{internal::kLn2, internal::kLn2}) +
-                   (at & kBaseMask) + (Multiply(at >> kLogFractionBits, step) >> kLogStepBits);
-  return ToDoubles((log + internal::kLogOffset) >> kDroppedBits) -
-         static_cast<double>(kPositive >> kDroppedBits);
+  const auto look = [](Bits i) {
+    const std::uint64_t* const table = internal::kLogTable.data();
+    return Bits{table[i[0]], table[i[1]]};
+  };
+  return ToDoubles(internal::RaisedLogUnits(std::bit_cast<Bits>(x), look, Multiply)) -
+         static_cast<double>(internal::kPositive >> internal::kDroppedBits);
 }
 
 // Both counts as they are in memory, on most machines.
