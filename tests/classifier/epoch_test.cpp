@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "classifier/fold.h"
+#include "classifier/new_label.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -22,14 +24,10 @@ std::uint64_t RefitsOf(std::uint64_t comments, std::size_t features) {
     for (std::uint64_t& hash : hashes) hash = ++next * 0x9e3779b97f4a7c15;
     std::array<std::span<const std::uint64_t>, kViewCount> views;
     views[static_cast<std::size_t>(View::kChar3)] = hashes;
-    LabelChange change;
-    change.position = i;
-    change.site = 1;
-    change.sample = i;
-    change.after.emplace();
-    change.after->label = i % 2 == 0 ? Class::kSpam : Class::kHam;
-    change.after->features.Assign(views);
-    EXPECT_TRUE(fold.Apply(change).ok());
+    Features all;
+    all.Assign(views);
+    const Class label = i % 2 == 0 ? Class::kSpam : Class::kHam;
+    EXPECT_TRUE(fold.Apply(NewLabel(i, 1, label, std::move(all))).ok());
   }
   return fold.id().epoch;
 }

@@ -5,6 +5,7 @@
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
+#include "classifier/new_label.h"
 #include "model/fold_impl.h"
 
 namespace replyguard::classifier {
@@ -35,15 +36,8 @@ class ManySitesTest : public testing::Test {
     Document document;
     document.body =
         "word" + std::to_string(position) + " of the comment number " + std::to_string(position);
-    LabelChange change;
-    change.position = position;
-    change.site = site;
-    change.sample = position;
-    Labelled labelled;
-    labelled.label = position % 2 == 0 ? Class::kHam : Class::kSpam;
-    labelled.features = extractor_.Extract(document);
-    change.after = labelled;
-    ASSERT_TRUE(fold->Apply(change).ok());
+    const Class label = position % 2 == 0 ? Class::kHam : Class::kSpam;
+    ASSERT_TRUE(fold->Apply(NewLabel(position, site, label, extractor_.Extract(document))).ok());
   }
 
  private:

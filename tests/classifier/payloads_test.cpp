@@ -10,6 +10,7 @@
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
 #include "classifier/model.h"
+#include "classifier/new_label.h"
 #include "views/word_views.h"
 
 namespace replyguard::classifier {
@@ -132,14 +133,10 @@ TEST(Payloads, AreExplainedWhereTheyStand) {
   Fold fold;
   Extractor extractor;
   for (std::uint64_t i = 1; i <= 40; ++i) {
-    LabelChange change;
-    change.position = i;
-    change.site = 1;
-    change.sample = i;
-    change.after.emplace();
-    change.after->label = i % 2 == 0 ? Class::kSpam : Class::kHam;
-    change.after->features = FeaturesOf(i % 2 == 0 ? kPlain : "what a lovely song this is");
-    ASSERT_TRUE(fold.Apply(change).ok());
+    const bool spam = i % 2 == 0;
+    ASSERT_TRUE(fold.Apply(NewLabel(i, 1, spam ? Class::kSpam : Class::kHam,
+                                    FeaturesOf(spam ? kPlain : "what a lovely song this is")))
+                    .ok());
   }
   const std::string body = "look: U3Vic2NyaWJlIHRvIG15IGNoYW5uZWwgYW5kIHdpbiBmcmVlIG1vbmV5 ok";
   Document document;

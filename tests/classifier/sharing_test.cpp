@@ -6,6 +6,7 @@
 
 #include "classifier/extractor.h"
 #include "classifier/fold.h"
+#include "classifier/new_label.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -15,14 +16,8 @@ constexpr char kCampaign[] = "grab zorbwin casino bonus coins tonight";
 class Installation {
  public:
   void Learn(SiteId site, const std::string& body, Class label, AuthorHash author, bool shares) {
-    LabelChange change;
-    change.position = ++position_;
-    change.site = site;
-    change.sample = position_;
-    change.after.emplace();
-    change.after->label = label;
+    LabelChange change = NewLabel(++position_, site, label, FeaturesOf(body));
     change.after->author = author;
-    change.after->features = FeaturesOf(body);
     change.shares = shares;
     ASSERT_TRUE(fold_.Apply(change).ok());
   }

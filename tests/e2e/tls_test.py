@@ -150,12 +150,15 @@ class TlsTest(unittest.TestCase):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         certificate, key = map(str, self.server)
+        cut_chain = self.folder / "cut-chain.pem"
+        cut_chain.write_bytes(self.server[0].read_bytes() + self.authority.path.read_bytes()[:200])
         cases = {
             "a certificate without its key": {"CERTIFICATE": certificate},
             "a client authority without a certificate": {"CLIENT_CA": str(self.authority.path)},
             "a missing file": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.folder / "none")},
             "a pipe that nobody writes into": {"CERTIFICATE": str(pipe), "PRIVATE_KEY": key},
             "no PEM": {"CERTIFICATE": str(broken), "PRIVATE_KEY": key},
+            "a chain that is cut": {"CERTIFICATE": str(cut_chain), "PRIVATE_KEY": key},
             "another one's key": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.known[1])},
             "a client authority that is none": {"CERTIFICATE": certificate, "PRIVATE_KEY": key,
                                                 "CLIENT_CA": str(broken)},

@@ -14,6 +14,7 @@
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
+#include "service/cli/commands/model_exclusions.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/comment_view.h"
 #include "service/cli/output/json.h"
@@ -28,9 +29,7 @@ constexpr std::int32_t kProblemsMax = 500;
 struct DoctorFlags {
   std::int32_t labels = 0;
   std::int32_t problems = 0;
-  std::vector<std::string> labelled_by;
-  std::vector<std::string> imports;
-  std::vector<std::string> rules;
+  ExclusionFlags exclusions;
   std::string page_token;
 };
 
@@ -100,17 +99,8 @@ ExitCode RunDoctor(Context& context, const DoctorFlags& flags) {
     request.set_parent(*site);
     request.set_label_count_max(flags.labels);
     request.set_problem_count_max(flags.problems);
-    for (const std::string& who : flags.labelled_by) AddExcludedActor(who, request);
-    for (const std::string& import : flags.imports) {
-      const auto name = NameIn(context.settings, "imports", import);
-      if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
-      request.add_excluded_imports(*name);
-    }
-    for (const std::string& rule : flags.rules) {
-      const auto name = NameIn(context.settings, "rules", rule);
-      if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
-      request.add_excluded_rules(*name);
-    }
+    const absl::Status named = Exclude(context.settings, flags.exclusions, request);
+    if (!named.ok()) return Fail(context, ExitCode::kUsage, std::string(named.message()));
     request.set_page_token(flags.page_token);
     v1::ReviewLabelsResponse response;
     const grpc::Status status =
@@ -146,25 +136,7 @@ void AddModelDoctor(CLI::App& group, Selection& selection) {
       ->add_option("--problems", flags->problems, "List at most so many of each kind (default 100)")
       ->type_name("N")
       ->check(CLI::Range(1, kProblemsMax));
-  command
-      ->add_option("--exclude-labels-by", flags->labelled_by,
-                   "Leave out what this key or person taught: the key's public id, or "
-                   "people/HANDLE; may be given again")
-      ->type_name("WHO")
-      ->expected(1, 1)
-      ->take_all();
-  command
-      ->add_option("--exclude-import", flags->imports,
-                   "Leave out what this import of the site brought; may be given again")
-      ->type_name("NAME")
-      ->expected(1, 1)
-      ->take_all();
-  command
-      ->add_option("--exclude-rule", flags->rules,
-                   "Leave out what this rule of the site taught; may be given again")
-      ->type_name("RULE")
-      ->expected(1, 1)
-      ->take_all();
+  AddExclusions(command, &flags->exclusions);
   command
       ->add_option(
           "--older", flags->page_token,

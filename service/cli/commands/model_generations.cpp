@@ -5,7 +5,6 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "replyguard/v1/model_service.grpc.pb.h"
@@ -13,6 +12,7 @@
 #include "service/cli/client/connection.h"
 #include "service/cli/client/names.h"
 #include "service/cli/commands/generation_view.h"
+#include "service/cli/commands/model_exclusions.h"
 #include "service/cli/commands/operation_follow.h"
 #include "service/cli/output/answer.h"
 #include "service/cli/output/comment_view.h"
@@ -50,9 +50,7 @@ ExitCode CallAndPrint(Context& context,
 }
 
 struct RetrainFlags {
-  std::vector<std::string> labelled_by;
-  std::vector<std::string> imports;
-  std::vector<std::string> rules;
+  ExclusionFlags exclusions;
   std::string note;
   std::string request_id;
   bool without_base = false;
@@ -62,17 +60,8 @@ struct RetrainFlags {
 
 ExitCode Retrain(Context& context, const RetrainFlags& flags) {
   v1::RetrainModelRequest request;
-  for (const std::string& who : flags.labelled_by) AddExcludedActor(who, request);
-  for (const std::string& import : flags.imports) {
-    const auto name = NameIn(context.settings, "imports", import);
-    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
-    request.add_excluded_imports(*name);
-  }
-  for (const std::string& rule : flags.rules) {
-    const auto name = NameIn(context.settings, "rules", rule);
-    if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));
-    request.add_excluded_rules(*name);
-  }
+  const absl::Status named = Exclude(context.settings, flags.exclusions, request);
+  if (!named.ok()) return Fail(context, ExitCode::kUsage, std::string(named.message()));
   request.set_note(flags.note);
   request.set_request_id(flags.request_id);
   request.set_without_base(flags.without_base);
@@ -202,28 +191,8 @@ void AddRetrain(CLI::App& group, Selection& selection) {
                                  "active one. Leaves out what that one leaves out, and what you "
                                  "name. Activates nothing.");
   const auto retrained = std::make_shared<RetrainFlags>();
-  retrain
-      ->add_option("--exclude-labels-by", retrained->labelled_by,
-                   "Leave out what this key or person taught: the key's public id, as key list "
-                   "shows it, or people/HANDLE, as user list shows it; may be given again")
-      ->type_name("WHO")
-      ->expected(1, 1)
-      ->take_all();
+  AddExclusions(retrain, &retrained->exclusions);
   AddNoWait(retrain, &retrained->no_wait);
-  retrain
-      ->add_option("--exclude-import", retrained->imports,
-                   "Leave out what this import of the site brought: its name, as import list shows "
-                   "it; may be given again")
-      ->type_name("NAME")
-      ->expected(1, 1)
-      ->take_all();
-  retrain
-      ->add_option("--exclude-rule", retrained->rules,
-                   "Leave out what this rule of the site taught: its name, as rule list shows it, "
-                   "also when it is gone; may be given again")
-      ->type_name("RULE")
-      ->expected(1, 1)
-      ->take_all();
   retrain->add_flag("--exclude-nothing-else", retrained->nothing_else,
                     "Leave out only what you name here, not what the active generation leaves out");
   retrain->add_flag("--without-base", retrained->without_base,

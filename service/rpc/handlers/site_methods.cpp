@@ -40,23 +40,26 @@ Sites::TeachingChange TeachingOf(const v1::TeachingLimits& in) {
   return out;
 }
 
+// What a new site and a change of one say alike.
+template <typename Input>
+absl::Status ReadSettings(const v1::Site& site, Input& input) {
+  validation::Violations violations;
+  if (site.has_policy()) input.policy = FromProto(site.policy(), "site.policy.", violations);
+  if (site.has_shared_learning()) input.shared_learning = site.shared_learning();
+  input.teaching = TeachingOf(site.teaching_limits());
+  return violations.empty() ? absl::OkStatus() : InvalidFields(violations);
+}
+
 absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::CreateSiteRequest& request, v1::CreateSiteResponse& response) {
   absl::Status may = AuthorizeEverySite(*call.principal, Permission::kAdminister);
   if (!may.ok()) return may;
-  validation::Violations violations;
   Sites::CreateRequest input;
   input.slug = request.site_id();
   input.display_name = request.site().display_name();
   input.languages.assign(request.site().languages().begin(), request.site().languages().end());
-  if (request.site().has_policy()) {
-    input.policy = FromProto(request.site().policy(), "site.policy.", violations);
-  }
-  if (request.site().has_shared_learning()) {
-    input.shared_learning = request.site().shared_learning();
-  }
-  input.teaching = TeachingOf(request.site().teaching_limits());
-  if (!violations.empty()) return InvalidFields(violations);
+  absl::Status read = ReadSettings(request.site(), input);
+  if (!read.ok()) return read;
   const auto site = use_cases.sites.Create(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
   return site.status();
@@ -92,7 +95,6 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::UpdateSiteRequest& request, v1::UpdateSiteResponse& response) {
   absl::StatusOr<std::string> slug = AdministeredSite(call, "site.name", request.site().name());
   if (!slug.ok()) return slug.status();
-  validation::Violations violations;
   Sites::UpdateRequest input;
   input.slug = *slug;
   input.etag = request.site().etag();
@@ -100,14 +102,8 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
   if (!request.site().languages().empty()) {
     input.languages.emplace(request.site().languages().begin(), request.site().languages().end());
   }
-  if (request.site().has_policy()) {
-    input.policy = FromProto(request.site().policy(), "site.policy.", violations);
-  }
-  if (request.site().has_shared_learning()) {
-    input.shared_learning = request.site().shared_learning();
-  }
-  input.teaching = TeachingOf(request.site().teaching_limits());
-  if (!violations.empty()) return InvalidFields(violations);
+  absl::Status read = ReadSettings(request.site(), input);
+  if (!read.ok()) return read;
   const auto site = use_cases.sites.Update(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
   return site.status();

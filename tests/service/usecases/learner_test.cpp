@@ -48,6 +48,16 @@ class LearnerTest : public testing::Test {
   Learner learner_{labels_, checkpoints_, clock_};
 };
 
+void ExpectACheckpointWhileItRuns(Learner& learner) {
+  learner.Start();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (learner.State().checkpoint_count == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(learner.State().checkpoint_count, 1) << "before it stops";
+  learner.Stop();
+}
+
 TEST_F(LearnerTest, AnEmptyLogIsAModelToo) {
   EXPECT_EQ(learner_.Snapshot(), nullptr);
   ASSERT_TRUE(learner_.Load().ok());
@@ -234,13 +244,7 @@ TEST_F(LearnerTest, WorkThatAStartWouldDoAgainIsKeptInACheckpoint) {
   LearnerOptions options;
   options.checkpoint_work = std::chrono::milliseconds(0);
   Learner learner(labels_, checkpoints_, clock_, options);
-  learner.Start();
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (learner.State().checkpoint_count == 0 && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  EXPECT_EQ(learner.State().checkpoint_count, 1) << "before it stops";
-  learner.Stop();
+  ExpectACheckpointWhileItRuns(learner);
 }
 
 TEST_F(LearnerTest, AStartThatIsCutOffGoesOnWhereItStoredTheModel) {
@@ -282,13 +286,7 @@ TEST_F(LearnerTest, ATakenBackLabelAsksForACheckpointSoon) {
   options.checkpoint_work = std::chrono::hours(1);
   options.retraction_interval = std::chrono::milliseconds(0);
   Learner learner(labels_, checkpoints_, clock_, options);
-  learner.Start();
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (learner.State().checkpoint_count == 0 && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  EXPECT_EQ(learner.State().checkpoint_count, 1) << "before it stops";
-  learner.Stop();
+  ExpectACheckpointWhileItRuns(learner);
 }
 
 TEST_F(LearnerTest, TheNewestGoodCheckpointServesWhenTheNewestIsTorn) {
