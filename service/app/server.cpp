@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -128,10 +129,17 @@ class RunningServer final : public Server {
   bool serving() const override { return readiness_.ready(); }
 
   void Shutdown() override {
-    MutexLock lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    stopper_ = std::thread([this] { Stop(); });
+    {
+      MutexLock lock(mutex_);
+      if (stopping_) return;
+      stopping_ = true;
+      try {
+        stopper_ = std::thread([this] { Stop(); });
+        return;
+      } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+      }
+    }
+    Stop();  // here, where there is no room for a thread more
   }
 
   void Wait() override {

@@ -4,10 +4,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -61,6 +65,35 @@ ExitCode RunCommand(const Selection& selection) {
   return code;
 }
 
+constexpr std::string_view kLimitsHint =
+    "look at the limits on memory and threads (ulimit -a, cgroup)";
+
+// Without memory, as there may be none.
+void WriteToStderr(std::string_view text) { (void)!write(STDERR_FILENO, text.data(), text.size()); }
+
+// Where no exception can be caught any more, as when a thread more cannot be made. Says nothing of
+// what it was about: that may be a comment.
+[[noreturn]] void SayWhyAndAbort() {
+  std::string_view why = "replyguard: an error that nothing handles\n";
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    why = "replyguard: out of memory\n";
+  } catch (const std::system_error&) {
+    why = "replyguard: the system refuses a thread or another resource\n";
+  } catch (...) {  // NOLINT(bugprone-empty-catch): said already
+  }
+  WriteToStderr(why);
+  std::abort();
+}
+
+// Libraries abort too, gRPC without a word.
+void SayWhereToLook(int /*signal*/) {
+  WriteToStderr("replyguard: aborted; ");
+  WriteToStderr(kLimitsHint);
+  WriteToStderr("\n");
+}
+
 int RunParsed(int argument_count, char** arguments) {
   Selection selection;
   CLI::App app(kDescription, "replyguard");
@@ -109,8 +142,13 @@ ExitCode Fail(Context& context, const absl::Status& status) {
 
 int Run(int argument_count, char** arguments) {
   std::ios::sync_with_stdio(false);
+  std::set_terminate(&SayWhyAndAbort);
+  (void)std::signal(SIGABRT, &SayWhereToLook);
   try {
     return RunParsed(argument_count, arguments);
+  } catch (const std::system_error& error) {
+    std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "; " << kLimitsHint << "\n";
+    return static_cast<int>(ExitCode::kInternal);
   } catch (const std::exception& error) {
     std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "\n";
     return static_cast<int>(ExitCode::kInternal);
