@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "service/app/library_log.h"
+#include "service/rpc/grpc/connection_watch.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service {
@@ -43,6 +44,17 @@ Refusal RefuseOne(int listener) {
   return nobody ? Refusal::kNobodyWaits : Refusal::kDone;
 }
 
+// Whether it may stay.
+bool Admit(int connection) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  if (getpeername(connection, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return true;
+  auto& watch = rpc::ConnectionWatch::OfProcess();
+  if (!watch.Admits(peer)) return false;
+  watch.Accepted(connection, peer);
+  return true;
+}
+
 bool IsForWantOfDescriptors(int error) { return error == EMFILE || error == ENFILE; }
 bool IsForWantOfMemory(int error) { return error == ENOBUFS || error == ENOMEM; }
 
@@ -54,6 +66,8 @@ void PrepareDescriptors() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+  rpc::ConnectionWatch::OfProcess().SetTold(
+      [](std::string_view why) { LogOfLibrary("grpc", why); });
   MutexLock lock(mutex);
   if (reserve < 0) reserve = OpenReserve();
 }
@@ -62,7 +76,11 @@ void PrepareDescriptors() {
 int AcceptOrRefuse(int listener, sockaddr* address, socklen_t* size, int flags) {
   for (int naps = 0; naps < kNapsMax;) {
     const int connection = Accept(listener, address, size, flags);
-    if (connection >= 0) return connection;
+    if (connection >= 0) {
+      if (Admit(connection)) return connection;
+      close(connection);
+      continue;
+    }
     const bool descriptors = IsForWantOfDescriptors(errno);
     if (!descriptors && !IsForWantOfMemory(errno)) return connection;
     const Refusal refusal = descriptors ? RefuseOne(listener) : Refusal::kNoReserve;

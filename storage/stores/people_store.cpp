@@ -72,6 +72,14 @@ constexpr Statement kEvents{
                 "OR a.actor = 'people/' || $1::text) AND ($2::bigint = 0 OR a.audit_id < "
                 "$2::bigint) ORDER BY a.audit_id DESC LIMIT $3::bigint"};
 
+std::optional<KeyRole> RoleOf(const PersonRecord& person, const std::optional<SiteId>& site_id) {
+  if (!site_id) return person.every_site_role;
+  for (const Membership& membership : person.memberships) {
+    if (membership.site_id == *site_id) return membership.role;
+  }
+  return std::nullopt;
+}
+
 absl::Status NoLink() { return absl::NotFoundError("there is no such link any more"); }
 
 void PutLink(Tx& tx, const AccountLink& link) {
@@ -137,12 +145,12 @@ absl::StatusOr<std::vector<PersonRecord>> PostgresPeopleStore::List(const People
   });
 }
 
-absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(const std::string& handle,
-                                                          std::optional<SiteId> site_id,
-                                                          std::optional<KeyRole> role,
-                                                          const AccountAct& act,
-                                                          Deadline deadline) {
-  return Change(handle, deadline, [&](Tx& tx, const PersonRecord&) {
+absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(
+    const std::string& handle, std::optional<SiteId> site_id, std::optional<KeyRole> role,
+    const MayChange& may, const AccountAct& act, Deadline deadline) {
+  return Change(handle, deadline, [&](Tx& tx, const PersonRecord& person) {
+    if (absl::Status status = may(person); !status.ok()) return status;
+    if (RoleOf(person, site_id) == role) return absl::OkStatus();
     std::optional<int> number;
     if (role) number = static_cast<int>(*role);
     if (!site_id) {

@@ -19,8 +19,8 @@ class PostgresPeopleStore final : public PeopleStore {
   absl::StatusOr<std::vector<PersonRecord>> List(const PeopleQuery& query,
                                                  Deadline deadline) override;
   absl::StatusOr<PersonRecord> SetRole(const std::string& handle, std::optional<SiteId> site_id,
-                                       std::optional<KeyRole> role, const AccountAct& act,
-                                       Deadline deadline) override;
+                                       std::optional<KeyRole> role, const MayChange& may,
+                                       const AccountAct& act, Deadline deadline) override;
   absl::StatusOr<PersonRecord> SetActive(const std::string& handle, bool active,
                                          const AccountAct& act, Deadline deadline) override;
   absl::StatusOr<PersonRecord> CreateReset(const AccountLink& link, const AccountAct& act,

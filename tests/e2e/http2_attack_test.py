@@ -59,6 +59,45 @@ class Http2AttackTest(unittest.TestCase):
             with self.subTest(key=bool(key)):
                 self.flood(frames)
 
+    def test_requests_taken_back_by_one_who_comes_back(self):
+        """From an address of its own: it is kept away, and others are not."""
+        reset = struct.pack(">I", http2_wire.CANCEL)
+        fields = http2_wire.grpc_fields(PATH)
+        client = self.box.backend()
+        before = self.memory()
+        until, kept_away, peak = time.monotonic() + 60, 0, 0
+        while kept_away < 5 and time.monotonic() < until:
+            try:
+                with http2_wire.Connection(self.box.address, source="127.0.0.9") as connection:
+                    connection.socket.settimeout(5)
+                    for number in range(10_000):
+                        streams = [connection.take_stream() for _ in range(FRAMES_A_ROUND)]
+                        connection.socket.sendall(b"".join(
+                            connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS | http2_wire.END_STREAM, stream, fields) +
+                            connection.frame(http2_wire.RST_STREAM, 0, stream, reset) for stream in streams))
+                        if number % 50 == 0:
+                            peak = max(peak, self.memory())
+            except OSError:
+                kept_away += 1
+            self.box.submit(client, f"Meanwhile {kept_away}.")
+        self.assertGreaterEqual(kept_away, 5, "it is sent away each time")
+        self.assertLess(peak - before, 1024)
+        with http2_wire.Connection(self.box.address):
+            self.box.submit(self.box.backend(), "Others come in as before.")
+
+    def test_reflection_takes_no_thread_for_each(self):
+        def threads():
+            return len(list(pathlib.Path(f"/proc/{self.box.server.pid}/task").iterdir()))
+        before = threads()
+        fields = http2_wire.grpc_fields("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+        connections = [self.enterContext(http2_wire.Connection(self.box.address)) for _ in range(4)]
+        for connection in connections:
+            for _ in range(100):
+                connection.send(http2_wire.HEADERS, http2_wire.END_HEADERS, connection.take_stream(), fields)
+        self.box.submit(self.box.backend(), "Meanwhile.")
+        time.sleep(1)
+        self.assertLess(threads() - before, 50)
+
     def test_pings_and_settings(self):
         setting = struct.pack(">HI", http2_wire.INITIAL_WINDOW_SIZE, 65535)
         for kind, payload in ((http2_wire.PING, b"12345678"), (http2_wire.SETTINGS, setting)):

@@ -39,9 +39,9 @@ def grpc_message(message):
 class Connection:
     """A connection whose reading is left to the caller. Use as a context manager."""
 
-    def __init__(self, address, settings=()):
+    def __init__(self, address, settings=(), source=None):
         host, _, port = address.rpartition(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=60)
+        self.socket = socket.create_connection((host, int(port)), timeout=60, source_address=source and (source, 0))
         self.next_stream = 1
         self.unread = b""
         self.socket.sendall(PREFACE)

@@ -32,6 +32,18 @@ class LimitsTest(unittest.TestCase):
                     server.kill()
         return ready, code, log_path.read_text()
 
+    def test_a_log_that_nobody_reads_is_no_end(self):
+        with subprocess.Popen([harness.BINARY, "serve", "--listen", "127.0.0.1:0", "--allow-root"], env=self.box.environment(),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+            try:
+                self.assertTrue(any(" serving" in line for line in server.stdout))
+                server.stdout.close()
+                server.send_signal(signal.SIGHUP)  # ends in order, and says so into the closed pipe
+                self.assertEqual(server.wait(60 * PATIENCE), 0)
+            finally:
+                if server.poll() is None:
+                    server.kill()
+
     def test_too_little_memory_has_a_word(self):
         ended_by_itself = 0
         for mebibytes in ADDRESS_SPACE_MIB:

@@ -27,6 +27,8 @@ std::string Id(int number) {
 }
 std::string Hash(char fill) { return std::string(32, fill); }
 
+absl::Status Anybody(const storage::PersonRecord& /*person*/) { return absl::OkStatus(); }
+
 class AccountsTest : public ::testing::Test {
  protected:
   AccountsTest() : site_(MakeSite(*database_)) {}
@@ -206,7 +208,8 @@ TEST_F(AccountsTest, WhatEndsSessionsShowsInTheRevision) {
   ends(
       "role",
       [&] {
-        EXPECT_TRUE(people().SetRole("anna", std::nullopt, KeyRole::kOperator, kAct, Soon()).ok());
+        EXPECT_TRUE(
+            people().SetRole("anna", std::nullopt, KeyRole::kOperator, Anybody, kAct, Soon()).ok());
       },
       "0");
   ends(
@@ -230,11 +233,18 @@ TEST_F(AccountsTest, WhatEndsSessionsShowsInTheRevision) {
 TEST_F(AccountsTest, RolesAreGivenChangedAndTaken) {
   Add("anna", 1);
   const auto set = [&](std::optional<storage::SiteId> site, std::optional<KeyRole> role) {
-    return people().SetRole("anna", site, role, kAct, Soon());
+    return people().SetRole("anna", site, role, Anybody, kAct, Soon());
   };
   EXPECT_EQ(set(site_.site_id, KeyRole::kOperator)->memberships,
             (std::vector<storage::Membership>{{site_.site_id, KeyRole::kOperator}}));
   EXPECT_TRUE(set(site_.site_id, std::nullopt)->memberships.empty());
+  EXPECT_EQ(people()
+                .SetRole(
+                    "anna", site_.site_id, KeyRole::kOperator,
+                    [](const auto&) { return absl::NotFoundError(""); }, kAct, Soon())
+                .status()
+                .code(),
+            StatusCode::kNotFound);
   EXPECT_EQ(set(std::nullopt, KeyRole::kModerator)->every_site_role, KeyRole::kModerator);
   EXPECT_FALSE(set(std::nullopt, std::nullopt)->every_site_role);
   EXPECT_EQ(set(99, KeyRole::kOperator).status().code(), StatusCode::kNotFound);
@@ -272,7 +282,7 @@ TEST_F(AccountsTest, PeopleArePagedByHandleAndBySite) {
   Add("zoe", 1);
   Add("anna", 2);
   Add("bert", 3);
-  ASSERT_TRUE(people().SetRole("bert", site_.site_id, std::nullopt, kAct, Soon()).ok());
+  ASSERT_TRUE(people().SetRole("bert", site_.site_id, std::nullopt, Anybody, kAct, Soon()).ok());
   const auto handles = [&](const storage::PeopleQuery& query) {
     std::vector<std::string> out;
     const auto page = people().List(query, Soon());

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <csignal>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,6 +26,7 @@ sigset_t StopSignals() {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -71,6 +73,9 @@ ExitCode Serve(Context& context) {
   // Before any thread is made: they inherit it.
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Whoever reads the log may go away, and a file may have a limit: a line is lost then, no server.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
 
   const auto options = ServerOptionsFrom(context.settings);
   if (!options.ok())
@@ -96,9 +101,9 @@ ExitCode Serve(Context& context) {
 }  // namespace
 
 void AddServe(CLI::App& app, Selection& selection) {
-  CLI::App* command =
-      AddCommand(app, selection, config::Scope::kServe, "serve",
-                 "Runs the server until SIGTERM or SIGINT; calls in progress then end in order.");
+  CLI::App* command = AddCommand(
+      app, selection, config::Scope::kServe, "serve",
+      "Runs the server until SIGTERM, SIGINT or SIGHUP; calls in progress then end in order.");
   SetCommand(command, selection, Serve);
 }
 

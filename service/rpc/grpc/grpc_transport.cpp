@@ -3,16 +3,20 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/table_service.h"
+#include "service/usecases/pacer.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -24,6 +28,15 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kClientPingIntervalMinMs = 10'000;
 // How long a connection may take to say its first word.
 constexpr int kHandshakeTimeoutMs = 20'000;
+
+// Reflection is the one service of gRPC's own that takes a thread for each of its streams.
+constexpr int kReflectionThreadsMax = 16;
+// What gRPC may hold of messages that are not whole yet; beyond it gives smaller windows, and then
+// ends calls.
+constexpr std::size_t kUnfinishedBytesMax = 256U << 20U;
+
+constexpr std::chrono::milliseconds kRelieveInterval{50};
+constexpr int kRelievesASweep = 10;
 
 // "host:0" with the port that was taken.
 std::string BoundAddress(const std::string& address, int port) {
@@ -42,7 +55,11 @@ class Transport final : public GrpcTransport {
       names_.push_back(service->full_name());
     }
   }
-  ~Transport() override { Shutdown(std::chrono::milliseconds(0)); }
+  ~Transport() override {
+    Shutdown(std::chrono::milliseconds(0));
+    pacer_.Stop();
+    if (watcher_.joinable()) watcher_.join();
+  }
 
   absl::Status Start(const GrpcTransportOptions& options) {
     grpc::ServerBuilder builder;
@@ -71,12 +88,18 @@ class Transport final : public GrpcTransport {
     builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
     // Two servers on one port would share its calls by chance.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    grpc::ResourceQuota quota("replyguard");
+    quota.SetMaxThreads(kReflectionThreadsMax);
+    quota.Resize(kUnfinishedBytesMax);
+    builder.SetResourceQuota(quota);
+    builder.SetContextAllocator(ConnectionWatch::OfProcess().CountCalls());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
       return absl::UnavailableError("cannot listen on " + options.address);
     }
     address_ = BoundAddress(options.address, port);
     SetServing(false);
+    watcher_ = std::thread([this, calls = options.calls_per_connection_max] { Watch(calls); });
     return absl::OkStatus();
   }
 
@@ -100,11 +123,21 @@ class Transport final : public GrpcTransport {
   }
 
  private:
+  void Watch(std::size_t calls_per_connection_max) {
+    auto& watch = ConnectionWatch::OfProcess();
+    for (int turn = 0; pacer_.Pause(kRelieveInterval); ++turn) {
+      watch.Relieve(calls_per_connection_max);
+      if (turn % kRelievesASweep == 0) watch.Sweep();
+    }
+  }
+
   std::vector<std::unique_ptr<TableService>> services_;
   std::vector<std::string> names_;
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  Pacer pacer_;
+  std::thread watcher_;
 };
 
 }  // namespace

@@ -183,6 +183,19 @@ absl::StatusOr<People::Info> People::SetActive(const Principal& principal,
   return InfoOf(principal, *std::move(person));
 }
 
+absl::Status People::MayPlace(const Principal& principal, const storage::PersonRecord& person,
+                              bool gives_role) const {
+  if (MayAdminister(principal).ok()) return absl::OkStatus();
+  const auto own = InfoOf(principal, person).roles.size();
+  if (own == 0) return absl::NotFoundError("there is no such person");
+  // Whoever made the invitation may still hold its link.
+  const bool all_his = own == OwnInfoOf(person).roles.size();
+  if (gives_role && person.password_hash.empty() && !all_his) {
+    return absl::FailedPreconditionError("this person has not accepted the invitation yet");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<People::Info> People::SetRole(const Principal& principal, const std::string& handle,
                                              const RoleOn& role, storage::Deadline deadline) const {
   std::optional<storage::SiteId> site_id;
@@ -195,7 +208,10 @@ absl::StatusOr<People::Info> People::SetRole(const Principal& principal, const s
   }
   std::optional<storage::KeyRole> stored;
   if (role.role) stored = StoredRole(*role.role);
-  auto person = parts_.people.SetRole(handle, site_id, stored,
+  const auto may = [&](const storage::PersonRecord& person) {
+    return MayPlace(principal, person, role.role.has_value());
+  };
+  auto person = parts_.people.SetRole(handle, site_id, stored, may,
                                       {principal.key_id, parts_.clock.Now()}, deadline);
   if (!person.ok()) return FromStorage(person.status(), kMeaning);
   return InfoOf(principal, *std::move(person));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,12 +50,15 @@ class PeopleStore {
   // By handle.
   virtual absl::StatusOr<std::vector<PersonRecord>> List(const PeopleQuery& query,
                                                          Deadline deadline) = 0;
-  // No site: on every site. No role: takes it away. Ends the person's sessions. NOT_FOUND also for
-  // the site.
+  // Whether a person as he is may be changed; what else it answers is the answer.
+  using MayChange = std::function<absl::Status(const PersonRecord&)>;
+  // No site: on every site. No role: takes it away. Ends the person's sessions; the role that he
+  // has already changes nothing. `may` is asked within the transaction. NOT_FOUND also for the
+  // site.
   virtual absl::StatusOr<PersonRecord> SetRole(const std::string& handle,
                                                std::optional<SiteId> site_id,
-                                               std::optional<KeyRole> role, const AccountAct& act,
-                                               Deadline deadline) = 0;
+                                               std::optional<KeyRole> role, const MayChange& may,
+                                               const AccountAct& act, Deadline deadline) = 0;
   // Deactivating ends his sessions and links. Again changes nothing.
   virtual absl::StatusOr<PersonRecord> SetActive(const std::string& handle, bool active,
                                                  const AccountAct& act, Deadline deadline) = 0;

@@ -105,6 +105,33 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
   EXPECT_TRUE(people_.Events(op, {"op", 0, 10}, soon).ok());
 }
 
+TEST_F(AccountsUseCaseTest, AnOperatorOfASiteKnowsThoseWithARoleThereOnly) {
+  const Principal op = Person("op", {{"blog", Role::kOperator}});
+  const auto soon = tests::Soon();
+  // Of another site: as if there were nobody, and he stays signed in.
+  Add("bert", {{"other", Role::kModerator}});
+  const auto session = sign_in_.Begin({"bert", kPassword, "", kPeer, "browser"}, soon);
+  ASSERT_TRUE(session.ok()) << session.status();
+  for (const std::string handle : {"bert", "nobody"}) {
+    for (const std::optional<Role> role :
+         {std::optional(Role::kModerator), std::optional<Role>()}) {
+      const absl::Status status = people_.SetRole(op, handle, {"blog", role}, soon).status();
+      EXPECT_EQ(Reason(status), "PERSON_NOT_FOUND");
+      EXPECT_EQ(status.message(), "there is no such person");
+    }
+  }
+  EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
+  // Nor does he lose his session where nothing changes.
+  EXPECT_TRUE(people_.SetRole(world_.admin, "bert", {"other", Role::kModerator}, soon).ok());
+  EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
+  // Somebody of both sites who has not accepted: another one may hold the link.
+  ASSERT_TRUE(
+      Invite(world_.admin, "carl", {{"blog", Role::kModerator}, {"other", Role::kModerator}}).ok());
+  EXPECT_EQ(Reason(people_.SetRole(op, "carl", {"blog", Role::kOperator}, soon).status()),
+            "PERSON_NOT_ACTIVE");
+  EXPECT_TRUE(people_.SetRole(op, "carl", {"blog", std::nullopt}, soon).ok());
+}
+
 TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {
   Add("anna",
       {{"blog", Role::kModerator}, {"other", Role::kOperator}, {std::nullopt, Role::kModerator}});

@@ -80,6 +80,10 @@ class People {
  private:
   absl::StatusOr<storage::PersonRecord> Placed(const Principal& principal,
                                                const InviteRequest& request) const;
+  // Whether somebody may give this person a role, or take one: who does not administer every site
+  // knows only those who have a role at a site of his. NOT_FOUND, FAILED_PRECONDITION.
+  absl::Status MayPlace(const Principal& principal, const storage::PersonRecord& person,
+                        bool gives_role) const;
   absl::Status MayAdminister(const Principal& principal) const;
   // The handle meant: oneself, or another's that the principal may administer.
   absl::StatusOr<std::string> Meant(const Principal& principal,

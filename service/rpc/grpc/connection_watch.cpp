@@ -1,0 +1,204 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/grpc/connection_watch.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <grpcpp/server_context.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <optional>
+
+namespace replyguard::service::rpc {
+namespace {
+
+using std::chrono::steady_clock;
+
+struct Name {
+  std::string peer;
+  std::string address;
+};
+
+std::optional<Name> NameOf(const sockaddr_storage& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  in_port_t port = 0;
+  if (address.ss_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, &address, sizeof in);
+    port = in.sin_port;
+    inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
+  } else if (address.ss_family == AF_INET6) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &address, sizeof in);
+    port = in.sin6_port;
+    inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
+  } else {
+    return std::nullopt;
+  }
+  return Name{std::string(text) + " " + std::to_string(ntohs(port)), text};
+}
+
+std::optional<sockaddr_storage> PeerOf(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return std::nullopt;
+  }
+  return address;
+}
+
+std::string NameOfUnix(int descriptor) { return "unix " + std::to_string(descriptor); }
+
+// Whether the descriptor is that peer's connection still: gRPC closes it when it likes, and another
+// file may have its number.
+bool IsOf(int descriptor, const std::string& peer) {
+  const std::optional<sockaddr_storage> address = PeerOf(descriptor);
+  if (!address) return false;
+  const std::optional<Name> name = NameOf(*address);
+  return (name ? name->peer : NameOfUnix(descriptor)) == peer;
+}
+
+std::optional<ConnectionBytes> BytesOf(int descriptor) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  return ConnectionBytes{static_cast<std::int64_t>(info.tcpi_bytes_received),
+                         static_cast<std::int64_t>(info.tcpi_bytes_sent)};
+}
+
+}  // namespace
+
+// gRPC makes a context as soon as it has read of a call, and gives it back when that is done with.
+class ConnectionWatch::CountingAllocator final : public grpc::ContextAllocator {
+ public:
+  explicit CountingAllocator(std::atomic<std::int64_t>& calls) : calls_(calls) {}
+
+  grpc::CallbackServerContext* NewCallbackServerContext() override {
+    calls_.fetch_add(1, std::memory_order_relaxed);
+    return new grpc::CallbackServerContext();
+  }
+  void Release(grpc::CallbackServerContext* context) override {
+    delete context;
+    calls_.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::int64_t>& calls_;
+};
+
+ConnectionWatch& ConnectionWatch::OfProcess() {
+  static auto* const watch = new ConnectionWatch();  // never destroyed: gRPC's threads use it
+  return *watch;
+}
+
+void ConnectionWatch::SetTold(Told told) {
+  MutexLock lock(mutex_);
+  told_ = std::move(told);
+}
+
+std::unique_ptr<grpc::ContextAllocator> ConnectionWatch::CountCalls() {
+  return std::make_unique<CountingAllocator>(calls_);
+}
+
+bool ConnectionWatch::Admits(const sockaddr_storage& address) {
+  if (!penalties_.load(std::memory_order_relaxed)) return true;
+  const std::optional<Name> name = NameOf(address);
+  if (!name) return true;
+  MutexLock lock(mutex_);
+  const auto at = cuts_.find(name->address);
+  return at == cuts_.end() || at->second.size() < kCutsMax ||
+         at->second.back() + kPenalty < steady_clock::now();
+}
+
+void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
+  Connection connection;
+  connection.descriptor = descriptor;
+  std::optional<Name> name = NameOf(address);
+  std::string peer = name ? std::move(name->peer) : NameOfUnix(descriptor);
+  if (name) connection.address = std::move(name->address);
+  MutexLock lock(mutex_);
+  connections_.insert_or_assign(std::move(peer), std::move(connection));
+}
+
+bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
+                           ConnectionBytes& since) {
+  if (!IsOf(connection.descriptor, peer)) return false;
+  since = {};
+  if (connection.address.empty()) return true;
+  const std::optional<ConnectionBytes> bytes = BytesOf(connection.descriptor);
+  if (!bytes) return false;
+  const ConnectionBytes before = std::exchange(connection.seen, *bytes);
+  since = {bytes->received - before.received, bytes->sent - before.sent};
+  connection.unanswered = std::max<std::int64_t>(
+      0, connection.unanswered + since.received - since.sent * kCreditPerByte);
+  return true;
+}
+
+void ConnectionWatch::Sweep() {
+  std::vector<std::pair<std::string, Connection>> floods;
+  {
+    MutexLock lock(mutex_);
+    for (auto at = connections_.begin(); at != connections_.end();) {
+      ConnectionBytes since;
+      const bool there = Look(at->first, at->second, since);
+      const bool floods_us = there && at->second.unanswered > kUnansweredBytesMax;
+      if (floods_us) floods.emplace_back(at->first, at->second);
+      at = there && !floods_us ? std::next(at) : connections_.erase(at);
+    }
+    const auto old = steady_clock::now() - kPenalty;
+    std::erase_if(cuts_, [old](const auto& of) { return of.second.back() < old; });
+    penalties_.store(!cuts_.empty(), std::memory_order_relaxed);
+  }
+  for (const auto& [peer, connection] : floods) {
+    Cut(peer, connection, "a connection was ended: its client sends without an end");
+  }
+}
+
+void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
+  std::optional<std::pair<std::string, Connection>> worst;
+  {
+    MutexLock lock(mutex_);
+    const auto carried = static_cast<std::int64_t>(connections_.size() * calls_per_connection_max);
+    if (calls_in_hand() <= carried + kTakenBackMax) return;
+    std::int64_t most = kFloodBytesMin - 1;
+    for (auto& [peer, connection] : connections_) {
+      ConnectionBytes since;
+      if (!Look(peer, connection, since) || since.received <= most ||
+          since.sent * kFloodBytesPerByte > since.received) {
+        continue;
+      }
+      most = since.received;
+      worst.emplace(peer, connection);
+    }
+    if (!worst) return;
+    connections_.erase(worst->first);
+  }
+  Cut(worst->first, worst->second, "a connection was ended: its client takes its calls back");
+}
+
+void ConnectionWatch::Cut(const std::string& peer, const Connection& connection,
+                          std::string_view why) {
+  // A descriptor of our own is the same connection's whatever gRPC does meanwhile.
+  const int own = fcntl(connection.descriptor, F_DUPFD_CLOEXEC, 0);
+  const bool cut = own >= 0 && IsOf(own, peer) && shutdown(own, SHUT_RDWR) == 0;
+  if (own >= 0) close(own);
+  if (!cut) return;
+  Told told;
+  {
+    MutexLock lock(mutex_);
+    told = told_;
+    if (cuts_.size() < kPenalisedMax || cuts_.contains(connection.address)) {
+      auto& times = cuts_[connection.address];
+      times.push_back(steady_clock::now());
+      while (times.size() > kCutsMax || times.front() + kPenalty < times.back()) times.pop_front();
+      penalties_.store(true, std::memory_order_relaxed);
+    }
+  }
+  if (told) told(why);
+}
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,113 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Ends connections of gRPC whose client floods: one that takes its calls back as soon as it has
+// made them (rapid reset, CVE-2023-44487), that sends headers without an end (CONTINUATION frames),
+// or messages without one. gRPC 1.51 bounds none of them, and what waits of each takes its memory.
+//
+// A connection carries so many calls at once, but one that is taken back makes room for the next
+// while the server still has it in hand. So more calls in hand than all connections may carry are
+// proof that somebody takes them back. Who it is, and who sends without an end, is seen from the
+// outside, by the bytes that the system counts (TCP_INFO): what others receive is answered, or at
+// least gets a window for more.
+//
+// Who has been sent away kCutsMax times within kPenalty gets no new connection from that address
+// for as long. Connections of Unix sockets are counted, never cut.
+//
+// Thread-safe. There is one a process, as accept4() is, which tells it of connections.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "storage/mutex.h"
+
+namespace grpc {
+class ContextAllocator;
+}  // namespace grpc
+
+namespace replyguard::service::rpc {
+
+// Of a connection since its begin, as the system counts them.
+struct ConnectionBytes {
+  std::int64_t received = 0;
+  std::int64_t sent = 0;
+};
+
+class ConnectionWatch {
+ public:
+  // Calls in hand beyond those that the connections may carry.
+  static constexpr std::int64_t kTakenBackMax = 4096;
+  // The one that is cut then: it received so much since the last look, and was sent no more than
+  // one byte for so many.
+  static constexpr std::int64_t kFloodBytesMin = 16 << 10;
+  static constexpr std::int64_t kFloodBytesPerByte = 50;
+  // What may be received of any beyond kCreditPerByte for each byte sent.
+  static constexpr std::int64_t kUnansweredBytesMax = 32 << 20;
+  static constexpr std::int64_t kCreditPerByte = 100'000;
+
+  static constexpr std::size_t kCutsMax = 3;
+  static constexpr std::chrono::seconds kPenalty{10};
+  static constexpr std::size_t kPenalisedMax = 1024;  // addresses that are remembered
+
+  static ConnectionWatch& OfProcess();
+
+  // Whoever wants to know of what is cut. Called on any thread, without locks held.
+  using Told = std::function<void(std::string_view why)>;
+  void SetTold(Told told);
+
+  // Of accept4(). Whether the address may have a connection more.
+  bool Admits(const sockaddr_storage& address);
+  // `descriptor` stays the caller's.
+  void Accepted(int descriptor, const sockaddr_storage& address);
+
+  // To be given to a server, whose calls it counts.
+  std::unique_ptr<grpc::ContextAllocator> CountCalls();
+  std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
+
+  // To be called about twice a second: forgets connections that are gone, and cuts those whose
+  // bytes go unanswered.
+  void Sweep();
+  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
+  void Relieve(std::size_t calls_per_connection_max);
+
+  ConnectionWatch() = default;
+  ConnectionWatch(const ConnectionWatch&) = delete;
+  ConnectionWatch& operator=(const ConnectionWatch&) = delete;
+
+ private:
+  class CountingAllocator;
+
+  struct Connection {
+    int descriptor = -1;
+    std::string address;  // without the port; empty: of a Unix socket
+    ConnectionBytes seen;
+    std::int64_t unanswered = 0;
+  };
+  using Connections = std::unordered_map<std::string, Connection>;  // by address and port
+
+  // What it received and was sent since the last look; false when it is gone.
+  static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
+  void Cut(const std::string& peer, const Connection& connection, std::string_view why);
+
+  std::atomic<std::int64_t> calls_{0};
+  std::atomic<bool> penalties_{false};  // whether cuts_ holds any
+  Mutex mutex_;
+  Connections connections_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::deque<std::chrono::steady_clock::time_point>> cuts_
+      REPLYGUARD_GUARDED_BY(mutex_);
+  Told told_ REPLYGUARD_GUARDED_BY(mutex_);
+};
+
+}  // namespace replyguard::service::rpc
