@@ -115,6 +115,16 @@ class AkismetTest(unittest.TestCase):
         for content_type, body in (("application/json", b"[1]"), ("application/json", b"{" * 100), ("multipart/form-data", b"x")):
             self.assert_invalid(call(self.box.http, "/1.1/comment-check", {}, content_type=content_type, body=body), "the body is no")
 
+    def test_long_bodies_are_read_apart(self):
+        fields = {**COMMENT, "api_key": self.box.site_key, "comment_content": "Of a long body.", "more": "x" * (100 << 10)}
+        body = json.dumps(fields).encode()
+        answer = call(self.box.http, "/1.1/comment-check", {}, content_type="application/json", body=body)
+        self.assertEqual((answer.status, answer.text), (200, "false"))
+        self.assertEqual(call(self.box.http, "/1.1/comment-check", fields).headers["x-akismet-guid"], self.comment_of(answer))
+        many = b'{"api_key":"%s","a":[%s1]}' % (self.box.site_key.encode(), b"1," * 100_000)
+        self.assert_invalid(call(self.box.http, "/1.1/comment-check", {}, content_type="application/json", body=many),
+                            "the body holds too many values")
+
     def test_what_is_missing_is_named(self):
         for field in ("blog", "user_ip"):
             self.assert_invalid(self.site.check(**{field: ""}), f"Missing required field: {field}")

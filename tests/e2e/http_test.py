@@ -185,6 +185,18 @@ class ConnectTest(HttpCase):
             status, _, _ = self.ask("POST", SUBMIT, bomb, key=key, content_type="application/json", content_encoding="gzip")
             self.assertEqual(status, expected)
 
+    def test_strangers_have_little_read(self):
+        """Methods for everybody ask for no key: nobody has more parsed or unpacked by them than a sign-in needs."""
+        for method in ("SignIn", "AcceptInvitation", "ResetPassword"):
+            path = f"/replyguard.v1.AccountService/{method}"
+            long = b'{"x":"' + b"x" * (17 << 10) + b'"}'
+            self.assertEqual(self.ask("POST", path, long, key=None, content_type="application/json")[0], 413, method)
+            status, _, body = self.ask("POST", path, gzip.compress(long), key=None, content_type="application/json", content_encoding="gzip")
+            self.assertEqual((status, json.loads(body)["code"]), (429, "resource_exhausted"), method)
+            short = b'{"x":"' + b"x" * (15 << 10) + b'"}'
+            status = self.ask("POST", path, short, key=None, content_type="application/json")[0]
+            self.assertIn(status, (400, 401, 404), "read, and refused for what it says")
+
     def test_a_body_as_large_as_grpc_takes(self):
         client = connect.ConnectClient(self.box, self.box.site_key, codec="proto")
         # Unknown fields fill the message: 4 MiB of them fit, and not a byte more.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,11 +22,13 @@ constexpr std::string_view kConnectivityPath = "/1.1/test";
 // A call as an Akismet client brings it.
 class AkismetSource final : public rpc::CallSource {
  public:
-  AkismetSource(std::shared_ptr<const Request> request, std::string_view key)
+  explicit AkismetSource(std::shared_ptr<const Request> request)
       : request_(std::move(request)),
-        authorization_("Bearer " + std::string(key)),
         deadline_(std::chrono::system_clock::now() + kAnswerTimeMax) {}
   ~AkismetSource() override { storage::WipeString(authorization_); }
+
+  const Request& request() const { return *request_; }
+  void SetKey(std::string_view key) { authorization_ = "Bearer " + std::string(key); }
 
   std::string_view Header(std::string_view name) const override {
     return HeaderOf(request_->headers, name);
@@ -51,12 +54,10 @@ class AkismetSource final : public rpc::CallSource {
 class Run : public std::enable_shared_from_this<Run> {
  public:
   Run(rpc::Gate& gate, std::shared_ptr<const Endpoints> endpoints, const EndpointRow& row,
-      std::shared_ptr<const Request> request, Parameters parameters, Respond respond)
+      std::shared_ptr<const Request> request, Respond respond)
       : endpoints_(std::move(endpoints)),
         row_(row),
-        parameters_(std::move(parameters)),
-        key_(FindKey(*request, parameters_)),
-        source_(std::move(request), key_),
+        source_(std::move(request)),
         respond_(std::move(respond)),
         call_(gate, row.call_path, source_) {}
   ~Run() { storage::WipeString(key_); }
@@ -64,17 +65,36 @@ class Run : public std::enable_shared_from_this<Run> {
   void Begin() {
     const absl::Status status = call_.Guarded([this]() -> absl::Status {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
-      const auth::Verdict verdict = call_.Authenticate();
-      const bool look = verdict == auth::Verdict::kUnknown;
-      if (!look) {
-        if (absl::Status good = call_.Admitted(verdict); !good.ok()) return good;
-      }
-      return call_.Enqueue([self = shared_from_this(), look] { self->OnExecutor(look); });
+      if (source_.request().body.size() <= kReadInPassingBytesMax) return Identify();
+      return call_.Enqueue([self = shared_from_this()] { self->OnReader(); });
     });
     if (!status.ok()) End(status);
   }
 
  private:
+  void OnReader() {
+    const absl::Status status = call_.Guarded([this]() -> absl::Status {
+      absl::Status wanted = call_.StillWanted();
+      return wanted.ok() ? Identify() : wanted;
+    });
+    if (!status.ok()) End(status);
+  }
+
+  // Reads the call, and who it is as far as the cache knows; then it goes on in his turn.
+  absl::Status Identify() {
+    absl::StatusOr<Parameters> parameters = ReadParameters(source_.request());
+    if (!parameters.ok()) return parameters.status();
+    parameters_.emplace(*std::move(parameters));
+    key_ = FindKey(source_.request(), *parameters_);
+    source_.SetKey(key_);
+    const auth::Verdict verdict = call_.Authenticate();
+    const bool look = verdict == auth::Verdict::kUnknown;
+    if (!look) {
+      if (absl::Status good = call_.Admitted(verdict); !good.ok()) return good;
+    }
+    return call_.Enqueue([self = shared_from_this(), look] { self->OnExecutor(look); });
+  }
+
   void OnExecutor(bool look) {
     const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
       if (absl::Status wanted = call_.StillWanted(); !wanted.ok()) return wanted;
@@ -87,7 +107,7 @@ class Run : public std::enable_shared_from_this<Run> {
         return MakeError(absl::StatusCode::kPermissionDenied, reasons::kPermissionDenied,
                          "this key is not that of a website");
       }
-      endpoints_->Run(row_.endpoint, {call_.context(), parameters_, key_},
+      endpoints_->Run(row_.endpoint, {call_.context(), *parameters_, key_},
                       [self = shared_from_this()](absl::StatusOr<Response> answer) {
                         self->End(std::move(answer));
                       });
@@ -107,7 +127,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   const std::shared_ptr<const Endpoints> endpoints_;
   const EndpointRow& row_;
-  const Parameters parameters_;
+  std::optional<Parameters> parameters_;  // once it is read
   std::string key_;
   AkismetSource source_;
   const Respond respond_;
@@ -129,13 +149,7 @@ void AkismetHandler::Handle(std::shared_ptr<const Request> request, Respond resp
     response.headers.emplace_back("allow", "GET, POST");
     return respond(std::move(response));
   }
-  absl::StatusOr<Parameters> parameters = ReadParameters(*request);
-  if (!parameters.ok()) {
-    return respond(ErrorAnswer(parameters.status(), IsAboutComment(row->endpoint)));
-  }
-  std::make_shared<Run>(gate_, endpoints_, *row, std::move(request), *std::move(parameters),
-                        std::move(respond))
-      ->Begin();
+  std::make_shared<Run>(gate_, endpoints_, *row, std::move(request), std::move(respond))->Begin();
 }
 
 }  // namespace replyguard::service::http::akismet

@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/akismet/parameters.h"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -14,28 +16,62 @@ namespace {
 
 using Json = nlohmann::json;
 
-// What a form would have sent; nothing for what no form sends.
-std::optional<std::string> TextOf(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-  if (value.is_number()) return value.dump();
-  return std::nullopt;
-}
+// What a form would have sent of the outermost object; nothing of what no form sends. No tree is
+// built: of a body of small values it would take some fifty times as much memory.
+class FlatReader final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return Count(); }
+  bool boolean(bool value) override { return Add(value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) override { return Add(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) override { return Add(std::to_string(value)); }
+  bool number_float(double value, const std::string& /*text*/) override {
+    return Add(Json(value).dump());
+  }
+  bool string(std::string& value) override { return Add(std::move(value)); }
+  bool binary(Json::binary_t& /*value*/) override { return false; }
+  bool key(std::string& value) override {
+    if (depth_ == 1) name_ = std::move(value);
+    return true;
+  }
+  bool start_object(std::size_t /*size*/) override { return Descend(); }
+  bool end_object() override { return Ascend(); }
+  // No array is outermost.
+  bool start_array(std::size_t /*size*/) override { return depth_ > 0 && Descend(); }
+  bool end_array() override { return Ascend(); }
+  bool parse_error(std::size_t /*at*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    return false;
+  }
+
+  bool too_many() const { return values_ > kJsonValuesMax; }
+  Fields Take() { return std::move(fields_); }
+
+ private:
+  bool Count() { return depth_ > 0 && ++values_ <= kJsonValuesMax; }
+  bool Add(std::string text) {
+    if (!Count()) return false;
+    if (depth_ == 1 && fields_.size() < kParametersMax) {
+      fields_.emplace_back(std::move(name_), std::move(text));
+    }
+    return true;
+  }
+  bool Descend() { return ++values_ <= kJsonValuesMax && ++depth_ <= kJsonDepthMax; }
+  bool Ascend() {
+    --depth_;
+    return true;
+  }
+
+  std::size_t depth_ = 0;
+  std::size_t values_ = 0;
+  std::string name_;
+  Fields fields_;
+};
 
 absl::StatusOr<Fields> ReadJson(std::string_view body) {
-  bool deep = false;
-  const Json::parser_callback_t bound = [&deep](int depth, Json::parse_event_t, Json&) {
-    deep = deep || static_cast<std::size_t>(depth) > kJsonDepthMax;
-    return !deep;
-  };
-  Json json = Json::parse(body, bound, /*allow_exceptions=*/false);
-  if (deep || !json.is_object()) return absl::InvalidArgumentError("the body is no JSON object");
-  Fields fields;
-  for (const auto& [name, value] : json.items()) {
-    if (fields.size() >= kParametersMax) break;
-    if (auto text = TextOf(value)) fields.emplace_back(name, *std::move(text));
-  }
-  return fields;
+  FlatReader reader;
+  if (Json::sax_parse(body, &reader)) return reader.Take();
+  return absl::InvalidArgumentError(reader.too_many() ? "the body holds too many values"
+                                                      : "the body is no JSON object");
 }
 
 absl::StatusOr<Fields> ReadBody(const Request& request) {
@@ -45,9 +81,7 @@ absl::StatusOr<Fields> ReadBody(const Request& request) {
   if (absl::StartsWithIgnoreCase(begin, "multipart/form-data")) {
     return ReadMultipart(type, request.body, kParametersMax);
   }
-  Fields fields = ParseForm(request.body);
-  if (fields.size() > kParametersMax) fields.resize(kParametersMax);
-  return fields;
+  return ParseForm(request.body, kParametersMax);
 }
 
 }  // namespace
@@ -71,9 +105,7 @@ bool Parameters::IsSet(std::string_view name) const {
 absl::StatusOr<Parameters> ReadParameters(const Request& request) {
   absl::StatusOr<Fields> fields = ReadBody(request);
   if (!fields.ok()) return fields.status();
-  Fields query = ParseForm(request.query);
-  if (query.size() > kParametersMax) query.resize(kParametersMax);
-  for (auto& field : query) fields->push_back(std::move(field));
+  for (auto& field : ParseForm(request.query, kParametersMax)) fields->push_back(std::move(field));
   return Parameters(*std::move(fields));
 }
 

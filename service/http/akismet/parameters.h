@@ -18,6 +18,8 @@ namespace replyguard::service::http::akismet {
 inline constexpr std::size_t kParametersMax = 2'000;
 // Levels of a JSON body.
 inline constexpr std::size_t kJsonDepthMax = 8;
+// Values in it, at all levels: a form has some hundred, and each costs more to read than to send.
+inline constexpr std::size_t kJsonValuesMax = 20'000;
 
 // They hold plain addresses: wiped at their end, and not copied. Thread-compatible.
 class Parameters {
@@ -41,7 +43,7 @@ class Parameters {
 
 // By the content type; without one, or with one that clients send by mistake, as a form. Names and
 // values are undecoded beyond that: bad UTF-8 stays. INVALID_ARGUMENT for JSON or multipart that
-// does not read.
+// does not read, and for JSON of too many values.
 absl::StatusOr<Parameters> ReadParameters(const Request& request);
 
 }  // namespace replyguard::service::http::akismet

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/descriptor.pb.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -25,6 +26,7 @@ using google::protobuf::Message;
 
 constexpr std::string_view kUnaryType = "application/";
 constexpr std::string_view kStreamType = "application/connect+";
+constexpr std::size_t kQueryFieldsMax = 64;
 
 // The media type without its parameters, in lower case.
 std::string TypeOf(const Headers& headers) {
@@ -109,8 +111,16 @@ bool ConnectHandler::Knows(std::string_view path) const {
   return unary_.find(path) != unary_.end() || streams_.find(path) != streams_.end();
 }
 
-std::size_t ConnectHandler::BodyBytesMax(std::string_view /*path*/) const {
-  return MessageBytesMax(Codec::kJson, request_bytes_max_) + kEnvelopeHeadBytes;
+std::size_t ConnectHandler::BodyBytesMax(std::string_view path) const {
+  const auto found = unary_.find(path);
+  const std::size_t request_bytes =
+      found == unary_.end() ? request_bytes_max_ : RequestBytesMax(*found->second);
+  return MessageBytesMax(Codec::kJson, request_bytes) + kEnvelopeHeadBytes;
+}
+
+std::size_t ConnectHandler::RequestBytesMax(const rpc::UnaryMethod& method) const {
+  return method.for_everybody ? std::min(request_bytes_max_, kEverybodysRequestBytesMax)
+                              : request_bytes_max_;
 }
 
 void ConnectHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
@@ -153,7 +163,7 @@ void ConnectHandler::Unary(const rpc::UnaryMethod& method, std::shared_ptr<const
 
 void ConnectHandler::Get(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request,
                          Respond respond) {
-  const Fields fields = ParseForm(request->query);
+  const Fields fields = ParseForm(request->query, kQueryFieldsMax);
   const auto field = [&](std::string_view name) {
     const std::string* value = FindField(fields, name);
     return value == nullptr ? std::string() : *value;
@@ -182,7 +192,7 @@ void ConnectHandler::Run(const rpc::UnaryMethod& method, std::shared_ptr<const R
   if (!deadline.ok()) return respond(ErrorResponse(deadline.status(), {}));
   auto* run = new UnaryRun(
       gate_, method,
-      ConnectSource(std::move(request), std::move(payload), *deadline, request_bytes_max_),
+      ConnectSource(std::move(request), std::move(payload), *deadline, RequestBytesMax(method)),
       std::move(respond));
   run->Begin();
 }

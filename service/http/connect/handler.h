@@ -22,6 +22,10 @@ namespace replyguard::service::http {
 
 class EndedStreams;
 
+// Of a binary message to a method that is for everybody, decompressed; in JSON twice as much. A
+// sign-in has a handle and a password; nobody has more read who has not said who he is.
+inline constexpr std::size_t kEverybodysRequestBytesMax = 8U << 10U;
+
 class ConnectHandler final : public Handler {
  public:
   // The gate and the table outlive it, and it outlives its calls.
@@ -41,6 +45,7 @@ class ConnectHandler final : public Handler {
               Respond respond);
   void Run(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request, Payload payload,
            Respond respond);
+  std::size_t RequestBytesMax(const rpc::UnaryMethod& method) const;
 
   rpc::Gate& gate_;
   const std::size_t request_bytes_max_;

@@ -31,9 +31,9 @@ std::string Decode(std::string_view text, bool plus_is_blank) {
 
 }  // namespace
 
-Fields ParseForm(std::string_view text) {
+Fields ParseForm(std::string_view text, std::size_t fields_max) {
   Fields fields;
-  while (!text.empty()) {
+  while (!text.empty() && fields.size() < fields_max) {
     const std::size_t end = std::min(text.find('&'), text.size());
     const std::string_view pair = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -3,6 +3,7 @@
 // Query strings and application/x-www-form-urlencoded bodies (WHATWG URL, section 5.1). Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,8 +13,9 @@ namespace replyguard::service::http {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// In their order. What is not well escaped stays as it is.
-Fields ParseForm(std::string_view text);
+// In their order, at most `fields_max`: what is beyond is not read. What is not well escaped stays as
+// it is.
+Fields ParseForm(std::string_view text, std::size_t fields_max);
 
 // "%2F" becomes "/"; '+' stays.
 std::string PercentDecode(std::string_view text);

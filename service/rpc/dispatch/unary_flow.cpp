@@ -21,7 +21,7 @@ void UnaryFlow::Begin() {
     if (!admitted.ok()) return admitted;
     if (method_.for_everybody) {
       absl::Status unasked = call_.AdmittedUnasked(*method_.descriptor);
-      return unasked.ok() ? ProceedHere() : unasked;
+      return unasked.ok() ? ToExecutor(false) : unasked;
     }
     const auth::Verdict verdict = call_.Authenticate();
     if (verdict == auth::Verdict::kUnknown) return ToExecutor(true);

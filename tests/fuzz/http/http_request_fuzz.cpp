@@ -19,6 +19,7 @@ namespace {
 namespace http = replyguard::service::http;
 
 constexpr std::size_t kBodyBytesMax = 64;
+constexpr std::size_t kFieldsMax = 1'000;
 
 // What was read: each request, then how it ended.
 std::vector<std::string> Read(std::string_view bytes, std::size_t piece) {
@@ -48,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const std::size_t piece = 1 + data[size - 1] % 16U;
   if (Read(bytes, size) != Read(bytes, piece)) std::abort();
-  for (const auto& [name, value] : http::ParseForm(bytes)) {
+  for (const auto& [name, value] : http::ParseForm(bytes, kFieldsMax)) {
     if (name.size() + value.size() > size) std::abort();
   }
   const auto unpacked = http::Gunzip(bytes, kBodyBytesMax);

@@ -58,6 +58,23 @@ TEST(Parameters, OfJsonThatIsNoneAreAnError) {
   }
 }
 
+TEST(Parameters, OfJsonHaveABound) {
+  std::string fields;
+  for (std::size_t i = 0; i < kParametersMax; ++i) fields += "\"x\":1,";
+  const auto parameters = ReadParameters(Post("application/json", "{" + fields + R"("y":1})"));
+  ASSERT_TRUE(parameters.ok());
+  EXPECT_EQ(parameters->Get("x"), "1");
+  EXPECT_EQ(parameters->Get("y"), "") << "beyond what is read";
+  const auto values = [](std::size_t count) {
+    std::string body = R"({"key":"k","a":[1)";
+    for (std::size_t i = 1; i < count; ++i) body += ",1";
+    return ReadParameters(Post("application/json", body + "]}"));
+  };
+  constexpr std::size_t kOthers = 3;  // the object, the key and the array
+  EXPECT_TRUE(values(kJsonValuesMax - kOthers).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(values(kJsonValuesMax - kOthers + 1).status()));
+}
+
 TEST(Multipart, HoldsFieldsAndNoFiles) {
   const std::string body =
       "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a;b\"\r\n\r\none\r\ntwo\r\n"

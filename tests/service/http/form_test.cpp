@@ -6,21 +6,31 @@
 namespace replyguard::service::http {
 namespace {
 
+constexpr std::size_t kMany = 100;
+
 TEST(FormTest, ReadsFieldsInTheirOrder) {
   EXPECT_EQ(
-      ParseForm("a=1&b=x+y&a=%C3%A4%26&&c&=v&d=1=2"),
+      ParseForm("a=1&b=x+y&a=%C3%A4%26&&c&=v&d=1=2", kMany),
       (Fields{{"a", "1"}, {"b", "x y"}, {"a", "\xC3\xA4&"}, {"c", ""}, {"", "v"}, {"d", "1=2"}}));
-  EXPECT_EQ(ParseForm(""), Fields{});
+  EXPECT_EQ(ParseForm("", kMany), Fields{});
 }
 
 TEST(FormTest, LeavesWhatIsNotEscapedWell) {
-  EXPECT_EQ(ParseForm("a=100%&b=%4&c=%zz&d=%"),
+  EXPECT_EQ(ParseForm("a=100%&b=%4&c=%zz&d=%", kMany),
             (Fields{{"a", "100%"}, {"b", "%4"}, {"c", "%zz"}, {"d", "%"}}));
-  EXPECT_EQ(ParseForm("a=%00"), (Fields{{"a", std::string(1, '\0')}}));
+  EXPECT_EQ(ParseForm("a=%00", kMany), (Fields{{"a", std::string(1, '\0')}}));
+}
+
+TEST(FormTest, ReadsNoMoreFieldsThanItMay) {
+  EXPECT_EQ(ParseForm("a=1&b=2&c=3", 2), (Fields{{"a", "1"}, {"b", "2"}}));
+  std::string flood;
+  for (int i = 0; i < 100'000; ++i) flood += "a&";
+  // Room is kept for what was read, not for what came.
+  EXPECT_LT(ParseForm(flood, kMany).capacity(), 2 * kMany);
 }
 
 TEST(FormTest, FindsTheFirst) {
-  const Fields fields = ParseForm("a=1&a=2");
+  const Fields fields = ParseForm("a=1&a=2", kMany);
   ASSERT_NE(FindField(fields, "a"), nullptr);
   EXPECT_EQ(*FindField(fields, "a"), "1");
   EXPECT_EQ(FindField(fields, "b"), nullptr);
