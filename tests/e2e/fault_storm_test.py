@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 import unittest
 
 import cluster
@@ -46,7 +47,9 @@ class Storm:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, _, error, __):
+        if error is not None:
+            traceback.print_exception(error)  # before what fails at the end because of it
         self.cluster.thaw()
         self._stack.close()
 
