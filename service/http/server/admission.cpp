@@ -1,17 +1,40 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/admission.h"
 
+#include <string_view>
 #include <utility>
+
+#include "service/auth/sign_in_throttle.h"
+#include "service/usecases/submit/site_shares.h"
 
 namespace replyguard::service::http {
 
-Admission::Ticket::Ticket(std::shared_ptr<Admission> admission, std::string address)
-    : admission_(std::move(admission)), address_(std::move(address)) {}
+namespace {
 
-Admission::Ticket::~Ticket() { admission_->Leave(address_, body_bytes_); }
+// Whether a network that holds `own` of what all hold leaves as much as that to others.
+bool Leaves(std::size_t own, std::size_t all, std::size_t room) {
+  return SiteShares::Fits(static_cast<std::int64_t>(own), static_cast<std::int64_t>(all),
+                          static_cast<std::int64_t>(room));
+}
+
+std::string NetworkOf(const std::string& address) {
+  constexpr std::string_view kMapped = "::ffff:";  // IPv4, as a listener for both families sees it
+  if (address.find(':') == std::string::npos) return address;
+  if (address.starts_with(kMapped) && address.find('.') != std::string::npos) {
+    return address.substr(kMapped.size());
+  }
+  return auth::NetworkOf("ipv6:" + address);
+}
+
+}  // namespace
+
+Admission::Ticket::Ticket(std::shared_ptr<Admission> admission, std::string network)
+    : admission_(std::move(admission)), network_(std::move(network)) {}
+
+Admission::Ticket::~Ticket() { admission_->Leave(network_, body_bytes_); }
 
 bool Admission::Ticket::HoldBody(std::size_t bytes) {
-  if (!admission_->Hold(body_bytes_, bytes)) return false;
+  if (!admission_->Hold(network_, body_bytes_, bytes)) return false;
   body_bytes_ = bytes;
   return true;
 }
@@ -21,32 +44,58 @@ std::shared_ptr<Admission> Admission::Make(const AdmissionLimits& limits) {
 }
 
 std::unique_ptr<Admission::Ticket> Admission::Enter(const std::string& address) {
+  std::string network = NetworkOf(address);
   {
     MutexLock lock(mutex_);
     if (connections_ >= limits_.connections_max) return nullptr;
     if (!address.empty()) {
-      std::size_t& of_address = by_address_[address];
-      if (of_address >= limits_.connections_per_address_max) return nullptr;
-      ++of_address;
+      Share& own = shares_[network];
+      if (own.connections >= limits_.connections_per_address_max ||
+          !Leaves(own.connections, connections_, limits_.connections_max)) {
+        ForgetIfEmpty(network);
+        return nullptr;
+      }
+      ++own.connections;
     }
     ++connections_;
   }
-  return std::make_unique<Ticket>(shared_from_this(), address);
+  return std::make_unique<Ticket>(shared_from_this(), std::move(network));
 }
 
-void Admission::Leave(const std::string& address, std::size_t body_bytes) {
+void Admission::ForgetIfEmpty(const std::string& network) {
+  const auto found = shares_.find(network);
+  if (found != shares_.end() && found->second.connections == 0) shares_.erase(found);
+}
+
+void Admission::Leave(const std::string& network, std::size_t body_bytes) {
   MutexLock lock(mutex_);
   --connections_;
   bodies_bytes_ -= body_bytes;
-  const auto found = by_address_.find(address);
-  if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+  if (!network.empty()) {
+    Share& own = shares_[network];
+    --own.connections;
+    own.bodies_bytes -= body_bytes;
+    ForgetIfEmpty(network);
+  }
   if (connections_ == 0) changed_.NotifyAll();
 }
 
-bool Admission::Hold(std::size_t before, std::size_t after) {
+bool Admission::Hold(const std::string& network, std::size_t before, std::size_t after) {
   MutexLock lock(mutex_);
-  if (after > before && bodies_bytes_ - before + after > limits_.bodies_bytes_max) return false;
-  bodies_bytes_ = bodies_bytes_ - before + after;
+  const std::size_t others = bodies_bytes_ - before;
+  if (after > before) {
+    if (others + after > limits_.bodies_bytes_max) return false;
+    if (after > kSmallBodyBytes) {
+      const std::size_t room = limits_.bodies_bytes_max - limits_.bodies_bytes_max / kSmallShare;
+      const std::size_t own = network.empty() ? 0 : shares_[network].bodies_bytes - before;
+      if (others + after > room || !Leaves(own, others, room)) return false;
+    }
+  }
+  bodies_bytes_ = others + after;
+  if (!network.empty()) {
+    std::size_t& own = shares_[network].bodies_bytes;
+    own = own - before + after;
+  }
   return true;
 }
 

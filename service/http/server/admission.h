@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// What all connections of a listener share: how many there may be, in whole and from one address,
-// and how many bytes of bodies they may hold together.
+// What all connections of a listener share: how many there may be, in whole and from one network
+// (an IPv4 address, or a /64 of IPv6), and how many bytes of bodies they may hold together. Nobody
+// gets all: a network leaves others as much as it holds itself, and a part of the bytes is for
+// bodies of at most kSmallBodyBytes.
 //
 // Thread-safe. Tickets keep it alive.
 #pragma once
@@ -24,20 +26,23 @@ struct AdmissionLimits {
 
 class Admission : public std::enable_shared_from_this<Admission> {
  public:
+  static constexpr std::size_t kSmallBodyBytes = 64U << 10U;
+  static constexpr std::size_t kSmallShare = 4;  // one of so many parts is theirs
+
   // A place of a connection; leaving gives back all.
   class Ticket {
    public:
-    Ticket(std::shared_ptr<Admission> admission, std::string address);
+    Ticket(std::shared_ptr<Admission> admission, std::string network);
     ~Ticket();
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
-    // Of the body this connection holds now. False when all hold too much together; then nothing
-    // has changed.
+    // Of the body this connection holds now. False when all, or those of its network, hold too
+    // much together; then nothing has changed.
     bool HoldBody(std::size_t bytes);
 
    private:
     const std::shared_ptr<Admission> admission_;
-    const std::string address_;  // empty: not counted by address
+    const std::string network_;  // empty: not counted by network
     std::size_t body_bytes_ = 0;
   };
 
@@ -51,15 +56,20 @@ class Admission : public std::enable_shared_from_this<Admission> {
 
  private:
   explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
-  void Leave(const std::string& address, std::size_t body_bytes);
-  bool Hold(std::size_t before, std::size_t after);
+  struct Share {
+    std::size_t connections = 0;
+    std::size_t bodies_bytes = 0;
+  };
+  void Leave(const std::string& network, std::size_t body_bytes);
+  bool Hold(const std::string& network, std::size_t before, std::size_t after);
+  void ForgetIfEmpty(const std::string& network) REPLYGUARD_REQUIRES(mutex_);
 
   const AdmissionLimits limits_;
   Mutex mutex_;
   CondVar changed_;
   std::size_t connections_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
   std::size_t bodies_bytes_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
-  std::map<std::string, std::size_t> by_address_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::map<std::string, Share> shares_ REPLYGUARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace replyguard::service::http

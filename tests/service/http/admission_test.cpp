@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace replyguard::service::http {
 namespace {
 
@@ -45,6 +50,42 @@ TEST(AdmissionTest, BoundsTheBodiesOfAllTogether) {
   EXPECT_TRUE(second->HoldBody(80));
   first.reset();
   EXPECT_TRUE(second->HoldBody(100));
+}
+
+TEST(AdmissionTest, NoNetworkTakesEveryConnection) {
+  const auto admission = Admission::Make(
+      {.connections_max = 8, .connections_per_address_max = 8, .bodies_bytes_max = 1});
+  std::vector<std::unique_ptr<Admission::Ticket>> taken;
+  for (int i = 0; i < 8; ++i) {
+    taken.push_back(admission->Enter("2001:db8:0:1::" + std::to_string(i + 1)));
+  }
+  EXPECT_EQ(std::count(taken.begin(), taken.end(), nullptr), 4) << "one /64 is one network";
+  const auto mapped = admission->Enter("::ffff:192.0.2.1");
+  EXPECT_NE(mapped, nullptr);
+  EXPECT_NE(admission->Enter("::ffff:192.0.2.2"), nullptr) << "not the same /64";
+  EXPECT_NE(admission->Enter("2001:db8:0:2::1"), nullptr);
+}
+
+TEST(AdmissionTest, NoNetworkTakesAllBytesOfBodiesAndSmallOnesHaveTheirOwn) {
+  constexpr std::size_t kMiB = 1U << 20U;
+  constexpr std::size_t kLarge = kMiB / 8;
+  const auto admission = Admission::Make(
+      {.connections_max = 99, .connections_per_address_max = 99, .bodies_bytes_max = kMiB});
+  std::vector<std::unique_ptr<Admission::Ticket>> held;
+  const auto hold = [&](const char* address, std::size_t bytes) {
+    held.push_back(admission->Enter(address));
+    return held.back()->HoldBody(bytes);
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(hold("192.0.2.1", kLarge));
+  EXPECT_FALSE(hold("192.0.2.1", kLarge));
+  EXPECT_TRUE(hold("192.0.2.2", kLarge));
+  EXPECT_TRUE(hold("192.0.2.3", kLarge));
+  EXPECT_TRUE(hold("192.0.2.4", kLarge));
+  EXPECT_FALSE(hold("192.0.2.5", kLarge)) << "the rest is for small ones";
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(hold("192.0.2.5", Admission::kSmallBodyBytes));
+  EXPECT_FALSE(hold("192.0.2.6", 1));
+  held.clear();
+  EXPECT_TRUE(hold("192.0.2.5", kLarge)) << "all was given back";
 }
 
 TEST(AdmissionTest, SaysWhetherAllHaveLeft) {
