@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "migrate/migrations.h"
@@ -81,6 +83,10 @@ absl::Status CheckKnown(const AppliedByVersion& applied) {
   }
   return absl::OkStatus();
 }
+
+constexpr Statement kLockTimeout{"migration_lock_timeout", "SET LOCAL lock_timeout = '2s'"};
+constexpr std::string_view kLockNotAvailable = " 55P03 ";
+constexpr std::chrono::milliseconds kLockPause{1000};
 
 class PostgresMigrator final : public Migrator {
  public:
@@ -176,13 +182,25 @@ class PostgresMigrator final : public Migrator {
                                  std::string(message);
                         }};
     Pool pool(std::move(options), watchdog);
-    auto result = RunTransaction(pool, deadline, [&work](Tx& tx) -> absl::StatusOr<T> {
-      auto run = [&tx](std::string_view script) {
-        tx.ExecScript("migration", std::string(script));
-      };
-      tx.Exec(kLock);
-      return work(tx, run);
-    });
+    const auto attempt = [&] {
+      text.clear();
+      return RunTransaction(pool, deadline, [&work](Tx& tx) -> absl::StatusOr<T> {
+        auto run = [&tx](std::string_view script) {
+          tx.ExecScript("migration", std::string(script));
+        };
+        tx.Exec(kLockTimeout);
+        tx.Exec(kLock);
+        return work(tx, run);
+      });
+    };
+    auto result = attempt();
+    // Whoever waits for a lock on a table keeps everybody else from it meanwhile: so a reader that
+    // takes long, as a backup does, is waited for without.
+    while (!result.ok() && text.find(kLockNotAvailable) != std::string::npos &&
+           std::chrono::steady_clock::now() + kLockPause < deadline) {
+      std::this_thread::sleep_for(kLockPause);
+      result = attempt();
+    }
     if (result.ok() || text.empty()) return result;
     // Whoever migrates is the operator and must see what PostgreSQL said.
     return absl::Status(result.status().code(),

@@ -133,7 +133,10 @@ absl::StatusOr<CommentNote> PostgresReviewStore::AddNote(const CommentNote& note
     }
     const pqxx::result notes = tx.Exec(kNotes, note.site_id, Id(note.comment_id));
     for (const auto& row : notes) {
-      if (!note.request_id.empty() && TextAt(row[6]) == note.request_id) return ReadNote(row);
+      if (note.request_id.empty() || TextAt(row[6]) != note.request_id) continue;
+      CommentNote stored = ReadNote(row);
+      if (stored.text == note.text) return stored;
+      return absl::AlreadyExistsError("the request_id was given to another note");
     }
     if (notes.size() >= static_cast<pqxx::result::size_type>(kNotesPerCommentMax)) {
       return LimitReached("the comment has as many notes as it may");

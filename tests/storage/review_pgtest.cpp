@@ -73,7 +73,9 @@ TEST_F(ReviewTest, NotesAreKeptInOrderOnceARequestAndGoWithTheComment) {
   auto& review = database_->review();
   ASSERT_TRUE(review.AddNote(Note(id, "one", "r1"), Soon()).ok());
   ASSERT_TRUE(review.AddNote(Note(id, "two"), Soon()).ok());
-  EXPECT_EQ(review.AddNote(Note(id, "again", "r1"), Soon())->text, "one");
+  EXPECT_EQ(review.AddNote(Note(id, "one", "r1"), Soon())->text, "one");
+  EXPECT_EQ(review.AddNote(Note(id, "other", "r1"), Soon()).status().code(),
+            absl::StatusCode::kAlreadyExists);
   const auto notes = review.Notes(1, id, Soon());
   ASSERT_TRUE(notes.ok()) << notes.status();
   ASSERT_EQ(notes->size(), 2U);

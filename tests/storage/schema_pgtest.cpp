@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
+#include <pqxx/pqxx>
 #include <set>
 #include <thread>
 
@@ -167,6 +169,35 @@ TEST(SchemaTest, TwoMigratorsAtOnceDoTheWorkOnce) {
   ASSERT_TRUE(done[1].ok()) << done[1].status();
   EXPECT_EQ(done[0]->size() + done[1]->size(),
             static_cast<std::size_t>(storage::BuiltSchemaVersion()));
+}
+
+TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
+  const TestDatabase test;
+  const auto migrator = storage::OpenMigrator(test.owner_url());
+  const std::int32_t last = storage::BuiltSchemaVersion();
+  pqxx::connection reader(test.owner_url());
+  auto backup = std::make_unique<pqxx::work>(reader);
+  backup->exec("LOCK TABLE replyguard.comments IN ACCESS SHARE MODE");
+  absl::StatusOr<std::vector<std::int32_t>> undone;
+  std::thread migrates([&] { undone = migrator->Down(0, Soon()); });
+  pqxx::connection other(test.owner_url());
+  const auto wanted = [&] {
+    pqxx::nontransaction look(other);
+    return look.exec1(
+                   "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = "
+                   "'AccessExclusiveLock'")[0]
+               .as<int>() > 0;
+  };
+  while (!wanted()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  {
+    pqxx::work reads(other);
+    reads.exec("SET LOCAL statement_timeout = '20s'");
+    EXPECT_NO_THROW(reads.exec("SELECT count(*) FROM replyguard.comments"));
+  }
+  backup.reset();
+  migrates.join();
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  EXPECT_EQ(undone->size(), static_cast<std::size_t>(last));
 }
 
 TEST(SchemaTest, ReadinessKnowsTheSchema) {

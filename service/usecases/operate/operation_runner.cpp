@@ -146,7 +146,11 @@ absl::StatusOr<storage::OperationEnd> OperationRunner::Work(const storage::Opera
                      "it was taken up " + std::to_string(options_.attempts_max) +
                          " times without coming to an end");
   }
-  return jobs_.at(operation.start.kind)(operation, progress);
+  try {
+    return jobs_.at(operation.start.kind)(operation, progress);
+  } catch (const std::system_error&) {  // no room for the threads that it wants
+    return absl::UnavailableError("the system refuses a thread or another resource");
+  }
 }
 
 void OperationRunner::Settle(const storage::Operation& operation, const WorkProgress& progress,

@@ -163,6 +163,7 @@ absl::StatusOr<storage::CommentNote> Desk::AddNote(const Principal& principal, N
   auto added = review_.AddNote(note, deadline);
   if (!added.ok()) {
     return FromStorage(added.status(), {.not_found = reasons::kCommentNotFound,
+                                        .already_exists = reasons::kRequestIdReused,
                                         .limit_reached = reasons::kNoteLimit});
   }
   return added;
