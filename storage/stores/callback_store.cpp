@@ -48,11 +48,14 @@ constexpr Statement kCollect{
     "WHERE k.site_id = s.site_id) "
     "SELECT count(*) FROM spans"};
 
+// What was never tried is due at once, and no pause takes 25 hours: what is due later was written
+// by a clock that was ahead.
 constexpr Statement kTake{
     "callback_take",
     "WITH taken AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
     "JOIN replyguard.api_keys a ON a.key_id = c.key_id AND a.revoked_at IS NULL "
-    "WHERE c.due_at <= $1::timestamptz ORDER BY c.due_at LIMIT $2::bigint "
+    "WHERE (c.due_at <= $1::timestamptz OR c.due_at > $1::timestamptz + CASE WHEN c.attempts = 0 "
+    "THEN interval '2 minutes' ELSE interval '25 hours' END) ORDER BY c.due_at LIMIT $2::bigint "
     "FOR UPDATE OF c SKIP LOCKED) "
     "UPDATE replyguard.akismet_callbacks c SET attempts = c.attempts + 1, "
     "due_at = $1::timestamptz + make_interval(secs => $3::double precision) "

@@ -106,11 +106,15 @@ constexpr Statement kMove{
     "w.sequence), due_at = $4::timestamptz WHERE " RG_WEBHOOK_KEY " RETURNING " RG_WEBHOOK_COLUMNS};
 
 // Events become visible in the order of their numbers: what the head says is there to be read.
+// Nothing that did not fail is due later than a lease ends, and no pause takes seven hours: what is
+// due later was written by a clock that was ahead.
 constexpr Statement kTake{
     "webhook_take",
     "WITH taken AS (SELECT w.site_id, w.webhook_id FROM replyguard.webhooks w "
     "JOIN replyguard.site_heads h ON h.site_id = w.site_id "
-    "WHERE w.state = 1 AND w.due_at <= $1::timestamptz AND (h.event_seq > w.sequence OR EXISTS "
+    "WHERE w.state = 1 AND (w.due_at <= $1::timestamptz OR w.due_at > $1::timestamptz + CASE WHEN "
+    "w.failures = 0 THEN interval '2 minutes' ELSE interval '7 hours' END) AND (h.event_seq > "
+    "w.sequence OR EXISTS "
     "(SELECT 1 FROM replyguard.webhook_redeliveries r WHERE r.site_id = w.site_id "
     "AND r.webhook_id = w.webhook_id)) "
     "ORDER BY w.due_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED) "

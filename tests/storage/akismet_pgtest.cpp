@@ -47,6 +47,14 @@ class CallbacksTest : public DecidingTest {
   storage::CallbackStore& store_ = database_->callbacks();
 };
 
+TEST_F(CallbacksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
+  constexpr std::int64_t kAhead = 300 + 26 * 3600;
+  Decide(StoreWithCallback(), DecisionAction::kSpam);
+  Decide(StoreWithCallback(), DecisionAction::kSpam);
+  EXPECT_THAT(Take(kAhead, 1), SizeIs(1));
+  EXPECT_THAT(Take(300), SizeIs(2)) << "the one that it took, and the one that it only collected";
+}
+
 TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
   const auto told = StoreWithCallback();
   const auto quiet = StoreWithCallback();

@@ -249,6 +249,16 @@ TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
   EXPECT_FALSE(*store.Settle(**again, std::nullopt, Soon())) << "it was moved";
 }
 
+TEST_F(WebhooksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
+  Make();
+  world_.Stored("One.");
+  auto& store = world_.db->webhooks();
+  const auto now = world_.clock.Now();
+  ASSERT_TRUE(*store.Take(kWebhookLease, now + std::chrono::minutes(30), Soon()));
+  EXPECT_TRUE(*store.Take(kWebhookLease, now, Soon()));
+  EXPECT_FALSE(*store.Take(kWebhookLease, now, Soon())) << "it is held by a right clock now";
+}
+
 TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {
   const auto webhook = Make();
   auto& store = world_.db->webhooks();
