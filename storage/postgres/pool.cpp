@@ -53,6 +53,8 @@ absl::StatusOr<std::unique_ptr<Session>> Pool::Connect() {
 }
 
 void Pool::GiveBack(std::unique_ptr<Session> session) {
+  // Broke, or was closed, while its transaction was rolled back.
+  if (session != nullptr && !session->connection().is_open()) session.reset();
   {
     const MutexLock lock(mutex_);
     --out_;

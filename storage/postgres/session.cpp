@@ -94,13 +94,21 @@ Tx::~Tx() {
   if (open_) Rollback();
 }
 
+// A ROLLBACK has what the transaction's statements have of time, and is cancelled when that is over
+// already. It has ended the transaction's settings then, but not the transaction: the second one
+// has all the time it needs.
 void Tx::Rollback() {
-  if (!session_.connection().is_open()) return;
-  try {
-    work_.exec("ROLLBACK");
-  } catch (...) {
-    // The connection broke: the server rolls back by itself, and the next to use it is told.
+  constexpr int kTriesMax = 2;
+  for (int i = 0; i < kTriesMax && session_.connection().is_open(); ++i) {
+    try {
+      work_.exec("ROLLBACK");
+      return;
+    } catch (...) {
+      // Once more; or the connection broke, where the server rolls back by itself.
+    }
   }
+  // Nobody may go on in this transaction: what is closed is not used again.
+  if (session_.connection().is_open()) session_.connection().disconnect();
 }
 
 void Tx::Commit() {

@@ -21,6 +21,12 @@ constexpr Statement kGet{"decision_get",
                          " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
                          "AND d.decision_id = $2::uuid"};
 
+// Held to the end of the transaction: an undo of the bulk decision begins before it, and is seen,
+// or after it, and takes back what it decided.
+constexpr Statement kBulkUndone{"decision_bulk_undone",
+                                "SELECT undo_begun FROM replyguard.bulks WHERE site_id = "
+                                "$1::bigint AND bulk_id = $2::uuid FOR SHARE"};
+
 constexpr Statement kList{"decision_list",
                           "SELECT " RG_DECISION_COLUMNS
                           " FROM replyguard.decisions d WHERE d.site_id = $1::bigint "
@@ -77,6 +83,8 @@ class Deciding {
   absl::StatusOr<std::vector<DecisionResult>> Run() {
     std::vector<CommentId> ids;
     for (const DecisionRequest& request : requests_) ids.push_back(request.comment_id);
+    // Before the comments, as UndoSome does.
+    if (BulkIsUndone()) return absl::AbortedError("the bulk decision has been undone");
     found_ = LockForDecision(tx_, site_id_, ids);
     if (!found_.empty()) {
       const auto at = EnterSiteLog(tx_, site_id_, at_);
@@ -93,6 +101,12 @@ class Deciding {
   }
 
  private:
+  bool BulkIsUndone() {
+    if (!actor_.bulk_id) return false;
+    const pqxx::result rows = tx_.Exec(kBulkUndone, site_id_, Id(*actor_.bulk_id));
+    return !rows.empty() && rows[0][0].as<bool>();
+  }
+
   void DecideOne(std::size_t i) {
     const DecisionRequest& request = requests_[i];
     DecisionResult& result = results_[i];

@@ -34,6 +34,14 @@ constexpr Statement kWriteSome{
 
 constexpr Statement kServerVersion{"server_version", "SELECT current_setting('server_version')"};
 
+// Whatever the clock of a server says that asks, what is younger than this by the database's own is
+// kept: one clock that is ahead would do away with all there is, for every server. A little less
+// than the terms of the housekeeper, so that these hold while the clocks nearly agree.
+#define RG_KEPT_AT_LEAST(term, bound) "least(" bound "::timestamptz, now() - interval '" term "') "
+
+constexpr Statement kExpiryBound{"expire_bound",
+                                 "SELECT " RG_US(RG_KEPT_AT_LEAST("29 days", "$1"))};
+
 // Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
 // again.
 constexpr Statement kSitesToExpire{"expire_sites",
@@ -64,7 +72,8 @@ constexpr Statement kPrune{
     "(SELECT e.site_id, e.sequence FROM replyguard.events e WHERE e.site_id = h.site_id "
     "AND e.sequence >= h.event_oldest AND e.sequence < coalesce((SELECT k.sequence FROM "
     "replyguard.events k "
-    "WHERE k.site_id = h.site_id AND k.created_at >= $1::timestamptz ORDER BY k.sequence LIMIT 1), "
+    "WHERE k.site_id = h.site_id AND k.created_at >= " RG_KEPT_AT_LEAST(
+        "89 days", "$1") "ORDER BY k.sequence LIMIT 1), "
     "9223372036854775807) ORDER BY e.sequence LIMIT $2::bigint) e LIMIT $2::bigint), "
     "floor AS (UPDATE replyguard.site_heads h SET event_oldest = d.last + 1 FROM "
     "(SELECT site_id, max(sequence) AS last FROM due GROUP BY site_id) d WHERE h.site_id = "
@@ -73,7 +82,8 @@ constexpr Statement kPrune{
     "AND e.sequence = due.sequence RETURNING 1) SELECT count(*) FROM gone"};
 
 constexpr Statement kBlank{"labels_blank",
-                           "SELECT replyguard.blank_erased_samples($1::timestamptz, $2::integer)"};
+                           "SELECT replyguard.blank_erased_samples(" RG_KEPT_AT_LEAST(
+                               "30 seconds", "$1") ", $2::integer)"};
 
 #define RG_NOT_IN_FORCE                                                                            \
   "IS DISTINCT FROM (SELECT s.generation FROM replyguard.shadow_changes s ORDER BY s.change DESC " \
@@ -82,19 +92,23 @@ constexpr Statement kBlank{"labels_blank",
 constexpr Statement kPruneShadow{
     "shadow_prune",
     "WITH due AS (SELECT v.site_id, v.comment_id FROM replyguard.shadow_verdicts v "
-    "WHERE v.assessed_at < $1::timestamptz AND v.generation " RG_NOT_IN_FORCE
-    "LIMIT $2::bigint), "
-    "items AS (DELETE FROM replyguard.queue_items q USING due WHERE q.site_id = due.site_id "
-    "AND q.comment_id = due.comment_id AND q.cause = 6), "
-    "flags AS (UPDATE replyguard.queue_items q SET shadow = false FROM due "
-    "WHERE q.site_id = due.site_id AND q.comment_id = due.comment_id AND q.cause <> 6), "
-    "gone AS (DELETE FROM replyguard.shadow_verdicts v USING due WHERE v.site_id = due.site_id "
-    "AND v.comment_id = due.comment_id RETURNING 1) SELECT count(*) FROM gone"};
+    "WHERE v.assessed_at < " RG_KEPT_AT_LEAST(
+        "29 days",
+        "$1") "AND v.generation " RG_NOT_IN_FORCE
+              "LIMIT $2::bigint), "
+              "items AS (DELETE FROM replyguard.queue_items q USING due WHERE q.site_id = "
+              "due.site_id "
+              "AND q.comment_id = due.comment_id AND q.cause = 6), "
+              "flags AS (UPDATE replyguard.queue_items q SET shadow = false FROM due "
+              "WHERE q.site_id = due.site_id AND q.comment_id = due.comment_id AND q.cause <> 6), "
+              "gone AS (DELETE FROM replyguard.shadow_verdicts v USING due WHERE v.site_id = "
+              "due.site_id "
+              "AND v.comment_id = due.comment_id RETURNING 1) SELECT count(*) FROM gone"};
 
 constexpr Statement kPruneShadowCounts{
     "shadow_counts_prune",
-    "DELETE FROM replyguard.shadow_counts c WHERE c.day < ($1::timestamptz AT TIME ZONE "
-    "'UTC')::date AND c.generation " RG_NOT_IN_FORCE};
+    "DELETE FROM replyguard.shadow_counts c WHERE c.day < (" RG_KEPT_AT_LEAST(
+        "29 days", "$1") "AT TIME ZONE 'UTC')::date AND c.generation " RG_NOT_IN_FORCE};
 
 constexpr std::int32_t kLimitMax = 100'000;
 
@@ -136,9 +150,10 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp rec
                                                                    std::int32_t limit,
                                                                    Deadline deadline) {
   const std::int64_t most = std::clamp(limit, 1, kLimitMax);
-  const Uuid until = UuidV7LowerBound(received_before);
+  Uuid until;
   const auto sites =
       RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<SiteId>> {
+        until = UuidV7LowerBound(TimeAt(tx.Exec(kExpiryBound, Time(received_before))[0][0]));
         std::vector<SiteId> found;
         for (const auto& row : tx.Exec(kSitesToExpire, Id(until))) {
           found.push_back(row[0].as<std::int64_t>());

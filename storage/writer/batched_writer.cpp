@@ -92,7 +92,8 @@ void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
     const bool rested = worker.session->used;
     std::vector<TicketPtr> again;
     const Failure failure = TryBatch(worker, tickets, &again);
-    if (failure.connection_lost) worker.session.reset();
+    // Or it broke, or was closed, while the batch was rolled back.
+    if (failure.connection_lost || !worker.session->connection().is_open()) worker.session.reset();
     if (failure.status.ok()) {
       // Members that lost a race: the winner is visible now.
       if (attempt >= kTriesMax)

@@ -1,15 +1,26 @@
-"""Stands between a server and PostgreSQL, on a socket of its own, and can lose what is said about a COMMIT, or be slow."""
+"""Stands between a server and PostgreSQL, on a socket of its own, and can lose what is said about a COMMIT, have a ROLLBACK
+cancelled, or be slow."""
 
 import contextlib
 import pathlib
 import shutil
 import socket
+import struct
 import tempfile
 import threading
 import time
 
 _BYTES = 1 << 16
 _PORT = 5432
+
+
+def _query(text):
+    return b"Q" + struct.pack("!i", len(text) + 5) + text + b"\0"
+
+
+_ROLLBACK = _query(b"ROLLBACK")
+# Ends as a ROLLBACK does whose time is over when it begins.
+_CANCELLED = _query(b"SET LOCAL statement_timeout = 1; SELECT pg_sleep(3600)")
 
 
 class Proxy:
@@ -25,6 +36,8 @@ class Proxy:
         self._lock = threading.Lock()
         self._wanted = {"before": 0, "after": 0}
         self.cuts = {"before": 0, "after": 0}
+        self._cancels_wanted = 0
+        self.cancels = 0
         self._open = set()
         self._threads = [threading.Thread(target=self._accept)]
 
@@ -49,6 +62,19 @@ class Proxy:
         before its answer has arrived."""
         with self._lock:
             self._wanted[moment] += count
+
+    def cancel_rollbacks(self, count):
+        """PostgreSQL cancels the next so many ROLLBACKs, as it does when the time of their transaction is over."""
+        with self._lock:
+            self._cancels_wanted += count
+
+    def _cancelled(self, data):
+        with self._lock:
+            if self._cancels_wanted and data == _ROLLBACK:
+                self._cancels_wanted -= 1
+                self.cancels += 1
+                return _CANCELLED
+        return data
 
     def _take(self):
         with self._lock:
@@ -98,7 +124,7 @@ class Pair:
                     if moment == "before":
                         break
                     self.muted.set()
-                self.far.sendall(data)
+                self.far.sendall(self.proxy._cancelled(data))
         self._end(self.far)
 
     def downwards(self):

@@ -227,9 +227,10 @@ TEST_F(AdministrationTest, RoomIsWhatCanBeWrittenNow) {
 }
 
 TEST_F(AdministrationTest, RequestIdsAreForgottenOldestFirstWhateverTheLimit) {
+  constexpr std::chrono::hours kLongAgo{24 * 365};
   for (int i = 0; i < 5; ++i) {
     CommentSpec spec;
-    spec.received = At(i);
+    spec.received = At(i) - kLongAgo;
     if (i != 1) spec.request_id = "r" + std::to_string(i);
     ASSERT_TRUE(Submit(*database_, MakeDraft(spec), Always(Approved())).ok());
   }
@@ -239,14 +240,34 @@ TEST_F(AdministrationTest, RequestIdsAreForgottenOldestFirstWhateverTheLimit) {
         "replyguard.comments");
   };
   auto& maintenance = database_->maintenance();
-  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3), 1, Soon()), 1);
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3) - kLongAgo, 1, Soon()), 1);
   EXPECT_EQ(kept(), "r2,r3,r4");
-  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3), 1, Soon()), 1);
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3) - kLongAgo, 1, Soon()), 1);
   EXPECT_EQ(kept(), "r3,r4");
-  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3), 1, Soon()), 0);
-  EXPECT_EQ(*maintenance.ExpireRequestIds(At(9), 100, Soon()), 2);
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(3) - kLongAgo, 1, Soon()), 0);
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(9) - kLongAgo, 100, Soon()), 2);
   EXPECT_EQ(kept(), "");
-  EXPECT_EQ(*maintenance.ExpireRequestIds(At(9), 100, Soon()), 0);
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(9) - kLongAgo, 100, Soon()), 0);
+}
+
+// Its clock is a hundred years ahead of the database's.
+TEST_F(AdministrationTest, AServerWhoseClockIsAheadForgetsNothingThatIsYoung) {
+  const auto now =
+      std::chrono::time_point_cast<storage::Timestamp::duration>(std::chrono::system_clock::now());
+  CommentSpec spec;
+  spec.received = now;
+  spec.request_id = "r";
+  ASSERT_TRUE(Submit(*database_, MakeDraft(spec), Always(Held())).ok());
+  const storage::Timestamp ahead = now + std::chrono::hours(24 * 365 * 100);
+  auto& maintenance = database_->maintenance();
+  EXPECT_EQ(*maintenance.ExpireRequestIds(ahead, 100, Soon()), 0);
+  EXPECT_EQ(test_.Sql("SELECT request_id FROM replyguard.comments"), "r");
+  EXPECT_EQ(test_.Sql("SELECT request_ids_forgotten < (SELECT comment_id FROM replyguard.comments) "
+                      "FROM replyguard.site_heads WHERE site_id = 1"),
+            "t");
+  EXPECT_EQ(*maintenance.PruneEvents(ahead, 100, Soon()), 0);
+  EXPECT_EQ(database_->events().Head(1, Soon())->oldest, 1);
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.events"), "1");
 }
 
 TEST_F(AdministrationTest, ErasedSamplesAreBlankedOnceNoModelNeedsThem) {

@@ -292,6 +292,7 @@ TEST_F(DecisionTest, FollowersAreWokenAndOldCursorsRefused) {
   auto now = database_->changes().WaitForChange(seen, Soon());
   while (now.label_position < 1) now = database_->changes().WaitForChange(now, Soon());
   EXPECT_EQ(now.label_position, 1);
+  test_.Sql("UPDATE replyguard.events SET created_at = '2020-01-01' WHERE sequence = 1");
   EXPECT_EQ(*database_->maintenance().PruneEvents(At(50), 100, Soon()), 1);
   EXPECT_EQ(database_->events().Head(1, Soon())->oldest, 2);
   EXPECT_EQ(database_->events().Read(1, 0, 10, Soon())->size(), 1U);
@@ -299,6 +300,7 @@ TEST_F(DecisionTest, FollowersAreWokenAndOldCursorsRefused) {
   EXPECT_EQ(database_->events().Read(1, 99, 10, Soon()).status().code(),
             absl::StatusCode::kOutOfRange);
   Decide(id, DecisionAction::kSpam);
+  test_.Sql("UPDATE replyguard.events SET created_at = '2020-01-01'");
   EXPECT_EQ(*database_->maintenance().PruneEvents(At(1000), 100, Soon()), 2);
   EXPECT_EQ(database_->events().Read(1, 1, 10, Soon()).status().code(),
             absl::StatusCode::kOutOfRange);

@@ -175,6 +175,25 @@ TEST_F(ReviewTest, TheAuditTrailIsReadNewestFirstAndOfItsSites) {
   EXPECT_EQ(review.Audit(query, Soon())->size(), 0U);
 }
 
+TEST_F(ReviewTest, WhatIsBeingUndoneDecidesNothingMore) {
+  const auto ids = std::vector{Store(Held()), Store(Held())};
+  const BulkRecord bulk = Pin(ids);
+  ASSERT_TRUE(Begin(bulk, DecisionAction::kSpam).ok());
+  storage::Actor actor = kAnn;
+  actor.bulk_id = bulk.bulk_id;
+  const auto decide = [&](const storage::CommentId& id) {
+    storage::DecisionRequest request;
+    request.comment_id = id;
+    request.action = DecisionAction::kSpam;
+    return database_->decisions().Decide(1, actor, {request}, At(++now_), Soon()).status();
+  };
+  EXPECT_TRUE(decide(ids[0]).ok());
+  EXPECT_EQ(UndoSome(bulk, 10)->size(), 1U);
+  EXPECT_TRUE(absl::IsAborted(decide(ids[1])));
+  EXPECT_EQ(database_->comments().Get(1, ids[1], Soon())->revision, 1);
+  EXPECT_EQ(QueueSize(), 2U);
+}
+
 TEST_F(ReviewTest, ABulkDecisionIsUndoneExactlyButForWhatOthersDecided) {
   const std::vector<storage::CommentId> ids{Store(Held()), Store(Held()), Store(Held())};
   const BulkRecord bulk = Pin(ids);

@@ -203,15 +203,21 @@ TEST_F(ShadowTest, GoesWithTheText) {
 }
 
 TEST_F(ShadowTest, OfAFormerShadowOldOnesAreDropped) {
-  ASSERT_TRUE(database_->shadows().Set(2, kKey, At(0), Soon()).ok());
-  Judged(1, Spam(), Verdict::kApprove);
-  const CommentId held = Judged(2, Held(), Verdict::kSpam);
-  const CommentId late = Judged(50, Spam(), Verdict::kApprove);
-  auto& maintenance = database_->maintenance();
-  EXPECT_EQ(*maintenance.PruneShadowVerdicts(At(40), 100, Soon()), 0) << "it is in force";
+  constexpr std::int64_t kOld = -365 * 24 * 3600;
+  ASSERT_TRUE(database_->shadows().Set(2, kKey, At(kOld), Soon()).ok());
+  Judged(kOld + 1, Spam(), Verdict::kApprove);
+  const CommentId held = Judged(kOld + 2, Held(), Verdict::kSpam);
+  const auto since = std::chrono::system_clock::now() - At(0);
+  const CommentId late = Judged(std::chrono::duration_cast<std::chrono::seconds>(since).count(),
+                                Spam(), Verdict::kApprove);
+  const auto prune = [this](std::int64_t before, std::int32_t limit) {
+    return database_->maintenance().PruneShadowVerdicts(At(before), limit, Soon()).value();
+  };
+  EXPECT_EQ(prune(kOld + 40, 100), 0) << "it is in force";
   ASSERT_TRUE(database_->shadows().Set(std::nullopt, kKey, At(60), Soon()).ok());
-  EXPECT_EQ(*maintenance.PruneShadowVerdicts(At(40), 1, Soon()), 1) << "by the limit";
-  EXPECT_EQ(*maintenance.PruneShadowVerdicts(At(40), 100, Soon()), 1);
+  EXPECT_EQ(prune(kOld + 40, 1), 1) << "by the limit";
+  EXPECT_EQ(prune(kOld + 40, 100), 1);
+  EXPECT_EQ(prune(1'000'000'000, 100), 0) << "the clock of who asks is ahead";
   EXPECT_THAT(Listed(), ElementsAre(late));
   EXPECT_THAT(Queue(true), ElementsAre(late));
   EXPECT_THAT(Queue(false), ElementsAre(held)) << "it waits anyway";

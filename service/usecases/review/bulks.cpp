@@ -182,7 +182,7 @@ absl::Status Bulks::DecidePart(const Principal& principal, const ApplyRequest& r
   actor.bulk_id = bulk.bulk_id;
   actor.lease_tokens = request.lease_tokens;
   auto results = decisions_.Decide(bulk.site_id, actor, requests, clock_.Now(), deadline);
-  if (!results.ok()) return FromStorage(results.status());
+  if (!results.ok()) return FromStorage(results.status(), kMeaning);
   for (std::size_t i = 0; i < results->size(); ++i) {
     storage::DecisionResult& result = (*results)[i];
     if (result.status.ok()) {

@@ -130,9 +130,10 @@ class DecisionStore {
 
   // Each request is a transaction's part of its own: it succeeds or fails by itself. All that
   // succeed commit together. The outer status is set when nothing at all was done (UNAVAILABLE,
-  // DEADLINE_EXCEEDED, INVALID_ARGUMENT for a comment named twice or more than kDecisionBatchMax).
-  // Answers are in the order of the requests, decision ids too. now is the least time that they are
-  // dated by. REQUIRES: comment ids are distinct.
+  // DEADLINE_EXCEEDED, ABORTED once the undo of the actor's bulk decision has begun,
+  // INVALID_ARGUMENT for a comment named twice or more than kDecisionBatchMax). Answers are in the
+  // order of the requests, decision ids too. now is the least time that they are dated by.
+  // REQUIRES: comment ids are distinct.
   virtual absl::StatusOr<std::vector<DecisionResult>> Decide(
       SiteId site_id, const Actor& actor, const std::vector<DecisionRequest>& requests,
       Timestamp now, Deadline deadline) = 0;
