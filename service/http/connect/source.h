@@ -51,8 +51,8 @@ class ConnectSource final : public rpc::CallSource {
   std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override;
-  // Decompresses, too: only once the caller is known, as it costs more than it does to send. Who may
-  // be anybody has little read.
+  // Decompresses, too: only once the caller is known, as it costs more than it does to send. Who
+  // may be anybody has little read.
   absl::Status ParseInto(google::protobuf::Message& request) const override;
 
   // What was added for the answer; leaves nothing behind.

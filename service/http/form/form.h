@@ -13,8 +13,8 @@ namespace replyguard::service::http {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// In their order, at most `fields_max`: what is beyond is not read. What is not well escaped stays as
-// it is.
+// In their order, at most `fields_max`: what is beyond is not read. What is not well escaped stays
+// as it is.
 Fields ParseForm(std::string_view text, std::size_t fields_max);
 
 // "%2F" becomes "/"; '+' stays.
