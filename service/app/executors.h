@@ -12,11 +12,20 @@
 
 namespace replyguard::service {
 
+inline constexpr std::size_t kStrangersThreads = 2;
+
 // For what blocks on the database. A site's reads, waiting and at work, leave room in the gate,
 // beside its submissions.
 inline rpc::ExecutorOptions ExecutorOf(std::size_t threads, const ServerLimits& limits) {
   return {threads, std::min(limits.waiting_reads_max, limits.calls_in_flight_max / 2 + 1),
           limits.wait_max};
+}
+
+// For what strangers ask: passwords take 60 ms of a core and more, two at once. More threads would
+// wait, and so would more calls than these, for longer than people do.
+inline rpc::ExecutorOptions StrangersOf(const ServerLimits& limits) {
+  constexpr std::size_t kWaitingMax = 16;
+  return {kStrangersThreads, kWaitingMax, limits.wait_max};
 }
 
 // For what takes the processor for long. One thread a processor; one more, as a site never has all.

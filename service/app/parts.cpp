@@ -31,7 +31,7 @@ storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
   out.url = options.database_url;
   out.direct_url = options.direct_database_url;
   out.prepared_statements = options.prepared_statements;
-  out.pool_connections_max = options.threads.readers + kOwnConnections;
+  out.pool_connections_max = options.threads.readers + kStrangersThreads + kOwnConnections;
   out.writer_threads = options.threads.writers;
   out.writer_queue_max = options.limits.waiting_submissions_max;
   out.writer_wait_max = options.limits.wait_max;
@@ -171,8 +171,9 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       tokens_(secrets_.deployment),
       key_rates_(options.limits.key_rate),
       executor_(ExecutorOf(options.threads.readers, options.limits)),
+      strangers_(StrangersOf(options.limits)),
       scorers_(ScorersOf(options.limits)),
-      gate_(authenticator_, key_rates_, executor_, scorers_, metrics_,
+      gate_(authenticator_, key_rates_, {executor_, strangers_, scorers_}, metrics_,
             options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
   AddMethods();

@@ -156,6 +156,7 @@ class Parts {
   rpc::MethodTable methods_;
   auth::KeyRates key_rates_;
   rpc::BoundedExecutor executor_;
+  rpc::BoundedExecutor strangers_;
   rpc::BoundedExecutor scorers_;
   rpc::Gate gate_;
   const bool shows_metrics_;

@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/auth/authenticator.h"
 
+#include <unordered_map>
 #include <utility>
+
+#include "service/auth/sign_in_throttle.h"
 
 namespace replyguard::service::auth {
 namespace {
@@ -77,7 +80,7 @@ Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::str
     if (good && LooksAlready(entry)) return Judge(entry, *token, peer);
     return {Verdict::kUnknown, nullptr};
   }
-  const bool look = wrong_.Has(peer, now) || spare_looks_.Take({}, now);
+  const bool look = wrong_.Has(NetworkOf(peer), now) || spare_looks_.Take({}, now);
   return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
 }
 
@@ -202,7 +205,11 @@ bool Authenticator::Usable(const Entry& entry) const {
 }
 
 Authenticator::Entry& Authenticator::Remember(const std::string& credential, const Entry& entry) {
-  if (entries_.size() >= kCachedKeysMax) entries_.clear();
+  if (entries_.size() >= kCachedKeysMax) {
+    std::erase_if(entries_, [](const auto& known) { return known.second.principal == nullptr; });
+    // With little room made each wrong key would have all of them looked through.
+    if (entries_.size() > kCachedKeysMax / 2) entries_.clear();
+  }
   return entries_[credential] = entry;
 }
 
@@ -213,7 +220,8 @@ Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_vi
     See(entry);
     return {Verdict::kGood, entry.principal, entry.call_rate};
   }
-  return {wrong_.Take(peer, parts_.steady_now()) ? Verdict::kBad : Verdict::kThrottled, nullptr};
+  const bool charged = wrong_.Take(NetworkOf(peer), parts_.steady_now());
+  return {charged ? Verdict::kBad : Verdict::kThrottled, nullptr};
 }
 
 void Authenticator::See(Entry& entry) const {

@@ -7,10 +7,12 @@ import http.client
 import http.cookies
 import json
 import struct
+import threading
 import time
 import unittest
 
-from harness import Installation, moderation_pb, wait_for
+from harness import Installation, comment_pb, moderation_pb, wait_for
+from metrics_test import scrape
 
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "staple staple battery"
@@ -296,6 +298,37 @@ class AccountsTest(unittest.TestCase):
         # Without TLS that cookie is none, whoever set it.
         assert fred.call("GetSession")[0] == 401
         good(fred.call("SignOut", headers={**way, "Origin": "https://" + host}, host=host))
+
+
+class StrangersTest(unittest.TestCase):
+    """Those who sign in wait for each other, wherever they come from, and a site's own calls do not wait for them."""
+
+    def setUp(self):
+        self.box = Installation()
+        self.box.extra_environment = {"REPLYGUARD_HTTP_TRUSTED_PROXIES": "127.0.0.1/32",
+                                      "REPLYGUARD_METRICS_LISTEN": "127.0.0.1:0"}
+        self.enterContext(self.box)
+        add(self.box, "anna", "--role", "moderator", "--site", self.box.site)
+
+    def test_sign_ins_leave_the_readers_to_those_who_are_known(self):
+        backend = self.box.backend()
+        comment = self.box.submit(backend, "So that the key is known.").comment
+        request = comment_pb.GetCommentRequest(name=comment.name)
+        answers = []
+
+        def sign_in(number):
+            answers.append(Browser(self.box.http).sign_in("anna", headers={"X-Forwarded-For": f"2001:db8:0:{number}::1"}))
+        strangers = [threading.Thread(target=sign_in, args=[number]) for number in range(8)]
+        with self.box.locked("people", "ACCESS EXCLUSIVE"):
+            for stranger in strangers:
+                stranger.start()
+            self.box.wait_for_blocked("people")
+            wait_for(lambda: scrape(self.box)[1]["replyguard_calls_in_flight"] == len(strangers), 20, "all to wait")
+            self.assertEqual(backend.call(backend.comments.GetComment, request).comment.name, comment.name)
+            self.assertEqual(answers, [], "nobody could sign in yet")
+        for stranger in strangers:
+            stranger.join()
+        self.assertEqual([status for status, _ in answers], [200] * len(strangers), answers)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Run : public std::enable_shared_from_this<Run> {
     const absl::Status status = call_.Guarded([this]() -> absl::Status {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
       if (source_.request().body.size() <= kReadInPassingBytesMax) return Identify();
-      return call_.Enqueue([self = shared_from_this()] { self->OnReader(); });
+      return call_.EnqueueStranger([self = shared_from_this()] { self->OnReader(); });
     });
     if (!status.ok()) End(status);
   }

@@ -20,6 +20,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = 16U << 10U;
+// Of what a client sends beside a stream.
+constexpr std::size_t kEarlyBytesMax = 2 * kReadBytes;
 // What a client that was told of the end may take to hear of it and to end, too.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
 // When one that found the server full may come again.
@@ -139,7 +141,9 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     // Beside an answer it is the next request's beginning; no more is read before that one's turn.
     if (phase_ != Phase::kReading) {
       early_.append(bytes);
-      return;
+      if (phase_ != Phase::kStreaming) return;
+      // A stream has no end of its own to wait for, and only a read sees that its client goes.
+      return early_.size() > kEarlyBytesMax ? Close() : Read();
     }
     reader_.Add(bytes);
     Proceed();

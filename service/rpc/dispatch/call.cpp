@@ -94,12 +94,16 @@ absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& met
 }
 
 BoundedExecutor::Lane Call::Lane() const {
-  return context_.principal ? LaneOf(*context_.principal)
-                            : LaneOf(std::string_view(source_.Peer()));
+  return context_.principal ? LaneOf(*context_.principal) : SharedLaneOfStranger(source_.Peer());
 }
 
 absl::Status Call::Enqueue(BoundedExecutor::Job job) {
   return gate_.executor().TryRun(Lane(), std::move(job)) ? absl::OkStatus() : Overloaded();
+}
+
+absl::Status Call::EnqueueStranger(BoundedExecutor::Job job) {
+  const BoundedExecutor::Lane lane = LaneOfStranger(source_.Peer());
+  return gate_.strangers().TryRun(lane, std::move(job)) ? absl::OkStatus() : Overloaded();
 }
 
 absl::Status Call::EnqueueScoring(BoundedExecutor::Job job) {

@@ -83,6 +83,8 @@ class Call {
 
   // OK: `job` runs on a thread that may block, in the caller's turn, unless there is no room.
   absl::Status Enqueue(BoundedExecutor::Job job);
+  // The same among callers who are not known, apart from those who are.
+  absl::Status EnqueueStranger(BoundedExecutor::Job job);
   // The same on a thread for what takes the processor for long.
   absl::Status EnqueueScoring(BoundedExecutor::Job job);
   // At the job's begin: whether anybody still waits for it. DEADLINE_EXCEEDED, CANCELLED.

@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 
+#include "service/auth/sign_in_throttle.h"
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::rpc {
@@ -35,18 +36,25 @@ absl::Status Overloaded() {
                    "too many calls at once; try again in a moment", kOverloadRetryDelay);
 }
 
-BoundedExecutor::Lane LaneOf(std::string_view peer) { return std::hash<std::string_view>{}(peer); }
-
-BoundedExecutor::Lane LaneOf(const Principal& principal) {
-  return LaneOf(principal.site ? "sites/" + *principal.site : CredentialOf(principal));
+BoundedExecutor::Lane LaneOfStranger(std::string_view peer) {
+  return std::hash<std::string>{}(auth::NetworkOf(peer));
 }
 
-Gate::Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
-           BoundedExecutor& scorers, CallObserver& observer, std::size_t calls_in_flight_max)
+BoundedExecutor::Lane SharedLaneOfStranger(std::string_view peer) {
+  // None of them is the server's own.
+  return LaneOfStranger(peer) % kStrangersLanes + BoundedExecutor::kOwnLane + 1;
+}
+
+BoundedExecutor::Lane LaneOf(const Principal& principal) {
+  const std::hash<std::string> hash;
+  return hash(principal.site ? "sites/" + *principal.site : CredentialOf(principal));
+}
+
+Gate::Gate(auth::Authenticator& authenticator, auth::KeyRates& rates,
+           const GateExecutors& executors, CallObserver& observer, std::size_t calls_in_flight_max)
     : authenticator_(authenticator),
       rates_(rates),
-      executor_(executor),
-      scorers_(scorers),
+      executors_(executors),
       observer_(observer),
       calls_in_flight_max_(calls_in_flight_max),
       request_ids_(RandomStart()) {}

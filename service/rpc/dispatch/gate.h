@@ -31,14 +31,26 @@ inline constexpr std::chrono::milliseconds kCallTimeMax{60'000};
 // When a client that was turned away may come again.
 inline constexpr std::chrono::milliseconds kOverloadRetryDelay{250};
 
+// Lanes of those who are not known yet. Each has its turn beside those of the sites, and who has
+// many networks would otherwise have as many turns.
+inline constexpr std::size_t kStrangersLanes = 4;
+
 // With more calls in progress than this a transport's threads do nothing but read and write.
 inline constexpr std::size_t kScoredByTransportMax = 128;
 
+// Where calls run that leave a transport's threads. All outlive the gate.
+struct GateExecutors {
+  BoundedExecutor& blocking;
+  // The same of callers who are to stay unknown, so that they wait for each other alone.
+  BoundedExecutor& strangers;
+  // What takes the processor for long.
+  BoundedExecutor& scorers;
+};
+
 class Gate {
  public:
-  // `executor` runs what blocks, `scorers` what takes the processor for long.
-  Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, BoundedExecutor& executor,
-       BoundedExecutor& scorers, CallObserver& observer, std::size_t calls_in_flight_max);
+  Gate(auth::Authenticator& authenticator, auth::KeyRates& rates, const GateExecutors& executors,
+       CallObserver& observer, std::size_t calls_in_flight_max);
 
   // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE before Open and after
   // Close. After OK, Leave() is due once.
@@ -65,8 +77,9 @@ class Gate {
   std::string NewRequestId();
 
   auth::Authenticator& authenticator() { return authenticator_; }
-  BoundedExecutor& executor() { return executor_; }
-  BoundedExecutor& scorers() { return scorers_; }
+  BoundedExecutor& executor() { return executors_.blocking; }
+  BoundedExecutor& strangers() { return executors_.strangers; }
+  BoundedExecutor& scorers() { return executors_.scorers; }
   // Whether this thread, a transport's, may score by itself now, so that a lone call changes no
   // thread. One at a time may, and none while much is in progress: the others read, and so see
   // what comes in time to refuse it. After true, EndScoring() is due.
@@ -80,8 +93,7 @@ class Gate {
  private:
   auth::Authenticator& authenticator_;
   auth::KeyRates& rates_;
-  BoundedExecutor& executor_;
-  BoundedExecutor& scorers_;
+  const GateExecutors executors_;
   CallObserver& observer_;
   const std::size_t calls_in_flight_max_;
   std::atomic<std::size_t> in_flight_{0};
@@ -96,7 +108,9 @@ absl::Status Overloaded();
 
 // A site's keys share its turns; whoever acts for several sites has his own.
 BoundedExecutor::Lane LaneOf(const Principal& principal);
-// Of somebody who is not known yet, by address.
-BoundedExecutor::Lane LaneOf(std::string_view peer);
+// Of somebody who is not known, by his network.
+BoundedExecutor::Lane LaneOfStranger(std::string_view peer);
+// The same where known callers run, too: one of kStrangersLanes, however many networks call.
+BoundedExecutor::Lane SharedLaneOfStranger(std::string_view peer);
 
 }  // namespace replyguard::service::rpc

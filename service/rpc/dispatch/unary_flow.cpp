@@ -21,7 +21,8 @@ void UnaryFlow::Begin() {
     if (!admitted.ok()) return admitted;
     if (method_.for_everybody) {
       absl::Status unasked = call_.AdmittedUnasked(*method_.descriptor);
-      return unasked.ok() ? ToExecutor(false) : unasked;
+      if (!unasked.ok()) return unasked;
+      return call_.EnqueueStranger([this] { OnExecutor(false); });
     }
     const auth::Verdict verdict = call_.Authenticate();
     if (verdict == auth::Verdict::kUnknown) return ToExecutor(true);

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "service/rpc/parse/request_errors.h"
 
 namespace replyguard::service::rpc {
@@ -38,13 +39,13 @@ void GrpcSource::AddHeader(std::string_view name, std::string_view value) {
   context_.AddInitialMetadata(std::string(name), std::string(value));
 }
 
-std::string GrpcSource::Peer() const {
-  // "ipv4:192.0.2.1:55555": the port tells connections apart, not callers.
-  std::string peer = context_.peer();
+std::string AddressOf(std::string peer) {
   const std::size_t colon = peer.rfind(':');
   if (colon != std::string::npos) peer.resize(colon);
-  return peer;
+  return absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}, {"%25", "%"}});
 }
+
+std::string GrpcSource::Peer() const { return AddressOf(context_.peer()); }
 
 std::chrono::system_clock::time_point GrpcSource::ClientDeadline() const {
   using std::chrono::system_clock;

@@ -18,6 +18,10 @@
 
 namespace replyguard::service::rpc {
 
+// Of gRPC's name of a peer ("ipv6:%5B2001:db8::1%5D:55555" or "ipv6:[2001:db8::1]:55555") what
+// tells callers apart: the address. The port tells connections apart.
+std::string AddressOf(std::string peer);
+
 class GrpcSource final : public CallSource {
  public:
   // Both outlive it.

@@ -280,6 +280,28 @@ TEST_F(AuthenticatorTest, GuessingIsSlowedByPeerAndNeverStopsAGoodKey) {
   EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text).verdict, Verdict::kBad);
 }
 
+TEST_F(AuthenticatorTest, GuessesFromAllAddressesOfANetworkAreCountedTogether) {
+  int bad = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string peer = "ipv6:[2001:db8::" + std::to_string(i) + "]";
+    if (Ask("Bearer " + GenerateApiKey().text, peer).verdict == Verdict::kBad) ++bad;
+  }
+  EXPECT_LE(bad, static_cast<int>(kWrongKeysBurst + kSpareLooksBurst));
+  EXPECT_EQ(Ask("Bearer " + GenerateApiKey().text, "ipv6:[2001:db8:0:1::1]").verdict,
+            Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, WrongKeysLeaveTheCacheBeforeGoodOnes) {
+  const std::string key = Store(storage::KeyRole::kOperator, std::nullopt);
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+  for (std::size_t i = 0; i < kCachedKeysMax; ++i) {
+    Ask("Bearer " + GenerateApiKey().text);
+    steady_ += std::chrono::seconds(1);  // so that none is turned away
+  }
+  keys_.away = true;
+  EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
+}
+
 TEST(ApiKeyTest, TextHoldsIdAndSecretAndTheHashTellsThemApart) {
   const NewApiKey a = GenerateApiKey();
   const NewApiKey b = GenerateApiKey();

@@ -228,6 +228,42 @@ TEST_F(ListenerTest, AStreamEndsWithItsClient) {
   EXPECT_TRUE(Eventually([&] { return fake_.pieces->cancelled(); }));
 }
 
+TEST_F(ListenerTest, AStreamGoesOnWhateverItsClientSends) {
+  Start();
+  Client client = Connect();
+  client.Send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadTo("\r\n\r\n");
+  ASSERT_TRUE(Eventually([&] { return fake_.pieces->started(); }));
+  client.Send(kGet);
+  fake_.pieces->Put("one", false);
+  EXPECT_EQ(client.ReadTo("one\r\n"), "3\r\none\r\n");
+  EXPECT_FALSE(fake_.pieces->cancelled());
+  fake_.pieces->Put("last", true);
+  client.ReadTo("0\r\n\r\n");
+  EXPECT_TRUE(client.ReadTo("127.0.0.1|").starts_with("HTTP/1.1 200 "));
+}
+
+TEST_F(ListenerTest, AStreamEndsWithAClientThatHasSentMore) {
+  Start();
+  Client client = Connect();
+  client.Send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadTo("\r\n\r\n");
+  ASSERT_TRUE(Eventually([&] { return fake_.pieces->started(); }));
+  client.Send("x");
+  client.Close();
+  EXPECT_TRUE(Eventually([&] { return fake_.pieces->cancelled(); }));
+}
+
+TEST_F(ListenerTest, AStreamEndsWhenItsClientSendsMuchMore) {
+  Start();
+  Client client = Connect();
+  client.Send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadTo("\r\n\r\n");
+  ASSERT_TRUE(Eventually([&] { return fake_.pieces->started(); }));
+  client.Send(std::string(1U << 20U, 'x'));
+  EXPECT_TRUE(Eventually([&] { return fake_.pieces->cancelled(); }));
+}
+
 TEST_F(ListenerTest, DrainingTellsClientsToGo) {
   Start();
   Client client = Connect();

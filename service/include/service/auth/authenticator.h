@@ -38,10 +38,10 @@
 
 namespace replyguard::service::auth {
 
-// Entries of the cache, wrong keys included; when full, it begins anew.
+// Entries of the cache, wrong keys included, which go first; full of others, it begins anew.
 inline constexpr std::size_t kCachedKeysMax = 16'384;
 inline constexpr std::size_t kPeerBuckets = 4'096;
-// Wrong keys a peer (by address without port) may show: a bucket of this many, refilled at this
+// Wrong keys a peer (NetworkOf its address) may show: a bucket of this many, refilled at this
 // rate.
 inline constexpr double kWrongKeysPerSecond = 10;
 inline constexpr double kWrongKeysBurst = 50;
