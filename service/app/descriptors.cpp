@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 
 #include "service/app/library_log.h"
 #include "service/rpc/grpc/connection_watch.h"
@@ -103,6 +103,7 @@ int AcceptOrRefuse(int listener, sockaddr* address, socklen_t* size, int flags) 
 // gRPC 1.51 never accepts again once accept4() has failed for want of descriptors, also when there
 // are plenty later. It is linked dynamically, so that it finds this definition before the C
 // library's.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 extern "C" int accept4(int listener, sockaddr* address, socklen_t* size, int flags) {
   return replyguard::service::AcceptOrRefuse(listener, address, size, flags);
 }

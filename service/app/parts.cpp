@@ -24,6 +24,10 @@ constexpr std::size_t kOwnConnections = 15;
 // How long noting the use of a session or a key may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
 
+// For how long a server that stops may write what its threads still hold: above all checkpoints.
+// With the times before it, less than what service managers wait (ours: 45 s).
+constexpr std::chrono::seconds kLastWritesTimeMax{15};
+
 std::string Text(std::string_view text) { return std::string(text); }
 
 storage::PostgresOptions PostgresOf(const ServerOptions& options, Log& log) {
@@ -293,6 +297,7 @@ void Parts::Start() {
 }
 
 void Parts::Stop() {
+  EndStorageBy(std::chrono::steady_clock::now() + kLastWritesTimeMax);
   hub_.Stop();
   operation_watch_.Stop();
   runner_.Stop();

@@ -78,7 +78,13 @@ class Parts {
     hub_.Stop();
     operation_watch_.Stop();
   }
-  // Ends the threads, after a checkpoint. No call is in progress any more.
+  // As storage::Database::EndBy, for everything there.
+  void EndStorageBy(storage::Deadline until) {
+    db_->EndBy(until);
+    upkeep_->EndBy(until);
+  }
+  // Ends the threads, after a checkpoint, for which PostgreSQL gets a time that ends. No call is in
+  // progress any more.
   void Stop();
 
   // Whether calls can be served. BLOCKS.

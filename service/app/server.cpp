@@ -78,6 +78,8 @@ absl::Status WriteAddress(const std::string& path, const std::string& address) {
 
 // How often calls in progress are counted while stopping.
 constexpr std::chrono::milliseconds kDrainLookInterval{5};
+// The share of the time for draining that is kept for answering what storage did not.
+constexpr int kAnswerShare = 10;
 // For how long callers are told that the server stops before their connections end.
 constexpr std::chrono::milliseconds kGoodbyeTime{200};
 // For how long the last answers may be on their way, once no call is in progress.
@@ -196,6 +198,9 @@ class RunningServer final : public Server {
       std::this_thread::sleep_for(options_.drain_delay);
       parts_->StopStreams();
       const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
+      // A PostgreSQL that hangs would keep calls for as long as their deadlines. The rest of the
+      // time is for their answers.
+      parts_->EndStorageBy(until - options_.drain_time_max / kAnswerShare);
       Drain(until);
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           until - std::chrono::steady_clock::now());

@@ -79,6 +79,8 @@ class PostgresDatabase final : public Database {
     writer_.Drain(std::chrono::steady_clock::now() + kDrainTime);
   }
 
+  void EndBy(Deadline until) override { watchdog_.EndBy(until); }
+
   SubmissionWriter& submissions() override { return writer_; }
   HistoryReader& history() override { return comments_; }
   CommentStore& comments() override { return comments_; }

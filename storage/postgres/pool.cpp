@@ -40,6 +40,7 @@ absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Pool::Connect() {
+  if (!MayConnect(watchdog_)) return absl::UnavailableError("the server is stopping");
   try {
     return std::make_unique<Session>(options_.connection_string, options_.prepared_statements,
                                      watchdog_);

@@ -11,6 +11,14 @@ namespace {
 // What the server gets beyond the client's deadline before the socket is cut under it.
 constexpr std::chrono::milliseconds kHungGrace{250};
 
+// libpq waits for so long at least.
+constexpr std::chrono::seconds kConnectTimeMin{2};
+
+std::chrono::seconds TimeToConnect(const Watchdog& watchdog) {
+  return std::chrono::duration_cast<std::chrono::seconds>(watchdog.end() -
+                                                          std::chrono::steady_clock::now());
+}
+
 void AppendQuoted(std::string_view key, std::string_view value, std::string& out) {
   if (!out.empty()) out.push_back(' ');
   out.append(key).append("='");
@@ -40,7 +48,18 @@ std::string BeginWith(Deadline deadline, TxMode mode) {
   return settings;
 }
 
+// libpq takes the last of two settings.
+std::string WithEnd(std::string connection_string, const Watchdog& watchdog) {
+  if (watchdog.end() == Deadline::max()) return connection_string;
+  if (!MayConnect(watchdog)) throw pqxx::broken_connection("no time is left to connect");
+  AppendQuoted("connect_timeout", std::to_string(TimeToConnect(watchdog).count()),
+               connection_string);
+  return connection_string;
+}
+
 }  // namespace
+
+bool MayConnect(const Watchdog& watchdog) { return TimeToConnect(watchdog) >= kConnectTimeMin; }
 
 absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
                                                  std::int64_t connect_timeout_s) {
@@ -73,6 +92,11 @@ absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
   }
   return out;
 }
+
+Session::Session(const std::string& connection_string, bool prepared_statements, Watchdog& watchdog)
+    : prepared_statements_(prepared_statements),
+      watchdog_(watchdog),
+      connection_(WithEnd(connection_string, watchdog)) {}
 
 Tx::Tx(Session& session, Deadline deadline, TxMode mode)
     : session_(session),

@@ -28,13 +28,14 @@ struct Statement {
 absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
                                                  std::int64_t connect_timeout_s);
 
+// Whether a connection can still be made before the watchdog's end.
+bool MayConnect(const Watchdog& watchdog);
+
 // A connection and what has been prepared on it. Not thread-safe. Throws what libpqxx throws.
 class Session {
  public:
-  Session(const std::string& connection_string, bool prepared_statements, Watchdog& watchdog)
-      : prepared_statements_(prepared_statements),
-        watchdog_(watchdog),
-        connection_(connection_string) {}
+  // Connecting ends by the watchdog's end, too.
+  Session(const std::string& connection_string, bool prepared_statements, Watchdog& watchdog);
 
   pqxx::connection& connection() { return connection_; }
   bool prepared_statements() const { return prepared_statements_; }

@@ -18,6 +18,19 @@ Watchdog::~Watchdog() {
   thread_.join();
 }
 
+void Watchdog::EndBy(Deadline until) {
+  {
+    const MutexLock lock(mutex_);
+    end_ = until;
+  }
+  changed_.NotifyOne();
+}
+
+Deadline Watchdog::end() const {
+  const MutexLock lock(mutex_);
+  return end_;
+}
+
 Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until) : watchdog_(watchdog) {
   bool wake = false;
   {
@@ -40,7 +53,8 @@ void Watchdog::Run() {
   const MutexLock lock(mutex_);
   while (!stop_) {
     const Deadline now = std::chrono::steady_clock::now();
-    for (auto it = sockets_.begin(); it != sockets_.end() && it->first <= now; ++it) {
+    const bool ended = end_ <= now;
+    for (auto it = sockets_.begin(); it != sockets_.end() && (ended || it->first <= now); ++it) {
       if (it->second >= 0) ::shutdown(it->second, SHUT_RDWR);
       it->second = -1;
     }
@@ -52,7 +66,7 @@ void Watchdog::Run() {
       continue;
     }
     // Most guards are gone long before their time: nap instead of waking for each.
-    wake_at_ = std::max(next->first, now + kNapMax);
+    wake_at_ = std::min(std::max(next->first, now + kNapMax), end_);
     changed_.WaitUntil(mutex_, wake_at_);
   }
 }

@@ -2,7 +2,7 @@
 //
 // Ends calls that a hung PostgreSQL would keep for ever. statement_timeout is the server's and
 // needs a server that runs; this one shuts the socket down under libpq, which then reports a lost
-// connection.
+// connection. It also ends all calls at once, for a server that stops.
 #pragma once
 
 #include <map>
@@ -21,6 +21,12 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  // No socket is watched beyond `until`, whatever its guard says: it is shut down then, and later
+  // ones at once. Again moves the end, also to later.
+  void EndBy(Deadline until);
+  // Deadline::max(): no end is set.
+  Deadline end() const;
+
   // Watches a socket for a scope. The socket must stay open as long as the guard lives.
   class Guard {
    public:
@@ -37,9 +43,10 @@ class Watchdog {
  private:
   void Run() REPLYGUARD_EXCLUDES(mutex_);
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::multimap<Deadline, int> sockets_ REPLYGUARD_GUARDED_BY(mutex_);  // -1: cut already
+  Deadline end_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();
   Deadline wake_at_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();
   bool stop_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   std::thread thread_;

@@ -90,6 +90,8 @@ class PostgresUpkeep final : public Upkeep {
   explicit PostgresUpkeep(std::string connection_string)
       : pool_(PoolOptions{std::move(connection_string), 1, false, {}}, watchdog_) {}
 
+  void EndBy(Deadline until) override { watchdog_.EndBy(until); }
+
   absl::StatusOr<std::vector<SiteId>> Owners(Deadline deadline) override {
     return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::vector<SiteId>> {
       std::vector<SiteId> owners;

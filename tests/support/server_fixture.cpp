@@ -42,8 +42,11 @@ bool HasRetryInfo(const grpc::Status& status) {
                      [](const auto& any) { return any.template Is<google::rpc::RetryInfo>(); });
 }
 
-ServerFixture::ServerFixture(std::string starter)
-    : starter_(std::move(starter)), database_(std::make_unique<TestDatabase>()) {
+ServerFixture::ServerFixture(std::string starter,
+                             std::optional<std::chrono::milliseconds> drain_time_max)
+    : starter_(std::move(starter)),
+      drain_time_max_(drain_time_max),
+      database_(std::make_unique<TestDatabase>()) {
   std::string pattern = (std::filesystem::temp_directory_path() / "rg-server-XXXXXX").string();
   Require(mkdtemp(pattern.data()) != nullptr, "no temporary folder");
   folder_ = pattern;
@@ -70,6 +73,7 @@ void ServerFixture::Start() {
   options.database_url = database_->app_url();
   options.secrets_dir = folder_ + "/secrets";
   options.starter = starter_;
+  if (drain_time_max_) options.drain_time_max = *drain_time_max_;
   options.log.file = folder_ + "/log";
   options.allow_root = true;
   auto server = service::StartServer(options);

@@ -5,7 +5,9 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "replyguard/v1/admin_service.grpc.pb.h"
@@ -26,7 +28,9 @@ class ServerFixture {
  public:
   // Two sites, "blog" and "other", with keys. Throws when the server does not come up. Without a
   // starter model, unless the test is about one, what has no labels is held.
-  explicit ServerFixture(std::string starter = "none");
+  // drain_time_max: nothing for the default.
+  explicit ServerFixture(std::string starter = "none",
+                         std::optional<std::chrono::milliseconds> drain_time_max = {});
   ~ServerFixture();
   ServerFixture(const ServerFixture&) = delete;
   ServerFixture& operator=(const ServerFixture&) = delete;
@@ -52,6 +56,7 @@ class ServerFixture {
   void Start();
 
   const std::string starter_;
+  const std::optional<std::chrono::milliseconds> drain_time_max_;
   std::unique_ptr<TestDatabase> database_;
   std::string folder_;
   std::unique_ptr<storage::Database> storage_;  // behind the server's back, to make keys

@@ -94,6 +94,7 @@ class ConnectStream final : public BodyStream,
     }
     graveyard_->Take(std::move(self));
   }
+  std::shared_ptr<void> Hold() override { return shared_from_this(); }
 
   void Put(std::string piece, bool last) {
     MutexLock lock(mutex_);

@@ -22,7 +22,10 @@ void StreamFlow::Begin() {
     absl::Status admitted = call_.Admit();
     if (!admitted.ok()) return admitted;
     const auth::Verdict verdict = call_.Authenticate();
-    if (verdict == auth::Verdict::kUnknown) return call_.Enqueue([this] { LookAndOpen(); });
+    if (verdict == auth::Verdict::kUnknown) {
+      // Once it is open a client that goes away ends it, while this thread still uses it.
+      return call_.Enqueue([this, hold = sink_.Hold()] { LookAndOpen(); });
+    }
     absl::Status authenticated = call_.Admitted(verdict, *method_.descriptor);
     return authenticated.ok() ? Open() : authenticated;
   });

@@ -25,6 +25,8 @@ class StreamSink {
   virtual void Abort() = 0;
   // Last; once. `request_id` is empty when OK.
   virtual void End(const absl::Status& status, const std::string& request_id) = 0;
+  // Keeps sink and flow, also beyond the end, for as long as it is held.
+  virtual std::shared_ptr<void> Hold() = 0;
 };
 
 class StreamFlow {

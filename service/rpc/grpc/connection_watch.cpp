@@ -91,8 +91,8 @@ class ConnectionWatch::CountingAllocator final : public grpc::ContextAllocator {
 };
 
 ConnectionWatch& ConnectionWatch::OfProcess() {
-  static auto* const watch = new ConnectionWatch();  // never destroyed: gRPC's threads use it
-  return *watch;
+  static auto* const kWatch = new ConnectionWatch();  // never destroyed: gRPC's threads use it
+  return *kWatch;
 }
 
 void ConnectionWatch::SetTold(Told told) {

@@ -1,6 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/grpc/stream_call.h"
 
+#include <memory>
+#include <utility>
+
 #include "service/rpc/dispatch/stream_flow.h"
 #include "service/rpc/grpc/grpc_source.h"
 #include "service/rpc/status/status_mapping.h"
@@ -8,7 +11,10 @@
 namespace replyguard::service::rpc {
 namespace {
 
-class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, private StreamSink {
+// Lives until gRPC is done with it and nobody else holds it.
+class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                         public std::enable_shared_from_this<StreamCall>,
+                         private StreamSink {
  public:
   StreamCall(Gate& gate, const StreamMethod& method, grpc::CallbackServerContext& context,
              const grpc::ByteBuffer& request, std::size_t request_bytes_max)
@@ -16,10 +22,14 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
         source_(context, request, request_bytes_max),
         flow_(gate, method, source_, *this) {}
 
-  void Begin() { flow_.Begin(); }
+  void Begin() {
+    self_ = shared_from_this();
+    flow_.Begin();
+  }
   void OnWriteDone(bool ok) override { flow_.OnWritten(ok); }
   void OnCancel() override { flow_.OnCancel(); }
-  void OnDone() override { delete this; }
+  // Moved out first: it may be the last.
+  void OnDone() override { const std::shared_ptr<StreamCall> self = std::move(self_); }
 
  private:
   void Write(const google::protobuf::Message& message) override {
@@ -30,7 +40,9 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
   void End(const absl::Status& status, const std::string& request_id) override {
     Finish(status.ok() ? grpc::Status::OK : ToGrpcStatus(status, request_id));
   }
+  std::shared_ptr<void> Hold() override { return shared_from_this(); }
 
+  std::shared_ptr<StreamCall> self_;  // gRPC's
   grpc::CallbackServerContext& context_;
   GrpcSource source_;
   grpc::ByteBuffer bytes_;
@@ -43,9 +55,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStreamCall(Gate& gate, const St
                                                             grpc::CallbackServerContext* context,
                                                             const grpc::ByteBuffer* request,
                                                             std::size_t request_bytes_max) {
-  auto* call = new StreamCall(gate, method, *context, *request, request_bytes_max);
+  const auto call =
+      std::make_shared<StreamCall>(gate, method, *context, *request, request_bytes_max);
   call->Begin();
-  return call;
+  return call.get();
 }
 
 }  // namespace replyguard::service::rpc

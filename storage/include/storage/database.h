@@ -87,6 +87,13 @@ struct PostgresOptions {
 class Database {
  public:
   virtual ~Database() = default;
+
+  // Nothing asked of PostgreSQL lasts beyond `until`: what runs then fails UNAVAILABLE, as if it
+  // had gone away, and what comes later at once. For a server that stops while PostgreSQL hangs.
+  // Again moves the end, also to later. Only a connection that was being made before the first call
+  // takes the time of its own.
+  virtual void EndBy(Deadline until) = 0;
+
   virtual SubmissionWriter& submissions() = 0;
   virtual HistoryReader& history() = 0;
   virtual CommentStore& comments() = 0;

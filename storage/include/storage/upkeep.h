@@ -23,6 +23,9 @@ class Upkeep {
  public:
   virtual ~Upkeep() = default;
 
+  // As Database::EndBy.
+  virtual void EndBy(Deadline until) = 0;
+
   // Every site, and 0 for what is of none; in order.
   virtual absl::StatusOr<std::vector<SiteId>> Owners(Deadline deadline) = 0;
 

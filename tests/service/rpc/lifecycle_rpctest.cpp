@@ -109,5 +109,42 @@ TEST(LifecycleTest, StoppingUnderLoadFailsNoCallThatWasTaken) {
             std::to_string(answered.load()));
 }
 
+// Keeps everybody from the events, as a PostgreSQL that hangs does.
+class LockedEvents {
+ public:
+  explicit LockedEvents(const TestDatabase& database)
+      : connection_(database.owner_url()), work_(connection_) {
+    work_.exec("LOCK TABLE replyguard.events IN ACCESS EXCLUSIVE MODE");
+  }
+
+ private:
+  pqxx::connection connection_;
+  pqxx::work work_;
+};
+
+TEST(LifecycleTest, StoppingEndsCallsForWhichPostgresqlHangs) {
+  ServerFixture fixture("none", std::chrono::seconds(2));
+  const LockedEvents locked(fixture.database());
+  grpc::Status status;
+  std::thread client([&] {
+    auto context = Context(fixture.backend_key);
+    context->set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(10));
+    v1::ListEventsRequest request;
+    request.set_parent("sites/blog");
+    v1::ListEventsResponse response;
+    status = fixture.comments().ListEvents(context.get(), request, &response);
+  });
+  while (fixture.database().Sql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
+                                "'replyguard.events'::regclass") == "0") {
+    std::this_thread::yield();
+  }
+  fixture.server().Shutdown();
+  client.join();
+  // In words, and not cut with its connection.
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  EXPECT_TRUE(HasRetryInfo(status));
+  fixture.server().Wait();
+}
+
 }  // namespace
 }  // namespace replyguard::tests

@@ -29,6 +29,7 @@ class FakeUpkeep final : public storage::Upkeep {
  public:
   using Key = std::pair<RetentionClass, storage::SiteId>;
 
+  void EndBy(storage::Deadline) override {}
   absl::StatusOr<std::vector<storage::SiteId>> Owners(storage::Deadline) override {
     return std::vector<storage::SiteId>{0, 1, 2};
   }

@@ -141,7 +141,9 @@ class Server {
 
   // Begins to stop, and returns at once: NOT_SERVING, then calls in progress end within
   // drain_time_max while new ones are turned away, streams end UNAVAILABLE, a checkpoint is stored.
-  // Calling again does nothing.
+  // A PostgreSQL that hangs does not keep it: once its health check has ended (some seconds), calls
+  // that wait for it end UNAVAILABLE within drain_time_max, and what is written last gets 15 s
+  // after that. Calling again does nothing.
   virtual void Shutdown() = 0;
 
   // Blocks until a Shutdown has ended.
