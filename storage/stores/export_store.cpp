@@ -7,6 +7,7 @@
 #include "postgres/rows.h"
 #include "stores/decision_rows.h"
 #include "stores/label_columns.h"
+#include "stores/label_rows.h"
 
 // A step of the log, of labels AS l, for ReadStep.
 #define RG_STEP \
@@ -51,6 +52,17 @@ constexpr Statement kCommentsOfAuthor{
     " FROM own CROSS JOIN LATERAL (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "
     "AND c.comment_id = own.comment_id LIMIT 1) c " RG_EXPORTED_REST};
 
+// Steps of the log with a text of the author, found by labels_of_author, that no erasure was asked
+// of yet.
+#define RG_TAUGHT(low, high)                                                                  \
+  "FROM unnest(" low "::bytea[], " high                                                       \
+  "::bytea[]) AS r(low, high) CROSS JOIN LATERAL (SELECT a.position, a.sample_id FROM "       \
+  "replyguard.labels a WHERE a.site_id = $1::bigint AND a.sample->>'author_hash' <> '' AND "  \
+  "(a.sample->>'author_hash') COLLATE \"C\" BETWEEN encode(r.low, 'hex') AND "                \
+  "encode(r.high, 'hex') AND NOT EXISTS (SELECT 1 FROM replyguard.label_erasures e WHERE "    \
+  "e.site_id = a.site_id AND e.sample_id = a.sample_id AND e.position >= a.position) OFFSET " \
+  "0) o "
+
 // A look-up for each of them; but the events have no index by comment, as each submission would
 // write it: those of the site are read once, 90 days of them.
 #define RG_COUNT_OF_OWN(what)                                                                \
@@ -60,18 +72,34 @@ constexpr Statement kCommentsOfAuthor{
 
 constexpr Statement kCountAuthor{
     "count_author",
-    "WITH own AS MATERIALIZED (SELECT DISTINCT o.comment_id " RG_OWN("$2", "$3") ") "
+    "WITH own AS MATERIALIZED (SELECT DISTINCT o.comment_id " RG_OWN("$2", "$3") "), "
+    "taught AS MATERIALIZED (SELECT o.position " RG_TAUGHT("$2", "$3") ") "
     "SELECT (SELECT count(*) FROM own), "
     RG_COUNT_OF_OWN("replyguard.queue_items x WHERE " RG_SAME_COMMENT) ", "
     RG_COUNT_OF_OWN("replyguard.decisions x WHERE " RG_SAME_COMMENT) ", "
     RG_COUNT_OF_OWN("replyguard.decisions x WHERE " RG_SAME_COMMENT " AND x.note <> ''") " + "
     RG_COUNT_OF_OWN("replyguard.comment_notes x WHERE " RG_SAME_COMMENT) ", "
     RG_COUNT_OF_OWN("replyguard.reports x WHERE " RG_SAME_COMMENT) ", "
-    RG_COUNT_OF_OWN("replyguard.labels x WHERE x.site_id = $1::bigint AND x.sample_id = 'c:' || "
-                    "replace(own.comment_id::text, '-', '') AND x.label <> 0 AND NOT x.erased") ", "
+    "(SELECT count(*) FROM (SELECT x.position FROM own CROSS JOIN LATERAL (SELECT l.position FROM "
+    "replyguard.labels l WHERE l.site_id = $1::bigint AND l.sample_id = 'c:' || "
+    "replace(own.comment_id::text, '-', '') AND l.label <> 0 AND NOT l.erased) x "
+    "UNION SELECT t.position FROM taught t) y), "
     "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id "
     "IN (SELECT own.comment_id FROM own)), "
-    "(SELECT own.comment_id FROM own ORDER BY own.comment_id DESC LIMIT 1)"};
+    "(SELECT own.comment_id FROM own ORDER BY own.comment_id DESC LIMIT 1), "
+    "(SELECT coalesce(max(t.position), 0) FROM taught t)"};
+
+// With the newest step of each sample; mine: that is a label with a text of the author. A comment
+// has one author, whatever retention left of it.
+constexpr Statement kTaughtSamples{
+    "author_samples",
+    "WITH own AS MATERIALIZED (SELECT o.sample_id, max(o.position) AS position " RG_TAUGHT("$2", "$3")
+    "WHERE o.position <= $4::bigint GROUP BY o.sample_id ORDER BY o.sample_id LIMIT $5::bigint) "
+    "SELECT own.sample_id, own.position, n.position, n.label, "
+    "n.position = own.position OR own.sample_id LIKE 'c:%' FROM own "
+    "CROSS JOIN LATERAL (SELECT l.position, l.label FROM replyguard.labels l "
+    "WHERE l.site_id = $1::bigint AND l.sample_id = own.sample_id ORDER BY l.position DESC LIMIT 1) n "
+    "ORDER BY own.sample_id"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
@@ -182,7 +210,33 @@ absl::StatusOr<AuthorFootprint> PostgresExportStore::CountAuthor(
     out.labels = row[5].as<std::int64_t>();
     out.events = row[6].as<std::int64_t>();
     out.newest = OptUuidAt(row[7]);
+    out.newest_label = row[8].as<std::int64_t>();
     return out;
+  });
+}
+
+absl::StatusOr<std::int64_t> PostgresExportStore::EraseLabels(
+    const EraseRequest& by, const std::vector<AuthorRange>& author, std::int64_t up_to,
+    std::int32_t limit, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+    RangeParams ranges(author);
+    LabelAppender appender(tx);
+    const NewLabel meta{by.site_id, LabelSource::kHuman, by.actor_key_id, std::nullopt, by.now};
+    const pqxx::result rows =
+        tx.Exec(kTaughtSamples, by.site_id, ranges.low.Done(), ranges.high.Done(), up_to,
+                std::clamp(limit, 1, kExportPageMax));
+    for (const auto& row : rows) {
+      const std::string sample_id = TextAt(row[0]);
+      const bool labelled = EnumAt<LabelClass>(row[3]) != LabelClass::kNone;
+      const bool mine = row[4].as<bool>();
+      // Up to where the sample's texts go: another author's under the same name stays.
+      std::int64_t end = row[labelled && !mine ? 1 : 2].as<std::int64_t>();
+      if (labelled && mine) {
+        end = appender.FromSample(meta, sample_id, LabelClass::kNone, {}).position;
+      }
+      NoteLabelErasure(tx, by.site_id, sample_id, end, by.now);
+    }
+    return static_cast<std::int64_t>(rows.size());
   });
 }
 

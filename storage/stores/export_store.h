@@ -20,6 +20,10 @@ class PostgresExportStore final : public ExportStore {
   absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,
                                               const std::vector<AuthorRange>& author,
                                               Deadline deadline) override;
+  absl::StatusOr<std::int64_t> EraseLabels(const EraseRequest& by,
+                                           const std::vector<AuthorRange>& author,
+                                           std::int64_t up_to, std::int32_t limit,
+                                           Deadline deadline) override;
   absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<ImportSummary>> Imports(SiteId site_id, Deadline deadline) override;

@@ -182,8 +182,13 @@ absl::StatusOr<std::vector<ExternalLabelResult>> PostgresLabelLog::Append(
       }
       meta.import_id = label.import_id;
       meta.weight = label.weight;
+      const std::string sample_id = "x:" + label.external_id;
       const std::int64_t position =
-          appender.FromSample(meta, "x:" + label.external_id, label.label, label.sample).position;
+          appender.FromSample(meta, sample_id, label.label, label.sample).position;
+      // Who takes an example back wants its text gone, too.
+      if (position != 0 && label.label == LabelClass::kNone) {
+        NoteLabelErasure(tx, site_id, sample_id, position, now);
+      }
       results.push_back(ExternalLabelResult{position != 0, position});
     }
     return results;

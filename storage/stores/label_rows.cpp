@@ -95,7 +95,10 @@ constexpr Statement kFromPosition{
               "coalesce(o.cap, 0::smallint) AS cap, coalesce(o.weight, 1::smallint) AS weight, "
               "CASE WHEN o.position IS NULL THEN '' WHEN o.first_by <> '' THEN o.first_by "
               "ELSE o.labelled_by END AS first_by FROM (SELECT 1) AS one "
-              "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint",
+              "LEFT JOIN replyguard.labels o ON o.site_id = $1::bigint AND o.position = $7::bigint "
+              // What was to be erased since does not come back.
+              "AND NOT o.erased AND NOT EXISTS (SELECT 1 FROM replyguard.label_erasures e WHERE "
+              "e.site_id = o.site_id AND e.sample_id = o.sample_id AND e.position >= o.position)",
               "''")};
 
 constexpr Statement kFromSample{
@@ -117,6 +120,11 @@ constexpr Statement kSetting{
     "previous_position, labelled_by, labelled_at, shares) "
     "SELECT s.site_id, head.position, '', 4, 0, 0, 0, '', head.newest_at, s.shared_learning "
     "FROM replyguard.sites s CROSS JOIN head WHERE s.site_id = $1::bigint"};
+
+constexpr Statement kNoteErasure{
+    "label_erasure_at",
+    "INSERT INTO replyguard.label_erasures (site_id, position, sample_id, asked_at) "
+    "VALUES ($1::bigint, $2::bigint, $3::text, $4::timestamptz) ON CONFLICT DO NOTHING"};
 
 Appended AppendedIn(const pqxx::result& rows) {
   if (rows.empty()) return {};
@@ -157,5 +165,10 @@ Appended LabelAppender::FromSample(const NewLabel& meta, const std::string& samp
 }
 
 void LabelAppender::Setting(SiteId site_id, Timestamp at) { tx_.Exec(kSetting, site_id, Time(at)); }
+
+void NoteLabelErasure(Tx& tx, SiteId site_id, const std::string& sample_id, std::int64_t position,
+                      Timestamp at) {
+  tx.Exec(kNoteErasure, site_id, position, Text(sample_id), Time(at));
+}
 
 }  // namespace replyguard::storage

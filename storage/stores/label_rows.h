@@ -56,4 +56,8 @@ class LabelAppender {
   Tx& tx_;
 };
 
+// Has the texts of a sample up to a position blanked once no model needs them.
+void NoteLabelErasure(Tx& tx, SiteId site_id, const std::string& sample_id, std::int64_t position,
+                      Timestamp at);
+
 }  // namespace replyguard::storage

@@ -27,11 +27,13 @@ constexpr Statement kRequeue{
     "entered_at, probability, uncertainty, usefulness, inclusion_probability, shadow, "
     "escalated_at, "
     "escalated_by, escalation) "
-    "SELECT r.site_id, r.comment_id, r.thread_id, r.author_id, r.ip_id, r.cause, r.entered_at, "
+    "SELECT r.site_id, r.comment_id, r.thread_id, substring(c.author_hash FOR 16), "
+    "substring(c.ip_hash FOR 16), r.cause, r.entered_at, "
     "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability, "
     "EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v WHERE v.site_id = r.site_id "
     "AND v.comment_id = r.comment_id), r.escalated_at, r.escalated_by, r.escalation "
     "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r "
+    "JOIN replyguard.comments c ON c.site_id = r.site_id AND c.comment_id = r.comment_id "
     "WHERE r.cause <> 6 OR EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v "
     "WHERE v.site_id = r.site_id AND v.comment_id = r.comment_id) ON CONFLICT DO NOTHING"};
 

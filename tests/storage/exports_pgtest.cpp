@@ -117,6 +117,47 @@ TEST_F(ExportsTest, AnAuthorsCommentsAreFoundAndCountedByHash) {
   EXPECT_EQ(store_.CountAuthor(1, author, Soon())->comments, 1);
 }
 
+TEST_F(ExportsTest, WhatWasLearntOfAnAuthorWithoutACommentGoesToo) {
+  const std::string hash(32, '\x0a');
+  const auto learn = [&](const std::string& id, const std::string& of, LabelClass label) {
+    ExternalLabel external;
+    external.external_id = id;
+    external.label = label;
+    external.sample.body = "text of " + id;
+    external.sample.author_hash = of;
+    ASSERT_TRUE(database_->labels()
+                    .Append(1, {external}, storage::LabelSource::kImport, "k1", At(++now_), Soon())
+                    .ok());
+  };
+  learn("hers", hash, LabelClass::kSpam);
+  learn("other", std::string(32, '\x0b'), LabelClass::kSpam);
+  learn("taken over", hash, LabelClass::kSpam);
+  learn("taken over", std::string(32, '\x0b'), LabelClass::kSpam);
+  learn("taken back", hash, LabelClass::kSpam);
+  learn("taken back", hash, LabelClass::kNone);
+  EXPECT_EQ(test_.Sql("SELECT sample_id FROM replyguard.label_erasures"), "x:taken back");
+  const std::vector<storage::AuthorRange> author{{hash, hash}};
+  const auto found = store_.CountAuthor(1, author, Soon());
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->labels, 2);
+  storage::EraseRequest by;
+  by.site_id = 1;
+  by.actor_key_id = "k1";
+  by.now = At(500);
+  for (const int wanted : {1, 1, 0}) {
+    const auto erased = store_.EraseLabels(by, author, found->newest_label, 1, Soon());
+    ASSERT_TRUE(erased.ok()) << erased.status();
+    EXPECT_EQ(*erased, wanted);
+  }
+  EXPECT_EQ(store_.CountAuthor(1, author, Soon())->labels, 0);
+  EXPECT_THAT(Ids(Labels(Head())), ElementsAre("x:other", "x:taken over"));
+  ASSERT_TRUE(database_->maintenance().BlankErasedSamples(At(600), 100, Soon()).ok());
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels WHERE sample->>'author_hash' LIKE "
+                      "'0a%'"),
+            "0");
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels WHERE sample IS NOT NULL"), "2");
+}
+
 TEST_F(ExportsTest, LabelsAreThoseInForceAtOneMoment) {
   Learn("a", LabelClass::kHam, "");
   Learn("b", LabelClass::kSpam, "");

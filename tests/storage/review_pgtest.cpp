@@ -137,6 +137,27 @@ TEST_F(ReviewTest, EscalationEndsTheLeaseAndWaitsForOperators) {
   EXPECT_EQ(Audits(), 2);
 }
 
+TEST_F(ReviewTest, AnEscalationsReasonGoesWithTheComment) {
+  const auto id = Store(Held());
+  auto audit = Audit(storage::AuditKind::kEscalation, "ESCALATED");
+  audit.subject = "sites/" + test_.Sql("SELECT slug FROM replyguard.sites WHERE site_id = 1") +
+                  "/comments/" +
+                  test_.Sql("SELECT replace(comment_id::text, '-', '') FROM replyguard.comments");
+  audit.summary = "quotes it";
+  ASSERT_TRUE(database_->review().Escalate(1, id, {"quotes it", "Ann", At(3)}, audit, Soon()).ok());
+  ASSERT_TRUE(Decide(id, DecisionAction::kTrash).status.ok());
+  const std::string remembered =
+      "SELECT count(*) FROM replyguard.decisions WHERE queue_before ?| "
+      "'{escalation,author_id,ip_id}'";
+  const std::string told = "SELECT count(*) FROM replyguard.audit_events WHERE summary <> ''";
+  ASSERT_EQ(test_.Sql(remembered), "1");
+  ASSERT_EQ(test_.Sql(told), "1");
+  const auto erased = database_->comments().Erase({1, id, "Ann", "k1", At(6)}, Soon());
+  ASSERT_TRUE(erased.ok()) << erased;
+  EXPECT_EQ(test_.Sql(remembered), "0");
+  EXPECT_EQ(test_.Sql(told), "0");
+}
+
 TEST_F(ReviewTest, ReasonCodesAreASitesOwnAndKeepTheirOrder) {
   auto& review = database_->review();
   EXPECT_TRUE(review.ReasonCodes(1, Soon())->empty());

@@ -135,6 +135,19 @@ TEST_F(UpkeepTest, NetworksAndAuthorsAreTakenFromCommentsThatStay) {
   EXPECT_EQ(Expire(RetentionClass::kAuthors), 0);
 }
 
+TEST_F(UpkeepTest, WhatADecisionRemembersOfTheQueueIsUntiedToo) {
+  const auto id = Store(Held());
+  const auto decided = Decide(id, DecisionAction::kApprove);
+  ASSERT_TRUE(decided.status.ok()) << decided.status;
+  ASSERT_EQ(Rows("decisions", "queue_before ?& '{ip_id,author_id}'"), "1");
+  EXPECT_EQ(Expire(RetentionClass::kNetworks), 1);
+  EXPECT_EQ(Rows("decisions", "queue_before ? 'author_id' AND NOT queue_before ? 'ip_id'"), "1");
+  EXPECT_EQ(Expire(RetentionClass::kAuthors), 1);
+  EXPECT_EQ(Rows("decisions", "queue_before ?| '{ip_id,author_id}'"), "0");
+  ASSERT_TRUE(Undo(decided.decision->decision_id).status.ok());
+  EXPECT_EQ(Rows("queue_items", "ip_id IS NULL AND author_id IS NULL"), "1");
+}
+
 TEST_F(UpkeepTest, DecisionsEventsAuditAndOperationsGoByAge) {
   for (int n = 0; n < 3; ++n) Decide(Store(Held()), DecisionAction::kApprove);
   EXPECT_EQ(Count(RetentionClass::kDecisions), 3);

@@ -35,8 +35,8 @@ std::string Obstacles(const HmacKeyRetirement& done, std::int32_t key) {
                     " of them by a request_id that is known for 30 days");
   }
   return absl::StrCat(text,
-                      ". They move over when their authors return, or go with their age "
-                      "(replyguard retention); --blank "
+                      ". They stay with it, also when their authors return, until they are erased "
+                      "or go with their age (replyguard retention); --blank "
                       "takes the hashes from what has no request_id any more");
 }
 

@@ -117,16 +117,12 @@ absl::Status AuthorData::EraseAll(const Principal& principal, storage::SiteId si
   for (;;) {
     const auto left = store_.CommentsOfAuthor(site, author, std::nullopt, kErasedAtOnce, deadline);
     if (!left.ok()) return left.status();
-    if (left->empty()) {
-      out.complete = true;
-      return absl::OkStatus();
-    }
+    if (left->empty()) return EraseLabels(erase, author, end, deadline, out);
     for (const storage::ExportedComment& one : *left) {
       // What is written meanwhile is another call's: whoever writes faster than this erases would
       // never be done with.
       if (!out.found.newest || *out.found.newest < one.comment.comment_id) {
-        out.complete = true;
-        return absl::OkStatus();
+        return EraseLabels(erase, author, end, deadline, out);
       }
       if (std::chrono::steady_clock::now() >= end) return absl::OkStatus();
       erase.comment_id = one.comment.comment_id;
@@ -135,6 +131,23 @@ absl::Status AuthorData::EraseAll(const Principal& principal, storage::SiteId si
       // Somebody else may have erased it meanwhile.
       if (!status.ok() && !absl::IsNotFound(status)) return status;
       if (status.ok()) ++out.erased_count;
+    }
+  }
+}
+
+absl::Status AuthorData::EraseLabels(storage::EraseRequest by,
+                                     const std::vector<storage::AuthorRange>& author,
+                                     std::chrono::steady_clock::time_point end,
+                                     storage::Deadline deadline, Erasure& out) const {
+  for (;;) {
+    if (std::chrono::steady_clock::now() >= end) return absl::OkStatus();
+    by.now = clock_.Now();
+    const auto erased =
+        store_.EraseLabels(by, author, out.found.newest_label, kErasedAtOnce, deadline);
+    if (!erased.ok()) return erased.status();
+    if (*erased < kErasedAtOnce) {
+      out.complete = true;
+      return absl::OkStatus();
     }
   }
 }

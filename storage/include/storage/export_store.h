@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // What leaves an installation, page by page: comments with what was decided about them, labels with
-// what they teach from, imports, stored models. Reads only.
+// what they teach from, imports, stored models. Reads only, but for what was taught of an author.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "storage/comment.h"
+#include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/label_log.h"
 #include "storage/types.h"
@@ -77,9 +78,10 @@ struct AuthorFootprint {
   std::int64_t decisions = 0;
   std::int64_t notes = 0;    // at decisions and at comments
   std::int64_t reports = 0;  // of these comments
-  std::int64_t labels = 0;   // steps of the log with their text
+  std::int64_t labels = 0;   // steps of the log with their text, their comment there or not
   std::int64_t events = 0;
   std::optional<CommentId> newest;  // of the comments; absent without any
+  std::int64_t newest_label = 0;    // of the labels that hold the author's hash; 0 without any
 };
 
 // Thread-safe. For operators, not for the hot path.
@@ -103,6 +105,15 @@ class ExportStore {
   virtual absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,
                                                       const std::vector<AuthorRange>& author,
                                                       Deadline deadline) = 0;
+
+  // Takes back what the labels of the author up to a position teach, and has their texts blanked as
+  // an erased comment's: at most `limit` samples (1 to kExportPageMax); answers how many. Meant for
+  // those whose comment is not there: examples, and comments that retention took. Of `by` the
+  // comment is not looked at.
+  virtual absl::StatusOr<std::int64_t> EraseLabels(const EraseRequest& by,
+                                                   const std::vector<AuthorRange>& author,
+                                                   std::int64_t up_to, std::int32_t limit,
+                                                   Deadline deadline) = 0;
 
   // In the order of the log, without erased samples, and but for a history without labels that
   // teach nothing (LabelCap). A page shorter than the limit is the last.

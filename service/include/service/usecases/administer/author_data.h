@@ -3,6 +3,7 @@
 // What a site holds of one author: handed out, or erased, when that person asks for it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -68,6 +69,11 @@ class AuthorData {
   absl::Status EraseAll(const Principal& principal, storage::SiteId site,
                         const std::vector<storage::AuthorRange>& author, storage::Deadline deadline,
                         Erasure& out) const;
+  // What they taught beside comments that are there.
+  absl::Status EraseLabels(storage::EraseRequest by,
+                           const std::vector<storage::AuthorRange>& author,
+                           std::chrono::steady_clock::time_point end, storage::Deadline deadline,
+                           Erasure& out) const;
   absl::Status SearchedKeys(storage::Deadline deadline, Erasure& out) const;
 
   const SiteDirectory& sites_;
