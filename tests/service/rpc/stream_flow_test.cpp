@@ -145,7 +145,7 @@ TEST(StreamFlowTest, IsThereUntilTheThreadThatOpensItReturnsThoughTheTransportIs
     // Ended first: runs what waits.
     BoundedExecutor scorers({});
     std::optional<BoundedExecutor> executor(std::in_place, ExecutorOptions{});
-    Gate gate(authenticator, rates, *executor, scorers, observer, 1);
+    Gate gate(authenticator, rates, {*executor, *executor, scorers}, observer, 1);
     gate.Open();
     stream = std::make_shared<Stream>(gate, method, "Bearer " + key.text, gone);
     stream->flow.Begin();
