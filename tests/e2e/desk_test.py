@@ -137,7 +137,7 @@ class ReviewTest(unittest.TestCase):
         name = self.add("An answer", parent_comment=parent)
         note = self.call("AddNote", parent=name, text="ask ada@example.org", request_id="n1").note
         self.assertNotIn("ada@example.org", note.text)
-        self.assertEqual(self.call("AddNote", parent=name, text="again", request_id="n1").note.name, note.name)
+        self.assertEqual(self.call("AddNote", parent=name, text=note.text, request_id="n1").note.name, note.name)
         self.box.run("comment", "note", name, "second look")
         self.call("EscalateComment", name=name, reason="unsure")
         review = self.call("GetReview", name=name)

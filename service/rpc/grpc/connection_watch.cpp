@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server_context.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -81,9 +82,17 @@ class ConnectionWatch::CountingAllocator final : public grpc::ContextAllocator {
     calls_.fetch_add(1, std::memory_order_relaxed);
     return new grpc::CallbackServerContext();
   }
+  // Of methods that nobody has. gRPC gives back also the one that it would make itself.
+  grpc::GenericCallbackServerContext* NewGenericCallbackServerContext() override {
+    calls_.fetch_add(1, std::memory_order_relaxed);
+    return new grpc::GenericCallbackServerContext();
+  }
   void Release(grpc::CallbackServerContext* context) override {
     delete context;
     calls_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  void Release(grpc::GenericCallbackServerContext* context) override {
+    Release(static_cast<grpc::CallbackServerContext*>(context));
   }
 
  private:
