@@ -1,11 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/admission.h"
 
-#include <string_view>
 #include <utility>
 
 #include "service/auth/sign_in_throttle.h"
 #include "service/usecases/submit/site_shares.h"
+#include "storage/masking.h"
 
 namespace replyguard::service::http {
 
@@ -18,12 +18,10 @@ bool Leaves(std::size_t own, std::size_t all, std::size_t room) {
 }
 
 std::string NetworkOf(const std::string& address) {
-  constexpr std::string_view kMapped = "::ffff:";  // IPv4, as a listener for both families sees it
-  if (address.find(':') == std::string::npos) return address;
-  if (address.starts_with(kMapped) && address.find('.') != std::string::npos) {
-    return address.substr(kMapped.size());
-  }
-  return auth::NetworkOf("ipv6:" + address);
+  // IPv4 for both families' listener; empty of one with a zone.
+  std::string ip = storage::CanonicalIp(address);
+  if (ip.empty()) ip = address;
+  return ip.find(':') == std::string::npos ? ip : auth::NetworkOf("ipv6:" + ip);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Ends connections of gRPC whose client floods: one that takes its calls back as soon as it has
-// made them (rapid reset, CVE-2023-44487), that sends headers without an end (CONTINUATION frames),
-// or messages without one. gRPC 1.51 bounds none of them, and what waits of each takes its memory.
+// made them (rapid reset, CVE-2023-44487), or that sends headers without an end (CONTINUATION
+// frames). gRPC 1.51 bounds neither, and what waits of both takes its memory. (Messages without an
+// end get windows: the transport's quota bounds them.)
 //
 // A connection carries so many calls at once, but one that is taken back makes room for the next
 // while the server still has it in hand. So more calls in hand than all connections may carry are
