@@ -33,9 +33,10 @@ class ManySitesTest : public testing::Test {
   }
 
   void Learn(Fold* fold, SiteId site, std::uint64_t position) {
-    Document document;
-    document.body =
+    const std::string body =
         "word" + std::to_string(position) + " of the comment number " + std::to_string(position);
+    Document document;
+    document.body = body;
     const Class label = position % 2 == 0 ? Class::kHam : Class::kSpam;
     ASSERT_TRUE(fold->Apply(NewLabel(position, site, label, extractor_.Extract(document))).ok());
   }
