@@ -167,12 +167,21 @@ void ConnectionWatch::Sweep() {
   }
 }
 
+bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
+  const auto now = steady_clock::now();
+  if (in_hand < fewest_.calls) fewest_ = {in_hand, now};
+  return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
+}
+
 void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
   std::optional<std::pair<std::string, Connection>> worst;
   {
     MutexLock lock(mutex_);
-    const auto carried = static_cast<std::int64_t>(connections_.size() * calls_per_connection_max);
-    if (calls_in_hand() <= carried + kTakenBackMax) return;
+    const auto carried = std::min(
+        kCarriedMax, static_cast<std::int64_t>(connections_.size() * calls_per_connection_max));
+    const std::int64_t in_hand = calls_in_hand();
+    const bool fewer = IsGettingFewer(in_hand);
+    if (in_hand <= carried + kTakenBackMax || fewer) return;
     std::int64_t most = kFloodBytesMin - 1;
     for (auto& [peer, connection] : connections_) {
       ConnectionBytes since;
@@ -185,6 +194,7 @@ void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
     }
     if (!worst) return;
     connections_.erase(worst->first);
+    fewest_ = {in_hand, steady_clock::now()};
   }
   Cut(worst->first, worst->second, "a connection was ended: its client takes its calls back");
 }

@@ -9,7 +9,8 @@
 // while the server still has it in hand. So more calls in hand than all connections may carry are
 // proof that somebody takes them back. Who it is, and who sends without an end, is seen from the
 // outside, by the bytes that the system counts (TCP_INFO): what others receive is answered, or at
-// least gets a window for more.
+// least gets a window for more. What one has left behind takes a while to be done with: until it no
+// longer gets less, the next one is not looked for, as that would be one who only waits.
 //
 // Who has been sent away kCutsMax times within kPenalty gets no new connection from that address
 // for as long. Connections of Unix sockets are counted, never cut.
@@ -50,6 +51,10 @@ class ConnectionWatch {
  public:
   // Calls in hand beyond those that the connections may carry.
   static constexpr std::int64_t kTakenBackMax = 4096;
+  // What all connections together may carry, however many stand idle.
+  static constexpr std::int64_t kCarriedMax = 16'384;
+  // How long the calls in hand may take to get fewer, after one was cut, before the next one is.
+  static constexpr std::chrono::seconds kDrainTime{1};
   // The one that is cut then: it received so much since the last look, and was sent no more than
   // one byte for so many.
   static constexpr std::int64_t kFloodBytesMin = 16 << 10;
@@ -100,11 +105,17 @@ class ConnectionWatch {
 
   // What it received and was sent since the last look; false when it is gone.
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
+  // Whether what was cut last is still being done with.
+  bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
   void Cut(const std::string& peer, const Connection& connection, std::string_view why);
 
   std::atomic<std::int64_t> calls_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any
   Mutex mutex_;
+  struct Fewest {
+    std::int64_t calls = 0;
+    std::chrono::steady_clock::time_point at;
+  } fewest_ REPLYGUARD_GUARDED_BY(mutex_);  // calls in hand since the last cut
   Connections connections_ REPLYGUARD_GUARDED_BY(mutex_);
   std::unordered_map<std::string, std::deque<std::chrono::steady_clock::time_point>> cuts_
       REPLYGUARD_GUARDED_BY(mutex_);

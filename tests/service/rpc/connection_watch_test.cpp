@@ -1,0 +1,142 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// With connections of the system's own; what gRPC would hold of calls is made by hand.
+// e2e.http2_attack floods a server.
+#include "service/rpc/grpc/connection_watch.h"
+
+#include <arpa/inet.h>
+#include <grpcpp/server_context.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace replyguard::service::rpc {
+namespace {
+
+constexpr std::size_t kCallsPerConnection = 256;
+
+// Both ends of one.
+class Peer {
+ public:
+  Peer(int listener, ConnectionWatch& watch) : client_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    EXPECT_EQ(connect(client_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    size = sizeof address;
+    server_ = accept(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    EXPECT_GE(server_, 0);
+    watch.Accepted(server_, address);
+  }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  ~Peer() {
+    close(client_);
+    close(server_);
+  }
+
+  // Nobody answers it.
+  void Send(std::size_t bytes) {
+    const std::string text(bytes, 'x');
+    EXPECT_EQ(send(client_, text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
+  bool is_cut() const {
+    char byte = 0;
+    return recv(client_, &byte, 1, MSG_DONTWAIT) == 0;
+  }
+
+ private:
+  const int client_;
+  int server_ = -1;
+};
+
+class ConnectionWatchTest : public testing::Test {
+ protected:
+  ConnectionWatchTest() : listener_(socket(AF_INET, SOCK_STREAM, 0)), calls_(watch_.CountCalls()) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(listener_, SOMAXCONN), 0);
+  }
+  ~ConnectionWatchTest() override {
+    TakeInHand(0);
+    close(listener_);
+  }
+
+  std::unique_ptr<Peer> Connect() { return std::make_unique<Peer>(listener_, watch_); }
+  // So many calls in all.
+  void TakeInHand(std::int64_t count) {
+    while (in_hand_.size() < static_cast<std::size_t>(count)) {
+      in_hand_.push_back(calls_->NewCallbackServerContext());
+    }
+    while (in_hand_.size() > static_cast<std::size_t>(count)) {
+      calls_->Release(in_hand_.back());
+      in_hand_.pop_back();
+    }
+  }
+  void Relieve() { watch_.Relieve(kCallsPerConnection); }
+
+  ConnectionWatch watch_;
+
+ private:
+  const int listener_;
+  const std::unique_ptr<grpc::ContextAllocator> calls_;
+  std::vector<grpc::CallbackServerContext*> in_hand_;
+};
+
+constexpr std::int64_t kTooMany = 2 * kCallsPerConnection + ConnectionWatch::kTakenBackMax + 1;
+
+TEST_F(ConnectionWatchTest, CutsTheOneThatFloods) {
+  const auto flooder = Connect();
+  const auto backend = Connect();
+  flooder->Send(100'000);
+  backend->Send(20'000);
+  TakeInHand(kTooMany - 1);
+  Relieve();
+  EXPECT_FALSE(flooder->is_cut());
+  TakeInHand(kTooMany);
+  Relieve();
+  EXPECT_TRUE(flooder->is_cut());
+  EXPECT_FALSE(backend->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, LeavesTheOthersAloneWhileWhatWasLeftBehindIsDoneWith) {
+  const auto flooder = Connect();
+  const auto backend = Connect();
+  flooder->Send(100'000);
+  TakeInHand(2 * kTooMany);
+  Relieve();
+  ASSERT_TRUE(flooder->is_cut());
+  backend->Send(20'000);  // the server is busy and has not answered
+  Relieve();
+  EXPECT_FALSE(backend->is_cut());
+  TakeInHand(2 * kTooMany - 1000);
+  backend->Send(20'000);
+  Relieve();
+  EXPECT_FALSE(backend->is_cut());
+  // But not one who makes them more.
+  TakeInHand(2 * kTooMany - 1000 + ConnectionWatch::kTakenBackMax + 1);
+  backend->Send(20'000);
+  Relieve();
+  EXPECT_TRUE(backend->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, IdleConnectionsMakeNoRoomForMoreThanAFewThousandCalls) {
+  const auto flooder = Connect();
+  std::vector<std::unique_ptr<Peer>> idle;
+  while (idle.size() * kCallsPerConnection <= ConnectionWatch::kCarriedMax)
+    idle.push_back(Connect());
+  flooder->Send(100'000);
+  TakeInHand(ConnectionWatch::kCarriedMax + ConnectionWatch::kTakenBackMax + 1);
+  Relieve();
+  EXPECT_TRUE(flooder->is_cut());
+}
+
+}  // namespace
+}  // namespace replyguard::service::rpc
