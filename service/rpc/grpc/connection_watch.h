@@ -52,7 +52,7 @@ class ConnectionWatch {
   // Calls in hand beyond those that the connections may carry.
   static constexpr std::int64_t kTakenBackMax = 4096;
   // What all connections together may carry, however many stand idle.
-  static constexpr std::int64_t kCarriedMax = 16'384;
+  static constexpr std::int64_t kCarriedMax = 4096;
   // How long the calls in hand may take to get fewer, after one was cut, before the next one is.
   static constexpr std::chrono::seconds kDrainTime{1};
   // The one that is cut then: it received so much since the last look, and was sent no more than
