@@ -14,14 +14,17 @@
 #include <iterator>
 #include <optional>
 
+#include "service/rpc/grpc/grpc_source.h"
+#include "storage/masking.h"
+
 namespace replyguard::service::rpc {
 namespace {
 
 using std::chrono::steady_clock;
 
 struct Name {
-  std::string peer;
-  std::string address;
+  std::string peer;     // address and port
+  std::string network;  // an IPv4 address; of IPv6 a /64, in which addresses cost nothing
 };
 
 std::optional<Name> NameOf(const sockaddr_storage& address) {
@@ -36,11 +39,23 @@ std::optional<Name> NameOf(const sockaddr_storage& address) {
     sockaddr_in6 in{};
     std::memcpy(&in, &address, sizeof in);
     port = in.sin6_port;
-    inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
+    // gRPC, too, calls one of IPv4 by its own name, whichever socket it came to.
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&in.sin6_addr);
+    inet_ntop(mapped ? AF_INET : AF_INET6, &in.sin6_addr.s6_addr[mapped ? 12 : 0], text,
+              sizeof text);
   } else {
     return std::nullopt;
   }
-  return Name{std::string(text) + " " + std::to_string(ntohs(port)), text};
+  return Name{std::string(text) + " " + std::to_string(ntohs(port)), storage::NetworkOfIp(text)};
+}
+
+// The same of gRPC's name of it.
+std::string NameOfGrpc(std::string peer) {
+  const std::string port = peer.substr(peer.rfind(':') + 1);
+  std::string name = AddressOf(std::move(peer));
+  name.erase(0, name.find(':') + 1);
+  std::erase_if(name, [](char c) { return c == '[' || c == ']'; });
+  return name + " " + port;
 }
 
 std::optional<sockaddr_storage> PeerOf(int descriptor) {
@@ -118,7 +133,7 @@ bool ConnectionWatch::Admits(const sockaddr_storage& address) {
   const std::optional<Name> name = NameOf(address);
   if (!name) return true;
   MutexLock lock(mutex_);
-  const auto at = cuts_.find(name->address);
+  const auto at = cuts_.find(name->network);
   return at == cuts_.end() || at->second.size() < kCutsMax ||
          at->second.back() + kPenalty < steady_clock::now();
 }
@@ -128,7 +143,7 @@ void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
   connection.descriptor = descriptor;
   std::optional<Name> name = NameOf(address);
   std::string peer = name ? std::move(name->peer) : NameOfUnix(descriptor);
-  if (name) connection.address = std::move(name->address);
+  if (name) connection.network = std::move(name->network);
   MutexLock lock(mutex_);
   connections_.insert_or_assign(std::move(peer), std::move(connection));
 }
@@ -137,18 +152,54 @@ bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
                            ConnectionBytes& since) {
   if (!IsOf(connection.descriptor, peer)) return false;
   since = {};
-  if (connection.address.empty()) return true;
+  if (connection.network.empty()) return true;
   const std::optional<ConnectionBytes> bytes = BytesOf(connection.descriptor);
   if (!bytes) return false;
   const ConnectionBytes before = std::exchange(connection.seen, *bytes);
   since = {bytes->received - before.received, bytes->sent - before.sent};
   connection.unanswered = std::max<std::int64_t>(
       0, connection.unanswered + since.received - since.sent * kCreditPerByte);
+  connection.unfinished = std::max<std::int64_t>(0, connection.unfinished + since.received -
+                                                        since.sent * kUnfinishedCreditPerByte -
+                                                        std::exchange(connection.whole, 0));
   return true;
+}
+
+void ConnectionWatch::HasRead(const std::string& peer, std::size_t bytes) {
+  if (bytes < kLargeMessageBytes) return;
+  const std::string name = NameOfGrpc(peer);
+  MutexLock lock(mutex_);
+  const auto at = connections_.find(name);
+  if (at != connections_.end()) at->second.whole += static_cast<std::int64_t>(bytes);
+}
+
+std::vector<std::pair<std::string, ConnectionWatch::Connection>> ConnectionWatch::TakeUnfinished() {
+  std::unordered_map<std::string_view, std::int64_t> of_networks;
+  std::int64_t all = 0;
+  for (const auto& [peer, connection] : connections_) {
+    if (connection.unfinished == 0) continue;
+    of_networks[connection.network] += connection.unfinished;
+    all += connection.unfinished;
+  }
+  std::vector<std::pair<std::string, Connection>> taken;
+  while (all > kUnfinishedBytesMax) {
+    const auto most =
+        std::max_element(of_networks.begin(), of_networks.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    for (const auto& [peer, connection] : connections_) {
+      if (connection.network != most->first || connection.unfinished < kFloodBytesMin) continue;
+      taken.emplace_back(peer, connection);
+    }
+    all -= most->second;
+    of_networks.erase(most);
+  }
+  for (const auto& [peer, connection] : taken) connections_.erase(peer);
+  return taken;
 }
 
 void ConnectionWatch::Sweep() {
   std::vector<std::pair<std::string, Connection>> floods;
+  std::vector<std::pair<std::string, Connection>> unfinished;
   {
     MutexLock lock(mutex_);
     for (auto at = connections_.begin(); at != connections_.end();) {
@@ -158,12 +209,16 @@ void ConnectionWatch::Sweep() {
       if (floods_us) floods.emplace_back(at->first, at->second);
       at = there && !floods_us ? std::next(at) : connections_.erase(at);
     }
+    unfinished = TakeUnfinished();
     const auto old = steady_clock::now() - kPenalty;
     std::erase_if(cuts_, [old](const auto& of) { return of.second.back() < old; });
     penalties_.store(!cuts_.empty(), std::memory_order_relaxed);
   }
   for (const auto& [peer, connection] : floods) {
     Cut(peer, connection, "a connection was ended: its client sends without an end");
+  }
+  for (const auto& [peer, connection] : unfinished) {
+    Cut(peer, connection, "a connection was ended: its client does not finish its messages");
   }
 }
 
@@ -210,8 +265,8 @@ void ConnectionWatch::Cut(const std::string& peer, const Connection& connection,
   {
     MutexLock lock(mutex_);
     told = told_;
-    if (cuts_.size() < kPenalisedMax || cuts_.contains(connection.address)) {
-      auto& times = cuts_[connection.address];
+    if (cuts_.size() < kPenalisedMax || cuts_.contains(connection.network)) {
+      auto& times = cuts_[connection.network];
       times.push_back(steady_clock::now());
       while (times.size() > kCutsMax || times.front() + kPenalty < times.back()) times.pop_front();
       penalties_.store(true, std::memory_order_relaxed);

@@ -2,8 +2,8 @@
 //
 // Ends connections of gRPC whose client floods: one that takes its calls back as soon as it has
 // made them (rapid reset, CVE-2023-44487), or that sends headers without an end (CONTINUATION
-// frames). gRPC 1.51 bounds neither, and what waits of both takes its memory. (Messages without an
-// end get windows: the transport's quota bounds them.)
+// frames), or messages that it does not finish. gRPC 1.51 bounds neither of the first two, and what
+// waits takes its memory; of messages it has a quota, beyond which it ends calls of whomever.
 //
 // A connection carries so many calls at once, but one that is taken back makes room for the next
 // while the server still has it in hand. So more calls in hand than all connections may carry are
@@ -12,8 +12,8 @@
 // least gets a window for more. What one has left behind takes a while to be done with: until it no
 // longer gets less, the next one is not looked for, as that would be one who only waits.
 //
-// Who has been sent away kCutsMax times within kPenalty gets no new connection from that address
-// for as long. Connections of Unix sockets are counted, never cut.
+// Who has been sent away kCutsMax times within kPenalty gets no new connection from that network
+// (an IPv4 address, a /64 of IPv6) for as long. Connections of Unix sockets are counted, never cut.
 //
 // Thread-safe. There is one a process, as accept4() is, which tells it of connections.
 #pragma once
@@ -63,9 +63,17 @@ class ConnectionWatch {
   static constexpr std::int64_t kUnansweredBytesMax = 32 << 20;
   static constexpr std::int64_t kCreditPerByte = 100'000;
 
+  // What may be received of all connections together of messages that are not whole yet, well
+  // within the transport's quota; beyond it, those of the network that has sent most are cut. An
+  // answer vouches for so many bytes for each of its own; a message that is larger than that may
+  // vouch for is told of by HasRead.
+  static constexpr std::int64_t kUnfinishedBytesMax = 96 << 20;
+  static constexpr std::int64_t kUnfinishedCreditPerByte = 200;
+  static constexpr std::size_t kLargeMessageBytes = 16 << 10;
+
   static constexpr std::size_t kCutsMax = 3;
   static constexpr std::chrono::seconds kPenalty{10};
-  static constexpr std::size_t kPenalisedMax = 1024;  // addresses that are remembered
+  static constexpr std::size_t kPenalisedMax = 1024;  // networks that are remembered
 
   static ConnectionWatch& OfProcess();
 
@@ -73,17 +81,19 @@ class ConnectionWatch {
   using Told = std::function<void(std::string_view why)>;
   void SetTold(Told told);
 
-  // Of accept4(). Whether the address may have a connection more.
+  // Of accept4(). Whether its network may have a connection more.
   bool Admits(const sockaddr_storage& address);
   // `descriptor` stays the caller's.
   void Accepted(int descriptor, const sockaddr_storage& address);
 
   // To be given to a server, whose calls it counts.
   std::unique_ptr<grpc::ContextAllocator> CountCalls();
+  // A message is whole. By gRPC's name of the peer.
+  void HasRead(const std::string& peer, std::size_t bytes);
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
-  // To be called about twice a second: forgets connections that are gone, and cuts those whose
-  // bytes go unanswered.
+  // To be called a few times a second: forgets connections that are gone, and cuts those whose
+  // bytes go unanswered or whose messages are not finished.
   void Sweep();
   // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
   void Relieve(std::size_t calls_per_connection_max);
@@ -97,14 +107,18 @@ class ConnectionWatch {
 
   struct Connection {
     int descriptor = -1;
-    std::string address;  // without the port; empty: of a Unix socket
+    std::string network;  // see Admits; empty: of a Unix socket
     ConnectionBytes seen;
     std::int64_t unanswered = 0;
+    std::int64_t unfinished = 0;
+    std::int64_t whole = 0;  // bytes of large messages that were read since the last look
   };
   using Connections = std::unordered_map<std::string, Connection>;  // by address and port
 
   // What it received and was sent since the last look; false when it is gone.
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
+  // Those whose messages are to be waited for no longer.
+  std::vector<std::pair<std::string, Connection>> TakeUnfinished() REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
   void Cut(const std::string& peer, const Connection& connection, std::string_view why);

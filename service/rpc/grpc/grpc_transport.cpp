@@ -36,7 +36,7 @@ constexpr int kReflectionThreadsMax = 16;
 constexpr std::size_t kUnfinishedBytesMax = 256U << 20U;
 
 constexpr std::chrono::milliseconds kRelieveInterval{50};
-constexpr int kRelievesASweep = 10;
+constexpr int kRelievesASweep = 5;
 
 // "host:0" with the port that was taken.
 std::string BoundAddress(const std::string& address, int port) {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/stream_call.h"
 #include "service/rpc/grpc/unary_call.h"
 
@@ -19,6 +20,12 @@ using grpc::internal::CallbackServerStreamingHandler;
 using grpc::internal::CallbackUnaryHandler;
 using grpc::internal::RpcMethod;
 using grpc::internal::RpcServiceMethod;
+
+void NoteRead(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request) {
+  const std::size_t bytes = request.Length();
+  if (bytes < ConnectionWatch::kLargeMessageBytes) return;
+  ConnectionWatch::OfProcess().HasRead(context.peer(), bytes);
+}
 
 }  // namespace
 
@@ -33,6 +40,7 @@ TableService::TableService(const google::protobuf::ServiceDescriptor& service,
                  [unary, &gate, request_bytes_max](grpc::CallbackServerContext* context,
                                                    const grpc::ByteBuffer* request,
                                                    grpc::ByteBuffer* response) {
+                   NoteRead(*context, *request);
                    return StartUnaryCall(gate, *unary, context, request, response,
                                          request_bytes_max);
                  }));
@@ -42,6 +50,7 @@ TableService::TableService(const google::protobuf::ServiceDescriptor& service,
           i, new CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
                  [stream, &gate, request_bytes_max](grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request) {
+                   NoteRead(*context, *request);
                    return StartStreamCall(gate, *stream, context, request, request_bytes_max);
                  }));
     } else {

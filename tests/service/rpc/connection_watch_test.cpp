@@ -10,6 +10,8 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +41,22 @@ class Peer {
     close(server_);
   }
 
+  // As gRPC would name it.
+  std::string name() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    getsockname(client_, reinterpret_cast<sockaddr*>(&address), &size);
+    return "ipv4:127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  // Reads it all, without an answer.
+  void Read(std::size_t bytes) {
+    std::string text(bytes, ' ');
+    EXPECT_EQ(recv(server_, text.data(), bytes, MSG_WAITALL), static_cast<ssize_t>(bytes));
+  }
+  void Answer(std::size_t bytes) {
+    const std::string text(bytes, 'y');
+    EXPECT_EQ(send(server_, text.data(), bytes, MSG_NOSIGNAL), static_cast<ssize_t>(bytes));
+  }
   // Nobody answers it.
   void Send(std::size_t bytes) {
     const std::string text(bytes, 'x');
@@ -46,8 +64,12 @@ class Peer {
               static_cast<ssize_t>(text.size()));
   }
   bool is_cut() const {
-    char byte = 0;
-    return recv(client_, &byte, 1, MSG_DONTWAIT) == 0;
+    std::array<char, 4096> bytes{};
+    ssize_t got = 0;
+    do {
+      got = recv(client_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    } while (got > 0);
+    return got == 0;
   }
 
  private:
@@ -136,6 +158,36 @@ TEST_F(ConnectionWatchTest, IdleConnectionsMakeNoRoomForMoreThanAFewThousandCall
   TakeInHand(ConnectionWatch::kCarriedMax + ConnectionWatch::kTakenBackMax + 1);
   Relieve();
   EXPECT_TRUE(flooder->is_cut());
+}
+
+// Gets windows for it, as from gRPC.
+void SendTooMuch(Peer& peer, const std::function<void(std::size_t)>& after_each) {
+  constexpr std::size_t kWindowUpdate = 13;
+  constexpr std::size_t kPiece = 128 << 10;
+  for (std::size_t sent = 0; sent <= 2 * std::size_t{ConnectionWatch::kUnfinishedBytesMax};
+       sent += kPiece) {
+    peer.Send(kPiece);
+    peer.Read(kPiece);
+    peer.Answer(kWindowUpdate);
+    after_each(kPiece);
+  }
+}
+
+TEST_F(ConnectionWatchTest, CutsAConnectionWhoseMessagesAreNotFinished) {
+  const auto flooder = Connect();
+  const auto backend = Connect();
+  backend->Send(10'000);
+  SendTooMuch(*flooder, [](std::size_t) {});
+  watch_.Sweep();
+  EXPECT_TRUE(flooder->is_cut());
+  EXPECT_FALSE(backend->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, LeavesAloneWhoFinishesHisMessages) {
+  const auto importer = Connect();
+  SendTooMuch(*importer, [&](std::size_t bytes) { watch_.HasRead(importer->name(), bytes); });
+  watch_.Sweep();
+  EXPECT_FALSE(importer->is_cut());
 }
 
 }  // namespace
