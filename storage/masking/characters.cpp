@@ -75,6 +75,28 @@ std::string_view TrimAsciiSpace(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
+namespace {
+
+// How much of the text to normalise at once: all of it, but that no more combining marks may follow
+// one another than Unicode expects of any text (UAX 15, stream-safe). ICU orders them in time that
+// is quadratic in their number.
+std::size_t EndOfPiece(std::string_view text) {
+  constexpr int kMarksMax = 30;
+  int marks = 0;
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto size = static_cast<std::int32_t>(text.size());
+  for (std::int32_t at = 0; at < size;) {
+    const std::int32_t begin = at;
+    UChar32 c = 0;
+    U8_NEXT(bytes, at, size, c);
+    marks = c > 0 && u_getCombiningClass(c) != 0 ? marks + 1 : 0;
+    if (marks > kMarksMax) return static_cast<std::size_t>(begin);
+  }
+  return text.size();
+}
+
+}  // namespace
+
 std::string FoldCase(std::string_view text) {
   std::string folded;
   if (std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {
@@ -89,9 +111,12 @@ std::string FoldCase(std::string_view text) {
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
   if (U_FAILURE(status)) return std::string(text);
   icu::StringByteSink<std::string> sink(&folded, static_cast<std::int32_t>(text.size()));
-  normalizer->normalizeUTF8(0,
-                            icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
-                            sink, nullptr, status);
+  for (std::string_view rest = text; !rest.empty() && U_SUCCESS(status);) {
+    const std::size_t size = EndOfPiece(rest);
+    normalizer->normalizeUTF8(0, icu::StringPiece(rest.data(), static_cast<std::int32_t>(size)),
+                              sink, nullptr, status);
+    rest.remove_prefix(size);
+  }
   return U_FAILURE(status) ? std::string(text) : folded;
 }
 

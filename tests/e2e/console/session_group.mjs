@@ -107,6 +107,30 @@ export default {
     await leave(page);
   },
 
+  async "whoever signs in as somebody else, after a session ended, finds nothing of what the former one saw or did"() {
+    const [first, second] = await fill(2);
+    const ben = await person("ben");
+    const page = await signIn(anna);
+    await untilFocused(page, first);
+    await page.keyboard.press("s");
+    await until(async () => (await statusOf(first)) === "COMMENT_STATUS_SPAM", "the decision");
+    await untilFocused(page, second);
+    await page.evaluate(() => { window.hers = true; });
+    await call("AccountService", "SignOutEverywhere", { name: "people/anna" });
+    await page.waitForTimeout(1500);
+    if (!(await page.getByRole("dialog", { name: "Your session has ended" }).isVisible())) await page.keyboard.press("t");
+    await page.getByRole("button", { name: "Sign in as somebody else" }).click();
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
+    await fillSignIn(page, ben);
+    await page.locator(".shell").waitFor();
+    assert.equal(await page.evaluate(() => window.hers), undefined, "what was in memory is gone");
+    await page.keyboard.press("u");
+    await page.waitForTimeout(1000);
+    assert.equal(await statusOf(first), "COMMENT_STATUS_SPAM", "her decision is not his to take back");
+    assertCalm(page);
+    await leave(page);
+  },
+
   async "an invitation is accepted by its link, once, and the second factor is turned on and asked for"() {
     const { token } = await call("AccountService", "InvitePerson", {
       person: { name: "people/mira", displayName: "Mira", memberships: [{ site: `sites/${site}`, role: "ROLE_MODERATOR" }] },

@@ -7,7 +7,7 @@ import { isAway } from "../api/errors";
 import { idOf } from "../lib/names";
 import { places, rememberSite } from "../places";
 import { dismissAll } from "../ui/toast";
-import { enter, leave, session } from "./state";
+import { enter, leave, session, startAfresh } from "./state";
 
 export const accounts = createClient(AccountService, transport);
 
@@ -65,7 +65,7 @@ export async function signIn(handle: string, password: string, code: string): Pr
   const { person, csrfToken } = await accounts.signIn({ handle, password, code });
   // Somebody else than before: what is on the screen is not theirs.
   if (before && before !== person?.name) {
-    location.reload();
+    startAfresh();
     return;
   }
   entered(person, csrfToken);
@@ -77,6 +77,5 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
   }
-  // Nothing of what was seen is to stay in memory.
-  location.reload();
+  startAfresh();
 }

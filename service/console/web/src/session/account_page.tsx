@@ -10,7 +10,7 @@ import { describeClient } from "../lib/client";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { accounts } from "./account";
-import { leave } from "./state";
+import { startAfresh } from "./state";
 
 function PasswordForm() {
   const [present, setPresent] = useState("");
@@ -171,7 +171,7 @@ function Sessions({ sessions }: { sessions: readonly Session[] }) {
       <div class="panel-head">
         <h2>Where you are signed in</h2>
         <button type="button" class="button small danger"
-          onClick={() => void accounts.signOutEverywhere({}).then(leave, (reason: unknown) => say(explain(reason), "bad"))}>
+          onClick={() => void accounts.signOutEverywhere({}).then(startAfresh, (reason: unknown) => say(explain(reason), "bad"))}>
           Sign out everywhere
         </button>
       </div>

@@ -7,7 +7,7 @@ import { idOf } from "../lib/names";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/parts";
 import { signIn } from "./account";
-import { leave, session } from "./state";
+import { session, startAfresh } from "./state";
 
 function words(error: unknown, codeAsked: boolean): string {
   switch (ConnectError.from(error).code) {
@@ -96,7 +96,7 @@ export function ExpiredDialog() {
     <Dialog title="Your session has ended">
       <p class="dialog-lead">Sign in again to go on. What you were doing is still here, and what you decided is sent then.</p>
       <SignInForm handle={handle} />
-      <button type="button" class="link small" onClick={leave}>Sign in as somebody else</button>
+      <button type="button" class="link small" onClick={startAfresh}>Sign in as somebody else</button>
     </Dialog>
   );
 }

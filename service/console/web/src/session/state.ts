@@ -39,3 +39,8 @@ export function leave(): void {
   waiting = [];
   session.set({ phase: "signed-out", person: undefined, csrf: "", expired: false });
 }
+
+// For whoever signs in next: nothing of what was seen is to stay in memory.
+export function startAfresh(): void {
+  location.reload();
+}
