@@ -11,7 +11,7 @@ void CallLog::OnCall(const rpc::CallRecord& record) {
   counts_[index].fetch_add(1, std::memory_order_relaxed);
   if (record.code == absl::StatusCode::kOk) return;
   std::int64_t left_out = 0;
-  if (!MayWrite(left_out)) return;
+  if (!failures_.MayWrite(left_out)) return;
   const std::initializer_list<Log::Value> values = {
       {"method", std::string(record.path)},   {"code", absl::StatusCodeToString(record.code)},
       {"reason", std::string(record.reason)}, {"request_id", std::string(record.request_id)},
@@ -36,17 +36,25 @@ void CallLog::OnInternal(std::string_view path, std::string_view request_id,
 
 void CallLog::OnLibrary(std::string_view library, std::string_view place) {
   std::int64_t left_out = 0;
-  if (!MayWrite(left_out)) return;
+  if (!failures_.MayWrite(left_out)) return;
   log_.Warning("library", {{"library", std::string(library)},
                            {"place", std::string(place)},
                            {"left_out", std::to_string(left_out)}});
+}
+
+void CallLog::OnConnectionEnded(std::string_view why, std::string_view network) {
+  std::int64_t left_out = 0;
+  if (!ended_.MayWrite(left_out)) return;
+  log_.Warning("connection_ended", {{"why", std::string(why)},
+                                    {"network", std::string(network)},
+                                    {"left_out", std::to_string(left_out)}});
 }
 
 std::uint64_t CallLog::Count(absl::StatusCode code) const {
   return counts_[static_cast<std::size_t>(code) % kCodes].load(std::memory_order_relaxed);
 }
 
-bool CallLog::MayWrite(std::int64_t& left_out) {
+bool CallLog::LineBudget::MayWrite(std::int64_t& left_out) {
   const std::int64_t now = std::chrono::duration_cast<std::chrono::seconds>(
                                std::chrono::steady_clock::now().time_since_epoch())
                                .count();
@@ -55,7 +63,7 @@ bool CallLog::MayWrite(std::int64_t& left_out) {
     second_ = now;
     lines_ = 0;
   }
-  if (lines_ >= kFailureLinesPerSecond) {
+  if (lines_ >= lines_per_second_) {
     ++left_out_;
     return false;
   }

@@ -66,8 +66,7 @@ void PrepareDescriptors() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
-  rpc::ConnectionWatch::OfProcess().SetTold(
-      [](std::string_view why) { LogOfLibrary("grpc", why); });
+  rpc::ConnectionWatch::OfProcess().SetTold(&LogOfConnection);
   MutexLock lock(mutex);
   if (reserve < 0) reserve = OpenReserve();
 }

@@ -39,6 +39,11 @@ void LogOfLibrary(std::string_view library, std::string_view text) {
   if (newest != nullptr) newest->OnLibrary(library, text);
 }
 
+void LogOfConnection(std::string_view why, std::string_view network) {
+  MutexLock lock(mutex);
+  if (newest != nullptr) newest->OnConnectionEnded(why, network);
+}
+
 LibraryLog::LibraryLog(CallLog& calls) : calls_(calls) {
   // Never taken back: between two servers of a process nothing is to be said either.
   static std::once_flag once;

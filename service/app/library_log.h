@@ -28,5 +28,7 @@ class LibraryLog {
 
 // A line of ours about what a library does, as if it had said it. Thread-safe.
 void LogOfLibrary(std::string_view library, std::string_view text);
+// A line about a connection that was ended, and whose it was. Thread-safe.
+void LogOfConnection(std::string_view why, std::string_view network);
 
 }  // namespace replyguard::service

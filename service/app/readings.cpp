@@ -7,6 +7,7 @@
 #include <string>
 
 #include "service/app/parts.h"
+#include "service/rpc/grpc/connection_watch.h"
 
 namespace replyguard::service {
 
@@ -53,6 +54,10 @@ void Parts::AddReadings() {
            [](M m) { return m.feature_count(); });
   of_model("model_memory_bytes", "What the tables of the model take.",
            [](M m) { return m.memory_bytes(); });
+  registry.AddReading(
+      "replyguard_connections_cut_total",
+      "Connections of gRPC that were ended because their clients flooded.",
+      [] { return static_cast<double>(rpc::ConnectionWatch::OfProcess().cut_count()); }, true);
   registry.AddReading("replyguard_queue_pending",
                       "Comments that wait for a moderator, of all sites; a few seconds old.",
                       [this] { return static_cast<double>(queue_sampler_.pending_count()); });

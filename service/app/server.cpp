@@ -21,7 +21,9 @@
 #include "service/app/starter.h"
 #include "service/app/tls.h"
 #include "service/app/tls_watch.h"
+#include "service/http/server/proxies.h"
 #include "service/metrics/exposition.h"
+#include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/grpc_transport.h"
 #include "storage/mutex.h"
 
@@ -103,6 +105,12 @@ class RunningServer final : public Server {
   absl::Status Start() {
     absl::StatusOr<TlsTexts> tls = ReadTls(options_.tls);
     if (!tls.ok()) return tls.status();
+    auto proxies = http::TrustedProxies::Parse(options_.http.trusted_proxies);
+    if (!proxies.ok()) return proxies.status();
+    rpc::ConnectionWatch::OfProcess().SetProxies(
+        [proxies = *std::move(proxies)](std::string_view address) {
+          return proxies.Trusts(address);
+        });
     auto started =
         rpc::StartGrpcTransport(TransportOf(options_, *tls), parts_->gate(), parts_->methods());
     if (!started.ok()) return started.status();

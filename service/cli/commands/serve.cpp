@@ -30,8 +30,8 @@ sigset_t StopSignals() {
   return set;
 }
 
-// Turns the first SIGTERM or SIGINT into a Shutdown, and a second one into the end at once. The
-// signals are blocked in every thread, so that only this one takes them.
+// Turns the first SIGTERM, SIGINT or SIGHUP into a Shutdown, and a second SIGTERM or SIGINT into
+// the end at once. The signals are blocked in every thread, so that only this one takes them.
 class StopOnSignal {
  public:
   explicit StopOnSignal(Server& server) : thread_([this, &server] { Watch(server); }) {}
@@ -52,7 +52,10 @@ class StopOnSignal {
     sigwait(&signals, &signal);
     if (finished_) return;
     server.Shutdown();
-    sigwait(&signals, &signal);
+    // A terminal that closes says it twice, itself and by way of its shell.
+    do {
+      sigwait(&signals, &signal);
+    } while (signal == SIGHUP && !finished_);
     if (!finished_) _exit(128 + signal);
   }
 

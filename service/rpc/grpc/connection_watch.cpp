@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <iterator>
 #include <optional>
@@ -22,8 +23,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::string_view kOwnAddresses[] = {"127.0.0.1", "::1"};
+
 struct Name {
-  std::string peer;     // address and port
+  std::string peer;  // address and port
+  std::string address;
   std::string network;  // an IPv4 address; of IPv6 a /64, in which addresses cost nothing
 };
 
@@ -46,7 +50,8 @@ std::optional<Name> NameOf(const sockaddr_storage& address) {
   } else {
     return std::nullopt;
   }
-  return Name{std::string(text) + " " + std::to_string(ntohs(port)), storage::NetworkOfIp(text)};
+  return Name{std::string(text) + " " + std::to_string(ntohs(port)), text,
+              storage::NetworkOfIp(text)};
 }
 
 // The same of gRPC's name of it.
@@ -82,6 +87,10 @@ std::optional<ConnectionBytes> BytesOf(int descriptor) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  // Before Linux 4.19.
+  if (size < offsetof(tcp_info, tcpi_bytes_sent) + sizeof info.tcpi_bytes_sent) {
+    return ConnectionBytes{};
+  }
   return ConnectionBytes{static_cast<std::int64_t>(info.tcpi_bytes_received),
                          static_cast<std::int64_t>(info.tcpi_bytes_sent)};
 }
@@ -119,6 +128,20 @@ ConnectionWatch& ConnectionWatch::OfProcess() {
   return *kWatch;
 }
 
+ConnectionWatch::ConnectionWatch()
+    : nothing_(open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      slot_(open("/dev/null", O_RDONLY | O_CLOEXEC)) {}
+
+ConnectionWatch::~ConnectionWatch() {
+  close(slot_);
+  close(nothing_);
+}
+
+void ConnectionWatch::SetProxies(IsProxy is_proxy) {
+  MutexLock lock(mutex_);
+  is_proxy_ = std::move(is_proxy);
+}
+
 void ConnectionWatch::SetTold(Told told) {
   MutexLock lock(mutex_);
   told_ = std::move(told);
@@ -143,7 +166,10 @@ void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
   connection.descriptor = descriptor;
   std::optional<Name> name = NameOf(address);
   std::string peer = name ? std::move(name->peer) : NameOfUnix(descriptor);
-  if (name) connection.network = std::move(name->network);
+  if (name) {
+    connection.address = std::move(name->address);
+    connection.network = std::move(name->network);
+  }
   MutexLock lock(mutex_);
   connections_.insert_or_assign(std::move(peer), std::move(connection));
 }
@@ -157,6 +183,9 @@ bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
   if (!bytes) return false;
   const ConnectionBytes before = std::exchange(connection.seen, *bytes);
   since = {bytes->received - before.received, bytes->sent - before.sent};
+  if (since.received > 0) connection.heard = steady_clock::now();
+  const bool answered = since.sent * kFloodBytesPerByte > since.received;
+  connection.burst = answered ? 0 : connection.burst + since.received;
   connection.unanswered = std::max<std::int64_t>(
       0, connection.unanswered + since.received - since.sent * kCreditPerByte);
   connection.unfinished = std::max<std::int64_t>(0, connection.unfinished + since.received -
@@ -173,7 +202,7 @@ void ConnectionWatch::HasRead(const std::string& peer, std::size_t bytes) {
   if (at != connections_.end()) at->second.whole += static_cast<std::int64_t>(bytes);
 }
 
-std::vector<std::pair<std::string, ConnectionWatch::Connection>> ConnectionWatch::TakeUnfinished() {
+ConnectionWatch::Chosen ConnectionWatch::ChooseUnfinished() const {
   std::unordered_map<std::string_view, std::int64_t> of_networks;
   std::int64_t all = 0;
   for (const auto& [peer, connection] : connections_) {
@@ -181,45 +210,48 @@ std::vector<std::pair<std::string, ConnectionWatch::Connection>> ConnectionWatch
     of_networks[connection.network] += connection.unfinished;
     all += connection.unfinished;
   }
-  std::vector<std::pair<std::string, Connection>> taken;
+  Chosen chosen;
   while (all > kUnfinishedBytesMax) {
     const auto most =
         std::max_element(of_networks.begin(), of_networks.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
     for (const auto& [peer, connection] : connections_) {
       if (connection.network != most->first || connection.unfinished < kFloodBytesMin) continue;
-      taken.emplace_back(peer, connection);
+      chosen.emplace_back(peer, connection);
     }
     all -= most->second;
     of_networks.erase(most);
   }
-  for (const auto& [peer, connection] : taken) connections_.erase(peer);
-  return taken;
+  return chosen;
 }
 
 void ConnectionWatch::Sweep() {
-  std::vector<std::pair<std::string, Connection>> floods;
-  std::vector<std::pair<std::string, Connection>> unfinished;
+  Chosen endless;
+  Chosen unfinished;
   {
     MutexLock lock(mutex_);
     for (auto at = connections_.begin(); at != connections_.end();) {
       ConnectionBytes since;
       const bool there = Look(at->first, at->second, since);
-      const bool floods_us = there && at->second.unanswered > kUnansweredBytesMax;
-      if (floods_us) floods.emplace_back(at->first, at->second);
-      at = there && !floods_us ? std::next(at) : connections_.erase(at);
+      if (there && at->second.unanswered > kUnansweredBytesMax) endless.push_back(*at);
+      at = there ? std::next(at) : connections_.erase(at);
     }
-    unfinished = TakeUnfinished();
+    unfinished = ChooseUnfinished();
     const auto old = steady_clock::now() - kPenalty;
     std::erase_if(cuts_, [old](const auto& of) { return of.second.back() < old; });
     penalties_.store(!cuts_.empty(), std::memory_order_relaxed);
   }
-  for (const auto& [peer, connection] : floods) {
-    Cut(peer, connection, "a connection was ended: its client sends without an end");
-  }
-  for (const auto& [peer, connection] : unfinished) {
-    Cut(peer, connection, "a connection was ended: its client does not finish its messages");
-  }
+  Cut(endless, "its client sends without an end");
+  Cut(unfinished, "its client does not finish its messages");
+}
+
+std::int64_t ConnectionWatch::Carried(std::size_t calls_per_connection_max) const {
+  const auto recently = steady_clock::now() - kHeardTime;
+  const auto count =
+      std::count_if(connections_.begin(), connections_.end(),
+                    [recently](const auto& of) { return of.second.heard > recently; });
+  return std::min<std::int64_t>(
+      kCarriedMax, kStreamsApart + count * static_cast<std::int64_t>(calls_per_connection_max));
 }
 
 bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
@@ -229,50 +261,62 @@ bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
 }
 
 void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
-  std::optional<std::pair<std::string, Connection>> worst;
+  Chosen worst;
   {
     MutexLock lock(mutex_);
-    const auto carried = std::min(
-        kCarriedMax, static_cast<std::int64_t>(connections_.size() * calls_per_connection_max));
     const std::int64_t in_hand = calls_in_hand();
     const bool fewer = IsGettingFewer(in_hand);
-    if (in_hand <= carried + kTakenBackMax || fewer) return;
-    std::int64_t most = kFloodBytesMin - 1;
+    if (in_hand <= Carried(calls_per_connection_max) + kTakenBackMax) return;
+    std::int64_t most = 0;
     for (auto& [peer, connection] : connections_) {
       ConnectionBytes since;
       if (!Look(peer, connection, since) || since.received <= most ||
-          since.sent * kFloodBytesPerByte > since.received) {
+          connection.burst < (fewer ? kSureFloodBytesMin : kFloodBytesMin)) {
         continue;
       }
       most = since.received;
-      worst.emplace(peer, connection);
+      worst.assign(1, {peer, connection});
     }
-    if (!worst) return;
-    connections_.erase(worst->first);
+    if (worst.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }
-  Cut(worst->first, worst->second, "a connection was ended: its client takes its calls back");
+  Cut(worst, "its client takes its calls back");
 }
 
-void ConnectionWatch::Cut(const std::string& peer, const Connection& connection,
-                          std::string_view why) {
-  // A descriptor of our own is the same connection's whatever gRPC does meanwhile.
-  const int own = fcntl(connection.descriptor, F_DUPFD_CLOEXEC, 0);
-  const bool cut = own >= 0 && IsOf(own, peer) && shutdown(own, SHUT_RDWR) == 0;
-  if (own >= 0) close(own);
-  if (!cut) return;
-  Told told;
-  {
-    MutexLock lock(mutex_);
-    told = told_;
-    if (cuts_.size() < kPenalisedMax || cuts_.contains(connection.network)) {
-      auto& times = cuts_[connection.network];
-      times.push_back(steady_clock::now());
-      while (times.size() > kCutsMax || times.front() + kPenalty < times.back()) times.pop_front();
-      penalties_.store(true, std::memory_order_relaxed);
+bool ConnectionWatch::End(const std::string& peer, int descriptor) {
+  // A descriptor of our own is the same connection's whatever gRPC does meanwhile. It takes the
+  // number of one that was there before: a flood may have left no other.
+  MutexLock lock(slot_mutex_);
+  if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return false;
+  const bool ended = IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0;
+  dup3(nothing_, slot_, O_CLOEXEC);
+  return ended;
+}
+
+void ConnectionWatch::Penalise(const Connection& connection) {
+  const auto& own = kOwnAddresses;
+  if (std::find(std::begin(own), std::end(own), connection.address) != std::end(own)) return;
+  if (is_proxy_ && is_proxy_(connection.address)) return;
+  if (cuts_.size() >= kPenalisedMax && !cuts_.contains(connection.network)) return;
+  auto& times = cuts_[connection.network];
+  times.push_back(steady_clock::now());
+  while (times.size() > kCutsMax || times.front() + kPenalty < times.back()) times.pop_front();
+  penalties_.store(true, std::memory_order_relaxed);
+}
+
+void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
+  for (const auto& [peer, connection] : chosen) {
+    if (!End(peer, connection.descriptor)) continue;
+    cut_count_.fetch_add(1, std::memory_order_relaxed);
+    Told told;
+    {
+      MutexLock lock(mutex_);
+      connections_.erase(peer);
+      Penalise(connection);
+      told = told_;
     }
+    if (told) told(why, connection.network);
   }
-  if (told) told(why);
 }
 
 }  // namespace replyguard::service::rpc

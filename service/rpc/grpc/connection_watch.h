@@ -13,7 +13,9 @@
 // longer gets less, the next one is not looked for, as that would be one who only waits.
 //
 // Who has been sent away kCutsMax times within kPenalty gets no new connection from that network
-// (an IPv4 address, a /64 of IPv6) for as long. Connections of Unix sockets are counted, never cut.
+// (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's own address.
+// Connections of Unix sockets are counted, never cut; nor is any on a Linux before 4.19, which does
+// not count what was sent.
 //
 // Thread-safe. There is one a process, as accept4() is, which tells it of connections.
 #pragma once
@@ -51,12 +53,17 @@ class ConnectionWatch {
  public:
   // Calls in hand beyond those that the connections may carry.
   static constexpr std::int64_t kTakenBackMax = 4096;
-  // What all connections together may carry, however many stand idle.
+  // What all connections together may carry: those that were heard of lately their calls, and all
+  // others some streams.
   static constexpr std::int64_t kCarriedMax = 4096;
-  // How long the calls in hand may take to get fewer, after one was cut, before the next one is.
+  static constexpr std::int64_t kStreamsApart = 256;
+  static constexpr std::chrono::seconds kHeardTime{1};
+  // How long the calls in hand may take to get fewer, after one was cut, before the next one is;
+  // but for one that received so much.
   static constexpr std::chrono::seconds kDrainTime{1};
-  // The one that is cut then: it received so much since the last look, and was sent no more than
-  // one byte for so many.
+  static constexpr std::int64_t kSureFloodBytesMin = 1 << 20;
+  // The one that is cut then: it received so much, in looks at each of which it was sent no more
+  // than one byte for so many.
   static constexpr std::int64_t kFloodBytesMin = 16 << 10;
   static constexpr std::int64_t kFloodBytesPerByte = 50;
   // What may be received of any beyond kCreditPerByte for each byte sent.
@@ -78,13 +85,19 @@ class ConnectionWatch {
   static ConnectionWatch& OfProcess();
 
   // Whoever wants to know of what is cut. Called on any thread, without locks held.
-  using Told = std::function<void(std::string_view why)>;
+  using Told = std::function<void(std::string_view why, std::string_view network)>;
   void SetTold(Told told);
+  // Whose addresses are never kept away, as they may be everybody's: proxies. Called with locks
+  // held.
+  using IsProxy = std::function<bool(std::string_view address)>;
+  void SetProxies(IsProxy is_proxy);
 
   // Of accept4(). Whether its network may have a connection more.
   bool Admits(const sockaddr_storage& address);
   // `descriptor` stays the caller's.
   void Accepted(int descriptor, const sockaddr_storage& address);
+
+  std::int64_t cut_count() const { return cut_count_.load(std::memory_order_relaxed); }
 
   // To be given to a server, whose calls it counts.
   std::unique_ptr<grpc::ContextAllocator> CountCalls();
@@ -98,7 +111,8 @@ class ConnectionWatch {
   // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
   void Relieve(std::size_t calls_per_connection_max);
 
-  ConnectionWatch() = default;
+  ConnectionWatch();
+  ~ConnectionWatch();
   ConnectionWatch(const ConnectionWatch&) = delete;
   ConnectionWatch& operator=(const ConnectionWatch&) = delete;
 
@@ -107,23 +121,32 @@ class ConnectionWatch {
 
   struct Connection {
     int descriptor = -1;
+    std::string address;
     std::string network;  // see Admits; empty: of a Unix socket
     ConnectionBytes seen;
+    std::chrono::steady_clock::time_point heard;
+    std::int64_t burst = 0;
     std::int64_t unanswered = 0;
     std::int64_t unfinished = 0;
     std::int64_t whole = 0;  // bytes of large messages that were read since the last look
   };
   using Connections = std::unordered_map<std::string, Connection>;  // by address and port
+  using Chosen = std::vector<std::pair<std::string, Connection>>;
 
   // What it received and was sent since the last look; false when it is gone.
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Those whose messages are to be waited for no longer.
-  std::vector<std::pair<std::string, Connection>> TakeUnfinished() REPLYGUARD_REQUIRES(mutex_);
+  Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
+  std::int64_t Carried(std::size_t calls_per_connection_max) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
-  void Cut(const std::string& peer, const Connection& connection, std::string_view why);
+  void Cut(const Chosen& chosen, std::string_view why);
+  // False when it was not that peer's any more.
+  bool End(const std::string& peer, int descriptor);
+  void Penalise(const Connection& connection) REPLYGUARD_REQUIRES(mutex_);
 
   std::atomic<std::int64_t> calls_{0};
+  std::atomic<std::int64_t> cut_count_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any
   Mutex mutex_;
   struct Fewest {
@@ -134,6 +157,11 @@ class ConnectionWatch {
   std::unordered_map<std::string, std::deque<std::chrono::steady_clock::time_point>> cuts_
       REPLYGUARD_GUARDED_BY(mutex_);
   Told told_ REPLYGUARD_GUARDED_BY(mutex_);
+  IsProxy is_proxy_ REPLYGUARD_GUARDED_BY(mutex_);
+  // So that one can be cut when the process has no descriptor left.
+  Mutex slot_mutex_;
+  const int nothing_;
+  const int slot_ REPLYGUARD_GUARDED_BY(slot_mutex_);
 };
 
 }  // namespace replyguard::service::rpc

@@ -112,11 +112,15 @@ class ConnectionWatchTest : public testing::Test {
   std::vector<grpc::CallbackServerContext*> in_hand_;
 };
 
-constexpr std::int64_t kTooMany = 2 * kCallsPerConnection + ConnectionWatch::kTakenBackMax + 1;
+constexpr std::int64_t kTooMany =
+    2 * kCallsPerConnection + ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax + 1;
 
 TEST_F(ConnectionWatchTest, CutsTheOneThatFloods) {
   const auto flooder = Connect();
   const auto backend = Connect();
+  flooder->Send(1000);
+  backend->Send(1000);
+  watch_.Sweep();
   flooder->Send(100'000);
   backend->Send(20'000);
   TakeInHand(kTooMany - 1);
@@ -143,19 +147,22 @@ TEST_F(ConnectionWatchTest, LeavesTheOthersAloneWhileWhatWasLeftBehindIsDoneWith
   Relieve();
   EXPECT_FALSE(backend->is_cut());
   // But not one who makes them more.
+  backend->Read(40'000);
   TakeInHand(2 * kTooMany - 1000 + ConnectionWatch::kTakenBackMax + 1);
   backend->Send(20'000);
   Relieve();
   EXPECT_TRUE(backend->is_cut());
 }
 
-TEST_F(ConnectionWatchTest, IdleConnectionsMakeNoRoomForMoreThanAFewThousandCalls) {
+TEST_F(ConnectionWatchTest, IdleConnectionsMakeNoRoomForMoreCalls) {
   const auto flooder = Connect();
   std::vector<std::unique_ptr<Peer>> idle;
   while (idle.size() * kCallsPerConnection <= ConnectionWatch::kCarriedMax)
     idle.push_back(Connect());
+  flooder->Send(1000);
+  watch_.Sweep();
   flooder->Send(100'000);
-  TakeInHand(ConnectionWatch::kCarriedMax + ConnectionWatch::kTakenBackMax + 1);
+  TakeInHand(kTooMany);
   Relieve();
   EXPECT_TRUE(flooder->is_cut());
 }
