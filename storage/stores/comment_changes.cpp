@@ -67,7 +67,8 @@ constexpr Statement kEraseReports{
 constexpr Statement kNoteErasure{
     "label_erasure",
     "INSERT INTO replyguard.label_erasures (site_id, position, sample_id, asked_at) "
-    "SELECT l.site_id, l.position, l.sample_id, $3::timestamptz FROM replyguard.labels l "
+    "SELECT l.site_id, l.position, l.sample_id, least($3::timestamptz, now()) FROM "
+    "replyguard.labels l "
     "WHERE l.site_id = $1::bigint AND l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1 ON "
     "CONFLICT DO NOTHING"};
 

@@ -89,17 +89,15 @@ constexpr Statement kCountAuthor{
     "(SELECT own.comment_id FROM own ORDER BY own.comment_id DESC LIMIT 1), "
     "(SELECT coalesce(max(t.position), 0) FROM taught t)"};
 
-// With the newest step of each sample; mine: that is a label with a text of the author. A comment
-// has one author, whatever retention left of it.
 constexpr Statement kTaughtSamples{
     "author_samples",
-    "WITH own AS MATERIALIZED (SELECT o.sample_id, max(o.position) AS position " RG_TAUGHT("$2", "$3")
-    "WHERE o.position <= $4::bigint GROUP BY o.sample_id ORDER BY o.sample_id LIMIT $5::bigint) "
-    "SELECT own.sample_id, own.position, n.position, n.label, "
-    "n.position = own.position OR own.sample_id LIKE 'c:%' FROM own "
-    "CROSS JOIN LATERAL (SELECT l.position, l.label FROM replyguard.labels l "
-    "WHERE l.site_id = $1::bigint AND l.sample_id = own.sample_id ORDER BY l.position DESC LIMIT 1) n "
-    "ORDER BY own.sample_id"};
+    "SELECT o.sample_id, max(o.position) " RG_TAUGHT("$2", "$3")
+    "WHERE o.position <= $4::bigint GROUP BY o.sample_id ORDER BY o.sample_id LIMIT $5::bigint"};
+
+constexpr Statement kNewestOfSample{
+    "label_newest",
+    "SELECT l.position, l.label FROM replyguard.labels l WHERE l.site_id = $1::bigint AND "
+    "l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
@@ -220,17 +218,22 @@ absl::StatusOr<std::int64_t> PostgresExportStore::EraseLabels(
     std::int32_t limit, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
     RangeParams ranges(author);
-    LabelAppender appender(tx);
     const NewLabel meta{by.site_id, LabelSource::kHuman, by.actor_key_id, std::nullopt, by.now};
+    // Before the log is locked, for which everybody who labels waits: of an author who taught much
+    // it takes a second.
     const pqxx::result rows =
         tx.Exec(kTaughtSamples, by.site_id, ranges.low.Done(), ranges.high.Done(), up_to,
                 std::clamp(limit, 1, kExportPageMax));
+    LabelAppender appender(tx);
     for (const auto& row : rows) {
       const std::string sample_id = TextAt(row[0]);
-      const bool labelled = EnumAt<LabelClass>(row[3]) != LabelClass::kNone;
-      const bool mine = row[4].as<bool>();
+      const std::int64_t taught = row[1].as<std::int64_t>();
+      const pqxx::row newest = tx.Exec(kNewestOfSample, by.site_id, sample_id)[0];
+      const bool labelled = EnumAt<LabelClass>(newest[1]) != LabelClass::kNone;
+      // A label with a text of the author. A comment has one author, whatever retention left of it.
+      const bool mine = newest[0].as<std::int64_t>() == taught || sample_id.starts_with("c:");
       // Up to where the sample's texts go: another author's under the same name stays.
-      std::int64_t end = row[labelled && !mine ? 1 : 2].as<std::int64_t>();
+      std::int64_t end = labelled && !mine ? taught : newest[0].as<std::int64_t>();
       if (labelled && mine) {
         end = appender.FromSample(meta, sample_id, LabelClass::kNone, {}).position;
       }

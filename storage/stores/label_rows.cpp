@@ -124,7 +124,8 @@ constexpr Statement kSetting{
 constexpr Statement kNoteErasure{
     "label_erasure_at",
     "INSERT INTO replyguard.label_erasures (site_id, position, sample_id, asked_at) "
-    "VALUES ($1::bigint, $2::bigint, $3::text, $4::timestamptz) ON CONFLICT DO NOTHING"};
+    "VALUES ($1::bigint, $2::bigint, $3::text, least($4::timestamptz, now())) "
+    "ON CONFLICT DO NOTHING"};
 
 Appended AppendedIn(const pqxx::result& rows) {
   if (rows.empty()) return {};
