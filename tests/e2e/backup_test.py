@@ -2,8 +2,11 @@
 answered, and what came later is stored once when it is sent again."""
 
 import os
+import pathlib
+import shutil
 import subprocess
 import unittest
+import urllib.parse
 
 import harness
 import ledger
@@ -17,9 +20,12 @@ class BackupTest(unittest.TestCase):
         ledger.train(self.box)
         self.file = str(self.box.folder / "backup")
 
-    def deploy(self, command, *arguments, check=True):
-        result = subprocess.run([command, *arguments], capture_output=True, text=True, check=False, timeout=120, env={
-            **os.environ, "REPLYGUARD_OWNER_DATABASE_URL": harness.database_url(self.box.admin_url, self.box.database)})
+    def deploy(self, command, *arguments, check=True, password="", **environment):
+        url = harness.database_url(self.box.admin_url, self.box.database)
+        if password:
+            url += ("&" if "?" in url else "?") + "password=" + urllib.parse.quote(password)
+        result = subprocess.run([command, *arguments], capture_output=True, text=True, check=False, timeout=120,
+                                env={**os.environ, "REPLYGUARD_OWNER_DATABASE_URL": url, **environment})
         if check and result.returncode != 0:
             raise AssertionError(f"{command}: {result.stdout}{result.stderr}")
         return result
@@ -59,6 +65,25 @@ class BackupTest(unittest.TestCase):
         again.check(self)
         self.assertEqual(set(again.acknowledged), set(book.acknowledged))
         self.assertEqual({key: told for key, told in again.acknowledged.items() if key in stored}, stored)
+
+    def test_the_password_is_on_no_command_line(self):
+        # Each program first notes how it was called.
+        notes, programs = self.box.folder / "calls", pathlib.Path(self.box.folder / "programs")
+        programs.mkdir()
+        for name in ("pg_dump", "pg_restore", "psql"):
+            program = programs / name
+            program.write_text(f'#!/bin/sh\necho "{name} $PGPASSWORD $*" >>{notes}\nexec {shutil.which(name)} "$@"\n')
+            program.chmod(0o755)
+        path = {"PATH": f"{programs}:{os.environ['PATH']}"}
+        self.deploy(BACKUP, self.file, password="a lilac", **path)
+        self.deploy(RESTORE, self.file, check=False, password="a lilac", **path)
+        calls = notes.read_text().splitlines()
+        self.assertEqual({line.split()[0] for line in calls}, {"pg_dump", "pg_restore", "psql"})
+        for line in calls:
+            given = line.partition(" ")[2]
+            self.assertNotIn("lilac", given.removeprefix("a lilac "))
+            if "--list" not in line:
+                self.assertTrue(given.startswith("a lilac "), line)
 
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)

@@ -258,7 +258,12 @@ TEST_F(DecisionTest, ErasureLeavesATombstoneAndBlanksItsSamplesLater) {
   EXPECT_EQ(*database_->checkpoints().ReadBytes(*newer, Soon()), std::string("a\0b", 3));
   EXPECT_EQ(*database_->checkpoints().Prune({1}, 1, Soon()), 1);
   EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(400), 100, Soon()), 0);
+  const auto open_count = [&] {
+    return test_.Sql("SELECT count(*) FROM replyguard.label_erasures WHERE NOT done");
+  };
+  EXPECT_EQ(open_count(), "1");
   EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(600), 100, Soon()), 2);
+  EXPECT_EQ(open_count(), "0");
   const auto blank = *database_->labels().Read(0, 10, Soon());
   EXPECT_TRUE(blank[0].new_state->sample.erased);
   EXPECT_TRUE(blank[0].new_state->sample.body.empty());
