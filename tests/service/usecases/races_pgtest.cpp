@@ -6,9 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/etag.h"
 #include "service/usecases/fakes.h"
 #include "service/usecases/world.h"
 
@@ -64,6 +67,59 @@ TEST(Races, DecidingEditingAndErasingOneCommentLosesNothing) {
   EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.queue_items"), "0");
   EXPECT_EQ(world.test.Sql("SELECT max(sequence) - count(*) FROM replyguard.events"), "0");
 }
+
+// Does something while a comment is being judged, once.
+class Meanwhile final : public storage::HistoryReader {
+ public:
+  Meanwhile(storage::HistoryReader& history, std::function<void()> happens)
+      : history_(history), happens_(std::move(happens)) {}
+  absl::StatusOr<storage::HistoryContext> Consult(const storage::HistoryQuery& query,
+                                                  storage::Deadline deadline) override {
+    if (happens_) std::exchange(happens_, nullptr)();
+    return history_.Consult(query, deadline);
+  }
+
+ private:
+  storage::HistoryReader& history_;
+  std::function<void()> happens_;
+};
+
+class EditRace : public ::testing::TestWithParam<bool> {};
+
+TEST_P(EditRace, AReportWhileAnEditIsJudgedIsNotLost) {
+  World world;
+  const auto comment = world.Stored("thank you for the bees");
+  ASSERT_TRUE(world.Decide(comment.comment_id, DecisionAction::kApprove).status.ok());
+  Meanwhile history(world.db->history(), [&] {
+    storage::CommentReport report;
+    report.site_id = comment.site_id;
+    report.comment_id = comment.comment_id;
+    report.reporter_hash = "reader";
+    report.now = world.clock.Now();
+    const auto reported = world.db->comments().Report(report, Soon());
+    ASSERT_TRUE(reported.ok()) << reported.status();
+    EXPECT_TRUE(reported->queued);
+  });
+  // That everybody may publish, so that only the report speaks for the queue.
+  world.test.Sql("UPDATE replyguard.comments SET status_source = 1");
+  world.Train();
+  UpdateComment update(world.directory, world.judge, world.db->comments(), history, world.clock);
+  UpdateComment::Request edit;
+  edit.site = "blog";
+  edit.comment_id = comment.comment_id;
+  edit.body = "thank you for the bees in the garden";
+  const bool with_etag = GetParam();
+  if (with_etag)
+    edit.etag = EtagOf(world.db->comments().Get(1, comment.comment_id, Soon())->revision);
+  edit.deadline = Soon();
+  const auto edited = update.Run(world.backend, std::move(edit));
+  ASSERT_TRUE(edited.ok()) << edited.status() << " a report is no reason to edit again";
+  EXPECT_EQ(edited->body, "thank you for the bees in the garden");
+  EXPECT_EQ(edited->report_count, 1);
+  EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.queue_items"), "1");
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutEtag, EditRace, ::testing::Bool());
 
 TEST(Races, ScoringWhileLearningAlwaysSeesOneWholeModel) {
   World world;
