@@ -167,10 +167,11 @@ TEST_F(AdministrationTest, KeysAreMadePagedAndRevokedOnce) {
   query.site_id = 1;
   EXPECT_EQ(keys.List(query, Soon())->size(), 1U);
   const auto before = ConfigRevision();
-  EXPECT_EQ(keys.Revoke(key.key_id, At(5), Soon())->revoked_at, At(5));
+  EXPECT_EQ(keys.Revoke(key.key_id, At(5), false, Soon())->revoked_at, At(5));
   EXPECT_GT(ConfigRevision(), before);
-  EXPECT_EQ(keys.Revoke(key.key_id, At(6), Soon())->revoked_at, At(5));
-  EXPECT_EQ(keys.Revoke("00000000000000cc", At(6), Soon()).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(keys.Revoke(key.key_id, At(6), false, Soon())->revoked_at, At(5));
+  EXPECT_EQ(keys.Revoke("00000000000000cc", At(6), true, Soon()).status().code(),
+            StatusCode::kNotFound);
 }
 
 TEST_F(AdministrationTest, TheLastUseOfAKeyIsNotedAndWakesNobody) {

@@ -5,10 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "service/usecases/errors.h"
 #include "service/usecases/etag.h"
@@ -221,6 +223,37 @@ TEST(Keys, TheLastOperatorKeyIsRevokedByForceOnly) {
     EXPECT_TRUE(world.keys.Revoke(world.admin, other, Soon()).ok()) << other;
   }
   EXPECT_TRUE(world.keys.Revoke(world.admin, first, Soon(), true)->record.revoked_at);
+}
+
+TEST(Keys, OfTheLastTwoOneIsRevokedHoweverManyTry) {
+  World world;
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    std::array<std::string, 2> ids;
+    for (std::string& id : ids) {
+      ApiKeys::CreateRequest request;
+      request.display_name = "operator";
+      request.role = Role::kOperator;
+      const auto made = world.keys.Create(world.admin, request, Soon());
+      ASSERT_TRUE(made.ok()) << made.status();
+      id = made->key.record.key_id;
+    }
+    std::array<absl::Status, 2> answers;
+    std::atomic<int> waiting{2};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      threads.emplace_back([&, i] {
+        for (--waiting; waiting > 0;) std::this_thread::yield();
+        answers[i] = world.keys.Revoke(world.admin, ids[i], Soon()).status();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(answers[0].ok() + answers[1].ok(), 1) << answers[0] << answers[1];
+    EXPECT_EQ(ReasonOf(answers[answers[0].ok() ? 1 : 0]), "LAST_OPERATOR_KEY");
+    EXPECT_TRUE(*world.db->api_keys().OperatorKey(world.clock.Now(), Soon()));
+    for (const std::string& id : ids)
+      ASSERT_TRUE(world.keys.Revoke(world.admin, id, Soon(), true).ok());
+  }
 }
 
 TEST(Keys, AnOperatorOfOneSiteRulesThereOnly) {
