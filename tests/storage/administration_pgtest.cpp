@@ -210,7 +210,7 @@ TEST_F(AdministrationTest, ReadyOnlyWithTheSchemaOfThisBinary) {
             std::to_string(storage::BuiltSchemaVersion()));
   EXPECT_EQ(maintenance.CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
   const TestDatabase empty(TestDatabase::Kind::kEmpty);
-  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kUnavailable);
 }
 
 TEST_F(AdministrationTest, RoomIsWhatCanBeWrittenNow) {
