@@ -85,8 +85,39 @@ absl::Status CheckKnown(const AppliedByVersion& applied) {
 }
 
 constexpr Statement kLockTimeout{"migration_lock_timeout", "SET LOCAL lock_timeout = '2s'"};
+
+// In the order in which a submission comes to them; those that it does not know, by their names.
+constexpr Statement kListTables{
+    "migrate_tables",
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = 'replyguard' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+    "ORDER BY array_position('{threads,comments,queue_items,blind_samples,shadow_verdicts,"
+    "site_heads,events,label_head,labels}'::text[], c.relname::text), c.relname"};
+
+// Below PostgreSQL's deadlock_timeout of a second: whoever waits for a table that is locked here,
+// and has locked another one that is still missing, gets it back before he would be given up.
+constexpr std::chrono::milliseconds kTablesTimeMax{700};
 constexpr std::string_view kLockNotAvailable = " 55P03 ";
 constexpr std::chrono::milliseconds kLockPause{1000};
+
+// Locks the tables that the script names at once and in one order, before anything is changed.
+// Otherwise it would come to them one by one, among writers that come to them in other orders.
+void LockTables(Tx& tx, std::string_view script) {
+  const auto end = std::chrono::steady_clock::now() + kTablesTimeMax;
+  const auto set_timeout = [&tx](std::chrono::milliseconds time) {
+    tx.ExecScript("migrate_table_timeout",
+                  "SET LOCAL lock_timeout = " + std::to_string(time.count()));
+  };
+  for (const auto& row : tx.Exec(kListTables)) {
+    const std::string table = std::string("replyguard.") + row[0].c_str();
+    if (script.find(table) == std::string_view::npos) continue;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    set_timeout(std::max(left, std::chrono::milliseconds(1)));
+    tx.ExecScript("migrate_lock_table", "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+  }
+  tx.Exec(kLockTimeout);
+}
 
 class PostgresMigrator final : public Migrator {
  public:
@@ -158,6 +189,13 @@ class PostgresMigrator final : public Migrator {
           const AppliedByVersion applied = ReadApplied(tx);
           if (auto known = CheckKnown(applied); !known.ok()) return known;
           std::vector<std::int32_t> done;
+          std::string script;
+          for (const Migration& migration : Migrations()) {
+            if (migration.version > target && applied.contains(migration.version)) {
+              script += migration.down;
+            }
+          }
+          LockTables(tx, script);
           for (auto it = applied.rbegin(); it != applied.rend() && it->first > target; ++it) {
             run(Migrations()[static_cast<std::size_t>(it->first - 1)].down);
             tx.Exec(kForget, it->first);
@@ -195,9 +233,12 @@ class PostgresMigrator final : public Migrator {
     };
     auto result = attempt();
     // Whoever waits for a lock on a table keeps everybody else from it meanwhile: so a reader that
-    // takes long, as a backup does, is waited for without.
-    while (!result.ok() && text.find(kLockNotAvailable) != std::string::npos &&
-           std::chrono::steady_clock::now() + kLockPause < deadline) {
+    // takes long, as a backup does, is waited for without. ABORTED: it lost to writers who had
+    // tables in another order.
+    while (
+        !result.ok() &&
+        (text.find(kLockNotAvailable) != std::string::npos || absl::IsAborted(result.status())) &&
+        std::chrono::steady_clock::now() + kLockPause < deadline) {
       std::this_thread::sleep_for(kLockPause);
       result = attempt();
     }

@@ -68,12 +68,21 @@ Failure FromSqlState(std::string_view state) {
     return DataAtFault(absl::StatusCode::kInvalidArgument, "a value is out of its bounds");
   }
   if (klass == "54") return DataAtFault(absl::StatusCode::kInvalidArgument, "a value is too large");
-  if (state == "3F000" || state == "42P01" || state == "42703" || state == "42883") {
-    return Make(absl::StatusCode::kFailedPrecondition,
+  // What is missing comes with a migration, or is just being taken back or put there: nothing is
+  // wrong with what the caller asks for, and it works again by itself.
+  if (state == "3F000" || state == "42P01" || state == "42703" || state == "42883" ||
+      state == "42704") {
+    return Make(absl::StatusCode::kUnavailable,
                 "the database's schema does not fit this version; run replyguard migrate");
   }
   if (state == "42501") {
-    return Make(absl::StatusCode::kFailedPrecondition, "the database's role lacks a privilege");
+    return Make(absl::StatusCode::kUnavailable, "the database's role lacks a privilege");
+  }
+  if (state == "0A000") {  // "cached plan must not change result type": a migration changed it
+    // What the connection has prepared would fail for ever.
+    Failure failure = Make(absl::StatusCode::kUnavailable, kAway);
+    failure.connection_lost = true;
+    return failure;
   }
   return Make(absl::StatusCode::kInternal, "the database refused a statement");
 }

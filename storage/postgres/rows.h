@@ -17,6 +17,13 @@
 // log's times never go back, so one server whose clock has jumped would date everybody's.
 #define RG_CLOCK(time) "least(" time "::timestamptz, clock_timestamp() + interval '1 minute')"
 
+// Whether a lease of the queue that ends then is somebody's now. None lasts longer than
+// kLeaseTimeMax: one that ends later was given while the database's clock was ahead.
+#define RG_LEASED(until)                              \
+  "coalesce(" until " > clock_timestamp() AND " until \
+  " <= clock_timestamp() + interval "                 \
+  "'61 minutes', false)"
+
 // The columns of a comment, for ReadComment, of comments AS c joined with threads AS t.
 #define RG_COMMENT_COLUMNS \
   "c.site_id, c.comment_id, c.thread_id, t.thread_key, c.parent_id, c.author_name, "              \

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "stores/account_rows.h"
 
+#include <string_view>
+
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
@@ -11,6 +13,8 @@
 
 namespace replyguard::storage {
 namespace {
+
+constexpr std::string_view kPersonPrefix = "people/";
 
 constexpr Statement kGet{"person_get", "SELECT " RG_PERSON_COLUMNS
                                        " FROM replyguard.people p WHERE p.handle = $1::text"};
@@ -71,6 +75,11 @@ void AddEvent(Tx& tx, const AccountEvent& event) {
           event.site_id, role, Time(event.at));
 }
 
-std::string ActorOf(const std::string& handle) { return "people/" + handle; }
+std::string ActorOf(const std::string& handle) { return std::string(kPersonPrefix) + handle; }
+
+std::optional<std::string> HandleOf(const std::string& actor) {
+  if (!actor.starts_with(kPersonPrefix)) return std::nullopt;
+  return actor.substr(kPersonPrefix.size());
+}
 
 }  // namespace replyguard::storage

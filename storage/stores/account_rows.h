@@ -31,5 +31,7 @@ void ClearTotp(Tx& tx, const std::string& handle);
 
 // "people/{handle}": a person as an actor.
 std::string ActorOf(const std::string& handle);
+// The person who acts; nothing for a key.
+std::optional<std::string> HandleOf(const std::string& actor);
 
 }  // namespace replyguard::storage

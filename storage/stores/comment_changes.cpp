@@ -149,13 +149,31 @@ absl::Status WriteEdit(Tx& tx, const CommentEdit& edit, Timestamp at) {
   return absl::OkStatus();
 }
 
+// Gives the comment its new place in the queue, if there is one, instead of the old one. What was
+// passed to the operators stays with them: an edit must not take it away from them.
+bool Requeue(Tx& tx, const CommentEdit& edit, const DecidedComment& before, Timestamp at) {
+  const auto waiting = LockEscalation(tx, edit.site_id, edit.comment_id);
+  const std::optional<Escalation> escalation = waiting.ok() ? *waiting : std::nullopt;
+  tx.Exec(kDequeue, edit.site_id, Id(edit.comment_id));
+  std::optional<QueueEntry> entry = edit.outcome.queue;
+  if (!entry && escalation && edit.outcome.status == CommentStatus::kApproved) {
+    entry = QueueEntry{QueueCause::kEdited, std::nullopt};
+  }
+  if (!entry) return false;
+  InsertQueueItems(tx, {ItemOf(edit.site_id, edit.comment_id, before, *entry,
+                               edit.outcome.assessment.probability, at)});
+  if (escalation) EscalateItem(tx, edit.site_id, edit.comment_id, *escalation);
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   const auto found = LockForDecision(tx, edit.site_id, {edit.comment_id});
   if (found.empty()) return NoComment();
   const DecidedComment& before = found.begin()->second;
-  if (before.revision != edit.expected_revision) {
+  if (before.revision != edit.expected_revision ||
+      before.report_count != edit.expected_report_count) {
     return absl::AbortedError("the comment has changed since it was read");
   }
   const bool labelled = before.label != LabelClass::kNone;
@@ -164,14 +182,11 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
   const auto at = EnterSiteLog(tx, edit.site_id, edit.now);
   if (!at.ok()) return at.status();
   if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
-  tx.Exec(kDequeue, edit.site_id, Id(edit.comment_id));
   tx.Exec(kForgetShadow, edit.site_id, Id(edit.comment_id));
   std::vector<NewEvent> events{
       EventOf(edit.site_id, EventType::kEdited, edit.comment_id, before, *at)};
   events.front().status = edit.outcome.status;
-  if (edit.outcome.queue) {
-    InsertQueueItems(tx, {ItemOf(edit.site_id, edit.comment_id, before, *edit.outcome.queue,
-                                 edit.outcome.assessment.probability, *at)});
+  if (Requeue(tx, edit, before, *at)) {
     if (before.status != CommentStatus::kPending &&
         edit.outcome.status == CommentStatus::kPending) {
       events.push_back(EventOf(edit.site_id, EventType::kQueued, edit.comment_id, before, *at));

@@ -27,8 +27,7 @@ constexpr Statement kReadLocked{
     "decision_read",
     "SELECT c.comment_id, c.status, c.status_source, c.status_at, c.revision, c.report_count, "
     "c.thread_id, "
-    "c.author_hash, c.ip_hash, c.probability, q.lease_token, coalesce(q.lease_until > "
-    "clock_timestamp(), false), "
+    "c.author_hash, c.ip_hash, c.probability, q.lease_token, " RG_LEASED("q.lease_until") ", "
     "coalesce(l.label, 0), CASE WHEN l.label > 0 THEN l.position ELSE 0 END "
     "FROM replyguard.comments c "
     "LEFT JOIN replyguard.queue_items q ON q.site_id = c.site_id AND q.comment_id = c.comment_id "

@@ -37,6 +37,16 @@ constexpr Statement kRevoke{
     "UPDATE replyguard.api_keys k SET revoked_at = coalesce(k.revoked_at, $2::timestamptz) "
     "WHERE k.key_id = $1::text RETURNING " RG_KEY_COLUMNS};
 
+// In the order of their ids, so that two that revoke wait for each other and count again.
+#define RG_OPERATOR_KEYS                                                                   \
+  "SELECT k.key_id FROM replyguard.api_keys k WHERE k.role = 3 AND k.site_id IS NULL AND " \
+  "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1::timestamptz) "     \
+  "ORDER BY k.key_id "
+
+constexpr Statement kOperatorKey{"key_operator", RG_OPERATOR_KEYS "LIMIT 1"};
+
+constexpr Statement kLockOperatorKeys{"key_lock_operators", RG_OPERATOR_KEYS "FOR NO KEY UPDATE"};
+
 constexpr Statement kTouch{
     "key_touch",
     "UPDATE replyguard.api_keys SET last_used_at = $2::timestamptz WHERE key_id = $1::text "
@@ -72,6 +82,12 @@ ApiKeyRecord ReadKey(const pqxx::row& row) {
 }
 
 absl::Status NoKey() { return absl::NotFoundError("there is no such key"); }
+
+// Whether no other key would rule. What it has counted stays so to the end of the transaction.
+bool IsLastOperatorKey(Tx& tx, const std::string& key_id, Timestamp now) {
+  const pqxx::result ruling = tx.Exec(kLockOperatorKeys, Time(now));
+  return ruling.size() == 1 && TextAt(ruling[0][0]) == key_id;
+}
 
 }  // namespace
 
@@ -116,14 +132,26 @@ absl::StatusOr<std::vector<ApiKeyRecord>> PostgresApiKeyStore::List(const ApiKey
 }
 
 absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Revoke(const std::string& key_id, Timestamp now,
-                                                         Deadline deadline,
+                                                         bool keep_one, Deadline deadline,
                                                          const AuditEvent* audit) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<ApiKeyRecord> {
+    if (keep_one && IsLastOperatorKey(tx, key_id, now)) {
+      return absl::FailedPreconditionError("this is the last operator key of every site");
+    }
     const pqxx::result rows = tx.Exec(kRevoke, Text(key_id), Time(now));
     if (rows.empty()) return NoKey();
     if (audit != nullptr) InsertAudit(tx, *audit);
     BumpConfigRevision(tx);
     return ReadKey(rows[0]);
+  });
+}
+
+absl::StatusOr<std::optional<std::string>> PostgresApiKeyStore::OperatorKey(Timestamp now,
+                                                                            Deadline deadline) {
+  using Key = std::optional<std::string>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Key> {
+    const pqxx::result rows = tx.Exec(kOperatorKey, Time(now));
+    return rows.empty() ? Key() : Key(TextAt(rows[0][0]));
   });
 }
 

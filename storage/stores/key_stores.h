@@ -17,8 +17,9 @@ class PostgresApiKeyStore final : public ApiKeyStore {
   absl::StatusOr<ApiKeyRecord> Get(const std::string& key_id, Deadline deadline) override;
   absl::StatusOr<std::vector<ApiKeyRecord>> List(const ApiKeyQuery& query,
                                                  Deadline deadline) override;
-  absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now, Deadline deadline,
-                                      const AuditEvent* audit) override;
+  absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now, bool keep_one,
+                                      Deadline deadline, const AuditEvent* audit) override;
+  absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp now, Deadline deadline) override;
   absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) override;
 
  private:

@@ -70,7 +70,8 @@ constexpr Statement kCancelWaiting{
     "$3::text, error_message = $4::text, ended_at = $5::timestamptz, revision = revision + 1 "
     "WHERE operation = $1::bigint AND state = 1"};
 
-// Whoever else looks at the same moment takes the next one.
+// Whoever else looks at the same moment takes the next one. No lease lasts for an hour: one that
+// ends later was given while the database's clock was ahead.
 constexpr Statement kTakeUp{
     "operation_take_up",
     "UPDATE replyguard.operations SET state = 2, runner = $1::text, leased_until = "
@@ -78,7 +79,8 @@ constexpr Statement kTakeUp{
     "started_at = coalesce(started_at, $3::timestamptz), stage = '', done_count = 0, "
     "total_count = 0, revision = revision + 1 WHERE operation = (SELECT o.operation FROM "
     "replyguard.operations o WHERE o.state <= 2 AND (o.state = 1 OR o.leased_until < "
-    "clock_timestamp()) ORDER BY o.operation LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING operation"};
+    "clock_timestamp() OR o.leased_until > clock_timestamp() + interval '61 minutes') ORDER BY "
+    "o.operation LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING operation"};
 
 constexpr Statement kRenew{
     "operation_renew",

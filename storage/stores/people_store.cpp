@@ -2,6 +2,9 @@
 #include "stores/people_store.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
@@ -103,6 +106,27 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::Change(
   });
 }
 
+absl::StatusOr<PersonRecord> PostgresPeopleStore::ChangeIf(
+    const std::string& handle, const MayChange& may, const AccountAct& act, Deadline deadline,
+    const std::function<absl::Status(Tx& tx, const PersonRecord& person)>& change) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<PersonRecord> {
+    // In the order of the handles: two who change each other wait, one for the other.
+    std::map<std::string, PersonRecord> people;
+    std::set<std::string> handles{handle};
+    const std::optional<std::string> actor = HandleOf(act.actor);
+    if (actor) handles.insert(*actor);
+    for (const std::string& each : handles) {
+      absl::StatusOr<PersonRecord> person = ReadPerson(tx, each, true);
+      if (!person.ok()) return person.status();
+      people.emplace(each, *std::move(person));
+    }
+    absl::Status done = may(people.at(handle), actor ? &people.at(*actor) : nullptr);
+    if (done.ok()) done = change(tx, people.at(handle));
+    if (!done.ok()) return done;
+    return ReadPerson(tx, handle, false);
+  });
+}
+
 absl::StatusOr<PersonRecord> PostgresPeopleStore::Invite(const PersonRecord& person,
                                                          const AccountLink& link,
                                                          bool replace_waiting,
@@ -148,8 +172,7 @@ absl::StatusOr<std::vector<PersonRecord>> PostgresPeopleStore::List(const People
 absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(
     const std::string& handle, std::optional<SiteId> site_id, std::optional<KeyRole> role,
     const MayChange& may, const AccountAct& act, Deadline deadline) {
-  return Change(handle, deadline, [&](Tx& tx, const PersonRecord& person) {
-    if (absl::Status status = may(person); !status.ok()) return status;
+  return ChangeIf(handle, may, act, deadline, [&](Tx& tx, const PersonRecord& person) {
     if (RoleOf(person, site_id) == role) return absl::OkStatus();
     std::optional<int> number;
     if (role) number = static_cast<int>(*role);
@@ -169,9 +192,10 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(
 }
 
 absl::StatusOr<PersonRecord> PostgresPeopleStore::SetActive(const std::string& handle, bool active,
+                                                            const MayChange& may,
                                                             const AccountAct& act,
                                                             Deadline deadline) {
-  return Change(handle, deadline, [&](Tx& tx, const PersonRecord& person) {
+  return ChangeIf(handle, may, act, deadline, [&](Tx& tx, const PersonRecord& person) {
     if (active == !person.deactivated_at) return absl::OkStatus();
     tx.Exec(kSetActive, Text(handle),
             OptTime(active ? std::nullopt : std::optional<Timestamp>(act.at)));

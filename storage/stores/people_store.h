@@ -22,7 +22,8 @@ class PostgresPeopleStore final : public PeopleStore {
                                        std::optional<KeyRole> role, const MayChange& may,
                                        const AccountAct& act, Deadline deadline) override;
   absl::StatusOr<PersonRecord> SetActive(const std::string& handle, bool active,
-                                         const AccountAct& act, Deadline deadline) override;
+                                         const MayChange& may, const AccountAct& act,
+                                         Deadline deadline) override;
   absl::StatusOr<PersonRecord> CreateReset(const AccountLink& link, const AccountAct& act,
                                            Deadline deadline) override;
   absl::StatusOr<std::string> FindLink(LinkKind kind, const std::string& link_id,
@@ -53,6 +54,10 @@ class PostgresPeopleStore final : public PeopleStore {
   // Changes a person who is locked, and answers him as he is then.
   absl::StatusOr<PersonRecord> Change(
       const std::string& handle, Deadline deadline,
+      const std::function<absl::Status(Tx& tx, const PersonRecord& person)>& change);
+  // The same when `may` allows it.
+  absl::StatusOr<PersonRecord> ChangeIf(
+      const std::string& handle, const MayChange& may, const AccountAct& act, Deadline deadline,
       const std::function<absl::Status(Tx& tx, const PersonRecord& person)>& change);
 
   Pool& pool_;

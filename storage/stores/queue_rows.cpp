@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "postgres/params.h"
+#include "postgres/rows.h"
 
 namespace replyguard::storage {
 namespace {
@@ -23,6 +24,18 @@ constexpr Statement kInsertQueueItems{
     "uncertainty, usefulness, inclusion) "
     "ON CONFLICT (site_id, comment_id) DO UPDATE SET cause = excluded.cause, "
     "entered_at = excluded.entered_at WHERE queue_items.cause = 6"};
+
+constexpr Statement kLockEscalation{
+    "escalation_lock",
+    "SELECT " RG_US("q.escalated_at") ", q.escalated_by, q.escalation FROM replyguard.queue_items "
+                                      "q WHERE q.site_id = $1::bigint AND q.comment_id = $2::uuid "
+                                      "FOR UPDATE"};
+
+constexpr Statement kEscalate{
+    "escalate",
+    "UPDATE replyguard.queue_items SET escalated_at = $3::timestamptz, escalated_by = $4::text, "
+    "escalation = $5::text, lease_token = NULL, lease_holder = NULL, lease_until = NULL "
+    "WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
 
 constexpr std::size_t kPublicIdBytes = 16;
 
@@ -66,6 +79,21 @@ std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
             cause.Done(), entered.Done(), probability.Done(), uncertainty.Done(), usefulness.Done(),
             inclusion.Done())
       .affected_rows();
+}
+
+absl::StatusOr<std::optional<Escalation>> LockEscalation(Tx& tx, SiteId site_id,
+                                                         const CommentId& comment_id) {
+  const pqxx::result rows = tx.Exec(kLockEscalation, site_id, Id(comment_id));
+  if (rows.empty()) return absl::NotFoundError("the comment does not wait");
+  const auto at = OptTimeAt(rows[0][0]);
+  if (!at) return std::nullopt;
+  return Escalation{TextAt(rows[0][2]), TextAt(rows[0][1]), *at};
+}
+
+void EscalateItem(Tx& tx, SiteId site_id, const CommentId& comment_id,
+                  const Escalation& escalation) {
+  tx.Exec(kEscalate, site_id, Id(comment_id), Time(escalation.escalated_at), Text(escalation.actor),
+          Text(escalation.reason));
 }
 
 }  // namespace replyguard::storage

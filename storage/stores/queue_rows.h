@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "postgres/session.h"
+#include "storage/review_store.h"
 #include "storage/submission_writer.h"
 
 namespace replyguard::storage {
@@ -37,5 +38,13 @@ std::int32_t UsefulnessOf(std::optional<double> probability, std::int32_t novelt
 // Puts comments into the queue; one that is there already stays as it is, but for one that is there
 // for the shadow alone. Answers how many were new in the ordinary queue.
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
+
+// Locks the comment's place in the queue. NOT_FOUND when there is none; nothing when it is not
+// passed to the operators.
+absl::StatusOr<std::optional<Escalation>> LockEscalation(Tx& tx, SiteId site_id,
+                                                         const CommentId& comment_id);
+// Passes a comment that waits to the operators; its lease ends.
+void EscalateItem(Tx& tx, SiteId site_id, const CommentId& comment_id,
+                  const Escalation& escalation);
 
 }  // namespace replyguard::storage

@@ -34,7 +34,7 @@
 
 #define RG_ITEM_COLUMNS \
   RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, q.usefulness, " \
-  "q.inclusion_probability, coalesce(q.lease_until > clock_timestamp(), false), "       \
+  "q.inclusion_probability, " RG_LEASED("q.lease_until") ", " \
   "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token, " RG_US("q.escalated_at") ", " \
   "q.escalated_by, q.escalation, (SELECT count(*) FROM replyguard.comment_notes n WHERE "       \
   "n.site_id = q.site_id AND n.comment_id = q.comment_id)"
@@ -51,10 +51,10 @@
   "replyguard.queue_items q WHERE" RG_QUEUE_FILTER queue after "ORDER BY " order          \
   " LIMIT $12::bigint) q " RG_ITEM_JOINS "ORDER BY " order
 
-#define RG_LEASE(queue, order)                                                                    \
+#define RG_LEASE(queue, order) \
   "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                 \
   "WHERE" RG_QUEUE_FILTER queue                                                                   \
-  "AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp()) "                            \
+  "AND NOT " RG_LEASED("q.lease_until") " " \
   "ORDER BY " order                                                                               \
   " LIMIT $12::bigint FOR UPDATE SKIP LOCKED), "                                                  \
   "q AS (UPDATE replyguard.queue_items u SET lease_token = $13::text, lease_holder = $14::text, " \
@@ -144,15 +144,16 @@ constexpr Statement kChangeLeases{
     "WHERE q.site_id = $1::bigint AND q.comment_id = w.comment_id AND q.lease_token = w.token "
     "RETURNING q.comment_id"};
 
+// A site's log never goes back: once the database's clock has, decisions are dated after now.
 constexpr Statement kStats{
     "queue_stats",
     "SELECT count(*) FILTER (WHERE cause <> 5 AND cause <> 6), "
-    "count(*) FILTER (WHERE cause <> 5 AND cause <> 6 AND lease_until > clock_timestamp()), count(*) FILTER (WHERE cause = 1), "
+    "count(*) FILTER (WHERE cause <> 5 AND cause <> 6 AND " RG_LEASED("lease_until") "), count(*) FILTER (WHERE cause = 1), "
     "count(*) FILTER (WHERE cause = 2), count(*) FILTER (WHERE cause = 3), count(*) FILTER (WHERE cause = 4), "
     "count(*) FILTER (WHERE cause = 5), count(*) FILTER (WHERE shadow), "
     RG_US("min(entered_at) FILTER (WHERE cause <> 5 AND cause <> 6)") ", "
     "(SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = ANY($1::bigint[]) "
-    "AND d.decided_at > $2::timestamptz - interval '24 hours' AND d.decided_at <= $2::timestamptz "
+    "AND d.decided_at > $2::timestamptz - interval '24 hours' "
     "AND d.action <> 5 AND d.to_status_source = 2) "
     "FROM replyguard.queue_items WHERE site_id = ANY($1::bigint[])"};
 
@@ -243,8 +244,8 @@ absl::Status CheckLease(const LeaseRequest& request) {
     return absl::InvalidArgumentError(
         absl::StrCat("a lease call takes 1 to ", kLeaseCountMax, " items"));
   }
-  if (request.duration <= std::chrono::milliseconds(0)) {
-    return absl::InvalidArgumentError("a lease lasts longer than nothing");
+  if (request.duration <= std::chrono::milliseconds(0) || request.duration > kLeaseTimeMax) {
+    return absl::InvalidArgumentError("a lease lasts longer than nothing, and an hour at most");
   }
   if (request.holder.size() > kLeaseHolderBytesMax) {
     return absl::InvalidArgumentError(
@@ -345,7 +346,8 @@ absl::StatusOr<std::vector<bool>> PostgresQueueStore::ChangeLeases(
     for (const LeaseChange& change : changes) {
       id.AddUuid(change.comment_id);
       token.AddBytes(change.token);
-      change.extension ? ms.AddInt8(change.extension->count()) : ms.AddNull();
+      change.extension ? ms.AddInt8(std::min(*change.extension, kLeaseTimeMax).count())
+                       : ms.AddNull();
     }
     std::set<CommentId> held;
     for (const auto& row : tx.Exec(kChangeLeases, site_id, id.Done(), token.Done(), ms.Done())) {

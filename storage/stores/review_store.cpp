@@ -11,6 +11,7 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/queue_rows.h"
 
 #define RG_NOTE_COLUMNS                                                                        \
   "n.site_id, n.comment_id, n.note_id, n.text, n.actor, n.actor_key_id, n.request_id, " RG_US( \
@@ -23,8 +24,9 @@
 namespace replyguard::storage {
 namespace {
 
-// Erasing the comment waits for it, and it for that: no note is written to a tombstone.
-constexpr Statement kLockComment{"note_lock",
+// Erasing the comment waits for it, and it for that: no note is written to a tombstone. An edit
+// gives the comment another place in the queue, which only who waits for the comment sees.
+constexpr Statement kLockComment{"review_lock",
                                  "SELECT 1 FROM replyguard.comments c WHERE c.site_id = $1::bigint "
                                  "AND c.comment_id = $2::uuid AND c.status <> 5 FOR UPDATE"};
 
@@ -37,18 +39,6 @@ constexpr Statement kAddNote{
     "INSERT INTO replyguard.comment_notes (site_id, comment_id, note_id, text, actor, "
     "actor_key_id, request_id, written_at) VALUES ($1::bigint, $2::uuid, $3::uuid, $4::text, "
     "$5::text, $6::text, nullif($7::text, ''), $8::timestamptz)"};
-
-constexpr Statement kLockItem{
-    "escalation_lock",
-    "SELECT " RG_US("q.escalated_at") ", q.escalated_by, q.escalation FROM replyguard.queue_items "
-                                      "q WHERE q.site_id = $1::bigint AND q.comment_id = $2::uuid "
-                                      "FOR UPDATE"};
-
-constexpr Statement kEscalate{
-    "escalate",
-    "UPDATE replyguard.queue_items SET escalated_at = $3::timestamptz, escalated_by = $4::text, "
-    "escalation = $5::text, lease_token = NULL, lease_holder = NULL, lease_until = NULL "
-    "WHERE site_id = $1::bigint AND comment_id = $2::uuid"};
 
 constexpr Statement kDeescalate{
     "deescalate",
@@ -113,8 +103,6 @@ std::vector<DecisionAction> ActionsOf(const std::string& numbers) {
   return actions;
 }
 
-absl::Status NotWaiting() { return absl::NotFoundError("the comment does not wait"); }
-
 }  // namespace
 
 void InsertAudit(Tx& tx, const AuditEvent& event) {
@@ -164,13 +152,11 @@ absl::StatusOr<Escalation> PostgresReviewStore::Escalate(SiteId site_id,
                                                          const AuditEvent& audit,
                                                          Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Escalation> {
-    const pqxx::result rows = tx.Exec(kLockItem, site_id, Id(comment_id));
-    if (rows.empty()) return NotWaiting();
-    if (const auto at = OptTimeAt(rows[0][0])) {
-      return Escalation{TextAt(rows[0][2]), TextAt(rows[0][1]), *at};
-    }
-    tx.Exec(kEscalate, site_id, Id(comment_id), Time(escalation.escalated_at),
-            Text(escalation.actor), Text(escalation.reason));
+    tx.Exec(kLockComment, site_id, Id(comment_id));
+    const auto before = LockEscalation(tx, site_id, comment_id);
+    if (!before.ok()) return before.status();
+    if (*before) return **before;
+    EscalateItem(tx, site_id, comment_id, escalation);
     InsertAudit(tx, audit);
     return escalation;
   });
@@ -179,9 +165,10 @@ absl::StatusOr<Escalation> PostgresReviewStore::Escalate(SiteId site_id,
 absl::Status PostgresReviewStore::Deescalate(SiteId site_id, const CommentId& comment_id,
                                              const AuditEvent& audit, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    const pqxx::result rows = tx.Exec(kLockItem, site_id, Id(comment_id));
-    if (rows.empty()) return NotWaiting();
-    if (rows[0][0].is_null()) return absl::OkStatus();
+    tx.Exec(kLockComment, site_id, Id(comment_id));
+    const auto before = LockEscalation(tx, site_id, comment_id);
+    if (!before.ok()) return before.status();
+    if (!*before) return absl::OkStatus();
     tx.Exec(kDeescalate, site_id, Id(comment_id));
     InsertAudit(tx, audit);
     return absl::OkStatus();

@@ -28,7 +28,7 @@
 #define RG_FOUND_COLUMNS                                                                \
   "c.comment_id, c.status, c.status_source, c.revision, c.author_hash, c.author_name, " \
   "c.ip_masked, (SELECT q.lease_token FROM replyguard.queue_items q WHERE q.site_id = " \
-  "c.site_id AND q.comment_id = c.comment_id AND q.lease_until > clock_timestamp())"
+  "c.site_id AND q.comment_id = c.comment_id AND " RG_LEASED("q.lease_until") ")"
 
 namespace replyguard::storage {
 

@@ -51,9 +51,21 @@ absl::Status Announce(Tx& tx, const ThreadRecord& thread, Timestamp now) {
   return AppendEvents(tx, {std::move(event)});
 }
 
+// Empty when there is none. One that was there and is moved away between the statements is made
+// anew.
+pqxx::result LockThread(Tx& tx, const ThreadChange& change) {
+  constexpr int kTriesMax = 3;
+  pqxx::result rows;
+  for (int i = 0; i < kTriesMax && rows.empty(); ++i) {
+    if (change.create) tx.Exec(kCreate, change.site_id, Text(change.key), Time(change.now));
+    rows = tx.Exec(kLock, change.site_id, Text(change.key));
+    if (!change.create) break;
+  }
+  return rows;
+}
+
 absl::StatusOr<ThreadRecord> ChangeIn(Tx& tx, const ThreadChange& change) {
-  if (change.create) tx.Exec(kCreate, change.site_id, Text(change.key), Time(change.now));
-  const pqxx::result rows = tx.Exec(kLock, change.site_id, Text(change.key));
+  const pqxx::result rows = LockThread(tx, change);
   if (rows.empty()) return NoThread();
   const ThreadRecord before = ReadThread(rows[0]);
   if (change.expected_revision && *change.expected_revision != before.revision) {

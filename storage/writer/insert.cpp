@@ -12,6 +12,8 @@
 namespace replyguard::storage {
 namespace {
 
+// Answers those that somebody else made meanwhile, too, and locks them: looked for afterwards, one
+// that is moved in between would be missing.
 constexpr Statement kInsertThreads{
     "insert_threads",
     "INSERT INTO replyguard.threads (site_id, thread_id, thread_key, uri, title, state, "
@@ -19,13 +21,8 @@ constexpr Statement kInsertThreads{
     "SELECT d.site_id, d.thread_id, d.thread_key, d.uri, d.title, 1, d.published_at, d.created_at "
     "FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], "
     "$7::timestamptz[]) AS d(site_id, thread_id, thread_key, uri, title, published_at, created_at) "
-    "ON CONFLICT (site_id, thread_key) DO NOTHING"};
-
-constexpr Statement kThreadIds{"thread_ids",
-                               "SELECT t.thread_id FROM unnest($1::bigint[], $2::text[]) WITH "
-                               "ORDINALITY AS d(site_id, thread_key, ord) "
-                               "JOIN replyguard.threads t ON t.site_id = d.site_id AND "
-                               "t.thread_key = d.thread_key ORDER BY d.ord"};
+    "ON CONFLICT (site_id, thread_key) DO UPDATE SET thread_key = excluded.thread_key "
+    "RETURNING site_id, thread_key, thread_id"};
 
 // clang-format off
 #define RG_INSERT_COMMENTS \
@@ -215,12 +212,16 @@ void InsertThreads(Tx& tx, std::vector<NewThread>& threads) {
     published.AddOptTime(thread.draft->comment->thread_publish_time());
     created.AddTime(thread.draft->submitted_at);
   }
-  const auto sites = site.Done();
-  const auto names = keys.Done();
-  tx.Exec(kInsertThreads, sites, id.Done(), names, uri.Done(), title.Done(), published.Done(),
-          created.Done());
-  const pqxx::result ids = tx.Exec(kThreadIds, sites, names);
-  for (pqxx::result::size_type i = 0; i < ids.size(); ++i) threads[i].thread_id = UuidAt(ids[i][0]);
+  const pqxx::result rows = tx.Exec(kInsertThreads, site.Done(), id.Done(), keys.Done(), uri.Done(),
+                                    title.Done(), published.Done(), created.Done());
+  std::map<std::pair<SiteId, std::string>, ThreadId> ids;
+  for (const auto& row : rows) {
+    ids[{row[0].as<SiteId>(), TextAt(row[1])}] = UuidAt(row[2]);
+  }
+  for (NewThread& thread : threads) {
+    const HistoryQuery& query = thread.draft->history;
+    thread.thread_id = ids.at({query.site_id, query.thread_key});
+  }
 }
 
 std::unordered_set<CommentId> InsertComments(Tx& tx, std::span<const NewComment> comments) {

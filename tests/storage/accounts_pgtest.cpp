@@ -27,7 +27,10 @@ std::string Id(int number) {
 }
 std::string Hash(char fill) { return std::string(32, fill); }
 
-absl::Status Anybody(const storage::PersonRecord& /*person*/) { return absl::OkStatus(); }
+absl::Status Anybody(const storage::PersonRecord& /*person*/,
+                     const storage::PersonRecord* /*actor*/) {
+  return absl::OkStatus();
+}
 
 class AccountsTest : public ::testing::Test {
  protected:
@@ -148,7 +151,7 @@ TEST_F(AccountsTest, ASessionBeginsOnlyWhileWhatWasProvedHolds) {
   EXPECT_EQ(got->session.expires_at, At(1010));
   EXPECT_EQ(got->person.memberships.size(), 1U);
   EXPECT_EQ(got->person.signed_in_at, At(10));
-  ASSERT_TRUE(people().SetActive("anna", false, kAct, Soon()).ok());
+  ASSERT_TRUE(people().SetActive("anna", false, Anybody, kAct, Soon()).ok());
   EXPECT_EQ(Start(Session("anna", 2)).code(), StatusCode::kAborted);
   EXPECT_EQ(Count("sessions"), "0");
 }
@@ -221,8 +224,8 @@ TEST_F(AccountsTest, WhatEndsSessionsShowsInTheRevision) {
   ends(
       "deactivate",
       [&] {
-        EXPECT_TRUE(people().SetActive("anna", false, kAct, Soon()).ok());
-        EXPECT_TRUE(people().SetActive("anna", true, kAct, Soon()).ok());
+        EXPECT_TRUE(people().SetActive("anna", false, Anybody, kAct, Soon()).ok());
+        EXPECT_TRUE(people().SetActive("anna", true, Anybody, kAct, Soon()).ok());
       },
       "0");
   EXPECT_EQ(people().SetPassword({"anna", "p0", "p2", ""}, kAct, Soon()).status().code(),
@@ -241,7 +244,7 @@ TEST_F(AccountsTest, RolesAreGivenChangedAndTaken) {
   EXPECT_EQ(people()
                 .SetRole(
                     "anna", site_.site_id, KeyRole::kOperator,
-                    [](const auto&) { return absl::NotFoundError(""); }, kAct, Soon())
+                    [](const auto&, const auto*) { return absl::NotFoundError(""); }, kAct, Soon())
                 .status()
                 .code(),
             StatusCode::kNotFound);

@@ -167,10 +167,11 @@ TEST_F(AdministrationTest, KeysAreMadePagedAndRevokedOnce) {
   query.site_id = 1;
   EXPECT_EQ(keys.List(query, Soon())->size(), 1U);
   const auto before = ConfigRevision();
-  EXPECT_EQ(keys.Revoke(key.key_id, At(5), Soon())->revoked_at, At(5));
+  EXPECT_EQ(keys.Revoke(key.key_id, At(5), false, Soon())->revoked_at, At(5));
   EXPECT_GT(ConfigRevision(), before);
-  EXPECT_EQ(keys.Revoke(key.key_id, At(6), Soon())->revoked_at, At(5));
-  EXPECT_EQ(keys.Revoke("00000000000000cc", At(6), Soon()).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(keys.Revoke(key.key_id, At(6), false, Soon())->revoked_at, At(5));
+  EXPECT_EQ(keys.Revoke("00000000000000cc", At(6), true, Soon()).status().code(),
+            StatusCode::kNotFound);
 }
 
 TEST_F(AdministrationTest, TheLastUseOfAKeyIsNotedAndWakesNobody) {
@@ -209,7 +210,7 @@ TEST_F(AdministrationTest, ReadyOnlyWithTheSchemaOfThisBinary) {
             std::to_string(storage::BuiltSchemaVersion()));
   EXPECT_EQ(maintenance.CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
   const TestDatabase empty(TestDatabase::Kind::kEmpty);
-  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kUnavailable);
 }
 
 TEST_F(AdministrationTest, RoomIsWhatCanBeWrittenNow) {

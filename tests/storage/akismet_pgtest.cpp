@@ -117,7 +117,7 @@ TEST_F(CallbacksTest, ADecisionThatFallsIntoTheTellingIsToldAsWell) {
 
 TEST_F(CallbacksTest, ARevokedKeyIsSentNowhere) {
   Decide(StoreWithCallback(), DecisionAction::kApprove);
-  ASSERT_TRUE(database_->api_keys().Revoke(kOwnKey, At(150), Soon()).ok());
+  ASSERT_TRUE(database_->api_keys().Revoke(kOwnKey, At(150), false, Soon()).ok());
   EXPECT_THAT(Take(300), SizeIs(0));
   ASSERT_TRUE(store_.Prune(At(0), 10, Soon()).ok());
   EXPECT_THAT(Take(300), SizeIs(0));

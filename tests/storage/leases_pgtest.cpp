@@ -41,6 +41,23 @@ TEST_F(LeaseTest, ALeaseKeepsOthersAway) {
   EXPECT_TRUE(Decide(id, DecisionAction::kSpam, true, std::nullopt, lease.token).status.ok());
 }
 
+// The database's clock was a day ahead when the lease was given, and is right again.
+TEST_F(LeaseTest, ALeaseThatEndsImpossiblyLateIsNobodys) {
+  const auto id = Store(Held());
+  storage::LeaseRequest lease;
+  lease.site_id = 1;
+  lease.holder = "Bob";
+  lease.token = "token-of-bob-0001";
+  ASSERT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
+  test_.Sql("UPDATE replyguard.queue_items SET lease_until = lease_until + interval '1 day'");
+  EXPECT_EQ(database_->queue().List({.site_id = 1}, Soon())->front().lease_holder, "");
+  EXPECT_EQ(database_->queue().Stats({1}, At(0), Soon())->leased_count, 0);
+  lease.token = "token-of-eve-0001";
+  EXPECT_EQ(database_->queue().LeaseNext(lease, Soon())->size(), 1U);
+  test_.Sql("UPDATE replyguard.queue_items SET lease_until = lease_until + interval '1 day'");
+  EXPECT_TRUE(Decide(id, DecisionAction::kSpam).status.ok());
+}
+
 TEST_F(LeaseTest, APersonsOwnLeaseDoesNotStandInTheWayAndTheLeaseOfAKeyDoes) {
   const auto decide = [&](const storage::CommentId& id, const std::string& key_id) {
     const auto results = database_->decisions().Decide(1, storage::Actor{"Ann", key_id},
@@ -80,6 +97,10 @@ TEST_F(LeaseTest, ALeaseOutOfBoundsIsRefused) {
   EXPECT_EQ(code_of([](auto& lease) { lease.count = 0; }), kInvalid);
   EXPECT_EQ(code_of([](auto& lease) { lease.count = storage::kLeaseCountMax + 1; }), kInvalid);
   EXPECT_EQ(code_of([](auto& lease) { lease.duration = {}; }), kInvalid);
+  EXPECT_EQ(code_of([](auto& lease) {
+              lease.duration = storage::kLeaseTimeMax + std::chrono::milliseconds(1);
+            }),
+            kInvalid);
   EXPECT_EQ(code_of([](auto& lease) { lease.holder.assign(101, 'x'); }), kInvalid);
   EXPECT_EQ(code_of([](auto& lease) { lease.token = "short"; }), kInvalid);
   EXPECT_EQ(code_of([](auto& lease) { lease.token.assign(65, 'x'); }), kInvalid);

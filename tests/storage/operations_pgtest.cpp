@@ -118,6 +118,14 @@ TEST_F(OperationsTest, ALeaseKeepsOthersAwayUntilItRunsOut) {
   EXPECT_EQ(store_.Get(1, Soon())->revision, read->revision) << "nothing changed";
 }
 
+TEST_F(OperationsTest, ALeaseThatEndsImpossiblyLateHasRunOut) {
+  Start();
+  ASSERT_TRUE(TakeUp(kOne));
+  test_.Sql("UPDATE replyguard.operations SET leased_until = leased_until + interval '1 day'");
+  EXPECT_TRUE(TakeUp(kTwo)) << "the database's clock was ahead when it was given";
+  EXPECT_FALSE(TakeUp(kOne));
+}
+
 TEST_F(OperationsTest, WhatIsGivenBackIsTakenUpAtOnce) {
   Start();
   ASSERT_TRUE(TakeUp(kOne));

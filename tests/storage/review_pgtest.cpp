@@ -281,5 +281,29 @@ TEST_F(ReviewTest, APreviewIsForgotten) {
   EXPECT_TRUE(absl::IsNotFound(database_->bulks().Get(2, later.bulk_id, Soon()).status()));
 }
 
+// An author cannot take a comment away from the operators by editing it.
+TEST_F(ReviewTest, AnEditKeepsAnEscalation) {
+  const auto audit = Audit(storage::AuditKind::kEscalation, "ESCALATED");
+  for (const bool approved : {false, true}) {
+    const auto id = Store(Held());
+    ASSERT_TRUE(database_->review().Escalate(1, id, {"for you", "Ann", At(3)}, audit, Soon()).ok());
+    storage::CommentEdit edit;
+    edit.site_id = 1;
+    edit.comment_id = id;
+    edit.expected_revision = database_->comments().Get(1, id, Soon())->revision;
+    edit.changes = std::make_shared<const storage::MaskedEdit>(MaskBody(1, "something else"));
+    edit.outcome = approved ? Approved() : Held();
+    edit.now = At(++now_);
+    const auto edited = database_->comments().Edit(edit, Soon());
+    ASSERT_TRUE(edited.ok()) << edited.status();
+    const auto item = database_->queue().Get(1, id, Soon());
+    ASSERT_TRUE(item.ok()) << item.status();
+    ASSERT_TRUE(item->escalation);
+    EXPECT_EQ(item->escalation->reason, "for you");
+    EXPECT_EQ(item->escalation->actor, "Ann");
+    EXPECT_EQ(item->escalation->escalated_at, At(3));
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::tests

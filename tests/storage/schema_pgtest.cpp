@@ -1,15 +1,20 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <pqxx/pqxx>
 #include <set>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "storage/migrator.h"
 #include "storage/mutex.h"
 #include "support/comments.h"
+#include "support/patience.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -198,6 +203,72 @@ TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
   migrates.join();
   ASSERT_TRUE(undone.ok()) << undone.status();
   EXPECT_EQ(undone->size(), static_cast<std::size_t>(last));
+}
+
+// Nothing is wrong with what is asked for while a migration takes away what it needs.
+TEST(SchemaTest, WhatTheSchemaLacksIsAnOutage) {
+  const TestDatabase test;
+  const auto database = test.Open();
+  MakeSite(*database);
+  const auto draft = MakeDraft({});
+  ASSERT_TRUE(Submit(*database, draft, Always(Held())).ok());
+  const auto code = [&] {
+    return database->comments().Get(1, draft.comment_id, Soon()).status().code();
+  };
+  for (const auto& [away, back] : std::vector<std::pair<std::string, std::string>>{
+           {"TABLE replyguard.comments RENAME TO gone", "TABLE replyguard.gone RENAME TO comments"},
+           {"TABLE replyguard.comments RENAME body TO gone",
+            "TABLE replyguard.comments RENAME gone TO body"},
+           {"SCHEMA replyguard RENAME TO gone", "SCHEMA gone RENAME TO replyguard"}}) {
+    EXPECT_EQ(code(), absl::StatusCode::kOk) << back;
+    test.Sql("ALTER " + away);
+    EXPECT_EQ(code(), absl::StatusCode::kUnavailable) << away;
+    EXPECT_EQ(Submit(*database, MakeDraft({}), Always(Held())).status().code(),
+              absl::StatusCode::kUnavailable)
+        << away;
+    test.Sql("ALTER " + back);
+  }
+  test.Sql("ALTER TABLE replyguard.comments ALTER author_name TYPE varchar(500)");
+  EXPECT_EQ(code(), absl::StatusCode::kUnavailable) << "it has prepared for another type";
+  EXPECT_EQ(code(), absl::StatusCode::kOk) << "on another connection";
+}
+
+// Writers come to the tables in their own orders, each in many transactions a second.
+TEST(SchemaTest, MigratingDownAmongWritersDeadlocksWithNobody) {
+  const TestDatabase test;
+  const auto database = test.Open();
+  MakeSite(*database);
+  std::atomic<bool> ends{false};
+  std::vector<std::thread> writers;
+  const auto fine = [](const absl::Status& status) {
+    return status.ok() || absl::IsUnavailable(status);
+  };
+  for (int n = 0; n < 3; ++n) {
+    writers.emplace_back([&, n] {
+      while (!ends) {
+        CommentSpec spec;
+        spec.thread = "thread-" + std::to_string(n);
+        const auto draft = MakeDraft(spec);
+        const auto stored = Submit(*database, draft, Always(Held()));
+        EXPECT_TRUE(fine(stored.status())) << stored.status();
+        if (!stored.ok()) continue;
+        const auto decided = database->decisions().Decide(
+            1, {"Ann", "k1"}, {{.comment_id = draft.comment_id}}, At(1), Soon());
+        EXPECT_TRUE(fine(decided.status())) << decided.status();
+      }
+    });
+  }
+  while (test.Sql("SELECT count(*) > 50 FROM replyguard.decisions") != "t") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const auto down = storage::OpenMigrator(test.owner_url())
+                        ->Down(0, std::chrono::steady_clock::now() + 6 * kPatience);
+  ends = true;
+  for (std::thread& writer : writers) writer.join();
+  ASSERT_TRUE(down.ok()) << down.status();
+  for (const std::string& line : test.Log()) {
+    EXPECT_EQ(line.find("deadlock"), std::string::npos) << line;
+  }
 }
 
 TEST(SchemaTest, ReadinessKnowsTheSchema) {

@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <sstream>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "storage/upkeep.h"
 #include "support/comments.h"
 #include "support/deciding.h"
 #include "support/test_database.h"
@@ -52,6 +57,26 @@ class SearchTest : public DecidingTest {
     const auto count = database_->search().IndexSome(500, TermsOf, Soon());
     EXPECT_TRUE(count.ok()) << count.status();
     return count.value_or(-1);
+  }
+
+  // Indexes one comment; what happens meanwhile begins once its text is read, and the terms are
+  // stored once that waits for a lock.
+  void IndexWhile(const std::function<void()>& happens) {
+    std::thread meanwhile;
+    const auto terms_then = [&](const storage::IndexedComment& read) {
+      meanwhile = std::thread(happens);
+      const auto deadline = Soon();
+      while (test_.Sql("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+                       "WHERE NOT l.granted AND a.datname = current_database()") == "0" &&
+             std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+      }
+      return TermsOf(read);
+    };
+    const auto count = database_->search().IndexSome(500, terms_then, Soon());
+    if (meanwhile.joinable()) meanwhile.join();
+    ASSERT_TRUE(count.ok()) << count.status();
+    EXPECT_EQ(*count, 1);
   }
 
   std::vector<std::string> Bodies(const storage::SearchQuery& query) {
@@ -156,25 +181,26 @@ TEST_F(SearchTest, AnEditIsIndexedAnewAndAnErasureForgets) {
 // Whoever indexes has read the text already; what it stores goes with the erasure all the same.
 TEST_F(SearchTest, AnErasureForgetsWhatIsIndexedMeanwhile) {
   const auto comment = Add("secret", Held());
-  std::thread erasing;
-  const auto terms_while_erasing = [&](const storage::IndexedComment& read) {
-    erasing = std::thread([&] {
-      const auto erased =
-          database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon());
-      EXPECT_TRUE(erased.ok()) << erased;
-    });
-    const auto deadline = Soon();
-    while (test_.Sql("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-                     "WHERE NOT l.granted AND a.datname = current_database()") == "0" &&
-           std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
-    return TermsOf(read);
-  };
-  const auto count = database_->search().IndexSome(500, terms_while_erasing, Soon());
-  if (erasing.joinable()) erasing.join();
-  ASSERT_TRUE(count.ok()) << count.status();
-  EXPECT_EQ(*count, 1);
+  IndexWhile([&] {
+    const auto erased =
+        database_->comments().Erase({1, comment.comment_id, "Ann", "k", At(6)}, Soon());
+    EXPECT_TRUE(erased.ok()) << erased;
+  });
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
+}
+
+// With the terms before the mark it would find none, then wait, and leave those that come.
+TEST_F(SearchTest, RetentionForgetsWhatIsIndexedMeanwhile) {
+  Add("old", Spam());
+  test_.Sql("INSERT INTO replyguard.retention_ages VALUES (0, 2, 1)");
+  const auto upkeep = *storage::OpenUpkeep(test_.app_url());
+  IndexWhile([&] {
+    const auto gone =
+        upkeep->Expire(1, storage::RetentionClass::kSpam, At(86'400), std::nullopt, 10, Soon());
+    ASSERT_TRUE(gone.ok()) << gone.status();
+    EXPECT_EQ(gone->gone_count, 1);
+  });
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comments"), "0");
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.comment_terms"), "0");
 }
 

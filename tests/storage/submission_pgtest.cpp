@@ -2,6 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+#include <pqxx/pqxx>
+#include <string>
+#include <thread>
+
 #include "support/comments.h"
 #include "support/test_database.h"
 
@@ -248,6 +254,65 @@ TEST_F(SubmissionTest, WithoutPreparedStatementsItIsTheSame) {
   const auto draft = MakeDraft({});
   ASSERT_TRUE(Submit(*database, draft, Always(Held())).ok());
   EXPECT_TRUE(database->comments().Get(1, draft.comment_id, Soon()).ok());
+}
+
+// Somebody else makes a thread while a batch is decided, and moves it away as soon as the batch has
+// seen that it is there: each comment is under its own thread all the same.
+TEST_F(SubmissionTest, AThreadThatIsMovedWhileABatchMakesItMixesNothingUp) {
+  test_.Sql(
+      "CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
+      "pg_advisory_xact_lock(4711); RETURN NULL; END'; CREATE TRIGGER pause AFTER INSERT ON "
+      "replyguard.threads FOR EACH STATEMENT EXECUTE FUNCTION pause()");
+  auto options = test_.Options();
+  options.writer_threads = 1;
+  const auto database = *storage::OpenPostgres(options);
+  pqxx::connection other(test_.owner_url());
+  const auto run = [&](const std::string& sql) {
+    pqxx::nontransaction work(other);
+    return work.exec(sql);
+  };
+  // Both ride one batch, as the writer is busy with the first.
+  std::promise<void> begun;
+  std::promise<void> ends;
+  auto first = SubmitAsync(*database, MakeDraft({.thread = "first"}), [&](const HistoryContext&) {
+    begun.set_value();
+    ends.get_future().wait();
+    return Approved();
+  });
+  begun.get_future().wait();
+  const auto moved = MakeDraft({.thread = "moved"});
+  const auto stays = MakeDraft({.thread = "stays"});
+  std::promise<void> made;
+  auto of_moved = SubmitAsync(*database, moved, [&](const HistoryContext&) {
+    run("ALTER TABLE replyguard.threads DISABLE TRIGGER pause; INSERT INTO replyguard.threads "
+        "(site_id, thread_id, thread_key, uri, title, state, created_at) VALUES (1, "
+        "gen_random_uuid(), 'moved', '', '', 1, now()); ALTER TABLE replyguard.threads ENABLE "
+        "TRIGGER pause; SELECT pg_advisory_lock(4711); SET lock_timeout = 100");
+    made.set_value();
+    return Approved();
+  });
+  auto of_stays = SubmitAsync(*database, stays, Always(Approved()));
+  ends.set_value();
+  made.get_future().wait();
+  while (run("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND "
+             "database = (SELECT oid FROM pg_database WHERE datname = current_database())")[0][0]
+             .as<int>() == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  try {
+    run("UPDATE replyguard.threads SET thread_key = 'elsewhere' WHERE thread_key = 'moved'");
+  } catch (const pqxx::sql_error&) {
+    // Whoever moves it waits for the batch.
+  }
+  run("SELECT pg_advisory_unlock(4711)");
+  ASSERT_TRUE(first.get().ok());
+  for (auto* answer : {&of_moved, &of_stays}) {
+    const auto stored = answer->get();
+    ASSERT_TRUE(stored.ok()) << stored.status();
+  }
+  EXPECT_EQ(database->comments().Get(1, stays.comment_id, Soon())->thread_key, "stays");
+  EXPECT_THAT(database->comments().Get(1, moved.comment_id, Soon())->thread_key,
+              ::testing::AnyOf("moved", "elsewhere"));
 }
 
 }  // namespace

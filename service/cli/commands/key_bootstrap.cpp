@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "service/auth/api_key.h"
-#include "service/usecases/administer/operator_keys.h"
 #include "storage/api_key_store.h"
 #include "storage/database.h"
 
@@ -22,7 +21,7 @@ constexpr std::chrono::seconds kDatabaseWait{15};
 // OK when there is no operator key that works.
 absl::Status NoOperatorYet(storage::ApiKeyStore& keys, storage::Timestamp now,
                            storage::Deadline deadline) {
-  const auto found = FindGoodOperatorKey(keys, {}, now, deadline);
+  const auto found = keys.OperatorKey(now, deadline);
   if (!found.ok()) return found.status();
   if (!*found) return absl::OkStatus();
   return absl::PermissionDeniedError(

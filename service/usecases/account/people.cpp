@@ -177,10 +177,29 @@ absl::StatusOr<People::Info> People::SetActive(const Principal& principal,
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kOneself,
                      "nobody keeps himself out; let another operator do it");
   }
-  auto person =
-      parts_.people.SetActive(handle, active, {principal.key_id, parts_.clock.Now()}, deadline);
+  const auto may = [&](const storage::PersonRecord&, const storage::PersonRecord* actor) {
+    return MayAdminister(AsOf(principal, actor));
+  };
+  auto person = parts_.people.SetActive(handle, active, may, {principal.key_id, parts_.clock.Now()},
+                                        deadline);
   if (!person.ok()) return FromStorage(person.status(), kMeaning);
   return InfoOf(principal, *std::move(person));
+}
+
+Principal People::AsOf(const Principal& principal, const storage::PersonRecord* actor) const {
+  Principal now = principal;
+  if (actor == nullptr || !now.person) return now;
+  now.person->every_site_role.reset();
+  now.person->site_roles.clear();
+  if (actor->deactivated_at) return now;
+  for (const RoleOn& role : OwnInfoOf(*actor).roles) {
+    if (role.site) {
+      now.person->site_roles[*role.site] = *role.role;
+    } else {
+      now.person->every_site_role = role.role;
+    }
+  }
+  return now;
 }
 
 absl::Status People::MayPlace(const Principal& principal, const storage::PersonRecord& person,
@@ -208,8 +227,11 @@ absl::StatusOr<People::Info> People::SetRole(const Principal& principal, const s
   }
   std::optional<storage::KeyRole> stored;
   if (role.role) stored = StoredRole(*role.role);
-  const auto may = [&](const storage::PersonRecord& person) {
-    return MayPlace(principal, person, role.role.has_value());
+  const auto may = [&](const storage::PersonRecord& person, const storage::PersonRecord* actor) {
+    const Principal now = AsOf(principal, actor);
+    const absl::Status status =
+        role.site ? Authorize(now, Permission::kAdminister, *role.site) : MayAdminister(now);
+    return status.ok() ? MayPlace(now, person, role.role.has_value()) : status;
   };
   auto person = parts_.people.SetRole(handle, site_id, stored, may,
                                       {principal.key_id, parts_.clock.Now()}, deadline);

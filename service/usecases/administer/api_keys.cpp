@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "service/auth/api_key.h"
-#include "service/usecases/administer/operator_keys.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "service/validation/text.h"
@@ -160,15 +159,11 @@ absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
     }
   }
   if (!key.ok()) return FromStorage(key.status(), kMeaning);
-  if (const storage::Timestamp now = clock_.Now(); !force && IsGoodOperatorKey(*key, now)) {
-    const auto other = FindGoodOperatorKey(keys_, key_id, now, deadline);
-    if (!other.ok()) return FromStorage(other.status());
-    if (!*other) return LastOperatorKey();
-  }
   const storage::AuditEvent audit =
       AuditBy(principal, clock_, key->site_id.value_or(0), storage::AuditKind::kApiKey, "REVOKED",
               "apiKeys/" + key_id, key->display_name);
-  auto revoked = keys_.Revoke(key_id, clock_.Now(), deadline, &audit);
+  auto revoked = keys_.Revoke(key_id, clock_.Now(), !force, deadline, &audit);
+  if (absl::IsFailedPrecondition(revoked.status())) return LastOperatorKey();
   if (!revoked.ok()) return FromStorage(revoked.status(), kMeaning);
   return InfoOf(sites_, *std::move(revoked));
 }

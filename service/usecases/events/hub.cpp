@@ -55,7 +55,7 @@ void Follower::Taken() {
     wants_ = true;
   }
   MutexLock lock(hub_->mutex_);
-  hub_->taken_ = true;
+  hub_->LaneOf(*this).taken = true;
   hub_->changed_.NotifyAll();
 }
 
@@ -94,7 +94,9 @@ Hub::Hub(HubOptions options, KeyCheck key_good)
 Hub::~Hub() { Stop(); }
 
 void Hub::Start() {
-  thread_ = std::thread([this] { Run(); });
+  for (Lane* lane : {&reading_, &counting_}) {
+    lane->thread = std::thread([this, lane] { Run(*lane); });
+  }
 }
 
 void Hub::Stop() {
@@ -103,7 +105,9 @@ void Hub::Stop() {
     stopping_ = true;
     changed_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  for (Lane* lane : {&reading_, &counting_}) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
   std::vector<std::shared_ptr<Follower>> left;
   {
     MutexLock lock(mutex_);
@@ -114,7 +118,7 @@ void Hub::Stop() {
 
 void Hub::Wake() {
   MutexLock lock(mutex_);
-  news_ = true;
+  reading_.news = counting_.news = true;
   changed_.NotifyAll();
 }
 
@@ -134,8 +138,8 @@ absl::Status Hub::Add(std::shared_ptr<Follower> follower) {
     detail.retry_delay = options_.heartbeat_interval;
     return MakeError(absl::StatusCode::kResourceExhausted, "too many streams are open", detail);
   }
+  LaneOf(*follower).taken = true;
   followers_.push_back(std::move(follower));
-  taken_ = true;
   changed_.NotifyAll();
   return absl::OkStatus();
 }
@@ -145,25 +149,28 @@ std::size_t Hub::size() const {
   return followers_.size();
 }
 
-Hub::Round Hub::NextRound() {
+Hub::Round Hub::NextRound(Lane& lane) {
   MutexLock lock(mutex_);
   // Not from now on: streams that take must not put off what nobody woke the hub for.
-  const auto until = std::min(next_poll_, steady_clock::now() + options_.key_check_interval);
+  const auto until = std::min(lane.next_poll, steady_clock::now() + options_.key_check_interval);
   bool in_time = true;
-  while (!stopping_ && !news_ && !taken_ && in_time) in_time = changed_.WaitUntil(mutex_, until);
+  while (!stopping_ && !lane.news && !lane.taken && in_time)
+    in_time = changed_.WaitUntil(mutex_, until);
   Round round;
   round.stop = stopping_;
-  round.news = std::exchange(news_, false) || steady_clock::now() >= next_poll_;
-  if (round.news) next_poll_ = steady_clock::now() + options_.poll_interval;
-  taken_ = false;
+  round.news = std::exchange(lane.news, false) || steady_clock::now() >= lane.next_poll;
+  if (round.news) lane.next_poll = steady_clock::now() + options_.poll_interval;
+  lane.taken = false;
   std::erase_if(followers_, [](const auto& follower) { return follower->gone(); });
-  round.followers = followers_;
+  for (const auto& follower : followers_) {
+    if (&LaneOf(*follower) == &lane) round.followers.push_back(follower);
+  }
   return round;
 }
 
-void Hub::Run() {
+void Hub::Run(Lane& lane) {
   for (;;) {
-    const Round round = NextRound();
+    const Round round = NextRound(lane);
     if (round.stop) return;
     for (const auto& follower : round.followers) Serve(*follower, round.news);
   }

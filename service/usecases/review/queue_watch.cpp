@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/review/queue_watch.h"
 
+#include <chrono>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -17,14 +18,16 @@ constexpr std::int32_t kEventsMax = storage::kEventPageMax;
 class QueueFollower final : public QueueSubscription {
  public:
   QueueFollower(std::string key_id, std::function<void()> on_ready, SiteViews sites,
-                storage::QueueStore& queue, storage::EventLog& events, const Clock& clock)
+                storage::QueueStore& queue, storage::EventLog& events, QueueCounts& counts)
       : QueueSubscription(std::move(key_id), std::move(on_ready)),
         sites_(std::move(sites)),
         queue_(queue),
         events_(events),
-        clock_(clock) {}
+        counts_(counts) {}
 
  private:
+  bool Counts() const override { return true; }
+
   absl::StatusOr<bool> Read(storage::Deadline deadline) override {
     QueueBatch batch;
     std::unordered_map<storage::SiteId, std::int64_t> cursors = cursors_;
@@ -45,14 +48,20 @@ class QueueFollower final : public QueueSubscription {
       if (!changed.ok()) return FromStorage(changed.status());
       news = news || *changed;
     }
-    if (!news) return false;
-    auto stats = StatsOf(queue_, sites_, clock_.Now(), deadline);
-    if (!stats.ok()) return stats.status();
+    if (!news && !counts_due_) return false;
+    const auto told_at = news ? std::chrono::steady_clock::now() : told_at_;
+    const auto counted = counts_.Count(sites_, deadline);
+    if (!counted.ok()) return counted.status();
+    // Counted before what was told: the counts follow once they are counted anew.
+    const bool due = counted->at < told_at;
+    if (!news && due) return false;
     // Only now, so that a failure half-way tells everything again.
+    told_at_ = told_at;
+    counts_due_ = due;
     cursors_ = std::move(cursors);
     started_ = true;
-    stats_ = *stats;
-    batch.stats = *stats;
+    stats_ = counted->stats;
+    batch.stats = counted->stats;
     Put(std::move(batch));
     return true;
   }
@@ -105,9 +114,12 @@ class QueueFollower final : public QueueSubscription {
   const SiteViews sites_;
   storage::QueueStore& queue_;
   storage::EventLog& events_;
-  const Clock& clock_;
+  QueueCounts& counts_;
   // The hub's thread only.
   bool started_ = false;
+  // When the last change had been read, and whether the counts told beside it were older.
+  std::chrono::steady_clock::time_point told_at_{};
+  bool counts_due_ = false;
   std::unordered_map<storage::SiteId, std::int64_t> cursors_;
   storage::QueueStats stats_;
 };
@@ -116,7 +128,7 @@ class QueueFollower final : public QueueSubscription {
 
 QueueWatch::QueueWatch(const SiteDirectory& sites, storage::QueueStore& queue,
                        storage::EventLog& events, Hub& hub, const Clock& clock)
-    : sites_(sites), queue_(queue), events_(events), hub_(hub), clock_(clock) {}
+    : sites_(sites), queue_(queue), events_(events), hub_(hub), counts_(queue, clock) {}
 
 absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
     const Principal& principal, const std::optional<std::string>& site,
@@ -124,7 +136,7 @@ absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
   auto sites = CoveredSites(sites_, principal, site);
   if (!sites.ok()) return sites.status();
   auto follower = std::make_shared<QueueFollower>(CredentialOf(principal), std::move(on_ready),
-                                                  *std::move(sites), queue_, events_, clock_);
+                                                  *std::move(sites), queue_, events_, counts_);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
   return follower;
 }

@@ -16,7 +16,7 @@
 namespace replyguard::service {
 namespace {
 
-// How often an edit without an etag is judged anew when something else changed the comment
+// How often an edit is judged anew when something else changed the comment, or reported it,
 // meanwhile.
 constexpr int kAttemptsMax = 4;
 
@@ -84,6 +84,7 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     edit.site_id = (*site)->record.site_id;
     edit.comment_id = request.comment_id;
     edit.expected_revision = before->revision;
+    edit.expected_report_count = before->report_count;
     edit.changes = changes;
     SettleEdit(*before, Judge::Finish(*prepared, &*context), edit, changed);
     if (!changed && edit.outcome.status == before->status) return before;
@@ -92,7 +93,8 @@ absl::StatusOr<storage::CommentRecord> UpdateComment::Run(const Principal& princ
     edit.now = now;
     auto after = comments_.Edit(edit, request.deadline);
     if (after.ok()) return after;
-    const bool again = absl::IsAborted(after.status()) && !expected && attempt < kAttemptsMax;
+    // With an etag the next look tells whether it is still the present one.
+    const bool again = absl::IsAborted(after.status()) && attempt < kAttemptsMax;
     if (!again) return FromStorage(after.status(), kMeaning);
   }
 }

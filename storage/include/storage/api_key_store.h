@@ -58,10 +58,16 @@ class ApiKeyStore {
   // Newest first, revoked ones included.
   virtual absl::StatusOr<std::vector<ApiKeyRecord>> List(const ApiKeyQuery& query,
                                                          Deadline deadline) = 0;
-  // Answers the key. Revoking again keeps the first time. NOT_FOUND.
+  // Answers the key. Revoking again keeps the first time. NOT_FOUND. FAILED_PRECONDITION with
+  // `keep_one` for the last key that OperatorKey could answer: of two that are revoked at the same
+  // moment one stays.
   virtual absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now,
-                                              Deadline deadline,
+                                              bool keep_one, Deadline deadline,
                                               const AuditEvent* audit = nullptr) = 0;
+  // The id of a key to rule the installation with: an operator's, of every site, neither revoked
+  // nor expired by `now`. Nothing when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp now,
+                                                                 Deadline deadline) = 0;
   // Notes a use; never an earlier one than is noted. Shows in no LogHeads. OK for no such key.
   virtual absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) = 0;
 };

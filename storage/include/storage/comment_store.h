@@ -37,10 +37,14 @@ struct CommentEdit {
   CommentId comment_id{};
   // Required: the revision that was read and judged. An edit is never blind.
   std::int64_t expected_revision = 0;
+  // The reports that were counted then: one that came since gave the comment a place in the queue
+  // of which the judgement does not know.
+  std::int32_t expected_report_count = 0;
   // The new texts, masked; what is absent stays. Not null.
   std::shared_ptr<const MaskedEdit> changes;
   // The new status, assessment and, when held, the place in the queue (cause kEdited). Without a
-  // place the comment leaves the queue.
+  // place the comment leaves the queue; one that was passed to the operators leaves it as SPAM or
+  // TRASHED only, and keeps its escalation.
   SubmissionOutcome outcome;
   // Stored as CommentRecord::edit_floor.
   CommentStatus edit_floor = CommentStatus::kApproved;
@@ -116,7 +120,8 @@ class CommentStore {
   // One transaction: texts, assessment, status, revision, queue, EDITED event, and, when a text has
   // changed, the retraction of the label that the old one carries: that lesson was about another
   // text. (A label given later holds the new one.) NOT_FOUND (also for a tombstone); ABORTED when
-  // expected_revision is not the present one. Answers the comment after it.
+  // expected_revision or expected_report_count is not the present one. Answers the comment after
+  // it.
   virtual absl::StatusOr<CommentRecord> Edit(const CommentEdit& edit, Deadline deadline) = 0;
 
   // Leaves a tombstone: every text and author column blanked, out of the queue, the label taken

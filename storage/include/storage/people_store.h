@@ -50,18 +50,21 @@ class PeopleStore {
   // By handle.
   virtual absl::StatusOr<std::vector<PersonRecord>> List(const PeopleQuery& query,
                                                          Deadline deadline) = 0;
-  // Whether a person as he is may be changed; what else it answers is the answer.
-  using MayChange = std::function<absl::Status(const PersonRecord&)>;
+  // Whether a person as he is may be changed by the actor as he is (null: a key); what else it
+  // answers is the answer. Asked within the transaction that changes the one and has locked both:
+  // of two who take each other's place at the same moment one is first. An actor who is nobody:
+  // NOT_FOUND.
+  using MayChange = std::function<absl::Status(const PersonRecord&, const PersonRecord* actor)>;
   // No site: on every site. No role: takes it away. Ends the person's sessions; the role that he
-  // has already changes nothing. `may` is asked within the transaction. NOT_FOUND also for the
-  // site.
+  // has already changes nothing. NOT_FOUND also for the site.
   virtual absl::StatusOr<PersonRecord> SetRole(const std::string& handle,
                                                std::optional<SiteId> site_id,
                                                std::optional<KeyRole> role, const MayChange& may,
                                                const AccountAct& act, Deadline deadline) = 0;
   // Deactivating ends his sessions and links. Again changes nothing.
   virtual absl::StatusOr<PersonRecord> SetActive(const std::string& handle, bool active,
-                                                 const AccountAct& act, Deadline deadline) = 0;
+                                                 const MayChange& may, const AccountAct& act,
+                                                 Deadline deadline) = 0;
 
   // Earlier links of the person die. FAILED_PRECONDITION while he is invited or deactivated.
   virtual absl::StatusOr<PersonRecord> CreateReset(const AccountLink& link, const AccountAct& act,

@@ -22,6 +22,7 @@ namespace replyguard::storage {
 
 inline constexpr std::int32_t kQueuePageMax = 200;
 inline constexpr std::int32_t kLeaseCountMax = 50;
+inline constexpr std::chrono::milliseconds kLeaseTimeMax{3'600'000};
 inline constexpr std::size_t kLeaseHolderBytesMax = 100;
 inline constexpr std::size_t kLeaseTokenBytesMin = 16;
 inline constexpr std::size_t kLeaseTokenBytesMax = 64;
@@ -98,7 +99,7 @@ struct LeaseRequest {
   QueueOrder order = QueueOrder::kOldest;
   // 1 to kLeaseCountMax.
   std::int32_t count = 1;
-  // Above zero.
+  // Above zero, at most kLeaseTimeMax.
   std::chrono::milliseconds duration{300'000};
   std::string holder{};  // display name; at most kLeaseHolderBytesMax
   // One secret for all items of this call: kLeaseTokenBytesMin to kLeaseTokenBytesMax of visible
@@ -110,7 +111,7 @@ struct LeaseRequest {
 struct LeaseChange {
   CommentId comment_id;
   std::string token{};
-  // From now on the database's clock; nothing gives the item back.
+  // From now on the database's clock, at most kLeaseTimeMax; nothing gives the item back.
   std::optional<std::chrono::milliseconds> extension{};
 };
 

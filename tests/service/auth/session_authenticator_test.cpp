@@ -57,8 +57,11 @@ class NoKeys final : public storage::ApiKeyStore {
                                                           Deadline) override {
     return absl::UnimplementedError("");
   }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, Timestamp, Deadline,
+  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, Timestamp, bool, Deadline,
                                                const storage::AuditEvent*) override {
+    return absl::UnimplementedError("");
+  }
+  absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp, Deadline) override {
     return absl::UnimplementedError("");
   }
   absl::Status Touch(const std::string&, Timestamp, Deadline) override {

@@ -36,9 +36,13 @@ class OneKey final : public storage::ApiKeyStore {
                                                           storage::Deadline) override {
     return absl::UnimplementedError("");
   }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp,
+  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp, bool,
                                                storage::Deadline,
                                                const storage::AuditEvent*) override {
+    return absl::UnimplementedError("");
+  }
+  absl::StatusOr<std::optional<std::string>> OperatorKey(storage::Timestamp,
+                                                         storage::Deadline) override {
     return absl::UnimplementedError("");
   }
   absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {

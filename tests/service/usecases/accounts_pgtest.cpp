@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <vector>
+
 #include "service/auth/totp.h"
 #include "service/usecases/account/own_account.h"
 #include "service/usecases/account/people.h"
@@ -42,6 +48,11 @@ class AccountsUseCaseTest : public ::testing::Test {
                                       std::vector<People::RoleOn> roles) {
     return people_.Invite(principal, {handle, "", std::move(roles)}, tests::Soon());
   }
+  static Principal EverywhereOperator(const std::string& handle) {
+    Principal principal = Person(handle, {});
+    principal.person->every_site_role = Role::kOperator;
+    return principal;
+  }
   // Somebody with kPassword.
   void Add(const std::string& handle, std::vector<People::RoleOn> roles = {}) {
     const auto link = Invite(world_.admin, handle, std::move(roles));
@@ -69,8 +80,42 @@ class AccountsUseCaseTest : public ::testing::Test {
   People people_{world_.directory, parts_};
 };
 
+// Each of two operators does it to the other at the same moment: one of them stays.
+TEST_F(AccountsUseCaseTest, TwoOperatorsDoNotKeepEachOtherOut) {
+  using Act = std::function<absl::Status(const Principal& by, const std::string& whom)>;
+  const Act deactivate = [&](const Principal& by, const std::string& whom) {
+    return people_.SetActive(by, whom, false, tests::Soon()).status();
+  };
+  const Act demote = [&](const Principal& by, const std::string& whom) {
+    return people_.SetRole(by, whom, {std::nullopt, Role::kModerator}, tests::Soon()).status();
+  };
+  int round = 0;
+  for (const Act& act : {deactivate, demote}) {
+    for (int i = 0; i < 10; ++i, ++round) {
+      const std::string number = std::to_string(round);
+      const std::array<std::string, 2> handles{"anna" + number, "bert" + number};
+      for (const std::string& handle : handles) {
+        ASSERT_TRUE(Invite(world_.admin, handle, {{std::nullopt, Role::kOperator}}).ok());
+      }
+      std::array<absl::Status, 2> answers;
+      std::atomic<int> waiting{2};
+      std::vector<std::thread> threads;
+      for (std::size_t one = 0; one < 2; ++one) {
+        threads.emplace_back([&, one] {
+          for (--waiting; waiting > 0;) std::this_thread::yield();
+          answers[one] = act(EverywhereOperator(handles[one]), handles[1 - one]);
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+      EXPECT_EQ(answers[0].ok() + answers[1].ok(), 1) << answers[0] << answers[1];
+      EXPECT_EQ(Reason(answers[answers[0].ok() ? 1 : 0]), "PERMISSION_DENIED");
+    }
+  }
+}
+
 TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
   const Principal op = Person("op", {{"blog", Role::kOperator}, {"other", Role::kModerator}});
+  Add("op", {{"blog", Role::kOperator}, {"other", Role::kModerator}});
   EXPECT_TRUE(Invite(op, "anna", {{"blog", Role::kModerator}}).ok());
   const std::vector<std::vector<People::RoleOn>> denied{
       {},
@@ -107,6 +152,7 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
 
 TEST_F(AccountsUseCaseTest, AnOperatorOfASiteKnowsThoseWithARoleThereOnly) {
   const Principal op = Person("op", {{"blog", Role::kOperator}});
+  Add("op", {{"blog", Role::kOperator}});
   const auto soon = tests::Soon();
   // Of another site: as if there were nobody, and he stays signed in.
   Add("bert", {{"other", Role::kModerator}});

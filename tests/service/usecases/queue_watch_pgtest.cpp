@@ -5,8 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "service/usecases/world.h"
 
@@ -87,6 +93,100 @@ TEST_F(QueueWatchTest, OneThatComesBackBehindAThousandOthersHasNotLeft) {
   EXPECT_THAT(back.left, IsEmpty());
   ASSERT_EQ(back.entered.size(), 1U);
   EXPECT_EQ(back.entered.front().item.comment.comment_id, id);
+}
+
+// A queue that takes long to count.
+class SlowCounts final : public storage::QueueStore {
+ public:
+  explicit SlowCounts(storage::QueueStore& store) : store_(store) {}
+  absl::StatusOr<std::vector<storage::QueueItem>> List(const storage::QueueQuery& query,
+                                                       storage::Deadline deadline) override {
+    return store_.List(query, deadline);
+  }
+  absl::StatusOr<std::vector<storage::QueueItem>> LeaseNext(const storage::LeaseRequest& request,
+                                                            storage::Deadline deadline) override {
+    return store_.LeaseNext(request, deadline);
+  }
+  absl::StatusOr<storage::QueueItem> Get(storage::SiteId site_id, const CommentId& comment_id,
+                                         storage::Deadline deadline) override {
+    return store_.Get(site_id, comment_id, deadline);
+  }
+  absl::StatusOr<std::vector<storage::QueueItem>> GetEach(storage::SiteId site_id,
+                                                          const std::vector<CommentId>& comment_ids,
+                                                          storage::Deadline deadline) override {
+    return store_.GetEach(site_id, comment_ids, deadline);
+  }
+  absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
+                                                 const std::vector<storage::LeaseChange>& changes,
+                                                 storage::Deadline deadline) override {
+    return store_.ChangeLeases(site_id, changes, deadline);
+  }
+  absl::StatusOr<storage::QueueStats> Stats(const std::vector<storage::SiteId>& sites,
+                                            storage::Timestamp now,
+                                            storage::Deadline deadline) override {
+    ++counts;
+    std::this_thread::sleep_for(time);
+    return store_.Stats(sites, now, deadline);
+  }
+  absl::StatusOr<std::vector<storage::SiteId>> Waiting(const std::vector<storage::SiteId>& sites,
+                                                       storage::Deadline deadline) override {
+    return store_.Waiting(sites, deadline);
+  }
+
+  const std::chrono::milliseconds time{50};
+  std::atomic<int> counts{0};
+
+ private:
+  storage::QueueStore& store_;
+};
+
+TEST(QueueWatchCounts, ManyConsolesCountOnceAndHoldUpNoStreamOfEvents) {
+  World world;
+  SlowCounts store(world.db->queue());
+  HubOptions options;
+  options.poll_interval = std::chrono::milliseconds(100);
+  Hub hub(options);
+  const QueueWatch watch(world.directory, store, world.db->events(), hub, world.clock);
+  const EventStream events(world.directory, world.db->events(), hub);
+  hub.Start();
+  constexpr std::size_t kConsoles = 20;
+  constexpr int kCountsMax = 10;
+  std::vector<std::shared_ptr<QueueSubscription>> consoles;
+  for (std::size_t i = 0; i < kConsoles; ++i) {
+    consoles.push_back(*watch.Watch(world.moderator, std::nullopt, nullptr));
+  }
+  const auto stream = *events.Watch(world.backend, "blog", 0, nullptr);
+  const auto until = [](const std::function<bool()>& done) {
+    const auto end = Soon();
+    while (std::chrono::steady_clock::now() < end) {
+      if (done()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  };
+  std::vector<QueueBatch> last(kConsoles);
+  const auto all = [&](const std::function<bool(const QueueBatch&)>& good) {
+    return until([&] {
+      for (std::size_t i = 0; i < kConsoles; ++i) {
+        if (auto batch = consoles[i]->Take()) last[i] = *std::move(batch);
+      }
+      return std::all_of(last.begin(), last.end(), good);
+    });
+  };
+  // What the consoles have heard, and the counts catch up with it.
+  for (int stored = 1; stored <= 3; ++stored) {
+    const int counts = store.counts;
+    world.Stored("waits " + std::to_string(stored));
+    hub.Wake();
+    EXPECT_TRUE(until([&] {
+      const auto batch = stream->Take();
+      return batch && batch->cursor == stored;
+    }));
+    EXPECT_LT(store.counts - counts, kCountsMax) << "the events did not wait for twenty counts";
+    EXPECT_TRUE(all([&](const QueueBatch& b) { return b.stats.pending_count == stored; }));
+    EXPECT_LT(store.counts - counts, kCountsMax) << "not twenty";
+  }
+  hub.Stop();
 }
 
 }  // namespace

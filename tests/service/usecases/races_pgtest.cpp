@@ -5,10 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/etag.h"
 #include "service/usecases/fakes.h"
 #include "service/usecases/world.h"
 
@@ -65,6 +70,59 @@ TEST(Races, DecidingEditingAndErasingOneCommentLosesNothing) {
   EXPECT_EQ(world.test.Sql("SELECT max(sequence) - count(*) FROM replyguard.events"), "0");
 }
 
+// Does something while a comment is being judged, once.
+class Meanwhile final : public storage::HistoryReader {
+ public:
+  Meanwhile(storage::HistoryReader& history, std::function<void()> happens)
+      : history_(history), happens_(std::move(happens)) {}
+  absl::StatusOr<storage::HistoryContext> Consult(const storage::HistoryQuery& query,
+                                                  storage::Deadline deadline) override {
+    if (happens_) std::exchange(happens_, nullptr)();
+    return history_.Consult(query, deadline);
+  }
+
+ private:
+  storage::HistoryReader& history_;
+  std::function<void()> happens_;
+};
+
+class EditRace : public ::testing::TestWithParam<bool> {};
+
+TEST_P(EditRace, AReportWhileAnEditIsJudgedIsNotLost) {
+  World world;
+  const auto comment = world.Stored("thank you for the bees");
+  ASSERT_TRUE(world.Decide(comment.comment_id, DecisionAction::kApprove).status.ok());
+  Meanwhile history(world.db->history(), [&] {
+    storage::CommentReport report;
+    report.site_id = comment.site_id;
+    report.comment_id = comment.comment_id;
+    report.reporter_hash = "reader";
+    report.now = world.clock.Now();
+    const auto reported = world.db->comments().Report(report, Soon());
+    ASSERT_TRUE(reported.ok()) << reported.status();
+    EXPECT_TRUE(reported->queued);
+  });
+  // That everybody may publish, so that only the report speaks for the queue.
+  world.test.Sql("UPDATE replyguard.comments SET status_source = 1");
+  world.Train();
+  UpdateComment update(world.directory, world.judge, world.db->comments(), history, world.clock);
+  UpdateComment::Request edit;
+  edit.site = "blog";
+  edit.comment_id = comment.comment_id;
+  edit.body = "thank you for the bees in the garden";
+  const bool with_etag = GetParam();
+  if (with_etag)
+    edit.etag = EtagOf(world.db->comments().Get(1, comment.comment_id, Soon())->revision);
+  edit.deadline = Soon();
+  const auto edited = update.Run(world.backend, std::move(edit));
+  ASSERT_TRUE(edited.ok()) << edited.status() << " a report is no reason to edit again";
+  EXPECT_EQ(edited->body, "thank you for the bees in the garden");
+  EXPECT_EQ(edited->report_count, 1);
+  EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.queue_items"), "1");
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutEtag, EditRace, ::testing::Bool());
+
 TEST(Races, ScoringWhileLearningAlwaysSeesOneWholeModel) {
   World world;
   LearnerOptions options;
@@ -108,18 +166,31 @@ TEST(Watching, BackendsAndModeratorsHearOfWhatHappens) {
     return !batch.events.empty() && batch.events[0].comment_id == comment.comment_id &&
            batch.cursor == 1;
   }));
-  EXPECT_TRUE(TakeUntil(**queue, [&](const QueueBatch& batch) {
-    return batch.entered.size() == 1 &&
-           batch.entered[0].item.comment.comment_id == comment.comment_id &&
-           batch.entered[0].item.lease_token.empty() && batch.stats.pending_count == 1;
+  // Where counting is slow the counts follow the change.
+  const auto pending = [](std::int64_t count) {
+    return [count, changed = false](const QueueBatch& batch) mutable {
+      changed = changed || !batch.entered.empty() || !batch.left.empty();
+      return changed && batch.stats.pending_count == count;
+    };
+  };
+  std::vector<ReviewItem> entered;
+  EXPECT_TRUE(TakeUntil(**queue, [&, done = pending(1)](const QueueBatch& batch) mutable {
+    entered.insert(entered.end(), batch.entered.begin(), batch.entered.end());
+    return done(batch);
   }));
+  ASSERT_EQ(entered.size(), 1U);
+  EXPECT_EQ(entered[0].item.comment.comment_id, comment.comment_id);
+  EXPECT_TRUE(entered[0].item.lease_token.empty());
 
   ASSERT_TRUE(world.Decide(comment.comment_id, DecisionAction::kApprove).status.ok());
   world.hub.Wake();
-  EXPECT_TRUE(TakeUntil(**queue, [&](const QueueBatch& batch) {
-    return batch.left.size() == 1 && batch.left[0].comment_id == comment.comment_id &&
-           batch.stats.pending_count == 0;
+  std::vector<QueueBatch::Left> left;
+  EXPECT_TRUE(TakeUntil(**queue, [&, done = pending(0)](const QueueBatch& batch) mutable {
+    left.insert(left.end(), batch.left.begin(), batch.left.end());
+    return done(batch);
   }));
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].comment_id, comment.comment_id);
   const auto resumed = world.events.Watch(world.backend, "blog", 1, nullptr);
   ASSERT_TRUE(resumed.ok());
   EXPECT_TRUE(TakeUntil(**resumed, [](const EventBatch& batch) {
@@ -165,6 +236,37 @@ TEST(Keys, TheLastOperatorKeyIsRevokedByForceOnly) {
     EXPECT_TRUE(world.keys.Revoke(world.admin, other, Soon()).ok()) << other;
   }
   EXPECT_TRUE(world.keys.Revoke(world.admin, first, Soon(), true)->record.revoked_at);
+}
+
+TEST(Keys, OfTheLastTwoOneIsRevokedHoweverManyTry) {
+  World world;
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    std::array<std::string, 2> ids;
+    for (std::string& id : ids) {
+      ApiKeys::CreateRequest request;
+      request.display_name = "operator";
+      request.role = Role::kOperator;
+      const auto made = world.keys.Create(world.admin, request, Soon());
+      ASSERT_TRUE(made.ok()) << made.status();
+      id = made->key.record.key_id;
+    }
+    std::array<absl::Status, 2> answers;
+    std::atomic<int> waiting{2};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      threads.emplace_back([&, i] {
+        for (--waiting; waiting > 0;) std::this_thread::yield();
+        answers[i] = world.keys.Revoke(world.admin, ids[i], Soon()).status();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(answers[0].ok() + answers[1].ok(), 1) << answers[0] << answers[1];
+    EXPECT_EQ(ReasonOf(answers[answers[0].ok() ? 1 : 0]), "LAST_OPERATOR_KEY");
+    EXPECT_TRUE(*world.db->api_keys().OperatorKey(world.clock.Now(), Soon()));
+    for (const std::string& id : ids)
+      ASSERT_TRUE(world.keys.Revoke(world.admin, id, Soon(), true).ok());
+  }
 }
 
 TEST(Keys, AnOperatorOfOneSiteRulesThereOnly) {

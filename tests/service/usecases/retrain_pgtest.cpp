@@ -148,7 +148,7 @@ TEST_F(RetrainTest, OneAtATimeAndNothingIsStoredOfWhatFails) {
 
 TEST_F(RetrainTest, KeysThatWereRevokedCanBeLeftOutAndUnknownOnesAreNamed) {
   Teach(kGood, "all", 120);
-  ASSERT_TRUE(world_.db->api_keys().Revoke(kEvil, world_.clock.Now(), Soon()).ok());
+  ASSERT_TRUE(world_.db->api_keys().Revoke(kEvil, world_.clock.Now(), false, Soon()).ok());
   const absl::Status refused = Retrain({kEvil, "0123456789abcdef"}).status();
   const auto detail = GetErrorDetail(refused);
   ASSERT_TRUE(detail && detail->violations.size() == 1) << refused;

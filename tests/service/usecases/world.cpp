@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "service/usecases/assessment_details.h"
+#include "support/patience.h"
 
 namespace replyguard::service {
 namespace {
@@ -85,7 +86,7 @@ void World::Train() {
   Check(learner.CatchUp());
 }
 
-storage::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(30); }
+storage::Deadline Soon() { return std::chrono::steady_clock::now() + 3 * tests::kPatience; }
 
 std::int64_t SumOfReasons(const AssessmentDetails& details) {
   std::int64_t sum = 0;

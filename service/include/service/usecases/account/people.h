@@ -48,9 +48,10 @@ class People {
   absl::StatusOr<Info> UseLink(storage::LinkKind kind, const std::string& token,
                                const std::string& password, const std::string& peer,
                                storage::Deadline deadline) const;
+  // Who has lost the right meanwhile, to somebody who does the same to him, is refused.
   absl::StatusOr<Info> SetActive(const Principal& principal, const std::string& handle, bool active,
                                  storage::Deadline deadline) const;
-  // An operator of the site may.
+  // An operator of the site may; otherwise as SetActive.
   absl::StatusOr<Info> SetRole(const Principal& principal, const std::string& handle,
                                const RoleOn& role, storage::Deadline deadline) const;
   // With a site its operator may.
@@ -85,6 +86,8 @@ class People {
   absl::Status MayPlace(const Principal& principal, const storage::PersonRecord& person,
                         bool gives_role) const;
   absl::Status MayAdminister(const Principal& principal) const;
+  // The principal with the roles that he has by now (null: a key, as it is).
+  Principal AsOf(const Principal& principal, const storage::PersonRecord* actor) const;
   // The handle meant: oneself, or another's that the principal may administer.
   absl::StatusOr<std::string> Meant(const Principal& principal,
                                     const std::optional<std::string>& handle) const;

@@ -2,9 +2,10 @@
 //
 // How streams follow something in the database without a thread each.
 //
-// One hub thread reads for all subscriptions. What waits for a reader is one batch, so memory is
-// bounded however slow it is; what it has not seen stays in the database. A reader that lets a
-// batch lie for too long is cut, and resumes after its last cursor.
+// Two threads read for all subscriptions: one for those that read logs, and one for those that also
+// count what waits, which may take long where much does. What waits for a reader is one batch, so
+// memory is bounded however slow it is; what it has not seen stays in the database. A reader that
+// lets a batch lie for too long is cut, and resumes after its last cursor.
 #pragma once
 
 #include <chrono>
@@ -55,10 +56,12 @@ class Follower {
 
  protected:
   // Reads on. True when a batch now waits. UNAVAILABLE and the like: tried again later;
-  // OUT_OF_RANGE and other errors end the subscription. Only on the hub's thread, and never while a
-  // batch waits.
+  // OUT_OF_RANGE and other errors end the subscription. Only on its thread of the hub, and never
+  // while a batch waits.
   virtual absl::StatusOr<bool> Read(storage::Deadline deadline) = 0;
   virtual void PutHeartbeat() = 0;
+  // Whether it counts what waits. Always the same.
+  virtual bool Counts() const { return false; }
   virtual bool Waiting() const = 0;
   // Takes back the batch that waits, if any.
   virtual void Discard() = 0;
@@ -67,7 +70,7 @@ class Follower {
 
  private:
   friend class Hub;
-  // The hub's thread.
+  // Its thread of the hub.
   void End(absl::Status status);
   void Ready();
   bool gone() const;
@@ -75,7 +78,7 @@ class Follower {
 
   const std::string key_id_;
   class Hub* hub_ = nullptr;  // set once, before the follower is shared
-  // The hub thread's own.
+  // Its hub thread's own.
   std::chrono::steady_clock::time_point put_at_{};
   std::chrono::steady_clock::time_point key_checked_at_{};
 
@@ -94,7 +97,7 @@ class Follower {
 class Hub {
  public:
   // Whether the key of this id may still read; asked before anything is put for its followers and
-  // every key_check_interval, on the hub's thread, and may block as long as storage_timeout.
+  // every key_check_interval, on the hub's threads, and may block as long as storage_timeout.
   using KeyCheck = std::function<bool(const std::string& key_id, storage::Deadline deadline)>;
 
   // Without `key_good` every key may.
@@ -112,28 +115,35 @@ class Hub {
 
  private:
   friend class Follower;
-  void Run();
+  // One of the threads.
+  struct Lane {
+    bool news = false;   // under mutex_
+    bool taken = false;  // under mutex_
+    // Its own.
+    std::chrono::steady_clock::time_point next_poll{};
+    std::thread thread;
+  };
+  Lane& LaneOf(const Follower& follower) { return follower.Counts() ? counting_ : reading_; }
+  void Run(Lane& lane);
   void Serve(Follower& follower, bool news);
   void Read(Follower& follower);
-  // Waits for something to do; the followers that are not gone, and whether all of them read.
+  // Waits for something to do; the lane's followers that are not gone, and whether all of them
+  // read.
   struct Round {
     std::vector<std::shared_ptr<Follower>> followers;
     bool news = false;
     bool stop = false;
   };
-  Round NextRound();
+  Round NextRound(Lane& lane);
 
   const HubOptions options_;
   const KeyCheck key_good_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;
-  bool news_ REPLYGUARD_GUARDED_BY(mutex_) = false;
-  bool taken_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   std::vector<std::shared_ptr<Follower>> followers_ REPLYGUARD_GUARDED_BY(mutex_);
-  // The hub thread's own.
-  std::chrono::steady_clock::time_point next_poll_{};
-  std::thread thread_;
+  Lane reading_;
+  Lane counting_;
 };
 
 }  // namespace replyguard::service

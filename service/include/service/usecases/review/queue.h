@@ -24,7 +24,7 @@ class SiteDirectory;
 struct SiteView;
 
 inline constexpr std::chrono::milliseconds kLeaseDurationMin{10'000};
-inline constexpr std::chrono::milliseconds kLeaseDurationMax{3'600'000};
+inline constexpr std::chrono::milliseconds kLeaseDurationMax = storage::kLeaseTimeMax;
 inline constexpr std::chrono::milliseconds kLeaseDurationDefault{300'000};
 
 // Which items are meant; what is not set does not filter.

@@ -15,6 +15,7 @@
 #include "service/usecases/clock.h"
 #include "service/usecases/events/subscription.h"
 #include "service/usecases/review/queue.h"
+#include "service/usecases/review/queue_counts.h"
 #include "storage/event_log.h"
 #include "storage/queue_store.h"
 
@@ -40,8 +41,9 @@ class QueueWatch {
 
   // Never blocks. The first batch holds the counts; what is in the queue already is
   // ReviewQueue::List's to say. Changes are told at least once, newest state first seen: an item
-  // that entered and left in between may not be told at all. Errors and `on_ready` as of
-  // EventStream::Watch.
+  // that entered and left in between may not be told at all. The counts beside a change may be
+  // older than it where counting takes long (QueueCounts); newer ones follow. Errors and `on_ready`
+  // as of EventStream::Watch.
   absl::StatusOr<std::shared_ptr<QueueSubscription>> Watch(const Principal& principal,
                                                            const std::optional<std::string>& site,
                                                            std::function<void()> on_ready) const;
@@ -51,7 +53,7 @@ class QueueWatch {
   storage::QueueStore& queue_;
   storage::EventLog& events_;
   Hub& hub_;
-  const Clock& clock_;
+  mutable QueueCounts counts_;
 };
 
 }  // namespace replyguard::service

@@ -40,8 +40,8 @@ class UpdateComment {
                 storage::HistoryReader& history, const Clock& clock);
 
   // BLOCKS: run it on a bounded executor. Reads, judges, and stores only if nothing changed in
-  // between; without an etag it then tries again, a few times, so that a decision taken at the same
-  // moment is seen and never overwritten.
+  // between, reports included; it then tries again, a few times, unless the etag is not the present
+  // one any more, so that what happens at the same moment is seen and never overwritten.
   //
   // What a person rejected stays rejected whatever the new text: an edit never makes it visible.
   // What the machine called spam goes to the queue at best. A comment that readers reported stays
