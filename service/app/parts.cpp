@@ -99,7 +99,7 @@ HubOptions HubOf(const ServerLimits& limits) {
 }
 
 std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
-  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
+  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file, {}});
 }
 
 // So many unary calls in progress keep the machine busy.
