@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "postgres/kept.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
@@ -87,12 +88,10 @@ constexpr Statement kDropRevoked{
     "FROM replyguard.api_keys a WHERE c.due_at IS NOT NULL AND a.key_id = c.key_id "
     "AND a.revoked_at IS NOT NULL"};
 
-// Whatever the clock of a server says that asks: a little less than the term of the courier.
 constexpr Statement kPrune{
     "callback_prune",
     "DELETE FROM replyguard.akismet_callbacks c USING (SELECT p.site_id, p.comment_id "
-    "FROM replyguard.akismet_callbacks p WHERE p.created_at < least($1::timestamptz, now() - "
-    "interval '29 days') "
+    "FROM replyguard.akismet_callbacks p WHERE p.created_at < " RG_KEPT_AT_LEAST("29 days", "$1")
     "ORDER BY p.created_at LIMIT $2::bigint) old "
     "WHERE c.site_id = old.site_id AND c.comment_id = old.comment_id"};
 
