@@ -29,6 +29,11 @@ void AkismetParts::Start() {
   courier_.Start();
 }
 
+void AkismetParts::AskToStop() {
+  courier_.AskToStop();
+  usage_.AskToStop();
+}
+
 void AkismetParts::Stop() {
   courier_.Stop();
   usage_.Stop();

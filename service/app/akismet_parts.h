@@ -43,7 +43,8 @@ class AkismetParts {
   void Start();
   // A decision may have been taken.
   void Wake() { courier_.Wake(); }
-  // Waits for a call to a website in progress, and stores what was counted.
+  void AskToStop();
+  // Waits for calls to websites in progress, and for what was counted to be stored.
   void Stop();
 
   http::akismet::AkismetUseCases use_cases() {

@@ -99,7 +99,7 @@ HubOptions HubOf(const ServerLimits& limits) {
 }
 
 std::unique_ptr<Poster> PosterOf(const OutgoingOptions& options) {
-  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file});
+  return outgoing::MakeCurlPoster({options.allow_private, options.ca_file, {}});
 }
 
 // So many unary calls in progress keep the machine busy.
@@ -298,11 +298,22 @@ void Parts::Start() {
 
 void Parts::Stop() {
   EndStorageBy(std::chrono::steady_clock::now() + kLastWritesTimeMax);
-  hub_.Stop();
-  operation_watch_.Stop();
-  runner_.Stop();
-  db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  StopStreams();
+  // All are asked before any is waited for, so that it takes as long as the slowest of them. The
+  // couriers before their calls are cut: what they did not end is nobody's fault.
+  akismet_.AskToStop();
+  webhooks_.courier.AskToStop();
   poster_->Stop();
+  runner_.AskToStop();
+  queue_sampler_.AskToStop();
+  indexer_.AskToStop();
+  retention_.AskToStop();
+  housekeeper_.AskToStop();
+  bell_.AskToStop();
+  learner_.AskToStop();
+  directory_.AskToStop();
+  db_->submissions().Drain(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  runner_.Stop();
   akismet_.Stop();
   webhooks_.courier.Stop();
   queue_sampler_.Stop();

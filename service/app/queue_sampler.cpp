@@ -20,7 +20,7 @@ void QueueSampler::Start() {
 }
 
 void QueueSampler::Stop() {
-  pacer_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

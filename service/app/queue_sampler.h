@@ -22,6 +22,8 @@ class QueueSampler {
 
   void Start();
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
 
   std::int64_t pending_count() const { return pending_count_.load(); }
   // How long the oldest item had waited; 0 for an empty queue.

@@ -204,11 +204,11 @@ class RunningServer final : public Server {
       transport_->SetServing(false);
       if (http_ != nullptr) http_->Drain();
       std::this_thread::sleep_for(options_.drain_delay);
-      parts_->StopStreams();
       const auto until = std::chrono::steady_clock::now() + options_.drain_time_max;
       // A PostgreSQL that hangs would keep calls for as long as their deadlines. The rest of the
       // time is for their answers.
       parts_->EndStorageBy(until - options_.drain_time_max / kAnswerShare);
+      parts_->StopStreams();
       Drain(until);
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           until - std::chrono::steady_clock::now());

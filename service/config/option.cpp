@@ -67,7 +67,7 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      "Calls and streams in progress on one connection; more wait with the client until one ends."},
     {OptionKey::kServerStreamsMax, "server.streams_max", "REPLYGUARD_STREAMS_MAX", "",
      Scope::kServe, OptionType::kInteger, "1024", 1, 1'000'000, "", kOpen,
-     "Streams open, all clients together."},
+     "Streams open, all clients together; a site may have as many as are still free."},
     {OptionKey::kServerStreamsPerKeyMax, "server.streams_per_key_max",
      "REPLYGUARD_STREAMS_PER_KEY_MAX", "", Scope::kServe, OptionType::kInteger, "64", 1, 1'000'000,
      "", kOpen, "Streams open with one API key."},

@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/outgoing/curl_poster.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -18,11 +17,15 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "service/outgoing/public_address.h"
+#include "service/outgoing/resolver.h"
 
 namespace replyguard::service::outgoing {
 namespace {
 
 constexpr char kUserAgent[] = "replyguard";
+// What libcurl is told to connect to, whatever the URL's host: it has the addresses that were
+// checked, and libcurl never looks up a name by itself.
+constexpr char kPinnedName[] = "pinned.invalid";
 
 struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -36,11 +39,6 @@ struct ListDeleter {
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 using Easy = std::unique_ptr<CURL, EasyDeleter>;
 using List = std::unique_ptr<curl_slist, ListDeleter>;
-
-struct AddressListDeleter {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-using AddressList = std::unique_ptr<addrinfo, AddressListDeleter>;
 
 // Empty for a part that is not there.
 std::string PartOf(CURLU* url, CURLUPart part, unsigned flags = 0) {
@@ -83,26 +81,26 @@ absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
   return ReadUrl{std::move(url), std::move(to)};
 }
 
+const sockaddr& Plain(const sockaddr_storage& address) {
+  return reinterpret_cast<const sockaddr&>(address);
+}
+
 // In textual form, those to be connected to. BLOCKS.
-absl::StatusOr<std::vector<std::string>> Resolve(const Destination& to, bool allow_private) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(to.host.c_str(), nullptr, &hints, &found) != 0) {
-    return absl::UnavailableError("the host's name does not resolve");
-  }
-  const AddressList list(found);
+absl::StatusOr<std::vector<std::string>> Resolve(const Destination& to,
+                                                 const PosterOptions& options,
+                                                 const std::atomic<bool>& stopped) {
+  const auto found = ResolveHost(to.host, options.name_servers, stopped);
+  if (!found.ok()) return found.status();
   std::vector<std::string> addresses;
-  for (const addrinfo* at = list.get(); at != nullptr && addresses.size() < kAddressesMax;
-       at = at->ai_next) {
+  for (const sockaddr_storage& address : *found) {
     // One bad address condemns the name: whoever answers for it chooses the order.
-    if (!allow_private && !IsPublicAddress(*at->ai_addr)) {
+    if (!options.allow_private && !IsPublicAddress(Plain(address))) {
       return absl::PermissionDeniedError("the host has an address that is not public");
     }
     char text[NI_MAXHOST];
-    if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
-        0) {
+    if (addresses.size() < kAddressesMax &&
+        getnameinfo(&Plain(address), sizeof address, text, sizeof text, nullptr, 0,
+                    NI_NUMERICHOST) == 0) {
       addresses.emplace_back(text);
     }
   }
@@ -144,17 +142,23 @@ class CurlPoster final : public Poster {
     if (stopped_.load()) return absl::UnavailableError("the server is stopping");
     auto read = ReadBy(post.url, options_.allow_private);
     if (!read.ok()) return read.status();
-    auto addresses = Resolve(read->to, options_.allow_private);
+    auto addresses = Resolve(read->to, options_, stopped_);
     if (!addresses.ok()) return addresses.status();
     const Easy easy(curl_easy_init());
     if (easy == nullptr) return absl::ResourceExhaustedError("libcurl cannot start");
-    const List pinned(curl_slist_append(nullptr, PinOf(read->to, *addresses).c_str()));
-    List headers;
+    const std::string port = std::to_string(read->to.port);
+    List pinned, way, headers;
+    Append(pinned, std::string(kPinnedName) + ":" + port + ":" + ListOf(*addresses));
+    Append(way, std::string("::") + kPinnedName + ":" + port);
     // Without it libcurl would wait for a 100 first.
     Append(headers, "Expect:");
     for (const auto& [name, value] : post.headers) Append(headers, name + ": " + value);
     OutgoingAnswer answer;
-    SetUp(easy.get(), read->url.get(), pinned.get(), headers.get(), post.body, &answer.body);
+    curl_easy_setopt(easy.get(), CURLOPT_CURLU, read->url.get());
+    curl_easy_setopt(easy.get(), CURLOPT_RESOLVE, pinned.get());
+    curl_easy_setopt(easy.get(), CURLOPT_CONNECT_TO, way.get());
+    curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    SetUp(easy.get(), post.body, &answer.body);
     const CURLcode code = curl_easy_perform(easy.get());
     if (code != CURLE_OK) return Failure(code);
     long status = 0;
@@ -170,20 +174,17 @@ class CurlPoster final : public Poster {
     list.reset(curl_slist_append(list.release(), line.c_str()));
   }
 
-  // "host:port:address,address"
-  static std::string PinOf(const Destination& to, const std::vector<std::string>& addresses) {
-    std::string pin = to.host + ":" + std::to_string(to.port) + ":";
+  // "address,address"
+  static std::string ListOf(const std::vector<std::string>& addresses) {
+    std::string list;
     for (const std::string& address : addresses) {
-      if (pin.back() != ':') pin += ',';
-      pin += address.find(':') == std::string::npos ? address : "[" + address + "]";
+      if (!list.empty()) list += ',';
+      list += address.find(':') == std::string::npos ? address : "[" + address + "]";
     }
-    return pin;
+    return list;
   }
 
-  void SetUp(CURL* easy, CURLU* url, curl_slist* pinned, curl_slist* headers,
-             const std::string& body, std::string* into) {
-    curl_easy_setopt(easy, CURLOPT_CURLU, url);
-    curl_easy_setopt(easy, CURLOPT_RESOLVE, pinned);
+  void SetUp(CURL* easy, const std::string& body, std::string* into) {
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA,
                      options_.allow_private ? static_cast<const void*>(this) : nullptr);
@@ -198,7 +199,6 @@ class CurlPoster final : public Poster {
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTimeMax.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(kPostTimeMax.count()));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, kUserAgent);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Receive);

@@ -1,8 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // The sender of calls to websites, by libcurl. A name is resolved once; all its addresses must be
-// public, and the connection goes to one of those that were checked (CURLOPT_RESOLVE, and looked at
-// again when the socket is opened). No redirect, no proxy, no cookie, nothing but https.
+// public, and the connection goes to one of those that were checked (CURLOPT_CONNECT_TO a name of
+// our own that has them, and looked at again when the socket is opened). No redirect, no proxy, no
+// cookie, nothing but https.
 #pragma once
 
 #include <chrono>
@@ -26,6 +27,8 @@ struct PosterOptions {
   bool allow_private = false;
   // PEM file of authorities to trust instead of the system's; empty: the system's.
   std::string ca_file;
+  // Asked instead of the machine's, "host:port,...": for tests.
+  std::string name_servers;
 };
 
 // Thread-safe.

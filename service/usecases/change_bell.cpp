@@ -23,12 +23,16 @@ void ChangeBell::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void ChangeBell::Stop() {
+void ChangeBell::AskToStop() {
   {
     MutexLock lock(mutex_);
     stopping_ = true;
   }
   watcher_.Stop();
+}
+
+void ChangeBell::Stop() {
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

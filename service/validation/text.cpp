@@ -24,6 +24,28 @@ bool IsInvisible(char32_t c) {
          c == 0x2800 || (U_GET_GC_MASK(icu) & (U_GC_CF_MASK | U_GC_CC_MASK)) != 0;
 }
 
+// Whether a joiner or another look of a sign may follow: letters of scripts without capitals,
+// marks, emoji.
+bool TakesJoiner(char32_t c) {
+  constexpr std::uint32_t kMask =
+      U_GC_LO_MASK | U_GC_M_MASK | U_GC_SO_MASK | U_GC_SK_MASK | U_GC_CF_MASK;
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & kMask) != 0;
+}
+
+bool IsJoiner(char32_t c) { return c == 0x200C || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F); }
+
+// REQUIRES: valid UTF-8.
+bool HidesSomething(std::string_view name) {
+  char32_t before = 0;
+  for (std::size_t at = 0; at < name.size();) {
+    const char32_t c = NextChar(name, at);
+    const bool white = u_isUWhiteSpace(static_cast<UChar32>(c)) && c != 0x2028 && c != 0x2029;
+    if (IsInvisible(c) && !white && !(IsJoiner(c) && TakesJoiner(before))) return true;
+    before = c;
+  }
+  return false;
+}
+
 // Newlines and tabs become spaces, ends are cut.
 void MakeSingleLine(std::string& text) {
   for (char& c : text) {
@@ -134,6 +156,13 @@ bool CheckText(std::string& text, const TextRule& rule, std::string_view field,
     return true;
   }
   const std::string subject(label);
+  if (rule.name && HidesSomething(text)) {
+    violations.Add(field, reason::kInvisibleCharacter,
+                   subject +
+                       " holds a character that nobody sees, or that turns what stands beside "
+                       "it.");
+    return false;
+  }
   if (rule.bytes_max > 0 && text.size() > rule.bytes_max) {
     violations.Add(field, reason::kTooLong,
                    subject + " is too long: at most " + std::to_string(rule.bytes_max) +

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "postgres/kept.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 
@@ -50,15 +51,25 @@ constexpr Statement kCollect{
 
 // What was never tried is due at once, and no pause takes 25 hours: what is due later was written
 // by a clock that was ahead.
+#define RG_CALLBACK_DUE                                                                    \
+  "(c.due_at <= $1::timestamptz OR c.due_at > $1::timestamptz + CASE WHEN c.attempts = 0 " \
+  "THEN interval '2 minutes' ELSE interval '25 hours' END) "
+
+// The one that is due for the longest, and others that go by the same call.
 constexpr Statement kTake{
     "callback_take",
-    "WITH taken AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "WITH first AS (SELECT c.site_id, c.key_id, c.url FROM replyguard.akismet_callbacks c "
     "JOIN replyguard.api_keys a ON a.key_id = c.key_id AND a.revoked_at IS NULL "
-    "WHERE (c.due_at <= $1::timestamptz OR c.due_at > $1::timestamptz + CASE WHEN c.attempts = 0 "
-    "THEN interval '2 minutes' ELSE interval '25 hours' END) ORDER BY c.due_at LIMIT $2::bigint "
-    "FOR UPDATE OF c SKIP LOCKED) "
-    "UPDATE replyguard.akismet_callbacks c SET attempts = c.attempts + 1, "
-    "due_at = $1::timestamptz + make_interval(secs => $3::double precision) "
+    "JOIN replyguard.sealed_keys s ON s.site_id = c.site_id AND s.key_id = c.key_id "
+    "JOIN replyguard.comments m ON m.site_id = c.site_id AND m.comment_id = c.comment_id "
+    "WHERE " RG_CALLBACK_DUE
+    "AND c.site_id <> ALL($4::bigint[]) ORDER BY c.due_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED), "
+    "taken AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "JOIN first f ON f.site_id = c.site_id AND f.key_id = c.key_id AND f.url = c.url "
+    "WHERE " RG_CALLBACK_DUE
+    "ORDER BY c.due_at LIMIT $2::bigint FOR UPDATE OF c SKIP LOCKED) "
+    "UPDATE replyguard.akismet_callbacks c "
+    "SET due_at = $1::timestamptz + make_interval(secs => $3::double precision) "
     "FROM taken t, replyguard.comments m, replyguard.sealed_keys s "
     "WHERE c.site_id = t.site_id AND c.comment_id = t.comment_id "
     "AND m.site_id = t.site_id AND m.comment_id = t.comment_id "
@@ -73,12 +84,18 @@ constexpr Statement kTold{
     "attempts = CASE WHEN c.version = $3::bigint THEN c.attempts ELSE 0 END "
     "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
 
-// News since it was taken set due_at anew: it stays.
+// News since it was taken set due_at and attempts anew: these stay.
 constexpr Statement kFailed{
     "callback_failed",
     "UPDATE replyguard.akismet_callbacks c SET last_error = $5::text, "
+    "attempts = c.attempts + CASE WHEN c.version = $3::bigint THEN 1 ELSE 0 END, "
     "due_at = CASE WHEN c.version = $3::bigint THEN $4::timestamptz ELSE c.due_at END "
     "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+
+constexpr Statement kRelease{
+    "callback_release",
+    "UPDATE replyguard.akismet_callbacks c SET due_at = $4::timestamptz "
+    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid AND c.version = $3::bigint"};
 
 // Nobody takes them any more.
 constexpr Statement kDropRevoked{
@@ -87,12 +104,10 @@ constexpr Statement kDropRevoked{
     "FROM replyguard.api_keys a WHERE c.due_at IS NOT NULL AND a.key_id = c.key_id "
     "AND a.revoked_at IS NOT NULL"};
 
-// Whatever the clock of a server says that asks: a little less than the term of the courier.
 constexpr Statement kPrune{
     "callback_prune",
     "DELETE FROM replyguard.akismet_callbacks c USING (SELECT p.site_id, p.comment_id "
-    "FROM replyguard.akismet_callbacks p WHERE p.created_at < least($1::timestamptz, now() - "
-    "interval '29 days') "
+    "FROM replyguard.akismet_callbacks p WHERE p.created_at < " RG_KEPT_AT_LEAST("29 days", "$1")
     "ORDER BY p.created_at LIMIT $2::bigint) old "
     "WHERE c.site_id = old.site_id AND c.comment_id = old.comment_id"};
 
@@ -137,12 +152,13 @@ absl::StatusOr<bool> PostgresCallbackStore::Collect(std::int32_t limit, Timestam
 
 absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_t limit,
                                                                      std::chrono::seconds lease,
+                                                                     const std::vector<SiteId>& but,
                                                                      Timestamp now,
                                                                      Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<DueCallback>> {
     std::vector<DueCallback> out;
     for (const auto& row : tx.Exec(kTake, Time(now), std::clamp(limit, 1, kCallbackBatchMax),
-                                   static_cast<double>(lease.count()))) {
+                                   static_cast<double>(lease.count()), Ids(but))) {
       out.push_back(ReadDue(row));
     }
     return out;
@@ -163,6 +179,14 @@ absl::Status PostgresCallbackStore::Failed(const DueCallback& callback,
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
     tx.Exec(kFailed, callback.site_id, Id(callback.comment_id), callback.version, OptTime(next),
             Text(error.substr(0, kCallbackErrorBytesMax)));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCallbackStore::Release(const DueCallback& callback, Timestamp now,
+                                            Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kRelease, callback.site_id, Id(callback.comment_id), callback.version, Time(now));
     return absl::OkStatus();
   });
 }

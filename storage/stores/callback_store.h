@@ -15,10 +15,12 @@ class PostgresCallbackStore final : public CallbackStore {
   absl::Status Save(const NewCallback& callback, Deadline deadline) override;
   absl::StatusOr<bool> Collect(std::int32_t limit, Timestamp now, Deadline deadline) override;
   absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit, std::chrono::seconds lease,
-                                                Timestamp now, Deadline deadline) override;
+                                                const std::vector<SiteId>& but, Timestamp now,
+                                                Deadline deadline) override;
   absl::Status Told(const DueCallback& callback, Timestamp now, Deadline deadline) override;
   absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
                       const std::string& error, Deadline deadline) override;
+  absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) override;
   absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
                                      Deadline deadline) override;
 

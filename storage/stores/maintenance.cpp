@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "postgres/kept.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/migrator.h"
@@ -33,11 +34,6 @@ constexpr Statement kWriteSome{
     "THEN 1 ELSE 10000 END)"};
 
 constexpr Statement kServerVersion{"server_version", "SELECT current_setting('server_version')"};
-
-// Whatever the clock of a server says that asks, what is younger than this by the database's own is
-// kept: one clock that is ahead would do away with all there is, for every server. A little less
-// than the terms of the housekeeper, so that these hold while the clocks nearly agree.
-#define RG_KEPT_AT_LEAST(term, bound) "least(" bound "::timestamptz, now() - interval '" term "') "
 
 constexpr Statement kExpiryBound{"expire_bound",
                                  "SELECT " RG_US(RG_KEPT_AT_LEAST("29 days", "$1"))};

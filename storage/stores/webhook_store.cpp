@@ -112,7 +112,8 @@ constexpr Statement kTake{
     "webhook_take",
     "WITH taken AS (SELECT w.site_id, w.webhook_id FROM replyguard.webhooks w "
     "JOIN replyguard.site_heads h ON h.site_id = w.site_id "
-    "WHERE w.state = 1 AND (w.due_at <= $1::timestamptz OR w.due_at > $1::timestamptz + CASE WHEN "
+    "WHERE w.state = 1 AND w.site_id <> ALL($3::bigint[]) AND (w.due_at <= $1::timestamptz OR "
+    "w.due_at > $1::timestamptz + CASE WHEN "
     "w.failures = 0 THEN interval '2 minutes' ELSE interval '7 hours' END) AND (h.event_seq > "
     "w.sequence OR EXISTS "
     "(SELECT 1 FROM replyguard.webhook_redeliveries r WHERE r.site_id = w.site_id "
@@ -298,12 +299,12 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::MoveTo(SiteId site_id, const
   });
 }
 
-absl::StatusOr<std::optional<WebhookRecord>> PostgresWebhookStore::Take(std::chrono::seconds lease,
-                                                                        Timestamp now,
-                                                                        Deadline deadline) {
+absl::StatusOr<std::optional<WebhookRecord>> PostgresWebhookStore::Take(
+    std::chrono::seconds lease, const std::vector<SiteId>& but, Timestamp now, Deadline deadline) {
   using Taken = std::optional<WebhookRecord>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Taken> {
-    const pqxx::result rows = tx.Exec(kTake, Time(now), static_cast<double>(lease.count()));
+    const pqxx::result rows =
+        tx.Exec(kTake, Time(now), static_cast<double>(lease.count()), Ids(but));
     return rows.empty() ? Taken() : ReadWebhook(rows[0]);
   });
 }

@@ -33,7 +33,8 @@ class PostgresWebhookStore final : public WebhookStore {
                                           Deadline deadline) override;
   absl::StatusOr<WebhookRecord> MoveTo(SiteId site_id, const WebhookId& id, std::int64_t sequence,
                                        Timestamp now, Deadline deadline) override;
-  absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease, Timestamp now,
+  absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
+                                                    const std::vector<SiteId>& but, Timestamp now,
                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id, const WebhookId& id,
                                                          Deadline deadline) override;

@@ -5,6 +5,7 @@ import contextlib
 import http.server
 import json
 import subprocess
+import threading
 import unittest
 
 import akismet_wire
@@ -15,9 +16,9 @@ PATH = "/wp-json/akismet/v1/webhook"
 
 
 class Website(Receiver):
-    """A website's webhook. Answers with the statuses given, then with 200."""
+    """A website's webhook. Answers with the statuses given, then with 200; where it hangs, not before that event."""
 
-    def __init__(self, statuses=(), certificate=None):
+    def __init__(self, statuses=(), certificate=None, hangs=None):
         self.calls, self.paths, self.statuses = [], [], list(statuses)
         website = self
 
@@ -26,6 +27,8 @@ class Website(Receiver):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 website.paths.append(self.path)
                 website.calls.append(json.loads(body))
+                if hangs:
+                    hangs.wait(120)
                 status = website.statuses.pop(0) if website.statuses else 200
                 self.send_response(status)
                 if status == 302:
@@ -92,6 +95,34 @@ class CallbackTest(unittest.TestCase):
         self.assertNotIn(self.box.site_key, dump)
         self.assertNotIn(self.box.site_key.encode().hex(), dump)
         self.assertNotIn(self.box.site_key, self.box.log_path.read_text())
+
+    def test_a_website_that_hangs_keeps_no_other_waiting(self):
+        self.install(allow_private="true")
+        operator = self.box.client(self.box.operator_key)
+        operator.call(operator.admin.CreateSite, harness.admin_pb.CreateSiteRequest(site_id="other"))
+        other = akismet_wire.Site(self.box.http, self.box.make_key("BACKEND", "other"))
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+        with Website(hangs=ended) as slow, Website() as quick:
+            blog = f"http://127.0.0.1:{slow.port}"
+            # Each its own call, and each call takes ten seconds.
+            hanging = [self.check(f"Hangs {number}.", blog, f"{blog}/{number}") for number in range(8)]
+            for guid in hanging:
+                self.decide(guid, "APPROVE")
+            harness.wait_for(lambda: slow.paths, 30, "the site that hangs to be called")
+            self.site = other
+            blog = f"http://127.0.0.1:{quick.port}"
+            guid = self.check("Quickly told.", blog, blog + PATH)
+            result = self.box.moderate(self.moderator, f"sites/other/comments/{guid.replace('-', '')}", "APPROVE")
+            self.assertEqual(result.error.code, 0)
+            # It came after eighty seconds at the earliest.
+            harness.wait_for(quick.results, 30, "the other site to be told")
+            harness.wait_for(lambda: int(self.box.sql("SELECT sum(attempts) FROM replyguard.akismet_callbacks")) > 0, 60, "the first failure")
+            tried = len(slow.paths)
+            counted = int(self.box.sql("SELECT sum(attempts) FROM replyguard.akismet_callbacks"))
+            self.assertLessEqual(counted, len(slow.paths), "what was not tried is not counted")
+            self.assertLess(tried, len(hanging), "one at a time, with rests")
+            ended.set()
 
     def test_a_website_that_fails_is_told_again(self):
         self.install(allow_private="true")

@@ -85,6 +85,35 @@ class Http2AttackTest(unittest.TestCase):
         with http2_wire.Connection(self.box.address):
             self.box.submit(self.box.backend(), "Others come in as before.")
 
+    def test_headers_without_an_end(self):
+        """CONTINUATION frames for ever (CVE-2024-27316): the client is cut, and what it sent takes no more than a bound."""
+        client = self.box.backend()
+        before = self.memory()
+        piece = http2_wire.header_block([("x-more", "y" * 8000)])
+        cut, peak, sent = False, 0, 0
+        with http2_wire.Connection(self.box.address, source="127.0.0.11") as connection:
+            connection.socket.settimeout(5)
+            stream = connection.take_stream()
+            frames = connection.frame(http2_wire.CONTINUATION, 0, stream, piece) * 100
+            until = time.monotonic() + 60
+            try:
+                connection.send(http2_wire.HEADERS, 0, stream, http2_wire.grpc_fields(PATH))
+                while time.monotonic() < until:
+                    connection.socket.sendall(frames)
+                    sent += len(frames)
+                    if sent // len(frames) % 20 == 0:
+                        peak = max(peak, self.memory())
+            except TimeoutError:
+                pass  # no longer read, which is as good
+            except OSError:
+                cut = True
+            self.box.submit(client, "Meanwhile.")
+        self.assertTrue(cut, f"it was not cut after {sent >> 20} MiB")
+        self.assertLess(peak - before, 1024)
+        harness.wait_for(lambda: self.memory() - before < GROWTH_MIB_MAX, 60, "the memory to be given back")
+        self.assertIsNone(self.box.server.poll())
+        self.box.assert_log_is_whole()
+
     def test_reflection_takes_no_thread_for_each(self):
         def threads():
             return len(list(pathlib.Path(f"/proc/{self.box.server.pid}/task").iterdir()))

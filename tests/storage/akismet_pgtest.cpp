@@ -31,15 +31,16 @@ class CallbacksTest : public DecidingTest {
     EXPECT_TRUE(store_.SealKey(1, kOwnKey, "sealed", At(0), Soon()).ok());
   }
 
-  storage::CommentId StoreWithCallback() {
+  storage::CommentId StoreWithCallback(const std::string& url = "https://blog.example/x") {
     const storage::CommentId id = Store(Held());
-    EXPECT_TRUE(store_.Save({1, id, kOwnKey, "https://blog.example/x", At(1)}, Soon()).ok());
+    EXPECT_TRUE(store_.Save({1, id, kOwnKey, url, At(1)}, Soon()).ok());
     return id;
   }
-  std::vector<DueCallback> Take(std::int64_t at, std::int32_t limit = 10) {
+  std::vector<DueCallback> Take(std::int64_t at, std::int32_t limit = 10,
+                                const std::vector<storage::SiteId>& but = {}) {
     while (*store_.Collect(2, At(at), Soon())) {
     }
-    const auto due = store_.Take(limit, kLease, At(at), Soon());
+    const auto due = store_.Take(limit, kLease, but, At(at), Soon());
     EXPECT_TRUE(due.ok()) << due.status();
     return *due;
   }
@@ -74,7 +75,7 @@ TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
   EXPECT_EQ(due[0].sealed_key, "sealed");
   EXPECT_EQ(due[0].url, "https://blog.example/x");
   EXPECT_EQ(due[0].status, storage::CommentStatus::kSpam);
-  EXPECT_EQ(due[0].attempts, 1);
+  EXPECT_EQ(due[0].attempts, 0);
   EXPECT_THAT(Take(300 + 59), SizeIs(0)) << "while it is being told";
   ASSERT_TRUE(store_.Told(due[0], At(301), Soon()).ok());
   EXPECT_THAT(Take(10'000), SizeIs(0));
@@ -85,11 +86,12 @@ TEST_F(CallbacksTest, WhatWasTakenAndNotSettledIsDueWhenItsLeaseEnds) {
   ASSERT_THAT(Take(300), SizeIs(1));
   const auto again = Take(300 + 60);
   ASSERT_THAT(again, SizeIs(1));
-  EXPECT_EQ(again[0].attempts, 2);
+  EXPECT_EQ(again[0].attempts, 0) << "whether it was tried is not known";
   ASSERT_TRUE(store_.Failed(again[0], At(500), std::string(500, 'e'), Soon()).ok());
   EXPECT_THAT(Take(499), SizeIs(0));
   const auto third = Take(500);
   ASSERT_THAT(third, SizeIs(1));
+  EXPECT_EQ(third[0].attempts, 1);
   ASSERT_TRUE(store_.Failed(third[0], std::nullopt, "given up", Soon()).ok());
   EXPECT_THAT(Take(10'000), SizeIs(0));
 }
@@ -106,13 +108,40 @@ TEST_F(CallbacksTest, ADecisionThatFallsIntoTheTellingIsToldAsWell) {
   const auto news = Take(303);
   ASSERT_THAT(news, SizeIs(1));
   EXPECT_EQ(news[0].status, storage::CommentStatus::kSpam);
-  EXPECT_EQ(news[0].attempts, 1);
+  EXPECT_EQ(news[0].attempts, 0);
   // A failure of the older one does not put off the newer.
   Decide(id, DecisionAction::kApprove);
   while (*store_.Collect(100, At(304), Soon())) {
   }
   ASSERT_TRUE(store_.Failed(news[0], std::nullopt, "x", Soon()).ok());
-  EXPECT_THAT(Take(305), SizeIs(1));
+  const auto newer = Take(305);
+  ASSERT_THAT(newer, SizeIs(1));
+  EXPECT_EQ(newer[0].attempts, 0);
+}
+
+TEST_F(CallbacksTest, WhatIsTakenGoesByOneCall) {
+  for (const char* url : {"https://blog.example/x", "https://blog.example/y"}) {
+    for (int i = 0; i < 2; ++i) Decide(StoreWithCallback(url), DecisionAction::kSpam);
+  }
+  EXPECT_THAT(Take(300, 10, {1}), SizeIs(0)) << "it is told already, or rests";
+  const auto first = Take(300, 10, {2});
+  const auto second = Take(300);
+  ASSERT_THAT(first, SizeIs(2));
+  ASSERT_THAT(second, SizeIs(2));
+  EXPECT_EQ(first[0].url, first[1].url);
+  EXPECT_EQ(second[0].url, second[1].url);
+  EXPECT_NE(first[0].url, second[0].url);
+  EXPECT_THAT(Take(300), SizeIs(0));
+}
+
+TEST_F(CallbacksTest, WhatWasNotTriedIsDueAtOnceAndNotCounted) {
+  Decide(StoreWithCallback(), DecisionAction::kSpam);
+  const auto due = Take(300);
+  ASSERT_THAT(due, SizeIs(1));
+  ASSERT_TRUE(store_.Release(due[0], At(301), Soon()).ok());
+  const auto again = Take(301);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].attempts, 0);
 }
 
 TEST_F(CallbacksTest, ARevokedKeyIsSentNowhere) {

@@ -10,6 +10,7 @@
 #include "policy/rules/decoded.h"
 #include "policy/rules/hosts.h"
 #include "policy/rules/networks.h"
+#include "policy/rules/paths.h"
 #include "policy/rules/words.h"
 
 namespace replyguard::service::policy {
@@ -23,15 +24,6 @@ constexpr std::string_view kUrl = "author_url";
 constexpr std::string_view kEmail = "author_email";
 constexpr std::string_view kIp = "author_ip";
 constexpr std::string_view kAuthor = "author";
-
-// A rule about a host: which paths on it.
-struct HostRule {
-  std::uint32_t rule;
-  std::string path;
-};
-
-template <typename Value>
-using Table = absl::flat_hash_map<std::string, std::vector<Value>>;
 
 bool HasExpired(const Rule& rule, Time now) { return rule.expires_at && *rule.expires_at <= now; }
 
@@ -50,15 +42,17 @@ class Matches {
       match.spans.push_back(*span);
   }
 
-  std::vector<RuleMatch> Take(const std::vector<Rule>& rules, Time now) {
+  // `found_as`: of each rule, the one in whose place it was looked for.
+  std::vector<RuleMatch> Take(const std::vector<Rule>& rules,
+                              const std::vector<std::uint32_t>& found_as, Time now) const {
     std::vector<RuleMatch> found;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      RuleMatch& match = by_rule_[i];
+      const RuleMatch& match = by_rule_[found_as[i]];
       if (match.field.empty() || HasExpired(rules[i], now)) continue;
-      match.rule = &rules[i];
-      std::sort(match.spans.begin(), match.spans.end(),
+      found.push_back(match);
+      found.back().rule = &rules[i];
+      std::sort(found.back().spans.begin(), found.back().spans.end(),
                 [](Span a, Span b) { return a.begin < b.begin; });
-      found.push_back(std::move(match));
     }
     return found;
   }
@@ -67,40 +61,11 @@ class Matches {
   std::vector<RuleMatch> by_rule_;
 };
 
-// The path without empty and dot segments, as servers read it.
-std::string NormalPath(std::string_view path) {
-  std::vector<std::string_view> segments;
-  bool is_folder = false;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t slash = std::min(path.find('/', at), path.size());
-    const std::string_view segment = path.substr(at, slash - at);
-    is_folder = slash < path.size() || segment.empty() || segment == "." || segment == "..";
-    if (segment == "..") {
-      if (!segments.empty()) segments.pop_back();
-    } else if (!segment.empty() && segment != ".") {
-      segments.push_back(segment);
-    }
-    at = slash + 1;
-  }
-  std::string normal;
-  for (const std::string_view segment : segments) normal.append("/").append(segment);
-  if (is_folder || normal.empty()) normal.push_back('/');
-  return normal;
-}
-
-// Whether the path lies under the rule's: whole segments, and what a sentence puts behind a link.
-bool LiesUnder(std::string_view path, std::string_view rule_path) {
-  if (rule_path.empty()) return true;
-  if (path.empty()) return rule_path == "/";
-  const std::string normal = NormalPath(path);
-  std::string_view rest = normal;
-  if (!rest.starts_with(rule_path)) return false;
-  rest.remove_prefix(rule_path.size());
-  if (rest.empty() || rule_path.back() == '/') return true;
-  constexpr std::string_view kEndsSegment = "/;&";
-  constexpr std::string_view kAfterLink = ".,:;!)*'";
-  return kEndsSegment.find(rest.front()) != std::string_view::npos ||
-         rest.find_first_not_of(kAfterLink) == std::string_view::npos;
+// No host begins with a space.
+std::string KeyOf(const std::vector<Word>& words) {
+  std::string key;
+  for (const Word& word : words) key.append(" ").append(word.text);
+  return key;
 }
 
 Span SpanOf(std::uint32_t begin, std::uint32_t end) {
@@ -111,17 +76,30 @@ Span SpanOf(std::uint32_t begin, std::uint32_t end) {
 
 struct RuleSet::Compiled {
   std::vector<Rule> rules;
+  // The first rule about the same words or host and path, which stands for all of them: many alike
+  // cost no more than one for each place in a text.
+  std::vector<std::uint32_t> found_as;
+  absl::flat_hash_map<std::string, std::uint32_t> firsts;
   std::vector<std::string> skipped;
   PhraseAutomaton phrases;
-  Table<HostRule> hosts;
-  Table<std::uint32_t> authors;
+  absl::flat_hash_map<std::string, PathTable> hosts;
+  absl::flat_hash_map<std::string, std::vector<std::uint32_t>> authors;
   NetworkTable networks;
 
   void Add(Rule rule);
+  // Whether the rule that is being added is the first of this key; otherwise that one stands for
+  // it.
+  bool IsFirst(std::string key);
   void MatchWords(std::string_view text, std::string_view field, Matches& matches) const;
   void MatchHost(const Host& host, std::string_view field, Matches& matches) const;
   void MatchHosts(std::string_view text, std::string_view field, Matches& matches) const;
 };
+
+bool RuleSet::Compiled::IsFirst(std::string key) {
+  const auto [first, is_new] = firsts.try_emplace(std::move(key), found_as.back());
+  found_as.back() = first->second;
+  return is_new;
+}
 
 void RuleSet::Compiled::Add(Rule rule) {
   if (rules.size() == kRulesMax || !CheckRule(rule).empty()) {
@@ -129,13 +107,17 @@ void RuleSet::Compiled::Add(Rule rule) {
     return;
   }
   const auto number = static_cast<std::uint32_t>(rules.size());
+  found_as.push_back(number);
   switch (rule.kind) {
-    case RuleKind::kWord:
-      phrases.Add(PlainWords(rule.pattern), number);
+    case RuleKind::kWord: {
+      const std::vector<Word> words = PlainWords(rule.pattern);
+      if (IsFirst(KeyOf(words))) phrases.Add(words, number);
       break;
+    }
     case RuleKind::kDomain: {
+      if (!IsFirst(rule.pattern)) break;
       const std::size_t slash = std::min(rule.pattern.find('/'), rule.pattern.size());
-      hosts[rule.pattern.substr(0, slash)].push_back({number, rule.pattern.substr(slash)});
+      hosts[rule.pattern.substr(0, slash)].Add(rule.pattern.substr(slash), number);
       break;
     }
     case RuleKind::kCidr:
@@ -172,15 +154,16 @@ void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field
 
 void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
                                   Matches& matches) const {
+  std::optional<std::string> path;
   // The name itself, then every domain above it.
   for (std::string_view name = host.name;;) {
     const auto found = hosts.find(absl::string_view(name.data(), name.size()));
     if (found != hosts.end()) {
-      for (const HostRule& rule : found->second) {
-        if (!LiesUnder(host.path, rule.path)) continue;
-        std::optional<Span> span;
-        if (field == kBody) span = SpanOf(host.begin, host.end);
-        matches.Add(rule.rule, field, span, false);
+      std::optional<Span> span;
+      if (field == kBody) span = SpanOf(host.begin, host.end);
+      if (!path) path = NormalPath(host.path);
+      for (const std::uint32_t rule : found->second.Find(*path)) {
+        matches.Add(rule, field, span, false);
       }
     }
     const std::size_t dot = name.find('.');
@@ -209,7 +192,9 @@ RuleSet::~RuleSet() = default;
 std::shared_ptr<const RuleSet> RuleSet::Compile(std::vector<Rule> rules) {
   auto compiled = std::make_unique<Compiled>();
   for (Rule& rule : rules) compiled->Add(std::move(rule));
+  compiled->firsts.clear();
   compiled->phrases.Build();
+  for (auto& [host, paths] : compiled->hosts) paths.Build();
   return std::shared_ptr<const RuleSet>(new RuleSet(std::move(compiled)));
 }
 
@@ -263,7 +248,7 @@ std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvid
   if (!text.email_domain.empty()) {
     compiled.MatchHost({.name = CanonicalHost(text.email_domain), .path = ""}, kEmail, matches);
   }
-  return matches.Take(compiled.rules, now);
+  return matches.Take(compiled.rules, compiled.found_as, now);
 }
 
 std::size_t RuleSet::size() const { return compiled_->rules.size(); }

@@ -35,6 +35,7 @@ absl::Status CheckInvitation(People::InviteRequest& request) {
   if (request.display_name.empty()) request.display_name = request.handle;
   validation::TextRule rule;
   rule.required = true;
+  rule.name = true;
   rule.chars_max = kPersonNameCharsMax;
   validation::CheckText(request.display_name, rule, "person.display_name", "The name", violations);
   if (request.roles.size() > kRolesMax) {

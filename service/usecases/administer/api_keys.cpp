@@ -36,6 +36,7 @@ absl::Status CheckKey(ApiKeys::CreateRequest& request, storage::Timestamp now) {
   validation::Violations violations;
   validation::TextRule rule;
   rule.required = true;
+  rule.name = true;
   rule.chars_max = kKeyNameCharsMax;
   validation::CheckText(request.display_name, rule, "api_key.display_name", "The name", violations);
   if (request.role == Role::kBackend && !request.site) {

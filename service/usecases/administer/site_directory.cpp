@@ -45,7 +45,7 @@ void SiteDirectory::Start() {
 }
 
 void SiteDirectory::Stop() {
-  pacer_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -25,6 +25,7 @@ constexpr ErrorMeaning kMeaning{.not_found = reasons::kSiteNotFound,
 void CheckDisplayName(std::string& name, validation::Violations& violations) {
   validation::TextRule rule;
   rule.required = true;
+  rule.name = true;
   rule.chars_max = validation::kSiteDisplayNameCharsMax;
   validation::CheckText(name, rule, "site.display_name", "The name", violations);
 }

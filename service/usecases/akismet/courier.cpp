@@ -2,10 +2,8 @@
 #include "service/usecases/akismet/courier.h"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "service/usecases/akismet/guid.h"
@@ -19,16 +17,12 @@ using storage::CommentStatus;
 using storage::DueCallback;
 
 constexpr std::int32_t kEventsAtOnceMax = 1'000;
-constexpr std::int32_t kTakenAtOnceMax = 200;
 constexpr std::chrono::hours kPruneInterval{1};
 constexpr std::int32_t kPrunedAtOnceMax = 10'000;
 
 bool IsTold(CommentStatus status) {
   return status == CommentStatus::kSpam || status == CommentStatus::kApproved;
 }
-
-// Where and with what: one call.
-auto GroupOf(const DueCallback& due) { return std::tie(due.site_id, due.key_id, due.url); }
 
 std::string BodyOf(const std::string& key, const std::vector<DueCallback>& group) {
   nlohmann::ordered_json body;
@@ -53,67 +47,60 @@ CallbackCourier::CallbackCourier(storage::CallbackStore& store, const auth::Seal
       sealer_(sealer),
       poster_(poster),
       clock_(clock),
-      options_(std::move(options)) {}
-
-CallbackCourier::~CallbackCourier() { Stop(); }
-
-void CallbackCourier::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
-void CallbackCourier::Stop() {
-  pacer_.Stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-void CallbackCourier::Run() {
-  bool warned = false;
-  while (pacer_.Pause(options_.interval)) {
-    const auto done = RunOnce();
-    if (!done.ok() && !warned && options_.warn) {
-      options_.warn("callbacks wait: " + std::string(done.status().message()));
-    }
-    warned = !done.ok();
-    Prune();
-  }
-}
+      options_(std::move(options)),
+      crew_(
+          kCallbackWorkers, options_.interval, [this] { return RunOnce(); },
+          [this](const absl::Status& why) {
+            if (options_.warn) options_.warn("callbacks wait: " + std::string(why.message()));
+          }) {}
 
 void CallbackCourier::Prune() {
   const storage::Timestamp now = clock_.Now();
-  if (now - pruned_at_ < kPruneInterval) return;
+  {
+    MutexLock lock(mutex_);
+    if (now - pruned_at_ < kPruneInterval) return;
+    pruned_at_ = now;
+  }
   const auto pruned = store_.Prune(now - kCallbacksKept, kPrunedAtOnceMax, Soon());
+  if (pruned.ok() && *pruned < kPrunedAtOnceMax) return;
   // More are left: next time round.
-  if (pruned.ok() && *pruned < kPrunedAtOnceMax) pruned_at_ = now;
+  MutexLock lock(mutex_);
+  pruned_at_ = {};
 }
 
-absl::StatusOr<std::int64_t> CallbackCourier::RunOnce() {
-  for (bool more = true; more && !pacer_.stopping();) {
+absl::StatusOr<bool> CallbackCourier::RunOnce() {
+  for (bool more = true; more && !crew_.stopping();) {
     const auto collected = store_.Collect(kEventsAtOnceMax, clock_.Now(), Soon());
     if (!collected.ok()) return collected.status();
     more = *collected;
   }
-  auto taken = store_.Take(kTakenAtOnceMax, kCallbackLease, clock_.Now(), Soon());
-  if (!taken.ok()) return taken.status();
-  std::map<std::tuple<storage::SiteId, std::string, std::string>, std::vector<DueCallback>> groups;
-  for (DueCallback& due : *taken) groups[GroupOf(due)].push_back(std::move(due));
-  std::int64_t settled = 0;
-  const auto until = std::chrono::steady_clock::now() + kCallbackLease / 2;
-  for (auto& [unused, all] : groups) {
-    absl::Status told;
-    while (!all.empty() && !pacer_.stopping()) {
-      // What slow websites left no time for is due again when the lease ends.
-      if (std::chrono::steady_clock::now() > until) return settled;
-      const auto size = static_cast<std::ptrdiff_t>(
-          std::min<std::size_t>(all.size(), static_cast<std::size_t>(kCallbackGroupMax)));
-      const std::vector<DueCallback> group(all.end() - size, all.end());
-      all.erase(all.end() - size, all.end());
-      // A website that failed is not asked again in this round: others wait.
-      if (told.ok()) told = Tell(group);
-      if (absl::Status status = Settle(group, told); !status.ok()) return status;
-      settled += size;
+  Prune();
+  const auto group =
+      store_.Take(kCallbackGroupMax, kCallbackLease, turns_.Away(), clock_.Now(), Soon());
+  if (!group.ok()) return group.status();
+  if (group->empty()) return false;
+  crew_.Wake();
+  const storage::SiteId site = group->front().site_id;
+  if (!turns_.Begin(site)) {
+    if (absl::Status status = Release(*group); !status.ok()) return status;
+    return true;
+  }
+  const absl::Status told = Tell(*group);
+  // Cut short by us, which is no fault of the website's: the next server tells it at once.
+  const bool cut = !told.ok() && crew_.stopping();
+  absl::Status settled = cut ? Release(*group) : Settle(*group, told);
+  turns_.End(site, !told.ok() || !settled.ok());
+  if (!settled.ok()) return settled;
+  return true;
+}
+
+absl::Status CallbackCourier::Release(const std::vector<DueCallback>& group) {
+  for (const DueCallback& due : group) {
+    if (absl::Status status = store_.Release(due, clock_.Now(), Soon()); !status.ok()) {
+      return status;
     }
   }
-  return settled;
+  return absl::OkStatus();
 }
 
 absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
@@ -141,7 +128,7 @@ absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
     if (told.ok()) {
       status = store_.Told(due, now, Soon());
     } else {
-      const auto failures = static_cast<std::size_t>(std::max(due.attempts, 1));
+      const auto failures = static_cast<std::size_t>(due.attempts) + 1;
       std::optional<storage::Timestamp> next;
       if (failures <= kCallbackPauses.size()) {
         next = now + PauseAfter(failures, kCallbackPauses);

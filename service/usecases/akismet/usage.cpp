@@ -32,12 +32,8 @@ void AkismetUsage::Start() {
 }
 
 void AkismetUsage::Stop() {
-  pacer_.Stop();
-  if (!thread_.joinable()) return;
-  thread_.join();
-  // The last ones; a database that is away has lost nothing but counts.
-  const absl::Status status = Flush(std::chrono::steady_clock::now() + kFlushTimeMax);
-  if (!status.ok() && warn_) warn_("counts of the last seconds are lost");
+  AskToStop();
+  if (thread_.joinable()) thread_.join();
 }
 
 void AkismetUsage::Run() {
@@ -47,6 +43,9 @@ void AkismetUsage::Run() {
     if (!status.ok() && !warned && warn_) warn_("counting waits for the database");
     warned = !status.ok();
   }
+  // The last ones; a database that is away has lost nothing but counts.
+  const absl::Status status = Flush(std::chrono::steady_clock::now() + kFlushTimeMax);
+  if (!status.ok() && warn_) warn_("counts of the last seconds are lost");
 }
 
 void AkismetUsage::Add(const Principal& principal, std::string_view blog,

@@ -58,48 +58,31 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
       poster_(poster),
       clock_(clock),
       encode_(std::move(encode)),
-      options_(std::move(options)) {}
-
-WebhookCourier::~WebhookCourier() { Stop(); }
-
-void WebhookCourier::Start() {
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i].thread = std::thread([this, i] { Run(i); });
-  }
-}
-
-void WebhookCourier::Stop() {
-  for (Worker& worker : workers_) worker.pacer.Stop();
-  for (Worker& worker : workers_) {
-    if (worker.thread.joinable()) worker.thread.join();
-  }
-}
-
-// The first one looks for work; whoever has found some wakes the next one to look for more.
-void WebhookCourier::Run(std::size_t worker) {
-  constexpr int kIdleFactor = 30;
-  const auto interval = worker == 0 ? options_.interval : options_.interval * kIdleFactor;
-  bool warned = false;
-  while (workers_[worker].pacer.Pause(interval)) {
-    absl::StatusOr<bool> done = true;
-    while (done.ok() && *done && !stopping()) done = RunOnce();
-    if (!done.ok() && !warned && options_.warn) {
-      options_.warn("webhooks wait: " + std::string(done.status().message()));
-    }
-    warned = !done.ok();
-  }
-}
+      options_(std::move(options)),
+      crew_(
+          kWebhookWorkers, options_.interval, [this] { return RunOnce(); },
+          [this](const absl::Status& why) {
+            if (options_.warn) options_.warn("webhooks wait: " + std::string(why.message()));
+          }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
-  auto taken = store_.Take(kWebhookLease, clock_.Now(), Soon());
+  auto taken = store_.Take(kWebhookLease, turns_.Away(), clock_.Now(), Soon());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
-  for (Worker& worker : workers_) worker.pacer.Wake();
+  crew_.Wake();
   WebhookRecord& webhook = **taken;
   const auto site = sites_.FindById(webhook.site_id);
   // Made by another server a moment ago: the lease ends by itself.
   if (site == nullptr) return true;
-  if (absl::Status status = TakeTurn(webhook, site->record.slug); !status.ok()) return status;
+  if (!turns_.Begin(webhook.site_id)) {  // by another thread, at the same moment
+    webhook.due_at = clock_.Now();
+    const auto released = store_.Settle(webhook, std::nullopt, Soon());
+    if (!released.ok()) return released.status();
+    return true;
+  }
+  absl::Status status = TakeTurn(webhook, site->record.slug);
+  turns_.End(webhook.site_id, !status.ok());
+  if (!status.ok()) return status;
   return true;
 }
 
@@ -117,7 +100,7 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std
   if (!sequences.ok()) return sequences.status();
   const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
   for (const std::int64_t sequence : *sequences) {
-    if (stopping() || std::chrono::steady_clock::now() > until) return true;
+    if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
     if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
     if (!events.ok() || events->empty() || events->front().sequence != sequence) {
@@ -148,7 +131,7 @@ absl::StatusOr<bool> WebhookCourier::TellNew(WebhookRecord& webhook, const std::
   if (!events.ok()) return events.status();
   const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
   for (const storage::Event& event : *events) {
-    if (stopping() || std::chrono::steady_clock::now() > until) return true;
+    if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
     if ((webhook.types & storage::MaskOf(event.type)) == 0) {
       webhook.sequence = event.sequence;
       continue;
@@ -177,7 +160,7 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(WebhookRecord& webhook
         std::chrono::steady_clock::now() - begun);
     if (answer.ok()) attempt.status = answer->status;
     outcome = OutcomeOf(answer);
-    if (!answer.ok() && stopping()) {
+    if (!answer.ok() && crew_.stopping()) {
       // Cut short by us, which is no fault of the receiver's: the next server tells it at once.
       webhook.due_at = attempt.at;
       const auto released = store_.Settle(webhook, std::nullopt, Soon());

@@ -41,11 +41,11 @@ absl::StatusOr<std::vector<storage::Event>> Read(storage::EventLog& events, stor
 
 class EventFollower final : public EventSubscription {
  public:
-  EventFollower(std::string key_id, std::function<void()> on_ready, storage::EventLog& events,
-                storage::SiteId site_id, std::int64_t cursor)
-      : EventSubscription(std::move(key_id), std::move(on_ready)),
+  EventFollower(FollowerOwner owner, std::function<void()> on_ready, storage::EventLog& events,
+                std::int64_t cursor)
+      : EventSubscription(owner, std::move(on_ready)),
         events_(events),
-        site_id_(site_id),
+        site_id_(owner.site),
         cursor_(cursor) {}
 
  private:
@@ -104,8 +104,9 @@ absl::StatusOr<std::shared_ptr<EventSubscription>> EventStream::Watch(
   const auto view = sites_.Enter(principal, Permission::kComments, site);
   if (!view.ok()) return view.status();
   if (absl::Status status = CheckCursor(cursor); !status.ok()) return status;
-  auto follower = std::make_shared<EventFollower>(CredentialOf(principal), std::move(on_ready),
-                                                  events_, (*view)->record.site_id, cursor);
+  FollowerOwner owner{CredentialOf(principal), (*view)->record.site_id};
+  auto follower =
+      std::make_shared<EventFollower>(std::move(owner), std::move(on_ready), events_, cursor);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
   return follower;
 }

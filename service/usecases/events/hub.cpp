@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/submit/site_shares.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
@@ -32,8 +33,8 @@ absl::Status KeyGone() {
 
 }  // namespace
 
-Follower::Follower(std::string key_id, std::function<void()> on_ready)
-    : key_id_(std::move(key_id)), on_ready_(std::move(on_ready)) {}
+Follower::Follower(FollowerOwner owner, std::function<void()> on_ready)
+    : owner_(std::move(owner)), on_ready_(std::move(on_ready)) {}
 
 void Follower::Cancel() {
   {
@@ -128,11 +129,16 @@ absl::Status Hub::Add(std::shared_ptr<Follower> follower) {
   MutexLock lock(mutex_);
   if (stopping_) return ShuttingDown();
   std::erase_if(followers_, [](const auto& other) { return other->gone(); });
-  const auto same_key =
-      std::count_if(followers_.begin(), followers_.end(),
-                    [&follower](const auto& other) { return other->key_id_ == follower->key_id_; });
-  if (followers_.size() >= options_.subscriptions_max ||
-      static_cast<std::size_t>(same_key) >= options_.subscriptions_per_key_max) {
+  const FollowerOwner& owner = follower->owner_;
+  std::size_t same_key = 0;
+  std::int64_t same_site = 0;
+  for (const auto& other : followers_) {
+    if (other->owner_.key_id == owner.key_id) ++same_key;
+    if (other->owner_.site == owner.site) ++same_site;
+  }
+  if (same_key >= options_.subscriptions_per_key_max ||
+      !SiteShares::Fits(same_site, static_cast<std::int64_t>(followers_.size()),
+                        static_cast<std::int64_t>(options_.subscriptions_max))) {
     ErrorDetail detail;
     detail.reason = std::string(reasons::kTooManyWatchers);
     detail.retry_delay = options_.heartbeat_interval;
@@ -142,6 +148,11 @@ absl::Status Hub::Add(std::shared_ptr<Follower> follower) {
   followers_.push_back(std::move(follower));
   changed_.NotifyAll();
   return absl::OkStatus();
+}
+
+bool Hub::stopping() const {
+  MutexLock lock(mutex_);
+  return stopping_;
 }
 
 std::size_t Hub::size() const {
@@ -172,7 +183,11 @@ void Hub::Run(Lane& lane) {
   for (;;) {
     const Round round = NextRound(lane);
     if (round.stop) return;
-    for (const auto& follower : round.followers) Serve(*follower, round.news);
+    for (const auto& follower : round.followers) {
+      // A database that hangs would hold up a stop by each of them.
+      if (stopping()) return;
+      Serve(*follower, round.news);
+    }
   }
 }
 
@@ -183,7 +198,7 @@ void Hub::Serve(Follower& follower, bool news) {
   const bool reads = !waiting && (follower.TakeWant() || news);
   if (key_good_ && (reads || now - follower.key_checked_at_ >= options_.key_check_interval)) {
     follower.key_checked_at_ = now;
-    if (!key_good_(follower.key_id_, now + options_.storage_timeout)) {
+    if (!key_good_(follower.owner_.key_id, now + options_.storage_timeout)) {
       follower.Discard();
       follower.End(KeyGone());
       return;

@@ -29,12 +29,14 @@ void Learner::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void Learner::Stop() {
+void Learner::AskToStop() {
   pacer_.Stop();
-  {
-    MutexLock lock(mutex_);  // so that WaitFor sees it, or is waiting by now
-    changed_.NotifyAll();
-  }
+  MutexLock lock(mutex_);  // so that WaitFor sees it, or is waiting by now
+  changed_.NotifyAll();
+}
+
+void Learner::Stop() {
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

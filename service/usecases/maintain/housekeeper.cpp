@@ -17,7 +17,7 @@ void Housekeeper::Start() {
 }
 
 void Housekeeper::Stop() {
-  pacer_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

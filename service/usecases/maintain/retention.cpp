@@ -97,7 +97,7 @@ void RetentionKeeper::Start() {
 }
 
 void RetentionKeeper::Stop() {
-  pacer_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -88,12 +88,14 @@ void OperationRunner::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void OperationRunner::Stop() {
+void OperationRunner::AskToStop() {
   pacer_.Stop();
-  {
-    MutexLock lock(mutex_);
-    if (working_ != nullptr) working_->RequestStop(Stop::kShutdown);
-  }
+  MutexLock lock(mutex_);
+  if (working_ != nullptr) working_->RequestStop(Stop::kShutdown);
+}
+
+void OperationRunner::Stop() {
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

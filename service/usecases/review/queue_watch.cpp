@@ -17,9 +17,9 @@ constexpr std::int32_t kEventsMax = storage::kEventPageMax;
 
 class QueueFollower final : public QueueSubscription {
  public:
-  QueueFollower(std::string key_id, std::function<void()> on_ready, SiteViews sites,
+  QueueFollower(FollowerOwner owner, std::function<void()> on_ready, SiteViews sites,
                 storage::QueueStore& queue, storage::EventLog& events, QueueCounts& counts)
-      : QueueSubscription(std::move(key_id), std::move(on_ready)),
+      : QueueSubscription(std::move(owner), std::move(on_ready)),
         sites_(std::move(sites)),
         queue_(queue),
         events_(events),
@@ -135,7 +135,13 @@ absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
     std::function<void()> on_ready) const {
   auto sites = CoveredSites(sites_, principal, site);
   if (!sites.ok()) return sites.status();
-  auto follower = std::make_shared<QueueFollower>(CredentialOf(principal), std::move(on_ready),
+  // Who has more than one site by single roles counts for the first: an operator of one may make
+  // people there, never somebody who reviews every site.
+  const bool every_site = AuthorizeEverySite(principal, Permission::kReview).ok();
+  const bool of_one = site || !every_site;
+  FollowerOwner owner{CredentialOf(principal),
+                      of_one && !sites->empty() ? sites->front()->record.site_id : 0};
+  auto follower = std::make_shared<QueueFollower>(std::move(owner), std::move(on_ready),
                                                   *std::move(sites), queue_, events_, counts_);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;
   return follower;

@@ -36,7 +36,7 @@ void Indexer::Start() {
 }
 
 void Indexer::Stop() {
-  pacer_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 

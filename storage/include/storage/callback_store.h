@@ -40,7 +40,7 @@ struct DueCallback {
   std::string sealed_key;
   std::string url;
   std::int64_t version = 0;
-  std::int32_t attempts = 0;  // this one among them
+  std::int32_t attempts = 0;  // that failed
   CommentStatus status = CommentStatus::kPending;
 };
 
@@ -61,17 +61,22 @@ class CallbackStore {
   // Answers whether there was anything to look through.
   virtual absl::StatusOr<bool> Collect(std::int32_t limit, Timestamp now, Deadline deadline) = 0;
 
-  // Takes at most `limit` that are due (1 to kCallbackBatchMax), longest due first; nobody else
-  // gets them until `lease` has passed. Those of revoked keys are left where they are.
+  // Takes at most `limit` that are due (1 to kCallbackBatchMax), longest due first, all of one
+  // site, key and URL; of none of the sites `but`. Nobody else gets them until `lease` has passed.
+  // Those of revoked keys are left where they are.
   virtual absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit,
-                                                        std::chrono::seconds lease, Timestamp now,
-                                                        Deadline deadline) = 0;
+                                                        std::chrono::seconds lease,
+                                                        const std::vector<SiteId>& but,
+                                                        Timestamp now, Deadline deadline) = 0;
 
   // Told, unless there is news since it was taken: then it stays due.
   virtual absl::Status Told(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
-  // Not told: due again at `next`; nothing: given up. `error` is cut to kCallbackErrorBytesMax.
+  // Tried in vain, which is counted: due again at `next`; nothing: given up. `error` is cut to
+  // kCallbackErrorBytesMax.
   virtual absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
                               const std::string& error, Deadline deadline) = 0;
+  // Not tried: due again at once.
+  virtual absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
 
   // Forgets those made before this time, at most limit; answers how many. What is due with a
   // revoked key is no longer.

@@ -125,9 +125,10 @@ class WebhookStore {
                                                std::int64_t sequence, Timestamp now,
                                                Deadline deadline) = 0;
 
-  // One that is active, due and has something to be told, longest due first; nobody else gets it
-  // until `lease` has passed. Nothing when there is none.
+  // One that is active, due and has something to be told, longest due first, of none of the sites
+  // `but`; nobody else gets it until `lease` has passed. Nothing when there is none.
   virtual absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
+                                                            const std::vector<SiteId>& but,
                                                             Timestamp now, Deadline deadline) = 0;
   // Sequences that are to be told again, in order.
   virtual absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id,

@@ -60,6 +60,10 @@ export default {
     assert.deepEqual(await accessibility(page), []);
     await page.keyboard.press("s");
     await until(async () => (await statusOf(comments.word)) === "COMMENT_STATUS_SPAM", "the decision");
+    // Nor in an attribute, a label, a title.
+    const raw = await page.evaluate(() => [...document.querySelectorAll("*")].flatMap((element) =>
+      [...element.attributes].map(({ name, value }) => `${name}=${value}`)).filter((text) => /[\u202a-\u202e\u2066\u2067\u200b\u2060\ufeff\u{e0000}-\u{e007f}]/u.test(text)));
+    assert.deepEqual(raw, [], "no attribute holds what cannot be seen");
     assertCalm(page);
     await leave(page);
   },

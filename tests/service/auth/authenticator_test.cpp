@@ -5,37 +5,19 @@
 
 #include <map>
 
+#include "support/no_keys.h"
+
 namespace replyguard::service::auth {
 namespace {
 
-class FakeKeys final : public storage::ApiKeyStore {
+class FakeKeys final : public tests::NoKeys {
  public:
-  absl::Status Create(const storage::ApiKeyRecord&, storage::Deadline,
-                      const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
   absl::StatusOr<storage::ApiKeyRecord> Get(const std::string& id, storage::Deadline) override {
     ++reads;
     if (away) return absl::UnavailableError("away");
     const auto found = rows.find(id);
     if (found == rows.end()) return absl::NotFoundError("none");
     return found->second;
-  }
-  absl::StatusOr<std::vector<storage::ApiKeyRecord>> List(const storage::ApiKeyQuery&,
-                                                          storage::Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp, bool,
-                                               storage::Deadline,
-                                               const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<std::optional<std::string>> OperatorKey(storage::Timestamp,
-                                                         storage::Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {
-    return absl::UnimplementedError("");
   }
 
   std::map<std::string, storage::ApiKeyRecord> rows;

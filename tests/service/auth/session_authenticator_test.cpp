@@ -5,6 +5,7 @@
 #include <map>
 
 #include "service/auth/authenticator.h"
+#include "support/no_keys.h"
 
 namespace replyguard::service::auth {
 namespace {
@@ -45,30 +46,6 @@ class FakeSessions final : public storage::SessionStore {
   bool away = false;
 };
 
-class NoKeys final : public storage::ApiKeyStore {
- public:
-  absl::Status Create(const storage::ApiKeyRecord&, Deadline, const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<storage::ApiKeyRecord> Get(const std::string&, Deadline) override {
-    return absl::NotFoundError("none");
-  }
-  absl::StatusOr<std::vector<storage::ApiKeyRecord>> List(const storage::ApiKeyQuery&,
-                                                          Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, Timestamp, bool, Deadline,
-                                               const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp, Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::Status Touch(const std::string&, Timestamp, Deadline) override {
-    return absl::UnimplementedError("");
-  }
-};
-
 class FakeChanges final : public storage::ChangeWatcher {
  public:
   storage::LogHeads WaitForChange(const storage::LogHeads&, Deadline) override { return heads; }
@@ -105,7 +82,7 @@ class SessionAuthenticatorTest : public testing::Test {
   SessionOfPerson& row() { return sessions_.rows[token_.id]; }
 
   const NewToken token_ = GenerateToken(TokenKind::kSession);
-  NoKeys keys_;
+  tests::NoKeys keys_;
   FakeSessions sessions_;
   FakeChanges changes_;
   Timestamp now_{std::chrono::hours(24 * 365 * 50)};

@@ -1,9 +1,19 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// What is never called, and how URLs are read. What is called: tests/e2e/akismet_callback_test.py.
+// What is never called, how URLs are read, and how names are resolved. What is called:
+// tests/e2e/akismet_callback_test.py.
 #include "service/outgoing/curl_poster.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "service/outgoing/name_server.h"
+#include "service/outgoing/resolver.h"
+#include "support/patience.h"
 
 namespace replyguard::service::outgoing {
 namespace {
@@ -30,8 +40,9 @@ TEST(CurlPoster, RefusesWhatIsNoPlaceToCall) {
   }
   EXPECT_TRUE(absl::IsInvalidArgument(
       poster->Read("https://blog.example/" + std::string(kUrlBytesMax, 'a')).status()));
-  EXPECT_TRUE(
-      MakeCurlPoster({.allow_private = true, .ca_file = {}})->Read("http://blog.example/").ok());
+  EXPECT_TRUE(MakeCurlPoster({.allow_private = true, .ca_file = {}, .name_servers = {}})
+                  ->Read("http://blog.example/")
+                  .ok());
 }
 
 TEST(CurlPoster, CallsNoAddressThatIsNotPublicHoweverItIsWritten) {
@@ -47,6 +58,78 @@ TEST(CurlPoster, CallsNoAddressThatIsNotPublicHoweverItIsWritten) {
         absl::string_view::npos)
         << host << ": " << answer.status();
   }
+}
+
+using tests::NameServer;
+
+PosterOptions AskingAt(const NameServer& names, bool allow_private = false) {
+  return {.allow_private = allow_private, .ca_file = {}, .name_servers = names.address()};
+}
+
+absl::Status PostTo(Poster& poster, const std::string& url) {
+  return poster.Post({url, {}, "{}"}).status();
+}
+
+TEST(CurlPoster, CallsNoNameThatHasAnAddressWhichIsNotPublic) {
+  for (const std::vector<std::string>& addresses :
+       {std::vector<std::string>{"127.0.0.1"}, {"192.0.2.1"}, {"9.9.9.9", "10.0.0.1"}}) {
+    const NameServer names(addresses);
+    const auto poster = MakeCurlPoster(AskingAt(names));
+    EXPECT_TRUE(absl::IsPermissionDenied(PostTo(*poster, "https://blog.test/"))) << addresses[0];
+  }
+}
+
+// Also where libcurl would read the host in another way than the name server was asked for it.
+TEST(CurlPoster, CallsTheAddressThatWasResolvedWhateverTheName) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&at), size), 0);
+  ASSERT_EQ(listen(listener, 8), 0);
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size), 0);
+  const NameServer names({"127.0.0.1"});
+  const auto poster = MakeCurlPoster(AskingAt(names, true));
+  for (const std::string host : {"blog.test", "Blog.TEST.", "x_y.test"}) {
+    auto heard = std::async(std::launch::async, [listener] {
+      const int connection = accept(listener, nullptr, nullptr);
+      char bytes[1024];
+      const ssize_t got = recv(connection, bytes, sizeof bytes, 0);
+      constexpr std::string_view kAnswer = "HTTP/1.1 204 No Content\r\n\r\n";
+      send(connection, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL);
+      close(connection);
+      return std::string(bytes, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    });
+    const std::string port = std::to_string(ntohs(at.sin_port));
+    const auto answer = poster->Post({"http://" + host + ":" + port + "/", {}, "{}"});
+    if (!answer.ok()) shutdown(listener, SHUT_RDWR);  // nobody comes
+    ASSERT_TRUE(answer.ok()) << host << ": " << answer.status();
+    EXPECT_EQ(answer->status, 204);
+    EXPECT_NE(heard.get().find("Host: " + host + ":" + port), std::string::npos) << host;
+  }
+  close(listener);
+}
+
+TEST(CurlPoster, WaitsForNameServersForABoundedTime) {
+  const NameServer names({}, NameServer::kSilent);
+  const auto poster = MakeCurlPoster(AskingAt(names));
+  auto posted =
+      std::async(std::launch::async, [&poster] { return PostTo(*poster, "https://blog.test/"); });
+  ASSERT_EQ(posted.wait_for(kResolveTimeMax + tests::kPatience), std::future_status::ready);
+  const absl::Status status = posted.get();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_NE(status.message().find("does not resolve"), absl::string_view::npos) << status;
+}
+
+TEST(CurlPoster, WaitsForNoNameServerOnceStopped) {
+  const NameServer names({}, NameServer::kSilent);
+  const auto poster = MakeCurlPoster(AskingAt(names));
+  auto posted =
+      std::async(std::launch::async, [&poster] { return PostTo(*poster, "https://blog.test/"); });
+  EXPECT_EQ(posted.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
+  poster->Stop();
+  EXPECT_EQ(posted.get().message(), "the server is stopping");
 }
 
 TEST(CurlPoster, CallsNothingOnceStopped) {

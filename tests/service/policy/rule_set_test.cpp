@@ -122,6 +122,29 @@ TEST(DomainRules, PathsAreWholeSegments) {
   }
 }
 
+TEST(DomainRules, ManyPathsOfAHostAreToldApart) {
+  const auto rules = RuleSet::Compile({Make(RuleKind::kDomain, "host.example", "host"),
+                                       Make(RuleKind::kDomain, "host.example/a", "a"),
+                                       Make(RuleKind::kDomain, "host.example/a/b", "ab"),
+                                       Make(RuleKind::kDomain, "host.example/ab", "ab2"),
+                                       Make(RuleKind::kDomain, "host.example/\xC3\xA9", "accent"),
+                                       Make(RuleKind::kDomain, "host.example/a/b", "twin"),
+                                       Make(RuleKind::kDomain, "host.example/a/", "under")});
+  const auto ids = [&rules](std::string_view text) {
+    std::string found;
+    for (const RuleMatch& match : MatchBody(*rules, text)) found += match.rule->id + " ";
+    return found;
+  };
+  EXPECT_EQ(ids("http://host.example"), "host ");
+  EXPECT_EQ(ids("http://host.example/"), "host ");
+  EXPECT_EQ(ids("http://host.example/a"), "host a ");
+  EXPECT_EQ(ids("http://host.example/a."), "host a ");
+  EXPECT_EQ(ids("http://host.example/a/b/c"), "host a ab twin under ");
+  EXPECT_EQ(ids("http://host.example/ab,"), "host ab2 ");
+  EXPECT_EQ(ids("http://host.example/abc"), "host ");
+  EXPECT_EQ(ids("http://host.example/\xC3\xA9;x"), "host accent ");
+}
+
 TEST(NetworkRules, OfAMaskedAddressTellWhatCanBeTold) {
   const auto rules = RuleSet::Compile({Make(RuleKind::kCidr, "203.0.0.0/16", "wide"),
                                        Make(RuleKind::kCidr, "203.0.113.0/24", "same"),

@@ -12,12 +12,13 @@
 
 #include "replyguard/v1/comment_service.pb.h"
 #include "service/auth/authenticator.h"
+#include "support/no_keys.h"
 
 namespace replyguard::service::rpc {
 namespace {
 
 // Knows one key.
-class OneKey final : public storage::ApiKeyStore {
+class OneKey final : public tests::NoKeys {
  public:
   explicit OneKey(const auth::NewApiKey& key) {
     record_.key_id = key.id;
@@ -25,28 +26,8 @@ class OneKey final : public storage::ApiKeyStore {
     record_.role = storage::KeyRole::kBackend;
     record_.site_id = 1;
   }
-  absl::Status Create(const storage::ApiKeyRecord&, storage::Deadline,
-                      const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
   absl::StatusOr<storage::ApiKeyRecord> Get(const std::string&, storage::Deadline) override {
     return record_;
-  }
-  absl::StatusOr<std::vector<storage::ApiKeyRecord>> List(const storage::ApiKeyQuery&,
-                                                          storage::Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<storage::ApiKeyRecord> Revoke(const std::string&, storage::Timestamp, bool,
-                                               storage::Deadline,
-                                               const storage::AuditEvent*) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<std::optional<std::string>> OperatorKey(storage::Timestamp,
-                                                         storage::Deadline) override {
-    return absl::UnimplementedError("");
-  }
-  absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {
-    return absl::UnimplementedError("");
   }
 
  private:

@@ -45,8 +45,9 @@ struct Batch {
 
 class Reader final : public Subscription<Batch> {
  public:
-  Reader(FakeEvents& events, std::function<void()> on_ready, const std::string& key = "key")
-      : Subscription<Batch>(key, std::move(on_ready)), events_(events) {}
+  Reader(FakeEvents& events, std::function<void()> on_ready, const std::string& key = "key",
+         storage::SiteId site = 1)
+      : Subscription<Batch>({key, site}, std::move(on_ready)), events_(events) {}
 
   std::atomic<int> reads{0};
   std::atomic<bool> away{false};
@@ -273,17 +274,46 @@ TEST(Hub, NothingIsCalledAfterCancel) {
 TEST(Hub, BoundsStreamsOfAKeyAndOfAll) {
   FakeEvents events;
   HubOptions options;
-  options.subscriptions_max = 3;
+  options.subscriptions_max = 6;
   options.subscriptions_per_key_max = 2;
   Hub hub(options);
-  const auto add = [&](const std::string& key) {
-    return ReasonOf(hub.Add(std::make_shared<Reader>(events, nullptr, key)));
+  const auto add = [&](const std::string& key, storage::SiteId site) {
+    return ReasonOf(hub.Add(std::make_shared<Reader>(events, nullptr, key, site)));
   };
-  EXPECT_EQ(add("a"), "");
-  EXPECT_EQ(add("a"), "");
-  EXPECT_EQ(add("a"), "TOO_MANY_WATCHERS");
-  EXPECT_EQ(add("b"), "");
-  EXPECT_EQ(add("c"), "TOO_MANY_WATCHERS");
+  EXPECT_EQ(add("a", 1), "");
+  EXPECT_EQ(add("a", 1), "");
+  EXPECT_EQ(add("a", 1), "TOO_MANY_WATCHERS");
+  EXPECT_EQ(add("b", 1), "");
+  EXPECT_EQ(add("c", 2), "");
+  EXPECT_EQ(add("d", 3), "");
+  EXPECT_EQ(add("e", 4), "");
+  EXPECT_EQ(add("f", 5), "TOO_MANY_WATCHERS");
+}
+
+TEST(Hub, ASiteWithManyKeysLeavesRoomForOthers) {
+  FakeEvents events;
+  HubOptions options;
+  options.subscriptions_max = 8;
+  options.subscriptions_per_key_max = 1;
+  Hub hub(options);
+  std::vector<std::shared_ptr<Reader>> open;
+  const auto add = [&](storage::SiteId site) {
+    open.push_back(std::make_shared<Reader>(events, nullptr, std::to_string(open.size()), site));
+    const absl::Status status = hub.Add(open.back());
+    if (!status.ok()) {
+      const auto detail = GetErrorDetail(status);
+      EXPECT_TRUE(detail && detail->retry_delay) << "says when to try again";
+    }
+    return ReasonOf(status);
+  };
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(add(1), "");
+  EXPECT_EQ(add(1), "TOO_MANY_WATCHERS");
+  EXPECT_EQ(add(2), "");
+  EXPECT_EQ(add(0), "") << "whoever reviews every site";
+  EXPECT_EQ(add(2), "") << "as many as are free";
+  EXPECT_EQ(add(1), "TOO_MANY_WATCHERS");
+  for (int i = 0; i < 4; ++i) open[static_cast<std::size_t>(i)]->Cancel();
+  EXPECT_EQ(add(1), "") << "what is gone is free again";
 }
 
 TEST(Hub, StoppingEndsEveryStreamAndTakesNoMore) {

@@ -235,12 +235,12 @@ TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
   const auto webhook = Make();
   world_.Stored("One.");
   auto& store = world_.db->webhooks();
-  auto taken = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  auto taken = store.Take(kWebhookLease, {}, world_.clock.Now(), Soon());
   ASSERT_TRUE(taken.ok() && *taken);
-  EXPECT_FALSE(*store.Take(kWebhookLease, world_.clock.Now(), Soon()));
+  EXPECT_FALSE(*store.Take(kWebhookLease, {}, world_.clock.Now(), Soon()));
   // Its server dies.
   world_.clock.Advance(kWebhookLease);
-  const auto again = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  const auto again = store.Take(kWebhookLease, {}, world_.clock.Now(), Soon());
   ASSERT_TRUE(again.ok() && *again);
   (*taken)->sequence = 1;
   EXPECT_FALSE(*store.Settle(**taken, std::nullopt, Soon())) << "it is somebody else's";
@@ -249,21 +249,30 @@ TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
   EXPECT_FALSE(*store.Settle(**again, std::nullopt, Soon())) << "it was moved";
 }
 
+TEST_F(WebhooksTest, ASiteThatHasATurnIsLeftAlone) {
+  const auto webhook = Make();
+  world_.Stored("One.");
+  auto& store = world_.db->webhooks();
+  const auto now = world_.clock.Now();
+  EXPECT_FALSE(*store.Take(kWebhookLease, {webhook.site_id}, now, Soon()));
+  EXPECT_TRUE(*store.Take(kWebhookLease, {webhook.site_id + 1}, now, Soon()));
+}
+
 TEST_F(WebhooksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
   Make();
   world_.Stored("One.");
   auto& store = world_.db->webhooks();
   const auto now = world_.clock.Now();
-  ASSERT_TRUE(*store.Take(kWebhookLease, now + std::chrono::minutes(30), Soon()));
-  EXPECT_TRUE(*store.Take(kWebhookLease, now, Soon()));
-  EXPECT_FALSE(*store.Take(kWebhookLease, now, Soon())) << "it is held by a right clock now";
+  ASSERT_TRUE(*store.Take(kWebhookLease, {}, now + std::chrono::minutes(30), Soon()));
+  EXPECT_TRUE(*store.Take(kWebhookLease, {}, now, Soon()));
+  EXPECT_FALSE(*store.Take(kWebhookLease, {}, now, Soon())) << "it is held by a right clock now";
 }
 
 TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {
   const auto webhook = Make();
   auto& store = world_.db->webhooks();
   world_.Stored("One.");
-  const auto taken = store.Take(kWebhookLease, world_.clock.Now(), Soon());
+  const auto taken = store.Take(kWebhookLease, {}, world_.clock.Now(), Soon());
   ASSERT_TRUE(taken.ok() && *taken);
   storage::WebhookAttempt attempt;
   attempt.at = world_.clock.Now();

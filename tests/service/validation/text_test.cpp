@@ -58,6 +58,27 @@ TEST(CheckText, SingleLinesAreTrimmedAndBlankOnesEmptied) {
   EXPECT_TRUE(violations.empty());
 }
 
+TEST(CheckText, NamesHideNothing) {
+  const auto check = [](std::string text, bool name) {
+    Violations violations;
+    CheckText(text, {.name = name}, "f", "The name", violations);
+    return !violations.Has("f", reason::kInvisibleCharacter) && violations.empty();
+  };
+  for (const char* text : {"A\u200Bnn", "\u202Ennaa", "\u2066Ann", "Ann\u2069", "Ann\u200D",
+                           "Ann\u200C", "A\u00ADnn", "Ann\u2060", "Ann\U000E0061", "Ann\u3164",
+                           "Ann\u200F", "A\uFE0Fnn", "Ann\u2800", "Ann\u2028x"}) {
+    EXPECT_FALSE(check(text, true)) << text;
+    EXPECT_TRUE(check(text, false)) << text << ": of what is no name";
+  }
+  for (const char* text :
+       {"Ann Lee", "Zo\u00EB", "\u05D0\u05D1\u05D2",
+        "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", "\u0915\u094D\u200D\u0937",
+        "\U0001F469\u200D\U0001F52C Lab", "\u2764\uFE0F Blog", "Ann\u00A0Lee",
+        "\U0001F3F3\uFE0F\u200D\U0001F308"}) {
+    EXPECT_TRUE(check(text, true)) << text;
+  }
+}
+
 TEST(CheckText, CountsAfterNormalising) {
   Violations violations;
   std::string text = "\r\n\r\nabc";

@@ -13,6 +13,8 @@ import { session } from "./session/state";
 import { setTheme, theme, type Theme } from "./theme";
 import { Icon, type IconName } from "./ui/icon";
 import { KeysSheet } from "./ui/keys_sheet";
+import { plainName } from "./lib/text";
+import { Inline } from "./ui/text";
 
 interface Link {
   route: Route;
@@ -83,8 +85,8 @@ function AccountMenu({ onSignOut, onKeys }: { onSignOut: () => void; onKeys: () 
   }, [open]);
   return (
     <div class="account">
-      <button type="button" class="account-button" aria-label={`${person?.displayName ?? ""}: account and colours`} aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
-        <Icon name="user" /><bdi>{person?.displayName ?? ""}</bdi><Icon name="down" />
+      <button type="button" class="account-button" aria-label={`${plainName(person?.displayName ?? "")}: account and colours`} aria-expanded={open} aria-haspopup="true" onClick={() => setOpen(!open)}>
+        <Icon name="user" /><Inline text={person?.displayName ?? ""} max={60} /><Icon name="down" />
       </button>
       {open && (
         <div class="account-menu">

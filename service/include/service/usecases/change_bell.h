@@ -26,6 +26,8 @@ class ChangeBell {
   void Start();
   // Stops the watcher too. After it no listener is called. May be called again.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop();
 
  private:
   void Run();

@@ -29,6 +29,8 @@ inline constexpr std::string_view kTooMany = "TOO_MANY";
 inline constexpr std::string_view kUtf8Invalid = "UTF8_INVALID";
 inline constexpr std::string_view kNulCharacter = "NUL_CHARACTER";
 inline constexpr std::string_view kControlCharacter = "CONTROL_CHARACTER";
+inline constexpr std::string_view kInvisibleCharacter =
+    "INVISIBLE_CHARACTER";  // in a name that stands beside others
 inline constexpr std::string_view kEmailInvalid = "EMAIL_INVALID";
 inline constexpr std::string_view kUrlInvalid = "URL_INVALID";
 inline constexpr std::string_view kUrlSchemeInvalid =

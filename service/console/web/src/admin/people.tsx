@@ -16,6 +16,7 @@ import { TableWrap } from "../ui/table";
 import { Secret } from "../ui/secret";
 import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
+import { plainName } from "../lib/text";
 
 // The name is for whoever opens it; the token alone counts.
 const linkOf = (route: "invite" | "reset", token: string, handle: string) => `${location.origin}${pathOf(route)}#${token}/${handle}`;
@@ -100,7 +101,7 @@ function RolesDialog({ person, onClose, onDone }: { person: Person; onClose: () 
       onDone();
     }, (reason: unknown) => setError(explain(reason)));
   return (
-    <Dialog title={`What ${person.displayName || idOf(person.name)} may do`} onClose={onClose}>
+    <Dialog title={`What ${plainName(person.displayName) || idOf(person.name)} may do`} onClose={onClose}>
       <ul class="rows">
         {memberships.map((one) => (
           <li key={one.site}>
@@ -127,7 +128,7 @@ function ResetDialog({ person, onClose }: { person: Person; onClose: () => void 
   const [token, setToken] = useState("");
   if (token) return <LinkDialog title="The link" link={linkOf("reset", token, idOf(person.name))} words="By this link they set a new password, within 24 hours." onClose={onClose} />;
   return (
-    <Dialog title={`A new password for ${person.displayName || idOf(person.name)}`} onClose={onClose}>
+    <Dialog title={`A new password for ${plainName(person.displayName) || idOf(person.name)}`} onClose={onClose}>
       {person.hasTotp && (
         <label class="check">
           <input type="checkbox" checked={clearTotp} onChange={(event) => setClearTotp(event.currentTarget.checked)} />

@@ -12,6 +12,7 @@ import { Dialog } from "../ui/dialog";
 import { Failure, Field, Loading } from "../ui/parts";
 import { Inline } from "../ui/text";
 import { admin, model } from "./client";
+import { plainName } from "../lib/text";
 
 const kSitesAsked = 50;
 const kPeopleMax = 1_000;
@@ -89,9 +90,9 @@ export function RetrainDialog({ onClose, onBegun }: { onClose: () => void; onBeg
           <fieldset class="choices scroll">
             <legend>Leave out the labels of</legend>
             {sources.data.imports.map((one) => box(one.name, idOf(one.name), `import of ${siteLabel(one.name.split("/")[1] ?? "")}`))}
-            {sources.data.people.map((one) => box(one.name, one.displayName || idOf(one.name), `${idOf(one.name)}${one.state === Person_State.DEACTIVATED ? ", kept out" : ""}`))}
+            {sources.data.people.map((one) => box(one.name, plainName(one.displayName) || idOf(one.name), `${idOf(one.name)}${one.state === Person_State.DEACTIVATED ? ", kept out" : ""}`))}
             {sources.data.others.map((name) => box(name, idOf(name), name.includes("/rules/") ? `rule of ${siteLabel(name.split("/")[1] ?? "")}` : name))}
-            {sources.data.apiKeys.map((one) => box(one.name, one.displayName, `key ${idOf(one.name)}`))}
+            {sources.data.apiKeys.map((one) => box(one.name, plainName(one.displayName), `key ${idOf(one.name)}`))}
           </fieldset>
         )}
         <Field label="Note" hint="Why, for those who come after." error={error}>

@@ -20,6 +20,7 @@ import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { admin, listSites, model } from "./client";
 import { emptyPolicy, PolicyForm, type Draft } from "./policy_form";
+import { plainName } from "../lib/text";
 
 const kBacktestMs = 60_000;
 
@@ -213,7 +214,7 @@ export function SitesPage({ site }: { site: string }) {
           {data.map((one) => (
             <li key={one.name}>
               <button type="button" aria-pressed={one.name === shown?.name} onClick={() => setChosen(idOf(one.name))}>
-                <strong>{one.displayName}</strong><span class="muted">{idOf(one.name)}</span>
+                <strong><Inline text={one.displayName} /></strong><span class="muted">{idOf(one.name)}</span>
               </button>
             </li>
           ))}
@@ -226,7 +227,7 @@ export function SitesPage({ site }: { site: string }) {
         <NewSite onClose={() => setMaking(false)} onMade={(made) => {
           setMaking(false);
           setChosen(idOf(made.name));
-          places.set({ sites: [...places.value.sites, { id: idOf(made.name), displayName: made.displayName }] });
+          places.set({ sites: [...places.value.sites, { id: idOf(made.name), displayName: plainName(made.displayName) }] });
           reload();
         }} />
       )}

@@ -16,6 +16,7 @@ import { Beside, ReviewDialogs, useReview } from "../queue/review";
 import { queue, toggleSelected, type Entry, type ListState } from "../queue/state";
 import { undoLast } from "../queue/undo";
 import { Failure, Loading } from "../ui/parts";
+import { plainName } from "../lib/text";
 
 const entryFor = (comment: Comment, item?: QueueItem): Entry => ({
   name: comment.name, comment, item: item ?? create(QueueItemSchema, { comment }), token: "",
@@ -104,7 +105,7 @@ export function CommentBrowser(props: Props) {
   return (
     <div class={`queue-page${listShown ? " list-shown" : ""}${props.alone ? " alone-page" : ""}`}>
       <h1 class="sr">{props.title}</h1>
-      <div class="sr" role="status" aria-live="polite">{entry && `Comment ${place}${place && ", "}by ${entry.comment.author?.displayName || "no name"}`}</div>
+      <div class="sr" role="status" aria-live="polite">{entry && `Comment ${place}${place && ", "}by ${plainName(entry.comment.author?.displayName ?? "") || "no name"}`}</div>
       <div class="toolbar">{props.tools}</div>
       <aside class="list-pane">
         <QueueList entries={state.entries} focus={state.focus} selected={state.selected} folder more={Boolean(next)}

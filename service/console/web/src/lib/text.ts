@@ -40,14 +40,23 @@ const invisible = new Map<number, [string, string]>([
   [0xfffb, ["IAT", "interlinear annotation terminator"]],
 ]);
 
-// The short and the full name of a character that a reader would not see; undefined for one that shows.
-export function hiddenName(code: number): [string, string] | undefined {
+const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
+// What only gives a sign before it another look, and a joiner, which makes one sign of several.
+const isStyle = (code: number) => (code >= 0xfe00 && code <= 0xfe0f) || code === 0x200d;
+const pictured = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Script=Arabic}\p{M}\ufe0f]$/u;
+
+// The short and the full name of a character that a reader would not see behind `before`; undefined for one that shows.
+export function hiddenName(code: number, before = ""): [string, string] | undefined {
   const known = invisible.get(code);
   if (known) return known;
   if ((code < 0x20 && code !== 9 && code !== 10) || (code >= 0x7f && code < 0xa0)) {
     return [`U+${code.toString(16).toUpperCase().padStart(4, "0")}`, "control character"];
   }
   if (code >= 0xe0000 && code <= 0xe007f) return ["TAG", "invisible tag character"];
+  const character = String.fromCodePoint(code);
+  if (code === 0x2800 || (ignorable.test(character) && !(isStyle(code) && (code !== 0x200d || pictured.test(before))))) {
+    return [code === 0x200d ? "ZWJ" : `U+${code.toString(16).toUpperCase()}`, "invisible character"];
+  }
   return undefined;
 }
 
@@ -86,12 +95,14 @@ export function piecesOf(text: string, reasons: readonly Reason[] = [], limit = 
   let byte = 0;
   let characters = 0;
   let open: Piece | undefined;
+  let before = "";
   for (const character of text) {
     if (characters++ >= limit) break;
     const code = character.codePointAt(0) ?? 0;
     const over = stretches.find((stretch) => stretch.begin <= byte && byte < stretch.end);
     byte += utf8Length(code);
-    const hidden = hiddenName(code);
+    const hidden = hiddenName(code, before);
+    before = character;
     if (hidden) {
       pieces.push({ text: hidden[0], hidden: hidden[1], mark: over?.mark, reason: over?.reason });
       open = undefined;
@@ -103,6 +114,16 @@ export function piecesOf(text: string, reasons: readonly Reason[] = [], limit = 
     }
   }
   return pieces;
+}
+
+const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
+// A name within words of ours where there can be no element of its own (an attribute, a title, an option): what cannot be seen is
+// named, and what is written from right to left turns nothing beside it.
+export function plainName(name: string, max = 100): string {
+  const pieces = piecesOf(name.replace(/\s+/g, " "), [], max).map(({ text, hidden }) => (hidden ? `[${text}]` : text)).join("");
+  const cut = name.length > max ? `${pieces}…` : pieces;
+  return rightToLeft.test(cut) ? `\u2068${cut}\u2069` : cut;
 }
 
 const utf8 = { to: new TextEncoder(), from: new TextDecoder() };

@@ -13,6 +13,7 @@ import { forgetDecision, keepActs, keepDecision, keptActs, keptDecisions, type K
 import { holdAhead, refreshLease, tokenFor } from "./load";
 import { heldBy, indexOf, queue, unleased, updateEntry, type Act, type Entry, type List } from "./state";
 import { describeAction } from "./words";
+import { plainName } from "../lib/text";
 
 const kRetryMs = 2_000;
 const kActsMax = 200;
@@ -88,9 +89,9 @@ const fasterThanWe = (error: ItemError | undefined) => (error?.reason === "LEASE
 
 function refusal(error: ItemError, entry: Entry): string {
   const by = fasterThanWe(error);
-  if (by) return `${by.actor || "Somebody"} was faster: ${describeAction(by.action)}.`;
+  if (by) return `${plainName(by.actor) || "Somebody"} was faster: ${describeAction(by.action)}.`;
   switch (error.reason) {
-    case "LEASED": return `${heldBy(entry) || "Somebody else"} holds this comment at the moment.`;
+    case "LEASED": return `${plainName(heldBy(entry)) || "Somebody else"} holds this comment at the moment.`;
     case "STALE_ETAG": return "The comment has changed since you saw it. It is here again as it is now.";
     default: return explain(new Error(error.message)) && `Not saved: ${error.message}`;
   }
@@ -198,7 +199,7 @@ export function decide(
     // As far as we know; it may have been given back since.
     void refreshLease(entry, list).then((now) => {
       const holder = heldBy(now);
-      if (holder) say(`${holder} holds this comment at the moment. Take the next one.`, "bad");
+      if (holder) say(`${plainName(holder)} holds this comment at the moment. Take the next one.`, "bad");
       else if (list.value.focus === entry.name) decide(now, action, options, list, stays);
     });
     return;

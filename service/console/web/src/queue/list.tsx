@@ -10,6 +10,7 @@ import { Time } from "../ui/parts";
 import { Inline } from "../ui/text";
 import { describeStatus } from "./words";
 import { heldBy, type Entry } from "./state";
+import { plainName } from "../lib/text";
 
 export function toneOf(value: number | undefined): "spam" | "ham" | "hold" | "plain" {
   if (value === undefined) return "plain";
@@ -48,12 +49,12 @@ function Line({ entry, current, selected, showSite, folder, onFocus, onSelect }:
   return (
     <li ref={ref} class={`line${current ? " current" : ""}${selected ? " selected" : ""}${entry.gone ? " gone" : ""}`}>
       <label class="line-select">
-        <input type="checkbox" checked={selected} onChange={onSelect} aria-label={`Select the comment by ${name}`} />
+        <input type="checkbox" checked={selected} onChange={onSelect} aria-label={`Select the comment by ${plainName(name)}`} />
       </label>
       <button type="button" class="line-main" aria-current={current ? "true" : undefined} onClick={onFocus}>
         <span class="line-top">
           <span class="line-author"><Inline text={name} max={40} /></span>
-          {holder && <Icon name="lock" label={`Held by ${holder}`} />}
+          {holder && <Icon name="lock" label={`Held by ${plainName(holder)}`} />}
           {item.escalation && <Icon name="escalate" label="Escalated" />}
           {item.alikeCount > 1 && <span class="tag" title={`${item.alikeCount} alike`}>×{item.alikeCount}</span>}
           {item.cause === QueueItem_Cause.BLIND_SAMPLE

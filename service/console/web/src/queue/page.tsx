@@ -21,6 +21,7 @@ import { Beside, ReviewDialogs, useReview } from "./review";
 import { filtersSet, focused, heldBy, indexOf, noFilters, queue, toggleSelected, updateEntry, type Filters } from "./state";
 import { undoLast } from "./undo";
 import { watchQueue } from "./watch";
+import { plainName } from "../lib/text";
 
 const kLookAgainMs = 2_000;
 
@@ -172,7 +173,7 @@ export function QueuePage({ site }: { site: string }) {
     <div class={`queue-page${listShown ? " list-shown" : ""}${entry ? "" : " nothing"}`}>
       <h1 class="sr">Queue</h1>
       <div class="sr" role="status" aria-live="polite">
-        {entry && `Comment ${place}, by ${entry.comment.author?.displayName || "no name"}`}
+        {entry && `Comment ${place}, by ${plainName(entry.comment.author?.displayName ?? "") || "no name"}`}
       </div>
       <Toolbar onFilters={() => setOpened("filters")} />
       <aside class="list-pane">

@@ -8,6 +8,7 @@ import { holdAhead, inOrder, readQueue } from "./load";
 import { decidedHere, entryOf, filtersSet, queue, updateEntry } from "./state";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
+import { plainName } from "../lib/text";
 
 const kRetryMsFirst = 500;
 const kRetryMsMax = 15_000;
@@ -59,7 +60,7 @@ async function leave(name: string): Promise<void> {
   // It may have come back meanwhile.
   const still = queue.value.entries.find((candidate) => candidate.name === name)?.gone;
   if (decision && still) {
-    updateEntry(name, { gone: `${decision.actor || "Somebody"} was faster: ${describeAction(decision.action)}.` });
+    updateEntry(name, { gone: `${plainName(decision.actor) || "Somebody"} was faster: ${describeAction(decision.action)}.` });
   }
 }
 

@@ -8,6 +8,7 @@ import { idOf } from "../lib/names";
 import { places, rememberSite } from "../places";
 import { dismissAll } from "../ui/toast";
 import { enter, leave, session, startAfresh } from "./state";
+import { plainName } from "../lib/text";
 
 export const accounts = createClient(AccountService, transport);
 
@@ -25,7 +26,7 @@ async function findPlaces(person: Person): Promise<void> {
   const seen = new Set(sites.map(({ name }) => idOf(name)));
   places.set({
     sites: [
-      ...sites.map(({ name, displayName }) => ({ id: idOf(name), displayName: displayName || idOf(name) })),
+      ...sites.map(({ name, displayName }) => ({ id: idOf(name), displayName: plainName(displayName) || idOf(name) })),
       ...named.filter((id) => !seen.has(id)).map((id) => ({ id, displayName: id })),
     ],
   });

@@ -11,6 +11,7 @@ import { Inline } from "../ui/text";
 import { say } from "../ui/toast";
 import { accounts } from "./account";
 import { startAfresh } from "./state";
+import { plainName } from "../lib/text";
 
 function PasswordForm() {
   const [present, setPresent] = useState("");
@@ -196,7 +197,7 @@ export function AccountPage() {
   if (!data?.person) return <Loading what="your account" />;
   return (
     <>
-      <PageHead title={data.person.displayName || "Your account"}>Your password, your second factor, your devices.</PageHead>
+      <PageHead title={plainName(data.person.displayName) || "Your account"}>Your password, your second factor, your devices.</PageHead>
       <div class="stack">
         <section class="panel"><h2>Password</h2><PasswordForm /></section>
         <SecondFactor person={data.person} reload={reload} />

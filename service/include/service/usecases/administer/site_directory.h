@@ -56,6 +56,8 @@ class SiteDirectory {
   // Starts the thread that refreshes within a second of a change.
   void Start();
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
   void Wake() { pacer_.Wake(); }
 
   // BLOCKS. Unless nothing has changed: reads all sites, and the rules of those that changed.

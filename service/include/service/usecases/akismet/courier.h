@@ -4,7 +4,8 @@
 // once, with growing pauses, by whichever server comes first.
 //
 // What is told is a comment's present status: true for spam, false for approved. A comment that is
-// neither by then is not told. Those of one URL and key go together.
+// neither by then is not told. Those of one URL and key go together. A site has one call at a time,
+// and none for a while after a failed one, so that its slow endpoint keeps nobody else's waiting.
 #pragma once
 
 #include <array>
@@ -12,15 +13,16 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/auth/sealer.h"
 #include "service/usecases/clock.h"
+#include "service/usecases/deliver/crew.h"
 #include "service/usecases/deliver/poster.h"
-#include "service/usecases/pacer.h"
+#include "service/usecases/deliver/site_turns.h"
 #include "storage/callback_store.h"
+#include "storage/mutex.h"
 
 namespace replyguard::service {
 
@@ -31,6 +33,12 @@ inline constexpr std::array<std::chrono::seconds, 8> kCallbackPauses = {
     std::chrono::hours(12),   std::chrono::hours(24)};
 // Comments told by one call.
 inline constexpr std::int32_t kCallbackGroupMax = 50;
+// Sites that are told at the same time, by one server.
+inline constexpr std::size_t kCallbackWorkers = 4;
+// For how long this server calls a site not at all, after its first, second, ... failure in a row,
+// whatever else is due there.
+inline constexpr std::array<std::chrono::seconds, 3> kSiteRests = {
+    std::chrono::seconds(5), std::chrono::seconds(30), std::chrono::minutes(2)};
 // Longer than a call may take: nobody else tells it meanwhile.
 inline constexpr std::chrono::seconds kCallbackLease{60};
 // How long after its comment came a callback is kept.
@@ -49,22 +57,24 @@ class CallbackCourier {
  public:
   CallbackCourier(storage::CallbackStore& store, const auth::Sealer& sealer, Poster& poster,
                   const Clock& clock, CourierOptions options = {});
-  ~CallbackCourier();  // stops
+  ~CallbackCourier() { Stop(); }
 
-  void Start();
-  // Waits for a call in progress.
-  void Stop();
-  void Wake() { pacer_.Wake(); }
+  void Start() { crew_.Start(); }
+  void AskToStop() { crew_.AskToStop(); }
+  // Waits for calls in progress.
+  void Stop() { crew_.Stop(); }
+  void Wake() { crew_.Wake(); }
 
-  // BLOCKS. Collects, tells what is due, and answers how many comments were told or given up.
-  absl::StatusOr<std::int64_t> RunOnce();
+  // BLOCKS. Collects, and makes one call of those that are due; false when there was none.
+  absl::StatusOr<bool> RunOnce();
 
  private:
-  void Run();
   void Prune();
   // OK, or why the group was not told.
   absl::Status Tell(const std::vector<storage::DueCallback>& group);
   absl::Status Settle(const std::vector<storage::DueCallback>& group, const absl::Status& told);
+  // Nothing was tried: somebody else may at once.
+  absl::Status Release(const std::vector<storage::DueCallback>& group);
   storage::Deadline Soon() const {
     return std::chrono::steady_clock::now() + options_.storage_timeout;
   }
@@ -74,9 +84,10 @@ class CallbackCourier {
   Poster& poster_;
   const Clock& clock_;
   const CourierOptions options_;
-  storage::Timestamp pruned_at_{};
-  Pacer pacer_;
-  std::thread thread_;
+  Mutex mutex_;
+  storage::Timestamp pruned_at_ REPLYGUARD_GUARDED_BY(mutex_){};
+  SiteTurns turns_{kSiteRests};
+  Crew crew_;
 };
 
 }  // namespace replyguard::service

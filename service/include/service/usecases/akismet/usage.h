@@ -48,6 +48,8 @@ class AkismetUsage {
   void Start();
   // Stops the thread and stores what was counted, if the database answers.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
 
   // Never blocks. `blog` is a host's name, or empty; over-long ones count as empty.
   void Add(const Principal& principal, std::string_view blog, std::initializer_list<Count> counts);

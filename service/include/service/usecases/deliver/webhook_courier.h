@@ -14,15 +14,15 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "service/auth/sealer.h"
 #include "service/usecases/clock.h"
+#include "service/usecases/deliver/crew.h"
 #include "service/usecases/deliver/poster.h"
-#include "service/usecases/pacer.h"
+#include "service/usecases/deliver/site_turns.h"
 #include "storage/event_log.h"
 #include "storage/webhook_store.h"
 
@@ -42,7 +42,7 @@ inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
 inline constexpr std::chrono::seconds kWebhookLease{60};
 // Events read at once, in one turn.
 inline constexpr std::int32_t kWebhookTurnEventsMax = 50;
-// Webhooks that are told at the same time, by one server.
+// Webhooks that are told at the same time, by one server; of a site one.
 inline constexpr std::size_t kWebhookWorkers = 4;
 
 struct WebhookCourierOptions {
@@ -62,25 +62,21 @@ class WebhookCourier {
   WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
                  storage::EventLog& events, const auth::Sealer& sealer, Poster& poster,
                  const Clock& clock, EventEncoder encode, WebhookCourierOptions options = {});
-  ~WebhookCourier();  // stops
+  ~WebhookCourier() { Stop(); }
 
-  void Start();
+  void Start() { crew_.Start(); }
+  void AskToStop() { crew_.AskToStop(); }
   // Waits for calls in progress.
-  void Stop();
+  void Stop() { crew_.Stop(); }
   // An event may have happened.
-  void Wake() { workers_.front().pacer.Wake(); }
+  void Wake() { crew_.Wake(); }
 
   // BLOCKS. Takes one webhook and tells it what is due; false when there was none.
   absl::StatusOr<bool> RunOnce();
 
  private:
-  struct Worker {
-    Pacer pacer;
-    std::thread thread;
-  };
   enum class Told { kYes, kNo, kLost };  // kLost: the webhook is somebody else's now
 
-  void Run(std::size_t worker);
   absl::Status TakeTurn(storage::WebhookRecord& webhook, const std::string& site);
   // Whether the turn goes on.
   absl::StatusOr<bool> TellAgain(storage::WebhookRecord& webhook, const std::string& site);
@@ -90,7 +86,6 @@ class WebhookCourier {
   absl::StatusOr<OutgoingPost> Compose(const storage::WebhookRecord& webhook,
                                        const std::string& site, const storage::Event& event,
                                        storage::Timestamp at) const;
-  bool stopping() const { return workers_.front().pacer.stopping(); }
   storage::Deadline Soon() const {
     return std::chrono::steady_clock::now() + options_.storage_timeout;
   }
@@ -103,7 +98,8 @@ class WebhookCourier {
   const Clock& clock_;
   const EventEncoder encode_;
   const WebhookCourierOptions options_;
-  std::array<Worker, kWebhookWorkers> workers_;
+  SiteTurns turns_;
+  Crew crew_;
 };
 
 }  // namespace replyguard::service

@@ -34,15 +34,22 @@ struct HubOptions {
   std::chrono::milliseconds take_timeout{60'000};
   // How long one call to storage may take.
   std::chrono::milliseconds storage_timeout{5'000};
-  // Beyond: RESOURCE_EXHAUSTED (TOO_MANY_WATCHERS).
+  // Beyond: RESOURCE_EXHAUSTED (TOO_MANY_WATCHERS). Of all of them a site may have as many as are
+  // still free (SiteShares), so that it leaves room for others however many keys it has.
   std::size_t subscriptions_max = 4'096;
   std::size_t subscriptions_per_key_max = 256;
+};
+
+// Whose a subscription is.
+struct FollowerOwner {
+  std::string key_id;        // what it is read with: a key, or a session
+  storage::SiteId site = 0;  // 0: somebody's who reviews every site
 };
 
 // One subscription as the hub sees it. A reader holds a Subscription<Batch> (see subscription.h).
 class Follower {
  public:
-  Follower(std::string key_id, std::function<void()> on_ready);
+  Follower(FollowerOwner owner, std::function<void()> on_ready);
   virtual ~Follower() = default;
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -76,7 +83,7 @@ class Follower {
   bool gone() const;
   bool TakeWant();
 
-  const std::string key_id_;
+  const FollowerOwner owner_;
   class Hub* hub_ = nullptr;  // set once, before the follower is shared
   // Its hub thread's own.
   std::chrono::steady_clock::time_point put_at_{};
@@ -125,6 +132,7 @@ class Hub {
   };
   Lane& LaneOf(const Follower& follower) { return follower.Counts() ? counting_ : reading_; }
   void Run(Lane& lane);
+  bool stopping() const;
   void Serve(Follower& follower, bool news);
   void Read(Follower& follower);
   // Waits for something to do; the lane's followers that are not gone, and whether all of them

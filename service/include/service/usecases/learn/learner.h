@@ -111,6 +111,8 @@ class Learner final : public ModelSource {
   // Ends the thread after storing a checkpoint when there is anything new; at most storage_timeout.
   // May be called again.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop();
   // There may be something new. Cheap.
   void Wake() { pacer_.Wake(); }
 

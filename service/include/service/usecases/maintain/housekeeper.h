@@ -49,6 +49,8 @@ class Housekeeper final {
   void Start();
   // After the statement in progress. May be called again.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
   // BLOCKS. One round; the first error ends it.
   absl::Status RunOnce();
 

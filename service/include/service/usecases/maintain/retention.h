@@ -79,6 +79,8 @@ class RetentionKeeper final {
   void Start();
   // After the step in progress. May be called again.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
 
  private:
   void Run();

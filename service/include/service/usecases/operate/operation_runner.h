@@ -60,6 +60,8 @@ class OperationRunner final {
   void Start();
   // Ends the work in progress and gives it back; returns when the thread has ended.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop();
   // There may be an operation to take up. Cheap.
   void Wake() { pacer_.Wake(); }
 

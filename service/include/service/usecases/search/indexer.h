@@ -49,6 +49,8 @@ class Indexer final {
   void Start();
   // After the batch in progress. May be called again.
   void Stop();
+  // Asks the thread to end, and does not wait for that.
+  void AskToStop() { pacer_.Stop(); }
   // BLOCKS. One batch; how many comments it had.
   absl::StatusOr<std::int32_t> RunOnce();
   // How old the newest comment of the last batch was, 0 when nothing waited behind it. Thread-safe.

@@ -1,0 +1,99 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace replyguard::tests {
+
+// A name server on the loopback address that answers each question for IPv4 addresses with those
+// given, and others with none; or that never answers anything.
+class NameServer {
+ public:
+  static constexpr bool kSilent = true;
+
+  explicit NameServer(std::vector<std::string> addresses, bool silent = false)
+      : addresses_(std::move(addresses)), socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
+    getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
+    port_ = ntohs(at.sin_port);
+    if (!silent) thread_ = std::thread([this] { Run(); });
+  }
+  ~NameServer() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+    close(socket_);
+  }
+  NameServer(const NameServer&) = delete;
+  NameServer& operator=(const NameServer&) = delete;
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  static constexpr std::size_t kHeadBytes = 12;
+  static constexpr char kTypeA = 1;
+
+  void Run() {
+    while (!stopping_) {
+      pollfd polled{socket_, POLLIN, 0};
+      constexpr int kLookMs = 20;
+      if (poll(&polled, 1, kLookMs) != 1) continue;
+      char bytes[512];
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      const ssize_t got =
+          recvfrom(socket_, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
+      if (got <= static_cast<ssize_t>(kHeadBytes)) continue;
+      const std::string answer = Answer(std::string_view(bytes, static_cast<std::size_t>(got)));
+      sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
+    }
+  }
+
+  // RFC 1035, section 4.1.
+  std::string Answer(std::string_view question) const {
+    std::size_t end = kHeadBytes;
+    while (end < question.size() && question[end] != 0) {
+      end += 1U + static_cast<unsigned char>(question[end]);
+    }
+    const bool is_a = end + 2 < question.size() && question[end + 2] == kTypeA;
+    end += 5;  // the name's end, type and class
+    std::string answer(question.substr(0, 2));
+    answer += "\x81\x80";
+    answer += std::string("\0\1\0", 3);
+    answer += static_cast<char>(is_a ? addresses_.size() : 0);
+    answer += std::string("\0\0\0\0", 4);
+    answer += question.substr(kHeadBytes, end - kHeadBytes);
+    for (const std::string& address : addresses_) {
+      if (!is_a) break;
+      in_addr in{};
+      inet_pton(AF_INET, address.c_str(), &in);
+      // The name is that of the question; type A, class IN, kept for a second.
+      answer += std::string("\xC0\x0C\0\1\0\1\0\0\0\1\0\4", 12);
+      answer.append(reinterpret_cast<const char*>(&in), sizeof in);
+    }
+    return answer;
+  }
+
+  const std::vector<std::string> addresses_;
+  const int socket_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace replyguard::tests
