@@ -21,6 +21,7 @@
 #include "service/cli/commands/teach.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/input_file.h"
+#include "service/cli/output/output_file.h"
 #include "service/usecases/learn/exclusions.h"
 
 namespace replyguard::service::cli {
@@ -64,6 +65,8 @@ absl::StatusOr<std::unique_ptr<std::ofstream>> OpenOutput(const ImportFlags& fla
   if (std::filesystem::equivalent(flags.file, flags.output, ignored)) {
     return absl::InvalidArgumentError("--output must be another file than the one that is read");
   }
+  absl::Status made = MakePrivate(flags.output);
+  if (!made.ok()) return absl::InvalidArgumentError(made.message());
   auto output = std::make_unique<std::ofstream>(flags.output, std::ios::binary);
   if (!*output) return absl::InvalidArgumentError("cannot write " + flags.output);
   return output;

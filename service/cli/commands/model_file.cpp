@@ -19,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "service/cli/input/input_file.h"
 #include "service/cli/input/labelled_stream.h"
+#include "service/cli/output/output_file.h"
 #include "service/cli/output/progress.h"
 
 namespace replyguard::service::cli {
@@ -94,6 +95,9 @@ absl::Status WriteFile(const std::string& path, std::string_view contents) {
   const std::string draft = DraftOf(path);
   const bool special = IsWrittenInPlace(path);
   std::error_code ignored;
+  if (!special) {
+    if (absl::Status made = MakePrivate(draft); !made.ok()) return made;
+  }
   errno = 0;
   std::ofstream out(special ? path : draft, std::ios::binary | std::ios::trunc);
   out.write(contents.data(), static_cast<std::streamsize>(contents.size()));

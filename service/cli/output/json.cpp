@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
+#include "service/cli/output/safe_text.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -39,7 +40,7 @@ std::string JsonOf(const google::protobuf::Message& message) {
   std::string text;
   // Fails only on a broken Any or Timestamp, which this program does not make.
   if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "null";
-  return text;
+  return SafeJson(text);
 }
 
 std::string JsonString(std::string_view text) {
@@ -65,7 +66,7 @@ std::string JsonString(std::string_view text) {
         }
     }
   }
-  return quoted += '"';
+  return SafeJson(quoted += '"');
 }
 
 std::string JsonObject(std::initializer_list<std::pair<std::string_view, JsonValue>> members) {

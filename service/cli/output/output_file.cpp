@@ -48,6 +48,14 @@ absl::StatusOr<std::FILE*> OpenPrivate(const std::string& path, int flags) {
 
 }  // namespace
 
+absl::Status MakePrivate(const std::string& path) {
+  if (IsSpecial(path)) return absl::OkStatus();
+  const auto file = OpenPrivate(path, O_CREAT | O_TRUNC);
+  if (!file.ok()) return file.status();
+  std::fclose(*file);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path,
                                               std::ostream& standard_output) {
   if (path == "-") {

@@ -50,4 +50,8 @@ class OutputFile {
   bool in_place_ = false;
 };
 
+// Makes a regular file, or empties it, as OutputFile does: mode 0600, through no link. For whoever
+// goes on by its path. What is no regular file stays as it is.
+absl::Status MakePrivate(const std::string& path);
+
 }  // namespace replyguard::service::cli

@@ -86,6 +86,26 @@ std::string SafeText(std::string_view text, Newlines newlines) {
   return safe;
 }
 
+std::string SafeJson(std::string_view json) {
+  constexpr std::uint32_t kSurrogates = 0x10000;
+  std::string safe;
+  safe.reserve(json.size());
+  while (!json.empty()) {
+    const Decoded decoded = Decode(json);
+    const std::size_t taken = std::max<std::size_t>(decoded.bytes, 1);
+    if (decoded.bytes < 2 || !IsUnsafe(decoded.point)) {
+      safe += json.substr(0, taken);
+    } else if (decoded.point < kSurrogates) {
+      safe += absl::StrFormat("\\u%04x", decoded.point);
+    } else {
+      const std::uint32_t rest = decoded.point - kSurrogates;
+      safe += absl::StrFormat("\\u%04x\\u%04x", 0xD800 + (rest >> 10U), 0xDC00 + (rest & 0x3FFU));
+    }
+    json.remove_prefix(taken);
+  }
+  return safe;
+}
+
 std::string SafeLine(std::string_view text, std::size_t columns_max) {
   constexpr std::string_view kDots = "...";
   // Escaping never shortens, so that what lies beyond this cannot be shown.

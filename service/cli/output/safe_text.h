@@ -18,6 +18,10 @@ enum class Newlines { kKeep, kEscape };
 // Joiners stay: many scripts and emoji need them.
 std::string SafeText(std::string_view text, Newlines newlines);
 
+// The same of a JSON text, which it leaves with the same meaning: what is beyond ASCII stands only
+// in strings there, and is escaped as they escape it.
+std::string SafeJson(std::string_view json);
+
 // One line of at most `columns_max` characters (code points, after escaping), "..." at its end when
 // cut.
 std::string SafeLine(std::string_view text, std::size_t columns_max);

@@ -38,6 +38,10 @@ absl::StatusOr<std::optional<storage::OperationKind>> KindIn(v1::OperationMetada
       return Kind(storage::OperationKind::kCompare);
     case v1::OperationMetadata::KIND_ACTIVATE:
       return Kind(storage::OperationKind::kActivate);
+    case v1::OperationMetadata::KIND_IMPORT:
+      return Kind(storage::OperationKind::kImport);
+    case v1::OperationMetadata::KIND_EVALUATE:
+      return Kind(storage::OperationKind::kEvaluate);
     default:  // protobuf's enums are open
       return InvalidField("kind", "VALUE_INVALID", "Must be a kind of operation.");
   }

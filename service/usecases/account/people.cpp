@@ -28,9 +28,11 @@ Role RoleOf(storage::KeyRole role) {
 
 absl::Status CheckInvitation(People::InviteRequest& request) {
   validation::Violations violations;
-  if (!IsHandle(request.handle)) {
+  // One that begins with a sign reads as a flag, or as a folder, to people and programs.
+  if (!IsHandle(request.handle) || request.handle.front() == '-' || request.handle.front() == '.') {
     violations.Add("person.name", validation::reason::kNameInvalid,
-                   "A handle is 2 to 32 of a-z, 0-9, \".\", \"_\" and \"-\".");
+                   "A handle is 2 to 32 of a-z, 0-9, \".\", \"_\" and \"-\", and begins with a "
+                   "letter, a digit or \"_\".");
   }
   if (request.display_name.empty()) request.display_name = request.handle;
   validation::TextRule rule;

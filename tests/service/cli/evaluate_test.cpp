@@ -89,6 +89,21 @@ TEST_F(EvaluateTest, OnlineScoresEachBeforeItsLabelIsLearnt) {
   EXPECT_THAT(page, Not(HasSubstr("nan")));
 }
 
+TEST_F(EvaluateTest, WritesThroughNoLinkAndForItsOwnerAlone) {
+  Write("s.jsonl", Stream(120));
+  Write("victim", "theirs");
+  std::filesystem::create_symlink(Path("victim"), Path("o.tsv.new"));
+  const Ran ran = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_EQ(Read("victim"), "theirs");
+  std::filesystem::remove(Path("o.tsv.new"));
+  ASSERT_EQ(RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")}).code,
+            0);
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(Path("o.tsv")).permissions(),
+            perms::owner_read | perms::owner_write);
+}
+
 // What comes later changes nothing of what was said before.
 TEST_F(EvaluateTest, AScoreDependsOnWhatCameBeforeAlone) {
   Write("short.jsonl", Stream(60));

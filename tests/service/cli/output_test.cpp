@@ -62,6 +62,11 @@ TEST(MarkedBody, MarksBySignAndSurvivesWrongSpans) {
             "\x1b[1;7;31mcheap\x1b[0m \x1b[1;4;32mgood\x1b[0m tea");
 }
 
+TEST(Json, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(JsonString("a\u009B31m\u2066b\u00E9\U000E0041"),
+            "\"a\\u009b31m\\u2066b\u00E9\\udb40\\udc41\"");
+}
+
 TEST(Json, QuotesWhatMustBe) {
   EXPECT_EQ(JsonString("a\"b\\c\nd\x01"), "\"a\\\"b\\\\c\\nd\\u0001\"");
   EXPECT_EQ(JsonObject({{"a", std::int64_t{1}}, {"b", true}, {"c", "x"}, {"d", JsonText{"[]"}}}),

@@ -193,7 +193,7 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {
 }
 
 TEST_F(AccountsUseCaseTest, WhatIsWrongWithAPersonIsSaidByField) {
-  for (const char* handle : {"", "a", "Anna", "an na", "anna@example.org", "ännä"}) {
+  for (const char* handle : {"", "a", "Anna", "an na", "anna@example.org", "ännä", "-h", ".."}) {
     EXPECT_EQ(Reason(Invite(world_.admin, handle, {}).status()), "INVALID_FIELDS") << handle;
   }
   EXPECT_EQ(Reason(Invite(world_.admin, std::string(33, 'a'), {}).status()), "INVALID_FIELDS");
