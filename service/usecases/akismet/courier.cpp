@@ -85,11 +85,13 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
     if (absl::Status status = Release(*group); !status.ok()) return status;
     return true;
   }
+  const auto begun = std::chrono::steady_clock::now();
   const absl::Status told = Tell(*group);
+  const bool slow = std::chrono::steady_clock::now() - begun > kSlowCall;
   // Cut short by us, which is no fault of the website's: the next server tells it at once.
   const bool cut = !told.ok() && crew_.stopping();
   absl::Status settled = cut ? Release(*group) : Settle(*group, told);
-  turns_.End(site, !told.ok() || !settled.ok());
+  turns_.End(site, !told.ok() && slow);
   if (!settled.ok()) return settled;
   return true;
 }

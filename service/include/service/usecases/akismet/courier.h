@@ -5,7 +5,8 @@
 //
 // What is told is a comment's present status: true for spam, false for approved. A comment that is
 // neither by then is not told. Those of one URL and key go together. A site has one call at a time,
-// and none for a while after a failed one, so that its slow endpoint keeps nobody else's waiting.
+// and none for a while after one that failed slowly, so that an endpoint which hangs keeps nobody
+// else's waiting.
 #pragma once
 
 #include <array>
@@ -35,8 +36,9 @@ inline constexpr std::array<std::chrono::seconds, 8> kCallbackPauses = {
 inline constexpr std::int32_t kCallbackGroupMax = 50;
 // Sites that are told at the same time, by one server.
 inline constexpr std::size_t kCallbackWorkers = 4;
-// For how long this server calls a site not at all, after its first, second, ... failure in a row,
-// whatever else is due there.
+// For how long this server calls a site not at all, after its first, second, ... failure in a row
+// that took longer than kSlowCall, whatever else is due there.
+inline constexpr std::chrono::seconds kSlowCall{2};
 inline constexpr std::array<std::chrono::seconds, 3> kSiteRests = {
     std::chrono::seconds(5), std::chrono::seconds(30), std::chrono::minutes(2)};
 // Longer than a call may take: nobody else tells it meanwhile.

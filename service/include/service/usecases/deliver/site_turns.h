@@ -1,8 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Which sites a courier leaves alone: one call at a time goes to a site, and none for a while after
-// one that failed, so that endpoints which hang keep few of the courier's threads, and not for
-// long.
+// one that failed badly, so that endpoints which hang keep few of the courier's threads, and not
+// for long.
 #pragma once
 
 #include <chrono>
