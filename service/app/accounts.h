@@ -27,6 +27,8 @@ class Accounts {
   Accounts(const Accounts&) = delete;
   Accounts& operator=(const Accounts&) = delete;
 
+  auth::SignInThrottle& throttle() { return throttle_; }
+
  private:
   auth::PasswordHasher hasher_;
   auth::SignInThrottle throttle_;

@@ -177,12 +177,16 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       executor_(ExecutorOf(options.threads.readers, options.limits)),
       strangers_(StrangersOf(options.limits)),
       scorers_(ScorersOf(options.limits)),
-      gate_(authenticator_, key_rates_, {executor_, strangers_, scorers_}, metrics_,
-            options.limits.calls_in_flight_max),
+      gate_(authenticator_, key_rates_, {executor_, strangers_, scorers_, KnownNetworks()},
+            metrics_, options.limits.calls_in_flight_max),
       shows_metrics_(!options.metrics_address.empty()) {
   AddMethods();
   AddReadings();
   FollowChanges();
+}
+
+std::function<bool(std::string_view)> Parts::KnownNetworks() {
+  return [this](std::string_view peer) { return accounts_.throttle().KnowsNetworkOf(peer); };
 }
 
 Hub::KeyCheck Parts::StillGood() {

@@ -102,6 +102,7 @@ class Parts {
         std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Upkeep> upkeep);
   auth::AuthenticatorParts AuthParts();
   Hub::KeyCheck StillGood();
+  std::function<bool(std::string_view peer)> KnownNetworks();
   absl::Status RegisterKeys(storage::Deadline deadline);
   absl::Status CheckRoom(storage::Deadline deadline);
   void AddMethods();

@@ -41,6 +41,14 @@ void SignInThrottle::GiveBack(std::string_view handle, std::string_view peer, bo
   if (!signed_in) return;
   if (known_.size() >= kKnownPairsMax) known_.clear();
   known_.insert(std::string(handle).append("\n").append(network));
+  if (known_networks_.size() >= kKnownPairsMax) known_networks_.clear();
+  known_networks_.insert(network);
+}
+
+bool SignInThrottle::KnowsNetworkOf(std::string_view peer) {
+  const std::string network = NetworkOf(peer);
+  MutexLock lock(mutex_);
+  return known_networks_.contains(network);
 }
 
 bool SignInThrottle::TakeRecord() {

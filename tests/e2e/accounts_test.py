@@ -330,6 +330,28 @@ class StrangersTest(unittest.TestCase):
             stranger.join()
         self.assertEqual([status for status, _ in answers], [200] * len(strangers), answers)
 
+    def test_a_place_is_left_to_those_who_have_signed_in_from_there_before(self):
+        answers = {}
+
+        def sign_in(number, network=1):
+            answers[number] = Browser(self.box.http).sign_in(
+                "anna", headers={"X-Forwarded-For": f"2001:db8:{network}:{number}::1"})[0]
+        sign_in(0, network=0)
+        # As many as may wait, the two that work, and some to spare.
+        strangers = [threading.Thread(target=sign_in, args=[number]) for number in range(1, 25)]
+        hers = threading.Thread(target=sign_in, args=[0], kwargs={"network": 0})
+        with self.box.locked("people", "ACCESS EXCLUSIVE"):
+            del answers[0]
+            for stranger in strangers:
+                stranger.start()
+            wait_for(lambda: len(answers) >= 6, 20, "some to be refused")
+            self.assertEqual(set(answers.values()), {429})
+            hers.start()
+            wait_for(lambda: scrape(self.box)[1]["replyguard_calls_in_flight"] == 19, 20, "hers to wait with the others")
+        for thread in [*strangers, hers]:
+            thread.join()
+        self.assertEqual(answers[0], 200)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -23,10 +23,10 @@ BoundedExecutor::~BoundedExecutor() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool BoundedExecutor::TryRun(Lane lane, Job job) {
+bool BoundedExecutor::TryRun(Lane lane, Job job, std::size_t beyond) {
   {
     MutexLock lock(mutex_);
-    if (stopping_ || waiting_ >= options_.waiting_max) return false;
+    if (stopping_ || waiting_ >= options_.waiting_max + beyond) return false;
     Line& line = lanes_[lane];  // no empty one stays: it has room
     if (!HasRoom(line)) return false;
     if (line.waiting.empty()) order_.push_back(lane);

@@ -52,7 +52,8 @@ class BoundedExecutor {
   BoundedExecutor& operator=(const BoundedExecutor&) = delete;
 
   // False when too much waits or it is stopping; the job is then not run. The job must not throw.
-  bool TryRun(Lane lane, Job job);
+  // So many more may wait as `beyond` says: places that are kept for some.
+  bool TryRun(Lane lane, Job job, std::size_t beyond = 0);
 
  private:
   struct Line {

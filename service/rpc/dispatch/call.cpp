@@ -102,8 +102,10 @@ absl::Status Call::Enqueue(BoundedExecutor::Job job) {
 }
 
 absl::Status Call::EnqueueStranger(BoundedExecutor::Job job) {
-  const BoundedExecutor::Lane lane = LaneOfStranger(source_.Peer());
-  return gate_.strangers().TryRun(lane, std::move(job)) ? absl::OkStatus() : Overloaded();
+  const std::string peer = source_.Peer();
+  const std::size_t beyond = gate_.IsKnown(peer) ? kKnownPlaces : 0;
+  const bool taken = gate_.strangers().TryRun(LaneOfStranger(peer), std::move(job), beyond);
+  return taken ? absl::OkStatus() : Overloaded();
 }
 
 absl::Status Call::EnqueueScoring(BoundedExecutor::Job job) {

@@ -34,6 +34,8 @@ inline constexpr std::chrono::milliseconds kOverloadRetryDelay{250};
 // Lanes of those who are not known yet. Each has its turn beside those of the sites, and who has
 // many networks would otherwise have as many turns.
 inline constexpr std::size_t kStrangersLanes = 4;
+// Places among the strangers for those whose network is known.
+inline constexpr std::size_t kKnownPlaces = 8;
 
 // With more calls in progress than this a transport's threads do nothing but read and write.
 inline constexpr std::size_t kScoredByTransportMax = 128;
@@ -45,6 +47,9 @@ struct GateExecutors {
   BoundedExecutor& strangers;
   // What takes the processor for long.
   BoundedExecutor& scorers;
+  // Whether somebody has signed in from a peer's network: such a caller still finds a place among
+  // the strangers when others have taken all. Empty: never.
+  std::function<bool(std::string_view peer)> is_known = {};
 };
 
 class Gate {
@@ -79,6 +84,9 @@ class Gate {
   auth::Authenticator& authenticator() { return authenticator_; }
   BoundedExecutor& executor() { return executors_.blocking; }
   BoundedExecutor& strangers() { return executors_.strangers; }
+  bool IsKnown(std::string_view peer) const {
+    return executors_.is_known && executors_.is_known(peer);
+  }
   BoundedExecutor& scorers() { return executors_.scorers; }
   // Whether this thread, a transport's, may score by itself now, so that a lone call changes no
   // thread. One at a time may, and none while much is in progress: the others read, and so see

@@ -48,6 +48,8 @@ class SignInThrottle {
   std::optional<std::chrono::milliseconds> Try(std::string_view handle, std::string_view peer);
   // A try was no wrong one. After `signed_in` the network is known.
   void GiveBack(std::string_view handle, std::string_view peer, bool signed_in = false);
+  // Whether somebody has signed in from there.
+  bool KnowsNetworkOf(std::string_view peer);
   // Whether a refused try is to be recorded.
   bool TakeRecord();
 
@@ -63,6 +65,7 @@ class SignInThrottle {
   TokenBuckets peers_ REPLYGUARD_GUARDED_BY(mutex_){kTryBuckets, kTriesOfPeerPerSecond,
                                                     kTriesOfPeerBurst};
   std::unordered_set<std::string> known_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::unordered_set<std::string> known_networks_ REPLYGUARD_GUARDED_BY(mutex_);
   TokenBuckets records_ REPLYGUARD_GUARDED_BY(mutex_){1, kRecordedPerSecond, kRecordedBurst};
 };
 
