@@ -16,6 +16,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "service/outgoing/public_address.h"
 #include "service/outgoing/resolver.h"
 
@@ -148,7 +149,7 @@ class CurlPoster final : public Poster {
     if (easy == nullptr) return absl::ResourceExhaustedError("libcurl cannot start");
     const std::string port = std::to_string(read->to.port);
     List pinned, way, headers;
-    Append(pinned, std::string(kPinnedName) + ":" + port + ":" + ListOf(*addresses));
+    Append(pinned, absl::StrCat(kPinnedName, ":", port, ":", ListOf(*addresses)));
     Append(way, std::string("::") + kPinnedName + ":" + port);
     // Without it libcurl would wait for a 100 first.
     Append(headers, "Expect:");

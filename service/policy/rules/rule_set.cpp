@@ -89,14 +89,14 @@ struct RuleSet::Compiled {
   void Add(Rule rule);
   // Whether the rule that is being added is the first of this key; otherwise that one stands for
   // it.
-  bool IsFirst(std::string key);
+  bool IsFirst(const std::string& key);
   void MatchWords(std::string_view text, std::string_view field, Matches& matches) const;
   void MatchHost(const Host& host, std::string_view field, Matches& matches) const;
   void MatchHosts(std::string_view text, std::string_view field, Matches& matches) const;
 };
 
-bool RuleSet::Compiled::IsFirst(std::string key) {
-  const auto [first, is_new] = firsts.try_emplace(std::move(key), found_as.back());
+bool RuleSet::Compiled::IsFirst(const std::string& key) {
+  const auto [first, is_new] = firsts.try_emplace(key, found_as.back());
   found_as.back() = first->second;
   return is_new;
 }

@@ -292,8 +292,7 @@ absl::StatusOr<std::int32_t> People::SignOutEverywhere(const Principal& principa
                                                        storage::Deadline deadline) const {
   const auto meant = Meant(principal, handle);
   if (!meant.ok()) return meant.status();
-  const auto ended =
-      parts_.sessions.EndAll(*meant, {principal.key_id, parts_.clock.Now()}, deadline);
+  auto ended = parts_.sessions.EndAll(*meant, {principal.key_id, parts_.clock.Now()}, deadline);
   if (!ended.ok()) return FromStorage(ended.status(), kMeaning);
   return ended;
 }

@@ -41,8 +41,8 @@ absl::StatusOr<std::vector<storage::Event>> Read(storage::EventLog& events, stor
 
 class EventFollower final : public EventSubscription {
  public:
-  EventFollower(FollowerOwner owner, std::function<void()> on_ready, storage::EventLog& events,
-                std::int64_t cursor)
+  EventFollower(const FollowerOwner& owner, std::function<void()> on_ready,
+                storage::EventLog& events, std::int64_t cursor)
       : EventSubscription(owner, std::move(on_ready)),
         events_(events),
         site_id_(owner.site),

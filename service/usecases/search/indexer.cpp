@@ -63,7 +63,7 @@ void Indexer::Run() {
 
 absl::StatusOr<std::int32_t> Indexer::RunOnce() {
   storage::CommentId newest;
-  const auto done = search_.IndexSome(
+  auto done = search_.IndexSome(
       options_.batch,
       [&](const storage::IndexedComment& comment) {
         newest = std::max(newest, comment.comment_id);

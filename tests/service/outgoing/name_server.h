@@ -29,7 +29,7 @@ class NameServer {
     at.sin_family = AF_INET;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof at;
-    bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
+    (void)bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
     getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
     port_ = ntohs(at.sin_port);
     if (!silent) thread_ = std::thread([this] { Run(); });

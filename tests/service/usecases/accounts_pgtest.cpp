@@ -20,7 +20,6 @@ namespace replyguard::service {
 namespace {
 
 using storage::LinkKind;
-using ::testing::ElementsAre;
 
 constexpr char kPassword[] = "correct horse battery";
 constexpr char kPeer[] = "ipv4:192.0.2.1";
