@@ -97,13 +97,17 @@ constexpr Statement kListTables{
 // Below PostgreSQL's deadlock_timeout of a second: whoever waits for a table that is locked here,
 // and has locked another one that is still missing, gets it back before he would be given up.
 constexpr std::chrono::milliseconds kTablesTimeMax{700};
+// What does not end for so many tries is waited for longer: it takes the deadlock_timeout for
+// autovacuum to give way, and for a deadlock to end by somebody's giving up.
+constexpr int kShortTries = 6;
+constexpr std::chrono::milliseconds kLongTablesTimeMax{4'000};
 constexpr std::string_view kLockNotAvailable = " 55P03 ";
 constexpr std::chrono::milliseconds kLockPause{1000};
 
 // Locks the tables that the script names at once and in one order, before anything is changed.
 // Otherwise it would come to them one by one, among writers that come to them in other orders.
-void LockTables(Tx& tx, std::string_view script) {
-  const auto end = std::chrono::steady_clock::now() + kTablesTimeMax;
+void LockTables(Tx& tx, std::string_view script, std::chrono::milliseconds time_max) {
+  const auto end = std::chrono::steady_clock::now() + time_max;
   const auto set_timeout = [&tx](std::chrono::milliseconds time) {
     tx.ExecScript("migrate_table_timeout",
                   "SET LOCAL lock_timeout = " + std::to_string(time.count()));
@@ -185,7 +189,9 @@ class PostgresMigrator final : public Migrator {
 
   absl::StatusOr<std::vector<std::int32_t>> Down(std::int32_t target, Deadline deadline) override {
     return InTransaction<std::vector<std::int32_t>>(
-        deadline, [target](Tx& tx, auto& run) -> absl::StatusOr<std::vector<std::int32_t>> {
+        deadline,
+        [target, tries = 0](Tx& tx,
+                            auto& run) mutable -> absl::StatusOr<std::vector<std::int32_t>> {
           const AppliedByVersion applied = ReadApplied(tx);
           if (auto known = CheckKnown(applied); !known.ok()) return known;
           std::vector<std::int32_t> done;
@@ -195,7 +201,7 @@ class PostgresMigrator final : public Migrator {
               script += migration.down;
             }
           }
-          LockTables(tx, script);
+          LockTables(tx, script, ++tries > kShortTries ? kLongTablesTimeMax : kTablesTimeMax);
           for (auto it = applied.rbegin(); it != applied.rend() && it->first > target; ++it) {
             run(Migrations()[static_cast<std::size_t>(it->first - 1)].down);
             tx.Exec(kForget, it->first);
