@@ -12,9 +12,8 @@ namespace replyguard::service::auth {
 SignInThrottle::SignInThrottle(SteadyNow now) : now_(std::move(now)) {}
 
 std::string SignInThrottle::NameOf(std::string_view handle, std::string_view network) const {
-  std::string pair(handle);
-  pair.append("\n").append(network);
-  return known_.contains(pair) ? pair : std::string(handle);
+  const bool known = known_.contains({std::string(network), std::string(handle)});
+  return known ? std::string(handle).append("\n").append(network) : std::string(handle);
 }
 
 std::optional<std::chrono::milliseconds> SignInThrottle::Try(std::string_view handle,
@@ -40,15 +39,14 @@ void SignInThrottle::GiveBack(std::string_view handle, std::string_view peer, bo
   handles_.GiveBack(NameOf(handle, network), now);
   if (!signed_in) return;
   if (known_.size() >= kKnownPairsMax) known_.clear();
-  known_.insert(std::string(handle).append("\n").append(network));
-  if (known_networks_.size() >= kKnownPairsMax) known_networks_.clear();
-  known_networks_.insert(network);
+  known_.emplace(network, handle);
 }
 
 bool SignInThrottle::KnowsNetworkOf(std::string_view peer) {
   const std::string network = NetworkOf(peer);
   MutexLock lock(mutex_);
-  return known_networks_.contains(network);
+  const auto first = known_.lower_bound({network, {}});
+  return first != known_.end() && first->first == network;
 }
 
 bool SignInThrottle::TakeRecord() {

@@ -12,6 +12,7 @@
 
 #include "service/usecases/world.h"
 #include "storage/submission_writer.h"
+#include "support/passed_queue.h"
 
 namespace replyguard::service {
 namespace {
@@ -71,52 +72,13 @@ class CountedSites final : public storage::SiteStore {
   storage::SiteStore& store_;
 };
 
-class CountedQueue final : public storage::QueueStore {
+class CountedQueue final : public tests::PassedQueue {
  public:
-  explicit CountedQueue(storage::QueueStore& store) : store_(store) {}
-  absl::StatusOr<std::vector<storage::QueueItem>> List(const storage::QueueQuery& query,
-                                                       storage::Deadline deadline) override {
-    ++calls;
-    return store_.List(query, deadline);
-  }
-  absl::StatusOr<std::vector<storage::QueueItem>> LeaseNext(const storage::LeaseRequest& request,
-                                                            storage::Deadline deadline) override {
-    ++calls;
-    return store_.LeaseNext(request, deadline);
-  }
-  absl::StatusOr<storage::QueueItem> Get(storage::SiteId site_id,
-                                         const storage::CommentId& comment_id,
-                                         storage::Deadline deadline) override {
-    ++calls;
-    return store_.Get(site_id, comment_id, deadline);
-  }
-  absl::StatusOr<std::vector<storage::QueueItem>> GetEach(
-      storage::SiteId site_id, const std::vector<storage::CommentId>& comment_ids,
-      storage::Deadline deadline) override {
-    ++calls;
-    return store_.GetEach(site_id, comment_ids, deadline);
-  }
-  absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
-                                                 const std::vector<storage::LeaseChange>& changes,
-                                                 storage::Deadline deadline) override {
-    return store_.ChangeLeases(site_id, changes, deadline);
-  }
-  absl::StatusOr<storage::QueueStats> Stats(const std::vector<storage::SiteId>& sites,
-                                            storage::Timestamp now,
-                                            storage::Deadline deadline) override {
-    ++calls;
-    return store_.Stats(sites, now, deadline);
-  }
-  absl::StatusOr<std::vector<storage::SiteId>> Waiting(const std::vector<storage::SiteId>& sites,
-                                                       storage::Deadline deadline) override {
-    ++calls;
-    return store_.Waiting(sites, deadline);
-  }
-
+  using PassedQueue::PassedQueue;
   int calls = 0;
 
  private:
-  storage::QueueStore& store_;
+  void OnRead() override { ++calls; }
 };
 
 class CountedEvents final : public storage::EventLog {

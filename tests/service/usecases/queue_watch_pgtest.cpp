@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "service/usecases/world.h"
+#include "support/passed_queue.h"
 
 namespace replyguard::service {
 namespace {
@@ -96,48 +97,19 @@ TEST_F(QueueWatchTest, OneThatComesBackBehindAThousandOthersHasNotLeft) {
 }
 
 // A queue that takes long to count.
-class SlowCounts final : public storage::QueueStore {
+class SlowCounts final : public tests::PassedQueue {
  public:
-  explicit SlowCounts(storage::QueueStore& store) : store_(store) {}
-  absl::StatusOr<std::vector<storage::QueueItem>> List(const storage::QueueQuery& query,
-                                                       storage::Deadline deadline) override {
-    return store_.List(query, deadline);
-  }
-  absl::StatusOr<std::vector<storage::QueueItem>> LeaseNext(const storage::LeaseRequest& request,
-                                                            storage::Deadline deadline) override {
-    return store_.LeaseNext(request, deadline);
-  }
-  absl::StatusOr<storage::QueueItem> Get(storage::SiteId site_id, const CommentId& comment_id,
-                                         storage::Deadline deadline) override {
-    return store_.Get(site_id, comment_id, deadline);
-  }
-  absl::StatusOr<std::vector<storage::QueueItem>> GetEach(storage::SiteId site_id,
-                                                          const std::vector<CommentId>& comment_ids,
-                                                          storage::Deadline deadline) override {
-    return store_.GetEach(site_id, comment_ids, deadline);
-  }
-  absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
-                                                 const std::vector<storage::LeaseChange>& changes,
-                                                 storage::Deadline deadline) override {
-    return store_.ChangeLeases(site_id, changes, deadline);
-  }
+  using PassedQueue::PassedQueue;
   absl::StatusOr<storage::QueueStats> Stats(const std::vector<storage::SiteId>& sites,
                                             storage::Timestamp now,
                                             storage::Deadline deadline) override {
     ++counts;
     std::this_thread::sleep_for(time);
-    return store_.Stats(sites, now, deadline);
-  }
-  absl::StatusOr<std::vector<storage::SiteId>> Waiting(const std::vector<storage::SiteId>& sites,
-                                                       storage::Deadline deadline) override {
-    return store_.Waiting(sites, deadline);
+    return PassedQueue::Stats(sites, now, deadline);
   }
 
   const std::chrono::milliseconds time{50};
   std::atomic<int> counts{0};
-
- private:
-  storage::QueueStore& store_;
 };
 
 TEST(QueueWatchCounts, ManyConsolesCountOnceAndHoldUpNoStreamOfEvents) {

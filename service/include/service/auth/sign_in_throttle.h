@@ -16,9 +16,10 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <utility>
 
 #include "service/auth/token_buckets.h"
 #include "storage/mutex.h"
@@ -64,8 +65,8 @@ class SignInThrottle {
                                                       kTriesOfHandleBurst};
   TokenBuckets peers_ REPLYGUARD_GUARDED_BY(mutex_){kTryBuckets, kTriesOfPeerPerSecond,
                                                     kTriesOfPeerBurst};
-  std::unordered_set<std::string> known_ REPLYGUARD_GUARDED_BY(mutex_);
-  std::unordered_set<std::string> known_networks_ REPLYGUARD_GUARDED_BY(mutex_);
+  // By network, then handle.
+  std::set<std::pair<std::string, std::string>> known_ REPLYGUARD_GUARDED_BY(mutex_);
   TokenBuckets records_ REPLYGUARD_GUARDED_BY(mutex_){1, kRecordedPerSecond, kRecordedBurst};
 };
 
