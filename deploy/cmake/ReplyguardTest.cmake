@@ -4,11 +4,14 @@
 include(GoogleTest)
 
 # What a sanitized test is run with; one variable, because gtest_discover_tests cannot pass on a list. Bounds that are
-# there for hangs are so many times as long (harness.py has the same of its own from REPLYGUARD_TEST_PATIENCE).
+# there for hangs are so many times as long (harness.py has the same of its own from REPLYGUARD_TEST_PATIENCE), and those
+# on memory so many times as large (process_memory.py, REPLYGUARD_TEST_MEMORY).
 set(replyguard_sanitizer_options)
 set(replyguard_patience 1)
+set(replyguard_memory 1)
 if(REPLYGUARD_SANITIZE)
   set(replyguard_patience 5)
+  set(replyguard_memory 8)
 endif()
 if(REPLYGUARD_SANITIZE MATCHES thread)
   set(replyguard_sanitizer_options

@@ -9,17 +9,13 @@ import unittest
 import grpc
 
 import harness
+import process_memory
 from harness import code_of, comment_pb
 
 BOMB_BYTES = 64 * 1024 * 1024
-GROWTH_MIB_MAX = 32
+GROWTH_MIB_MAX = 32 * process_memory.BOUNDS
 FORGED = "\n2026-01-01T00:00:00.000000Z info forged event=1\r\n\x1b[31m"
 CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 10, 1, 2
-
-
-def status_of(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
 
 
 class AttackTest(unittest.TestCase):
@@ -28,9 +24,7 @@ class AttackTest(unittest.TestCase):
 
     def test_compression_bombs_are_not_inflated(self):
         """gRPC would inflate a message before anybody looks at its size, or at the key."""
-        def peak():
-            return int(status_of(self.box.server.pid)["VmHWM"].split()[0]) // 1024
-        before = peak()
+        before = process_memory.peak_mib(self.box.server.pid)
         for algorithm in (grpc.Compression.Gzip, grpc.Compression.Deflate):
             for key in (None, self.box.site_key):
                 with self.subTest(algorithm=algorithm, key=bool(key)), \
@@ -41,7 +35,7 @@ class AttackTest(unittest.TestCase):
                         request, metadata=[("authorization", f"Bearer {key}")] if key else [], timeout=20))
                     self.assertIn(code, (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.RESOURCE_EXHAUSTED,
                                          grpc.StatusCode.INTERNAL), error)
-        self.assertLess(peak() - before, GROWTH_MIB_MAX)
+        self.assertLess(process_memory.peak_mib(self.box.server.pid) - before, GROWTH_MIB_MAX)
         self.box.submit(self.box.backend(), "Others see nothing of it.")
 
     def test_no_line_of_the_log_is_forged(self):
@@ -100,7 +94,7 @@ class AttackTest(unittest.TestCase):
         harness.wait_for(used, 20, "the use of three keys to be told")
 
     def test_what_the_process_may_do(self):
-        status = status_of(self.box.server.pid)
+        status = process_memory.status_of(self.box.server.pid)
         kept = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH if os.geteuid() == 0 else 0
         self.assertEqual(status["NoNewPrivs"], "1")
         self.assertEqual(int(status["CapEff"], 16) & ~kept, 0)
@@ -115,7 +109,7 @@ class AttackTest(unittest.TestCase):
             self.assertNotEqual(refused.returncode, 0)
             self.assertIn("root", refused.stderr)
             return
-        self.assertNotEqual(status_of(self.box.server.pid)["Uid"].split()[0], "0")
+        self.assertNotEqual(process_memory.status_of(self.box.server.pid)["Uid"].split()[0], "0")
 
 
 if __name__ == "__main__":

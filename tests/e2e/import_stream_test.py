@@ -3,15 +3,15 @@ server."""
 
 import gzip
 import json
-import pathlib
 import subprocess
 import unittest
 
 import harness
+import process_memory
 
 MEGABYTE = 1 << 20
 # The program itself, and 16 bytes for each row's id.
-PEAK_BYTES_MAX = 48 * MEGABYTE
+PEAK_MIB_MAX = 48 * process_memory.BOUNDS
 TEXT = "The harbour was quiet, and nobody asked why the boats had gone. " * 31
 
 
@@ -48,8 +48,7 @@ class ImportStreamTest(unittest.TestCase):
             if fed >= size:
                 break
         into.flush()
-        status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
-        high = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+        high = process_memory.peak_mib(running.pid)
         into.write(ENDS[source])
         if squeeze:
             into.close()
@@ -61,7 +60,7 @@ class ImportStreamTest(unittest.TestCase):
         for source, rows, megabytes, squeeze in (("wxr", wxr, 200, False), ("jsonl", jsonl, 100, True)):
             with self.subTest(source=source):
                 high, count, report = self.peak(source, rows(), megabytes * MEGABYTE, squeeze)
-                self.assertLess(high, PEAK_BYTES_MAX)
+                self.assertLess(high, PEAK_MIB_MAX)
                 self.assertEqual(report["taken"], count - (source == "wxr"))
                 self.assertEqual(report["skipped"], {})
 

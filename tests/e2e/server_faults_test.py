@@ -1,7 +1,6 @@
-"""What may happen to a server beside losing its database: clients vanish, its clock jumps, the model's checkpoint is torn, it starts
-beside another that migrates."""
+"""What may happen to a server beside losing its database: clients vanish, the model's checkpoint is torn, it starts beside another
+that migrates."""
 
-import glob
 import threading
 import unittest
 
@@ -12,8 +11,6 @@ from harness import comment_pb
 
 PROBES = ["The chart explains how bread rises at altitude.", "Hurry up guys! get 500 followers instantly"]
 VANISHING = 40
-DAY_SECONDS = 86_400
-JUMPS = (DAY_SECONDS, -DAY_SECONDS, 5, -5, 0)
 
 
 class ServerFaultsTest(unittest.TestCase):
@@ -73,27 +70,6 @@ class ServerFaultsTest(unittest.TestCase):
         applied = self.box.sql("SELECT count(*), max(version) FROM replyguard.schema_migrations").split("|")
         self.assertEqual(applied[0], applied[1])
         self.assertEqual(self.box.health(), harness.SERVING)
-
-    def test_the_clock_jumps(self):
-        """By days and by seconds, forwards and back, of one of two servers; time that is measured does not jump with it."""
-        library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-        self.assertTrue(library, "the package faketime is not installed")
-        offset = self.box.folder / "offset"
-        offset.write_text("+0\n")
-        self.assertEqual(self.box.stop(), 0)
-        self.box.extra_environment = {"LD_PRELOAD": library[0], "FAKETIME_TIMESTAMP_FILE": str(offset), "FAKETIME_NO_CACHE": "1",
-                                      "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        self.box.start()
-        other = self.enterContext(replicas.Replica(self.box))
-        with ledger.Ledger(self.box, other, decides=True) as book:
-            for jump in JUMPS:
-                offset.write_text(f"{jump:+}\n")
-                book.wait_for_more(60)
-                self.assertEqual(self.box.health(), harness.SERVING)
-        self.assertEqual(book.unknown, {}, "a call failed")
-        book.check(self)
-        times = self.box.sql("SELECT count(*) FROM replyguard.comments WHERE received_at > now() + interval '12 hours'")
-        self.assertNotEqual(times, "0", "the clock did not jump")
 
 
 if __name__ == "__main__":

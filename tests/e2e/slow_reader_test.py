@@ -8,11 +8,12 @@ import unittest
 
 import harness
 import http2_wire
+import process_memory
 from harness import comment_pb
 
 STALLED = 40
 EVENTS = 100_000
-GROWTH_MIB_MAX = 64
+GROWTH_MIB_MAX = 64 * process_memory.BOUNDS
 WATCH = "/replyguard.v1.CommentService/WatchEvents"
 
 
@@ -32,8 +33,7 @@ class SlowReaderTest(unittest.TestCase):
         self.request = comment_pb.WatchEventsRequest(parent=f"sites/{self.box.site}")
 
     def memory(self):
-        status = pathlib.Path(f"/proc/{self.box.server.pid}/status").read_text()
-        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
+        return process_memory.resident_mib(self.box.server.pid)
 
     def assert_others_read_on(self):
         client = self.box.backend()

@@ -7,6 +7,7 @@
 
 #include <future>
 #include <string>
+#include <thread>
 
 #include "tests/service/http/listener_support.h"
 
@@ -84,7 +85,11 @@ TEST_F(ListenerTest, BoundsTheTimeOfAHeadHoweverItTrickles) {
   Start(options);
   Client client = Connect();
   client.Send("GET /a HTTP/1.1\r\nX: ");
-  EXPECT_TRUE(Eventually([&] { return client.available() > 0 || !client.Send("y"); }));
+  // Slowly, or the bound on a head's bytes is met before the one on its time.
+  EXPECT_TRUE(Eventually([&] {
+    std::this_thread::sleep_for(milliseconds(1));
+    return client.available() > 0 || !client.Send("y");
+  }));
   const std::string all = client.ReadAll();
   EXPECT_TRUE(all.starts_with("HTTP/1.1 408 ")) << all;
 }
