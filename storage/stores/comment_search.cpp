@@ -69,7 +69,7 @@ constexpr Statement kCountAlike{
              "counted AS (SELECT s.sketch, a.count, a.oldest FROM texts s CROSS JOIN LATERAL "
              "(SELECT count(*)::integer AS count, (array_agg(o.comment_id ORDER BY "
              "o.comment_id))[1] AS oldest FROM (SELECT o.comment_id FROM "
-             "replyguard.comment_terms o WHERE " RG_ALIKE(
+             "replyguard.comment_terms o WHERE " RG_CANDIDATE_ALIKE(
                  "o", "s.sketch",
                  "s.bands") " AND o.site_id = $1::bigint AND o.comment_id >= $3::uuid LIMIT "
                             "200) o) a) "
@@ -79,7 +79,7 @@ constexpr Statement kCountAlike{
 constexpr Statement kAlike{
     "search_alike",
     "SELECT " RG_FOUND_COLUMNS
-    " FROM (SELECT t.comment_id FROM replyguard.comment_terms t WHERE " RG_ALIKE(
+    " FROM (SELECT t.comment_id FROM replyguard.comment_terms t WHERE " RG_CANDIDATE_ALIKE(
         "t", "$2::bigint",
         "$3::bigint[]") " AND t.site_id = $1::bigint AND t.comment_id >= $4::uuid LIMIT 1000) i "
                         "JOIN replyguard.comments c ON c.site_id = $1::bigint AND c.comment_id = "
@@ -102,8 +102,8 @@ constexpr Statement kOfAuthor{
 constexpr Statement kOfOthers{
     "search_of_others",
     "SELECT " RG_FOUND_COLUMNS
-    " FROM (SELECT t.comment_id FROM replyguard.comment_terms t WHERE t.terms @> "
-    "ARRAY[$2::bigint] AND t.site_id = $1::bigint AND t.comment_id >= $4::uuid LIMIT 5000) i JOIN "
+    " FROM (SELECT t.comment_id FROM replyguard.comment_terms t WHERE " RG_BY_TERMS("t", "@> ARRAY[$2::bigint]")
+    " AND t.site_id = $1::bigint AND t.comment_id >= $4::uuid LIMIT 5000) i JOIN "
     "replyguard.comments c ON c.site_id = $1::bigint AND c.comment_id = i.comment_id WHERE "
     "c.status <> 5 AND c.author_hash IS DISTINCT FROM nullif($3::bytea, '') ORDER BY c.comment_id "
     "DESC LIMIT 1001"};

@@ -57,11 +57,11 @@ constexpr Source kOneFolder{
     true};
 
 // Candidates, one more than may be looked at.
-constexpr Statement kByTerms{"search_by_terms",
-                             "SELECT w.comment_id FROM replyguard.comment_terms w WHERE "
-                             "w.terms @> $4::bigint[] AND" RG_BETWEEN("w") "LIMIT 5001"};
+constexpr Statement kByTerms{
+    "search_by_terms", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_BY_TERMS(
+                           "w", "@> $4::bigint[]") " AND" RG_BETWEEN("w") "LIMIT 5001"};
 constexpr Statement kByLikeness{
-    "search_by_likeness", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_ALIKE(
+    "search_by_likeness", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_CANDIDATE_ALIKE(
                               "w", "$4::bigint", "$5::bigint[]") " AND" RG_BETWEEN("w") "LIMIT "
                                                                                         "5001"};
 constexpr Statement kByAuthor{

@@ -253,6 +253,37 @@ TEST_F(SearchTest, CountsAndFindsWhatIsAlike) {
   EXPECT_EQ(database_->queue().List(queue, Soon())->size(), 1U);
 }
 
+// However many the site has: by the index of terms alone, not by a share of the primary key, too.
+TEST_F(SearchTest, WhatIsAlikeIsFoundWithoutReadingTheSite) {
+  constexpr std::int64_t kHigh = std::int64_t{7} << 32;
+  const auto one = Add("alike " + std::to_string(kHigh), Held());
+  Index();
+  test_.Sql(
+      "INSERT INTO replyguard.comment_terms (site_id, comment_id, terms, sketch) SELECT 1, "
+      "('ffffffff-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ARRAY[-1000 - n, n], n FROM "
+      "generate_series(1, 20000) AS n");
+  test_.Sql("SELECT gin_clean_pending_list('replyguard.comment_terms_by_term')");
+  test_.Sql("ANALYZE replyguard.comment_terms");
+  CloseAll();
+  test_.Sql("SELECT pg_stat_reset()");
+  database_ = test_.Open();
+  const auto likeness = database_->search().LikenessOf(1, one.comment_id, Soon());
+  ASSERT_TRUE(likeness.ok() && *likeness);
+  storage::SearchQuery query = Query({CommentStatus::kPending});
+  query.condition.alike = **likeness;
+  for (int n = 0; n < 8; ++n) {  // the plan for any values comes after five
+    const auto counts = database_->search().CountAlike(1, {one.comment_id}, At(-1000), Soon());
+    ASSERT_TRUE(counts.ok() && counts->size() == 1U) << counts.status();
+    ASSERT_EQ(database_->search().Alike(1, **likeness, At(-1000), Soon())->comments.size(), 1U);
+    ASSERT_EQ(Bodies(query).size(), 1U);
+  }
+  CloseAll();
+  const std::int64_t read =
+      std::stoll(test_.Sql("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = "
+                           "'comment_terms_pkey'"));
+  EXPECT_LT(read, 1000);
+}
+
 // What is common is walked to, and what a walk may not reach it says.
 TEST_F(SearchTest, AWalkIsBoundedAndTellsHowFarItCame) {
   Add("rare", Approved());

@@ -5,8 +5,8 @@
 -- Every second comment is of :site, the others are of :other_sites more, which are made. The comments are a year old at
 -- most, in their order; texts of 2 to 4 of 4,000 sentences and a number; one author in ten wrote most. 58 % are approved,
 -- 36 % spam, 5 % trashed and 1 % wait in the queue; people decided every twentieth, which taught nothing (what is to be
--- learnt goes through LearnComments). The newest :terms comments get the search index's terms, 40 each; without any the
--- search finds none of these.
+-- learnt goes through LearnComments). The newest :terms comments get the search index's terms, 40 each, and 8 bands that
+-- those with the same first sentence share, though their sketches are as far apart as chance has it; without any the search finds none.
 --
 -- The same numbers give the same rows. What is there stays: calling it again with more comments adds the difference.
 \set ON_ERROR_STOP on
@@ -120,7 +120,9 @@ FROM (SELECT site_id, max(sequence) AS last, max(created_at) AS at FROM replygua
 WHERE e.site_id = h.site_id;
 INSERT INTO replyguard.comment_terms (site_id, comment_id, terms, sketch)
 SELECT c.site_id, c.comment_id, ARRAY(SELECT hashtextextended(c.site_id || w, 0) & 9223372036854775807
-  FROM (SELECT DISTINCT w FROM regexp_split_to_table(c.body, ' ') AS w LIMIT 40) AS t), hashtextextended(c.body, 1)
+  FROM (SELECT DISTINCT w FROM regexp_split_to_table(c.body, ' ') AS w LIMIT 40) AS t) || ARRAY(SELECT
+  hashtextextended(c.site_id || substr(c.body, 1 + 5 * i, 20), i) | (-9223372036854775807 - 1) FROM generate_series(0, 7) AS i),
+  hashtextextended(c.body, 1)
 FROM (SELECT * FROM replyguard.comments ORDER BY received_at DESC LIMIT :terms) AS c WHERE :terms > 0 ON CONFLICT DO NOTHING;
 VACUUM (ANALYZE) replyguard.comments, replyguard.queue_items, replyguard.spam_folder, replyguard.decisions, replyguard.events,
   replyguard.threads, replyguard.comment_terms;
