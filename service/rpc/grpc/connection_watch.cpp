@@ -7,6 +7,7 @@
 #include <grpcpp/server_context.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -81,6 +82,12 @@ bool IsOf(int descriptor, const std::string& peer) {
   if (!address) return false;
   const std::optional<Name> name = NameOf(*address);
   return (name ? name->peer : NameOfUnix(descriptor)) == peer;
+}
+
+std::optional<std::uint64_t> SocketOf(int descriptor) {
+  struct stat of {};
+  if (fstat(descriptor, &of) != 0 || !S_ISSOCK(of.st_mode)) return std::nullopt;
+  return of.st_ino;
 }
 
 std::optional<ConnectionBytes> BytesOf(int descriptor) {
@@ -226,6 +233,7 @@ ConnectionWatch::Chosen ConnectionWatch::ChooseUnfinished() const {
 }
 
 void ConnectionWatch::Sweep() {
+  EndAgain();
   Chosen endless;
   Chosen unfinished;
   {
@@ -286,11 +294,37 @@ void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
 bool ConnectionWatch::End(const std::string& peer, int descriptor) {
   // A descriptor of our own is the same connection's whatever gRPC does meanwhile. It takes the
   // number of one that was there before: a flood may have left no other.
-  MutexLock lock(slot_mutex_);
-  if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return false;
-  const bool ended = IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0;
-  dup3(nothing_, slot_, O_CLOEXEC);
-  return ended;
+  std::optional<std::uint64_t> socket;
+  {
+    MutexLock lock(slot_mutex_);
+    if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return false;
+    if (IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0) socket = SocketOf(slot_);
+    dup3(nothing_, slot_, O_CLOEXEC);
+  }
+  if (!socket) return false;
+  MutexLock lock(mutex_);
+  ended_.push_back({descriptor, *socket});
+  return true;
+}
+
+void ConnectionWatch::EndAgain() {
+  std::vector<Ended> open;
+  {
+    MutexLock lock(mutex_);
+    open.swap(ended_);
+  }
+  std::erase_if(open, [this](const Ended& ended) {
+    MutexLock lock(slot_mutex_);
+    if (SocketOf(ended.descriptor) != ended.socket) return true;
+    if (dup3(ended.descriptor, slot_, O_CLOEXEC) < 0) return true;
+    const bool same = SocketOf(slot_) == ended.socket;
+    // Of no use but for the sign that the system gives whoever waits for one.
+    if (same) shutdown(slot_, SHUT_RDWR);
+    dup3(nothing_, slot_, O_CLOEXEC);
+    return !same;
+  });
+  MutexLock lock(mutex_);
+  ended_.insert(ended_.end(), open.begin(), open.end());
 }
 
 void ConnectionWatch::Penalise(const Connection& connection) {

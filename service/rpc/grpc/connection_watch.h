@@ -105,8 +105,8 @@ class ConnectionWatch {
   void HasRead(const std::string& peer, std::size_t bytes);
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
-  // To be called a few times a second: forgets connections that are gone, and cuts those whose
-  // bytes go unanswered or whose messages are not finished.
+  // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
+  // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
   // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
   void Relieve(std::size_t calls_per_connection_max);
@@ -143,6 +143,9 @@ class ConnectionWatch {
   void Cut(const Chosen& chosen, std::string_view why);
   // False when it was not that peer's any more.
   bool End(const std::string& peer, int descriptor);
+  // Those that were cut and that gRPC has not closed yet: it reads what had come before, takes it
+  // from TCP_INQ that there is no more, and waits for a sign of which it has had the last.
+  void EndAgain();
   void Penalise(const Connection& connection) REPLYGUARD_REQUIRES(mutex_);
 
   std::atomic<std::int64_t> calls_{0};
@@ -158,6 +161,11 @@ class ConnectionWatch {
       REPLYGUARD_GUARDED_BY(mutex_);
   Told told_ REPLYGUARD_GUARDED_BY(mutex_);
   IsProxy is_proxy_ REPLYGUARD_GUARDED_BY(mutex_);
+  struct Ended {
+    int descriptor = -1;
+    std::uint64_t socket = 0;  // its inode: a socket that was reset has no peer any more
+  };
+  std::vector<Ended> ended_ REPLYGUARD_GUARDED_BY(mutex_);
   // So that one can be cut when the process has no descriptor left.
   Mutex slot_mutex_;
   const int nothing_;

@@ -8,6 +8,7 @@
 #include <grpcpp/server_context.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,7 @@ class Peer {
     close(server_);
   }
 
+  int server() const { return server_; }
   // As gRPC would name it.
   std::string name() const {
     sockaddr_in address{};
@@ -195,6 +197,46 @@ TEST_F(ConnectionWatchTest, LeavesAloneWhoFinishesHisMessages) {
   SendTooMuch(*importer, [&](std::size_t bytes) { watch_.HasRead(importer->name(), bytes); });
   watch_.Sweep();
   EXPECT_FALSE(importer->is_cut());
+}
+
+// What gRPC waits with: a sign comes once.
+class EdgePoll {
+ public:
+  explicit EdgePoll(int descriptor) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET;
+    EXPECT_EQ(epoll_ctl(poll_, EPOLL_CTL_ADD, descriptor, &event), 0);
+  }
+  EdgePoll(const EdgePoll&) = delete;
+  EdgePoll& operator=(const EdgePoll&) = delete;
+  ~EdgePoll() { close(poll_); }
+
+  bool HasSign() {
+    epoll_event event{};
+    return epoll_wait(poll_, &event, 1, 0) == 1;
+  }
+
+ private:
+  const int poll_ = epoll_create1(EPOLL_CLOEXEC);
+};
+
+TEST_F(ConnectionWatchTest, WakesWhoMissedThatItWasCut) {
+  const auto flooder = Connect();
+  const auto other = Connect();
+  flooder->Send(100'000);
+  TakeInHand(kTooMany);
+  Relieve();
+  ASSERT_TRUE(flooder->is_cut());
+  EdgePoll poll(flooder->server());
+  EXPECT_TRUE(poll.HasSign());
+  flooder->Read(100'000);
+  ASSERT_FALSE(poll.HasSign());  // so whoever reads now waits for ever
+  watch_.Sweep();
+  EXPECT_TRUE(poll.HasSign());
+  // Once it is closed its number may be another's.
+  ASSERT_EQ(dup2(other->server(), flooder->server()), flooder->server());
+  watch_.Sweep();
+  EXPECT_FALSE(other->is_cut());
 }
 
 }  // namespace
