@@ -30,6 +30,11 @@ constexpr Statement kReadUnindexed{
     "JOIN replyguard.comments c ON c.site_id = i.site_id AND c.comment_id = i.comment_id "
     "WHERE c.status <> 5"};
 
+// Whoever looks for terms reads what is not sorted into their index yet from end to end, for each
+// comment of a queue's page anew. PostgreSQL lets it grow to 4 MB.
+constexpr Statement kSortInSoon{"index_sort_in_soon",
+                                "SELECT set_config('gin_pending_list_limit', '128kB', true)"};
+
 // Arrays of arrays would be flattened: each row's terms come as text.
 constexpr Statement kStoreTerms{
     "index_store",
@@ -161,6 +166,7 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
       terms.AddBytes(absl::StrCat("{", absl::StrJoin(made.terms, ","), "}"));
       sketch.AddOptInt8(made.sketch);
     }
+    tx.Exec(kSortInSoon);
     tx.Exec(kStoreTerms, site.Done(), id.Done(), terms.Done(), sketch.Done());
     tx.Exec(kIndexed, taken_sites, taken_ids);
     return static_cast<std::int32_t>(taken.size());

@@ -284,6 +284,17 @@ TEST_F(SearchTest, WhatIsAlikeIsFoundWithoutReadingTheSite) {
   EXPECT_LT(read, 1000);
 }
 
+TEST_F(SearchTest, WhatIsNotSortedIntoTheIndexYetStaysShort) {
+  test_.Sql("CREATE EXTENSION pgstattuple");
+  std::string body;
+  for (int n = 0; n < 200; ++n) body += "word" + std::to_string(n) + " ";
+  for (int n = 0; n < 100; ++n) Add(body + std::to_string(n), Held());
+  ASSERT_EQ(Index(), 100);
+  EXPECT_LT(std::stoi(test_.Sql("SELECT pending_pages FROM "
+                                "pgstatginindex('replyguard.comment_terms_by_term')")),
+            20);
+}
+
 // What is common is walked to, and what a walk may not reach it says.
 TEST_F(SearchTest, AWalkIsBoundedAndTellsHowFarItCame) {
   Add("rare", Approved());
