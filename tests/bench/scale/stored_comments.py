@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What stored comments cost: the queue's page and lease, an author's data, retention, a submission, a start, and memory.
+"""What stored comments cost: the queue's page and lease, searches and campaigns, an author's data, retention, a submission, a start, and memory.
 
 Usage: tests/with-postgres /usr/bin/python3 tests/bench/scale/stored_comments.py [--features N] COMMENTS...
 
@@ -103,6 +103,30 @@ def queue_times(box):
     return out
 
 
+def desk_times(box):
+    """What a moderator asks beside the queue; of texts and campaigns only what the flood has sent has the service's own terms."""
+    client, site = box.moderator(), f"sites/{box.site}"
+    messages = moderation_pb.replyguard_dot_v1_dot_comment__search__pb2
+    newest = client.call(client.moderation.ListQueue, moderation_pb.ListQueueRequest(
+        parent=site, page_size=1, order=moderation_pb.QUEUE_ORDER_NEWEST)).items[0].comment.name
+    spam = client.call(client.moderation.SearchComments, messages.SearchCommentsRequest(
+        parent=site, page_size=1, statuses=[comment_pb2.COMMENT_STATUS_SPAM])).comments[0].name
+
+    def search(**fields):
+        request = messages.SearchCommentsRequest(parent=site, page_size=PAGE_ITEMS, **fields)
+        return times_ms(lambda _: client.call(client.moderation.SearchComments, request), 40)
+    folder = [comment_pb2.COMMENT_STATUS_SPAM]
+    return {
+        "search": search(), "search_spam": search(statuses=folder), "search_common_word": search(filter={"text": "number"}),
+        "search_rare_word": search(filter={"text": "murtensha"}),
+        "search_unlikely_spam": search(statuses=folder, filter={"probability_max": 0.01}),
+        "author_history": times_ms(lambda _: client.call(client.moderation.GetAuthorHistory, messages.GetAuthorHistoryRequest(name=spam)), 40),
+        "campaign": times_ms(lambda _: client.call(client.moderation.GetCampaign, messages.GetCampaignRequest(
+            name=newest.replace("/comments/", "/campaigns/"))), 40),
+        "campaigns": times_ms(lambda _: client.call(client.moderation.ListCampaigns, messages.ListCampaignsRequest(parent=site)), 40),
+        "stats": times_ms(lambda _: client.call(client.moderation.GetQueueStats, moderation_pb.GetQueueStatsRequest(parent=site)), 40)}
+
+
 def author_times(box):
     """One who wrote OWN_COMMENTS; a count, the pages of what is held, and the erasure."""
     backend, operator, email = box.backend(), box.client(box.operator_key), "mallory@example.org"
@@ -177,6 +201,7 @@ def measure(box, comments):
     out["empty_call"] = empty_call_times(box)
     out["queue"] = queue_times(box)
     out["flood"] = flood(box)
+    out["desk"] = desk_times(box)
     out["author"] = author_times(box)
     out["memory_mib"], out["memory_peak_mib"] = memory_mib(box, "VmRSS"), memory_mib(box, "VmHWM")
     return out
