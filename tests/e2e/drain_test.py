@@ -61,7 +61,7 @@ class DrainTest(unittest.TestCase):
 
     def test_no_call_fails_behind_a_balancer(self):
         other = self.enterContext(replicas.Replica(self.box))
-        with ledger.Ledger(Balanced(self.box, other), writers=8) as book:
+        with ledger.Ledger(Balanced(self.box, other), writers=8, timeout=20) as book:
             for _ in range(2):
                 book.wait_for_more(100)
                 self.assertEqual(self.box.stop(), 0)
