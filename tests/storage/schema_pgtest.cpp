@@ -184,9 +184,8 @@ TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
   auto backup = std::make_unique<pqxx::work>(reader);
   backup->exec("LOCK TABLE replyguard.comments IN ACCESS SHARE MODE");
   absl::StatusOr<std::vector<std::int32_t>> undone;
-  std::thread migrates([&] {
-    undone = migrator->Down(0, std::chrono::steady_clock::now() + 6 * kPatience);
-  });
+  std::thread migrates(
+      [&] { undone = migrator->Down(0, std::chrono::steady_clock::now() + 6 * kPatience); });
   pqxx::connection other(test.owner_url());
   const auto wanted = [&] {
     pqxx::nontransaction look(other);

@@ -275,7 +275,9 @@ TEST_F(ListenerTest, AStreamEndsWhenItsClientSendsMuchMore) {
 }
 
 TEST_F(ListenerTest, DrainingTellsClientsToGo) {
-  Start();
+  ListenerOptions options = Options();
+  options.last_call_time = kPatience;  // for the late one
+  Start(options);
   Client client = Connect();
   client.Send(kHold);
   ASSERT_TRUE(Eventually([&] { return fake_.held() != nullptr; }));
