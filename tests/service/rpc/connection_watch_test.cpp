@@ -29,6 +29,7 @@ replyguard::tests::HiddenFunction<int, int, int, int, void*, socklen_t*> hidden_
     "getsockopt");
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 extern "C" int getsockopt(int descriptor, int level, int name, void* value,
                           socklen_t* size) noexcept {
   if (is_old_linux && level == IPPROTO_TCP && name == TCP_INFO) {
