@@ -169,6 +169,7 @@ class Parts {
   const bool shows_metrics_;
   // CheckReady's own: one thread's.
   bool keys_registered_ = false;
+  bool keys_warm_ = false;
   absl::Status room_;  // what the last look at the database's disk found, and when
   std::chrono::steady_clock::time_point room_looked_;
 };

@@ -57,6 +57,12 @@ absl::Status Parts::CheckReady(storage::Deadline deadline) {
     keys_registered_ = true;
   }
   if (!directory_.loaded()) return absl::UnavailableError("the sites are not loaded yet");
+  if (!keys_warm_) {
+    // A database too slow for it serves all the same.
+    status = authenticator_.Warm(deadline);
+    if (absl::IsUnavailable(status)) return status;
+    keys_warm_ = true;
+  }
   // Not merely loaded: a checkpoint without its tail would score other than before the restart.
   return ModelReady(learner_.State());
 }

@@ -76,9 +76,9 @@ Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::str
   // One that is known from an earlier configuration is no guess.
   if (stale != entries_.end()) {
     Entry& entry = stale->second;
-    const bool good = SameHash(entry.hash, token->hash) && Usable(entry);
+    const bool good = Fits(entry, *token);
     if (good && LooksAlready(entry)) return Judge(entry, *token, peer);
-    return {Verdict::kUnknown, nullptr};
+    return {Verdict::kUnknown, nullptr, std::nullopt, good ? entry.principal : nullptr};
   }
   const bool look = wrong_.Has(NetworkOf(peer), now) || spare_looks_.Take({}, now);
   return {look ? Verdict::kUnknown : Verdict::kThrottled, nullptr};
@@ -101,7 +101,7 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
     // have revoked this one.
     const auto known = entries_.find(token->credential);
     const bool good = absl::IsUnavailable(entry.status()) && known != entries_.end() &&
-                      SameHash(known->second.hash, token->hash) && Usable(known->second);
+                      Fits(known->second, *token);
     return good ? Judge(known->second, *token, peer) : Answer{Verdict::kAway, nullptr};
   }
   return Judge(Remember(token->credential, *entry), *token, peer);
@@ -123,23 +123,49 @@ absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& cred
 absl::Status Authenticator::ReadKey(const std::string& key_id, storage::Deadline deadline,
                                     Entry& entry) {
   const absl::StatusOr<storage::ApiKeyRecord> record = parts_.keys.Get(key_id, deadline);
-  if (!record.ok()) return record.status();
-  const std::optional<TokenHash> hash = HashOfText(record->secret_hash);
-  if (!hash || record->revoked_at) return absl::OkStatus();
+  return record.ok() ? Fill(*record, entry) : record.status();
+}
+
+absl::Status Authenticator::Fill(const storage::ApiKeyRecord& record, Entry& entry) const {
+  const std::optional<TokenHash> hash = HashOfText(record.secret_hash);
+  if (!hash || record.revoked_at) return absl::OkStatus();
   auto principal = std::make_shared<Principal>();
-  principal->key_id = record->key_id;
-  principal->display_name = record->display_name;
-  principal->role = RoleOf(record->role);
-  if (record->site_id) {
-    principal->site = parts_.slug_of(*record->site_id);
+  principal->key_id = record.key_id;
+  principal->display_name = record.display_name;
+  principal->role = RoleOf(record.role);
+  if (record.site_id) {
+    principal->site = parts_.slug_of(*record.site_id);
     if (!principal->site) return absl::UnavailableError("the key's site is not known yet");
   }
   entry.principal = std::move(principal);
   entry.hash = *hash;
-  entry.expires_at = record->expires_at;
-  entry.used_at = record->last_used_at;
-  entry.call_rate = record->call_rate;
+  entry.expires_at = record.expires_at;
+  entry.used_at = record.last_used_at;
+  entry.call_rate = record.call_rate;
   return absl::OkStatus();
+}
+
+absl::Status Authenticator::Warm(storage::Deadline deadline) {
+  // Before the rows, as in Read.
+  const std::int64_t revision = parts_.changes.Present().config_revision;
+  const auto records = parts_.keys.InUse(parts_.now(), kWarmKeysMax, deadline);
+  if (!records.ok()) return records.status();
+  for (const storage::ApiKeyRecord& record : *records) {
+    Entry entry;
+    entry.revision = revision;
+    if (!Fill(record, entry).ok()) continue;  // a site made a moment ago
+    MutexLock lock(mutex_);
+    entries_.try_emplace(record.key_id, std::move(entry));
+  }
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Principal> Authenticator::Presume(std::string_view authorization) {
+  const std::optional<Presented> token = KeyOf(authorization);
+  if (!token) return nullptr;
+  MutexLock lock(mutex_);
+  const auto known = entries_.find(token->credential);
+  return known != entries_.end() && Fits(known->second, *token) ? known->second.principal : nullptr;
 }
 
 absl::Status Authenticator::ReadSession(const std::string& session_id, storage::Deadline deadline,
@@ -204,6 +230,10 @@ bool Authenticator::Usable(const Entry& entry) const {
          (!entry.seen_at || now < *entry.seen_at + kSessionIdleMax);
 }
 
+bool Authenticator::Fits(const Entry& entry, const Presented& token) const {
+  return SameHash(entry.hash, token.hash) && Usable(entry);
+}
+
 Authenticator::Entry& Authenticator::Remember(const std::string& credential, const Entry& entry) {
   if (entries_.size() >= kCachedKeysMax) {
     std::erase_if(entries_, [](const auto& known) { return known.second.principal == nullptr; });
@@ -215,8 +245,7 @@ Authenticator::Entry& Authenticator::Remember(const std::string& credential, con
 
 Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_view peer) {
   // Compared whether or not the key exists, so that both take the same time.
-  const bool same = SameHash(entry.hash, token.hash);
-  if (same && Usable(entry)) {
+  if (Fits(entry, token)) {
     See(entry);
     return {Verdict::kGood, entry.principal, entry.call_rate};
   }

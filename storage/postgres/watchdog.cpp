@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "postgres/watchdog.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -31,11 +33,12 @@ Deadline Watchdog::end() const {
   return end_;
 }
 
-Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until) : watchdog_(watchdog) {
+Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until)
+    : watchdog_(watchdog), own_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {
   bool wake = false;
   {
     const MutexLock lock(watchdog_.mutex_);
-    entry_ = watchdog_.sockets_.emplace(until, socket);
+    entry_ = watchdog_.sockets_.emplace(until, own_ < 0 ? socket : own_);
     // A thread that sleeps until an earlier time looks at this entry then: most calls wake nobody.
     wake = until < watchdog_.wake_at_;
   }
@@ -43,8 +46,11 @@ Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until) : watchdo
 }
 
 Watchdog::Guard::~Guard() {
-  const MutexLock lock(watchdog_.mutex_);
-  watchdog_.sockets_.erase(entry_);
+  {
+    const MutexLock lock(watchdog_.mutex_);
+    watchdog_.sockets_.erase(entry_);
+  }
+  if (own_ >= 0) ::close(own_);
 }
 
 void Watchdog::Run() {

@@ -27,7 +27,8 @@ class Watchdog {
   // Deadline::max(): no end is set.
   Deadline end() const;
 
-  // Watches a socket for a scope. The socket must stay open as long as the guard lives.
+  // Watches a socket for a scope, by a descriptor of its own: libpq closes its own when a
+  // connection breaks, and another file may have that number while the guard still lives.
   class Guard {
    public:
     Guard(Watchdog& watchdog, int socket, Deadline until);
@@ -37,6 +38,7 @@ class Watchdog {
 
    private:
     Watchdog& watchdog_;
+    const int own_;  // negative: there is no descriptor left, so that libpq's own is watched
     std::multimap<Deadline, int>::iterator entry_;
   };
 

@@ -126,11 +126,6 @@ absl::StatusOr<std::optional<std::string>> Nullable(const std::optional<std::str
   return text;
 }
 
-// Of what a lesson is made and an edit can change.
-bool SameText(const CommentRecord& a, const CommentRecord& b) {
-  return a.body == b.body && a.author_name == b.author_name && a.author_url == b.author_url;
-}
-
 absl::Status WriteEdit(Tx& tx, const CommentEdit& edit, Timestamp at) {
   const MaskedEdit& m = *edit.changes;
   const Assessment& a = edit.outcome.assessment;
@@ -176,9 +171,6 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
       before.report_count != edit.expected_report_count) {
     return absl::AbortedError("the comment has changed since it was read");
   }
-  const bool labelled = before.label != LabelClass::kNone;
-  std::vector<CommentRecord> was;
-  if (labelled) was = ReadComments(tx, edit.site_id, {edit.comment_id});
   const auto at = EnterSiteLog(tx, edit.site_id, edit.now);
   if (!at.ok()) return at.status();
   if (const absl::Status status = WriteEdit(tx, edit, *at); !status.ok()) return status;
@@ -194,13 +186,7 @@ absl::StatusOr<CommentRecord> EditComment(Tx& tx, const CommentEdit& edit) {
     }
   }
   if (const absl::Status status = AppendEvents(tx, std::move(events)); !status.ok()) return status;
-  std::vector<CommentRecord> after = ReadComments(tx, edit.site_id, {edit.comment_id});
-  if (labelled && !SameText(was.front(), after.front())) {
-    LabelAppender(tx).FromComment(
-        NewLabel{edit.site_id, LabelSource::kHuman, edit.actor_key_id, std::nullopt, *at},
-        edit.comment_id, LabelClass::kNone);
-  }
-  return std::move(after.front());
+  return std::move(ReadComments(tx, edit.site_id, {edit.comment_id}).front());
 }
 
 absl::Status EraseComment(Tx& tx, const EraseRequest& request) {

@@ -19,7 +19,8 @@ namespace {
 
 constexpr int kStepColumns = 7;
 
-// The newest step and decision of each comment come by labels_by_sample and decisions_by_comment.
+// The newest step and decision of each comment come by labels_by_sample and decisions_by_comment. A
+// label that was given before an edit is of another text: it is among the labels, with that.
 #define RG_EXPORTED_OF(which)                                                  \
   "SELECT " RG_COMMENT_COLUMNS ", t.uri, " RG_STEP ", " RG_DECISION_COLUMNS    \
   " FROM (SELECT * FROM replyguard.comments c WHERE c.site_id = $1::bigint "   \
@@ -29,7 +30,9 @@ constexpr int kStepColumns = 7;
   "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "      \
   "LEFT JOIN LATERAL (SELECT * FROM replyguard.labels l WHERE l.site_id = c.site_id "           \
   "AND l.sample_id = 'c:' || replace(c.comment_id::text, '-', '') "                             \
-  "ORDER BY l.position DESC LIMIT 1) l ON true "                                                \
+  "ORDER BY l.position DESC LIMIT 1) l ON c.edited_at IS NULL OR l.sample IS NULL OR "          \
+  "(l.sample->>'body' = c.body AND l.sample->>'author_name' = c.author_name "                   \
+  "AND l.sample->>'author_url' = c.author_url) "                                                \
   "LEFT JOIN LATERAL (SELECT * FROM replyguard.decisions d WHERE d.site_id = c.site_id "        \
   "AND d.comment_id = c.comment_id ORDER BY d.revision DESC, d.decision_id DESC LIMIT 1) d ON " \
   "true ORDER BY c.comment_id"

@@ -47,6 +47,13 @@ constexpr Statement kOperatorKey{"key_operator", RG_OPERATOR_KEYS "LIMIT 1"};
 
 constexpr Statement kLockOperatorKeys{"key_lock_operators", RG_OPERATOR_KEYS "FOR NO KEY UPDATE"};
 
+constexpr Statement kInUse{
+    "key_in_use",
+    "SELECT " RG_KEY_COLUMNS
+    " FROM replyguard.api_keys k WHERE k.revoked_at IS NULL AND (k.expires_at IS NULL "
+    "OR k.expires_at > $1::timestamptz) ORDER BY k.last_used_at DESC NULLS LAST, "
+    "k.created_at DESC, k.key_id LIMIT $2::bigint"};
+
 constexpr Statement kTouch{
     "key_touch",
     "UPDATE replyguard.api_keys SET last_used_at = $2::timestamptz WHERE key_id = $1::text "
@@ -79,6 +86,12 @@ ApiKeyRecord ReadKey(const pqxx::row& row) {
     k.call_rate = CallRate{row[9].as<std::int32_t>(), row[10].as<std::int32_t>()};
   }
   return k;
+}
+
+std::vector<ApiKeyRecord> ReadKeys(const pqxx::result& rows) {
+  std::vector<ApiKeyRecord> out;
+  for (const auto& row : rows) out.push_back(ReadKey(row));
+  return out;
 }
 
 absl::Status NoKey() { return absl::NotFoundError("there is no such key"); }
@@ -121,13 +134,8 @@ absl::StatusOr<ApiKeyRecord> PostgresApiKeyStore::Get(const std::string& key_id,
 absl::StatusOr<std::vector<ApiKeyRecord>> PostgresApiKeyStore::List(const ApiKeyQuery& query,
                                                                     Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<ApiKeyRecord>> {
-    std::vector<ApiKeyRecord> out;
-    for (const auto& row :
-         tx.Exec(kList, query.site_id, OptTime(query.before_created_at), Text(query.before_key_id),
-                 std::clamp(query.limit, 1, kApiKeyPageMax))) {
-      out.push_back(ReadKey(row));
-    }
-    return out;
+    return ReadKeys(tx.Exec(kList, query.site_id, OptTime(query.before_created_at),
+                            Text(query.before_key_id), std::clamp(query.limit, 1, kApiKeyPageMax)));
   });
 }
 
@@ -152,6 +160,14 @@ absl::StatusOr<std::optional<std::string>> PostgresApiKeyStore::OperatorKey(Time
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Key> {
     const pqxx::result rows = tx.Exec(kOperatorKey, Time(now));
     return rows.empty() ? Key() : Key(TextAt(rows[0][0]));
+  });
+}
+
+absl::StatusOr<std::vector<ApiKeyRecord>> PostgresApiKeyStore::InUse(Timestamp now,
+                                                                     std::int32_t limit,
+                                                                     Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<ApiKeyRecord>> {
+    return ReadKeys(tx.Exec(kInUse, Time(now), std::clamp(limit, 1, kApiKeyPageMax)));
   });
 }
 

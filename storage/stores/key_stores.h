@@ -20,6 +20,8 @@ class PostgresApiKeyStore final : public ApiKeyStore {
   absl::StatusOr<ApiKeyRecord> Revoke(const std::string& key_id, Timestamp now, bool keep_one,
                                       Deadline deadline, const AuditEvent* audit) override;
   absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp now, Deadline deadline) override;
+  absl::StatusOr<std::vector<ApiKeyRecord>> InUse(Timestamp now, std::int32_t limit,
+                                                  Deadline deadline) override;
   absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) override;
 
  private:

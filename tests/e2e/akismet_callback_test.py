@@ -125,6 +125,20 @@ class CallbackTest(unittest.TestCase):
             self.assertLess(tried, len(hanging), "one at a time, with rests")
             ended.set()
 
+    def test_a_stop_cuts_a_call_and_counts_it_as_no_attempt(self):
+        """What the server itself cuts is no fault of the website's, which is told at once by the next one."""
+        self.install(allow_private="true")
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+        with Website(hangs=ended) as slow:
+            blog = f"http://127.0.0.1:{slow.port}"
+            guid = self.check("Hangs.", blog, blog + PATH)
+            self.decide(guid, "APPROVE")
+            harness.wait_for(lambda: slow.paths, 30, "the website to be called")
+            self.assertEqual(self.box.stop(), 0)
+            self.assertEqual(self.row(guid, "attempts, due_at <= now(), last_error"), "0|t|")
+            ended.set()
+
     def test_a_website_that_fails_is_told_again(self):
         self.install(allow_private="true")
         with Website(statuses=[500]) as receiver:

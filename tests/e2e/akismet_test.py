@@ -1,6 +1,7 @@
 """The Akismet protocol over raw connections, quirk by quirk, and by the unmodified clients of npm."""
 
 import base64
+import concurrent.futures
 import csv
 import io
 import json
@@ -278,6 +279,26 @@ class AkismetTest(unittest.TestCase):
         self.assertTrue(answer.headers["x-akismet-debug-help"])
         # Who has a right key is not held up by it.
         self.assertEqual(self.site("verify-key", {"blog": "x"}).text, "valid")
+
+    def test_a_long_body_of_a_known_site_does_not_wait_behind_strangers(self):
+        """Who signs in waits for a table that is locked, and takes every thread that strangers of this network may have."""
+        self.assertEqual(self.site("verify-key", {"blog": "x"}).text, "valid")
+        strange = json.dumps({"handle": "nobody", "password": "a long enough password"}).encode()
+        ways = {
+            "form": dict(fields={"api_key": self.box.site_key, **COMMENT, "more": "x" * 200_000}),
+            "json": dict(fields={}, content_type="application/json", body=json.dumps(
+                {**COMMENT, "more": "x" * 200_000, "api_key": self.box.site_key}).encode()),
+        }
+        with concurrent.futures.ThreadPoolExecutor(4) as strangers, self.box.locked("people", "ACCESS EXCLUSIVE"):
+            for _ in range(4):
+                strangers.submit(call, self.box.http, "/replyguard.v1.AccountService/SignIn", {}, body=strange,
+                                 content_type="application/json")
+            self.box.wait_for_blocked("people")
+            for name, how in ways.items():
+                with self.subTest(name):
+                    answer = call(self.box.http, "/1.1/comment-check", **how)
+                    self.assertEqual(answer.status, 200, answer.headers)
+                    self.assertIn(answer.text, ("true", "false"), answer.headers)
 
     def test_the_clients_of_npm(self):
         with harness.Installation() as box:

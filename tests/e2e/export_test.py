@@ -1,9 +1,11 @@
 """replyguard export against a real server: what it writes comes back by import with the same labels, byte for byte of the text;
 nothing in a table is a formula; an interrupted export goes on; an import is a unit that retraining can leave out."""
 
+import contextlib
 import csv
 import json
 import os
+import pty
 import stat
 import subprocess
 import unittest
@@ -73,6 +75,25 @@ class ExportTest(unittest.TestCase):
             self.assertEqual((second["learnt"], second["known"]), (0, len(before)), "nothing twice")
             own = json.loads(self.box.run("import", str(file), "--from", form, "--format", "json").stdout)
             self.assertEqual((own["learnt"], own["known"]), (0, len(before)), "its own site knows them, as comments too")
+
+    def test_a_terminal_obeys_no_text_of_a_table(self):
+        hostile = "bell\u009b31m and \u202eback"  # C1 is let in, C0 is not
+        site = self.make_site("terminal")
+        learn(self.box, site, [model_pb.LabelledExample(submission=comment_pb2.Submission(body=hostile, author_name="Eve"),
+                                                        external_id="e1", label=model_pb.LABEL_SPAM)])
+        arguments = [harness.BINARY, "export", "labels", "--to", "csv", "--site", site]
+        master, slave = pty.openpty()
+        shown = b""
+        with subprocess.Popen(arguments, env=self.box.environment(), cwd=self.box.folder, stdout=slave,
+                              stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as program:
+            os.close(slave)
+            with contextlib.suppress(OSError), open(master, "rb", buffering=0) as terminal:  # EIO at its end
+                while part := terminal.read(1 << 16):
+                    shown += part
+        self.assertEqual(program.returncode, 0)
+        self.assertIn("bell\\u{9B}31m and \\u{202E}back", shown.decode())
+        raw = self.box.run("export", "labels", "--to", "csv", "--site", site).stdout
+        self.assertIn(hostile, raw, "a pipe has it as it is")
 
     def test_exports_train_the_same_model(self):
         jsonl, table = self.export("labels", "train.jsonl"), self.export("labels", "train.csv")

@@ -9,6 +9,7 @@ import unittest
 import harness
 import http2_wire
 import process_memory
+from exposed_metrics import scrape
 from harness import comment_pb
 
 ROUNDS = 100
@@ -21,7 +22,12 @@ PATH = "/replyguard.v1.CommentService/GetComment"
 class Http2AttackTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = cls.enterClassContext(harness.Installation())
+        cls.box = harness.Installation()
+        cls.box.extra_environment["REPLYGUARD_METRICS_LISTEN"] = "127.0.0.1:0"
+        cls.enterClassContext(cls.box)
+
+    def cut_count(self):
+        return scrape(self.box)[1]["replyguard_connections_cut_total"]
 
     def memory(self):
         return process_memory.resident_mib(self.box.server.pid)
@@ -65,7 +71,7 @@ class Http2AttackTest(unittest.TestCase):
         reset = struct.pack(">I", http2_wire.CANCEL)
         fields = http2_wire.grpc_fields(PATH)
         client = self.box.backend()
-        before = self.memory()
+        before, cut = self.memory(), self.cut_count()
         until, kept_away, peak = time.monotonic() + 60, 0, 0
         while kept_away < 5 and time.monotonic() < until:
             try:
@@ -82,6 +88,9 @@ class Http2AttackTest(unittest.TestCase):
                 kept_away += 1
             self.box.submit(client, f"Meanwhile {kept_away}.")
         self.assertGreaterEqual(kept_away, 5, "it is sent away each time")
+        # Once it was cut often enough it is not even let in; and a busy machine may read no more for a while.
+        self.assertGreaterEqual(self.cut_count() - cut, 1)
+        self.assertLessEqual(self.cut_count() - cut, kept_away)
         self.assertLess(peak - before, PEAK_MIB_MAX)
         with http2_wire.Connection(self.box.address):
             self.box.submit(self.box.backend(), "Others come in as before.")
@@ -93,7 +102,7 @@ class Http2AttackTest(unittest.TestCase):
         piece = http2_wire.header_block([("x-more", "y" * 8000)])
         cut, peak, sent = False, 0, 0
         with http2_wire.Connection(self.box.address, source="127.0.0.11") as connection:
-            connection.socket.settimeout(5)
+            connection.socket.settimeout(60)  # a busy machine reads no more for seconds, too
             stream = connection.take_stream()
             frames = connection.frame(http2_wire.CONTINUATION, 0, stream, piece) * 100
             until = time.monotonic() + 60

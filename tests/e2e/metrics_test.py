@@ -5,10 +5,10 @@ import json
 import re
 import socket
 import unittest
-import urllib.request
 
 import harness
 import replicas
+from exposed_metrics import scrape
 from harness import comment_pb2, model_pb, moderation_pb
 
 METRICS = harness.SOURCE_DIR / "deploy/prometheus/METRICS.md"
@@ -16,15 +16,6 @@ RULES = harness.SOURCE_DIR / "deploy/prometheus/replyguard.rules.yml"
 EXPOSERS_OWN = re.compile(r"^exposer_")  # of the library that shows them
 SPAM = "cheap pills casino bonus click here"
 HAM = "thank you, the chapter about bees helped my garden"
-
-
-def scrape(box):
-    """What the server shows, and it as numbers by name and labels."""
-    listen = re.findall(r' metrics listen="([^"]+)"', box.log_path.read_text())[-1]
-    with urllib.request.urlopen(f"http://{listen}/metrics", timeout=20) as answer:
-        text = answer.read().decode()
-    return text, {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
-                  for line in text.splitlines() if line and not line.startswith("#")}
 
 
 class MetricsTest(unittest.TestCase):

@@ -191,6 +191,36 @@ TEST_F(AdministrationTest, TheLastUseOfAKeyIsNotedAndWakesNobody) {
   EXPECT_EQ(ConfigRevision(), before);
 }
 
+TEST_F(AdministrationTest, KeysInUseComeByTheirLastUse) {
+  storage::ApiKeyStore& keys = database_->api_keys();
+  const auto make = [&](char name, std::optional<storage::Timestamp> expires_at) {
+    storage::ApiKeyRecord key;
+    key.key_id = std::string(16, name);
+    key.secret_hash = std::string(32, name);
+    key.display_name = "key";
+    key.site_id = site_.site_id;
+    key.created_at = At(name);
+    key.expires_at = expires_at;
+    EXPECT_TRUE(keys.Create(key, Soon()).ok());
+  };
+  for (const char name : {'a', 'b', 'c', 'd'}) make(name, std::nullopt);
+  make('e', At(1000));
+  EXPECT_TRUE(keys.Touch(std::string(16, 'a'), At(500), Soon()).ok());
+  EXPECT_TRUE(keys.Touch(std::string(16, 'b'), At(600), Soon()).ok());
+  EXPECT_TRUE(keys.Touch(std::string(16, 'd'), At(700), Soon()).ok());
+  EXPECT_TRUE(keys.Revoke(std::string(16, 'd'), At(800), false, Soon()).ok());
+  const auto in_use = [&](storage::Timestamp now, std::int32_t limit) {
+    const auto found = keys.InUse(now, limit, Soon());
+    EXPECT_TRUE(found.ok()) << found.status();
+    std::string names;
+    for (const auto& key : *found) names += key.key_id.front();
+    return names;
+  };
+  EXPECT_EQ(in_use(At(999), 10), "baec");
+  EXPECT_EQ(in_use(At(1000), 10), "bac");
+  EXPECT_EQ(in_use(At(1000), 1), "b");
+}
+
 TEST_F(AdministrationTest, AnotherHmacKeyUnderAKnownIdIsNoticed) {
   auto& keys = database_->hmac_keys();
   ASSERT_TRUE(keys.Register({7, "abc", At(1)}, Soon()).ok());

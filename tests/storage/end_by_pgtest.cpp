@@ -3,11 +3,11 @@
 // Database::EndBy: what a hung PostgreSQL keeps is let go, and the end can be moved.
 #include <gtest/gtest.h>
 
-#include <pqxx/pqxx>
 #include <thread>
 
 #include "storage/event_log.h"
 #include "storage/site_store.h"
+#include "support/locked_table.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -18,9 +18,7 @@ using std::chrono::steady_clock;
 TEST(EndByTest, EndsWhatRunsAndWhatComesUntilTheEndIsMoved) {
   const TestDatabase test;
   const auto database = test.Open();
-  pqxx::connection owner(test.owner_url());
-  pqxx::work lock(owner);
-  lock.exec("LOCK TABLE replyguard.events IN ACCESS EXCLUSIVE MODE");
+  const LockedTable locked(test, "events");
   // Would be DEADLINE_EXCEEDED were it not for the end.
   absl::Status ended;
   std::thread reader([&] {
@@ -28,10 +26,7 @@ TEST(EndByTest, EndsWhatRunsAndWhatComesUntilTheEndIsMoved) {
                 .Read(storage::SiteId{1}, 0, 1, steady_clock::now() + std::chrono::seconds(60))
                 .status();
   });
-  while (test.Sql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
-                  "'replyguard.events'::regclass") == "0") {
-    std::this_thread::yield();
-  }
+  locked.WaitForWaiting(1);
   database->EndBy(steady_clock::now());
   reader.join();
   EXPECT_EQ(ended.code(), absl::StatusCode::kUnavailable) << ended;

@@ -184,7 +184,8 @@ TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
   auto backup = std::make_unique<pqxx::work>(reader);
   backup->exec("LOCK TABLE replyguard.comments IN ACCESS SHARE MODE");
   absl::StatusOr<std::vector<std::int32_t>> undone;
-  std::thread migrates([&] { undone = migrator->Down(0, Soon()); });
+  std::thread migrates(
+      [&] { undone = migrator->Down(0, std::chrono::steady_clock::now() + 6 * kPatience); });
   pqxx::connection other(test.owner_url());
   const auto wanted = [&] {
     pqxx::nontransaction look(other);
@@ -203,6 +204,32 @@ TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
   migrates.join();
   ASSERT_TRUE(undone.ok()) << undone.status();
   EXPECT_EQ(undone->size(), static_cast<std::size_t>(last));
+}
+
+// One who gives way to whoever has waited for a second and more alone, as autovacuum does.
+TEST(SchemaTest, MigratingDownWaitsLongerForWhatDoesNotEnd) {
+  const TestDatabase test;
+  pqxx::connection holder(test.owner_url());
+  auto held = std::make_unique<pqxx::work>(holder);
+  held->exec("LOCK TABLE replyguard.comments IN ACCESS SHARE MODE");
+  std::atomic<bool> ends{false};
+  absl::StatusOr<std::vector<std::int32_t>> undone;
+  std::thread migrates([&] {
+    undone = storage::OpenMigrator(test.owner_url())
+                 ->Down(0, std::chrono::steady_clock::now() + 6 * kPatience);
+    ends = true;
+  });
+  while (!ends && held != nullptr) {
+    if (test.Sql("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = "
+                 "'replyguard.comments'::regclass AND waitstart < clock_timestamp() - interval "
+                 "'1 s'") == "t") {
+      held.reset();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  held.reset();
+  migrates.join();
+  EXPECT_TRUE(undone.ok()) << undone.status();
 }
 
 // Nothing is wrong with what is asked for while a migration takes away what it needs.

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ class NoKeys : public storage::ApiKeyStore {
   absl::StatusOr<std::optional<std::string>> OperatorKey(storage::Timestamp,
                                                          storage::Deadline) override {
     return absl::UnimplementedError("");
+  }
+  absl::StatusOr<std::vector<storage::ApiKeyRecord>> InUse(storage::Timestamp, std::int32_t,
+                                                           storage::Deadline) override {
+    return std::vector<storage::ApiKeyRecord>();
   }
   absl::Status Touch(const std::string&, storage::Timestamp, storage::Deadline) override {
     return absl::UnimplementedError("");

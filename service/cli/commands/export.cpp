@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "replyguard/v1/admin_service.grpc.pb.h"
 #include "service/cli/client/call_error.h"
 #include "service/cli/client/names.h"
@@ -19,6 +20,7 @@
 #include "service/cli/output/export_row.h"
 #include "service/cli/output/output_file.h"
 #include "service/cli/output/progress.h"
+#include "service/cli/output/safe_text.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -37,16 +39,27 @@ struct ExportFlags {
 // What rows become.
 struct Shape {
   bool csv = false;
+  bool on_terminal = false;
   const std::vector<std::string>& columns;
 
+  std::string Head() const { return Shown(CsvHead(columns)); }
   std::string TextOf(const ExportRow& row) const {
-    return csv ? CsvRecordOf(row, columns) : JsonLineOf(row) + "\n";
+    return csv ? Shown(CsvRecordOf(row, columns)) : JsonLineOf(row) + "\n";
+  }
+
+ private:
+  // A table has no escapes of its own: a file holds each text as it is, a terminal would obey it.
+  std::string Shown(std::string record) const {
+    if (!on_terminal) return record;
+    absl::StrReplaceAll({{"\r\n", "\n"}}, &record);
+    return SafeText(record, Newlines::kKeep);
   }
 };
 
-Shape ShapeOf(const ExportFlags& flags, const std::vector<std::string>& columns) {
+Shape ShapeOf(const Context& context, const ExportFlags& flags,
+              const std::vector<std::string>& columns) {
   const bool named = flags.to.empty() && absl::EndsWithIgnoreCase(flags.output, ".csv");
-  return {flags.to == "csv" || named, columns};
+  return {flags.to == "csv" || named, flags.output == "-" && context.out_is_terminal, columns};
 }
 
 absl::StatusOr<OutputFile> Open(Context& context, const ExportFlags& flags, std::string& token) {
@@ -87,7 +100,7 @@ class Export {
     if (!file.ok()) return Fail(context_, ExitCode::kUsage, std::string(file.status().message()));
     // What goes on has its head already.
     absl::Status status =
-        shape_.csv && token.empty() ? file->Write(CsvHead(shape_.columns)) : absl::OkStatus();
+        shape_.csv && token.empty() ? file->Write(shape_.Head()) : absl::OkStatus();
     const auto stub = v1::AdminService::NewStub(connection.channel());
     PatientCaller caller(context_, connection, away_max);
     do {
@@ -155,7 +168,8 @@ ExitCode RunExport(Context& context, const ExportFlags& flags,
   request.set_parent(*site);
   request.set_page_size(500);
   return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
-    return Export<Request, Response, Rows>(context, flags, ShapeOf(flags, columns), method, rows_of)
+    return Export<Request, Response, Rows>(context, flags, ShapeOf(context, flags, columns), method,
+                                           rows_of)
         .Run(connection, request, *away_max);
   });
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "service/http/akismet/answer.h"
 #include "service/http/akismet/key.h"
@@ -28,7 +29,10 @@ class AkismetSource final : public rpc::CallSource {
   ~AkismetSource() override { storage::WipeString(authorization_); }
 
   const Request& request() const { return *request_; }
-  void SetKey(std::string_view key) { authorization_ = "Bearer " + std::string(key); }
+  void SetKey(std::string_view key) {
+    storage::WipeString(authorization_);
+    authorization_ = "Bearer " + std::string(key);
+  }
 
   std::string_view Header(std::string_view name) const override {
     return HeaderOf(request_->headers, name);
@@ -66,12 +70,25 @@ class Run : public std::enable_shared_from_this<Run> {
     const absl::Status status = call_.Guarded([this]() -> absl::Status {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
       if (source_.request().body.size() <= kReadInPassingBytesMax) return Identify();
-      return call_.EnqueueStranger([self = shared_from_this()] { self->OnReader(); });
+      const auto read = [self = shared_from_this()] { self->OnReader(); };
+      return IsPresumed() ? call_.EnqueueScoring(read) : call_.EnqueueStranger(read);
     });
     if (!status.ok()) End(status);
   }
 
  private:
+  // Whether somebody calls who is known, as far as one sees without reading the body.
+  bool IsPresumed() {
+    std::vector<std::string> keys = LikelyKeys(source_.request());
+    bool presumed = false;
+    for (std::string& key : keys) {
+      if (!presumed) source_.SetKey(key);
+      presumed = presumed || call_.Presume();
+      storage::WipeString(key);
+    }
+    return presumed;
+  }
+
   void OnReader() {
     const absl::Status status = call_.Guarded([this]() -> absl::Status {
       absl::Status wanted = call_.StillWanted();

@@ -1,11 +1,14 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/akismet/key.h"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "service/auth/api_key.h"
+#include "service/http/form/form.h"
 #include "service/http/server/text.h"
 
 namespace replyguard::service::http::akismet {
@@ -38,7 +41,29 @@ std::string FirstLabel(std::string_view host) {
   return auth::ParseApiKey(label) ? label : std::string();
 }
 
+// Stretches of hexadecimal digits that are as long as a key, however the body writes its fields.
+void AddKeysWithin(std::string_view text, std::vector<std::string>& keys) {
+  for (std::size_t at = 0; at < text.size() && keys.size() < kLikelyKeysMax; ++at) {
+    std::size_t end = at;
+    while (end < text.size() && absl::ascii_isxdigit(static_cast<unsigned char>(text[end]))) ++end;
+    if (end - at == auth::kKeyTextDigits) keys.push_back(Lower(text.substr(at, end - at)));
+    at = end;
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> LikelyKeys(const Request& request) {
+  std::vector<std::string> keys;
+  const Parameters query(ParseForm(request.query, kParametersMax));
+  if (std::string key = FindKey(request, query); !key.empty()) keys.push_back(std::move(key));
+  const std::string_view body = request.body;
+  AddKeysWithin(body.substr(0, kKeyWithinBytes), keys);
+  if (body.size() > kKeyWithinBytes) {
+    AddKeysWithin(body.substr(std::max(kKeyWithinBytes, body.size() - kKeyWithinBytes)), keys);
+  }
+  return keys;
+}
 
 std::string FindKey(const Request& request, const Parameters& parameters) {
   for (const std::string_view name : {"api_key", "key"}) {

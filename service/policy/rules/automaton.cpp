@@ -2,6 +2,7 @@
 #include "policy/rules/automaton.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -41,6 +42,16 @@ void PhraseAutomaton::Build() {
     child.fail = step.parent == 0 ? 0 : Next(nodes_[step.parent].fail, step.word);
     child.shorter = nodes_[child.fail].rules.empty() ? nodes_[child.fail].shorter : child.fail;
   }
+}
+
+std::uint32_t PhraseAutomaton::Open(std::uint32_t node, Passed& passed) {
+  if (passed.empty()) return node;
+  std::uint32_t open = node;
+  for (auto next = passed.find(open); next != passed.end(); next = passed.find(open)) {
+    open = next->second;
+  }
+  while (node != open) node = std::exchange(passed.find(node)->second, open);
+  return open;
 }
 
 std::uint32_t PhraseAutomaton::WordNumber(std::string_view word) const {

@@ -32,14 +32,18 @@ class Matches {
  public:
   explicit Matches(std::size_t rules) : by_rule_(rules) {}
 
-  void Add(std::uint32_t rule, std::string_view field, std::optional<Span> span, bool disguised) {
+  // Whether another one of the same field and disguise would add anything.
+  bool Add(std::uint32_t rule, std::string_view field, std::optional<Span> span, bool disguised) {
     RuleMatch& match = by_rule_[rule];
     const bool is_first = match.field.empty();
     if (is_first) match.field = field;
     match.disguised = disguised && (is_first || match.disguised);
-    if (!span || match.spans.size() >= kSpansMax) return;
-    if (std::find(match.spans.begin(), match.spans.end(), *span) == match.spans.end())
+    if (!span) return false;
+    if (match.spans.size() < kSpansMax &&
+        std::find(match.spans.begin(), match.spans.end(), *span) == match.spans.end()) {
       match.spans.push_back(*span);
+    }
+    return match.spans.size() < kSpansMax;
   }
 
   // `found_as`: of each rule, the one in whose place it was looked for.
@@ -133,15 +137,13 @@ void RuleSet::Compiled::Add(Rule rule) {
 void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field,
                                    Matches& matches) const {
   if (phrases.empty() || text.empty()) return;
-  const auto match = [&](const std::vector<Word>& words, bool only_disguised) {
-    phrases.Find(words, [&](std::uint32_t rule, std::size_t first, std::size_t last) {
-      const bool disguised = std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first),
-                                         words.begin() + static_cast<std::ptrdiff_t>(last + 1),
-                                         [](const Word& word) { return word.disguised; });
-      if (only_disguised && !disguised) return;
+  // A plain reading has no word in disguise, and of another one only matches with such a word
+  // count.
+  const auto match = [&](const std::vector<Word>& words, bool disguised) {
+    phrases.Find(words, disguised, [&](std::uint32_t rule, std::size_t first, std::size_t last) {
       std::optional<Span> span;
       if (field == kBody) span = SpanOf(words[first].begin, words[last].end);
-      matches.Add(rule, field, span, disguised);
+      return matches.Add(rule, field, span, disguised);
     });
   };
   const TextReader reader(text);

@@ -94,7 +94,13 @@ absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& met
 }
 
 BoundedExecutor::Lane Call::Lane() const {
-  return context_.principal ? LaneOf(*context_.principal) : SharedLaneOfStranger(source_.Peer());
+  const auto& known = context_.principal ? context_.principal : caller_.presumed;
+  return known ? LaneOf(*known) : SharedLaneOfStranger(source_.Peer());
+}
+
+bool Call::Presume() {
+  caller_.presumed = gate_.authenticator().Presume(source_.Authorization());
+  return caller_.presumed != nullptr;
 }
 
 absl::Status Call::Enqueue(BoundedExecutor::Job job) {

@@ -56,6 +56,9 @@ class Call {
   auth::Verdict Authenticate();
   // The same by the database. BLOCKS.
   auth::Verdict AuthenticateByLook();
+  // Before either: whether the caller's key was right when it was last looked up, so that what is
+  // enqueued now waits in his turn. Gives no right, and charges nobody.
+  bool Presume();
   // What becomes of a verdict that is settled: OK when good, within the caller's rate, and what a
   // browser sent is fit for the method.
   absl::Status Admitted(auth::Verdict verdict, const google::protobuf::MethodDescriptor& method);

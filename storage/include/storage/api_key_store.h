@@ -68,6 +68,9 @@ class ApiKeyStore {
   // nor expired by `now`. Nothing when there is none.
   virtual absl::StatusOr<std::optional<std::string>> OperatorKey(Timestamp now,
                                                                  Deadline deadline) = 0;
+  // Keys that are neither revoked nor expired by `now`, those used last first. 1 to kApiKeyPageMax.
+  virtual absl::StatusOr<std::vector<ApiKeyRecord>> InUse(Timestamp now, std::int32_t limit,
+                                                          Deadline deadline) = 0;
   // Notes a use; never an earlier one than is noted. Shows in no LogHeads. OK for no such key.
   virtual absl::Status Touch(const std::string& key_id, Timestamp used_at, Deadline deadline) = 0;
 };

@@ -117,11 +117,11 @@ class CommentStore {
                                                                   std::int32_t limit,
                                                                   Deadline deadline) = 0;
 
-  // One transaction: texts, assessment, status, revision, queue, EDITED event, and, when a text has
-  // changed, the retraction of the label that the old one carries: that lesson was about another
-  // text. (A label given later holds the new one.) NOT_FOUND (also for a tombstone); ABORTED when
-  // expected_revision or expected_report_count is not the present one. Answers the comment after
-  // it.
+  // One transaction: texts, assessment, status, revision, queue, EDITED event. What was labelled
+  // stays so, with the text that was seen then: an author cannot take back what somebody taught of
+  // him. (A label given later holds the new text, and takes the place of that one.) NOT_FOUND (also
+  // for a tombstone); ABORTED when expected_revision or expected_report_count is not the present
+  // one. Answers the comment after it.
   virtual absl::StatusOr<CommentRecord> Edit(const CommentEdit& edit, Deadline deadline) = 0;
 
   // Leaves a tombstone: every text and author column blanked, out of the queue, the label taken

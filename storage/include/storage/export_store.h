@@ -36,7 +36,7 @@ struct LabelStep {
 struct ExportedComment {
   CommentRecord comment{};
   std::string thread_uri{};
-  std::optional<LabelStep> label{};    // the newest about it
+  std::optional<LabelStep> label{};    // the newest about it, unless that is about an earlier text
   std::optional<Decision> decision{};  // the newest about it
 };
 

@@ -20,6 +20,15 @@ class FakeKeys final : public tests::NoKeys {
     return found->second;
   }
 
+  absl::StatusOr<std::vector<storage::ApiKeyRecord>> InUse(storage::Timestamp, std::int32_t limit,
+                                                           storage::Deadline) override {
+    if (away) return absl::UnavailableError("away");
+    std::vector<storage::ApiKeyRecord> out;
+    for (const auto& [id, row] : rows) out.push_back(row);
+    if (out.size() > static_cast<std::size_t>(limit)) out.resize(static_cast<std::size_t>(limit));
+    return out;
+  }
+
   std::map<std::string, storage::ApiKeyRecord> rows;
   int reads = 0;
   bool away = false;
@@ -112,6 +121,48 @@ TEST_F(AuthenticatorTest, OneLooksAfterAChangeAndTheOthersGoByWhatIsKnown) {
   keys_.rows.clear();
   EXPECT_EQ(authenticator_.Look(header, peer, {}).verdict, Verdict::kBad);
   EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, BeginsWithTheKeysInUse) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  const std::string of_new_site = "Bearer " + Store(storage::KeyRole::kBackend, 2);
+  const std::string peer = "ipv4:192.0.2.1";
+  keys_.away = true;
+  EXPECT_FALSE(authenticator_.Warm({}).ok());
+  keys_.away = false;
+  ASSERT_TRUE(authenticator_.Warm({}).ok());
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kGood);
+  std::string wrong = header;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(authenticator_.Check(wrong, peer).verdict, Verdict::kBad);
+  EXPECT_EQ(authenticator_.Check(of_new_site, peer).verdict, Verdict::kUnknown);
+  EXPECT_EQ(keys_.reads, 0);
+  keys_.rows.clear();
+  ++changes_.heads.config_revision;
+  EXPECT_EQ(Ask(header).verdict, Verdict::kBad) << "as any other that is revoked";
+}
+
+TEST_F(AuthenticatorTest, OfAKeyThatIsToBeLookedUpAgainItSaysWhoseItWas) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  const std::string peer = "ipv4:192.0.2.1";
+  std::string wrong = header;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  EXPECT_EQ(authenticator_.Check(header, peer).presumed, nullptr);
+  EXPECT_EQ(authenticator_.Presume(header), nullptr);
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  EXPECT_NE(authenticator_.Presume(header), nullptr);
+  ++changes_.heads.config_revision;
+  const Answer unknown = authenticator_.Check(header, peer);
+  EXPECT_EQ(unknown.verdict, Verdict::kUnknown);
+  EXPECT_EQ(unknown.principal, nullptr);
+  ASSERT_NE(unknown.presumed, nullptr);
+  EXPECT_EQ(unknown.presumed->site, "blog");
+  EXPECT_EQ(authenticator_.Check(wrong, peer).presumed, nullptr);
+  EXPECT_NE(authenticator_.Presume(header), nullptr);
+  EXPECT_EQ(authenticator_.Presume(wrong), nullptr);
+  keys_.rows.begin()->second.revoked_at = now_;
+  EXPECT_EQ(Ask(wrong).verdict, Verdict::kBad);
+  EXPECT_EQ(authenticator_.Presume(header), nullptr) << "revoked";
 }
 
 TEST_F(AuthenticatorTest, NotesTheUseOfAKeyNowAndThen) {

@@ -7,15 +7,37 @@
 #include <arpa/inet.h>
 #include <grpcpp/server_context.h>
 #include <gtest/gtest.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "support/hidden_function.h"
+
+namespace {
+// Whether the system is to be one that does not count yet what was sent.
+std::atomic<bool> is_old_linux{false};
+replyguard::tests::HiddenFunction<int, int, int, int, void*, socklen_t*> hidden_getsockopt(
+    "getsockopt");
+}  // namespace
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
+extern "C" int getsockopt(int descriptor, int level, int name, void* value,
+                          socklen_t* size) noexcept {
+  if (is_old_linux && level == IPPROTO_TCP && name == TCP_INFO) {
+    *size = std::min<socklen_t>(*size, offsetof(tcp_info, tcpi_bytes_sent));
+  }
+  return hidden_getsockopt(descriptor, level, name, value, size);
+}
 
 namespace replyguard::service::rpc {
 namespace {
@@ -190,6 +212,16 @@ TEST_F(ConnectionWatchTest, CutsAConnectionWhoseMessagesAreNotFinished) {
   watch_.Sweep();
   EXPECT_TRUE(flooder->is_cut());
   EXPECT_FALSE(backend->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, CutsNobodyWhereTheSystemDoesNotCount) {
+  static_assert(2 * ConnectionWatch::kUnfinishedBytesMax > ConnectionWatch::kUnansweredBytesMax);
+  const auto importer = Connect();
+  is_old_linux = true;
+  SendTooMuch(*importer, [](std::size_t) {});
+  watch_.Sweep();
+  is_old_linux = false;
+  EXPECT_FALSE(importer->is_cut());
 }
 
 TEST_F(ConnectionWatchTest, LeavesAloneWhoFinishesHisMessages) {

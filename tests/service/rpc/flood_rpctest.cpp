@@ -7,8 +7,13 @@
 #include <latch>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 
+#include "service/auth/api_key.h"
+#include "support/locked_table.h"
 #include "support/patience.h"
 #include "support/server_fixture.h"
 
@@ -64,6 +69,43 @@ TEST(Flood, ChecksBeyondTheProcessorsTimeAreRefusedAtOnceWithAHint) {
   last.context = context();
   EXPECT_TRUE(
       fixture.comments().CheckComment(last.context.get(), first.request, &last.response).ok());
+}
+
+struct ListCall {
+  std::unique_ptr<grpc::ClientContext> context;
+  v1::ListEventsRequest request;
+  v1::ListEventsResponse response;
+  explicit ListCall(const std::string& key) : context(Context(key)) {
+    request.set_parent("sites/blog");
+  }
+};
+
+TEST(Flood, AfterAStartABackendDoesNotWaitBehindStrangers) {
+  constexpr int kStrangers = 40;
+  ServerFixture fixture;
+  const auto list = [&] {
+    ListCall call(fixture.backend_key);
+    return fixture.comments().ListEvents(call.context.get(), call.request, &call.response);
+  };
+  ASSERT_TRUE(list().ok());
+  while (fixture.database().Sql("SELECT count(last_used_at) FROM replyguard.api_keys") == "0") {
+    std::this_thread::yield();
+  }
+  fixture.Restart();
+  // Whoever looks a key up waits.
+  std::optional<LockedTable> locked(std::in_place, fixture.database(), "api_keys");
+  std::list<ListCall> strangers;
+  std::latch left(kStrangers);
+  for (int i = 0; i < kStrangers; ++i) {
+    ListCall& call = strangers.emplace_back(service::auth::GenerateApiKey().text);
+    fixture.comments().async()->ListEvents(call.context.get(), &call.request, &call.response,
+                                           [&left](const grpc::Status&) { left.count_down(); });
+  }
+  locked->WaitForWaiting(2);
+  const grpc::Status status = list();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  locked.reset();
+  left.wait();
 }
 
 }  // namespace

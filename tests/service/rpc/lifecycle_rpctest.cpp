@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/locked_table.h"
 #include "support/server_fixture.h"
 
 namespace replyguard::tests {
@@ -109,22 +110,10 @@ TEST(LifecycleTest, StoppingUnderLoadFailsNoCallThatWasTaken) {
             std::to_string(answered.load()));
 }
 
-// Keeps everybody from the events, as a PostgreSQL that hangs does.
-class LockedEvents {
- public:
-  explicit LockedEvents(const TestDatabase& database)
-      : connection_(database.owner_url()), work_(connection_) {
-    work_.exec("LOCK TABLE replyguard.events IN ACCESS EXCLUSIVE MODE");
-  }
-
- private:
-  pqxx::connection connection_;
-  pqxx::work work_;
-};
-
 TEST(LifecycleTest, StoppingEndsCallsForWhichPostgresqlHangs) {
-  ServerFixture fixture("none", std::chrono::seconds(2));
-  const LockedEvents locked(fixture.database());
+  // A tenth of it is for the answer, and a machine may stand still for two seconds.
+  ServerFixture fixture("none", std::chrono::seconds(30));
+  const LockedTable locked(fixture.database(), "events");
   grpc::Status status;
   std::thread client([&] {
     auto context = Context(fixture.backend_key);
@@ -134,10 +123,7 @@ TEST(LifecycleTest, StoppingEndsCallsForWhichPostgresqlHangs) {
     v1::ListEventsResponse response;
     status = fixture.comments().ListEvents(context.get(), request, &response);
   });
-  while (fixture.database().Sql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
-                                "'replyguard.events'::regclass") == "0") {
-    std::this_thread::yield();
-  }
+  locked.WaitForWaiting(1);
   fixture.server().Shutdown();
   client.join();
   // In words, and not cut with its connection.

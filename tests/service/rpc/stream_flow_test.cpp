@@ -11,63 +11,10 @@
 #include <vector>
 
 #include "replyguard/v1/comment_service.pb.h"
-#include "service/auth/authenticator.h"
-#include "support/no_keys.h"
+#include "tests/service/rpc/one_caller.h"
 
 namespace replyguard::service::rpc {
 namespace {
-
-// Knows one key.
-class OneKey final : public tests::NoKeys {
- public:
-  explicit OneKey(const auth::NewApiKey& key) {
-    record_.key_id = key.id;
-    record_.secret_hash.assign(key.hash.begin(), key.hash.end());
-    record_.role = storage::KeyRole::kBackend;
-    record_.site_id = 1;
-  }
-  absl::StatusOr<storage::ApiKeyRecord> Get(const std::string&, storage::Deadline) override {
-    return record_;
-  }
-
- private:
-  storage::ApiKeyRecord record_;
-};
-
-class NoChanges final : public storage::ChangeWatcher {
- public:
-  storage::LogHeads WaitForChange(const storage::LogHeads& seen, storage::Deadline) override {
-    return seen;
-  }
-  storage::LogHeads Present() const override { return {}; }
-  void Stop() override {}
-};
-
-class NoObserver final : public CallObserver {
- public:
-  void OnCall(const CallRecord&) override {}
-  void OnEscaped(std::string_view, std::string_view, std::string_view) override {}
-  void OnInternal(std::string_view, std::string_view, std::string_view) override {}
-};
-
-class Source final : public CallSource {
- public:
-  explicit Source(std::string authorization) : authorization_(std::move(authorization)) {}
-  std::string_view Header(std::string_view) const override { return {}; }
-  void AddHeader(std::string_view, std::string_view) override {}
-  std::string Peer() const override { return "ipv4:192.0.2.1"; }
-  Wire ComesBy() const override { return Wire::kNoBrowser; }
-  std::string_view Authorization() const override { return authorization_; }
-  std::chrono::system_clock::time_point ClientDeadline() const override {
-    return std::chrono::system_clock::time_point::max();
-  }
-  bool Cancelled() const override { return false; }
-  absl::Status CheckRequest() const override { return absl::OkStatus(); }
-  absl::Status ParseInto(google::protobuf::Message&) const override { return absl::OkStatus(); }
-
- private:
-  const std::string authorization_;
-};
 
 // A transport's stream, of which the transport's pointer may go at any time.
 class Stream final : public StreamSink, public std::enable_shared_from_this<Stream> {
@@ -92,20 +39,7 @@ class Stream final : public StreamSink, public std::enable_shared_from_this<Stre
 };
 
 TEST(StreamFlowTest, IsThereUntilTheThreadThatOpensItReturnsThoughTheTransportIsDone) {
-  const auth::NewApiKey key = auth::GenerateApiKey();
-  OneKey keys(key);
-  NoChanges changes;
-  auth::Authenticator authenticator(
-      {keys,
-       changes,
-       [](storage::SiteId) { return std::optional<std::string>("blog"); },
-       [] { return storage::Timestamp{std::chrono::hours(1)}; },
-       [] { return std::chrono::steady_clock::now(); },
-       nullptr,
-       {},
-       [](const std::string&, storage::Timestamp) {}});
-  auth::KeyRates rates(std::nullopt);
-  NoObserver observer;
+  OneCaller caller;
   bool opened = false;
   bool gone = false;
   bool gone_while_opening = false;
@@ -130,9 +64,10 @@ TEST(StreamFlowTest, IsThereUntilTheThreadThatOpensItReturnsThoughTheTransportIs
     // Ended first: runs what waits.
     BoundedExecutor scorers({});
     std::optional<BoundedExecutor> executor(std::in_place, ExecutorOptions{});
-    Gate gate(authenticator, rates, {*executor, *executor, scorers}, observer, 1);
+    Gate gate(caller.authenticator, caller.rates, {*executor, *executor, scorers}, caller.observer,
+              1);
     gate.Open();
-    stream = std::make_shared<Stream>(gate, method, "Bearer " + key.text, gone);
+    stream = std::make_shared<Stream>(gate, method, caller.authorization(), gone);
     stream->flow.Begin();
     begun.set_value();
     executor.reset();

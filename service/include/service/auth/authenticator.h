@@ -20,6 +20,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,6 +41,8 @@ namespace replyguard::service::auth {
 
 // Entries of the cache, wrong keys included, which go first; full of others, it begins anew.
 inline constexpr std::size_t kCachedKeysMax = 16'384;
+// Keys that a server knows from its start on.
+inline constexpr std::int32_t kWarmKeysMax = 4'096;
 inline constexpr std::size_t kPeerBuckets = 4'096;
 // Wrong keys a peer (NetworkOf its address) may show: a bucket of this many, refilled at this
 // rate.
@@ -68,6 +71,9 @@ struct Answer {
   std::shared_ptr<const Principal> principal;
   // The key's own.
   std::optional<storage::CallRate> call_rate{};
+  // Of kUnknown: whose it was when it was last looked up, with the secret that was right then. Says
+  // in whose turn a call is to wait, and gives no right.
+  std::shared_ptr<const Principal> presumed{};
 };
 
 struct AuthenticatorParts {
@@ -89,10 +95,18 @@ class Authenticator {
  public:
   explicit Authenticator(AuthenticatorParts parts);
 
+  // Makes the keys that were used last known; those known already stay as they are. BLOCKS on one
+  // read.
+  absl::Status Warm(storage::Deadline deadline);
+
   // Never blocks. `authorization` is the header's value ("Bearer {key}"), empty when there is none.
   Answer Check(std::string_view authorization, std::string_view peer);
   // The same for a session's token.
   Answer CheckSession(std::string_view token, std::string_view peer);
+
+  // As Answer::presumed, also of a key that need not be looked up. Charges nobody. Null: a
+  // stranger.
+  std::shared_ptr<const Principal> Presume(std::string_view authorization);
 
   // BLOCKS on one read, by the deadline. Never kUnknown.
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
@@ -132,6 +146,8 @@ class Authenticator {
   // The entry of a credential, anew from the database; nothing is said of a presented secret.
   absl::StatusOr<Entry> Read(const std::string& credential, storage::Deadline deadline);
   absl::Status ReadKey(const std::string& key_id, storage::Deadline deadline, Entry& entry);
+  // UNAVAILABLE while the key's site is not known.
+  absl::Status Fill(const storage::ApiKeyRecord& record, Entry& entry) const;
   absl::Status ReadSession(const std::string& session_id, storage::Deadline deadline, Entry& entry);
   // Whether this is left to somebody who looks already; if not, the caller is to look now.
   bool LooksAlready(Entry& entry) const;
@@ -139,6 +155,8 @@ class Authenticator {
   // server has not seen for too long, but another one may have.
   Entry* Fresh(const std::string& credential) REPLYGUARD_REQUIRES(mutex_);
   bool Usable(const Entry& entry) const;
+  // Whether it is, or was when it was last looked up, that token's.
+  bool Fits(const Entry& entry, const Presented& token) const;
   Entry& Remember(const std::string& credential, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
   Answer Judge(Entry& entry, const Presented& token, std::string_view peer)
       REPLYGUARD_REQUIRES(mutex_);
