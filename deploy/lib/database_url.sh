@@ -9,8 +9,9 @@ percent_decoded() {
 }
 
 split_database_url() {
-  local url=$1 password='' quoted="(^|[[:space:]])password[[:space:]]*=[[:space:]]*('(([^'\\\\]|\\\\.)*)'|([^[:space:]]*))"
-  if [[ $url =~ ^(postgres(ql)?://)([^/?@]*)@(.*)$ ]]; then
+  local url=$1 password='' quoted="(^|[[:space:]])password[[:space:]]*=[[:space:]]*('(([^'\\\\]|\\\\.)*)'|(([^[:space:]\\\\]|\\\\.)*))"
+  # As libpq looks for the "@": a password may hold a "?".
+  if [[ $url =~ ^(postgres(ql)?://)([^/@]*)@(.*)$ ]]; then
     local scheme=${BASH_REMATCH[1]} who=${BASH_REMATCH[3]} rest=${BASH_REMATCH[4]}
     [[ $who != *:* ]] || password=$(percent_decoded "${who#*:}")
     url=$scheme${who%%:*}@$rest

@@ -24,24 +24,55 @@ bool IsInvisible(char32_t c) {
          c == 0x2800 || (U_GET_GC_MASK(icu) & (U_GC_CF_MASK | U_GC_CC_MASK)) != 0;
 }
 
-// Whether a joiner or another look of a sign may follow: letters of scripts without capitals,
-// marks, emoji.
-bool TakesJoiner(char32_t c) {
-  constexpr std::uint32_t kMask =
-      U_GC_LO_MASK | U_GC_M_MASK | U_GC_SO_MASK | U_GC_SK_MASK | U_GC_CF_MASK;
-  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & kMask) != 0;
+bool IsOf(char32_t c, std::uint32_t categories) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & categories) != 0;
 }
 
-bool IsJoiner(char32_t c) { return c == 0x200C || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F); }
+UJoiningType JoiningTypeOf(char32_t c) {
+  return static_cast<UJoiningType>(
+      u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_JOINING_TYPE));
+}
+
+bool IsConnected(char32_t c) {
+  const UJoiningType type = JoiningTypeOf(c);
+  return type == U_JT_DUAL_JOINING || type == U_JT_LEFT_JOINING || type == U_JT_RIGHT_JOINING;
+}
+
+bool IsVirama(char32_t c) {
+  constexpr int kVirama = 9;
+  return u_getCombiningClass(static_cast<UChar32>(c)) == kVirama;
+}
+
+// The characters around one; 0 where there is none.
+struct Around {
+  char32_t before = 0;
+  char32_t base = 0;  // the one before that is no mark
+  char32_t after = 0;
+};
+
+// Whether what nobody sees by itself is seen by what it does: a joiner beside a virama or between
+// letters that connect (RFC 5892, appendix A), or between emoji; another look of an emoji.
+bool ShowsByEffect(char32_t c, const Around& around) {
+  constexpr char32_t kNonJoiner = 0x200C, kJoiner = 0x200D;
+  if (c >= 0xFE00 && c <= 0xFE0F) return IsOf(around.before, U_GC_SO_MASK | U_GC_SK_MASK);
+  if (c != kNonJoiner && c != kJoiner) return false;
+  if (IsVirama(around.before) || IsVirama(around.after)) return true;
+  if (IsConnected(around.base) && IsConnected(around.after)) return true;
+  return c == kJoiner && IsOf(around.base, U_GC_SO_MASK | U_GC_SK_MASK) &&
+         IsOf(around.after, U_GC_SO_MASK);
+}
 
 // REQUIRES: valid UTF-8.
 bool HidesSomething(std::string_view name) {
-  char32_t before = 0;
+  Around around;
   for (std::size_t at = 0; at < name.size();) {
     const char32_t c = NextChar(name, at);
+    std::size_t next = at;
+    around.after = next < name.size() ? NextChar(name, next) : 0;
     const bool white = u_isUWhiteSpace(static_cast<UChar32>(c)) && c != 0x2028 && c != 0x2029;
-    if (IsInvisible(c) && !white && !(IsJoiner(c) && TakesJoiner(before))) return true;
-    before = c;
+    if (IsInvisible(c) && !white && !ShowsByEffect(c, around)) return true;
+    around.before = c;
+    if (JoiningTypeOf(c) != U_JT_TRANSPARENT) around.base = c;
   }
   return false;
 }

@@ -77,20 +77,22 @@ std::string_view TrimAsciiSpace(std::string_view text) {
 
 namespace {
 
-// How much of the text to normalise at once: all of it, but that no more combining marks may follow
-// one another than Unicode expects of any text (UAX 15, stream-safe). ICU orders them in time that
-// is quadratic in their number.
-std::size_t EndOfPiece(std::string_view text) {
-  constexpr int kMarksMax = 30;
-  int marks = 0;
+// How much of the text to normalise at once: all of it, but that no more characters may follow one
+// another than Unicode expects of any text (UAX 15, stream-safe) at which ICU would look back: it
+// orders combining marks in time that is quadratic in their number. Not by their own class: some of
+// class 0 decompose to marks (U+0F73), and marks on both sides of one that is left out (U+00AD)
+// meet.
+std::size_t EndOfPiece(const icu::Normalizer2& normalizer, std::string_view text) {
+  constexpr int kLookingBackMax = 30;
+  int looking_back = 0;
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < size;) {
     const std::int32_t begin = at;
     UChar32 c = 0;
     U8_NEXT(bytes, at, size, c);
-    marks = c > 0 && u_getCombiningClass(c) != 0 ? marks + 1 : 0;
-    if (marks > kMarksMax) return static_cast<std::size_t>(begin);
+    looking_back = c < 0x80 || normalizer.hasBoundaryBefore(c) ? 0 : looking_back + 1;
+    if (looking_back > kLookingBackMax) return static_cast<std::size_t>(begin);
   }
   return text.size();
 }
@@ -112,7 +114,7 @@ std::string FoldCase(std::string_view text) {
   if (U_FAILURE(status)) return std::string(text);
   icu::StringByteSink<std::string> sink(&folded, static_cast<std::int32_t>(text.size()));
   for (std::string_view rest = text; !rest.empty() && U_SUCCESS(status);) {
-    const std::size_t size = EndOfPiece(rest);
+    const std::size_t size = EndOfPiece(*normalizer, rest);
     normalizer->normalizeUTF8(0, icu::StringPiece(rest.data(), static_cast<std::int32_t>(size)),
                               sink, nullptr, status);
     rest.remove_prefix(size);

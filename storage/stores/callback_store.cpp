@@ -97,6 +97,13 @@ constexpr Statement kRelease{
     "UPDATE replyguard.akismet_callbacks c SET due_at = $4::timestamptz "
     "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid AND c.version = $3::bigint"};
 
+constexpr Statement kPutOff{
+    "callback_put_off",
+    "UPDATE replyguard.akismet_callbacks c "
+    "SET due_at = $1::timestamptz + make_interval(secs => $5::double precision) "
+    "WHERE c.site_id = $2::bigint AND c.key_id = $3::text AND c.url = $4::text "
+    "AND " RG_CALLBACK_DUE};
+
 // Nobody takes them any more.
 constexpr Statement kDropRevoked{
     "callback_drop_revoked",
@@ -187,6 +194,15 @@ absl::Status PostgresCallbackStore::Release(const DueCallback& callback, Timesta
                                             Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
     tx.Exec(kRelease, callback.site_id, Id(callback.comment_id), callback.version, Time(now));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCallbackStore::PutOff(const DueCallback& callback, Timestamp now,
+                                           Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kPutOff, Time(now), callback.site_id, Text(callback.key_id), Text(callback.url),
+            static_cast<double>(kCallbackPutOff.count()));
     return absl::OkStatus();
   });
 }

@@ -21,6 +21,7 @@ class PostgresCallbackStore final : public CallbackStore {
   absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
                       const std::string& error, Deadline deadline) override;
   absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) override;
+  absl::Status PutOff(const DueCallback& callback, Timestamp now, Deadline deadline) override;
   absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
                                      Deadline deadline) override;
 

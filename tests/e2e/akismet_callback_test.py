@@ -61,8 +61,11 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual(answer.status, 200)
         return answer.headers["x-akismet-guid"]
 
+    def name(self, guid):
+        return f"sites/{self.box.site}/comments/{guid.replace('-', '')}"
+
     def decide(self, guid, action):
-        result = self.box.moderate(self.moderator, f"sites/{self.box.site}/comments/{guid.replace('-', '')}", action)
+        result = self.box.moderate(self.moderator, self.name(guid), action)
         self.assertEqual(result.error.code, 0)
 
     def row(self, guid, columns):
@@ -137,6 +140,26 @@ class CallbackTest(unittest.TestCase):
             harness.wait_for(lambda: slow.paths, 30, "the website to be called")
             self.assertEqual(self.box.stop(), 0)
             self.assertEqual(self.row(guid, "attempts, due_at <= now(), last_error"), "0|t|")
+            ended.set()
+
+    def test_a_blog_that_hangs_keeps_no_other_of_its_site_waiting(self):
+        self.install(allow_private="true")
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+        with Website(hangs=ended) as slow, Website() as quick:
+            called = quick.paths = slow.paths
+            blog = f"http://127.0.0.1:{slow.port}"
+            # More than go by one call.
+            hanging = [self.check(f"Hangs {number}.", blog, blog + "/hangs") for number in range(60)]
+            blog = f"http://127.0.0.1:{quick.port}"
+            guid = self.check("Quickly told.", blog, blog + "/quick")
+            # All of them and the other one before the first call has failed, which takes ten seconds.
+            for begin in (0, 30):
+                self.box.moderate_all(self.moderator, [self.name(guid) for guid in hanging[begin:begin + 30]], "APPROVE")
+            harness.wait_for(lambda: called, 30, "the blog that hangs to be called")
+            self.decide(guid, "APPROVE")
+            harness.wait_for(quick.results, 60, "the other blog to be told")
+            self.assertEqual(called[:2], ["/hangs", "/quick"], "the rest for the blog that hangs waits behind it")
             ended.set()
 
     def test_a_website_that_fails_is_told_again(self):

@@ -85,6 +85,18 @@ class BackupTest(unittest.TestCase):
             if "--list" not in line:
                 self.assertTrue(given.startswith("a lilac "), line)
 
+    def test_the_password_is_found_as_libpq_reads_it(self):
+        split = pathlib.Path(BACKUP).parent / "lib/database_url.sh"
+        for url, password in (("postgres://u:p%40w%25x@h/db", "p@w%x"), ("postgres://u:p?w@h/db", "p?w"),
+                              ("postgresql://u@h/db?x=y&password=a%20b&z=1", "a b"), ("host=h password='a b\\'c' dbname=db", "a b'c"),
+                              ("host=h password=a\\ b dbname=db", "a b"), ("postgres://u@h/db", ""), ("dbname=db", "")):
+            with self.subTest(url):
+                said = subprocess.run(["bash", "-c", 'source "$0"; split_database_url "$1"; echo "$PGPASSWORD|$database_url"', str(split), url],
+                                      capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]}).stdout
+                found, _, left = said.strip().partition("|")
+                self.assertEqual(found, password)
+                self.assertIn(left, ("postgres://u@h/db", "postgresql://u@h/db?x=y&z=1", "host=h  dbname=db", "dbname=db"))
+
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)
         self.assertNotEqual(self.deploy(BACKUP, self.file, check=False).returncode, 0)

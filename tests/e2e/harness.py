@@ -331,10 +331,12 @@ class Installation:
             submission=self.submission(body, **fields), request_id=request_id))
 
     def moderate(self, client, name, action, **fields):
-        answer = client.call(client.moderation.ModerateComments, moderation_pb.ModerateCommentsRequest(
-            actions=[moderation_pb.ModerationAction(
-                comment=name, action=moderation_pb2.DecisionAction.Value("DECISION_ACTION_" + action), **fields)]))
-        return answer.results[0]
+        return self.moderate_all(client, [name], action, **fields)[0]
+
+    def moderate_all(self, client, names, action, **fields):
+        action = moderation_pb2.DecisionAction.Value("DECISION_ACTION_" + action)
+        actions = [moderation_pb.ModerationAction(comment=name, action=action, **fields) for name in names]
+        return client.call(client.moderation.ModerateComments, moderation_pb.ModerateCommentsRequest(actions=actions)).results
 
     def model(self):
         operator = self.client(self.operator_key)

@@ -144,6 +144,22 @@ TEST_F(CallbacksTest, WhatWasNotTriedIsDueAtOnceAndNotCounted) {
   EXPECT_EQ(again[0].attempts, 0);
 }
 
+TEST_F(CallbacksTest, WhatGoesByACallThatHungWaitsBehindOthers) {
+  const std::string hangs = "https://blog.example/x";
+  for (int i = 0; i < 3; ++i) Decide(StoreWithCallback(hangs), DecisionAction::kSpam);
+  const auto hung = Take(300, 1);
+  ASSERT_THAT(hung, SizeIs(1));
+  Decide(StoreWithCallback("https://blog.example/y"), DecisionAction::kSpam);
+  ASSERT_TRUE(store_.PutOff(hung[0], At(310), Soon()).ok());
+  const auto other = Take(311);
+  ASSERT_THAT(other, SizeIs(1));
+  EXPECT_NE(other[0].url, hangs);
+  EXPECT_THAT(Take(359), SizeIs(0));
+  const auto later = Take(310 + storage::kCallbackPutOff.count());
+  ASSERT_THAT(later, SizeIs(3)) << "and the one whose lease has ended";
+  for (const DueCallback& due : later) EXPECT_EQ(due.attempts, 0);
+}
+
 TEST_F(CallbacksTest, ARevokedKeyIsSentNowhere) {
   Decide(StoreWithCallback(), DecisionAction::kApprove);
   ASSERT_TRUE(database_->api_keys().Revoke(kOwnKey, At(150), false, Soon()).ok());
@@ -219,7 +235,7 @@ TEST_F(AkismetStoreTest, ARequestIsKnownSinceItCame) {
 TEST_F(AkismetStoreTest, CountsAddUp) {
   using std::chrono::days;
   const auto today = std::chrono::floor<days>(At(0));
-  const auto add = [&](std::vector<storage::UsageDelta> deltas) {
+  const auto add = [&](const std::vector<storage::UsageDelta>& deltas) {
     EXPECT_TRUE(store_.AddUsage(deltas, Soon()).ok());
   };
   add({{{1, "k", today, "a.example"}, {1, 1, 0, 0, 0}},

@@ -87,11 +87,13 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
   }
   const auto begun = std::chrono::steady_clock::now();
   const absl::Status told = Tell(*group);
-  const bool slow = std::chrono::steady_clock::now() - begun > kSlowCall;
+  const bool hung = !told.ok() && std::chrono::steady_clock::now() - begun > kSlowCall;
   // Cut short by us, which is no fault of the website's: the next server tells it at once.
   const bool cut = !told.ok() && crew_.stopping();
   absl::Status settled = cut ? Release(*group) : Settle(*group, told);
-  turns_.End(site, !told.ok() && slow);
+  // Otherwise all that waits for it would be tried before what the site has for others.
+  if (settled.ok() && hung && !cut) settled = store_.PutOff(group->front(), clock_.Now(), Soon());
+  turns_.End(site, hung);
   if (!settled.ok()) return settled;
   return true;
 }

@@ -22,6 +22,8 @@ namespace replyguard::storage {
 
 inline constexpr std::size_t kCallbackUrlBytesMax = 500;
 inline constexpr std::size_t kCallbackErrorBytesMax = 200;
+// Less than what Take() holds for the work of a clock that was ahead.
+inline constexpr std::chrono::seconds kCallbackPutOff{60};
 inline constexpr std::int32_t kCallbackBatchMax = 500;
 
 struct NewCallback {
@@ -77,6 +79,8 @@ class CallbackStore {
                               const std::string& error, Deadline deadline) = 0;
   // Not tried: due again at once.
   virtual absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
+  // What else is due and goes by the same call as this one waits for kCallbackPutOff, uncounted.
+  virtual absl::Status PutOff(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
 
   // Forgets those made before this time, at most limit; answers how many. What is due with a
   // revoked key is no longer.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <string>
 #include <vector>
@@ -111,8 +112,19 @@ TEST(CurlPoster, CallsTheAddressThatWasResolvedWhateverTheName) {
   close(listener);
 }
 
+// Each of two would be waited for twice.
+TEST(CurlPoster, TakesWhatIsKnownWhereNobodyAnswersAboutIpv6) {
+  const NameServer one({"127.0.0.1"}, NameServer::Silent::kAboutOthers);
+  const NameServer other({"127.0.0.1"}, NameServer::Silent::kAboutOthers);
+  const std::atomic<bool> stopped{false};
+  const auto found = ResolveHost("blog.test", one.address() + "," + other.address(), stopped);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().ss_family, AF_INET);
+}
+
 TEST(CurlPoster, WaitsForNameServersForABoundedTime) {
-  const NameServer names({}, NameServer::kSilent);
+  const NameServer names({}, NameServer::Silent::kAlways);
   const auto poster = MakeCurlPoster(AskingAt(names));
   auto posted =
       std::async(std::launch::async, [&poster] { return PostTo(*poster, "https://blog.test/"); });
@@ -123,7 +135,7 @@ TEST(CurlPoster, WaitsForNameServersForABoundedTime) {
 }
 
 TEST(CurlPoster, WaitsForNoNameServerOnceStopped) {
-  const NameServer names({}, NameServer::kSilent);
+  const NameServer names({}, NameServer::Silent::kAlways);
   const auto poster = MakeCurlPoster(AskingAt(names));
   auto posted =
       std::async(std::launch::async, [&poster] { return PostTo(*poster, "https://blog.test/"); });

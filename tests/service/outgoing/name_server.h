@@ -18,13 +18,15 @@
 namespace replyguard::tests {
 
 // A name server on the loopback address that answers each question for IPv4 addresses with those
-// given, and others with none; or that never answers anything.
+// given, and others with none; or that is silent about others, or about everything.
 class NameServer {
  public:
-  static constexpr bool kSilent = true;
+  enum class Silent { kNever, kAboutOthers, kAlways };
 
-  explicit NameServer(std::vector<std::string> addresses, bool silent = false)
-      : addresses_(std::move(addresses)), socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  explicit NameServer(std::vector<std::string> addresses, Silent silent = Silent::kNever)
+      : addresses_(std::move(addresses)),
+        silent_(silent),
+        socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -32,7 +34,7 @@ class NameServer {
     (void)bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
     getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
     port_ = ntohs(at.sin_port);
-    if (!silent) thread_ = std::thread([this] { Run(); });
+    if (silent_ != Silent::kAlways) thread_ = std::thread([this] { Run(); });
   }
   ~NameServer() {
     stopping_ = true;
@@ -59,19 +61,29 @@ class NameServer {
       const ssize_t got =
           recvfrom(socket_, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got <= static_cast<ssize_t>(kHeadBytes)) continue;
-      const std::string answer = Answer(std::string_view(bytes, static_cast<std::size_t>(got)));
+      const std::string_view question(bytes, static_cast<std::size_t>(got));
+      if (silent_ == Silent::kAboutOthers && !IsForIpv4(question)) continue;
+      const std::string answer = Answer(question);
       sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
     }
   }
 
   // RFC 1035, section 4.1.
-  std::string Answer(std::string_view question) const {
+  static std::size_t EndOfName(std::string_view question) {
     std::size_t end = kHeadBytes;
     while (end < question.size() && question[end] != 0) {
       end += 1U + static_cast<unsigned char>(question[end]);
     }
-    const bool is_a = end + 2 < question.size() && question[end + 2] == kTypeA;
-    end += 5;  // the name's end, type and class
+    return end;
+  }
+  static bool IsForIpv4(std::string_view question) {
+    const std::size_t end = EndOfName(question);
+    return end + 2 < question.size() && question[end + 2] == kTypeA;
+  }
+
+  std::string Answer(std::string_view question) const {
+    const bool is_a = IsForIpv4(question);
+    const std::size_t end = EndOfName(question) + 5;  // and type and class
     std::string answer(question.substr(0, 2));
     answer += "\x81\x80";
     answer += std::string("\0\1\0", 3);
@@ -90,6 +102,7 @@ class NameServer {
   }
 
   const std::vector<std::string> addresses_;
+  const Silent silent_;
   const int socket_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};

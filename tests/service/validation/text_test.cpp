@@ -64,9 +64,14 @@ TEST(CheckText, NamesHideNothing) {
     CheckText(text, {.name = name}, "f", "The name", violations);
     return !violations.Has("f", reason::kInvisibleCharacter) && violations.empty();
   };
-  for (const char* text : {"A\u200Bnn", "\u202Ennaa", "\u2066Ann", "Ann\u2069", "Ann\u200D",
-                           "Ann\u200C", "A\u00ADnn", "Ann\u2060", "Ann\U000E0061", "Ann\u3164",
-                           "Ann\u200F", "A\uFE0Fnn", "Ann\u2800", "Ann\u2028x"}) {
+  for (const char* text :
+       {"A\u200Bnn", "\u202Ennaa", "\u2066Ann", "Ann\u2069", "Ann\u200D", "Ann\u200C", "A\u00ADnn",
+        "Ann\u2060", "Ann\U000E0061", "Ann\u3164", "Ann\u200F", "A\uFE0Fnn", "Ann\u2800",
+        "Ann\u2028x",
+        // Of letters without capitals, marks and emoji, which it does nothing to.
+        "\u05D0\u05D1\u200D", "\u05D0\u200C\u05D1", "\u7530\uFE00\u4E2D", "\u7530\u200D\u4E2D",
+        "Ann\u0301\u200D", "\u0645\u06CC\u200C", "\u0915\u094D\u200D\u200D\u0937",
+        "\u2764\uFE0F\uFE0F", "\U0001F469\u200D"}) {
     EXPECT_FALSE(check(text, true)) << text;
     EXPECT_TRUE(check(text, false)) << text << ": of what is no name";
   }
@@ -74,7 +79,8 @@ TEST(CheckText, NamesHideNothing) {
        {"Ann Lee", "Zo\u00EB", "\u05D0\u05D1\u05D2",
         "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", "\u0915\u094D\u200D\u0937",
         "\U0001F469\u200D\U0001F52C Lab", "\u2764\uFE0F Blog", "Ann\u00A0Lee",
-        "\U0001F3F3\uFE0F\u200D\U0001F308"}) {
+        "\U0001F3F3\uFE0F\u200D\U0001F308", "\U0001F469\U0001F3FD\u200D\U0001F52C",
+        "\u0D15\u0D4D\u200D", "\u09B0\u200D\u09CD\u09AF", "\u0645\u06CC\u0650\u200C\u062E"}) {
     EXPECT_TRUE(check(text, true)) << text;
   }
 }

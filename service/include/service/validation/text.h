@@ -17,7 +17,7 @@ struct TextRule {
   bool multi_line = false;
   bool required = false;
   // Of a person, a site or a key: no characters that nobody sees or that turn the text beside them,
-  // by which one name passes for another. Joiners may stand where a script or an emoji needs them.
+  // by which one name passes for another. Joiners may stand where they change what is seen.
   bool name = false;
   // 0 means no limit of that kind.
   std::size_t bytes_max = 0;

@@ -6,7 +6,7 @@
 // What is told is a comment's present status: true for spam, false for approved. A comment that is
 // neither by then is not told. Those of one URL and key go together. A site has one call at a time,
 // and none for a while after one that failed slowly, so that an endpoint which hangs keeps nobody
-// else's waiting.
+// else's waiting; what else is due by a call that hung is put off behind other calls of the site.
 #pragma once
 
 #include <array>
