@@ -54,15 +54,6 @@ class PartitionsTest : public DecidingTest {
         "('replyguard.' || t)::regclass GROUP BY t) AS c");
   }
 
-  // Until every connection is gone: they count what they read when they end, at the latest.
-  void CloseAll() {
-    database_.reset();
-    while (test_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                     "backend_type = 'client backend' AND pid <> pg_backend_pid()") != "0") {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  }
-
   // What a website, its readers and its moderators ask for.
   void DoEverythingOnSiteOne() {
     CommentSpec spec;
