@@ -298,7 +298,7 @@ absl::StatusOr<std::int32_t> People::SignOutEverywhere(const Principal& principa
 }
 
 absl::StatusOr<std::vector<storage::AccountEvent>> People::Events(
-    const Principal& principal, storage::AccountEventQuery query,
+    const Principal& principal, const storage::AccountEventQuery& query,
     storage::Deadline deadline) const {
   const bool own = principal.person && query.handle == principal.person->handle;
   if (!own) {

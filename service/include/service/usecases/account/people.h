@@ -68,7 +68,7 @@ class People {
                                                  storage::Deadline deadline) const;
   // Of oneself everybody who is signed in may.
   absl::StatusOr<std::vector<storage::AccountEvent>> Events(const Principal& principal,
-                                                            storage::AccountEventQuery query,
+                                                            const storage::AccountEventQuery& query,
                                                             storage::Deadline deadline) const;
 
   // As the principal may see it.
