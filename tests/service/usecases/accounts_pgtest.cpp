@@ -167,9 +167,13 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteKnowsThoseWithARoleThereOnly) {
     }
   }
   EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
-  // Nor does he lose his session where nothing changes.
-  EXPECT_TRUE(people_.SetRole(world_.admin, "bert", {"other", Role::kModerator}, soon).ok());
+  // Nor by a role on one site, as he may be signed in for another.
+  ASSERT_TRUE(people_.SetRole(world_.admin, "bert", {"blog", Role::kModerator}, soon).ok());
+  EXPECT_TRUE(people_.SetRole(op, "bert", {"blog", Role::kOperator}, soon).ok());
+  EXPECT_TRUE(people_.SetRole(op, "bert", {"blog", std::nullopt}, soon).ok());
   EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
+  EXPECT_TRUE(people_.SetRole(world_.admin, "bert", {std::nullopt, Role::kModerator}, soon).ok());
+  EXPECT_TRUE(people_.Sessions(world_.admin, "bert", soon)->empty());
   // Somebody of both sites who has not accepted: another one may hold the link.
   ASSERT_TRUE(
       Invite(world_.admin, "carl", {{"blog", Role::kModerator}, {"other", Role::kModerator}}).ok());
@@ -178,10 +182,6 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteKnowsThoseWithARoleThereOnly) {
   EXPECT_TRUE(people_.SetRole(op, "carl", {"blog", std::nullopt}, soon).ok());
 }
 
-TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {
-  Add("anna",
-      {{"blog", Role::kModerator}, {"other", Role::kOperator}, {std::nullopt, Role::kModerator}});
-  const Principal op = Person("op", {{"blog", Role::kOperator}});
 // Whatever names other sites have given: the answer is the same, and leaves nobody behind.
 TEST_F(AccountsUseCaseTest, AnInvitationTellsNothingOfOtherSites) {
   const Principal op = Person("op", {{"blog", Role::kOperator}});
@@ -199,6 +199,10 @@ TEST_F(AccountsUseCaseTest, AnInvitationTellsNothingOfOtherSites) {
   EXPECT_EQ(people_.List(op, "blog", "", 10, tests::Soon())->size(), 1U);
 }
 
+TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {
+  Add("anna",
+      {{"blog", Role::kModerator}, {"other", Role::kOperator}, {std::nullopt, Role::kModerator}});
+  const Principal op = Person("op", {{"blog", Role::kOperator}});
   const auto seen = people_.List(op, "blog", "", 10, tests::Soon());
   ASSERT_EQ(seen->size(), 1U);
   ASSERT_EQ(seen->front().roles.size(), 1U);

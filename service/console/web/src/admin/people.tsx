@@ -118,7 +118,7 @@ function RolesDialog({ person, onClose, onDone }: { person: Person; onClose: () 
         <h3>Give a role</h3>
         <SiteAndRole site={site} role={role} onSite={setSite} onRole={setRole} />
         {error && <p class="notice bad" role="alert">{error}</p>}
-        <p class="muted small">They are signed out, and sign in again with what they may do then.</p>
+        <p class="muted small">It holds at once. One for every site signs them out.</p>
         <div class="form-actions"><button type="submit" class="button primary">Give it</button></div>
       </form>
     </Dialog>
