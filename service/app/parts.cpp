@@ -190,8 +190,10 @@ std::function<bool(std::string_view)> Parts::KnownNetworks() {
 }
 
 Hub::KeyCheck Parts::StillGood() {
-  return [this](const std::string& credential, storage::Deadline deadline) {
-    return authenticator_.StillGood(credential, deadline);
+  return [this](const FollowerOwner& owner, storage::Deadline deadline) {
+    const auto standing = authenticator_.StillGood(owner.key_id, deadline);
+    if (!standing.good) return KeyGone();
+    return owner.may && standing.principal ? owner.may(*standing.principal) : absl::OkStatus();
   };
 }
 

@@ -197,15 +197,16 @@ absl::Status Authenticator::ReadSession(const std::string& session_id, storage::
   return absl::OkStatus();
 }
 
-bool Authenticator::StillGood(const std::string& credential, storage::Deadline deadline) {
+Authenticator::Standing Authenticator::StillGood(const std::string& credential,
+                                                 storage::Deadline deadline) {
   {
     MutexLock lock(mutex_);
-    if (const Entry* entry = Fresh(credential); entry != nullptr) return Usable(*entry);
+    if (const Entry* entry = Fresh(credential); entry != nullptr) return StandingOf(*entry);
   }
   const absl::StatusOr<Entry> entry = Read(credential, deadline);
-  if (!entry.ok()) return true;
+  if (!entry.ok()) return {true, nullptr};
   MutexLock lock(mutex_);
-  return Usable(Remember(credential, *entry));
+  return StandingOf(Remember(credential, *entry));
 }
 
 Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {

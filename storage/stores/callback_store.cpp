@@ -49,25 +49,21 @@ constexpr Statement kCollect{
     "WHERE k.site_id = s.site_id) "
     "SELECT count(*) FROM spans"};
 
-// What was never tried is due at once, and no pause takes 25 hours: what is due later was written
-// by a clock that was ahead.
-#define RG_CALLBACK_DUE                                                                    \
-  "(c.due_at <= $1::timestamptz OR c.due_at > $1::timestamptz + CASE WHEN c.attempts = 0 " \
-  "THEN interval '2 minutes' ELSE interval '25 hours' END) "
-
-// The one that is due for the longest, and others that go by the same call.
+// The one that is due for the longest, and others that go by the same call. Nothing is read of
+// those that are due later: every server asks once a second.
 constexpr Statement kTake{
     "callback_take",
     "WITH first AS (SELECT c.site_id, c.key_id, c.url FROM replyguard.akismet_callbacks c "
     "JOIN replyguard.api_keys a ON a.key_id = c.key_id AND a.revoked_at IS NULL "
     "JOIN replyguard.sealed_keys s ON s.site_id = c.site_id AND s.key_id = c.key_id "
     "JOIN replyguard.comments m ON m.site_id = c.site_id AND m.comment_id = c.comment_id "
-    "WHERE " RG_CALLBACK_DUE
-    "AND c.site_id <> ALL($4::bigint[]) ORDER BY c.due_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED), "
-    "taken AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
-    "JOIN first f ON f.site_id = c.site_id AND f.key_id = c.key_id AND f.url = c.url "
-    "WHERE " RG_CALLBACK_DUE
-    "ORDER BY c.due_at LIMIT $2::bigint FOR UPDATE OF c SKIP LOCKED) "
+    "WHERE c.due_at <= $1::timestamptz AND c.site_id <> ALL($4::bigint[]) "
+    "ORDER BY c.due_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED), "
+    "taken AS (SELECT t.site_id, t.comment_id FROM first f CROSS JOIN LATERAL "
+    "(SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "WHERE c.site_id = f.site_id AND c.key_id = f.key_id AND c.url = f.url "
+    "AND c.due_at <= $1::timestamptz ORDER BY c.due_at LIMIT $2::bigint "
+    "FOR UPDATE SKIP LOCKED) t) "
     "UPDATE replyguard.akismet_callbacks c "
     "SET due_at = $1::timestamptz + make_interval(secs => $3::double precision) "
     "FROM taken t, replyguard.comments m, replyguard.sealed_keys s "
@@ -76,6 +72,20 @@ constexpr Statement kTake{
     "AND s.site_id = c.site_id AND s.key_id = c.key_id "
     "RETURNING c.site_id, c.comment_id, c.key_id, s.sealed, c.url, c.version, c.attempts, "
     "m.status"};
+
+// What was never tried is due at once, and no pause takes 25 hours: what is due later was written
+// by a clock that was ahead. From the far end of an index each, where there is nothing as a rule.
+constexpr Statement kBringBack{
+    "callback_bring_back",
+    "WITH late AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "WHERE c.due_at > $1::timestamptz + interval '25 hours' "
+    "ORDER BY c.due_at DESC LIMIT $2::bigint FOR UPDATE SKIP LOCKED), "
+    "untried AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
+    "WHERE c.attempts = 0 AND c.due_at > $1::timestamptz + interval '2 minutes' "
+    "ORDER BY c.due_at DESC LIMIT $2::bigint FOR UPDATE SKIP LOCKED) "
+    "UPDATE replyguard.akismet_callbacks c SET due_at = $1::timestamptz "
+    "FROM (SELECT * FROM late UNION SELECT * FROM untried) d "
+    "WHERE c.site_id = d.site_id AND c.comment_id = d.comment_id"};
 
 constexpr Statement kTold{
     "callback_told",
@@ -163,11 +173,16 @@ absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_
                                                                      Timestamp now,
                                                                      Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<DueCallback>> {
-    std::vector<DueCallback> out;
-    for (const auto& row : tx.Exec(kTake, Time(now), std::clamp(limit, 1, kCallbackBatchMax),
-                                   static_cast<double>(lease.count()), Ids(but))) {
-      out.push_back(ReadDue(row));
+    const auto take = [&] {
+      return tx.Exec(kTake, Time(now), std::clamp(limit, 1, kCallbackBatchMax),
+                     static_cast<double>(lease.count()), Ids(but));
+    };
+    pqxx::result rows = take();
+    if (rows.empty() && tx.Exec(kBringBack, Time(now), kCallbackBatchMax).affected_rows() > 0) {
+      rows = take();
     }
+    std::vector<DueCallback> out;
+    for (const auto& row : rows) out.push_back(ReadDue(row));
     return out;
   });
 }

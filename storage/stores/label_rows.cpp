@@ -7,13 +7,20 @@
 // Whether labels of people and rules of the last 24 hours that taught, those for which `which`
 // holds, are as many as `cap` lets. Reads no more of them than that; those that the active
 // generation leaves out do not count.
-#define RG_REACHED(cap, which)                                         \
-  "WHEN " cap                                                          \
-  " > 0 AND (SELECT count(*) FROM (SELECT 1 FROM replyguard.labels k " \
-  "WHERE k.site_id = $1::bigint AND " which                            \
-  " AND k.source IN (1, 3) AND k.label <> 0 AND k.cap = 0 "            \
-  "AND k.labelled_by <> ALL(gen.excluded) "                            \
-  "AND k.labelled_at > head.newest_at - interval '24 hours' LIMIT " cap ") x) >= " cap " "
+#define RG_REACHED(cap, which)                                                                    \
+  "WHEN " cap                                                                                     \
+  " > 0 AND (SELECT count(*) FROM (SELECT 1 FROM replyguard.labels k "                            \
+  "WHERE k.site_id = $1::bigint AND " which                                                       \
+  " AND k.source IN (1, 3) AND k.label <> 0 AND k.cap = 0 "                                       \
+  "AND k.labelled_by <> ALL(gen.excluded) "                                                       \
+  "AND k.labelled_at > head.newest_at - interval '24 hours' AND k.labelled_at <= head.newest_at " \
+  "LIMIT " cap ") x) >= " cap " "
+
+// When what is written next happened: never before what was written last, unless that is of a time
+// that has not come, as the database's clock was ahead. Windows would not move until then.
+#define RG_NEXT(time)                                                                          \
+  "newest_at = CASE WHEN newest_at > clock_timestamp() + interval '2 minutes' THEN " RG_CLOCK( \
+      time) " ELSE greatest(newest_at, " RG_CLOCK(time) ") END "
 
 // Of the same class, and with the same value of this part of the sample, if it has one.
 #define RG_SAME(part)                      \
@@ -22,12 +29,12 @@
   "AND k.sample->>'" part "' = step.sample->>'" part "'"
 
 // Compares the state in force (cur) with the wanted one (new_state: label, sample), and if they
-// differ takes the next position and writes, dated no earlier than the position before, with what
-// the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6 at; the
-// rest is new_state's (label, sample, weight, the cap that it has whatever was taught lately, or
-// NULL, and who said it first when that was another, or '') and import_id's. LIMIT 1 tells the
-// planner that the head is one row: it would take a table without statistics for a large one, and
-// spend a second on compiling the statement.
+// differ takes the next position and writes, dated no earlier than the position before (RG_NEXT),
+// with what the site's setting is by now. $1 site, $2 sample id, $3 source, $4 by, $5 decision, $6
+// at; the rest is new_state's (label, sample, weight, the cap that it has whatever was taught
+// lately, or NULL, and who said it first when that was another, or '') and import_id's. LIMIT 1
+// tells the planner that the head is one row: it would take a table without statistics for a large
+// one, and spend a second on compiling the statement.
 #define RG_APPEND(new_state, import_id) \
   "WITH cur AS (SELECT l.position, l.label, l.sample, l.weight, l.source, "                      \
   "CASE WHEN l.first_by <> '' THEN l.first_by ELSE l.labelled_by END AS by "                     \
@@ -43,7 +50,7 @@
   "w.sample OR c.weight <> w.weight OR (c.source = 3 AND $3::smallint = 1 AND w.first_by = '') " \
   "OR (w.first_by <> '' AND c.by <> w.first_by)))), "                                            \
   "head AS (UPDATE replyguard.label_head SET position = position + 1, "                          \
-  "newest_at = greatest(newest_at, " RG_CLOCK("$6") ") " \
+  RG_NEXT("$6") \
   "WHERE EXISTS (SELECT 1 FROM step) RETURNING position, newest_at), "                           \
   "entry AS (SELECT step.*, head.position, head.newest_at, coalesce(s.shared_learning, false) AS "  \
   "shares, coalesce(step.cap, CASE WHEN $3::smallint NOT IN (1, 3) OR step.label = 0 THEN 0 "    \
@@ -115,7 +122,7 @@ constexpr Statement kFromSample{
 constexpr Statement kSetting{
     "label_setting",
     "WITH head AS (UPDATE replyguard.label_head SET position = position + 1, "
-    "newest_at = greatest(newest_at, " RG_CLOCK("$2") ") RETURNING position, newest_at) "
+    RG_NEXT("$2") "RETURNING position, newest_at) "
     "INSERT INTO replyguard.labels (site_id, position, sample_id, source, label, previous_label, "
     "previous_position, labelled_by, labelled_at, shares) "
     "SELECT s.site_id, head.position, '', 4, 0, 0, 0, '', head.newest_at, s.shared_learning "

@@ -183,7 +183,8 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::SetRole(
     } else {
       tx.Exec(kDropMemberships, Text(handle), site_id);
     }
-    EndSessions(tx, handle, "");
+    // A site's operator has no say in where else somebody is signed in.
+    if (!site_id) EndSessions(tx, handle, "");
     BumpConfigRevision(tx);
     AddEvent(
         tx, AccountEvent{0, handle, act.actor, AccountAction::kRoleChanged, site_id, role, act.at});

@@ -31,7 +31,7 @@ constexpr Statement kCreate{
     "webhook_create",
     "INSERT INTO replyguard.webhooks AS w (site_id, webhook_id, url, types, state, secret, "
     "secret_made_at, created_at, sequence, due_at) VALUES ($1::bigint, $2::uuid, $3::text, "
-    "$4::integer, 1, $5::bytea, $6::timestamptz, $6::timestamptz, $7::bigint, $6::timestamptz) "
+    "$4::integer, 1, $5::bytea, $6::timestamptz, $6::timestamptz, $7::bigint, clock_timestamp()) "
     "RETURNING " RG_WEBHOOK_COLUMNS};
 constexpr Statement kGet{"webhook_get", "SELECT " RG_WEBHOOK_COLUMNS
                                         " FROM replyguard.webhooks w WHERE " RG_WEBHOOK_KEY};
@@ -39,24 +39,24 @@ constexpr Statement kList{"webhook_list",
                           "SELECT " RG_WEBHOOK_COLUMNS
                           " FROM replyguard.webhooks w "
                           "WHERE w.site_id = $1::bigint ORDER BY w.webhook_id LIMIT $2::bigint"};
-// $7: whether what failed is forgotten.
+// $6: whether what failed is forgotten.
 constexpr Statement kUpdate{
     "webhook_update",
     "UPDATE replyguard.webhooks w SET lease = w.lease + 1, url = coalesce($3::text, w.url), "
     "types = coalesce($4::integer, w.types), state = coalesce($5::smallint, w.state), "
     "pause_reason = CASE coalesce($5::smallint, 0) WHEN 1 THEN '' WHEN 2 THEN 'by an operator' "
     "ELSE w.pause_reason END, "
-    "failures = CASE WHEN $7::boolean THEN 0 ELSE w.failures END, "
-    "failing_since = CASE WHEN $7::boolean THEN NULL ELSE w.failing_since END, "
-    "last_error = CASE WHEN $7::boolean THEN '' ELSE w.last_error END, "
-    "due_at = CASE WHEN $7::boolean OR w.failures = 0 THEN $6::timestamptz ELSE w.due_at END "
+    "failures = CASE WHEN $6::boolean THEN 0 ELSE w.failures END, "
+    "failing_since = CASE WHEN $6::boolean THEN NULL ELSE w.failing_since END, "
+    "last_error = CASE WHEN $6::boolean THEN '' ELSE w.last_error END, "
+    "due_at = CASE WHEN $6::boolean OR w.failures = 0 THEN clock_timestamp() ELSE w.due_at END "
     "WHERE " RG_WEBHOOK_KEY " RETURNING " RG_WEBHOOK_COLUMNS};
 constexpr Statement kAddSecret{
     "webhook_add_secret",
     "UPDATE replyguard.webhooks w SET old_secret = w.secret, old_secret_made_at = "
     "w.secret_made_at, secret = $3::bytea, secret_made_at = $4::timestamptz, "
     "lease = w.lease + 1, "
-    "due_at = CASE WHEN w.failures = 0 THEN $4::timestamptz ELSE w.due_at END "
+    "due_at = CASE WHEN w.failures = 0 THEN clock_timestamp() ELSE w.due_at END "
     "WHERE " RG_WEBHOOK_KEY " AND w.old_secret IS NULL RETURNING " RG_WEBHOOK_COLUMNS};
 constexpr Statement kDropOldSecret{
     "webhook_drop_old_secret",
@@ -103,29 +103,33 @@ constexpr Statement kRedeliveries{
 constexpr Statement kMove{
     "webhook_move",
     "UPDATE replyguard.webhooks w SET lease = w.lease + 1, sequence = coalesce($3::bigint, "
-    "w.sequence), due_at = $4::timestamptz WHERE " RG_WEBHOOK_KEY " RETURNING " RG_WEBHOOK_COLUMNS};
+    "w.sequence), due_at = clock_timestamp() WHERE " RG_WEBHOOK_KEY
+    " RETURNING " RG_WEBHOOK_COLUMNS};
 
+// By the database's clock, as the leases of the queue and of operations: those of two servers may
+// differ by more than a lease, and both would tell.
 // Events become visible in the order of their numbers: what the head says is there to be read.
 // Nothing that did not fail is due later than a lease ends, and no pause takes seven hours: what is
-// due later was written by a clock that was ahead.
+// due later was written while that clock was ahead.
 constexpr Statement kTake{
     "webhook_take",
     "WITH taken AS (SELECT w.site_id, w.webhook_id FROM replyguard.webhooks w "
     "JOIN replyguard.site_heads h ON h.site_id = w.site_id "
-    "WHERE w.state = 1 AND w.site_id <> ALL($3::bigint[]) AND (w.due_at <= $1::timestamptz OR "
-    "w.due_at > $1::timestamptz + CASE WHEN "
+    "WHERE w.state = 1 AND w.site_id <> ALL($2::bigint[]) AND (w.due_at <= clock_timestamp() OR "
+    "w.due_at > clock_timestamp() + CASE WHEN "
     "w.failures = 0 THEN interval '2 minutes' ELSE interval '7 hours' END) AND (h.event_seq > "
     "w.sequence OR EXISTS "
     "(SELECT 1 FROM replyguard.webhook_redeliveries r WHERE r.site_id = w.site_id "
     "AND r.webhook_id = w.webhook_id)) "
     "ORDER BY w.due_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED) "
     "UPDATE replyguard.webhooks w SET lease = w.lease + 1, "
-    "due_at = $1::timestamptz + make_interval(secs => $2::double precision) FROM taken t "
+    "due_at = clock_timestamp() + make_interval(secs => $1::double precision) FROM taken t "
     "WHERE w.site_id = t.site_id AND w.webhook_id = t.webhook_id RETURNING " RG_WEBHOOK_COLUMNS};
 constexpr Statement kSettle{
     "webhook_settle",
     "UPDATE replyguard.webhooks w SET sequence = $4::bigint, failures = $5::integer, "
-    "failing_since = $6::timestamptz, last_error = $7::text, due_at = $8::timestamptz, "
+    "failing_since = $6::timestamptz, last_error = $7::text, due_at = coalesce("
+    "clock_timestamp() + make_interval(secs => $8::double precision), w.due_at), "
     "state = $9::smallint, pause_reason = $10::text WHERE " RG_WEBHOOK_KEY
     " AND w.lease = $3::bigint"};
 
@@ -199,15 +203,14 @@ absl::StatusOr<std::vector<WebhookRecord>> PostgresWebhookStore::List(SiteId sit
 
 absl::StatusOr<WebhookRecord> PostgresWebhookStore::Update(SiteId site_id, const WebhookId& id,
                                                            const WebhookChange& change,
-                                                           Timestamp now, const AuditEvent& audit,
+                                                           const AuditEvent& audit,
                                                            Deadline deadline) {
   std::optional<int> state;
   if (change.state) state = static_cast<int>(*change.state);
   const bool anew = change.url || change.state == WebhookState::kActive;
   return RunTransaction(pool_, deadline, [&](Tx& tx) {
-    return Changed(
-        tx, tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, Time(now), anew),
-        audit);
+    return Changed(tx, tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, anew),
+                   audit);
   });
 }
 
@@ -264,11 +267,10 @@ absl::StatusOr<std::vector<WebhookAttempt>> PostgresWebhookStore::Attempts(SiteI
 }
 
 absl::StatusOr<WebhookRecord> PostgresWebhookStore::Redeliver(SiteId site_id, const WebhookId& id,
-                                                              std::int64_t sequence, Timestamp now,
+                                                              std::int64_t sequence,
                                                               Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<WebhookRecord> {
-    const pqxx::result moved =
-        tx.Exec(kMove, site_id, Id(id), std::optional<std::int64_t>(), Time(now));
+    const pqxx::result moved = tx.Exec(kMove, site_id, Id(id), std::optional<std::int64_t>());
     if (moved.empty()) return NoWebhook();
     const pqxx::result head = tx.Exec(kHead, site_id);
     if (sequence > head[0][0].as<std::int64_t>() || sequence < head[0][1].as<std::int64_t>()) {
@@ -284,11 +286,11 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::Redeliver(SiteId site_id, co
 }
 
 absl::StatusOr<WebhookRecord> PostgresWebhookStore::MoveTo(SiteId site_id, const WebhookId& id,
-                                                           std::int64_t sequence, Timestamp now,
+                                                           std::int64_t sequence,
                                                            Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<WebhookRecord> {
     const pqxx::result moved =
-        tx.Exec(kMove, site_id, Id(id), std::optional<std::int64_t>(sequence), Time(now));
+        tx.Exec(kMove, site_id, Id(id), std::optional<std::int64_t>(sequence));
     if (moved.empty()) return NoWebhook();
     const pqxx::result head = tx.Exec(kHead, site_id);
     if (sequence > head[0][0].as<std::int64_t>() ||
@@ -300,11 +302,10 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::MoveTo(SiteId site_id, const
 }
 
 absl::StatusOr<std::optional<WebhookRecord>> PostgresWebhookStore::Take(
-    std::chrono::seconds lease, const std::vector<SiteId>& but, Timestamp now, Deadline deadline) {
+    std::chrono::seconds lease, const std::vector<SiteId>& but, Deadline deadline) {
   using Taken = std::optional<WebhookRecord>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Taken> {
-    const pqxx::result rows =
-        tx.Exec(kTake, Time(now), static_cast<double>(lease.count()), Ids(but));
+    const pqxx::result rows = tx.Exec(kTake, static_cast<double>(lease.count()), Ids(but));
     return rows.empty() ? Taken() : ReadWebhook(rows[0]);
   });
 }
@@ -333,10 +334,12 @@ absl::StatusOr<bool> PostgresWebhookStore::Settle(const WebhookRecord& taken,
               attempt->redelivery);
       tx.Exec(kPrune, taken.site_id, id, kWebhookAttemptsKeptMax);
     }
+    std::optional<double> pause;
+    if (taken.again_in) pause = static_cast<double>(taken.again_in->count());
     const pqxx::result settled = tx.Exec(
         kSettle, taken.site_id, id, taken.lease, taken.sequence, taken.failures,
         OptTime(taken.failing_since), Text(taken.last_error.substr(0, kWebhookErrorBytesMax)),
-        Time(taken.due_at), static_cast<int>(taken.state), Text(taken.pause_reason));
+        pause, static_cast<int>(taken.state), Text(taken.pause_reason));
     if (settled.affected_rows() == 0) return false;
     if (attempt && attempt->redelivery && attempt->settled) {
       tx.Exec(kRedelivered, taken.site_id, id, attempt->sequence);

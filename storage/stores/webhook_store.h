@@ -16,8 +16,8 @@ class PostgresWebhookStore final : public WebhookStore {
                                     Deadline deadline) override;
   absl::StatusOr<std::vector<WebhookRecord>> List(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<WebhookRecord> Update(SiteId site_id, const WebhookId& id,
-                                       const WebhookChange& change, Timestamp now,
-                                       const AuditEvent& audit, Deadline deadline) override;
+                                       const WebhookChange& change, const AuditEvent& audit,
+                                       Deadline deadline) override;
   absl::StatusOr<WebhookRecord> AddSecret(SiteId site_id, const WebhookId& id,
                                           const WebhookSecret& secret, const AuditEvent& audit,
                                           Deadline deadline) override;
@@ -29,12 +29,11 @@ class PostgresWebhookStore final : public WebhookStore {
                                                        std::int32_t limit,
                                                        Deadline deadline) override;
   absl::StatusOr<WebhookRecord> Redeliver(SiteId site_id, const WebhookId& id,
-                                          std::int64_t sequence, Timestamp now,
-                                          Deadline deadline) override;
+                                          std::int64_t sequence, Deadline deadline) override;
   absl::StatusOr<WebhookRecord> MoveTo(SiteId site_id, const WebhookId& id, std::int64_t sequence,
-                                       Timestamp now, Deadline deadline) override;
+                                       Deadline deadline) override;
   absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
-                                                    const std::vector<SiteId>& but, Timestamp now,
+                                                    const std::vector<SiteId>& but,
                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id, const WebhookId& id,
                                                          Deadline deadline) override;

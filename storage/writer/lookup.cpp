@@ -14,9 +14,12 @@
   "CASE WHEN h.received_at >= m." since                           \
   " THEN 32 ELSE 0 END + CASE WHEN h.status_source <> 1 THEN 64 ELSE 0 END)"
 
+// What was received later than now was so by a clock that was ahead: it would be the newest, and
+// recent, until then.
 #define RG_MATCH(column, hash)                                                      \
   "FROM replyguard.comments c WHERE c.site_id = m.site_id AND c." column " = " hash \
-  " AND c.status <> 5 AND c.comment_id IS DISTINCT FROM m.except_id"
+  " AND c.status <> 5 AND c.comment_id IS DISTINCT FROM m.except_id "               \
+  "AND c.received_at <= greatest(m.asked_at, now()) + interval '1 minute'"
 
 // All keys' hashes of a member stand in one bytea, 32 bytes each.
 #define RG_KEYS(hashes) \
@@ -47,9 +50,9 @@
   seen("body_hash", "body_hashes", "body_since") ", " RG_THREAD_COLUMNS                            \
   " FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::bytea[], "      \
   "$7::bytea[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::integer[], "        \
-  "$12::uuid[]) "                                                                                  \
+  "$12::uuid[], $13::timestamptz[]) "                                                              \
   "WITH ORDINALITY AS m(site_id, request_id, thread_key, parent_id, author_hashes, ip_hashes, "    \
-  "body_hashes, author_since, ip_since, body_since, recent_max, except_id, ord) "                  \
+  "body_hashes, author_since, ip_since, body_since, recent_max, except_id, asked_at, ord) "        \
   "LEFT JOIN replyguard.comments q ON q.site_id = m.site_id AND q.request_id = m.request_id "      \
   "LEFT JOIN replyguard.threads t ON t.site_id = m.site_id AND t.thread_key = m.thread_key "       \
   "LEFT JOIN replyguard.comments p ON p.site_id = m.site_id AND p.comment_id = m.parent_id "       \
@@ -155,7 +158,7 @@ std::vector<LookupAnswer> LookUp(Tx& tx, const std::vector<LookupMember>& member
   ArrayParam site(E::kInt8), request(E::kText), thread(E::kText), parent(E::kUuid);
   ArrayParam author(E::kBytea), ip(E::kBytea), body(E::kBytea);
   ArrayParam author_since(E::kTimestamptz), ip_since(E::kTimestamptz), body_since(E::kTimestamptz);
-  ArrayParam recent_max(E::kInt4), except(E::kUuid);
+  ArrayParam recent_max(E::kInt4), except(E::kUuid), asked(E::kTimestamptz);
   bool many_keys = false;
   for (const LookupMember& member : members) {
     const HistoryQuery& q = *member.query;
@@ -172,11 +175,12 @@ std::vector<LookupAnswer> LookUp(Tx& tx, const std::vector<LookupMember>& member
     AddSince(q.body_recent_since, body_since);
     recent_max.AddInt4(std::clamp(q.recent_count_max, 1, kRecentCountMax));
     except.AddOptUuid(q.except);
+    asked.AddTime(q.asked_at);
   }
   const pqxx::result rows =
       tx.Exec(many_keys ? kLookupManyKeys : kLookup, site.Done(), request.Done(), thread.Done(),
               parent.Done(), author.Done(), ip.Done(), body.Done(), author_since.Done(),
-              ip_since.Done(), body_since.Done(), recent_max.Done(), except.Done());
+              ip_since.Done(), body_since.Done(), recent_max.Done(), except.Done(), asked.Done());
   std::vector<LookupAnswer> answers;
   answers.reserve(members.size());
   for (std::size_t i = 0; i < members.size(); ++i) {

@@ -193,7 +193,7 @@ TEST_F(AccountsTest, ATotpStepAndARecoveryCodeWorkOnceEvenAtOnce) {
   EXPECT_TRUE(Start(Session("anna", 81)).ok());
 }
 
-TEST_F(AccountsTest, WhatEndsSessionsShowsInTheRevision) {
+TEST_F(AccountsTest, WhatEndsSessionsOrChangesRolesShowsInTheRevision) {
   Add("anna", 1);
   const auto ends = [&](const char* what, const std::function<void()>& act, const char* left) {
     ASSERT_TRUE(Start(Session("anna", 1)).ok());
@@ -215,6 +215,14 @@ TEST_F(AccountsTest, WhatEndsSessionsShowsInTheRevision) {
             people().SetRole("anna", std::nullopt, KeyRole::kOperator, Anybody, kAct, Soon()).ok());
       },
       "0");
+  ends(
+      "role on a site",
+      [&] {
+        EXPECT_TRUE(people()
+                        .SetRole("anna", site_.site_id, KeyRole::kOperator, Anybody, kAct, Soon())
+                        .ok());
+      },
+      "2");
   ends(
       "password",
       [&] {

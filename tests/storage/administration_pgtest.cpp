@@ -332,6 +332,41 @@ TEST_F(AdministrationTest, ErasedSamplesAreBlankedOnceNoModelNeedsThem) {
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels WHERE sample IS NOT NULL"), "0");
 }
 
+// Another generation's, to go back to: it ends between the two lessons.
+TEST_F(AdministrationTest, AModelThatEndsBeforeALessonSurvivesItsErasure) {
+  auto& maintenance = database_->maintenance();
+  const auto teach = [&](std::int64_t at) {
+    auto draft = MakeDraft({});
+    const auto id = draft.comment_id;
+    EXPECT_TRUE(Submit(*database_, std::move(draft), Always(Held())).ok());
+    storage::DecisionRequest decision{.comment_id = id};
+    EXPECT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(at), Soon()).ok());
+    return id;
+  };
+  const auto store = [&](std::int64_t generation, std::int64_t position) {
+    storage::CheckpointInfo info;
+    info.kind.generation = generation;
+    info.position = position;
+    ASSERT_TRUE(database_->checkpoints().Put(info, "model", Soon()).ok());
+  };
+  const auto left = [&] {
+    storage::CheckpointKind kind;
+    kind.generation = 7;
+    return database_->checkpoints().List(kind, 10, Soon())->size();
+  };
+  const auto before = teach(2);
+  store(7, 1);
+  const auto after = teach(3);
+  ASSERT_TRUE(database_->comments().Erase({1, after, "Ann", "k1", At(4)}, Soon()).ok());
+  store(0, 3);
+  EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 2);
+  EXPECT_EQ(left(), 1U) << "it never learnt that";
+  ASSERT_TRUE(database_->comments().Erase({1, before, "Ann", "k1", At(5)}, Soon()).ok());
+  store(0, 4);
+  EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 2);
+  EXPECT_EQ(left(), 0U) << "it holds the comment's words";
+}
+
 TEST_F(AdministrationTest, TheApplicationsRoleCannotRewriteThePast) {
   pqxx::connection connection(test_.app_url());
   for (const char* table : {"decisions", "labels", "label_erasures", "hmac_keys"}) {

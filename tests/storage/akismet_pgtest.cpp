@@ -56,6 +56,35 @@ TEST_F(CallbacksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
   EXPECT_THAT(Take(300), SizeIs(2)) << "the one that it took, and the one that it only collected";
 }
 
+// A website that is down for a day: thousands wait for another try.
+TEST_F(CallbacksTest, WhatWaitsForAnotherTryIsNotReadUntilThen) {
+  constexpr int kLooks = 20;
+  Store(Held());
+  test_.Sql(
+      "INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object("
+      "'comment_id', gen_random_uuid()))).* FROM replyguard.comments c, "
+      "generate_series(1, 6000)");
+  test_.Sql(
+      "INSERT INTO replyguard.akismet_callbacks (site_id, comment_id, key_id, url, created_at, "
+      "due_at, attempts) SELECT c.site_id, c.comment_id, '" +
+      kOwnKey +
+      "', 'https://blog.example/x', now(), now() + interval '1 day', 1 FROM replyguard.comments c");
+  test_.Sql("ANALYZE replyguard.comments, replyguard.akismet_callbacks");
+  CloseAll();
+  test_.Sql("SELECT pg_stat_reset()");
+  database_ = test_.Open();
+  const auto now =
+      std::chrono::time_point_cast<storage::Timestamp::duration>(std::chrono::system_clock::now());
+  for (int i = 0; i < kLooks; ++i) {
+    EXPECT_THAT(*database_->callbacks().Take(10, kLease, {}, now, Soon()), SizeIs(0));
+  }
+  CloseAll();
+  const std::string rows = test_.Sql(
+      "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables "
+      "WHERE relname = 'akismet_callbacks'");
+  EXPECT_LT(std::stoi(rows), 50 * kLooks);
+}
+
 TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
   const auto told = StoreWithCallback();
   const auto quiet = StoreWithCallback();

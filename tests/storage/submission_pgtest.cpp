@@ -172,6 +172,32 @@ TEST_F(SubmissionTest, HistoryCountsStoredOnesAndEarlierOnesOfTheBatchAlike) {
   EXPECT_EQ(context->ip.recent_count, 0);
 }
 
+// Another server's clock, or this one's, was a year ahead for forty comments.
+TEST_F(SubmissionTest, WhatWasReceivedAtATimeThatHasNotComeIsNotRecent) {
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(Submit(*database_, MakeDraft({}), Always(Approved())).ok());
+  }
+  test_.Sql("UPDATE replyguard.comments SET received_at = now() + interval '1 year'");
+  const auto now =
+      std::chrono::time_point_cast<storage::Timestamp::duration>(std::chrono::system_clock::now());
+  const auto recent = [&](storage::Timestamp asked_at, std::int32_t max) {
+    auto query = MakeDraft({}).history;
+    query.asked_at = asked_at;
+    query.author_recent_since = now - std::chrono::hours(1);
+    query.recent_count_max = max;
+    const auto context = database_->history().Consult(query, Soon());
+    EXPECT_TRUE(context.ok()) << context.status();
+    return context->author.recent_count;
+  };
+  for (const std::int32_t max : {8, 100}) {
+    EXPECT_EQ(recent(now, max), 0);
+    EXPECT_EQ(recent(now + std::chrono::hours(24 * 366), max), std::min(max, 40))
+        << "it has come for who asks";
+  }
+  ASSERT_TRUE(Submit(*database_, MakeDraft({.received = now}), Always(Approved())).ok());
+  for (const std::int32_t max : {8, 100}) EXPECT_EQ(recent(now, max), 1);
+}
+
 TEST_F(SubmissionTest, ASetbackResetsTheStreak) {
   ASSERT_TRUE(Submit(*database_, MakeDraft({}), Always(Approved())).ok());
   ASSERT_TRUE(Submit(*database_, MakeDraft({}), Always(Spam())).ok());

@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "support/comments.h"
@@ -55,6 +57,15 @@ class DecidingTest : public ::testing::Test {
     auto result = database_->decisions().Undo(1, kAnn, id, At(++now_), Soon());
     EXPECT_TRUE(result.ok()) << result.status();
     return *std::move(result);
+  }
+
+  // Until every connection is gone: they count what they read when they end, at the latest.
+  void CloseAll() {
+    database_.reset();
+    while (test_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                     "backend_type = 'client backend' AND pid <> pg_backend_pid()") != "0") {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
   }
 
   std::size_t QueueSize() { return database_->queue().List({.site_id = 1}, Soon())->size(); }

@@ -22,6 +22,7 @@
 #include "service/cli/frame/flags.h"
 #include "service/cli/input/labelled_stream.h"
 #include "service/cli/output/json.h"
+#include "service/cli/output/output_file.h"
 #include "service/cli/output/progress.h"
 #include "service/cli/output/table.h"
 #include "service/usecases/evaluate/metrics.h"
@@ -76,7 +77,8 @@ std::string Field(std::string text) {
   return text;
 }
 
-absl::Status WriteScores(const std::string& path, const std::vector<Stream>& streams) {
+absl::Status WriteScores(Context& context, const std::string& path,
+                         const std::vector<Stream>& streams) {
   std::string text;
   for (const Stream& stream : streams) {
     for (std::size_t i = 0; i < stream.examples.size(); ++i) {
@@ -87,7 +89,7 @@ absl::Status WriteScores(const std::string& path, const std::vector<Stream>& str
                             stream.evaluation.judgements[i].probability);
     }
   }
-  return WriteFile(path, text);
+  return WriteFile(path, text, context.out);
 }
 
 std::vector<HamLossThreshold> ThresholdsOf(const EvaluateFlags& flags, const Stream& stream) {
@@ -158,13 +160,14 @@ void Print(Context& context, const EvaluateFlags& flags, const std::vector<Strea
   thresholds.Print(context.out, context.style);
 }
 
-absl::Status WriteReport(const EvaluateFlags& flags, const std::vector<Stream>& streams) {
+absl::Status WriteReport(Context& context, const EvaluateFlags& flags,
+                         const std::vector<Stream>& streams) {
   std::vector<StreamReport> reports;
   reports.reserve(streams.size());
   for (const Stream& stream : streams) {
     reports.push_back({stream.name, flags.protocol, &stream.examples, &stream.evaluation});
   }
-  return WriteFile(flags.report, HtmlReport(reports));
+  return WriteFile(flags.report, HtmlReport(reports), context.out);
 }
 
 absl::StatusOr<Stream> RunStream(Context& context, const EvaluateFlags& flags,
@@ -226,8 +229,8 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
     streams.push_back(*std::move(stream));
   }
   absl::Status written;
-  if (!flags.scores.empty()) written.Update(WriteScores(flags.scores, streams));
-  if (!flags.report.empty()) written.Update(WriteReport(flags, streams));
+  if (!flags.scores.empty()) written.Update(WriteScores(context, flags.scores, streams));
+  if (!flags.report.empty()) written.Update(WriteReport(context, flags, streams));
   Print(context, flags, streams);
   return written.ok() ? ExitCode::kOk : Fail(context, written);
 }

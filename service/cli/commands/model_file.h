@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,13 +14,6 @@
 
 // What evaluate and train have in common.
 namespace replyguard::service::cli {
-
-// Replaces the file as a whole: a reader sees the old contents or the new. An error names the path.
-absl::Status WriteFile(const std::string& path, std::string_view contents);
-
-// Whether WriteFile could write there, as far as can be told without touching a file: for telling
-// before the work, not after. The error is WriteFile's.
-absl::Status CheckWritable(const std::string& path);
 
 // What a model begins with.
 struct Beginning {

@@ -13,6 +13,7 @@
 #include "service/cli/commands/model_file.h"
 #include "service/cli/frame/flags.h"
 #include "service/cli/output/json.h"
+#include "service/cli/output/output_file.h"
 #include "service/usecases/evaluate/evaluate.h"
 
 namespace replyguard::service::cli {
@@ -55,7 +56,7 @@ ExitCode MakeStarterFile(Context& context, const TrainFlags& flags) {
   const std::string bytes = classifier::MakeStarter(*fold, sites);
   const auto starter = classifier::Starter::Parse(bytes);
   if (!starter.ok()) return Fail(context, starter.status());
-  if (const auto status = WriteFile(flags.output, bytes); !status.ok())
+  if (const auto status = WriteFile(flags.output, bytes, context.out); !status.ok())
     return Fail(context, status);
   if (context.json()) {
     context.out << JsonObject({{"starter", absl::StrCat((*starter)->id())},
@@ -83,7 +84,7 @@ ExitCode RunTrain(Context& context, const TrainFlags& flags) {
   auto fold = BuildModel(context, {*starter, flags.model}, flags.inputs);
   if (!fold.ok()) return Usage(context, fold.status());
   const std::string bytes = fold->Serialize();
-  if (const auto status = WriteFile(flags.output, bytes); !status.ok())
+  if (const auto status = WriteFile(flags.output, bytes, context.out); !status.ok())
     return Fail(context, status);
   const auto model = fold->Snapshot();
   const classifier::Training training = model->TrainingOf(kExampleSite);

@@ -208,8 +208,10 @@ void AddUser(CLI::App& app, Selection& selection) {
   AddOfHandle(*group, selection, "deactivate",
               "Keeps somebody out: his sessions end within a second.", true, &Deactivate);
   AddOfHandle(*group, selection, "reactivate", "Lets somebody in again.", true, &Reactivate);
-  CLI::App* role = AddCommand(*group, selection, config::Scope::kClient, "role",
-                              "Gives somebody a role, or takes it away; his sessions end.");
+  CLI::App* role =
+      AddCommand(*group, selection, config::Scope::kClient, "role",
+                 "Gives somebody a role, or takes it away, at once; one for every site ends his "
+                 "sessions.");
   const auto given = std::make_shared<RoleCommandFlags>();
   role->add_option("handle", given->handle, "Whose")->required();
   role->add_option("--role", given->role.role, "moderator, operator or none")

@@ -27,10 +27,24 @@ absl::Status CannotWrite(const std::string& path, int error) {
       absl::StrCat(path, ": cannot be written: ", std::generic_category().message(error)));
 }
 
+// A name of this process's standard output: whatever it is, a file too, it is not to be replaced.
+bool IsStandardOutput(const std::string& path) {
+  return path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
 // What is no regular file (a pipe, /dev/null) is written, not replaced.
 bool IsSpecial(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
+  return IsStandardOutput(path) || (std::filesystem::exists(path, ignored) &&
+                                    !std::filesystem::is_regular_file(path, ignored));
+}
+
+// Standard output through its descriptor: opened once more, a file would be written over from its
+// start.
+std::FILE* OpenSpecial(const std::string& path) {
+  if (!IsStandardOutput(path)) return std::fopen(path.c_str(), "wb");
+  const int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  return fd < 0 ? nullptr : fdopen(fd, "wb");
 }
 
 absl::StatusOr<std::FILE*> OpenPrivate(const std::string& path, int flags) {
@@ -64,7 +78,8 @@ absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path,
     return out;
   }
   if (IsSpecial(path)) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
+    standard_output.flush();
+    std::FILE* file = OpenSpecial(path);
     if (file == nullptr) return CannotWrite(path, errno);
     return OutputFile(path, file, true);
   }
@@ -130,6 +145,46 @@ absl::Status OutputFile::Commit() {
   if (std::rename(PartialOf(path_).c_str(), path_.c_str()) != 0) return Refusal(path_);
   unlink(NextOf(path_).c_str());
   return absl::OkStatus();
+}
+
+void OutputFile::Discard() {
+  file_.reset();
+  if (!in_place_) unlink(PartialOf(path_).c_str());
+}
+
+absl::Status WriteFile(const std::string& path, std::string_view contents,
+                       std::ostream& standard_output) {
+  auto file = OutputFile::Create(path, standard_output);
+  if (!file.ok()) return file.status();
+  absl::Status status = file->Write(contents);
+  if (status.ok()) status = file->Commit();
+  if (!status.ok()) file->Discard();
+  return status;
+}
+
+absl::Status CheckWritable(const std::string& path) {
+  if (path == "-") return absl::OkStatus();
+  const auto may = [](const std::string& name, int mode) {
+    return access(name.c_str(), mode) == 0 ? 0 : errno;
+  };
+  std::error_code ignored;
+  const std::string partial = PartialOf(path);
+  int error = 0;
+  if (std::filesystem::is_directory(path, ignored) ||
+      std::filesystem::is_directory(partial, ignored)) {
+    error = EISDIR;
+  } else if (IsSpecial(path)) {
+    error = may(path, W_OK);
+  } else if (const std::filesystem::path whole(path); whole.filename().empty()) {
+    error = ENOENT;
+  } else {
+    // The dot makes a folder of it, or an error.
+    error = may((whole.parent_path() / ".").string(), W_OK | X_OK);
+    // There need be none; one that was left behind is overwritten.
+    const int of_partial = error == 0 ? may(partial, W_OK) : 0;
+    if (of_partial != ENOENT && of_partial != 0) error = of_partial;
+  }
+  return error == 0 ? absl::OkStatus() : CannotWrite(path, error);
 }
 
 }  // namespace replyguard::service::cli

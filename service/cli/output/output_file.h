@@ -5,6 +5,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,8 +13,9 @@
 namespace replyguard::service::cli {
 
 // A file that appears whole or not at all, readable by its owner only (mode 0600): what is written
-// goes to PATH.partial, which takes PATH's place in Commit(). "-" is standard output, and what is
-// no regular file (a pipe) is written in place. One thread.
+// goes to PATH.partial, which takes PATH's place in Commit(). "-" is standard output; its other
+// names ("/dev/stdout"), whatever they stand for, and what is no regular file (a pipe) are written
+// in place. One thread.
 //
 // An export that is interrupted, even by kill -9, goes on where it was: Mark(token) says that what
 // was written so far is whole and what comes next (kept in PATH.partial.next), and Resume() begins
@@ -30,6 +32,8 @@ class OutputFile {
   absl::Status Write(std::string_view text);
   absl::Status Mark(const std::string& token);
   absl::Status Commit();
+  // Nobody goes on with what was written.
+  void Discard();
 
   // Whether Mark is of any use.
   bool resumable() const { return file_ != nullptr && !in_place_; }
@@ -49,6 +53,14 @@ class OutputFile {
   std::ostream* standard_output_ = nullptr;
   bool in_place_ = false;
 };
+
+// All of it at once, as OutputFile does; a failure leaves nothing behind. An error names the path.
+absl::Status WriteFile(const std::string& path, std::string_view contents,
+                       std::ostream& standard_output);
+
+// Whether WriteFile could write there, as far as can be told without touching a file: for telling
+// before the work, not after. The error is WriteFile's.
+absl::Status CheckWritable(const std::string& path);
 
 // Makes a regular file, or empties it, as OutputFile does: mode 0600, through no link. For whoever
 // goes on by its path. What is no regular file stays as it is.

@@ -106,7 +106,9 @@ bool StreamFlow::MustAbortLocked() {
   if (!writing_ || aborted_) return false;
   const std::optional<ErrorDetail> detail = GetErrorDetail(stream_->end_status());
   aborted_ =
-      detail && (detail->reason == reasons::kSlowReader || detail->reason == reasons::kKeyGone);
+      detail &&
+      (detail->reason == reasons::kSlowReader || detail->reason == reasons::kKeyGone ||
+       detail->reason == reasons::kPermissionDenied || detail->reason == reasons::kRightsChanged);
   return aborted_;
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/account/people.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "service/auth/secret_token.h"
@@ -44,6 +45,20 @@ absl::Status CheckInvitation(People::InviteRequest& request) {
     violations.Add("person.memberships", validation::reason::kTooMany, "At most 1,000 sites.");
   }
   return InvalidFields(violations);
+}
+
+// Handles are of all sites together, and one that is taken is refused: with names of his own an
+// operator of single sites learns of nobody else's people.
+absl::Status CheckOwnName(const People::InviteRequest& request) {
+  const bool own =
+      std::any_of(request.roles.begin(), request.roles.end(), [&](const People::RoleOn& role) {
+        return role.site && request.handle.starts_with(*role.site + ".");
+      });
+  if (own) return absl::OkStatus();
+  return InvalidField("person.name", validation::reason::kNameInvalid,
+                      "An operator of single sites invites names that begin with the site and a "
+                      "dot, such as \"" +
+                          request.roles.front().site.value_or("site") + ".anna\".");
 }
 
 storage::AccountLink LinkOf(const auth::NewToken& token, storage::LinkKind kind,
@@ -123,6 +138,9 @@ absl::StatusOr<People::Link> People::Invite(const Principal& principal, InviteRe
   auto person = Placed(principal, request);
   if (!person.ok()) return person.status();
   if (absl::Status status = CheckInvitation(request); !status.ok()) return status;
+  if (!every_site.ok()) {
+    if (absl::Status status = CheckOwnName(request); !status.ok()) return status;
+  }
   person->display_name = storage::MaskText(request.display_name).text();
   person->created_at = parts_.clock.Now();
   auth::NewToken token = auth::GenerateToken(auth::TokenKind::kLink);
@@ -298,7 +316,7 @@ absl::StatusOr<std::int32_t> People::SignOutEverywhere(const Principal& principa
 }
 
 absl::StatusOr<std::vector<storage::AccountEvent>> People::Events(
-    const Principal& principal, storage::AccountEventQuery query,
+    const Principal& principal, const storage::AccountEventQuery& query,
     storage::Deadline deadline) const {
   const bool own = principal.person && query.handle == principal.person->handle;
   if (!own) {

@@ -37,7 +37,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
   ++webhook.failures;
   if (!webhook.failing_since) webhook.failing_since = attempt.at;
   webhook.last_error = attempt.error;
-  webhook.due_at = now + PauseAfter(static_cast<std::size_t>(webhook.failures), kWebhookPauses);
+  webhook.again_in = PauseAfter(static_cast<std::size_t>(webhook.failures), kWebhookPauses);
   if (attempt.status == kGone) {
     Pause(webhook, "the receiver answered 410: gone");
   } else if (now - *webhook.failing_since >= kWebhookFailingMax) {
@@ -66,7 +66,7 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
           }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
-  auto taken = store_.Take(kWebhookLease, turns_.Away(), clock_.Now(), Soon());
+  auto taken = store_.Take(kWebhookLease, turns_.Away(), Soon());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
   crew_.Wake();
@@ -75,7 +75,7 @@ absl::StatusOr<bool> WebhookCourier::RunOnce() {
   // Made by another server a moment ago: the lease ends by itself.
   if (site == nullptr) return true;
   if (!turns_.Begin(webhook.site_id)) {  // by another thread, at the same moment
-    webhook.due_at = clock_.Now();
+    webhook.again_in = std::chrono::seconds(0);
     const auto released = store_.Settle(webhook, std::nullopt, Soon());
     if (!released.ok()) return released.status();
     return true;
@@ -91,7 +91,7 @@ absl::Status WebhookCourier::TakeTurn(WebhookRecord& webhook, const std::string&
   if (go_on.ok() && *go_on) go_on = TellNew(webhook, site);
   if (!go_on.ok()) return go_on.status();
   if (!*go_on) return absl::OkStatus();
-  webhook.due_at = clock_.Now();
+  webhook.again_in = std::chrono::seconds(0);
   return store_.Settle(webhook, std::nullopt, Soon()).status();
 }
 
@@ -162,7 +162,7 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(WebhookRecord& webhook
     outcome = OutcomeOf(answer);
     if (!answer.ok() && crew_.stopping()) {
       // Cut short by us, which is no fault of the receiver's: the next server tells it at once.
-      webhook.due_at = attempt.at;
+      webhook.again_in = std::chrono::seconds(0);
       const auto released = store_.Settle(webhook, std::nullopt, Soon());
       if (!released.ok()) return released.status();
       return Told::kNo;

@@ -120,8 +120,8 @@ absl::StatusOr<storage::WebhookRecord> Webhooks::Update(const Principal& princip
   if (change.url) {
     if (absl::Status status = CheckUrl(*change.url); !status.ok()) return status;
   }
-  return Answer(store_.Update(*site_id, id, change, clock_.Now(),
-                              Audit(principal, *site_id, site, id, "CHANGED"), deadline));
+  return Answer(store_.Update(*site_id, id, change, Audit(principal, *site_id, site, id, "CHANGED"),
+                              deadline));
 }
 
 absl::StatusOr<Webhooks::Made> Webhooks::Rotate(const Principal& principal, const std::string& site,
@@ -182,7 +182,7 @@ absl::StatusOr<storage::WebhookRecord> Webhooks::Redeliver(const Principal& prin
   if (sequence < 1) {
     return InvalidField("sequence", validation::reason::kOutOfRange, "Must be 1 or more.");
   }
-  return Answer(store_.Redeliver(*site_id, id, sequence, clock_.Now(), deadline));
+  return Answer(store_.Redeliver(*site_id, id, sequence, deadline));
 }
 
 absl::StatusOr<storage::WebhookRecord> Webhooks::RedeliverFrom(const Principal& principal,
@@ -195,7 +195,7 @@ absl::StatusOr<storage::WebhookRecord> Webhooks::RedeliverFrom(const Principal& 
   if (cursor < 0) {
     return InvalidField("cursor", validation::reason::kOutOfRange, "Must be 0 or more.");
   }
-  return Answer(store_.MoveTo(*site_id, id, cursor, clock_.Now(), deadline));
+  return Answer(store_.MoveTo(*site_id, id, cursor, deadline));
 }
 
 }  // namespace replyguard::service

@@ -104,7 +104,9 @@ absl::StatusOr<std::shared_ptr<EventSubscription>> EventStream::Watch(
   const auto view = sites_.Enter(principal, Permission::kComments, site);
   if (!view.ok()) return view.status();
   if (absl::Status status = CheckCursor(cursor); !status.ok()) return status;
-  FollowerOwner owner{CredentialOf(principal), (*view)->record.site_id};
+  FollowerOwner owner{
+      CredentialOf(principal), (*view)->record.site_id,
+      [site](const Principal& now) { return Authorize(now, Permission::kComments, site); }};
   auto follower =
       std::make_shared<EventFollower>(std::move(owner), std::move(on_ready), events_, cursor);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;

@@ -26,12 +26,12 @@ absl::Status SlowReader() {
                    "the stream was not read; resume after the last cursor received");
 }
 
+}  // namespace
+
 absl::Status KeyGone() {
   return MakeError(absl::StatusCode::kUnauthenticated, reasons::kKeyGone,
                    "the API key was revoked or has expired");
 }
-
-}  // namespace
 
 Follower::Follower(FollowerOwner owner, std::function<void()> on_ready)
     : owner_(std::move(owner)), on_ready_(std::move(on_ready)) {}
@@ -89,8 +89,8 @@ bool Follower::gone() const {
   return cancelled_ || ended_;
 }
 
-Hub::Hub(HubOptions options, KeyCheck key_good)
-    : options_(options), key_good_(std::move(key_good)) {}
+Hub::Hub(HubOptions options, KeyCheck still_may)
+    : options_(options), still_may_(std::move(still_may)) {}
 
 Hub::~Hub() { Stop(); }
 
@@ -196,11 +196,12 @@ void Hub::Serve(Follower& follower, bool news) {
   const auto now = steady_clock::now();
   const bool waiting = follower.Waiting();
   const bool reads = !waiting && (follower.TakeWant() || news);
-  if (key_good_ && (reads || now - follower.key_checked_at_ >= options_.key_check_interval)) {
+  if (still_may_ && (reads || now - follower.key_checked_at_ >= options_.key_check_interval)) {
     follower.key_checked_at_ = now;
-    if (!key_good_(follower.owner_.key_id, now + options_.storage_timeout)) {
+    absl::Status may = still_may_(follower.owner_, now + options_.storage_timeout);
+    if (!may.ok()) {
       follower.Discard();
-      follower.End(KeyGone());
+      follower.End(std::move(may));
       return;
     }
   }

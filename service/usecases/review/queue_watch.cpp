@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "service/usecases/errors.h"
 #include "usecases/review/covered.h"
 #include "usecases/storage_errors.h"
 
@@ -124,6 +125,19 @@ class QueueFollower final : public QueueSubscription {
   storage::QueueStats stats_;
 };
 
+// Of all sites that somebody reviews it is another stream once they are others.
+absl::Status MayGoOn(const Principal& then, const Principal& now,
+                     const std::optional<std::string>& site) {
+  if (site) return Authorize(now, Permission::kReview, *site);
+  if (!then.person || !now.person) return absl::OkStatus();
+  if (then.person->every_site_role == now.person->every_site_role &&
+      then.person->site_roles == now.person->site_roles) {
+    return absl::OkStatus();
+  }
+  return MakeError(absl::StatusCode::kAborted, reasons::kRightsChanged,
+                   "what you may review has changed; open the stream anew");
+}
+
 }  // namespace
 
 QueueWatch::QueueWatch(const SiteDirectory& sites, storage::QueueStore& queue,
@@ -139,8 +153,9 @@ absl::StatusOr<std::shared_ptr<QueueSubscription>> QueueWatch::Watch(
   // people there, never somebody who reviews every site.
   const bool every_site = AuthorizeEverySite(principal, Permission::kReview).ok();
   const bool of_one = site || !every_site;
-  FollowerOwner owner{CredentialOf(principal),
-                      of_one && !sites->empty() ? sites->front()->record.site_id : 0};
+  FollowerOwner owner{
+      CredentialOf(principal), of_one && !sites->empty() ? sites->front()->record.site_id : 0,
+      [principal, site](const Principal& now) { return MayGoOn(principal, now, site); }};
   auto follower = std::make_shared<QueueFollower>(std::move(owner), std::move(on_ready),
                                                   *std::move(sites), queue_, events_, counts_);
   if (absl::Status status = hub_.Add(follower); !status.ok()) return status;

@@ -30,6 +30,7 @@ std::vector<storage::KeyedHash> Newest(std::vector<storage::KeyedHash> hashes) {
 void AskForWindows(const policy::SitePolicy& policy, storage::Timestamp now,
                    const std::vector<storage::KeyedHash>& body_hashes,
                    storage::HistoryQuery* query) {
+  query->asked_at = now;
   if (policy.flood_count_max > 0) {
     query->author_recent_since = now - policy.flood_window;
     query->ip_recent_since = now - policy.flood_window;

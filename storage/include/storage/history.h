@@ -31,6 +31,9 @@ struct HistoryQuery {
   SiteId site_id = 0;
   std::string thread_key;
   std::optional<CommentId> parent_id;
+  // Now, by the clock of who asks. What was received more than a minute later, and later by the
+  // database's clock too, does not count until then: a clock was ahead.
+  Timestamp asked_at{};
   // The comment's own hashes under every kept key, as MaskedComment gives them; at most
   // kHashesPerLookupMax each. Empty: not looked up, counts stay zero.
   std::vector<KeyedHash> author_hashes;

@@ -35,8 +35,8 @@ struct NewPassword {
 };
 
 // Thread-safe. Each change is one transaction with its row of the audit trail. What ends sessions
-// shows in LogHeads::config_revision. NOT_FOUND: there is no such person. Each answers the person
-// as he is now.
+// or changes what they may do shows in LogHeads::config_revision. NOT_FOUND: there is no such
+// person. Each answers the person as he is now.
 class PeopleStore {
  public:
   virtual ~PeopleStore() = default;
@@ -55,8 +55,9 @@ class PeopleStore {
   // of two who take each other's place at the same moment one is first. An actor who is nobody:
   // NOT_FOUND.
   using MayChange = std::function<absl::Status(const PersonRecord&, const PersonRecord* actor)>;
-  // No site: on every site. No role: takes it away. Ends the person's sessions; the role that he
-  // has already changes nothing. NOT_FOUND also for the site.
+  // No site: on every site, which ends the person's sessions; one of a site ends none, and shows in
+  // LogHeads::config_revision all the same. No role: takes it away. The role that he has already
+  // changes nothing. NOT_FOUND also for the site.
   virtual absl::StatusOr<PersonRecord> SetRole(const std::string& handle,
                                                std::optional<SiteId> site_id,
                                                std::optional<KeyRole> role, const MayChange& may,

@@ -56,8 +56,10 @@ struct WebhookRecord {
   std::int32_t failures = 0;
   std::optional<Timestamp> failing_since;
   std::string last_error;
-  // When it is looked at again; while it is taken, when the lease ends.
+  // When it is looked at again; while it is taken, when the lease ends. By the database's clock.
   Timestamp due_at{};
+  // For Settle: how long from now until it is looked at again. Nothing: when the lease ends.
+  std::optional<std::chrono::seconds> again_in{};
   // Grows whenever somebody takes or changes it, so that who held it before notices.
   std::int64_t lease = 0;
 };
@@ -96,8 +98,8 @@ class WebhookStore {
   virtual absl::StatusOr<std::vector<WebhookRecord>> List(SiteId site_id, Deadline deadline) = 0;
   // Another URL and resuming forget what failed: it is due at once.
   virtual absl::StatusOr<WebhookRecord> Update(SiteId site_id, const WebhookId& id,
-                                               const WebhookChange& change, Timestamp now,
-                                               const AuditEvent& audit, Deadline deadline) = 0;
+                                               const WebhookChange& change, const AuditEvent& audit,
+                                               Deadline deadline) = 0;
   // FAILED_PRECONDITION when there are two secrets.
   virtual absl::StatusOr<WebhookRecord> AddSecret(SiteId site_id, const WebhookId& id,
                                                   const WebhookSecret& secret,
@@ -117,25 +119,24 @@ class WebhookStore {
   // The event is told again, before those that wait. OUT_OF_RANGE for one that is not kept;
   // LimitReached beyond kRedeliveriesWaitingMax.
   virtual absl::StatusOr<WebhookRecord> Redeliver(SiteId site_id, const WebhookId& id,
-                                                  std::int64_t sequence, Timestamp now,
-                                                  Deadline deadline) = 0;
+                                                  std::int64_t sequence, Deadline deadline) = 0;
   // What came after `sequence` is told again; 0: after the oldest that is kept. OUT_OF_RANGE when
   // not all of that is kept.
   virtual absl::StatusOr<WebhookRecord> MoveTo(SiteId site_id, const WebhookId& id,
-                                               std::int64_t sequence, Timestamp now,
-                                               Deadline deadline) = 0;
+                                               std::int64_t sequence, Deadline deadline) = 0;
 
   // One that is active, due and has something to be told, longest due first, of none of the sites
-  // `but`; nobody else gets it until `lease` has passed. Nothing when there is none.
+  // `but`; nobody else gets it until `lease` has passed by the database's clock. Nothing when there
+  // is none.
   virtual absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
                                                             const std::vector<SiteId>& but,
-                                                            Timestamp now, Deadline deadline) = 0;
+                                                            Deadline deadline) = 0;
   // Sequences that are to be told again, in order.
   virtual absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id,
                                                                  const WebhookId& id,
                                                                  Deadline deadline) = 0;
   // Notes an attempt, if there was one, and what it made of a webhook that was taken: sequence,
-  // failures, failing_since, last_error, due_at, state and pause_reason are stored, and a
+  // failures, failing_since, last_error, again_in, state and pause_reason are stored, and a
   // redelivery that is settled waits no longer. False when somebody else has changed or taken it
   // meanwhile: then only the attempt is noted.
   virtual absl::StatusOr<bool> Settle(const WebhookRecord& taken,

@@ -241,19 +241,20 @@ TEST_F(AuthenticatorTest, AStreamsKeyIsGoodUntilItIsRevokedOrExpires) {
   const std::string id = key.substr(0, kKeyIdDigits);
   keys_.rows[id].expires_at = now_ + std::chrono::seconds(10);
   EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
-  EXPECT_TRUE(authenticator_.StillGood(id, {}));
+  EXPECT_TRUE(authenticator_.StillGood(id, {}).good);
   EXPECT_EQ(keys_.reads, 1) << "asked from the cache";
   ++changes_.heads.config_revision;
   keys_.away = true;
-  EXPECT_TRUE(authenticator_.StillGood(id, {})) << "nothing can be revoked while storage is away";
+  EXPECT_TRUE(authenticator_.StillGood(id, {}).good)
+      << "nothing can be revoked while storage is away";
   keys_.away = false;
   now_ += std::chrono::seconds(10);
-  EXPECT_FALSE(authenticator_.StillGood(id, {}));
+  EXPECT_FALSE(authenticator_.StillGood(id, {}).good);
   now_ -= std::chrono::seconds(10);
-  EXPECT_TRUE(authenticator_.StillGood(id, {}));
+  EXPECT_TRUE(authenticator_.StillGood(id, {}).good);
   keys_.rows[id].revoked_at = now_;
   ++changes_.heads.config_revision;
-  EXPECT_FALSE(authenticator_.StillGood(id, {}));
+  EXPECT_FALSE(authenticator_.StillGood(id, {}).good);
 }
 
 TEST_F(AuthenticatorTest, ARightKeyNotSeenYetHasItsChanceBesideItsPeersWrongOnes) {

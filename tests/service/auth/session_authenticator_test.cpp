@@ -126,14 +126,34 @@ TEST_F(SessionAuthenticatorTest, WhatEndsInTheDatabaseEndsWithTheNextRevision) {
   EXPECT_EQ(Ask(token_.text).verdict, Verdict::kGood);
   ++changes_.heads.config_revision;
   EXPECT_EQ(Ask(token_.text).verdict, Verdict::kBad);
-  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}));
+  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}).good);
   row() = kept;
   ++changes_.heads.config_revision;
   EXPECT_EQ(Ask(token_.text).verdict, Verdict::kGood);
   sessions_.rows.clear();
   ++changes_.heads.config_revision;
-  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}));
+  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}).good);
   EXPECT_EQ(Ask(token_.text).verdict, Verdict::kBad);
+}
+
+TEST_F(SessionAuthenticatorTest, ARoleThatChangesHoldsWithTheNextRevisionAndEndsNothing) {
+  const std::string credential = "sessions/" + token_.id;
+  ASSERT_EQ(Ask(token_.text).verdict, Verdict::kGood);
+  row().person.memberships = {{2, storage::KeyRole::kModerator}};
+  ++changes_.heads.config_revision;
+  const Answer answer = Ask(token_.text);
+  ASSERT_EQ(answer.verdict, Verdict::kGood);
+  const std::map<std::string, Role, std::less<>> left{{"site2", Role::kModerator}};
+  EXPECT_EQ(answer.principal->person->site_roles, left);
+  row().person.memberships.clear();
+  ++changes_.heads.config_revision;
+  const auto standing = authenticator_.StillGood(credential, {});
+  EXPECT_TRUE(standing.good);
+  EXPECT_TRUE(standing.principal->person->site_roles.empty());
+  ++changes_.heads.config_revision;
+  sessions_.away = true;
+  EXPECT_TRUE(authenticator_.StillGood(credential, {}).good);
+  EXPECT_EQ(authenticator_.StillGood(credential, {}).principal, nullptr);
 }
 
 TEST_F(SessionAuthenticatorTest, UseIsNotedNowAndThenAndKeepsTheSession) {
@@ -163,10 +183,10 @@ TEST_F(SessionAuthenticatorTest, UnusedItEndsUnlessAnotherServerHasSeenIt) {
 TEST_F(SessionAuthenticatorTest, AnOpenStreamIsNoUse) {
   ASSERT_EQ(Ask(token_.text).verdict, Verdict::kGood);
   now_ += kSessionIdleMax - std::chrono::seconds(1);
-  EXPECT_TRUE(authenticator_.StillGood("sessions/" + token_.id, {}));
+  EXPECT_TRUE(authenticator_.StillGood("sessions/" + token_.id, {}).good);
   EXPECT_TRUE(seen_.empty());
   now_ += std::chrono::seconds(1);
-  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}));
+  EXPECT_FALSE(authenticator_.StillGood("sessions/" + token_.id, {}).good);
 }
 
 TEST_F(SessionAuthenticatorTest, ItEndsAtItsTimeEvenIfItIsUsed) {
@@ -180,7 +200,7 @@ TEST_F(SessionAuthenticatorTest, ItEndsAtItsTimeEvenIfItIsUsed) {
 TEST_F(SessionAuthenticatorTest, AnOutageIsNoRefusal) {
   sessions_.away = true;
   EXPECT_EQ(Ask(token_.text).verdict, Verdict::kAway);
-  EXPECT_TRUE(authenticator_.StillGood("sessions/" + token_.id, {}));
+  EXPECT_TRUE(authenticator_.StillGood("sessions/" + token_.id, {}).good);
 }
 
 }  // namespace

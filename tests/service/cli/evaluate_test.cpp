@@ -92,16 +92,20 @@ TEST_F(EvaluateTest, OnlineScoresEachBeforeItsLabelIsLearnt) {
 TEST_F(EvaluateTest, WritesThroughNoLinkAndForItsOwnerAlone) {
   Write("s.jsonl", Stream(120));
   Write("victim", "theirs");
-  std::filesystem::create_symlink(Path("victim"), Path("o.tsv.new"));
+  std::filesystem::create_symlink(Path("victim"), Path("o.tsv.partial"));
   const Ran ran = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")});
   EXPECT_NE(ran.code, 0);
   EXPECT_EQ(Read("victim"), "theirs");
-  std::filesystem::remove(Path("o.tsv.new"));
+  std::filesystem::remove(Path("o.tsv.partial"));
   ASSERT_EQ(RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", Path("o.tsv")}).code,
             0);
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(Path("o.tsv")).permissions(),
             perms::owner_read | perms::owner_write);
+  // "-" is no file of that name, as for exports.
+  const Ran out = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", "-"});
+  EXPECT_EQ(out.code, 0) << out.err;
+  EXPECT_TRUE(out.out.starts_with(Read("o.tsv"))) << out.out;
 }
 
 // What comes later changes nothing of what was said before.
@@ -367,7 +371,7 @@ TEST_F(EvaluateTest, WhereItCannotWriteIsFoundBeforeTheRun) {
                 .code,
             2);
   EXPECT_FALSE(std::filesystem::exists(Path("new")));
-  EXPECT_FALSE(std::filesystem::exists(Path("new.new")));
+  EXPECT_FALSE(std::filesystem::exists(Path("new.partial")));
   EXPECT_EQ(Read("kept"), "as it was");
 }
 

@@ -115,7 +115,7 @@ TEST_F(AccountsUseCaseTest, TwoOperatorsDoNotKeepEachOtherOut) {
 TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
   const Principal op = Person("op", {{"blog", Role::kOperator}, {"other", Role::kModerator}});
   Add("op", {{"blog", Role::kOperator}, {"other", Role::kModerator}});
-  EXPECT_TRUE(Invite(op, "anna", {{"blog", Role::kModerator}}).ok());
+  EXPECT_TRUE(Invite(op, "blog.anna", {{"blog", Role::kModerator}}).ok());
   const std::vector<std::vector<People::RoleOn>> denied{
       {},
       {{std::nullopt, Role::kModerator}},
@@ -123,26 +123,27 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteGivesRolesThereAndNowhereElse) {
       {{"blog", Role::kModerator}, {"other", Role::kModerator}},
       {{"blog", Role::kModerator}, {std::nullopt, Role::kOperator}}};
   for (const auto& roles : denied) {
-    EXPECT_EQ(Reason(Invite(op, "bert", roles).status()), "PERMISSION_DENIED");
+    EXPECT_EQ(Reason(Invite(op, "blog.bert", roles).status()), "PERMISSION_DENIED");
   }
   // An invitation that waits, somebody else's maybe, is not his to replace.
-  EXPECT_EQ(Reason(Invite(op, "anna", {{"blog", Role::kOperator}}).status()), "PERSON_EXISTS");
-  EXPECT_TRUE(Invite(world_.admin, "anna", {{"blog", Role::kOperator}}).ok());
+  const std::string anna = "blog.anna";
+  EXPECT_EQ(Reason(Invite(op, anna, {{"blog", Role::kOperator}}).status()), "PERSON_EXISTS");
+  EXPECT_TRUE(Invite(world_.admin, anna, {{"blog", Role::kOperator}}).ok());
 
   const auto soon = tests::Soon();
-  EXPECT_TRUE(people_.SetRole(op, "anna", {"blog", Role::kModerator}, soon).ok());
-  EXPECT_EQ(Reason(people_.SetRole(op, "anna", {"other", Role::kModerator}, soon).status()),
+  EXPECT_TRUE(people_.SetRole(op, anna, {"blog", Role::kModerator}, soon).ok());
+  EXPECT_EQ(Reason(people_.SetRole(op, anna, {"other", Role::kModerator}, soon).status()),
             "PERMISSION_DENIED");
-  EXPECT_EQ(Reason(people_.SetRole(op, "anna", {std::nullopt, Role::kModerator}, soon).status()),
+  EXPECT_EQ(Reason(people_.SetRole(op, anna, {std::nullopt, Role::kModerator}, soon).status()),
             "PERMISSION_DENIED");
   EXPECT_TRUE(people_.List(op, "blog", "", 10, soon).ok());
   for (const absl::Status& status : {people_.List(op, std::nullopt, "", 10, soon).status(),
                                      people_.List(op, "other", "", 10, soon).status(),
-                                     people_.CreateReset(op, "anna", false, soon).status(),
-                                     people_.SetActive(op, "anna", false, soon).status(),
-                                     people_.Sessions(op, "anna", soon).status(),
-                                     people_.SignOutEverywhere(op, "anna", soon).status(),
-                                     people_.Events(op, {"anna", 0, 10}, soon).status()}) {
+                                     people_.CreateReset(op, anna, false, soon).status(),
+                                     people_.SetActive(op, anna, false, soon).status(),
+                                     people_.Sessions(op, anna, soon).status(),
+                                     people_.SignOutEverywhere(op, anna, soon).status(),
+                                     people_.Events(op, {anna, 0, 10}, soon).status()}) {
     EXPECT_EQ(Reason(status), "PERMISSION_DENIED");
   }
   EXPECT_TRUE(people_.Sessions(op, std::nullopt, soon).ok());
@@ -166,15 +167,36 @@ TEST_F(AccountsUseCaseTest, AnOperatorOfASiteKnowsThoseWithARoleThereOnly) {
     }
   }
   EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
-  // Nor does he lose his session where nothing changes.
-  EXPECT_TRUE(people_.SetRole(world_.admin, "bert", {"other", Role::kModerator}, soon).ok());
+  // Nor by a role on one site, as he may be signed in for another.
+  ASSERT_TRUE(people_.SetRole(world_.admin, "bert", {"blog", Role::kModerator}, soon).ok());
+  EXPECT_TRUE(people_.SetRole(op, "bert", {"blog", Role::kOperator}, soon).ok());
+  EXPECT_TRUE(people_.SetRole(op, "bert", {"blog", std::nullopt}, soon).ok());
   EXPECT_EQ(people_.Sessions(world_.admin, "bert", soon)->size(), 1U);
+  EXPECT_TRUE(people_.SetRole(world_.admin, "bert", {std::nullopt, Role::kModerator}, soon).ok());
+  EXPECT_TRUE(people_.Sessions(world_.admin, "bert", soon)->empty());
   // Somebody of both sites who has not accepted: another one may hold the link.
   ASSERT_TRUE(
       Invite(world_.admin, "carl", {{"blog", Role::kModerator}, {"other", Role::kModerator}}).ok());
   EXPECT_EQ(Reason(people_.SetRole(op, "carl", {"blog", Role::kOperator}, soon).status()),
             "PERSON_NOT_ACTIVE");
   EXPECT_TRUE(people_.SetRole(op, "carl", {"blog", std::nullopt}, soon).ok());
+}
+
+// Whatever names other sites have given: the answer is the same, and leaves nobody behind.
+TEST_F(AccountsUseCaseTest, AnInvitationTellsNothingOfOtherSites) {
+  const Principal op = Person("op", {{"blog", Role::kOperator}});
+  ASSERT_TRUE(Invite(world_.admin, "taken", {{"other", Role::kModerator}}).ok());
+  ASSERT_TRUE(Invite(world_.admin, "other.taken", {{"other", Role::kModerator}}).ok());
+  ASSERT_TRUE(Invite(world_.admin, "ours", {{"blog", Role::kModerator}}).ok());
+  const auto refusal = [&](const std::string& handle) {
+    return Invite(op, handle, {{"blog", Role::kModerator}}).status();
+  };
+  EXPECT_EQ(Reason(refusal("free")), "INVALID_FIELDS");
+  for (const char* handle :
+       {"taken", "other.taken", "other.free", "ours", "blog", "blog-taken", "blogs.free"}) {
+    EXPECT_EQ(refusal(handle), refusal("free")) << handle;
+  }
+  EXPECT_EQ(people_.List(op, "blog", "", 10, tests::Soon())->size(), 1U);
 }
 
 TEST_F(AccountsUseCaseTest, AnOperatorOfASiteSeesRolesThereOnly) {

@@ -142,8 +142,8 @@ TEST(Hub, CutsAReaderThatDoesNotTake) {
 TEST(Hub, AKeyThatIsGoneEndsItsStreamsBeforeAnythingMoreIsToldAndNoOthers) {
   FakeEvents events;
   std::atomic<bool> revoked{false};
-  Hub hub(Quick(), [&](const std::string& key_id, storage::Deadline) {
-    return key_id != "revoked" || !revoked;
+  Hub hub(Quick(), [&](const FollowerOwner& owner, storage::Deadline) {
+    return owner.key_id == "revoked" && revoked ? KeyGone() : absl::OkStatus();
   });
   hub.Start();
   Bell bell;
@@ -209,7 +209,9 @@ absl::Status EndByKey(FakeEvents& events, HubOptions options, std::optional<Batc
   options.key_check_interval = milliseconds(5);
   std::atomic<bool> good{true};
   Bell bell;
-  Hub hub(options, [&](const std::string&, storage::Deadline) { return good.load(); });
+  Hub hub(options, [&](const FollowerOwner&, storage::Deadline) {
+    return good ? absl::OkStatus() : KeyGone();
+  });
   hub.Start();
   const auto reader = std::make_shared<Reader>(events, bell.Ring());
   EXPECT_TRUE(hub.Add(reader).ok());

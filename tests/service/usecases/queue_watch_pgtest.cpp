@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "service/usecases/errors.h"
 #include "service/usecases/world.h"
 #include "support/passed_queue.h"
 
@@ -94,6 +95,47 @@ TEST_F(QueueWatchTest, OneThatComesBackBehindAThousandOthersHasNotLeft) {
   EXPECT_THAT(back.left, IsEmpty());
   ASSERT_EQ(back.entered.size(), 1U);
   EXPECT_EQ(back.entered.front().item.comment.comment_id, id);
+}
+
+// A role that changes on one site ends no session, but every stream that it was needed for.
+TEST(QueueWatchRights, StreamsEndWithWhatTheyNeedAndNoOthers) {
+  World world;
+  std::atomic<bool> moderates{true};
+  const auto ada = [](bool moderates_blog) {
+    Principal person{"people/ada", "Ada", Role::kBackend, std::nullopt};
+    person.person = PersonScope{"ada", "0123456789abcdef", std::nullopt, {}};
+    person.person->site_roles["other"] = Role::kModerator;
+    if (moderates_blog) person.person->site_roles["blog"] = Role::kModerator;
+    return person;
+  };
+  HubOptions options;
+  options.key_check_interval = std::chrono::milliseconds(1);
+  Hub hub(options,
+          [&](const FollowerOwner& owner, storage::Deadline) { return owner.may(ada(moderates)); });
+  hub.Start();
+  storage::SiteRecord other;
+  other.slug = "other";
+  other.display_name = "Other";
+  other.created_at = world.clock.Now();
+  ASSERT_TRUE(world.db->sites().Create(other, Soon()).ok());
+  ASSERT_TRUE(world.directory.Refresh().ok());
+  const QueueWatch watch(world.directory, world.db->queue(), world.db->events(), hub, world.clock);
+  const auto of_blog = *watch.Watch(ada(true), "blog", nullptr);
+  const auto of_other = *watch.Watch(ada(true), "other", nullptr);
+  const auto of_all = *watch.Watch(ada(true), std::nullopt, nullptr);
+  moderates = false;
+  const auto ended = [](const QueueSubscription& stream) {
+    const auto end = Soon();
+    while (stream.end_status().ok() && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return ReasonOf(stream.end_status());
+  };
+  EXPECT_EQ(ended(*of_blog), "PERMISSION_DENIED");
+  EXPECT_EQ(ended(*of_all), "RIGHTS_CHANGED");
+  EXPECT_FALSE(of_blog->Take().has_value());
+  EXPECT_TRUE(of_other->end_status().ok());
+  hub.Stop();
 }
 
 // A queue that takes long to count.

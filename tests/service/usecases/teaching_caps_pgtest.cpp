@@ -119,6 +119,21 @@ TEST_F(TeachingCapsTest, ADayLaterItMayTeachAgain) {
   EXPECT_EQ(Decide(Stored("three"), DecisionAction::kSpam), LabelCap::kNone);
 }
 
+// The database's clock was a year ahead when these were taught.
+TEST_F(TeachingCapsTest, ATimeThatHasNotComeIsNoDayThatLasts) {
+  Cap({1, {}, {}});
+  EXPECT_EQ(Decide(Stored("one"), DecisionAction::kSpam), LabelCap::kNone);
+  world_.test.Sql("UPDATE replyguard.labels SET labelled_at = now() + interval '1 year'");
+  world_.test.Sql("UPDATE replyguard.label_head SET newest_at = now() + interval '1 year'");
+  EXPECT_EQ(Decide(Stored("two"), DecisionAction::kSpam), LabelCap::kNone);
+  EXPECT_EQ(world_.test.Sql("SELECT newest_at <= clock_timestamp() + interval '1 minute' "
+                            "FROM replyguard.label_head"),
+            "t");
+  EXPECT_EQ(Decide(Stored("three"), DecisionAction::kSpam), LabelCap::kKey) << "of today";
+  world_.clock.Advance(std::chrono::hours(25));
+  EXPECT_EQ(Decide(Stored("four"), DecisionAction::kSpam), LabelCap::kNone);
+}
+
 TEST_F(TeachingCapsTest, OneAuthorAndOneNetworkCountForEachClass) {
   Cap({0, 2, 3});
   const auto of_author = [&](const char* body) { return Stored(body, "same@example.org"); };

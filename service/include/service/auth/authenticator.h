@@ -112,10 +112,15 @@ class Authenticator {
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
   Answer LookSession(std::string_view token, std::string_view peer, storage::Deadline deadline);
 
-  // Whether what was good when a stream began (CredentialOf its principal) still is: not revoked,
-  // not expired. An open stream is no use of a session. BLOCKS on a read when the configuration has
-  // changed since it was looked at; true while that fails.
-  bool StillGood(const std::string& credential, storage::Deadline deadline);
+  struct Standing {
+    bool good = false;  // not revoked, not expired
+    // With the roles of now; null while they cannot be read.
+    std::shared_ptr<const Principal> principal;
+  };
+  // How what was good when a stream began (CredentialOf its principal) stands. An open stream is no
+  // use of a session. BLOCKS on a read when the configuration has changed since it was looked at;
+  // good while that fails.
+  Standing StillGood(const std::string& credential, storage::Deadline deadline);
 
  private:
   struct Entry {
@@ -149,6 +154,7 @@ class Authenticator {
   // UNAVAILABLE while the key's site is not known.
   absl::Status Fill(const storage::ApiKeyRecord& record, Entry& entry) const;
   absl::Status ReadSession(const std::string& session_id, storage::Deadline deadline, Entry& entry);
+  Standing StandingOf(const Entry& entry) const { return {Usable(entry), entry.principal}; }
   // Whether this is left to somebody who looks already; if not, the caller is to look now.
   bool LooksAlready(Entry& entry) const;
   // The entry if it is of the present configuration; null otherwise, and for a session that this

@@ -92,6 +92,7 @@ inline constexpr std::string_view kCursorAhead = "CURSOR_AHEAD";           // OU
 inline constexpr std::string_view kTooManyWatchers = "TOO_MANY_WATCHERS";  // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kSlowReader = "SLOW_READER";             // UNAVAILABLE
 inline constexpr std::string_view kKeyGone = "KEY_GONE";                   // UNAUTHENTICATED
+inline constexpr std::string_view kRightsChanged = "RIGHTS_CHANGED";       // ABORTED
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";         // UNAVAILABLE
 inline constexpr std::string_view kOverloaded = "OVERLOADED";              // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kStorageAway = "STORAGE_AWAY";           // UNAVAILABLE

@@ -64,19 +64,22 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: () => 
   const [role, setRole] = useState(Membership_Role.MODERATOR);
   const [error, setError] = useState("");
   const [token, setToken] = useState("");
+  // Who operates single sites gives names of theirs: those of others are none of his business.
+  const prefix = session.value.person?.operatorOfAll ? "" : `${site}.`;
+  const whole = prefix + handle;
   if (token) {
-    return <LinkDialog title="The invitation" link={linkOf("invite", token, handle)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
+    return <LinkDialog title="The invitation" link={linkOf("invite", token, whole)} words="By this link they set their password, within 72 hours." onClose={onClose} />;
   }
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
       <form onSubmit={(event) => {
         event.preventDefault();
-        accounts.invitePerson({ person: { name: `people/${handle}`, displayName, memberships: [{ site: `sites/${site}`, role }] } }).then(
+        accounts.invitePerson({ person: { name: `people/${whole}`, displayName, memberships: [{ site: `sites/${site}`, role }] } }).then(
           (answer) => { setToken(answer.token); onMade(); },
           (reason: unknown) => setError(violationsOf(reason).map(({ description }) => description).join(" ") || explain(reason)));
       }}>
-        <Field label="Name to sign in with" hint="2 to 32 of a-z, 0-9, “.”, “_”, “-”. For good: the history names people so.">
-          <input required autofocus minLength={2} maxLength={32} pattern="[a-z0-9._\-]+" autocapitalize="none" spellcheck={false} value={handle} onInput={(event) => setHandle(event.currentTarget.value)} />
+        <Field label="Name to sign in with" hint={`2 to 32 of a-z, 0-9, “.”, “_”, “-”. For good: the history names people so.${prefix && ` “${prefix}” comes before it.`}`}>
+          <input required autofocus minLength={2} maxLength={Math.max(2, 32 - prefix.length)} pattern="[a-z0-9._\-]+" autocapitalize="none" spellcheck={false} value={handle} onInput={(event) => setHandle(event.currentTarget.value)} />
         </Field>
         <Field label="Name to show" error={error}><input maxLength={100} value={displayName} onInput={(event) => setDisplayName(event.currentTarget.value)} /></Field>
         <SiteAndRole site={site} role={role} onSite={setSite} onRole={setRole} />
@@ -115,7 +118,7 @@ function RolesDialog({ person, onClose, onDone }: { person: Person; onClose: () 
         <h3>Give a role</h3>
         <SiteAndRole site={site} role={role} onSite={setSite} onRole={setRole} />
         {error && <p class="notice bad" role="alert">{error}</p>}
-        <p class="muted small">They are signed out, and sign in again with what they may do then.</p>
+        <p class="muted small">It holds at once. One for every site signs them out.</p>
         <div class="form-actions"><button type="submit" class="button primary">Give it</button></div>
       </form>
     </Dialog>

@@ -2,6 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { moderation } from "../api/moderation";
 import { siteName } from "../lib/names";
+import { resume } from "../session/account";
 import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
 import { holdAhead, inOrder, readQueue } from "./load";
@@ -88,6 +89,11 @@ export async function watchQueue(site: string, signal: AbortSignal): Promise<voi
       if (signal.aborted) return;
       if (ConnectError.from(error).code === Code.Unauthenticated && session.value.phase === "signed-in") {
         await signedInAgain();
+        void readQueue();
+        continue;
+      }
+      if (ConnectError.from(error).code === Code.Aborted) { // what one may review has changed
+        await resume();
         void readQueue();
         continue;
       }

@@ -39,7 +39,8 @@ class People {
 
   People(const SiteDirectory& sites, AccountParts parts) : sites_(sites), parts_(parts) {}
 
-  // An operator of single sites may give roles there only, and not replace an invitation.
+  // An operator of single sites may give roles there only, to handles that begin with one of them
+  // and a dot, and not replace an invitation.
   absl::StatusOr<Link> Invite(const Principal& principal, InviteRequest request,
                               storage::Deadline deadline) const;
   absl::StatusOr<Link> CreateReset(const Principal& principal, const std::string& handle,
@@ -68,7 +69,7 @@ class People {
                                                  storage::Deadline deadline) const;
   // Of oneself everybody who is signed in may.
   absl::StatusOr<std::vector<storage::AccountEvent>> Events(const Principal& principal,
-                                                            storage::AccountEventQuery query,
+                                                            const storage::AccountEventQuery& query,
                                                             storage::Deadline deadline) const;
 
   // As the principal may see it.

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "service/auth/principal.h"
 #include "storage/mutex.h"
 #include "storage/types.h"
 
@@ -44,7 +45,12 @@ struct HubOptions {
 struct FollowerOwner {
   std::string key_id;        // what it is read with: a key, or a session
   storage::SiteId site = 0;  // 0: somebody's who reviews every site
+  // OK, or why the stream ends for whoever has these roles by now. Null: whatever they are.
+  std::function<absl::Status(const Principal& now)> may{};
 };
+
+// UNAUTHENTICATED (KEY_GONE).
+absl::Status KeyGone();
 
 // One subscription as the hub sees it. A reader holds a Subscription<Batch> (see subscription.h).
 class Follower {
@@ -58,7 +64,7 @@ class Follower {
   // returned. Any thread, but not from within on_ready.
   void Cancel();
   // Why it ended; OK while it runs. Set before the last on_ready. What waits may still be taken,
-  // unless the key is gone (UNAUTHENTICATED).
+  // unless the key is gone (UNAUTHENTICATED) or may no longer read it.
   absl::Status end_status() const;
 
  protected:
@@ -103,12 +109,14 @@ class Follower {
 // Thread-safe. Outlives its followers' use of it.
 class Hub {
  public:
-  // Whether the key of this id may still read; asked before anything is put for its followers and
-  // every key_check_interval, on the hub's threads, and may block as long as storage_timeout.
-  using KeyCheck = std::function<bool(const std::string& key_id, storage::Deadline deadline)>;
+  // Whether this owner may still read: OK, or why not. Asked before anything is put for its
+  // followers and every key_check_interval, on the hub's threads, and may block as long as
+  // storage_timeout.
+  using KeyCheck =
+      std::function<absl::Status(const FollowerOwner& owner, storage::Deadline deadline)>;
 
-  // Without `key_good` every key may.
-  explicit Hub(HubOptions options = {}, KeyCheck key_good = {});
+  // Without `still_may` everybody may.
+  explicit Hub(HubOptions options = {}, KeyCheck still_may = {});
   ~Hub();  // stops
 
   void Start();
@@ -145,7 +153,7 @@ class Hub {
   Round NextRound(Lane& lane);
 
   const HubOptions options_;
-  const KeyCheck key_good_;
+  const KeyCheck still_may_;
   mutable Mutex mutex_;
   CondVar changed_;
   bool stopping_ REPLYGUARD_GUARDED_BY(mutex_) = false;

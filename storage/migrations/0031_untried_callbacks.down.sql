@@ -1,0 +1,1 @@
+DROP INDEX replyguard.akismet_callbacks_untried;
