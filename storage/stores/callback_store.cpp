@@ -112,7 +112,7 @@ constexpr Statement kPutOff{
     "UPDATE replyguard.akismet_callbacks c "
     "SET due_at = $1::timestamptz + make_interval(secs => $5::double precision) "
     "WHERE c.site_id = $2::bigint AND c.key_id = $3::text AND c.url = $4::text "
-    "AND " RG_CALLBACK_DUE};
+    "AND c.due_at <= $1::timestamptz"};
 
 // Nobody takes them any more.
 constexpr Statement kDropRevoked{
