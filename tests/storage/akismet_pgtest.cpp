@@ -248,7 +248,7 @@ TEST_F(AkismetStoreTest, ARequestIsKnownSinceItCame) {
 TEST_F(AkismetStoreTest, CountsAddUp) {
   using std::chrono::days;
   const auto today = std::chrono::floor<days>(At(0));
-  const auto add = [&](std::vector<storage::UsageDelta> deltas) {
+  const auto add = [&](const std::vector<storage::UsageDelta>& deltas) {
     EXPECT_TRUE(store_.AddUsage(deltas, Soon()).ok());
   };
   add({{{1, "k", today, "a.example"}, {1, 1, 0, 0, 0}},
