@@ -60,6 +60,7 @@ rpc::GrpcTransportOptions TransportOf(const ServerOptions& options, const TlsTex
   out.request_bytes_max = options.limits.request_bytes_max;
   out.metadata_bytes_max = options.limits.metadata_bytes_max;
   out.calls_per_connection_max = options.limits.calls_per_connection_max;
+  out.calls_in_progress_max = options.limits.calls_in_flight_max + options.limits.streams_max;
   out.tls = KeysOf(tls);
   return out;
 }

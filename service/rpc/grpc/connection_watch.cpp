@@ -253,13 +253,14 @@ void ConnectionWatch::Sweep() {
   Cut(unfinished, "its client does not finish its messages");
 }
 
-std::int64_t ConnectionWatch::Carried(std::size_t calls_per_connection_max) const {
+std::int64_t ConnectionWatch::CallsMax(const CallBounds& bounds) const {
   const auto recently = steady_clock::now() - kHeardTime;
   const auto count =
       std::count_if(connections_.begin(), connections_.end(),
                     [recently](const auto& of) { return of.second.heard > recently; });
-  return std::min<std::int64_t>(
-      kCarriedMax, kStreamsApart + count * static_cast<std::int64_t>(calls_per_connection_max));
+  const auto carried = std::min<std::int64_t>(
+      kCarriedMax, kStreamsApart + count * static_cast<std::int64_t>(bounds.per_connection_max));
+  return carried + std::max(kTakenBackMax, static_cast<std::int64_t>(bounds.in_progress_max));
 }
 
 bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
@@ -268,13 +269,13 @@ bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
   return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
 }
 
-void ConnectionWatch::Relieve(std::size_t calls_per_connection_max) {
+void ConnectionWatch::Relieve(const CallBounds& bounds) {
   Chosen worst;
   {
     MutexLock lock(mutex_);
     const std::int64_t in_hand = calls_in_hand();
     const bool fewer = IsGettingFewer(in_hand);
-    if (in_hand <= Carried(calls_per_connection_max) + kTakenBackMax) return;
+    if (in_hand <= CallsMax(bounds)) return;
     std::int64_t most = 0;
     for (auto& [peer, connection] : connections_) {
       ConnectionBytes since;

@@ -49,9 +49,16 @@ struct ConnectionBytes {
   std::int64_t sent = 0;
 };
 
+// What the server is set to take.
+struct CallBounds {
+  std::size_t per_connection_max = 0;
+  std::size_t in_progress_max = 0;  // of all connections, streams among them
+};
+
 class ConnectionWatch {
  public:
-  // Calls in hand beyond those that the connections may carry.
+  // Calls in hand beyond those that the connections may carry; or as many as the server takes by
+  // its own bounds, where these are more: nobody needs to take any back for that.
   static constexpr std::int64_t kTakenBackMax = 4096;
   // What all connections together may carry: those that were heard of lately their calls, and all
   // others some streams.
@@ -109,7 +116,7 @@ class ConnectionWatch {
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
   // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
-  void Relieve(std::size_t calls_per_connection_max);
+  void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
   ~ConnectionWatch();
@@ -137,7 +144,7 @@ class ConnectionWatch {
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
-  std::int64_t Carried(std::size_t calls_per_connection_max) const REPLYGUARD_REQUIRES(mutex_);
+  std::int64_t CallsMax(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
   void Cut(const Chosen& chosen, std::string_view why);

@@ -99,7 +99,9 @@ class Transport final : public GrpcTransport {
     }
     address_ = BoundAddress(options.address, port);
     SetServing(false);
-    watcher_ = std::thread([this, calls = options.calls_per_connection_max] { Watch(calls); });
+    watcher_ =
+        std::thread([this, bounds = CallBounds{options.calls_per_connection_max,
+                                               options.calls_in_progress_max}] { Watch(bounds); });
     return absl::OkStatus();
   }
 
@@ -123,10 +125,10 @@ class Transport final : public GrpcTransport {
   }
 
  private:
-  void Watch(std::size_t calls_per_connection_max) {
+  void Watch(const CallBounds& bounds) {
     auto& watch = ConnectionWatch::OfProcess();
     for (int turn = 0; pacer_.Pause(kRelieveInterval); ++turn) {
-      watch.Relieve(calls_per_connection_max);
+      watch.Relieve(bounds);
       if (turn % kRelievesASweep == 0) watch.Sweep();
     }
   }

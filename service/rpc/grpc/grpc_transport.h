@@ -28,6 +28,9 @@ struct GrpcTransportOptions {
   std::size_t request_bytes_max = 4U << 20U;
   std::size_t metadata_bytes_max = 8U << 10U;
   std::size_t calls_per_connection_max = 256;
+  // Of all connections, streams among them, as the gate and the hub bound them: what is beyond is
+  // somebody's who takes calls back.
+  std::size_t calls_in_progress_max = 2048 + 1024;
 };
 
 // Thread-safe.

@@ -126,7 +126,9 @@ class ConnectionWatchTest : public testing::Test {
       in_hand_.pop_back();
     }
   }
-  void Relieve() { watch_.Relieve(kCallsPerConnection); }
+  void Relieve(std::size_t in_progress_max = 0) {
+    watch_.Relieve({kCallsPerConnection, in_progress_max});
+  }
 
   ConnectionWatch watch_;
 
@@ -188,6 +190,22 @@ TEST_F(ConnectionWatchTest, IdleConnectionsMakeNoRoomForMoreCalls) {
   flooder->Send(100'000);
   TakeInHand(kTooMany);
   Relieve();
+  EXPECT_TRUE(flooder->is_cut());
+}
+
+// Streams that are open for long, say.
+TEST_F(ConnectionWatchTest, CallsThatTheServerIsSetToTakeAreNobodysFlood) {
+  const auto flooder = Connect();
+  const auto backend = Connect();
+  backend->Send(1000);
+  watch_.Sweep();
+  TakeInHand(2 * kTooMany);
+  backend->Send(20'000);  // the server has not answered yet
+  Relieve(2 * kTooMany);
+  EXPECT_FALSE(backend->is_cut());
+  flooder->Send(100'000);
+  TakeInHand(4 * kTooMany);
+  Relieve(2 * kTooMany);
   EXPECT_TRUE(flooder->is_cut());
 }
 
