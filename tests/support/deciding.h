@@ -23,15 +23,6 @@ class DecidingTest : public ::testing::Test {
  protected:
   DecidingTest() { MakeSite(*database_); }
 
-  // Until every connection is gone: they count what they read when they end, at the latest.
-  void CloseAll() {
-    database_.reset();
-    while (test_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                     "backend_type = 'client backend' AND pid <> pg_backend_pid()") != "0") {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  }
-
   storage::CommentId Store(storage::SubmissionOutcome outcome) {
     const auto draft = MakeDraft({});
     EXPECT_TRUE(Submit(*database_, draft, Always(std::move(outcome))).ok());
