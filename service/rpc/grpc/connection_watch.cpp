@@ -299,7 +299,13 @@ bool ConnectionWatch::End(const std::string& peer, int descriptor) {
   {
     MutexLock lock(slot_mutex_);
     if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return false;
-    if (IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0) socket = SocketOf(slot_);
+    if (IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0) {
+      socket = SocketOf(slot_);
+      // Once gRPC closes it, it is reset: it would go on for a minute with one who sends to a
+      // closed window.
+      const linger reset{1, 0};
+      setsockopt(slot_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    }
     dup3(nothing_, slot_, O_CLOEXEC);
   }
   if (!socket) return false;

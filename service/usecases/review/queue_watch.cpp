@@ -52,17 +52,18 @@ class QueueFollower final : public QueueSubscription {
     if (!news && !counts_due_) return false;
     const auto told_at = news ? std::chrono::steady_clock::now() : told_at_;
     const auto counted = counts_.Count(sites_, deadline);
-    if (!counted.ok()) return counted.status();
+    // What happened is told though more waits than can be counted in time.
+    if (!counted.ok() && (!news || !started_)) return counted.status();
     // Counted before what was told: the counts follow once they are counted anew.
-    const bool due = counted->at < told_at;
+    const bool due = !counted.ok() || counted->at < told_at;
     if (!news && due) return false;
     // Only now, so that a failure half-way tells everything again.
     told_at_ = told_at;
     counts_due_ = due;
     cursors_ = std::move(cursors);
     started_ = true;
-    stats_ = counted->stats;
-    batch.stats = counted->stats;
+    if (counted.ok()) stats_ = counted->stats;
+    batch.stats = stats_;
     Put(std::move(batch));
     return true;
   }

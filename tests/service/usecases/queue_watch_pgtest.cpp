@@ -147,12 +147,45 @@ class SlowCounts final : public tests::PassedQueue {
                                             storage::Deadline deadline) override {
     ++counts;
     std::this_thread::sleep_for(time);
+    if (fails) return absl::DeadlineExceededError("too many to count");
     return PassedQueue::Stats(sites, now, deadline);
   }
 
   const std::chrono::milliseconds time{50};
   std::atomic<int> counts{0};
+  std::atomic<bool> fails{false};
 };
+
+TEST(QueueWatchCounts, WhatHappensIsToldThoughItCannotBeCounted) {
+  World world;
+  SlowCounts store(world.db->queue());
+  Hub hub;
+  const QueueWatch watch(world.directory, store, world.db->events(), hub, world.clock);
+  hub.Start();
+  const auto console = *watch.Watch(world.moderator, std::nullopt, nullptr);
+  const auto next = [&] {
+    const auto end = Soon();
+    while (std::chrono::steady_clock::now() < end) {
+      hub.Wake();
+      if (auto batch = console->Take()) return *std::move(batch);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ADD_FAILURE() << "the watch says nothing";
+    return QueueBatch{};
+  };
+  EXPECT_EQ(next().stats.pending_count, 0);
+  store.fails = true;
+  const CommentId id = world.Stored("waits").comment_id;
+  QueueBatch batch = next();
+  while (batch.entered.empty() && !testing::Test::HasFailure()) batch = next();
+  ASSERT_EQ(batch.entered.size(), 1U);
+  EXPECT_EQ(batch.entered.front().item.comment.comment_id, id);
+  EXPECT_EQ(batch.stats.pending_count, 0) << "what was counted last";
+  store.fails = false;
+  while (batch.stats.pending_count != 1 && !testing::Test::HasFailure()) batch = next();
+  EXPECT_EQ(batch.stats.pending_count, 1);
+  hub.Stop();
+}
 
 TEST(QueueWatchCounts, ManyConsolesCountOnceAndHoldUpNoStreamOfEvents) {
   World world;

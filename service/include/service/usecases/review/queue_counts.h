@@ -17,8 +17,9 @@
 namespace replyguard::service {
 
 // Counting reads the whole queue: half a second of PostgreSQL's time for a million comments. Who
-// watches gets what somebody else has just counted, for some times as long as that took, so that
-// counting takes a small share of the time however many watch and however much waits. Thread-safe.
+// watches gets what somebody else has just counted, for some times as long as that took (30 s at
+// most), so that counting takes a small share of the time however many watch and however much
+// waits; a count that failed is not tried again for as long, either. Thread-safe.
 // Holds references; they outlive it.
 class QueueCounts {
  public:
@@ -37,7 +38,7 @@ class QueueCounts {
 
  private:
   struct Entry {
-    Counted counted;
+    absl::StatusOr<Counted> counted;
     Time good_until{};
   };
 
