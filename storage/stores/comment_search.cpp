@@ -33,7 +33,7 @@ constexpr Statement kReadUnindexed{
 // Whoever looks for terms reads what is not sorted into their index yet from end to end, for each
 // comment of a queue's page anew. PostgreSQL lets it grow to 4 MB.
 constexpr Statement kSortInSoon{"index_sort_in_soon",
-                                "SELECT set_config('gin_pending_list_limit', '128kB', true)"};
+                                "SELECT set_config('gin_pending_list_limit', '64kB', true)"};
 
 // Arrays of arrays would be flattened: each row's terms come as text.
 constexpr Statement kStoreTerms{

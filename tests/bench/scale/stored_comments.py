@@ -150,11 +150,11 @@ def flood(box, seconds=15, outstanding=64):
     def ended(call):
         done[0] += call.code() == grpc.StatusCode.OK
         gate.release()
-    until, number = time.monotonic() + seconds, 0
+    until, number, flood_id = time.monotonic() + seconds, 0, time.time_ns()  # not the last one's: those would be replays
     while time.monotonic() < until:
         gate.acquire()
         number += 1
-        request = comment_pb.SubmitCommentRequest(request_id=f"flood-{os.getpid()}-{number}", submission=comment_pb2.Submission(
+        request = comment_pb.SubmitCommentRequest(request_id=f"flood-{flood_id}-{number}", submission=comment_pb2.Submission(
             thread=f"sites/{box.site}/threads/t{number % 1000}", author_name=f"Reader {number % 5000}",
             author_email=f"reader{number % 5000}@example.org",
             body=f"Number {number}: " + " ".join("".join(random.choices(SYLLABLES, k=3)) for _ in range(30))))
