@@ -150,6 +150,12 @@ absl::Status Authenticator::Warm(storage::Deadline deadline) {
   const std::int64_t revision = parts_.changes.Present().config_revision;
   const auto records = parts_.keys.InUse(parts_.now(), kWarmKeysMax, deadline);
   if (!records.ok()) return records.status();
+  // Where there is a key there was a change. What is put down to an earlier one would have to be
+  // looked up again.
+  if (!records->empty() &&
+      (revision == 0 || revision != parts_.changes.Present().config_revision)) {
+    return absl::UnavailableError("the configuration's revision is not known yet");
+  }
   for (const storage::ApiKeyRecord& record : *records) {
     Entry entry;
     entry.revision = revision;

@@ -38,7 +38,13 @@ Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until)
   bool wake = false;
   {
     const MutexLock lock(watchdog_.mutex_);
-    entry_ = watchdog_.sockets_.emplace(until, own_ < 0 ? socket : own_);
+    int watched = own_ < 0 ? socket : own_;
+    // At once, not when the thread comes to it: a statement might be quicker.
+    if (watchdog_.end_ != Deadline::max() && watchdog_.end_ <= std::chrono::steady_clock::now()) {
+      ::shutdown(watched, SHUT_RDWR);
+      watched = -1;
+    }
+    entry_ = watchdog_.sockets_.emplace(until, watched);
     // A thread that sleeps until an earlier time looks at this entry then: most calls wake nobody.
     wake = until < watchdog_.wake_at_;
   }

@@ -130,6 +130,8 @@ TEST_F(AuthenticatorTest, BeginsWithTheKeysInUse) {
   keys_.away = true;
   EXPECT_FALSE(authenticator_.Warm({}).ok());
   keys_.away = false;
+  EXPECT_FALSE(authenticator_.Warm({}).ok()) << "of which configuration is not known yet";
+  ++changes_.heads.config_revision;
   ASSERT_TRUE(authenticator_.Warm({}).ok());
   EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kGood);
   std::string wrong = header;

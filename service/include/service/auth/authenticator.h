@@ -96,7 +96,7 @@ class Authenticator {
   explicit Authenticator(AuthenticatorParts parts);
 
   // Makes the keys that were used last known; those known already stay as they are. BLOCKS on one
-  // read.
+  // read. UNAVAILABLE also while the configuration's revision is not known, or moves.
   absl::Status Warm(storage::Deadline deadline);
 
   // Never blocks. `authorization` is the header's value ("Bearer {key}"), empty when there is none.
