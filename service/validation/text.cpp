@@ -33,9 +33,12 @@ UJoiningType JoiningTypeOf(char32_t c) {
       u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_JOINING_TYPE));
 }
 
-bool IsConnected(char32_t c) {
-  const UJoiningType type = JoiningTypeOf(c);
-  return type == U_JT_DUAL_JOINING || type == U_JT_LEFT_JOINING || type == U_JT_RIGHT_JOINING;
+// Whether two letters would connect, were there nothing between them.
+bool Connect(char32_t before, char32_t after) {
+  const UJoiningType left = JoiningTypeOf(before);
+  const UJoiningType right = JoiningTypeOf(after);
+  return (left == U_JT_DUAL_JOINING || left == U_JT_LEFT_JOINING) &&
+         (right == U_JT_DUAL_JOINING || right == U_JT_RIGHT_JOINING);
 }
 
 bool IsVirama(char32_t c) {
@@ -50,16 +53,16 @@ struct Around {
   char32_t after = 0;
 };
 
-// Whether what nobody sees by itself is seen by what it does: a joiner beside a virama or between
-// letters that connect (RFC 5892, appendix A), or between emoji; another look of an emoji.
+// Whether what nobody sees by itself is seen by what it does: a joiner beside a virama, one that
+// keeps letters apart that would connect (RFC 5892, appendix A), or one between emoji; another look
+// of an emoji.
 bool ShowsByEffect(char32_t c, const Around& around) {
   constexpr char32_t kNonJoiner = 0x200C, kJoiner = 0x200D;
   if (c >= 0xFE00 && c <= 0xFE0F) return IsOf(around.before, U_GC_SO_MASK | U_GC_SK_MASK);
   if (c != kNonJoiner && c != kJoiner) return false;
   if (IsVirama(around.before) || IsVirama(around.after)) return true;
-  if (IsConnected(around.base) && IsConnected(around.after)) return true;
-  return c == kJoiner && IsOf(around.base, U_GC_SO_MASK | U_GC_SK_MASK) &&
-         IsOf(around.after, U_GC_SO_MASK);
+  if (c == kNonJoiner) return Connect(around.base, around.after);
+  return IsOf(around.base, U_GC_SO_MASK | U_GC_SK_MASK) && IsOf(around.after, U_GC_SO_MASK);
 }
 
 // REQUIRES: valid UTF-8.

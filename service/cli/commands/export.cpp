@@ -59,7 +59,8 @@ struct Shape {
 Shape ShapeOf(const Context& context, const ExportFlags& flags,
               const std::vector<std::string>& columns) {
   const bool named = flags.to.empty() && absl::EndsWithIgnoreCase(flags.output, ".csv");
-  return {flags.to == "csv" || named, flags.output == "-" && context.out_is_terminal, columns};
+  return {flags.to == "csv" || named, IsStandardOutput(flags.output) && context.out_is_terminal,
+          columns};
 }
 
 absl::StatusOr<OutputFile> Open(Context& context, const ExportFlags& flags, std::string& token) {

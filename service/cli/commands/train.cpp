@@ -86,19 +86,21 @@ ExitCode RunTrain(Context& context, const TrainFlags& flags) {
   const std::string bytes = fold->Serialize();
   if (const auto status = WriteFile(flags.output, bytes, context.out); !status.ok())
     return Fail(context, status);
+  std::ostream& told =
+      IsStandardOutput(flags.output) ? context.err : context.out;  // not behind the model
   const auto model = fold->Snapshot();
   const classifier::Training training = model->TrainingOf(kExampleSite);
   if (context.json()) {
-    context.out << JsonObject({{"model", model->id().ToString()},
-                               {"spam", Number(training.spam)},
-                               {"ham", Number(training.ham)},
-                               {"features", Number(model->feature_count())},
-                               {"bytes", Number(bytes.size())}})
-                << "\n";
+    told << JsonObject({{"model", model->id().ToString()},
+                        {"spam", Number(training.spam)},
+                        {"ham", Number(training.ham)},
+                        {"features", Number(model->feature_count())},
+                        {"bytes", Number(bytes.size())}})
+         << "\n";
   } else {
-    context.out << absl::StrCat("model ", model->id().ToString(), ": ", training.spam, " spam and ",
-                                training.ham, " ham, ", model->feature_count(), " features, ",
-                                bytes.size(), " bytes in ", flags.output, "\n");
+    told << absl::StrCat("model ", model->id().ToString(), ": ", training.spam, " spam and ",
+                         training.ham, " ham, ", model->feature_count(), " features, ",
+                         bytes.size(), " bytes in ", flags.output, "\n");
   }
   return ExitCode::kOk;
 }

@@ -27,11 +27,6 @@ absl::Status CannotWrite(const std::string& path, int error) {
       absl::StrCat(path, ": cannot be written: ", std::generic_category().message(error)));
 }
 
-// A name of this process's standard output: whatever it is, a file too, it is not to be replaced.
-bool IsStandardOutput(const std::string& path) {
-  return path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
-}
-
 // What is no regular file (a pipe, /dev/null) is written, not replaced.
 bool IsSpecial(const std::string& path) {
   std::error_code ignored;
@@ -61,6 +56,10 @@ absl::StatusOr<std::FILE*> OpenPrivate(const std::string& path, int flags) {
 }
 
 }  // namespace
+
+bool IsStandardOutput(std::string_view path) {
+  return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
 
 absl::Status MakePrivate(const std::string& path) {
   if (IsSpecial(path)) return absl::OkStatus();

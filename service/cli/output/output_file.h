@@ -54,6 +54,9 @@ class OutputFile {
   bool in_place_ = false;
 };
 
+// Whether it names this process's standard output, which is written in place whatever it is.
+bool IsStandardOutput(std::string_view path);
+
 // All of it at once, as OutputFile does; a failure leaves nothing behind. An error names the path.
 absl::Status WriteFile(const std::string& path, std::string_view contents,
                        std::ostream& standard_output);

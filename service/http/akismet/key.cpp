@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/akismet/key.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -58,9 +57,11 @@ std::vector<std::string> LikelyKeys(const Request& request) {
   const Parameters query(ParseForm(request.query, kParametersMax));
   if (std::string key = FindKey(request, query); !key.empty()) keys.push_back(std::move(key));
   const std::string_view body = request.body;
-  AddKeysWithin(body.substr(0, kKeyWithinBytes), keys);
-  if (body.size() > kKeyWithinBytes) {
-    AddKeysWithin(body.substr(std::max(kKeyWithinBytes, body.size() - kKeyWithinBytes)), keys);
+  if (body.size() <= 2 * kKeyWithinBytes) {
+    AddKeysWithin(body, keys);
+  } else {
+    AddKeysWithin(body.substr(0, kKeyWithinBytes), keys);
+    AddKeysWithin(body.substr(body.size() - kKeyWithinBytes), keys);
   }
   return keys;
 }

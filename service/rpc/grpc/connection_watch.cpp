@@ -348,11 +348,12 @@ void ConnectionWatch::Penalise(const Connection& connection) {
 void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
   for (const auto& [peer, connection] : chosen) {
     if (!End(peer, connection.descriptor)) continue;
-    cut_count_.fetch_add(1, std::memory_order_relaxed);
     Told told;
     {
       MutexLock lock(mutex_);
-      connections_.erase(peer);
+      // Chosen twice, for two reasons.
+      if (connections_.erase(peer) == 0) continue;
+      cut_count_.fetch_add(1, std::memory_order_relaxed);
       Penalise(connection);
       told = told_;
     }

@@ -148,7 +148,7 @@ absl::StatusOr<std::unique_ptr<StreamSource>> Watch(const UseCases& use_cases,
         for (const QueueBatch::Left& left : batch.left) {
           response.add_left(CommentName(left.site, left.comment_id));
         }
-        ToProto(batch.stats, response.mutable_stats());
+        if (batch.stats) ToProto(*batch.stats, response.mutable_stats());
       });
 }
 

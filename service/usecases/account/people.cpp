@@ -52,7 +52,7 @@ absl::Status CheckInvitation(People::InviteRequest& request) {
 absl::Status CheckOwnName(const People::InviteRequest& request) {
   const bool own =
       std::any_of(request.roles.begin(), request.roles.end(), [&](const People::RoleOn& role) {
-        return role.site && request.handle.starts_with(*role.site + ".");
+        return role.site && role.role && request.handle.starts_with(*role.site + ".");
       });
   if (own) return absl::OkStatus();
   return InvalidField("person.name", validation::reason::kNameInvalid,

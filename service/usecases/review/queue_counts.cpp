@@ -34,7 +34,8 @@ absl::StatusOr<QueueCounts::Counted> QueueCounts::Count(const SiteViews& sites,
   const Time now = steady_clock::now();
   MutexLock lock(mutex_);
   std::erase_if(entries_, [now](const auto& entry) { return entry.second.good_until <= now; });
-  if (now - begun >= kQuick) {
+  const bool too_many = absl::IsDeadlineExceeded(counted.status());
+  if (now - begun >= kQuick && (counted.ok() || too_many)) {
     const auto good = std::min<steady_clock::duration>(kGoodTimes * (now - begun), kGoodMax);
     entries_[std::move(ids)] = {counted, now + good};
   }

@@ -53,7 +53,7 @@ class QueueFollower final : public QueueSubscription {
     const auto told_at = news ? std::chrono::steady_clock::now() : told_at_;
     const auto counted = counts_.Count(sites_, deadline);
     // What happened is told though more waits than can be counted in time.
-    if (!counted.ok() && (!news || !started_)) return counted.status();
+    if (!counted.ok() && !news) return counted.status();
     // Counted before what was told: the counts follow once they are counted anew.
     const bool due = !counted.ok() || counted->at < told_at;
     if (!news && due) return false;
@@ -123,7 +123,7 @@ class QueueFollower final : public QueueSubscription {
   std::chrono::steady_clock::time_point told_at_{};
   bool counts_due_ = false;
   std::unordered_map<storage::SiteId, std::int64_t> cursors_;
-  storage::QueueStats stats_;
+  std::optional<storage::QueueStats> stats_;
 };
 
 // Of all sites that somebody reviews it is another stream once they are others.

@@ -198,7 +198,7 @@ TEST_F(ManySitesTest, AWatchOfAllSitesReadsThoseWhereSomethingHappened) {
   };
   const auto first = next();
   ASSERT_TRUE(first.has_value());
-  EXPECT_EQ(first->stats.pending_count, kActiveSites);
+  EXPECT_EQ(first->stats->pending_count, kActiveSites);
   EXPECT_EQ(log.reads, 0) << "the heads say where to begin";
   world_.Stored("one more, on a site of its own");
   world_.hub.Wake();

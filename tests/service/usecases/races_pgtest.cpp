@@ -157,7 +157,7 @@ TEST(Watching, BackendsAndModeratorsHearOfWhatHappens) {
   const auto queue = world.queue_watch.Watch(world.moderator, std::nullopt, nullptr);
   ASSERT_TRUE(events.ok() && queue.ok());
   ASSERT_TRUE(TakeUntil(**queue, [](const QueueBatch& batch) {
-    return batch.stats.pending_count == 0;
+    return batch.stats && batch.stats->pending_count == 0;
   })) << "the counts come first";
 
   const auto comment = world.Stored("please look at this");
@@ -170,7 +170,7 @@ TEST(Watching, BackendsAndModeratorsHearOfWhatHappens) {
   const auto pending = [](std::int64_t count) {
     return [count, changed = false](const QueueBatch& batch) mutable {
       changed = changed || !batch.entered.empty() || !batch.left.empty();
-      return changed && batch.stats.pending_count == count;
+      return changed && batch.stats && batch.stats->pending_count == count;
     };
   };
   std::vector<ReviewItem> entered;

@@ -71,7 +71,7 @@ TEST(CheckText, NamesHideNothing) {
         // Of letters without capitals, marks and emoji, which it does nothing to.
         "\u05D0\u05D1\u200D", "\u05D0\u200C\u05D1", "\u7530\uFE00\u4E2D", "\u7530\u200D\u4E2D",
         "Ann\u0301\u200D", "\u0645\u06CC\u200C", "\u0915\u094D\u200D\u200D\u0937",
-        "\u2764\uFE0F\uFE0F", "\U0001F469\u200D"}) {
+        "\u2764\uFE0F\uFE0F", "\U0001F469\u200D", "\u0627\u200C\u0628", "\u0628\u200D\u0628"}) {
     EXPECT_FALSE(check(text, true)) << text;
     EXPECT_TRUE(check(text, false)) << text << ": of what is no name";
   }

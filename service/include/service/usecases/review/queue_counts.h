@@ -19,7 +19,7 @@ namespace replyguard::service {
 // Counting reads the whole queue: half a second of PostgreSQL's time for a million comments. Who
 // watches gets what somebody else has just counted, for some times as long as that took (30 s at
 // most), so that counting takes a small share of the time however many watch and however much
-// waits; a count that failed is not tried again for as long, either. Thread-safe.
+// waits; a count that took too long is not tried again for as long. Thread-safe.
 // Holds references; they outlive it.
 class QueueCounts {
  public:

@@ -29,7 +29,7 @@ struct QueueBatch {
     storage::CommentId comment_id;
   };
   std::vector<Left> left;
-  storage::QueueStats stats;
+  std::optional<storage::QueueStats> stats;  // none until they could be counted
 };
 using QueueSubscription = Subscription<QueueBatch>;
 
