@@ -292,26 +292,26 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
   Cut(worst, "its client takes its calls back");
 }
 
-bool ConnectionWatch::End(const std::string& peer, int descriptor) {
+void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>& act) {
   // A descriptor of our own is the same connection's whatever gRPC does meanwhile. It takes the
   // number of one that was there before: a flood may have left no other.
+  MutexLock lock(slot_mutex_);
+  if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return;
+  act(slot_);
+  dup3(nothing_, slot_, O_CLOEXEC);
+}
+
+std::optional<std::uint64_t> ConnectionWatch::End(const std::string& peer, int descriptor) {
   std::optional<std::uint64_t> socket;
-  {
-    MutexLock lock(slot_mutex_);
-    if (dup3(descriptor, slot_, O_CLOEXEC) < 0) return false;
-    if (IsOf(slot_, peer) && shutdown(slot_, SHUT_RDWR) == 0) {
-      socket = SocketOf(slot_);
-      // Once gRPC closes it, it is reset: it would go on for a minute with one who sends to a
-      // closed window.
-      const linger reset{1, 0};
-      setsockopt(slot_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    }
-    dup3(nothing_, slot_, O_CLOEXEC);
-  }
-  if (!socket) return false;
-  MutexLock lock(mutex_);
-  ended_.push_back({descriptor, *socket});
-  return true;
+  OnSlot(descriptor, [&](int slot) {
+    if (!IsOf(slot, peer) || shutdown(slot, SHUT_RDWR) != 0) return;
+    socket = SocketOf(slot);
+    // Once gRPC closes it, it is reset: it would go on for a minute with one who sends to a closed
+    // window.
+    const linger reset{1, 0};
+    setsockopt(slot, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  });
+  return socket;
 }
 
 void ConnectionWatch::EndAgain() {
@@ -321,13 +321,12 @@ void ConnectionWatch::EndAgain() {
     open.swap(ended_);
   }
   std::erase_if(open, [this](const Ended& ended) {
-    MutexLock lock(slot_mutex_);
-    if (SocketOf(ended.descriptor) != ended.socket) return true;
-    if (dup3(ended.descriptor, slot_, O_CLOEXEC) < 0) return true;
-    const bool same = SocketOf(slot_) == ended.socket;
-    // Of no use but for the sign that the system gives whoever waits for one.
-    if (same) shutdown(slot_, SHUT_RDWR);
-    dup3(nothing_, slot_, O_CLOEXEC);
+    bool same = false;
+    OnSlot(ended.descriptor, [&](int slot) {
+      same = SocketOf(slot) == ended.socket;
+      // Of no use but for the sign that the system gives whoever waits for one.
+      if (same) shutdown(slot, SHUT_RDWR);
+    });
     return !same;
   });
   MutexLock lock(mutex_);
@@ -347,12 +346,14 @@ void ConnectionWatch::Penalise(const Connection& connection) {
 
 void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
   for (const auto& [peer, connection] : chosen) {
-    if (!End(peer, connection.descriptor)) continue;
+    const std::optional<std::uint64_t> socket = End(peer, connection.descriptor);
+    if (!socket) continue;
     Told told;
     {
       MutexLock lock(mutex_);
       // Chosen twice, for two reasons.
       if (connections_.erase(peer) == 0) continue;
+      ended_.push_back({connection.descriptor, *socket});
       cut_count_.fetch_add(1, std::memory_order_relaxed);
       Penalise(connection);
       told = told_;

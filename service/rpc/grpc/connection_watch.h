@@ -29,6 +29,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -148,8 +149,11 @@ class ConnectionWatch {
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
   void Cut(const Chosen& chosen, std::string_view why);
-  // False when it was not that peer's any more.
-  bool End(const std::string& peer, int descriptor);
+  // With a descriptor that stays what this one is, whoever closes it meanwhile; not when there is
+  // no such descriptor.
+  void OnSlot(int descriptor, const std::function<void(int slot)>& act);
+  // Its socket's inode; nothing when it was not that peer's any more.
+  std::optional<std::uint64_t> End(const std::string& peer, int descriptor);
   // Those that were cut and that gRPC has not closed yet: it reads what had come before, takes it
   // from TCP_INQ that there is no more, and waits for a sign of which it has had the last.
   void EndAgain();

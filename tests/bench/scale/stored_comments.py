@@ -27,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "e2e"))
 
 import harness  # noqa: E402
+import process_memory  # noqa: E402
 from harness import admin_pb, comment_pb, comment_pb2, model_pb, moderation_pb  # noqa: E402
 
 CALLS = 400
@@ -160,17 +161,10 @@ def flood(box, seconds=15, outstanding=64):
             body=f"Number {number}: " + " ".join("".join(random.choices(SYLLABLES, k=3)) for _ in range(30))))
         client.comments.SubmitComment.future(request, metadata=client.metadata, timeout=20).add_done_callback(ended)
         if number % 500 == 0:
-            most = max(most, memory_mib(box, "VmRSS"))
+            most = max(most, process_memory.resident_mib(box.server.pid))
     for _ in range(outstanding):
         gate.acquire()
-    return {"outstanding": outstanding, "stored_per_s": done[0] // seconds, "memory_mib": max(most, memory_mib(box, "VmRSS"))}
-
-
-def memory_mib(box, name):
-    for line in pathlib.Path(f"/proc/{box.server.pid}/status").read_text().splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1]) // 1024
-    return 0
+    return {"outstanding": outstanding, "stored_per_s": done[0] // seconds, "memory_mib": max(most, process_memory.resident_mib(box.server.pid))}
 
 
 def cpu_seconds(box):
@@ -197,13 +191,13 @@ def measure(box, comments):
         box.stop()
     out["start_s"], out["start_cpu_s"] = sorted(starts)[1]
     box.start()
-    out["memory_at_start_mib"] = memory_mib(box, "VmRSS")
+    out["memory_at_start_mib"] = process_memory.resident_mib(box.server.pid)
     out["empty_call"] = empty_call_times(box)
     out["queue"] = queue_times(box)
     out["flood"] = flood(box)
     out["desk"] = desk_times(box)
     out["author"] = author_times(box)
-    out["memory_mib"], out["memory_peak_mib"] = memory_mib(box, "VmRSS"), memory_mib(box, "VmHWM")
+    out["memory_mib"], out["memory_peak_mib"] = process_memory.resident_mib(box.server.pid), process_memory.peak_mib(box.server.pid)
     return out
 
 
