@@ -234,9 +234,12 @@ class ContractTest(contract_failures.Failures, unittest.TestCase):
 
     def result(self, answer, message):
         """What came of the operation that was answered."""
-        operation = self.call("OperationService.WaitOperation", name=answer.operation.name,
-                              timeout={"seconds": 15}).operation
-        self.assertTrue(operation.done and operation.HasField("response"), operation)
+        def ended():
+            operation = self.call("OperationService.WaitOperation", name=answer.operation.name,
+                                  timeout={"seconds": 15}).operation
+            return operation if operation.done else None
+        operation = harness.wait_for(ended, 30, answer.operation.name)
+        self.assertTrue(operation.HasField("response"), operation)
         found = message()
         self.assertTrue(operation.response.Unpack(found))
         return found

@@ -36,7 +36,7 @@ class Ledger:
     """
 
     def __init__(self, *boxes, writers=6, timeout=3, decides=False, seed=1):
-        self.boxes, self.timeout, self.seed = boxes, timeout, seed
+        self.boxes, self.timeout, self.seed = boxes, timeout * harness.PATIENCE, seed
         self.acknowledged = {}  # request_id -> (name, verdict, body)
         self.statuses = {}  # request_id -> status, where the comment was answered for the first time
         self.unknown = {}  # request_id -> (body, author)
@@ -138,7 +138,7 @@ class Ledger:
         """Repeats every request_id whose fate is unknown until the server says it."""
         settled = dict(self.unknown)
         left = list(settled.items())
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * harness.PATIENCE
         threads = [threading.Thread(target=self._guard, args=(self._settle, left, deadline)) for _ in range(_SETTLERS)]
         for thread in threads:
             thread.start()
