@@ -12,6 +12,7 @@ import struct
 import subprocess
 import termios
 import threading
+import time
 import unicodedata
 import unittest
 
@@ -197,6 +198,20 @@ class ReviewTest(unittest.TestCase):
         self.assertTrue(review.is_restored())
         self.assertEqual(self.held(), 0)
         self.assertNotIn(b"sentinel", review.output)
+
+    def test_what_is_being_leased_when_one_quits_is_given_back(self):
+        self.fill(*(f"Comment {n}" for n in range(7)))
+        review = self.review()
+        review.until("Comment 0")
+        review.until("of 5 in hand")
+        with self.box.locked("queue_items", "EXCLUSIVE"):
+            review.press("jj")  # few are ahead now
+            review.until("3 of 5 in hand")
+            harness.wait_for(lambda: self.box.sql("SELECT 1 FROM pg_locks WHERE NOT granted"), WAIT_SECONDS_MAX, "the lease to wait")
+            review.press("q")
+            time.sleep(0.5)  # it has read this
+        self.assertEqual(review.end()[0], 0)
+        self.assertEqual(self.held(), 0)
 
     def test_who_was_faster_is_told(self):
         names = self.fill("Taken down by the website", "The next one")

@@ -76,9 +76,11 @@ class Screen {
           break;
       }
     }
-    reviewer_.GiveBack();
-    worker_.Finish();
-    for (const Outcome& outcome : worker_.Take()) reviewer_.On(outcome, Reviewer::Clock::now());
+    // What was being leased, and what could not be decided, is given back with the rest.
+    do {
+      worker_.Settle();
+      for (const Outcome& outcome : worker_.Take()) reviewer_.On(outcome, Reviewer::Clock::now());
+    } while (reviewer_.GiveBack());
   }
 
   std::string Summary() const { return reviewer_.Summary(); }

@@ -134,10 +134,11 @@ void Reviewer::Tend(Clock::time_point now) {
   ChangeLeases(lease_);
 }
 
-void Reviewer::GiveBack() {
-  ChangeLeases(std::nullopt);
+bool Reviewer::GiveBack() {
+  const bool leased = ChangeLeases(std::nullopt);
   hand_.clear();
   at_ = 0;
+  return leased;
 }
 
 const v1::QueueItem* Reviewer::current() const {
@@ -164,7 +165,7 @@ std::string Reviewer::Summary() const {
   return absl::StrCat(all, " decided", parts);
 }
 
-void Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) {
+bool Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) {
   RenewJob job;
   for (const Held& held : hand_) {
     if (held.item.lease().token().empty()) continue;
@@ -175,7 +176,9 @@ void Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) 
     *change.mutable_extension() =
         google::protobuf::util::TimeUtil::MillisecondsToDuration(extension->count());
   }
-  if (!job.changes.empty()) post_(std::move(job));
+  if (job.changes.empty()) return false;
+  post_(std::move(job));
+  return true;
 }
 
 std::vector<v1::QueueItem> Reviewer::TakeOut() {

@@ -36,8 +36,8 @@ class Reviewer {
   void On(const Outcome& outcome, Clock::time_point now);
   // Has items fetched while few are ahead, and leases renewed; call before every wait.
   void Tend(Clock::time_point now);
-  // Gives everything in hand back.
-  void GiveBack();
+  // Gives everything in hand back; whether any of it is leased, so that there is a job to do.
+  bool GiveBack();
 
   // The item that is looked at; null when there is none. Valid until the next call.
   const v1::QueueItem* current() const;
@@ -65,7 +65,7 @@ class Reviewer {
   };
 
   // Of all in hand; nothing gives them back.
-  void ChangeLeases(std::optional<std::chrono::milliseconds> extension);
+  bool ChangeLeases(std::optional<std::chrono::milliseconds> extension);
   void Decide(v1::DecisionAction action);
   void Escalate();
   // The selected items, or the one that is looked at, out of the hand.

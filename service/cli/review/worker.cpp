@@ -15,7 +15,7 @@ void Worker::Post(Job job) {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
   }
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 std::vector<Outcome> Worker::Take() {
@@ -23,12 +23,17 @@ std::vector<Outcome> Worker::Take() {
   return std::exchange(outcomes_, {});
 }
 
+void Worker::Settle() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return jobs_.empty() && !works_; });
+}
+
 void Worker::Finish() {
   {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -39,11 +44,14 @@ void Worker::Run() {
     if (jobs_.empty()) return;
     const Job job = std::move(jobs_.front());
     jobs_.pop_front();
+    works_ = true;
     lock.unlock();
     Outcome outcome = desk_.Run(job);
     lock.lock();
     outcomes_.push_back(std::move(outcome));
+    works_ = false;
     lock.unlock();
+    changed_.notify_all();
     ready_();
   }
 }

@@ -27,6 +27,8 @@ class Worker {
   void Post(Job job);
   // What has come out since the last call, in the order of the jobs.
   std::vector<Outcome> Take();
+  // Returns when everything that was posted is done.
+  void Settle();
   // Does what was posted, then ends the thread.
   void Finish();
 
@@ -39,6 +41,7 @@ class Worker {
   std::condition_variable changed_;
   std::deque<Job> jobs_;           // guarded by mutex_
   std::vector<Outcome> outcomes_;  // guarded by mutex_
+  bool works_ = false;             // guarded by mutex_
   bool finishing_ = false;         // guarded by mutex_
   std::thread thread_;
 };
