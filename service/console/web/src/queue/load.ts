@@ -13,6 +13,8 @@ import { decidedHere, entryOf, indexOf, queue, unleased, updateEntry, type Entry
 const kPageItems = 50;
 const kHeldAhead = 4;
 const kHeldMax = 12;
+const kListedAhead = 10;
+const kLandingMs = 300; // for decisions on their way
 const kLeaseSeconds = 120n;
 const kRenewMs = 40_000;
 
@@ -25,6 +27,7 @@ export function filterOf(filters: Filters): MessageInitShape<typeof QueueFilterS
 // Each reading of the queue has a number; answers to an older one are dropped.
 let reading = 0;
 let leasing: Promise<void> | undefined;
+let readingMore: Promise<void> | undefined;
 let nothingToLease = false;
 
 const scope = () => ({
@@ -87,15 +90,17 @@ function take(state: Readonly<QueueState>, items: readonly QueueItem[]): Entry[]
 const withFocus = (entries: Entry[], focus: string) =>
   entries.some(({ name }) => name === focus) ? focus : entries[0]?.name ?? "";
 
-// Holds enough of what follows the focus.
+// Holds enough of what follows the focus, and has enough listed behind it.
 export function holdAhead(): Promise<void> {
-  if (leasing) return leasing;
   const state = queue.value;
   const from = Math.max(0, indexOf(state, state.focus));
+  if (state.entries.length - from < kListedAhead) readMore().catch(() => undefined);
+  if (leasing) return leasing;
   const ahead = state.entries.slice(from).filter(({ token, gone }) => token && !gone).length;
   const open = state.entries.slice(from).some(({ token, gone }) => !token && !gone);
   if (ahead >= kHeldAhead || (nothingToLease && !open)) return Promise.resolve();
   const at = reading;
+  let next: number | undefined; // milliseconds until it is worth asking again
   const mine: Promise<void> = (async () => {
     const { items } = await moderation.leaseNext({
       ...scope(), count: kHeldAhead + 2 - Math.min(ahead, kHeldAhead), leaseDuration: { seconds: kLeaseSeconds },
@@ -105,10 +110,19 @@ export function holdAhead(): Promise<void> {
       await release(items.flatMap((item) => entryOf(item, item.lease?.token) ?? []));
       return;
     }
+    const held = new Set(queue.value.entries.filter(({ token }) => token).map(({ name }) => name));
     const entries = take(queue.value, items);
     queue.set({ entries, focus: withFocus(entries, queue.value.focus), phase: "ready", error: undefined });
     void giveBackBehind();
-  })().finally(() => { if (leasing === mine) leasing = undefined; });
+    const names = items.flatMap(({ comment }) => comment?.name ?? []);
+    if (entries.some(({ name, token }) => token && !held.has(name))) next = 0;
+    else if (names.some((name) => decidedHere(queue.value, name))) next = kLandingMs;
+  })().finally(() => {
+    if (leasing !== mine) return;
+    leasing = undefined;
+    // One may have decided meanwhile what came, faster than the server answers.
+    if (next !== undefined) setTimeout(() => { if (at === reading) holdAhead().catch(() => undefined); }, next);
+  });
   leasing = mine;
   return mine;
 }
@@ -145,7 +159,7 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
   nothingToLease = false;
   // What we hold would be shown as held, and not be leased again, until it is given back.
   const released = Promise.allSettled([leasing, Object.keys(change).length ? release(before) : undefined]);
-  queue.set({ ...change, fresh: 0, ...(Object.keys(change).length ? { entries: [], focus: "", phase: "loading", selected: new Set<string>() } : {}) });
+  queue.set({ ...change, fresh: 0, nextPage: "", ...(Object.keys(change).length ? { entries: [], focus: "", phase: "loading", selected: new Set<string>() } : {}) });
   leasing = undefined;
   const known = new Set(queue.value.entries.map(({ name }) => name));
   try {
@@ -176,12 +190,18 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
   }
 }
 
-export async function readMore(): Promise<void> {
+export function readMore(): Promise<void> {
+  return (readingMore ??= readNextPage().finally(() => { readingMore = undefined; }));
+}
+
+async function readNextPage(): Promise<void> {
   const { nextPage } = queue.value;
   if (!nextPage) return;
   const at = reading;
   const { items, nextPageToken } = await moderation.listQueue({ ...scope(), pageSize: kPageItems, pageToken: nextPage });
-  if (at === reading) queue.set({ entries: merge(queue.value.entries, items), nextPage: nextPageToken });
+  if (at !== reading) return;
+  const entries = merge(queue.value.entries, items);
+  queue.set({ entries, nextPage: nextPageToken, focus: withFocus(entries, queue.value.focus) });
 }
 
 // Who holds it now: that leases are taken and given back is not told by the stream.

@@ -34,7 +34,6 @@ function move(step: number): void {
   queue.set({ focus: next.name });
   if (passed?.gone) removeEntries(new Set([passed.name]));
   holdAhead().catch(() => undefined);
-  if (at > entries.length - 10) readMore().catch(() => undefined);
 }
 
 function useQueue(site: string) {
