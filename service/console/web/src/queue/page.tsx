@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
 import { EscalateDialog } from "../acts/dialogs";
+import { isAway } from "../api/errors";
 import { planOfCampaign } from "../bulk/plans";
 import { count, plural } from "../lib/format";
 import { useKeys } from "../lib/keys";
@@ -37,7 +38,8 @@ function move(step: number): void {
   if (at > entries.length - 10) readMore().catch(() => undefined);
 }
 
-function useQueue(site: string) {
+// `round`: begins anew, as after the right to it was gone and has been given back.
+function useQueue(site: string, round: number) {
   useEffect(() => {
     const { filters } = queue.value;
     if (filters.site !== site) void readQueue({ filters: { ...noFilters, site } });
@@ -46,7 +48,7 @@ function useQueue(site: string) {
     void watchQueue(site, stop.signal);
     const endLeases = keepLeases();
     return () => { stop.abort(); endLeases(); };
-  }, [site]);
+  }, [site, round]);
 }
 
 function Toolbar({ onFilters }: { onFilters: () => void }) {
@@ -104,7 +106,8 @@ function NothingWaits() {
 }
 
 export function QueuePage({ site }: { site: string }) {
-  useQueue(site);
+  const [round, setRound] = useState(0);
+  useQueue(site, round);
   const state = useStore(queue, (value) => value);
   const review = useReview(queue, state);
   const { setOpened, setPlan, listShown, setListShown, entry, at, context, onEntry, actOn } = review;
@@ -164,7 +167,7 @@ export function QueuePage({ site }: { site: string }) {
   } else if (state.phase === "loading") {
     middle = <Loading what="what waits" />;
   } else if (state.phase === "failed") {
-    middle = <Failure error={state.error} retry={() => void readQueue()} />;
+    middle = <Failure error={state.error} retry={() => { if (isAway(state.error)) void readQueue(); else setRound(round + 1); }} />;
   } else {
     middle = <NothingWaits />;
   }
