@@ -21,8 +21,6 @@ using std::chrono::steady_clock;
 // How long one name server is waited for before the next one is asked, and how often all are.
 constexpr milliseconds kTryTime{1'000};
 constexpr int kTries = 2;
-// How much of kResolveTimeMax is for both kinds of addresses.
-constexpr milliseconds kBothTime{3'000};
 // How often it is looked whether to stop.
 constexpr milliseconds kLookInterval{100};
 
@@ -94,26 +92,11 @@ void Work(ares_channel channel, milliseconds most) {
   ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // whose time is over
 }
 
-// DEADLINE_EXCEEDED when there is no answer by then.
-absl::StatusOr<std::vector<sockaddr_storage>> Ask(const std::string& host, int family,
-                                                  const std::string& name_servers,
-                                                  const std::atomic<bool>& stopped,
-                                                  steady_clock::time_point until) {
-  Found found;  // outlives the channel, whose end is told to it
-  const Channel channel = Open(name_servers);
-  if (channel == nullptr) return absl::UnavailableError("no name server can be asked");
+void Ask(ares_channel channel, const std::string& host, int family, Found& found) {
   ares_addrinfo_hints hints{};
   hints.ai_family = family;
   hints.ai_socktype = SOCK_STREAM;
-  ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, &Take, &found);
-  while (!found.done) {
-    if (stopped.load()) return absl::UnavailableError("the server is stopping");
-    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    if (left.count() <= 0) return absl::DeadlineExceededError("no answer");
-    Work(channel.get(), std::min(left, kLookInterval));
-  }
-  if (found.addresses.empty()) return absl::UnavailableError("the host's name does not resolve");
-  return std::move(found.addresses);
+  ares_getaddrinfo(channel, host.c_str(), nullptr, &hints, &Take, &found);
 }
 
 }  // namespace
@@ -121,17 +104,30 @@ absl::StatusOr<std::vector<sockaddr_storage>> Ask(const std::string& host, int f
 absl::StatusOr<std::vector<sockaddr_storage>> ResolveHost(const std::string& host,
                                                           const std::string& name_servers,
                                                           const std::atomic<bool>& stopped) {
-  const auto begun = steady_clock::now();
-  auto found = Ask(host, AF_UNSPEC, name_servers, stopped, begun + kBothTime);
   // Where nobody answers about IPv6, what is known of IPv4 would be kept back until all name
-  // servers have been waited for.
-  if (absl::IsDeadlineExceeded(found.status())) {
-    found = Ask(host, AF_INET, name_servers, stopped, begun + kResolveTimeMax);
+  // servers have been waited for: so it is asked for apart, too.
+  Found both;  // these outlive the channel, whose end is told to them
+  Found ipv4;
+  const Channel channel = Open(name_servers);
+  if (channel == nullptr) return absl::UnavailableError("no name server can be asked");
+  const auto begun = steady_clock::now();
+  Ask(channel.get(), host, AF_UNSPEC, both);
+  Ask(channel.get(), host, AF_INET, ipv4);
+  const auto is_enough = [&](steady_clock::time_point now) {
+    if (!both.addresses.empty() || (both.done && ipv4.done)) return true;
+    return !ipv4.addresses.empty() && now >= begun + kBothKindsTime;
+  };
+  for (auto now = begun; !is_enough(now); now = steady_clock::now()) {
+    if (stopped.load()) return absl::UnavailableError("the server is stopping");
+    const auto left = std::chrono::ceil<milliseconds>(begun + kResolveTimeMax - now);
+    if (left.count() <= 0) {
+      return absl::UnavailableError("the host's name does not resolve in time");
+    }
+    Work(channel.get(), std::min(left, kLookInterval));
   }
-  if (absl::IsDeadlineExceeded(found.status())) {
-    return absl::UnavailableError("the host's name does not resolve in time");
-  }
-  return found;
+  Found& found = both.addresses.empty() ? ipv4 : both;
+  if (found.addresses.empty()) return absl::UnavailableError("the host's name does not resolve");
+  return std::move(found.addresses);
 }
 
 }  // namespace replyguard::service::outgoing

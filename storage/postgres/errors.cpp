@@ -78,13 +78,14 @@ Failure FromSqlState(std::string_view state) {
   if (state == "42501") {
     return Make(absl::StatusCode::kUnavailable, "the database's role lacks a privilege");
   }
-  if (state == "0A000") {  // "cached plan must not change result type": a migration changed it
-    // What the connection has prepared would fail for ever.
-    Failure failure = Make(absl::StatusCode::kUnavailable, kAway);
-    failure.connection_lost = true;
-    return failure;
-  }
   return Make(absl::StatusCode::kInternal, "the database refused a statement");
+}
+
+// "cached plan must not change result type", in the server's language: a migration changed it, and
+// what the connection has prepared would fail for ever. The state stands for whatever PostgreSQL
+// does not support; Session asks for the function's name.
+bool IsStalePlan(std::string_view state, std::string_view message) {
+  return state == "0A000" && message.find("RevalidateCachedQuery") != std::string_view::npos;
 }
 
 // The server says "terminating connection" with an SQLSTATE (57P01) and closes; libpqxx 6.4 reports
@@ -92,7 +93,16 @@ Failure FromSqlState(std::string_view state) {
 Failure FromSqlError(const pqxx::sql_error& error) {
   const std::string& state = error.sqlstate();
   if (state.empty()) return Lost();
+  if (IsStalePlan(state, error.what())) return Lost();
   return FromSqlState(state);
+}
+
+// As it is told apart.
+std::string WithoutState(std::string line, const std::string& state) {
+  const std::string told = state + ": ";
+  const std::size_t at = state.empty() ? std::string::npos : line.find(told);
+  if (at != std::string::npos) line.erase(at, told.size());
+  return line;
 }
 
 }  // namespace
@@ -145,7 +155,7 @@ Failure TranslateException(std::exception_ptr error, std::string_view statement,
     failure.connection_lost = true;
     text = e.what();
   }
-  if (sink) sink(statement, state, PrimaryLine(text));
+  if (sink) sink(statement, state, WithoutState(PrimaryLine(text), state));
   return failure;
 }
 

@@ -96,7 +96,10 @@ absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
 Session::Session(const std::string& connection_string, bool prepared_statements, Watchdog& watchdog)
     : prepared_statements_(prepared_statements),
       watchdog_(watchdog),
-      connection_(WithEnd(connection_string, watchdog)) {}
+      connection_(WithEnd(connection_string, watchdog)) {
+  // Errors then name the server's function that they come from, in no language: see errors.cpp.
+  connection_.set_verbosity(pqxx::connection_base::verbose);
+}
 
 Tx::Tx(Session& session, Deadline deadline, TxMode mode)
     : session_(session),

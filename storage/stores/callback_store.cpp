@@ -28,6 +28,11 @@ constexpr Statement kSave{
     "VALUES ($1::bigint, $2::uuid, $3::text, $4::text, $5::timestamptz) "
     "ON CONFLICT (site_id, comment_id) DO UPDATE SET key_id = EXCLUDED.key_id, url = EXCLUDED.url"};
 
+// What is due, and leases, go by the database's clock: those of two servers may differ by more than
+// a lease, and both would tell. The statement's time is one that an index can be asked about.
+#define RG_NOW "statement_timestamp()"
+#define RG_SECONDS(parameter) "make_interval(secs => " parameter "::double precision)"
+
 // Events become visible in the order of their numbers: what the head says is there to be read.
 // 2 is DECIDED; 2 and 3 are the statuses APPROVED and SPAM.
 constexpr Statement kCollect{
@@ -43,7 +48,8 @@ constexpr Statement kCollect{
     "JOIN replyguard.decisions d ON d.site_id = e.site_id AND d.decision_id = e.decision_id "
     "AND d.actor_key_id <> c.key_id), "
     "due AS (UPDATE replyguard.akismet_callbacks c SET version = c.version + 1, attempts = 0, "
-    "due_at = $2::timestamptz FROM news n "
+    "due_at = " RG_NOW
+    " FROM news n "
     "WHERE c.site_id = n.site_id AND c.comment_id = n.comment_id), "
     "moved AS (UPDATE replyguard.callback_cursors k SET sequence = s.upto FROM spans s "
     "WHERE k.site_id = s.site_id) "
@@ -57,16 +63,17 @@ constexpr Statement kTake{
     "JOIN replyguard.api_keys a ON a.key_id = c.key_id AND a.revoked_at IS NULL "
     "JOIN replyguard.sealed_keys s ON s.site_id = c.site_id AND s.key_id = c.key_id "
     "JOIN replyguard.comments m ON m.site_id = c.site_id AND m.comment_id = c.comment_id "
-    "WHERE c.due_at <= $1::timestamptz AND c.site_id <> ALL($4::bigint[]) "
+    "WHERE c.due_at <= " RG_NOW
+    " AND c.site_id <> ALL($3::bigint[]) "
     "ORDER BY c.due_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED), "
     "taken AS (SELECT t.site_id, t.comment_id FROM first f CROSS JOIN LATERAL "
     "(SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
     "WHERE c.site_id = f.site_id AND c.key_id = f.key_id AND c.url = f.url "
-    "AND c.due_at <= $1::timestamptz ORDER BY c.due_at LIMIT $2::bigint "
+    "AND c.due_at <= " RG_NOW
+    " ORDER BY c.due_at LIMIT $1::bigint "
     "FOR UPDATE SKIP LOCKED) t) "
-    "UPDATE replyguard.akismet_callbacks c "
-    "SET due_at = $1::timestamptz + make_interval(secs => $3::double precision) "
-    "FROM taken t, replyguard.comments m, replyguard.sealed_keys s "
+    "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW " + " RG_SECONDS("$2")
+    " FROM taken t, replyguard.comments m, replyguard.sealed_keys s "
     "WHERE c.site_id = t.site_id AND c.comment_id = t.comment_id "
     "AND m.site_id = t.site_id AND m.comment_id = t.comment_id "
     "AND s.site_id = c.site_id AND s.key_id = c.key_id "
@@ -74,45 +81,48 @@ constexpr Statement kTake{
     "m.status"};
 
 // What was never tried is due at once, and no pause takes 25 hours: what is due later was written
-// by a clock that was ahead. From the far end of an index each, where there is nothing as a rule.
+// while that clock was ahead. From the far end of an index each, where there is nothing as a rule.
 constexpr Statement kBringBack{
     "callback_bring_back",
     "WITH late AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
-    "WHERE c.due_at > $1::timestamptz + interval '25 hours' "
-    "ORDER BY c.due_at DESC LIMIT $2::bigint FOR UPDATE SKIP LOCKED), "
+    "WHERE c.due_at > " RG_NOW
+    " + interval '25 hours' "
+    "ORDER BY c.due_at DESC LIMIT $1::bigint FOR UPDATE SKIP LOCKED), "
     "untried AS (SELECT c.site_id, c.comment_id FROM replyguard.akismet_callbacks c "
-    "WHERE c.attempts = 0 AND c.due_at > $1::timestamptz + interval '2 minutes' "
-    "ORDER BY c.due_at DESC LIMIT $2::bigint FOR UPDATE SKIP LOCKED) "
-    "UPDATE replyguard.akismet_callbacks c SET due_at = $1::timestamptz "
-    "FROM (SELECT * FROM late UNION SELECT * FROM untried) d "
+    "WHERE c.attempts = 0 AND c.due_at > " RG_NOW
+    " + interval '2 minutes' "
+    "ORDER BY c.due_at DESC LIMIT $1::bigint FOR UPDATE SKIP LOCKED) "
+    "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW
+    " FROM (SELECT * FROM late UNION SELECT * FROM untried) d "
     "WHERE c.site_id = d.site_id AND c.comment_id = d.comment_id"};
 
-constexpr Statement kTold{
-    "callback_told",
-    "UPDATE replyguard.akismet_callbacks c SET told_at = $4::timestamptz, last_error = '', "
-    "due_at = CASE WHEN c.version = $3::bigint THEN NULL ELSE $4::timestamptz END, "
-    "attempts = CASE WHEN c.version = $3::bigint THEN c.attempts ELSE 0 END "
-    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+constexpr Statement kTold{"callback_told",
+                          "UPDATE replyguard.akismet_callbacks c SET told_at = " RG_NOW
+                          ", last_error = '', "
+                          "due_at = CASE WHEN c.version = $3::bigint THEN NULL ELSE " RG_NOW
+                          " END, "
+                          "attempts = CASE WHEN c.version = $3::bigint THEN c.attempts ELSE 0 END "
+                          "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
 
 // News since it was taken set due_at and attempts anew: these stay.
 constexpr Statement kFailed{
     "callback_failed",
     "UPDATE replyguard.akismet_callbacks c SET last_error = $5::text, "
     "attempts = c.attempts + CASE WHEN c.version = $3::bigint THEN 1 ELSE 0 END, "
-    "due_at = CASE WHEN c.version = $3::bigint THEN $4::timestamptz ELSE c.due_at END "
+    "due_at = CASE WHEN c.version = $3::bigint THEN " RG_NOW " + " RG_SECONDS("$4")
+    " ELSE c.due_at END "
     "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
 
 constexpr Statement kRelease{
     "callback_release",
-    "UPDATE replyguard.akismet_callbacks c SET due_at = $4::timestamptz "
-    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid AND c.version = $3::bigint"};
+    "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW
+    " WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid AND c.version = $3::bigint"};
 
 constexpr Statement kPutOff{
     "callback_put_off",
-    "UPDATE replyguard.akismet_callbacks c "
-    "SET due_at = $1::timestamptz + make_interval(secs => $5::double precision) "
-    "WHERE c.site_id = $2::bigint AND c.key_id = $3::text AND c.url = $4::text "
-    "AND c.due_at <= $1::timestamptz"};
+    "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW " + " RG_SECONDS("$4")
+    " WHERE c.site_id = $1::bigint AND c.key_id = $2::text AND c.url = $3::text "
+    "AND c.due_at <= " RG_NOW};
 
 // Nobody takes them any more.
 constexpr Statement kDropRevoked{
@@ -160,25 +170,23 @@ absl::Status PostgresCallbackStore::Save(const NewCallback& callback, Deadline d
   });
 }
 
-absl::StatusOr<bool> PostgresCallbackStore::Collect(std::int32_t limit, Timestamp now,
-                                                    Deadline deadline) {
+absl::StatusOr<bool> PostgresCallbackStore::Collect(std::int32_t limit, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<bool> {
-    return tx.Exec(kCollect, limit, Time(now))[0][0].as<std::int64_t>() > 0;
+    return tx.Exec(kCollect, limit)[0][0].as<std::int64_t>() > 0;
   });
 }
 
 absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_t limit,
                                                                      std::chrono::seconds lease,
                                                                      const std::vector<SiteId>& but,
-                                                                     Timestamp now,
                                                                      Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<DueCallback>> {
     const auto take = [&] {
-      return tx.Exec(kTake, Time(now), std::clamp(limit, 1, kCallbackBatchMax),
+      return tx.Exec(kTake, std::clamp(limit, 1, kCallbackBatchMax),
                      static_cast<double>(lease.count()), Ids(but));
     };
     pqxx::result rows = take();
-    if (rows.empty() && tx.Exec(kBringBack, Time(now), kCallbackBatchMax).affected_rows() > 0) {
+    if (rows.empty() && tx.Exec(kBringBack, kCallbackBatchMax).affected_rows() > 0) {
       rows = take();
     }
     std::vector<DueCallback> out;
@@ -187,36 +195,35 @@ absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_
   });
 }
 
-absl::Status PostgresCallbackStore::Told(const DueCallback& callback, Timestamp now,
-                                         Deadline deadline) {
+absl::Status PostgresCallbackStore::Told(const DueCallback& callback, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kTold, callback.site_id, Id(callback.comment_id), callback.version, Time(now));
+    tx.Exec(kTold, callback.site_id, Id(callback.comment_id), callback.version);
     return absl::OkStatus();
   });
 }
 
 absl::Status PostgresCallbackStore::Failed(const DueCallback& callback,
-                                           std::optional<Timestamp> next, const std::string& error,
-                                           Deadline deadline) {
+                                           std::optional<std::chrono::seconds> pause,
+                                           const std::string& error, Deadline deadline) {
+  std::optional<double> seconds;
+  if (pause) seconds = static_cast<double>(pause->count());
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kFailed, callback.site_id, Id(callback.comment_id), callback.version, OptTime(next),
+    tx.Exec(kFailed, callback.site_id, Id(callback.comment_id), callback.version, seconds,
             Text(error.substr(0, kCallbackErrorBytesMax)));
     return absl::OkStatus();
   });
 }
 
-absl::Status PostgresCallbackStore::Release(const DueCallback& callback, Timestamp now,
-                                            Deadline deadline) {
+absl::Status PostgresCallbackStore::Release(const DueCallback& callback, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kRelease, callback.site_id, Id(callback.comment_id), callback.version, Time(now));
+    tx.Exec(kRelease, callback.site_id, Id(callback.comment_id), callback.version);
     return absl::OkStatus();
   });
 }
 
-absl::Status PostgresCallbackStore::PutOff(const DueCallback& callback, Timestamp now,
-                                           Deadline deadline) {
+absl::Status PostgresCallbackStore::PutOff(const DueCallback& callback, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kPutOff, Time(now), callback.site_id, Text(callback.key_id), Text(callback.url),
+    tx.Exec(kPutOff, callback.site_id, Text(callback.key_id), Text(callback.url),
             static_cast<double>(kCallbackPutOff.count()));
     return absl::OkStatus();
   });

@@ -13,15 +13,15 @@ class PostgresCallbackStore final : public CallbackStore {
   absl::Status SealKey(SiteId site_id, const std::string& key_id, const std::string& sealed,
                        Timestamp now, Deadline deadline) override;
   absl::Status Save(const NewCallback& callback, Deadline deadline) override;
-  absl::StatusOr<bool> Collect(std::int32_t limit, Timestamp now, Deadline deadline) override;
+  absl::StatusOr<bool> Collect(std::int32_t limit, Deadline deadline) override;
   absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit, std::chrono::seconds lease,
-                                                const std::vector<SiteId>& but, Timestamp now,
+                                                const std::vector<SiteId>& but,
                                                 Deadline deadline) override;
-  absl::Status Told(const DueCallback& callback, Timestamp now, Deadline deadline) override;
-  absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
+  absl::Status Told(const DueCallback& callback, Deadline deadline) override;
+  absl::Status Failed(const DueCallback& callback, std::optional<std::chrono::seconds> pause,
                       const std::string& error, Deadline deadline) override;
-  absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) override;
-  absl::Status PutOff(const DueCallback& callback, Timestamp now, Deadline deadline) override;
+  absl::Status Release(const DueCallback& callback, Deadline deadline) override;
+  absl::Status PutOff(const DueCallback& callback, Deadline deadline) override;
   absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
                                      Deadline deadline) override;
 

@@ -21,15 +21,15 @@ class EvaluateTest(unittest.TestCase):
         ran = subprocess.run([harness.BINARY, "evaluate", "--input", str(self.folder / "rows.jsonl"), "--format", "json",
                               "--scores", str(scores)], stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, env={})
         self.assertEqual(ran.returncode, 0, ran.stderr)
-        return ran.stdout
+        return ran
 
     def to_file(self):
         self.evaluate(self.folder / "scores.tsv")
         return (self.folder / "scores.tsv").read_text()
 
-    def assert_scores_then_summary(self, text, scores):
-        self.assertTrue(text.startswith(scores), text)
-        summary = json.loads(text[len(scores):])
+    def assert_scores_apart_from_summary(self, text, told):
+        self.assertEqual(text, self.to_file())
+        summary = json.loads(told)
         self.assertEqual((summary["n"], summary["spam"]), (12, 6))
 
     def test_a_file_holds_a_line_for_each_row(self):
@@ -38,17 +38,19 @@ class EvaluateTest(unittest.TestCase):
         for line in lines:
             self.assertTrue(0 < float(line[2]) < 1, line)
 
-    def test_standard_output_as_a_pipe_gets_the_same_before_the_summary(self):
-        self.assert_scores_then_summary(self.evaluate("/dev/stdout"), self.to_file())
+    def test_standard_output_as_a_pipe_gets_the_same_and_nothing_else(self):
+        for name in ("-", "/dev/stdout"):
+            ran = self.evaluate(name)
+            self.assert_scores_apart_from_summary(ran.stdout, ran.stderr)
 
     def test_standard_output_as_a_file_is_added_to_and_not_replaced(self):
         with open(self.folder / "out", "a", encoding="utf-8") as out:
             out.write("what was there\n")
             out.flush()
-            self.evaluate("/dev/stdout", stdout=out)
+            told = self.evaluate("/dev/stdout", stdout=out).stderr
         kept, _, rest = (self.folder / "out").read_text().partition("\n")
         self.assertEqual(kept, "what was there")
-        self.assert_scores_then_summary(rest, self.to_file())
+        self.assert_scores_apart_from_summary(rest, told)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import struct
 import time
 import unittest
 
+import grpc
 import harness
 import http2_wire
 import process_memory
@@ -125,6 +126,17 @@ class Http2AttackTest(unittest.TestCase):
         harness.wait_for(lambda: self.memory() - before < GROWTH_MIB_MAX, 60, "the memory to be given back")
         self.assertIsNone(self.box.server.poll())
         self.box.assert_log_is_whole()
+
+    def test_messages_that_are_too_large_are_refused_one_by_one(self):
+        """Each is finished: whoever sends many, and has a key, is no flood."""
+        cut = self.cut_count()
+        with grpc.insecure_channel(self.box.address, options=[("grpc.max_send_message_length", -1)]) as channel:
+            submit = channel.unary_unary("/replyguard.v1.CommentService/SubmitComment")
+            for _ in range(60):
+                with self.assertRaises(grpc.RpcError) as refused:
+                    submit(b"a" * 5_000_000, metadata=[("authorization", f"Bearer {self.box.site_key}")])
+                self.assertEqual(refused.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        self.assertEqual(self.cut_count(), cut)
 
     def test_reflection_takes_no_thread_for_each(self):
         def threads():

@@ -1,10 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <pqxx/pqxx>
 #include <string>
-#include <thread>
 
+#include "support/eventually.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -24,7 +26,7 @@ class LockedTable {
   void WaitForWaiting(int count) const {
     const std::string sql = "SELECT count(*) >= " + std::to_string(count) +
                             " FROM pg_locks WHERE NOT granted AND relation = " + relation_;
-    while (database_.Sql(sql) != "t") std::this_thread::yield();
+    EXPECT_TRUE(Eventually([&] { return database_.Sql(sql) == "t"; })) << "nobody waits";
   }
 
  private:

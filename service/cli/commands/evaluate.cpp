@@ -122,6 +122,9 @@ bool HasUnlabelled(const Stream& stream) {
 }
 
 void Print(Context& context, const EvaluateFlags& flags, const std::vector<Stream>& streams) {
+  // Not among what goes to standard output.
+  const bool shared = IsStandardOutput(flags.scores) || IsStandardOutput(flags.report);
+  std::ostream& told = shared ? context.err : context.out;
   const bool unlabelled = std::any_of(streams.begin(), streams.end(), HasUnlabelled);
   std::vector<std::string> head = {"STREAM",          "N",          "SPAM",          "1-ROCA %",
                                    "ERROR %",         "HAM LOST %", "SPAM MISSED %", "ECE",
@@ -132,7 +135,7 @@ void Print(Context& context, const EvaluateFlags& flags, const std::vector<Strea
   for (const Stream& stream : streams) {
     const Metrics m = Measure(ScoredOf(stream.examples, stream.evaluation.judgements));
     if (context.json()) {
-      context.out << JsonOf(flags, stream, m) << "\n";
+      told << JsonOf(flags, stream, m) << "\n";
       continue;
     }
     std::vector<std::string> row = {stream.name,
@@ -153,11 +156,11 @@ void Print(Context& context, const EvaluateFlags& flags, const std::vector<Strea
     AddRows(stream.name, ThresholdsOf(flags, stream), &thresholds);
   }
   if (context.json()) return;
-  table.Print(context.out, context.style);
-  context.out << "\nThresholds that lose at most so many good comments, with "
-              << FigureText(0, 100 * classifier::kThresholdConfidence)
-              << " % confidence, by what was said once trained:\n";
-  thresholds.Print(context.out, context.style);
+  table.Print(told, context.style);
+  told << "\nThresholds that lose at most so many good comments, with "
+       << FigureText(0, 100 * classifier::kThresholdConfidence)
+       << " % confidence, by what was said once trained:\n";
+  thresholds.Print(told, context.style);
 }
 
 absl::Status WriteReport(Context& context, const EvaluateFlags& flags,
@@ -210,6 +213,10 @@ ExitCode RunEvaluate(Context& context, const EvaluateFlags& flags) {
   for (const std::string& path : {flags.scores, flags.report}) {
     const auto status = path.empty() ? absl::OkStatus() : CheckWritable(path);
     if (!status.ok()) return Fail(context, ExitCode::kUsage, std::string(status.message()));
+  }
+  if (IsStandardOutput(flags.scores) && IsStandardOutput(flags.report)) {
+    return Fail(context, ExitCode::kUsage,
+                "only one of --scores and --report can be standard output");
   }
   const auto starter = ReadStarter(flags.starter);
   if (!starter.ok()) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,18 +57,16 @@ validation::Time Now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// The file of --output; null without one. To open it empties it, so it must not be what is read.
-absl::StatusOr<std::unique_ptr<std::ofstream>> OpenOutput(const ImportFlags& flags) {
-  if (flags.output.empty()) return std::unique_ptr<std::ofstream>();
+// The file of --output; nothing without one.
+absl::StatusOr<std::optional<OutputFile>> OpenOutput(Context& context, const ImportFlags& flags) {
+  if (flags.output.empty()) return std::optional<OutputFile>();
   std::error_code ignored;
   if (std::filesystem::equivalent(flags.file, flags.output, ignored)) {
     return absl::InvalidArgumentError("--output must be another file than the one that is read");
   }
-  absl::Status made = MakePrivate(flags.output);
-  if (!made.ok()) return absl::InvalidArgumentError(made.message());
-  auto output = std::make_unique<std::ofstream>(flags.output, std::ios::binary);
-  if (!*output) return absl::InvalidArgumentError("cannot write " + flags.output);
-  return output;
+  auto output = OutputFile::Create(flags.output, context.out);
+  if (!output.ok()) return absl::InvalidArgumentError(output.status().message());
+  return std::optional(*std::move(output));
 }
 
 // One import, once everything is open.
@@ -80,7 +77,7 @@ struct Opened {
   importing::Importer& importer;
   importing::ArchiveStream& archive;
   TeachLog& log;
-  std::ofstream* output;
+  OutputFile* output;
 };
 
 ExitCode Finish(const Opened& import, const ImportFeed& feed, const std::string& name) {
@@ -91,12 +88,17 @@ ExitCode Finish(const Opened& import, const ImportFeed& feed, const std::string&
     (void)Fail(import.context, ExitCode::kUsage,
                import.flags.file + ": " + std::string(feed.status().message()));
   }
-  PrintImport(import.context, {import.format, import.importer.report(), !import.flags.dry_run,
-                               import.log.tally(), import.log.seconds(), name, whole});
-  if (import.output != nullptr && !import.output->flush()) {
-    return Fail(import.context, ExitCode::kInternal, "cannot write " + import.flags.output);
-  }
+  const bool shared = IsStandardOutput(import.flags.output);  // with the comments
+  PrintImport(import.context,
+              {import.format, import.importer.report(), !import.flags.dry_run, import.log.tally(),
+               import.log.seconds(), name, whole},
+              shared ? import.context.err : import.context.out);
   if (!whole) return ExitCode::kUsage;
+  if (import.output != nullptr) {
+    absl::Status written = feed.written();
+    if (written.ok() && feed.ended()) written = import.output->Commit();
+    if (!written.ok()) return Fail(import.context, written);
+  }
   const auto& skipped = import.importer.report().skipped;
   const bool bad_lines = skipped.contains(std::string(importing::skip::kMalformed)) ||
                          skipped.contains(std::string(importing::skip::kTooLong)) ||
@@ -161,6 +163,15 @@ ExitCode TeachServer(const Opened& import) {
   });
 }
 
+ExitCode ReadOnly(const Opened& import) {
+  ImportFeed feed(import.importer, import.archive, import.output);
+  while (feed.Read()) {
+    import.log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine();
+  });
+}
+return Finish(import, feed, {});
+}  // namespace
+
 ExitCode RunImport(Context& context, const ImportFlags& flags) {
   // Not required to CLI11: "import list" does without.
   if (flags.file.empty()) return Fail(context, ExitCode::kUsage, "file is required");
@@ -186,18 +197,17 @@ ExitCode RunImport(Context& context, const ImportFlags& flags) {
     return Fail(context, ExitCode::kUsage,
                 flags.file + ": " + std::string(importer.status().message()));
   }
-  auto output = OpenOutput(flags);
+  auto output = OpenOutput(context, flags);
   if (!output.ok()) return Usage(context, output.status());
-  Opened opened{context, flags, *format, *importer, archive, log, output->get()};
-  if (!flags.dry_run) return TeachServer(opened);
-  ImportFeed feed(*importer, archive, output->get());
-  while (feed.Read()) {
-    log.progress().Update(feed.bytes_read(), [&] { return feed.ProgressLine(); });
-  }
-  return Finish(opened, feed, {});
+  OutputFile* const file = output->has_value() ? &**output : nullptr;
+  Opened opened{context, flags, *format, *importer, archive, log, file};
+  const ExitCode code = flags.dry_run ? ReadOnly(opened) : TeachServer(opened);
+  // What was not read to its end is no file for anybody.
+  if (file != nullptr) file->Discard();
+  return code;
 }
 
-}  // namespace
+}  // namespace replyguard::service::cli
 
 void AddImport(CLI::App& app, Selection& selection) {
   CLI::App* const command = AddCommand(

@@ -39,7 +39,7 @@ v1::Submission MessageOf(storage::Submission submission) {
 }  // namespace
 
 ImportFeed::ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive,
-                       std::ostream* output, std::int64_t taught, std::function<void()> known,
+                       OutputFile* output, std::int64_t taught, std::function<void()> known,
                        OnTaught on_taught)
     : importer_(importer),
       archive_(archive),
@@ -51,9 +51,10 @@ ImportFeed::ImportFeed(importing::Importer& importer, importing::ArchiveStream& 
 bool ImportFeed::Read() {
   auto imported = importer_.Next();
   if (!imported.ok()) status_ = imported.status();
+  ended_ = imported.ok() && !*imported;
   if (!imported.ok() || !*imported) return false;
   current_ = **std::move(imported);
-  if (output_ != nullptr) *output_ << current_.json_line << '\n';
+  if (output_ != nullptr && written_.ok()) written_ = output_->Write(current_.json_line + "\n");
   return true;
 }
 

@@ -4,11 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <ostream>
 #include <string>
 
 #include "absl/status/status.h"
 #include "service/cli/commands/teach.h"
+#include "service/cli/output/output_file.h"
 #include "service/import/archive_stream.h"
 #include "service/import/importer.h"
 
@@ -22,7 +22,7 @@ class ImportFeed : public ExampleFeed {
 
   // All outlive the feed; `output` is null when no lines are wanted. The first `taught` labelled
   // comments are not given again; known() hears of each. Both functions may be empty.
-  ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive, std::ostream* output,
+  ImportFeed(importing::Importer& importer, importing::ArchiveStream& archive, OutputFile* output,
              std::int64_t taught = 0, std::function<void()> known = {}, OnTaught on_taught = {});
 
   // Takes the next comment, whatever its label, and writes its line; false at the end.
@@ -36,11 +36,15 @@ class ImportFeed : public ExampleFeed {
   void Taught(std::int64_t count) override;
   // Why the archive could not be read to its end.
   const absl::Status& status() const { return status_; }
+  // Whether it was.
+  bool ended() const { return ended_; }
+  // Why a line could not be written; the others then are not, either.
+  const absl::Status& written() const { return written_; }
 
  private:
   importing::Importer& importer_;
   importing::ArchiveStream& archive_;
-  std::ostream* const output_;
+  OutputFile* const output_;
   const std::int64_t taught_;
   const std::function<void()> known_;
   const OnTaught on_taught_;
@@ -48,6 +52,8 @@ class ImportFeed : public ExampleFeed {
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   importing::Imported current_;
   absl::Status status_;
+  absl::Status written_;
+  bool ended_ = false;
 };
 
 }  // namespace replyguard::service::cli

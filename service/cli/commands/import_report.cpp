@@ -1,8 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/cli/commands/import_report.h"
 
-#include <ostream>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -82,40 +80,40 @@ std::vector<std::string> ImportWarnings(importing::ArchiveFormat format,
   return warnings;
 }
 
-void PrintImport(Context& context, const ImportOutcome& outcome) {
+void PrintImport(Context& context, const ImportOutcome& outcome, std::ostream& told) {
   if (context.json()) {
-    context.out << JsonOf(outcome) << "\n";
+    told << JsonOf(outcome) << "\n";
     return;
   }
   const importing::ImportReport& report = outcome.report;
   const double rate = outcome.seconds > 0 ? static_cast<double>(report.rows) / outcome.seconds : 0;
-  context.out << report.rows << " rows in "
-              << absl::StrFormat("%.1f s (%.0f a second)", outcome.seconds, rate) << "\n"
-              << "  " << report.taken << " taken: " << report.spam << " spam, " << report.ham
-              << " ham, " << report.unlabelled << " unlabelled\n";
+  told << report.rows << " rows in "
+       << absl::StrFormat("%.1f s (%.0f a second)", outcome.seconds, rate) << "\n"
+       << "  " << report.taken << " taken: " << report.spam << " spam, " << report.ham << " ham, "
+       << report.unlabelled << " unlabelled\n";
   if (report.duplicates > 0) {
-    context.out << "  " << report.duplicates << " duplicates within the file\n";
+    told << "  " << report.duplicates << " duplicates within the file\n";
   }
   for (const auto& [reason, count] : report.skipped) {
-    context.out << "  " << count << " skipped: " << reason << "\n";
+    told << "  " << count << " skipped: " << reason << "\n";
   }
   if (!report.unread.empty()) {
-    context.out << "  not read: " << absl::StrJoin(report.unread, ", ") << "\n";
+    told << "  not read: " << absl::StrJoin(report.unread, ", ") << "\n";
   }
   for (const auto& [kind, count] : report.repaired) {
-    context.out << "  " << count << " mended: " << MeaningOf(kind) << "\n";
+    told << "  " << count << " mended: " << MeaningOf(kind) << "\n";
   }
   if (outcome.taught) {
-    context.out << "The server learnt " << outcome.tally.count(kLearnt) << " as import "
-                << outcome.name << " and knew " << outcome.tally.count(kKnownAlready) << " already";
-    if (outcome.tally.failed() > 0) context.out << "; " << outcome.tally.failed() << " failed";
-    context.out << "\n";
+    told << "The server learnt " << outcome.tally.count(kLearnt) << " as import " << outcome.name
+         << " and knew " << outcome.tally.count(kKnownAlready) << " already";
+    if (outcome.tally.failed() > 0) told << "; " << outcome.tally.failed() << " failed";
+    told << "\n";
     for (const auto& [code, count] : outcome.tally.failures()) {
-      context.out << "  " << count << " failed: " << code << "\n";
+      told << "  " << count << " failed: " << code << "\n";
     }
   }
   for (const std::string& warning : WarningsOf(outcome)) {
-    context.out << context.style.Yellow("warning: ") << warning << "\n";
+    told << context.style.Yellow("warning: ") << warning << "\n";
   }
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,10 @@ struct ImportOutcome {
   bool whole = true;   // else it was read only up to an error, and is no reason for warnings
 };
 
-// For people, or as one JSON object. Of a server that knew some already these count as duplicates
-// and not as taken, and those that it refused as failed: rows = taken + duplicates + skipped +
-// failed.
-void PrintImport(Context& context, const ImportOutcome& outcome);
+// Onto `told`, for people or as one JSON object. Of a server that knew some already these count as
+// duplicates and not as taken, and those that it refused as failed: rows = taken + duplicates +
+// skipped + failed.
+void PrintImport(Context& context, const ImportOutcome& outcome, std::ostream& told);
 
 // What the classes found mean for training, a sentence each; empty when both are there.
 std::vector<std::string> ImportWarnings(importing::ArchiveFormat format,

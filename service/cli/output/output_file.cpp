@@ -61,14 +61,6 @@ bool IsStandardOutput(std::string_view path) {
   return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
 }
 
-absl::Status MakePrivate(const std::string& path) {
-  if (IsSpecial(path)) return absl::OkStatus();
-  const auto file = OpenPrivate(path, O_CREAT | O_TRUNC);
-  if (!file.ok()) return file.status();
-  std::fclose(*file);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path,
                                               std::ostream& standard_output) {
   if (path == "-") {
@@ -143,12 +135,13 @@ absl::Status OutputFile::Commit() {
   if (std::fclose(file_.release()) != 0) return Refusal(path_);
   if (std::rename(PartialOf(path_).c_str(), path_.c_str()) != 0) return Refusal(path_);
   unlink(NextOf(path_).c_str());
+  committed_ = true;
   return absl::OkStatus();
 }
 
 void OutputFile::Discard() {
   file_.reset();
-  if (!in_place_) unlink(PartialOf(path_).c_str());
+  if (!in_place_ && !committed_) unlink(PartialOf(path_).c_str());
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view contents,

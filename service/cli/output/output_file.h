@@ -32,7 +32,7 @@ class OutputFile {
   absl::Status Write(std::string_view text);
   absl::Status Mark(const std::string& token);
   absl::Status Commit();
-  // Nobody goes on with what was written.
+  // Nobody goes on with what was written, unless it was committed.
   void Discard();
 
   // Whether Mark is of any use.
@@ -52,6 +52,7 @@ class OutputFile {
   std::unique_ptr<std::FILE, Close> file_;  // null: standard output
   std::ostream* standard_output_ = nullptr;
   bool in_place_ = false;
+  bool committed_ = false;
 };
 
 // Whether it names this process's standard output, which is written in place whatever it is.
@@ -64,9 +65,5 @@ absl::Status WriteFile(const std::string& path, std::string_view contents,
 // Whether WriteFile could write there, as far as can be told without touching a file: for telling
 // before the work, not after. The error is WriteFile's.
 absl::Status CheckWritable(const std::string& path);
-
-// Makes a regular file, or empties it, as OutputFile does: mode 0600, through no link. For whoever
-// goes on by its path. What is no regular file stays as it is.
-absl::Status MakePrivate(const std::string& path);
 
 }  // namespace replyguard::service::cli

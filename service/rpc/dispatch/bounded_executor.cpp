@@ -26,9 +26,10 @@ BoundedExecutor::~BoundedExecutor() {
 bool BoundedExecutor::TryRun(Lane lane, Job job, std::size_t beyond) {
   {
     MutexLock lock(mutex_);
-    if (stopping_ || waiting_ >= options_.waiting_max + beyond) return false;
+    const std::size_t waiting_max = options_.waiting_max + beyond;
+    if (stopping_ || waiting_ >= waiting_max) return false;
     Line& line = lanes_[lane];  // no empty one stays: it has room
-    if (!HasRoom(line)) return false;
+    if (!HasRoom(line, waiting_max)) return false;
     if (line.waiting.empty()) order_.push_back(lane);
     line.waiting.push_back(std::move(job));
     ++waiting_;
@@ -37,11 +38,11 @@ bool BoundedExecutor::TryRun(Lane lane, Job job, std::size_t beyond) {
   return true;
 }
 
-bool BoundedExecutor::HasRoom(const Line& line) const {
+bool BoundedExecutor::HasRoom(const Line& line, std::size_t waiting_max) const {
   const std::size_t own = line.waiting.size();
   if (own == 0) return true;
   if (!SiteShares::Fits(static_cast<std::int64_t>(own), static_cast<std::int64_t>(waiting_),
-                        static_cast<std::int64_t>(options_.waiting_max))) {
+                        static_cast<std::int64_t>(waiting_max))) {
     return false;
   }
   if (own < kLaneWaitingMin) return true;

@@ -52,7 +52,8 @@ class BoundedExecutor {
   BoundedExecutor& operator=(const BoundedExecutor&) = delete;
 
   // False when too much waits or it is stopping; the job is then not run. The job must not throw.
-  // So many more may wait as `beyond` says: places that are kept for some.
+  // So many more may wait as `beyond` says: places that are kept for some, who share them as all
+  // do.
   bool TryRun(Lane lane, Job job, std::size_t beyond = 0);
 
  private:
@@ -62,7 +63,7 @@ class BoundedExecutor {
   };
 
   void Work();
-  bool HasRoom(const Line& line) const REPLYGUARD_REQUIRES(mutex_);
+  bool HasRoom(const Line& line, std::size_t waiting_max) const REPLYGUARD_REQUIRES(mutex_);
   // The lane whose turn it is, taken from the order; nothing when none may run now.
   std::optional<Lane> NextLane() REPLYGUARD_REQUIRES(mutex_);
   Job Take(Lane lane) REPLYGUARD_REQUIRES(mutex_);

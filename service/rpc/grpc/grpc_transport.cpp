@@ -8,6 +8,8 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
+#include <limits>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -30,7 +32,13 @@ constexpr int kClientPingIntervalMinMs = 10'000;
 constexpr int kHandshakeTimeoutMs = 20'000;
 
 // Reflection is the one service of gRPC's own that takes a thread for each of its streams.
-constexpr int kReflectionThreadsMax = 16;
+constexpr int kReflectionThreadsMax = 8;
+// Messages that are so many times too large are read to their end and refused by the call, so that
+// ConnectionWatch hears of the end. Those that gRPC refuses, which reads them, too, would count as
+// unfinished. Reflection, which parses what it is sent, gets by with fewer threads for that.
+constexpr std::size_t kTooLargeFactor = 2;
+constexpr std::size_t kMessageBytesMax = std::numeric_limits<int>::max();
+
 // What gRPC may hold of messages that are not whole yet; beyond it gives smaller windows, and then
 // ends calls.
 constexpr std::size_t kUnfinishedBytesMax = 256U << 20U;
@@ -75,7 +83,8 @@ class Transport final : public GrpcTransport {
     }
     builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     for (const auto& service : services_) builder.RegisterService(service.get());
-    builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
+    builder.SetMaxReceiveMessageSize(
+        static_cast<int>(std::min(kMessageBytesMax, kTooLargeFactor * options.request_bytes_max)));
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
                                static_cast<int>(options.metadata_bytes_max));
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,

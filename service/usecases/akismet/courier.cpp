@@ -70,13 +70,12 @@ void CallbackCourier::Prune() {
 
 absl::StatusOr<bool> CallbackCourier::RunOnce() {
   for (bool more = true; more && !crew_.stopping();) {
-    const auto collected = store_.Collect(kEventsAtOnceMax, clock_.Now(), Soon());
+    const auto collected = store_.Collect(kEventsAtOnceMax, Soon());
     if (!collected.ok()) return collected.status();
     more = *collected;
   }
   Prune();
-  const auto group =
-      store_.Take(kCallbackGroupMax, kCallbackLease, turns_.Away(), clock_.Now(), Soon());
+  const auto group = store_.Take(kCallbackGroupMax, kCallbackLease, turns_.Away(), Soon());
   if (!group.ok()) return group.status();
   if (group->empty()) return false;
   crew_.Wake();
@@ -92,7 +91,7 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
   const bool cut = !told.ok() && crew_.stopping();
   absl::Status settled = cut ? Release(*group) : Settle(*group, told);
   // Otherwise all that waits for it would be tried before what the site has for others.
-  if (settled.ok() && hung && !cut) settled = store_.PutOff(group->front(), clock_.Now(), Soon());
+  if (settled.ok() && hung && !cut) settled = store_.PutOff(group->front(), Soon());
   turns_.End(site, hung);
   if (!settled.ok()) return settled;
   return true;
@@ -100,7 +99,7 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
 
 absl::Status CallbackCourier::Release(const std::vector<DueCallback>& group) {
   for (const DueCallback& due : group) {
-    if (absl::Status status = store_.Release(due, clock_.Now(), Soon()); !status.ok()) {
+    if (absl::Status status = store_.Release(due, Soon()); !status.ok()) {
       return status;
     }
   }
@@ -126,20 +125,19 @@ absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
 
 absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
                                      const absl::Status& told) {
-  const storage::Timestamp now = clock_.Now();
   for (const DueCallback& due : group) {
     absl::Status status;
     if (told.ok()) {
-      status = store_.Told(due, now, Soon());
+      status = store_.Told(due, Soon());
     } else {
       const auto failures = static_cast<std::size_t>(due.attempts) + 1;
-      std::optional<storage::Timestamp> next;
+      std::optional<std::chrono::seconds> pause;
       if (failures <= kCallbackPauses.size()) {
-        next = now + PauseAfter(failures, kCallbackPauses);
+        pause = PauseAfter(failures, kCallbackPauses);
       } else if (options_.warn) {
         options_.warn("a callback is given up: " + std::string(told.message()));
       }
-      status = store_.Failed(due, next, std::string(told.message()), Soon());
+      status = store_.Failed(due, pause, std::string(told.message()), Soon());
     }
     if (!status.ok()) return status;
   }

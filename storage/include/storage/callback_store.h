@@ -46,6 +46,9 @@ struct DueCallback {
   CommentStatus status = CommentStatus::kPending;
 };
 
+// What is due, and until when it is somebody's, goes by the database's clock: those of two servers
+// may differ by more than a lease.
+//
 // Thread-safe. All: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED as in the whole room.
 class CallbackStore {
  public:
@@ -61,7 +64,7 @@ class CallbackStore {
   // Looks through the next events of every site, at most `limit` of each, and makes the callbacks
   // due whose comments somebody else than their own key decided to approve or to call spam.
   // Answers whether there was anything to look through.
-  virtual absl::StatusOr<bool> Collect(std::int32_t limit, Timestamp now, Deadline deadline) = 0;
+  virtual absl::StatusOr<bool> Collect(std::int32_t limit, Deadline deadline) = 0;
 
   // Takes at most `limit` that are due (1 to kCallbackBatchMax), longest due first, all of one
   // site, key and URL; of none of the sites `but`. Nobody else gets them until `lease` has passed.
@@ -69,18 +72,19 @@ class CallbackStore {
   virtual absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit,
                                                         std::chrono::seconds lease,
                                                         const std::vector<SiteId>& but,
-                                                        Timestamp now, Deadline deadline) = 0;
+                                                        Deadline deadline) = 0;
 
   // Told, unless there is news since it was taken: then it stays due.
-  virtual absl::Status Told(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
-  // Tried in vain, which is counted: due again at `next`; nothing: given up. `error` is cut to
+  virtual absl::Status Told(const DueCallback& callback, Deadline deadline) = 0;
+  // Tried in vain, which is counted: due again after `pause`; nothing: given up. `error` is cut to
   // kCallbackErrorBytesMax.
-  virtual absl::Status Failed(const DueCallback& callback, std::optional<Timestamp> next,
-                              const std::string& error, Deadline deadline) = 0;
+  virtual absl::Status Failed(const DueCallback& callback,
+                              std::optional<std::chrono::seconds> pause, const std::string& error,
+                              Deadline deadline) = 0;
   // Not tried: due again at once.
-  virtual absl::Status Release(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
+  virtual absl::Status Release(const DueCallback& callback, Deadline deadline) = 0;
   // What else is due and goes by the same call as this one waits for kCallbackPutOff, uncounted.
-  virtual absl::Status PutOff(const DueCallback& callback, Timestamp now, Deadline deadline) = 0;
+  virtual absl::Status PutOff(const DueCallback& callback, Deadline deadline) = 0;
 
   // Forgets those made before this time, at most limit; answers how many. What is due with a
   // revoked key is no longer.

@@ -137,6 +137,35 @@ export default {
     await leave(page);
   },
 
+  async "who loses the role of the site in front is told, and goes on with the others, or is told that there are none"() {
+    await call("AdminService", "CreateSite", { siteId: "harbour", site: { displayName: "Harbour News", languages: ["en"] } });
+    const rui = await person("rui", "ROLE_MODERATOR", "harbour");
+    const give = (where, role) => call("AccountService", "UpdateMembership", { name: "people/rui", membership: { site: `sites/${where}`, role } });
+    await give(site, "ROLE_MODERATOR");
+    const [comment] = await fill(1);
+    const page = await signIn(rui);
+    await page.locator(".site-picker select").selectOption(site);
+    await untilFocused(page, comment);
+    await page.locator(".line-state.live").waitFor();
+    await give(site, "ROLE_UNSPECIFIED");
+    await page.getByText("You may not review").waitFor();
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.locator(".site-only", { hasText: "harbour" }).waitFor();
+    await page.locator(".line-state.live").waitFor();
+    await give("harbour", "ROLE_UNSPECIFIED");
+    await page.getByText("Your account may not do this.").waitFor();
+    await page.locator(".line-state").waitFor({ state: "detached" });
+    await give(site, "ROLE_MODERATOR");
+    // The server knows of a role within a second.
+    await until(async () => {
+      await page.getByRole("button", { name: "Try again" }).click({ timeout: 1000 }).catch(() => undefined);
+      const shown = await page.locator(`article.card[data-comment="${comment.name}"]`).isVisible();
+      return shown && await page.locator(".line-state.live").isVisible();
+    }, "the comment to be shown again");
+    assertCalm(page);
+    await leave(page);
+  },
+
   async "an invitation is accepted by its link, once, and the second factor is turned on and asked for"() {
     const { token } = await call("AccountService", "InvitePerson", {
       person: { name: "people/mira", displayName: "Mira", memberships: [{ site: `sites/${site}`, role: "ROLE_MODERATOR" }] },

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "support/no_keys.h"
+#include "support/still_changes.h"
 
 namespace replyguard::service::auth {
 namespace {
@@ -32,16 +33,6 @@ class FakeKeys final : public tests::NoKeys {
   std::map<std::string, storage::ApiKeyRecord> rows;
   int reads = 0;
   bool away = false;
-};
-
-class FakeChanges final : public storage::ChangeWatcher {
- public:
-  storage::LogHeads WaitForChange(const storage::LogHeads&, storage::Deadline) override {
-    return heads;
-  }
-  storage::LogHeads Present() const override { return heads; }
-  void Stop() override {}
-  storage::LogHeads heads;
 };
 
 class AuthenticatorTest : public testing::Test {
@@ -81,7 +72,7 @@ class AuthenticatorTest : public testing::Test {
   }
 
   FakeKeys keys_;
-  FakeChanges changes_;
+  tests::StillChanges changes_;
   std::vector<std::pair<std::string, storage::Timestamp>> used_;
   storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};

@@ -6,6 +6,7 @@
 
 #include "service/auth/authenticator.h"
 #include "support/no_keys.h"
+#include "support/still_changes.h"
 
 namespace replyguard::service::auth {
 namespace {
@@ -46,14 +47,6 @@ class FakeSessions final : public storage::SessionStore {
   bool away = false;
 };
 
-class FakeChanges final : public storage::ChangeWatcher {
- public:
-  storage::LogHeads WaitForChange(const storage::LogHeads&, Deadline) override { return heads; }
-  storage::LogHeads Present() const override { return heads; }
-  void Stop() override {}
-  storage::LogHeads heads;
-};
-
 class SessionAuthenticatorTest : public testing::Test {
  protected:
   SessionAuthenticatorTest()
@@ -84,7 +77,7 @@ class SessionAuthenticatorTest : public testing::Test {
   const NewToken token_ = GenerateToken(TokenKind::kSession);
   tests::NoKeys keys_;
   FakeSessions sessions_;
-  FakeChanges changes_;
+  tests::StillChanges changes_;
   Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::map<std::string, Timestamp> seen_;
   Authenticator authenticator_;

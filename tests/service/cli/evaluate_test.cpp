@@ -105,7 +105,11 @@ TEST_F(EvaluateTest, WritesThroughNoLinkAndForItsOwnerAlone) {
   // "-" is no file of that name, as for exports.
   const Ran out = RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", "-"});
   EXPECT_EQ(out.code, 0) << out.err;
-  EXPECT_TRUE(out.out.starts_with(Read("o.tsv"))) << out.out;
+  EXPECT_EQ(out.out, Read("o.tsv"));
+  EXPECT_THAT(out.err, HasSubstr("STREAM"));
+  const Ran both =
+      RunProgram({"evaluate", "--input", Path("s.jsonl"), "--scores", "-", "--report", "-"});
+  EXPECT_EQ(both.code, 2);
 }
 
 // What comes later changes nothing of what was said before.

@@ -82,6 +82,36 @@ TEST_F(ImportTest, DryRunPrintsOneObjectAndWritesWhatTheOthersRead) {
   EXPECT_THAT(trained.out, HasSubstr("1 spam and 1 ham"));
 }
 
+TEST_F(ImportTest, WhatItWritesAppearsWholeOrNotAtAllAndForItsOwnerAlone) {
+  const std::string file = Write("comments.csv", kTable);
+  const auto run = [&](const std::string& from, const std::string& output) {
+    return RunProgram(
+        {"import", from, "--from", "wp-comments-csv", "--dry-run", "--output", output});
+  };
+  Write("out.jsonl", "what was there");
+  // The quote is not closed: it is found at the end.
+  const Ran torn =
+      run(Write("torn.csv", std::string(kTable) + "5,Zoe,,\"never closed"), Path("out.jsonl"));
+  EXPECT_EQ(torn.code, 2);
+  EXPECT_EQ(Read("out.jsonl"), "what was there");
+  EXPECT_FALSE(std::filesystem::exists(Path("out.jsonl.partial")));
+  Write("victim", "theirs");
+  std::filesystem::create_symlink(Path("victim"), Path("out.jsonl.partial"));
+  EXPECT_EQ(run(file, Path("out.jsonl")).code, 2);
+  EXPECT_EQ(Read("victim"), "theirs");
+  std::filesystem::remove(Path("out.jsonl.partial"));
+  ASSERT_EQ(run(file, Path("out.jsonl")).code, 0);
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(Path("out.jsonl")).permissions(),
+            perms::owner_read | perms::owner_write);
+  EXPECT_FALSE(std::filesystem::exists(Path("out.jsonl.partial")));
+  // "-" is no file of that name, and holds nothing else.
+  const Ran out = run(file, "-");
+  EXPECT_EQ(out.code, 0) << out.err;
+  EXPECT_EQ(out.out, Read("out.jsonl"));
+  EXPECT_THAT(out.err, HasSubstr("3 taken"));
+}
+
 TEST_F(ImportTest, StandardInputAndWordsForPeople) {
   const Ran ran = RunProgram({"import", "-", "--from", "jsonl", "--dry-run"}, {},
                              "{\"id\": \"1\", \"text\": \"fine\", \"label\": \"ham\"}\n");

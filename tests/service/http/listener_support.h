@@ -17,22 +17,14 @@
 
 #include "service/http/server/message.h"
 #include "storage/mutex.h"
+#include "support/eventually.h"
 
 namespace replyguard::service::http {
 
 inline constexpr std::chrono::seconds kPatience{30};
 inline constexpr std::size_t kBodyBytesMax = 1000;
 
-// Until it holds; false after kPatience.
-template <typename Condition>
-bool Eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
+using tests::Eventually;
 
 // Gives out what is put into it.
 class Pieces final : public BodyStream {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,6 +15,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "support/eventually.h"
 
 namespace replyguard::tests {
 
@@ -34,7 +37,7 @@ class NameServer {
     (void)bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
     getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
     port_ = ntohs(at.sin_port);
-    if (silent_ != Silent::kAlways) thread_ = std::thread([this] { Run(); });
+    thread_ = std::thread([this] { Run(); });
   }
   ~NameServer() {
     stopping_ = true;
@@ -43,6 +46,11 @@ class NameServer {
   }
   NameServer(const NameServer&) = delete;
   NameServer& operator=(const NameServer&) = delete;
+
+  // Until somebody has asked.
+  void WaitForQuestion() const {
+    EXPECT_TRUE(Eventually([this] { return asked_.load(); }));
+  }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
@@ -62,6 +70,8 @@ class NameServer {
           recvfrom(socket_, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got <= static_cast<ssize_t>(kHeadBytes)) continue;
       const std::string_view question(bytes, static_cast<std::size_t>(got));
+      asked_ = true;
+      if (silent_ == Silent::kAlways) continue;
       if (silent_ == Silent::kAboutOthers && !IsForIpv4(question)) continue;
       const std::string answer = Answer(question);
       sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
@@ -106,6 +116,7 @@ class NameServer {
   const int socket_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> asked_{false};
   std::thread thread_;
 };
 

@@ -86,6 +86,24 @@ TEST(BoundedExecutor, AFloodLeavesRoomForOthersAndRefusalsTakeNone) {
   barrier.Open();
 }
 
+TEST(BoundedExecutor, PlacesThatAreKeptAreSharedLikeTheOthers) {
+  constexpr std::size_t kKept = 8;
+  Barrier barrier;
+  BoundedExecutor executor({.threads = 1, .waiting_max = 10});
+  const auto wait = [&] { barrier.Pass(); };
+  ASSERT_TRUE(executor.TryRun(BoundedExecutor::kOwnLane, wait));
+  barrier.WaitForArrivals(1);
+  for (BoundedExecutor::Lane lane = 1; executor.TryRun(lane, wait); ++lane)
+    continue;  // all is full
+  constexpr BoundedExecutor::Lane kKnown = 100;
+  std::size_t taken = 0;
+  while (executor.TryRun(kKnown, wait, kKept)) ++taken;
+  EXPECT_EQ(taken, kKept / 2);
+  EXPECT_TRUE(executor.TryRun(kKnown + 1, wait, kKept));
+  EXPECT_FALSE(executor.TryRun(kKnown + 2, wait));
+  barrier.Open();
+}
+
 TEST(BoundedExecutor, WhatWouldWaitTooLongIsRefusedThoughThereIsRoom) {
   Barrier barrier;
   // Whatever takes time takes longer than this.

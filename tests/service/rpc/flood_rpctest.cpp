@@ -9,10 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "service/auth/api_key.h"
+#include "support/eventually.h"
 #include "support/locked_table.h"
 #include "support/patience.h"
 #include "support/server_fixture.h"
@@ -76,6 +76,7 @@ struct ListCall {
   v1::ListEventsRequest request;
   v1::ListEventsResponse response;
   explicit ListCall(const std::string& key) : context(Context(key)) {
+    context->set_deadline(std::chrono::system_clock::now() + 10 * kPatience);
     request.set_parent("sites/blog");
   }
 };
@@ -88,9 +89,9 @@ TEST(Flood, AfterAStartABackendDoesNotWaitBehindStrangers) {
     return fixture.comments().ListEvents(call.context.get(), call.request, &call.response);
   };
   ASSERT_TRUE(list().ok());
-  while (fixture.database().Sql("SELECT count(last_used_at) FROM replyguard.api_keys") == "0") {
-    std::this_thread::yield();
-  }
+  ASSERT_TRUE(Eventually([&] {
+    return fixture.database().Sql("SELECT count(last_used_at) FROM replyguard.api_keys") != "0";
+  }));
   fixture.Restart();
   // Whoever looks a key up waits.
   std::optional<LockedTable> locked(std::in_place, fixture.database(), "api_keys");

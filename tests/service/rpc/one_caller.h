@@ -13,6 +13,7 @@
 #include "service/auth/key_rates.h"
 #include "service/rpc/dispatch/call.h"
 #include "support/no_keys.h"
+#include "support/still_changes.h"
 
 namespace replyguard::service::rpc {
 
@@ -31,17 +32,6 @@ class OneKey final : public tests::NoKeys {
 
  private:
   storage::ApiKeyRecord record_;
-};
-
-class Changes final : public storage::ChangeWatcher {
- public:
-  storage::LogHeads WaitForChange(const storage::LogHeads& seen, storage::Deadline) override {
-    return seen;
-  }
-  storage::LogHeads Present() const override { return heads; }
-  void Stop() override {}
-
-  storage::LogHeads heads;
 };
 
 class NoObserver final : public CallObserver {
@@ -73,7 +63,7 @@ class Source final : public CallSource {
 struct OneCaller {
   const auth::NewApiKey key = auth::GenerateApiKey();
   OneKey keys{key};
-  Changes changes;
+  tests::StillChanges changes;
   auth::Authenticator authenticator{
       {keys,
        changes,

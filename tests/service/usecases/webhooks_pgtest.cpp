@@ -4,14 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <deque>
-#include <functional>
-#include <utility>
-
 #include "service/usecases/deliver/outcome.h"
 #include "service/usecases/deliver/webhook_courier.h"
 #include "service/usecases/deliver/webhooks.h"
 #include "service/usecases/errors.h"
+#include "service/usecases/fake_poster.h"
 #include "service/usecases/world.h"
 
 namespace replyguard::service {
@@ -22,28 +19,6 @@ using storage::WebhookRecord;
 using storage::WebhookState;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
-
-class FakePoster final : public Poster {
- public:
-  absl::StatusOr<Destination> Read(const std::string& url) const override {
-    if (!url.starts_with("https://")) return absl::InvalidArgumentError("only https is called");
-    return Destination{"blog.example", 443};
-  }
-  absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) override {
-    posts.push_back(post);
-    const int status = statuses.empty() ? standard : statuses.front();
-    if (!statuses.empty()) statuses.pop_front();
-    if (meanwhile) std::exchange(meanwhile, nullptr)();
-    if (status == 0) return absl::UnavailableError("nobody answers");
-    return OutgoingAnswer{status, ""};
-  }
-  void Stop() override {}
-
-  std::vector<OutgoingPost> posts;
-  std::deque<int> statuses;
-  int standard = 204;
-  std::function<void()> meanwhile;  // once, while it is being told
-};
 
 class WebhooksTest : public ::testing::Test {
  protected:

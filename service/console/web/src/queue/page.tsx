@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { DecisionAction, QueueItem_Cause } from "@gen/moderation_pb";
 import { EscalateDialog } from "../acts/dialogs";
+import { isAway } from "../api/errors";
 import { planOfCampaign } from "../bulk/plans";
 import { count, plural } from "../lib/format";
 import { useKeys } from "../lib/keys";
@@ -36,7 +37,8 @@ function move(step: number): void {
   holdAhead().catch(() => undefined);
 }
 
-function useQueue(site: string) {
+// `round`: begins anew, as after the right to it was gone and has been given back.
+function useQueue(site: string, round: number) {
   useEffect(() => {
     const { filters } = queue.value;
     if (filters.site !== site) void readQueue({ filters: { ...noFilters, site } });
@@ -45,7 +47,7 @@ function useQueue(site: string) {
     void watchQueue(site, stop.signal);
     const endLeases = keepLeases();
     return () => { stop.abort(); endLeases(); };
-  }, [site]);
+  }, [site, round]);
 }
 
 function Toolbar({ onFilters }: { onFilters: () => void }) {
@@ -103,7 +105,8 @@ function NothingWaits() {
 }
 
 export function QueuePage({ site }: { site: string }) {
-  useQueue(site);
+  const [round, setRound] = useState(0);
+  useQueue(site, round);
   const state = useStore(queue, (value) => value);
   const review = useReview(queue, state);
   const { setOpened, setPlan, listShown, setListShown, entry, at, context, onEntry, actOn } = review;
@@ -163,7 +166,7 @@ export function QueuePage({ site }: { site: string }) {
   } else if (state.phase === "loading") {
     middle = <Loading what="what waits" />;
   } else if (state.phase === "failed") {
-    middle = <Failure error={state.error} retry={() => void readQueue()} />;
+    middle = <Failure error={state.error} retry={() => { if (isAway(state.error)) void readQueue(); else setRound(round + 1); }} />;
   } else {
     middle = <NothingWaits />;
   }

@@ -2,6 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { moderation } from "../api/moderation";
 import { siteName } from "../lib/names";
+import { chooseSite, siteLabel } from "../places";
 import { resume } from "../session/account";
 import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
@@ -9,6 +10,7 @@ import { holdAhead, inOrder, readQueue } from "./load";
 import { decidedHere, entryOf, filtersSet, queue, updateEntry } from "./state";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
+import { say } from "../ui/toast";
 import { plainName } from "../lib/text";
 
 const kRetryMsFirst = 500;
@@ -65,7 +67,18 @@ async function leave(name: string): Promise<void> {
   }
 }
 
-// Runs until `signal` ends it.
+// The right to review it is gone: what was seen of it goes too, and what else there is comes in its place.
+async function rightGone(site: string, error: unknown, signal: AbortSignal): Promise<void> {
+  const name = siteLabel(site);
+  await resume();
+  if (signal.aborted) return;
+  queue.set({ entries: [], focus: "", selected: new Set(), nextPage: "", phase: "failed", error, link: "connecting" });
+  if (!site) return;
+  say(`You may not review ${plainName(name)} any more.`, "bad");
+  chooseSite("");
+}
+
+// Runs until `signal` ends it, or the right to it is gone.
 export async function watchQueue(site: string, signal: AbortSignal): Promise<void> {
   let wait = kRetryMsFirst;
   while (!signal.aborted) {
@@ -91,6 +104,10 @@ export async function watchQueue(site: string, signal: AbortSignal): Promise<voi
         await signedInAgain();
         void readQueue();
         continue;
+      }
+      if (ConnectError.from(error).code === Code.PermissionDenied) {
+        await rightGone(site, error, signal);
+        return;
       }
       if (ConnectError.from(error).code === Code.Aborted) { // what one may review has changed
         await resume();

@@ -1,0 +1,20 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "storage/event_log.h"
+
+namespace replyguard::tests {
+
+// Nothing changes but what the test does to the heads.
+class StillChanges final : public storage::ChangeWatcher {
+ public:
+  storage::LogHeads WaitForChange(const storage::LogHeads&, storage::Deadline) override {
+    return heads;
+  }
+  storage::LogHeads Present() const override { return heads; }
+  void Stop() override {}
+
+  storage::LogHeads heads;
+};
+
+}  // namespace replyguard::tests
