@@ -20,8 +20,8 @@ class BackupTest(unittest.TestCase):
         ledger.train(self.box)
         self.file = str(self.box.folder / "backup")
 
-    def deploy(self, command, *arguments, check=True, password="", **environment):
-        url = harness.database_url(self.box.admin_url, self.box.database)
+    def deploy(self, command, *arguments, check=True, password="", database=None, **environment):
+        url = harness.database_url(self.box.admin_url, database or self.box.database)
         if password:
             url += ("&" if "?" in url else "?") + "password=" + urllib.parse.quote(password)
         result = subprocess.run([command, *arguments], capture_output=True, text=True, check=False, timeout=120,
@@ -96,6 +96,46 @@ class BackupTest(unittest.TestCase):
                 found, _, left = said.strip().partition("|")
                 self.assertEqual(found, password)
                 self.assertIn(left, ("postgres://u@h/db", "postgresql://u@h/db?x=y&z=1", "host=h  dbname=db", "dbname=db"))
+
+    def test_what_was_damaged_is_refused(self):
+        self.deploy(BACKUP, self.file)
+        file, digest = pathlib.Path(self.file), pathlib.Path(self.file + ".sha256")
+        self.assertEqual(digest.stat().st_mode & 0o077, 0)
+        subprocess.run(["sha256sum", "--check", "--strict", "--status", digest.name], cwd=self.box.folder, check=True)
+        empty = self.box.database + "_empty"
+        self.box.sql(f'CREATE DATABASE "{empty}"', database="postgres")
+        self.addCleanup(self.box.sql, f'DROP DATABASE "{empty}" WITH (FORCE)', database="postgres")
+        whole, noted = file.read_bytes(), digest.read_text()
+        for at in (len(whole) // 2, len(whole) - 1):
+            damaged = bytearray(whole)
+            damaged[at] ^= 1
+            file.write_bytes(damaged)
+            refused = self.deploy(RESTORE, self.file, check=False, database=empty)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("not what deploy/backup wrote", refused.stderr)
+        file.write_bytes(whole)
+        for nonsense in ("", "nonsense\n", noted[:40]):
+            digest.write_text(nonsense)
+            self.assertIn("no SHA-256", self.deploy(RESTORE, self.file, check=False, database=empty).stderr)
+        self.assertEqual(self.box.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'replyguard'", database=empty), "0")
+
+        # Older ones have none, and what was given another name keeps its own.
+        digest.unlink()
+        unchecked = self.deploy(RESTORE, self.file, database=empty)
+        self.assertIn("Restored", unchecked.stdout)
+        self.assertIn("damage would not be noticed", unchecked.stderr)
+        self.box.sql("DROP SCHEMA replyguard CASCADE", database=empty)
+        moved = self.box.folder / "a \\ name"
+        file.rename(moved)
+        pathlib.Path(f"{moved}.sha256").write_text(noted)
+        checked = self.deploy(RESTORE, str(moved), database=empty)
+        self.assertIn("Restored", checked.stdout)
+        self.assertEqual(checked.stderr, "")
+        # And one is made of a name that sha256sum writes in its own way.
+        again = self.box.folder / "another \\ name"
+        self.deploy(BACKUP, str(again), database=empty)
+        self.box.sql("DROP SCHEMA replyguard CASCADE", database=empty)
+        self.assertEqual(self.deploy(RESTORE, str(again), database=empty).stderr, "")
 
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)
