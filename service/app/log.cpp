@@ -2,11 +2,12 @@
 #include "service/app/log.h"
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <cstdio>
+
+#include "service/app/log_file.h"
 
 namespace replyguard::service {
 namespace {
@@ -62,11 +63,9 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options) {
   if (options.file.empty()) {
     sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   } else {
-    try {
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
-    } catch (const spdlog::spdlog_ex&) {
-      return absl::UnavailableError("cannot open the log file " + options.file);
-    }
+    auto file = LogFile::Open(options.file);
+    if (!file.ok()) return file.status();
+    sink = *std::move(file);
   }
   auto logger = std::make_shared<spdlog::logger>("replyguard", std::move(sink));
   logger->set_level(LevelOf(options.level));

@@ -168,7 +168,10 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
      "One line of text or one JSON object a message."},
     {OptionKey::kLogFile, "log.file", "REPLYGUARD_LOG_FILE", "--log-file", Scope::kServe,
      OptionType::kPath, "", 0, 0, "", kOpen,
-     "Where the log is appended; empty means standard error."},
+     "Where the log is appended, in a folder that is there; empty means standard error. Moved "
+     "away, "
+     "it is begun anew (mode 0640) with the next line, a second later at most; no signal is "
+     "needed, and SIGHUP ends the server."},
     {OptionKey::kClientServer, "client.server", "REPLYGUARD_GRPC", "--server", Scope::kClient,
      OptionType::kAddress, "127.0.0.1:7420", 0, 0, "", kOpen, "The server to call, by gRPC."},
     {OptionKey::kClientTlsCa, "client.tls_ca", "REPLYGUARD_TLS_CA", "--tls-ca", Scope::kClient,

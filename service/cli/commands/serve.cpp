@@ -106,7 +106,8 @@ ExitCode Serve(Context& context) {
 void AddServe(CLI::App& app, Selection& selection) {
   CLI::App* command = AddCommand(
       app, selection, config::Scope::kServe, "serve",
-      "Runs the server until SIGTERM, SIGINT or SIGHUP; calls in progress then end in order.");
+      "Runs the server until SIGTERM, SIGINT or SIGHUP; calls in progress then end in order. "
+      "Renewed TLS files and a log file that was moved away need no signal.");
   SetCommand(command, selection, Serve);
 }
 

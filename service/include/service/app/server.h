@@ -88,7 +88,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
-  // Empty means standard error. A file is appended to.
+  // Empty means standard error. A file is appended to, in a folder that is there, and begun anew
+  // within a second once it was moved away.
   std::string file;
 };
 
