@@ -37,6 +37,12 @@ void Parse(std::string_view ip, Address& address) {
   sodium_memzero(text.data(), text.size());
 }
 
+// 6to4 (RFC 3056): behind it stands an IPv4 address. Others that hold one have it beyond what a
+// mask leaves, or no more of it than a mask leaves of itself (RFC 5969, RFC 6052).
+bool Is6to4(const Address& address) {
+  return address.size == 16 && address.bytes[0] == 0x20 && address.bytes[1] == 0x02;
+}
+
 std::string Print(const Address& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (inet_ntop(address.size == 4 ? AF_INET : AF_INET6, address.bytes.data(), text.data(),
@@ -68,9 +74,12 @@ std::string MaskIp(std::string_view ip) {
   Address address;
   Parse(ip, address);
   if (address.size == 0) return {};
-  const std::size_t kept = address.size == 4 ? 3 : 6;
+  constexpr std::size_t kIpv4Kept = 3, kIpv6Kept = 6, kBefore6to4 = 2;
+  const std::size_t kept = address.size == 4 ? kIpv4Kept
+                           : Is6to4(address) ? kBefore6to4 + kIpv4Kept
+                                             : kIpv6Kept;
   std::memset(address.bytes.data() + kept, 0, address.bytes.size() - kept);
-  return Print(address) + (address.size == 4 ? "/24" : "/48");
+  return Print(address) + "/" + std::to_string(8 * kept);
 }
 
 }  // namespace replyguard::storage

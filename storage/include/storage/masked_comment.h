@@ -46,7 +46,7 @@ class MaskedComment {
   // characters. Empty vector when nothing is left of the body.
   const std::vector<KeyedHash>& body_hashes() const { return d_.body_hashes; }
 
-  // "192.0.2.0/24", "2001:db8:1::/48"; empty when none was given.
+  // As MaskIp makes it: "192.0.2.0/24", "2001:db8:1::/48"; empty when none was given.
   const std::string& ip_masked() const { return d_.ip_masked; }
   const std::vector<KeyedHash>& ip_hashes() const { return d_.ip_hashes; }
   const std::string& user_agent() const { return d_.user_agent; }

@@ -76,8 +76,8 @@ std::string NormalizeEmail(std::string_view plain_email);
 // make it none).
 std::string CanonicalIp(std::string_view ip);
 
-// The network people may see: "192.0.2.0/24" or "2001:db8:1::/48". Empty when `ip` is not an
-// address.
+// The network people may see: "192.0.2.0/24" or "2001:db8:1::/48"; of 6to4, in front of which an
+// IPv4 address stands, "2002:c000:200::/40". Empty when `ip` is not an address.
 std::string MaskIp(std::string_view ip);
 
 // What one subscriber has: an IPv4 address itself, of IPv6 the network "2001:db8:0:1::/64", in

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "storage/masking.h"
 
@@ -20,6 +22,25 @@ TEST(Ip, NetworksPeopleMaySee) {
   EXPECT_EQ(MaskIp("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
   EXPECT_EQ(MaskIp("::ffff:192.0.2.77"), "192.0.2.0/24");
   EXPECT_EQ(MaskIp("::1"), "::/48");
+}
+
+TEST(Ip, OfAnIpv4AddressInsideAnotherNoMoreIsSeenThanOfItself) {
+  // 6to4, which holds it in front.
+  EXPECT_EQ(MaskIp("2002:c000:0201::1"), "2002:c000:200::/40");
+  EXPECT_EQ(MaskIp("2002:c000:02ff:1::1"), MaskIp("2002:c000:0201::1"));
+  EXPECT_EQ(MaskIp("2003:c000:0201::1"), "2003:c000:201::/48");
+  // Mapped, compatible, translated, by NAT64, Teredo (inverted, and the server's) and ISATAP.
+  for (const auto& [ip, seen] : std::vector<std::pair<std::string, std::string>>{
+           {"::ffff:192.0.2.1", "192.0.2.0/24"},
+           {"::192.0.2.1", "::/48"},
+           {"::ffff:0:192.0.2.1", "::/48"},
+           {"64:ff9b::192.0.2.1", "64:ff9b::/48"},
+           {"64:ff9b:1:c000:2:100::", "64:ff9b:1::/48"},
+           {"2001:0:c633:6401:8000:fbff:3fff:fdfe", "2001:0:c633::/48"},
+           {"2001:db8:1::5efe:192.0.2.1", "2001:db8:1::/48"},
+           {"2001:db8:1::200:5efe:c000:201", "2001:db8:1::/48"}}) {
+    EXPECT_EQ(MaskIp(ip), seen);
+  }
 }
 
 TEST(Ip, WhatIsNoAddressIsEmpty) {
