@@ -2,6 +2,7 @@
 #include "service/validation/text.h"
 
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <cstdint>
@@ -41,9 +42,36 @@ bool Connect(char32_t before, char32_t after) {
          (right == U_JT_DUAL_JOINING || right == U_JT_RIGHT_JOINING);
 }
 
+bool IsArabicLetter(char32_t c) {
+  UErrorCode error = U_ZERO_ERROR;
+  return IsOf(c, U_GC_L_MASK) &&
+         uscript_getScript(static_cast<UChar32>(c), &error) == USCRIPT_ARABIC;
+}
+
+// Persian and others write a word's parts apart also where letters do not connect in any case.
+bool ArePartsOfAWord(char32_t before, char32_t after) {
+  const UJoiningType right = JoiningTypeOf(after);
+  return JoiningTypeOf(before) == U_JT_RIGHT_JOINING &&
+         (right == U_JT_DUAL_JOINING || right == U_JT_RIGHT_JOINING) && IsArabicLetter(before) &&
+         IsArabicLetter(after);
+}
+
 bool IsVirama(char32_t c) {
   constexpr int kVirama = 9;
   return u_getCombiningClass(static_cast<UChar32>(c)) == kVirama;
+}
+
+// Also those that are signs or letters beside; not the digits and signs of keycaps.
+bool IsEmoji(char32_t c) {
+  return c >= 0x80 && (IsOf(c, U_GC_SO_MASK | U_GC_SK_MASK) ||
+                       u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI));
+}
+
+// Whether another look is of use between them.
+bool TakesVariation(char32_t before, char32_t after) {
+  constexpr char32_t kKeycap = 0x20E3;
+  return IsEmoji(before) ||
+         (after == kKeycap && u_hasBinaryProperty(static_cast<UChar32>(before), UCHAR_EMOJI));
 }
 
 // The characters around one; 0 where there is none.
@@ -54,15 +82,17 @@ struct Around {
 };
 
 // Whether what nobody sees by itself is seen by what it does: a joiner beside a virama, one that
-// keeps letters apart that would connect (RFC 5892, appendix A), or one between emoji; another look
-// of an emoji.
+// keeps letters apart that would connect (RFC 5892, appendix A), or parts of an Arabic word, or one
+// between emoji; another look of an emoji.
 bool ShowsByEffect(char32_t c, const Around& around) {
   constexpr char32_t kNonJoiner = 0x200C, kJoiner = 0x200D;
-  if (c >= 0xFE00 && c <= 0xFE0F) return IsOf(around.before, U_GC_SO_MASK | U_GC_SK_MASK);
+  if (c >= 0xFE00 && c <= 0xFE0F) return TakesVariation(around.before, around.after);
   if (c != kNonJoiner && c != kJoiner) return false;
   if (IsVirama(around.before) || IsVirama(around.after)) return true;
-  if (c == kNonJoiner) return Connect(around.base, around.after);
-  return IsOf(around.base, U_GC_SO_MASK | U_GC_SK_MASK) && IsOf(around.after, U_GC_SO_MASK);
+  if (c == kNonJoiner) {
+    return Connect(around.base, around.after) || ArePartsOfAWord(around.base, around.after);
+  }
+  return IsEmoji(around.base) && IsEmoji(around.after) && !IsOf(around.after, U_GC_SK_MASK);
 }
 
 // REQUIRES: valid UTF-8.

@@ -71,7 +71,11 @@ TEST(CheckText, NamesHideNothing) {
         // Of letters without capitals, marks and emoji, which it does nothing to.
         "\u05D0\u05D1\u200D", "\u05D0\u200C\u05D1", "\u7530\uFE00\u4E2D", "\u7530\u200D\u4E2D",
         "Ann\u0301\u200D", "\u0645\u06CC\u200C", "\u0915\u094D\u200D\u200D\u0937",
-        "\u2764\uFE0F\uFE0F", "\U0001F469\u200D", "\u0627\u200C\u0628", "\u0628\u200D\u0628"}) {
+        "\u2764\uFE0F\uFE0F", "\U0001F469\u200D", "\u0628\u200D\u0628",
+        // Between letters that do not connect, but of another script than the Arabic; twice; at an
+        // end; a digit that no keycap is around.
+        "\u0716\u200C\u0712", "\u062F\u200C\u200C\u0631", "\u062F\u200C", "\u062F\u200C1",
+        "\u062F\u200CA", "A\u200C\u062F", "1\uFE0F", "Ann1\uFE0F2", "#\uFE0F\uFE0F\u20E3"}) {
     EXPECT_FALSE(check(text, true)) << text;
     EXPECT_TRUE(check(text, false)) << text << ": of what is no name";
   }
@@ -80,7 +84,13 @@ TEST(CheckText, NamesHideNothing) {
         "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", "\u0915\u094D\u200D\u0937",
         "\U0001F469\u200D\U0001F52C Lab", "\u2764\uFE0F Blog", "Ann\u00A0Lee",
         "\U0001F3F3\uFE0F\u200D\U0001F308", "\U0001F469\U0001F3FD\u200D\U0001F52C",
-        "\u0D15\u0D4D\u200D", "\u09B0\u200D\u09CD\u09AF", "\u0645\u06CC\u0650\u200C\u062E"}) {
+        "\u0D15\u0D4D\u200D", "\u09B0\u200D\u09CD\u09AF", "\u0645\u06CC\u0650\u200C\u062E",
+        // Persian writes it also behind letters that do not connect: news, users' views, a name.
+        "\u062E\u0628\u0631\u200C\u0647\u0627",
+        "\u0646\u0638\u0631\u200C\u0647\u0627\u06CC \u06A9\u0627\u0631\u0628\u0631\u0627\u0646",
+        "\u0645\u062D\u0645\u062F\u200C\u0631\u0636\u0627", "\u0627\u200C\u0628",
+        "1\uFE0F\u20E3 Blog", "#\uFE0F\u20E3", "\u2194\uFE0F", "\u2194\uFE0E", "\u2139\uFE0F",
+        "\U0001F642\u200D\u2194\uFE0F"}) {
     EXPECT_TRUE(check(text, true)) << text;
   }
 }

@@ -17,7 +17,8 @@ struct TextRule {
   bool multi_line = false;
   bool required = false;
   // Of a person, a site or a key: no characters that nobody sees or that turn the text beside them,
-  // by which one name passes for another. Joiners may stand where they change what is seen.
+  // by which one name passes for another. Joiners may stand where they change what is seen, and
+  // where Persian parts a word by them.
   bool name = false;
   // 0 means no limit of that kind.
   std::size_t bytes_max = 0;
