@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -43,6 +44,22 @@ class File {
  private:
   int fd_;
 };
+
+// Who may write the folder replaces what is in it, whatever the files' modes; a sticky bit keeps
+// nobody from making what is missing. Where nothing is written at all the mode says nothing:
+// Kubernetes mounts secrets read-only and with mode 1777.
+absl::Status CheckFolder(const std::string& path) {
+  struct stat info {};
+  struct statvfs system {};
+  if (stat(path.c_str(), &info) != 0 || statvfs(path.c_str(), &system) != 0) {
+    return FileError(path, errno);
+  }
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (system.f_flag & ST_RDONLY) != 0) {
+    return absl::OkStatus();
+  }
+  return absl::PermissionDeniedError(absl::StrCat(
+      path, ": others may write this folder and replace the secrets in it; chmod go-w it"));
+}
 
 absl::StatusOr<DeploymentKey> ReadDeploymentKey(const std::string& path) {
   absl::StatusOr<std::string> text = ReadSecretFile(path);
@@ -117,6 +134,7 @@ absl::Status CreateSecretFile(const std::string& path, std::string text) {
 
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir) {
   if (sodium_init() < 0) return absl::InternalError("libsodium cannot start");
+  if (absl::Status folder = CheckFolder(secrets_dir); !folder.ok()) return folder;
   absl::StatusOr<DeploymentKey> deployment = ReadDeploymentKey(secrets_dir + kDeploymentFile);
   if (!deployment.ok()) return deployment.status();
   const std::string path = secrets_dir + kHmacFile;
@@ -136,7 +154,9 @@ absl::Status CreateMissingSecrets(const std::string& secrets_dir) {
   if (mkdir(secrets_dir.c_str(), 0700) != 0 && errno != EEXIST) {
     return FileError(secrets_dir, errno);
   }
-  absl::Status status = CreateSecretFile(secrets_dir + kDeploymentFile, NewDeploymentKeyText());
+  absl::Status status = CheckFolder(secrets_dir);
+  if (!status.ok()) return status;
+  status = CreateSecretFile(secrets_dir + kDeploymentFile, NewDeploymentKeyText());
   if (!status.ok()) return status;
   return CreateSecretFile(secrets_dir + kHmacFile,
                           storage::AuthorKeyring::NewFileText(kFirstHmacKeyId));

@@ -81,6 +81,27 @@ TEST_F(SecretsTest, RefusesAFileThatOthersMayRead) {
   EXPECT_TRUE(ReadSecrets(dir_).ok());
 }
 
+TEST_F(SecretsTest, RefusesAFolderInWhichOthersMayReplaceThem) {
+  ASSERT_TRUE(CreateMissingSecrets(dir_).ok());
+  for (const mode_t mode : {0777U, 01777U, 0770U, 0720U, 0702U}) {
+    ASSERT_EQ(chmod(dir_.c_str(), mode), 0);
+    const absl::Status status = ReadSecrets(dir_).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << mode;
+    EXPECT_NE(std::string(status.message()).find("chmod go-w"), std::string::npos) << status;
+    EXPECT_EQ(StageHmacKey(dir_).status().code(), absl::StatusCode::kPermissionDenied) << mode;
+  }
+  for (const mode_t mode : {0700U, 0755U, 0750U}) {
+    ASSERT_EQ(chmod(dir_.c_str(), mode), 0);
+    EXPECT_TRUE(ReadSecrets(dir_).ok()) << mode;
+  }
+}
+
+TEST_F(SecretsTest, MakesNoneInAFolderInWhichOthersMayReplaceThem) {
+  ASSERT_EQ(chmod(dir_.c_str(), 0777), 0);
+  EXPECT_EQ(CreateMissingSecrets(dir_).code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(std::filesystem::is_empty(dir_));
+}
+
 TEST_F(SecretsTest, AKeyIsStagedAndThenWrites) {
   const std::string folder = dir_ + "/new";
   ASSERT_TRUE(CreateMissingSecrets(folder).ok());

@@ -38,11 +38,13 @@ struct Secrets {
 
 // Reads them. NOT_FOUND names a folder or file that is missing; INVALID_ARGUMENT a file whose
 // content is wrong, with the line but never its text; PERMISSION_DENIED a file that cannot be read,
-// or that others could.
+// or that others could, and a folder that its group or others may write, unless it is mounted
+// read-only.
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir);
 
 // Makes the folder (mode 0700) and whatever of the two files is missing (mode 0600), from the
-// system's random numbers. Never replaces a file. UNAVAILABLE or PERMISSION_DENIED with the path.
+// system's random numbers. Never replaces a file. UNAVAILABLE or PERMISSION_DENIED with the path,
+// also when there is such a folder already and others may write it.
 absl::Status CreateMissingSecrets(const std::string& secrets_dir);
 
 // The two steps by which the HMAC key changes while servers run. First a fresh key is staged: kept,
