@@ -60,6 +60,12 @@ struct ReadUrl {
 // By libcurl's own parser, so that what is checked is what is called.
 absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
   if (text.size() > kUrlBytesMax) return BadUrl("the URL is too long");
+  // libcurl forgives one slash, and three: it would call what stands where the path is.
+  if (const std::size_t colon = text.find(':');
+      colon != std::string::npos &&
+      (text.compare(colon, 3, "://") != 0 || text.compare(colon, 4, ":///") == 0)) {
+    return BadUrl("the URL has no host");
+  }
   Url url(curl_url());
   if (url == nullptr ||
       curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
@@ -153,7 +159,7 @@ class CurlPoster final : public Poster {
     Append(way, std::string("::") + kPinnedName + ":" + port);
     // Without it libcurl would wait for a 100 first.
     Append(headers, "Expect:");
-    for (const auto& [name, value] : post.headers) Append(headers, name + ": " + value);
+    for (const auto& [name, value] : post.headers) Append(headers, absl::StrCat(name, ": ", value));
     OutgoingAnswer answer;
     curl_easy_setopt(easy.get(), CURLOPT_CURLU, read->url.get());
     curl_easy_setopt(easy.get(), CURLOPT_RESOLVE, pinned.get());

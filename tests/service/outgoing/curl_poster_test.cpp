@@ -34,10 +34,26 @@ TEST(CurlPoster, ReadsWhereAUrlLeads) {
 
 TEST(CurlPoster, RefusesWhatIsNoPlaceToCall) {
   const auto poster = MakeCurlPoster({});
-  for (const char* url :
-       {"", "blog.example", "http://blog.example/", "ftp://blog.example/", "file:///etc/passwd",
-        "https://", "https://user@blog.example/", "https://a:b@blog.example/",
-        "https://blog.example:0/", "https://blog.example:99999/", "https://blog example/"}) {
+  for (const char* url : {"",
+                          "blog.example",
+                          "http://blog.example/",
+                          "ftp://blog.example/",
+                          "file:///etc/passwd",
+                          "https://",
+                          "https://user@blog.example/",
+                          "https://a:b@blog.example/",
+                          "https:///x",
+                          "https:////x",
+                          "https:/x",
+                          "https:x",
+                          "https://?x",
+                          "https://#x",
+                          "https://:443/",
+                          "https:\\\\x",
+                          " https:///x",
+                          "https://blog.example:0/",
+                          "https://blog.example:99999/",
+                          "https://blog example/"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(poster->Read(url).status())) << url;
   }
   EXPECT_TRUE(absl::IsInvalidArgument(
