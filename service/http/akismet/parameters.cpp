@@ -1,12 +1,15 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/akismet/parameters.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "service/http/akismet/charset.h"
 #include "service/http/akismet/multipart.h"
 #include "service/http/server/text.h"
 #include "storage/secret_text.h"
@@ -84,6 +87,29 @@ absl::StatusOr<Fields> ReadBody(const Request& request) {
   return ParseForm(request.body, kParametersMax);
 }
 
+// What an author typed into the blog's form. Other parameters are of ASCII, or come from elsewhere
+// than the blog's pages.
+constexpr std::array<std::string_view, 3> kTexts = {"comment_author", "comment_author_url",
+                                                    "comment_content"};
+
+// The first of this name that holds anything; end() for none.
+template <typename AnyFields>
+auto FindIn(AnyFields& fields, std::string_view name) {
+  return std::find_if(fields.begin(), fields.end(), [name](const auto& field) {
+    return field.first == name && !field.second.empty();
+  });
+}
+
+void ConvertTexts(Fields& fields) {
+  const auto charset = FindIn(fields, "blog_charset");
+  if (charset == fields.end()) return;
+  for (const std::string_view name : kTexts) {
+    if (const auto text = FindIn(fields, name); text != fields.end()) {
+      ConvertToUtf8(charset->second, text->second);
+    }
+  }
+}
+
 }  // namespace
 
 Parameters::~Parameters() {
@@ -91,10 +117,8 @@ Parameters::~Parameters() {
 }
 
 std::string_view Parameters::Get(std::string_view name) const {
-  for (const auto& [field, value] : fields_) {
-    if (field == name && !value.empty()) return value;
-  }
-  return {};
+  const auto found = FindIn(fields_, name);
+  return found == fields_.end() ? std::string_view() : found->second;
 }
 
 bool Parameters::IsSet(std::string_view name) const {
@@ -106,6 +130,7 @@ absl::StatusOr<Parameters> ReadParameters(const Request& request) {
   absl::StatusOr<Fields> fields = ReadBody(request);
   if (!fields.ok()) return fields.status();
   for (auto& field : ParseForm(request.query, kParametersMax)) fields->push_back(std::move(field));
+  ConvertTexts(*fields);
   return Parameters(*std::move(fields));
 }
 

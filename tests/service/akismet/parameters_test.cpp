@@ -75,6 +75,53 @@ TEST(Parameters, OfJsonHaveABound) {
   EXPECT_TRUE(absl::IsInvalidArgument(values(kJsonValuesMax - kOthers + 1).status()));
 }
 
+std::string ContentIn(const std::string& charset, const std::string& content) {
+  const auto parameters = ReadParameters(
+      Post("", "comment_content=" + content + (charset.empty() ? "" : "&blog_charset=" + charset)));
+  EXPECT_TRUE(parameters.ok()) << parameters.status();
+  return std::string(parameters->Get("comment_content"));
+}
+
+TEST(Parameters, AreReadInTheCharsetOfTheirBlog) {
+  EXPECT_EQ(ContentIn("ISO-8859-1", "caf%e9"), "café");
+  EXPECT_EQ(ContentIn("+latin1+", "caf%e9"), "café") << "an alias, and space around";
+  EXPECT_EQ(ContentIn("iso-8859-1", "%93x%94"), "“x”") << "as browsers take it";
+  EXPECT_EQ(ContentIn("windows-1251", "%EF%F0%E8%E2%E5%F2"), "привет");
+  EXPECT_EQ(ContentIn("cp1251", "%EF%F0%E8%E2%E5%F2"), "привет");
+  EXPECT_EQ(ContentIn("Shift_JIS", "%93%FA%96%7B"), "日本");
+  EXPECT_EQ(ContentIn("GB18030", "%C4%E3%BA%C3"), "你好");
+  EXPECT_EQ(ContentIn("EUC-KR", "%C7%D1"), "한");
+  EXPECT_EQ(ContentIn("EUC-JP", "%c6%fc%ff"), "日\uFFFD") << "what is none in it either";
+}
+
+TEST(Parameters, StayAsTheyAreWhereTheCharsetSaysNothingOfThem) {
+  EXPECT_EQ(ContentIn("ISO-8859-1", "caf%c3%a9"), "café") << "UTF-8 all the same";
+  for (const std::string& charset :
+       {std::string(), std::string("UTF-8"), std::string("utf8"), std::string("no-such"),
+        std::string("../../x"), std::string("ISO-8859-1,swaplfnl"), std::string("UTF-16"),
+        std::string("UTF-7"), std::string("ISO-8859-1%00x"), std::string(100'000, 'x')}) {
+    EXPECT_EQ(ContentIn(charset, "caf%e9"), "caf\xe9") << charset.substr(0, 30);
+  }
+  const std::string named = "&blog_charset=ISO-8859-1";
+  for (const char* const name : {"api_key", "guid", "user_ip", "permalink", "callback"}) {
+    const auto parameters = ReadParameters(Post("", std::string(name) + "=%e9" + named));
+    ASSERT_TRUE(parameters.ok());
+    EXPECT_EQ(parameters->Get(name), "\xe9") << name;
+  }
+  const auto texts = ReadParameters(
+      Post("", "comment_author=&comment_author=Andr%e9&comment_author_url=x.example/%e9" + named));
+  ASSERT_TRUE(texts.ok());
+  EXPECT_EQ(texts->Get("comment_author"), "André");
+  EXPECT_EQ(texts->Get("comment_author_url"), "x.example/é");
+}
+
+TEST(Parameters, OfAnotherCharsetAreReadWhole) {
+  constexpr std::size_t kMany = 300'000;
+  std::string wide;
+  for (std::size_t i = 0; i < kMany; ++i) wide += "€";
+  EXPECT_TRUE(ContentIn("windows-1252", std::string(kMany, '\x80')) == wide);
+}
+
 TEST(Multipart, HoldsFieldsAndNoFiles) {
   const std::string body =
       "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a;b\"\r\n\r\none\r\ntwo\r\n"
