@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <iostream>
 #include <system_error>
 #include <utility>
 
@@ -43,9 +44,9 @@ void LogFile::sink_it_(const spdlog::details::log_msg& message) {
   formatter_->format(message, line);
   for (std::size_t written = 0; written < line.size();) {
     const ssize_t part = write(fd_, line.data() + written, line.size() - written);
-    if (part >= 0) {
+    if (part > 0) {
       written += static_cast<std::size_t>(part);
-    } else if (errno != EINTR) {
+    } else if (part == 0 || errno != EINTR) {
       spdlog::throw_spdlog_ex("cannot write " + path_, errno);
     }
   }
@@ -64,7 +65,16 @@ void LogFile::FollowPath() {
   }
   // Not to wait, should it have become a pipe meanwhile.
   const int fd = OpenForAppending(path_, O_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0) {
+    // Once, and not in the log: whoever looks at the new file finds nothing there.
+    if (!std::exchange(told_, true)) {
+      std::cerr << "replyguard: cannot open " << path_
+                << " anew: " << std::generic_category().message(errno)
+                << "; the log goes on in the old file\n";
+    }
+    return;
+  }
+  told_ = false;
   if (!IsPlain(fd, there)) {
     close(fd);
     return;

@@ -39,6 +39,7 @@ class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
   const std::string path_;
   int fd_;
   std::chrono::steady_clock::time_point looked_{};
+  bool told_ = false;  // that it cannot be opened anew
 };
 
 }  // namespace replyguard::service

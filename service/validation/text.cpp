@@ -86,7 +86,7 @@ struct Around {
 // between emoji; another look of an emoji.
 bool ShowsByEffect(char32_t c, const Around& around) {
   constexpr char32_t kNonJoiner = 0x200C, kJoiner = 0x200D;
-  if (c >= 0xFE00 && c <= 0xFE0F) return TakesVariation(around.before, around.after);
+  if (c == 0xFE0E || c == 0xFE0F) return TakesVariation(around.before, around.after);
   if (c != kNonJoiner && c != kJoiner) return false;
   if (IsVirama(around.before) || IsVirama(around.after)) return true;
   if (c == kNonJoiner) {

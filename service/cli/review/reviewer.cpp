@@ -18,7 +18,8 @@ namespace {
 
 constexpr int kFetchCount = 5;
 constexpr std::size_t kAheadMin = 3;  // fewer behind the one that is looked at: more are fetched
-constexpr std::size_t kHandMax = 40;  // one UpdateLease takes 50
+constexpr std::size_t kHandMax = 40;
+constexpr std::size_t kChangesMax = 50;         // of one UpdateLease
 constexpr std::chrono::seconds kFetchPause{3};  // after nothing was there, or the server was away
 
 // "approved" and so on, of what was done to a comment.
@@ -167,8 +168,12 @@ std::string Reviewer::Summary() const {
 
 bool Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) {
   RenewJob job;
+  bool any = false;
   for (const Held& held : hand_) {
     if (held.item.lease().token().empty()) continue;
+    any = true;
+    // Decisions that failed came back on top of a full hand.
+    if (job.changes.size() == kChangesMax) post_(std::exchange(job, {}));
     v1::LeaseChange& change = job.changes.emplace_back();
     change.set_comment(held.item.comment().name());
     change.set_lease_token(held.item.lease().token());
@@ -176,9 +181,8 @@ bool Reviewer::ChangeLeases(std::optional<std::chrono::milliseconds> extension) 
     *change.mutable_extension() =
         google::protobuf::util::TimeUtil::MillisecondsToDuration(extension->count());
   }
-  if (job.changes.empty()) return false;
-  post_(std::move(job));
-  return true;
+  if (any) post_(std::move(job));
+  return any;
 }
 
 std::vector<v1::QueueItem> Reviewer::TakeOut() {

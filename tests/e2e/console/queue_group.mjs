@@ -38,32 +38,6 @@ export default {
     await leave(page);
   },
 
-  async "whoever decides faster than the server answers is told of nothing only when nothing waits"() {
-    const comments = await fill(90);
-    const page = await signIn(anna);
-    // Events would help out by chance.
-    const silent = "**/*.ModerationService/WatchQueue";
-    await page.route(silent, () => {});
-    await page.reload();
-    await inFocus(page);
-    const slow = "**/*.ModerationService/{LeaseNext,ListQueue,ModerateComments}";
-    await page.route(slow, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      await route.continue();
-    });
-    for (let at = 0; at < comments.length; at++) {
-      const name = await inFocus(page);
-      await page.keyboard.press("t"); // teaches nothing, so that later comments wait as well
-      await page.waitForFunction((before) => document.querySelector("article.card")?.dataset.comment !== before, name);
-    }
-    await page.getByText("Nothing waits for you").waitFor();
-    await until(async () => (await pending()) === 0, "every decision to be stored");
-    await page.unroute(slow);
-    await page.unroute(silent);
-    assertCalm(page);
-    await leave(page);
-  },
-
   async "any decision is undone, one after the other, and the comment is in focus again"() {
     const [first, second] = await fill(2);
     const page = await signIn(anna);

@@ -252,6 +252,17 @@ TEST_F(ReviewerTest, LeasesAreRenewedInTimeAndGivenBackAtTheEnd) {
   EXPECT_EQ(reviewer_.current(), nullptr);
 }
 
+TEST_F(ReviewerTest, MoreThanTheServerTakesAtOnceIsGivenBackInParts) {
+  Leased leased;
+  for (int i = 0; i < 60; ++i) leased.items.push_back(Item(std::to_string(i)));
+  reviewer_.On(leased, now_);
+  EXPECT_TRUE(reviewer_.GiveBack());
+  EXPECT_EQ(Next<RenewJob>().changes.size(), 50U);
+  EXPECT_EQ(Next<RenewJob>().changes.size(), 10U);
+  EXPECT_FALSE(reviewer_.GiveBack());
+  EXPECT_TRUE(jobs_.empty());
+}
+
 TEST_F(ReviewerTest, AnItemThatComesTwiceIsInHandOnce) {
   Lease({"1", "2"});
   reviewer_.On(Leased{.status = {}, .items = {Item("2"), Item("3")}, .waiting_count = 3}, now_);

@@ -75,7 +75,8 @@ TEST(CheckText, NamesHideNothing) {
         // Between letters that do not connect, but of another script than the Arabic; twice; at an
         // end; a digit that no keycap is around.
         "\u0716\u200C\u0712", "\u062F\u200C\u200C\u0631", "\u062F\u200C", "\u062F\u200C1",
-        "\u062F\u200CA", "A\u200C\u062F", "1\uFE0F", "Ann1\uFE0F2", "#\uFE0F\uFE0F\u20E3"}) {
+        "\u062F\u200CA", "A\u200C\u062F", "\u2600\uFE00", "1\uFE0F", "Ann1\uFE0F2",
+        "#\uFE0F\uFE0F\u20E3"}) {
     EXPECT_FALSE(check(text, true)) << text;
     EXPECT_TRUE(check(text, false)) << text << ": of what is no name";
   }

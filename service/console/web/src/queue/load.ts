@@ -115,7 +115,9 @@ export function holdAhead(): Promise<void> {
     queue.set({ entries, focus: withFocus(entries, queue.value.focus), phase: "ready", error: undefined });
     void giveBackBehind();
     const names = items.flatMap(({ comment }) => comment?.name ?? []);
-    if (entries.some(({ name, token }) => token && !held.has(name))) next = 0;
+    // What came in front of the focus is given back, and would come again.
+    const following = entries.slice(Math.max(0, indexOf(queue.value, queue.value.focus)));
+    if (following.some(({ name, token, gone }) => token && !gone && !held.has(name))) next = 0;
     else if (names.some((name) => decidedHere(queue.value, name))) next = kLandingMs;
   })().finally(() => {
     if (leasing !== mine) return;
@@ -159,7 +161,7 @@ export async function readQueue(change: Partial<Pick<QueueState, "filters" | "or
   nothingToLease = false;
   // What we hold would be shown as held, and not be leased again, until it is given back.
   const released = Promise.allSettled([leasing, Object.keys(change).length ? release(before) : undefined]);
-  queue.set({ ...change, fresh: 0, nextPage: "", ...(Object.keys(change).length ? { entries: [], focus: "", phase: "loading", selected: new Set<string>() } : {}) });
+  queue.set({ ...change, fresh: 0, ...(Object.keys(change).length ? { entries: [], nextPage: "", focus: "", phase: "loading", selected: new Set<string>() } : {}) });
   leasing = undefined;
   const known = new Set(queue.value.entries.map(({ name }) => name));
   try {
@@ -247,6 +249,7 @@ export function keepLeases(): () => void {
     clearInterval(timer);
     window.removeEventListener("pagehide", leave);
     window.removeEventListener("pageshow", comeBack);
+    reading++; // what is being leased is given back as it comes
     void release(queue.value.entries);
   };
 }
