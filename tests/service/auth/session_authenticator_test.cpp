@@ -50,8 +50,10 @@ class FakeChanges final : public storage::ChangeWatcher {
  public:
   storage::LogHeads WaitForChange(const storage::LogHeads&, Deadline) override { return heads; }
   storage::LogHeads Present() const override { return heads; }
+  Deadline LookedAt() const override { return looked_at; }
   void Stop() override {}
   storage::LogHeads heads;
+  Deadline looked_at = Deadline::max();
 };
 
 class SessionAuthenticatorTest : public testing::Test {

@@ -39,6 +39,7 @@ class Changes final : public storage::ChangeWatcher {
     return seen;
   }
   storage::LogHeads Present() const override { return heads; }
+  storage::Deadline LookedAt() const override { return storage::Deadline::max(); }
   void Stop() override {}
 
   storage::LogHeads heads;
