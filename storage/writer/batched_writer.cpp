@@ -62,9 +62,9 @@ SubmissionWriterStats BatchedWriter::Stats() const {
 
 void BatchedWriter::Run() {
   Worker worker;
-  for (;;) {
-    std::vector<TicketPtr> tickets = queue_.Pop(options_.batch_max);
-    if (tickets.empty()) return;
+  while (!queue_.stopped()) {
+    std::vector<TicketPtr> tickets = NextBatch(worker);
+    if (tickets.empty()) continue;
     worker.beginning = true;
     std::vector<TicketPtr> live;
     const auto now = std::chrono::steady_clock::now();
@@ -74,9 +74,28 @@ void BatchedWriter::Run() {
       if (!ticket->answered() && !late) live.push_back(ticket);
     }
     if (!live.empty()) Process(worker, std::move(live));
+    Count(worker);
     LetNextBegin(worker);
     queue_.Retire(tickets);
   }
+}
+
+std::vector<TicketPtr> BatchedWriter::NextBatch(Worker& worker) {
+  if (worker.session != nullptr) return queue_.Pop(options_.batch_max);
+  if (!queue_.AwaitWork(connected_.load() > 0)) return {};
+  const bool connected = Connect(worker).ok();
+  Count(worker);
+  if (connected) return queue_.Pop(options_.batch_max);
+  if (connected_.load() == 0) return queue_.PopNow(options_.batch_max);
+  queue_.Pause(std::chrono::steady_clock::now() + kConnectPause);
+  return {};
+}
+
+void BatchedWriter::Count(Worker& worker) {
+  const bool connected = worker.session != nullptr;
+  if (connected == worker.counted) return;
+  worker.counted = connected;
+  connected ? ++connected_ : --connected_;
 }
 
 void BatchedWriter::LetNextBegin(Worker& worker) {
