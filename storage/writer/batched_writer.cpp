@@ -33,7 +33,9 @@ BatchedWriter::BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog)
     : options_(std::move(options)),
       watchdog_(watchdog),
       queue_({options_.waiting_max, options_.wait_max, options_.threads * options_.batch_max}) {
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+  for (std::size_t i = 0; i < options_.threads; ++i) {
+    threads_.emplace_back([this, i] { Run(i == 0); });
+  }
 }
 
 BatchedWriter::~BatchedWriter() {
@@ -60,8 +62,10 @@ SubmissionWriterStats BatchedWriter::Stats() const {
   return stats;
 }
 
-void BatchedWriter::Run() {
+void BatchedWriter::Run(bool first) {
   Worker worker;
+  if (first) Connect(worker).IgnoreError();
+  Count(worker);
   while (!queue_.stopped()) {
     std::vector<TicketPtr> tickets = NextBatch(worker);
     if (tickets.empty()) continue;

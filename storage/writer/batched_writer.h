@@ -46,7 +46,8 @@ class BatchedWriter final : public SubmissionWriter {
   };
   static TxMode ModeOfNextBatch(Worker& worker);
 
-  void Run();
+  // `first`: has a session before there is work, so that readers do not take all there are.
+  void Run(bool first);
   // The next batch, for a worker that has a session, or while none has one: of a few connections
   // that PostgreSQL has to give, one is enough, and whoever gets none leaves the work to who did.
   // Empty: there was none, or the queue is stopped.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -35,6 +37,23 @@ TEST(ConnectionsTest, OneWriterThatHasASessionDoesTheWorkOfAllThatGetNone) {
     ASSERT_TRUE(stored.ok()) << i << " " << stored.status();
   }
   EXPECT_EQ(test.Sql("SELECT count(*) FROM replyguard.comments"), std::to_string(kComments + 1));
+}
+
+TEST(ConnectionsTest, AWriterHasASessionBeforeReadersTakeAllThereAre) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.pool_connections_max = 1;
+  const auto database = *storage::OpenPostgres(options);
+  // Whoever listens, whoever looks, and a writer that nobody has asked for anything.
+  constexpr int kSessions = 3;
+  const auto end = Soon();
+  int sessions = 0;
+  while (sessions < kSessions && std::chrono::steady_clock::now() < end) {
+    sessions = std::stoi(
+        test.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "usename = 'replyguard_app'"));
+  }
+  EXPECT_EQ(sessions, kSessions);
 }
 
 TEST(ConnectionsTest, WhoGetsNoNewSessionWaitsForOneThatIsThere) {
