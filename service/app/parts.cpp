@@ -15,11 +15,12 @@
 namespace replyguard::service {
 namespace {
 
-// Connections beside the readers': the learner, its checkpoints (of the running fold and the
-// shadow's), the site directory, the hub, readiness, the housekeeper, the indexer, the queue's
-// sampler and whoever waits for operations have threads of their own; an operation has three (one
-// works, one reads ahead, one renews its lease); Akismet's counts and callbacks have one each.
-constexpr std::size_t kOwnConnections = 15;
+// Connections beside the readers': the watcher of changes, the learner, its checkpoints (of the
+// running fold and the shadow's), the site directory, the hub, readiness, the housekeeper, the
+// indexer, the queue's sampler and whoever waits for operations have threads of their own; an
+// operation has three (one works, one reads ahead, one renews its lease); Akismet's counts and
+// callbacks have one each.
+constexpr std::size_t kOwnConnections = 16;
 
 // How long noting the use of a session or a key may take.
 constexpr std::chrono::seconds kTouchTimeMax{5};
@@ -159,7 +160,8 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
-      keys_(directory_, db_->api_keys(), clock_),
+      keys_(directory_, db_->api_keys(), clock_,
+            [this](const std::string& key_id) { authenticator_.Forget(key_id); }),
       sealer_(secrets_.deployment),
       poster_(PosterOf(options.outgoing)),
       akismet_({directory_, submit_, check_, update_, *db_, secrets_, sealer_, *poster_, clock_,
@@ -284,7 +286,8 @@ auth::AuthenticatorParts Parts::AuthParts() {
           [] { return std::chrono::steady_clock::now(); },
           &db_->sessions(),
           std::move(seen),
-          std::move(key_used)};
+          std::move(key_used),
+          [this] { return storage_state_.away(); }};
 }
 
 void Parts::Start() {

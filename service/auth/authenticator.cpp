@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/auth/authenticator.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -97,6 +98,10 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
   const absl::StatusOr<Entry> entry = Read(token->credential, deadline);
   MutexLock lock(mutex_);
   if (!entry.ok()) {
+    // It was found away while this waited for it.
+    if (Entry* fresh = Fresh(token->credential); fresh != nullptr) {
+      return Judge(*fresh, *token, peer);
+    }
     // Nothing can be revoked in a database that is away. One that is there, and merely late, may
     // have revoked this one.
     const auto known = entries_.find(token->credential);
@@ -111,6 +116,7 @@ absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& cred
                                                          storage::Deadline deadline) {
   // Read before the row: a change in between makes the entry stale, never a stale entry fresh.
   Entry entry;
+  entry.read_at = parts_.steady_now();
   entry.revision = parts_.changes.Present().config_revision;
   const std::string_view session = kSessionCredential;
   absl::Status status = credential.starts_with(session)
@@ -147,6 +153,7 @@ absl::Status Authenticator::Fill(const storage::ApiKeyRecord& record, Entry& ent
 
 absl::Status Authenticator::Warm(storage::Deadline deadline) {
   // Before the rows, as in Read.
+  const auto read_at = parts_.steady_now();
   const std::int64_t revision = parts_.changes.Present().config_revision;
   const auto records = parts_.keys.InUse(parts_.now(), kWarmKeysMax, deadline);
   if (!records.ok()) return records.status();
@@ -159,6 +166,7 @@ absl::Status Authenticator::Warm(storage::Deadline deadline) {
   for (const storage::ApiKeyRecord& record : *records) {
     Entry entry;
     entry.revision = revision;
+    entry.read_at = read_at;
     if (!Fill(record, entry).ok()) continue;  // a site made a moment ago
     MutexLock lock(mutex_);
     entries_.try_emplace(record.key_id, std::move(entry));
@@ -215,11 +223,21 @@ Authenticator::Standing Authenticator::StillGood(const std::string& credential,
   return StandingOf(Remember(credential, *entry));
 }
 
+void Authenticator::Forget(const std::string& key_id) {
+  MutexLock lock(mutex_);
+  entries_.erase(key_id);
+}
+
+bool Authenticator::Seen(const Entry& entry) const {
+  const auto seen_at = std::max(parts_.changes.LookedAt(), entry.read_at);
+  return parts_.steady_now() - seen_at < kUnseenMax || (parts_.away && parts_.away());
+}
+
 Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {
   const auto found = entries_.find(credential);
   if (found == entries_.end()) return nullptr;
   Entry& entry = found->second;
-  if (entry.revision != parts_.changes.Present().config_revision) return nullptr;
+  if (!Seen(entry) || entry.revision != parts_.changes.Present().config_revision) return nullptr;
   const bool unseen = entry.seen_at && *entry.seen_at + kSessionIdleMax <= parts_.now();
   return unseen ? nullptr : &entry;
 }

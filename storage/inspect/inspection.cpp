@@ -7,6 +7,7 @@
 #include <pqxx/pqxx>
 
 #include "postgres/errors.h"
+#include "postgres/place.h"
 #include "postgres/session.h"
 
 namespace replyguard::storage {
@@ -15,8 +16,13 @@ namespace {
 constexpr Statement kServer{
     "inspect_server",
     "SELECT current_setting('server_version'), current_user, rolsuper, "
-    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM pg_roles "
+    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, current_setting('server_encoding') "
+    "FROM pg_roles "
     "WHERE rolname = current_user"};
+
+constexpr Statement kUnsafe{"inspect_unsafe",
+                            "SELECT s.name FROM pg_settings s WHERE s.setting = 'off' AND s.name "
+                            "IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY 1"};
 
 // The tables are those of the migrations on which the application may SELECT and INSERT
 // only.
@@ -45,6 +51,13 @@ absl::StatusOr<Inspection> Inspect(const std::string& url, Deadline deadline) {
     found.role = row[1].c_str();
     found.superuser = row[2].as<bool>();
     found.database_time = Timestamp(std::chrono::microseconds(row[3].as<std::int64_t>()));
+    found.encoding = row[4].c_str();
+    statement = kPlace.name;
+    found.place = work.exec1(kPlace.sql)[0].c_str();
+    statement = kUnsafe.name;
+    for (const pqxx::row& setting : work.exec(kUnsafe.sql)) {
+      found.unsafe.emplace_back(setting[0].c_str());
+    }
     statement = kChangeable.name;
     for (const pqxx::row& table : work.exec(kChangeable.sql)) {
       found.changeable.emplace_back(table[0].c_str());

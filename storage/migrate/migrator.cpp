@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "migrate/migrations.h"
+#include "postgres/encoding.h"
 #include "postgres/pool.h"
 #include "postgres/rows.h"
 
@@ -30,6 +31,8 @@ constexpr Statement kListApplied{
 constexpr Statement kNote{
     "migrate_note",
     "INSERT INTO replyguard.schema_migrations (version, name, checksum) VALUES ($1, $2, $3)"};
+
+constexpr Statement kServerEncoding{"migrate_encoding", "SHOW server_encoding"};
 
 constexpr Statement kForget{"migrate_forget",
                             "DELETE FROM replyguard.schema_migrations WHERE version = $1"};
@@ -156,6 +159,8 @@ class PostgresMigrator final : public Migrator {
     const std::int32_t last = std::min(target.value_or(BuiltSchemaVersion()), BuiltSchemaVersion());
     return InTransaction<std::vector<std::int32_t>>(
         deadline, [last](Tx& tx, auto& run) -> absl::StatusOr<std::vector<std::int32_t>> {
+          const absl::Status encoding = CheckEncoding(tx.Exec(kServerEncoding)[0][0].c_str());
+          if (!encoding.ok()) return encoding;
           const AppliedByVersion applied = ReadApplied(tx);
           if (auto known = CheckKnown(applied); !known.ok()) return known;
           std::vector<std::int32_t> done;

@@ -71,7 +71,7 @@ class PostgresDatabase final : public Database {
         review_(pool_),
         bulks_(pool_),
         webhooks_(pool_),
-        watcher_(std::move(parts.watcher), watchdog_),
+        watcher_(std::move(parts.watcher), pool_, watchdog_),
         writer_(std::move(parts.writer), watchdog_) {}
 
   ~PostgresDatabase() override {

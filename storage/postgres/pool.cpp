@@ -1,6 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "postgres/pool.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace replyguard::storage {
 namespace {
 
@@ -14,59 +17,91 @@ Pool::Pool(PoolOptions options, Watchdog& watchdog)
     : options_(std::move(options)), watchdog_(watchdog) {}
 
 absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
-  {
-    const MutexLock lock(mutex_);
-    while (idle_.empty() && out_ >= options_.connections_max) {
-      if (!freed_.WaitUntil(mutex_, deadline) && idle_.empty() &&
-          out_ >= options_.connections_max) {
-        return absl::ResourceExhaustedError("every database connection is busy; try again");
-      }
+  for (;;) {
+    auto session = TakeRested(deadline);
+    if (session.ok() && *session == nullptr) {
+      session = Connect();
+      // One that is out may come back: there TakeRested waits for it.
+      if (!session.ok() && MayConnect(watchdog_)) continue;
     }
+    if (!session.ok()) return session.status();
+    return Lease(*this, *std::move(session));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline) {
+  const MutexLock lock(mutex_);
+  for (;;) {
     if (!idle_.empty()) {
       std::unique_ptr<Session> session = std::move(idle_.back());
       idle_.pop_back();
       ++out_;
-      return Lease(*this, std::move(session));
+      return session;
     }
-    if (std::chrono::steady_clock::now() < no_connect_before_) {
+    const Deadline now = std::chrono::steady_clock::now();
+    const bool paused = now < no_connect_before_;
+    if (paused && out_ == 0) {
       return absl::UnavailableError("the database is not available; try again");
     }
-    ++out_;
+    // Of those who wait for what is out one tries.
+    const bool tried = refused_ && out_ > 0 && connecting_ > 0;
+    if (!paused && !tried && out_ + connecting_ < options_.connections_max) {
+      ++connecting_;
+      return nullptr;
+    }
+    if (now >= deadline) {
+      return absl::ResourceExhaustedError("every database connection is busy; try again");
+    }
+    freed_.WaitUntil(mutex_, paused ? std::min(deadline, no_connect_before_) : deadline);
   }
-  auto session = Connect();
-  if (session.ok()) return Lease(*this, *std::move(session));
-  GiveBack(nullptr);
-  return session.status();
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Pool::Connect() {
-  if (!MayConnect(watchdog_)) return absl::UnavailableError("the server is stopping");
+  // What ends by the watchdog may begin again at once.
+  const bool may = MayConnect(watchdog_);
+  absl::StatusOr<std::unique_ptr<Session>> session =
+      absl::UnavailableError("the server is stopping");
+  if (may) session = TryConnect();
+  {
+    const MutexLock lock(mutex_);
+    --connecting_;
+    refused_ = may && !session.ok();
+    if (session.ok()) {
+      ++out_;
+    } else if (may) {
+      no_connect_before_ = std::chrono::steady_clock::now() + kConnectPause;
+    }
+  }
+  // To those who wait it may be the end of waiting either way.
+  freed_.NotifyAll();
+  return session;
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Pool::TryConnect() {
   try {
     return std::make_unique<Session>(options_.connection_string, options_.prepared_statements,
                                      watchdog_);
   } catch (...) {
-    const Failure failure =
-        TranslateException(std::current_exception(), "connect", options_.log_sink);
-    const MutexLock lock(mutex_);
-    no_connect_before_ = std::chrono::steady_clock::now() + kConnectPause;
-    return failure.status;
+    return TranslateException(std::current_exception(), "connect", options_.log_sink).status;
   }
 }
 
 void Pool::GiveBack(std::unique_ptr<Session> session) {
   // Broke, or was closed, while its transaction was rolled back.
   if (session != nullptr && !session->connection().is_open()) session.reset();
+  const bool lost = session == nullptr;
   {
     const MutexLock lock(mutex_);
     --out_;
-    if (session != nullptr) {
-      idle_.push_back(std::move(session));
-    } else {
+    if (lost) {
       // Its neighbours that rest were most likely cut by the same event.
       idle_.clear();
+    } else {
+      idle_.push_back(std::move(session));
     }
   }
-  freed_.NotifyOne();
+  // It may be the last that anybody could wait for.
+  lost ? freed_.NotifyAll() : freed_.NotifyOne();
 }
 
 }  // namespace replyguard::storage

@@ -51,21 +51,27 @@ class Pool {
   };
 
   // RESOURCE_EXHAUSTED when none became free before the deadline; UNAVAILABLE when connecting
-  // failed, at once when it failed a moment ago.
+  // failed, at once when it failed a moment ago. But not while others have sessions that they may
+  // give back: PostgreSQL may have fewer connections to give than connections_max.
   absl::StatusOr<Lease> Checkout(Deadline deadline);
 
   const LogSink& log_sink() const { return options_.log_sink; }
 
  private:
   void GiveBack(std::unique_ptr<Session> session);
+  // One that rests. Null: there is none, and the caller is to connect.
+  absl::StatusOr<std::unique_ptr<Session>> TakeRested(Deadline deadline);
   absl::StatusOr<std::unique_ptr<Session>> Connect();
+  absl::StatusOr<std::unique_ptr<Session>> TryConnect();
 
   const PoolOptions options_;
   Watchdog& watchdog_;
   Mutex mutex_;
   CondVar freed_;
   std::vector<std::unique_ptr<Session>> idle_ REPLYGUARD_GUARDED_BY(mutex_);
-  std::size_t out_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
+  std::size_t out_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // sessions
+  std::size_t connecting_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
+  bool refused_ REPLYGUARD_GUARDED_BY(mutex_) = false;  // who connected last
   Deadline no_connect_before_ REPLYGUARD_GUARDED_BY(mutex_){};
 };
 

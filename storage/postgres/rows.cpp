@@ -59,9 +59,12 @@ std::optional<Timestamp> OptTimeAt(const pqxx::field& field) {
 std::string TextAt(const pqxx::field& field) { return std::string(field.c_str(), field.size()); }
 
 std::string BytesAt(const pqxx::field& field) {
-  const std::string_view text(field.c_str(), field.size());
   std::string bytes;
-  if (text.size() < 2) return bytes;
+  if (field.is_null()) return bytes;
+  const std::string_view text(field.c_str(), field.size());
+  if (!text.starts_with("\\x")) {
+    throw pqxx::conversion_error("bytes came otherwise than in hexadecimal digits");
+  }
   bytes.reserve(text.size() / 2 - 1);
   for (std::size_t i = 2; i + 1 < text.size(); i += 2) {
     bytes.push_back(static_cast<char>(HexValue(text[i]) * 16 + HexValue(text[i + 1])));

@@ -35,17 +35,22 @@ std::string BeginWith(Deadline deadline, TxMode mode) {
       std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
   constexpr std::int64_t kTimeoutMsMax = 24 * 3600 * 1000;
   const std::int64_t timeout_ms = std::clamp<std::int64_t>(left.count(), 1, kTimeoutMsMax);
-  std::string settings = "BEGIN; SET LOCAL statement_timeout = " + std::to_string(timeout_ms);
+  // Everything that results are read by, as roles, databases and servers may have it otherwise.
+  std::string settings =
+      "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL bytea_output = hex"
+      "; SET LOCAL extra_float_digits = 1; SET LOCAL statement_timeout = " +
+      std::to_string(timeout_ms);
   // Compiling a plan takes half a second, and what is asked for here is done long before. It is the
   // number of rows guessed that asks for it: with ten million comments, that of look-ups too.
-  if (mode == TxMode::kNormal) return settings + "; SET LOCAL jit = off";
-  settings += "; SET LOCAL plan_cache_mode = force_generic_plan";
-  if (mode == TxMode::kBatch) return settings;
-  settings +=
-      "; DISCARD PLANS; SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
-      "; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off"
-      "; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off";
-  return settings;
+  if (mode == TxMode::kNormal) settings += "; SET LOCAL jit = off";
+  if (mode != TxMode::kNormal) settings += "; SET LOCAL plan_cache_mode = force_generic_plan";
+  if (mode == TxMode::kBatchPlanning) {
+    settings +=
+        "; DISCARD PLANS; SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
+        "; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off"
+        "; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off";
+  }
+  return settings + "; SHOW synchronous_commit";
 }
 
 // libpq takes the last of two settings.
@@ -107,7 +112,11 @@ Tx::Tx(Session& session, Deadline deadline, TxMode mode)
       work_(session.connection()) {
   session.used = true;
   try {
-    work_.exec(BeginWith(deadline, mode));
+    const pqxx::result begun = work_.exec(BeginWith(deadline, mode));
+    // What is acknowledged must be on disk. On whose disks besides is the owner's choice.
+    if (begun[0][0].c_str() == std::string_view("off")) {
+      work_.exec("SET LOCAL synchronous_commit = on");
+    }
   } catch (...) {
     // BEGIN may be done, and what follows it too late: the next to use the connection would find
     // an aborted transaction, and so would everybody after.

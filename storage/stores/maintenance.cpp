@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "postgres/encoding.h"
 #include "postgres/kept.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
@@ -14,7 +15,8 @@ namespace {
 
 constexpr Statement kReady{
     "ready",
-    "SELECT pg_is_in_recovery(), coalesce(max(version), 0) FROM replyguard.schema_migrations"};
+    "SELECT pg_is_in_recovery(), coalesce(max(version), 0), current_setting('server_encoding') "
+    "FROM replyguard.schema_migrations"};
 
 // Changes nothing, and fails where nothing can be changed: then the session is given up, as one
 // that began read-only stays so.
@@ -115,6 +117,8 @@ absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
     const pqxx::row row = tx.Exec(kReady)[0];
     if (row[0].as<bool>())
       return absl::FailedPreconditionError("the database is a standby and takes no writes");
+    const absl::Status encoding = CheckEncoding(row[2].c_str());
+    if (!encoding.ok()) return encoding;
     const auto version = row[1].as<std::int32_t>();
     if (version == BuiltSchemaVersion()) {
       tx.Exec(kTakesWrites);

@@ -8,6 +8,8 @@
 #include <array>
 #include <utility>
 
+#include "postgres/place.h"
+
 namespace replyguard::storage {
 namespace {
 
@@ -26,6 +28,8 @@ constexpr Statement kNotify{"notify", "SELECT pg_notify('replyguard_changes', ''
 constexpr std::chrono::seconds kLookTimeMax{5};
 // Notifications that come faster are answered together.
 constexpr std::chrono::milliseconds kLookPause{20};
+// What cannot be listened on is looked for every poll interval: there is no hurry.
+constexpr std::chrono::seconds kListenPause{2};
 
 // libpqxx delivers to a receiver; poll() on the socket has done the waking already.
 class Wakeup final : public pqxx::notification_receiver {
@@ -37,21 +41,23 @@ class Wakeup final : public pqxx::notification_receiver {
 
 }  // namespace
 
-PostgresChangeWatcher::PostgresChangeWatcher(WatcherOptions options, Watchdog& watchdog)
-    : options_(std::move(options)), watchdog_(watchdog) {
+PostgresChangeWatcher::PostgresChangeWatcher(WatcherOptions options, Pool& pool, Watchdog& watchdog)
+    : options_(std::move(options)), pool_(pool), watchdog_(watchdog) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
-    wake_read_ = ends[0];
-    wake_write_ = ends[1];
+    stop_read_ = ends[0];
+    stop_write_ = ends[1];
   }
-  thread_ = std::thread([this] { Run(); });
+  watching_ = std::thread([this] { Watch(); });
+  listening_ = std::thread([this] { Listen(); });
 }
 
 PostgresChangeWatcher::~PostgresChangeWatcher() {
   Stop();
-  thread_.join();
-  if (wake_read_ >= 0) ::close(wake_read_);
-  if (wake_write_ >= 0) ::close(wake_write_);
+  watching_.join();
+  listening_.join();
+  if (stop_read_ >= 0) ::close(stop_read_);
+  if (stop_write_ >= 0) ::close(stop_write_);
 }
 
 LogHeads PostgresChangeWatcher::WaitForChange(const LogHeads& seen, Deadline deadline) {
@@ -67,75 +73,116 @@ LogHeads PostgresChangeWatcher::Present() const {
   return heads_;
 }
 
+Deadline PostgresChangeWatcher::LookedAt() const {
+  return Deadline(Deadline::duration(looked_at_.load(std::memory_order_acquire)));
+}
+
 void PostgresChangeWatcher::Stop() {
   {
     const MutexLock lock(mutex_);
     stopped_ = true;
   }
   moved_.NotifyAll();
+  told_changed_.NotifyAll();
   const char byte = 0;
-  if (wake_write_ >= 0 && ::write(wake_write_, &byte, 1) < 0) {
-    // The pipe is full: the thread is being woken already.
+  if (stop_write_ >= 0 && ::write(stop_write_, &byte, 1) < 0) {
+    // The pipe is full: it is readable already.
   }
 }
 
-void PostgresChangeWatcher::Run() {
-  std::unique_ptr<Session> session;
-  std::unique_ptr<Wakeup> wakeup;
-  for (;;) {
-    {
-      const MutexLock lock(mutex_);
-      if (stopped_) break;
-    }
-    try {
-      if (session == nullptr) {
-        session = std::make_unique<Session>(options_.connection_string, false, watchdog_);
-        wakeup = std::make_unique<Wakeup>(session->connection());
-      }
-      session->connection().get_notifs();
-      Look(*session);
-    } catch (...) {
-      TranslateException(std::current_exception(), "watch", options_.log_sink);
-      wakeup.reset();
-      session.reset();
-    }
-    Rest(session.get());
-  }
-  wakeup.reset();
+bool PostgresChangeWatcher::stopped() const {
+  const MutexLock lock(mutex_);
+  return stopped_;
 }
 
-void PostgresChangeWatcher::Look(Session& session) {
-  Tx tx(session, std::chrono::steady_clock::now() + kLookTimeMax, TxMode::kNormal);
-  const pqxx::row row = tx.Exec(kHeads)[0];
-  LogHeads heads;
-  heads.label_position = row[0].as<std::int64_t>();
-  heads.event_sum = row[1].as<std::int64_t>();
-  heads.config_revision = row[2].as<std::int64_t>();
+void PostgresChangeWatcher::Watch() {
+  while (!stopped()) {
+    Look();
+    Rest();
+  }
+}
+
+void PostgresChangeWatcher::Look() {
+  const Deadline began = std::chrono::steady_clock::now();
+  // What went wrong is in the log; the next look comes soon.
+  RunTransaction(pool_, began + kLookTimeMax, [&](Tx& tx) -> absl::Status {
+    const pqxx::row row = tx.Exec(kHeads)[0];
+    LogHeads heads;
+    heads.label_position = row[0].as<std::int64_t>();
+    heads.event_sum = row[1].as<std::int64_t>();
+    heads.config_revision = row[2].as<std::int64_t>();
+    const bool standby = row[3].as<bool>();  // which cannot notify
+    if (Note(heads, began) && !standby) tx.Exec(kNotify);
+    return absl::OkStatus();
+  }).IgnoreError();
+}
+
+bool PostgresChangeWatcher::Note(const LogHeads& heads, Deadline looked_at) {
   bool moved = false;
   {
     const MutexLock lock(mutex_);
     moved = !(heads == heads_);
     heads_ = heads;
+    // After the heads: whoever reads the time first sees heads that are no older.
+    looked_at_.store(looked_at.time_since_epoch().count(), std::memory_order_release);
   }
-  if (!moved) return;
-  moved_.NotifyAll();
-  if (row[3].as<bool>()) return;  // a standby cannot notify
-  tx.Exec(kNotify);
-  tx.Commit();
+  if (moved) moved_.NotifyAll();
+  return moved;
 }
 
-void PostgresChangeWatcher::Rest(Session* session) {
-  std::array<pollfd, 2> fds{};
-  fds[0] = pollfd{wake_read_, POLLIN, 0};
-  fds[1] = pollfd{session == nullptr ? -1 : session->connection().sock(), POLLIN, 0};
-  const auto began = std::chrono::steady_clock::now();
-  ::poll(fds.data(), fds.size(), static_cast<int>(options_.poll_interval.count()));
-  if (fds[0].revents != 0) return;
-  const auto rested = std::chrono::steady_clock::now() - began;
-  if (rested < kLookPause) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(kLookPause - rested);
-    ::poll(fds.data(), 1, static_cast<int>(left.count()));
+void PostgresChangeWatcher::Rest() {
+  const Deadline began = std::chrono::steady_clock::now();
+  const MutexLock lock(mutex_);
+  while (!stopped_ && !told_) {
+    if (!told_changed_.WaitUntil(mutex_, began + options_.poll_interval)) break;
   }
+  while (!stopped_) {
+    if (!told_changed_.WaitUntil(mutex_, began + kLookPause)) break;
+  }
+  told_ = false;
+}
+
+void PostgresChangeWatcher::Listen() {
+  while (!stopped()) {
+    try {
+      Session session(options_.connection_string, false, watchdog_);
+      if (LeadsWhereThePoolDoes(session)) {
+        ListenOn(session);
+      } else if (options_.log_sink) {
+        options_.log_sink("listen", "",
+                          "database.direct_url leads to another database than database.url");
+      }
+    } catch (...) {
+      TranslateException(std::current_exception(), "listen", options_.log_sink);
+    }
+    pollfd stop{stop_read_, POLLIN, 0};
+    ::poll(&stop, 1, static_cast<int>(std::chrono::milliseconds(kListenPause).count()));
+  }
+}
+
+void PostgresChangeWatcher::ListenOn(Session& session) {
+  const Wakeup wakeup(session.connection());
+  std::array<pollfd, 2> fds{};
+  fds[0] = pollfd{stop_read_, POLLIN, 0};
+  do {
+    session.connection().get_notifs();
+    {
+      const MutexLock lock(mutex_);
+      told_ = true;
+    }
+    told_changed_.NotifyAll();
+    fds[1] = pollfd{session.connection().sock(), POLLIN, 0};
+    ::poll(fds.data(), fds.size(), -1);
+  } while (!stopped());
+}
+
+bool PostgresChangeWatcher::LeadsWhereThePoolDoes(Session& session) {
+  const Deadline deadline = std::chrono::steady_clock::now() + kLookTimeMax;
+  const auto pooled = RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::string> {
+    return TextAt(tx.Exec(kPlace)[0][0]);
+  });
+  Tx tx(session, deadline, TxMode::kNormal);
+  return !pooled.ok() || *pooled == TextAt(tx.Exec(kPlace)[0][0]);
 }
 
 }  // namespace replyguard::storage

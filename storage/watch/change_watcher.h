@@ -1,14 +1,16 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// ChangeWatcher over one direct connection.
+// ChangeWatcher: one thread looks by way of the pool, another one LISTENs on a direct connection
+// and only says when to look at once. What is seen is so always of the database that is written to,
+// wherever the direct connection leads, and whether or not there is one.
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 
 #include "postgres/errors.h"
+#include "postgres/pool.h"
 #include "postgres/session.h"
 #include "storage/event_log.h"
 #include "storage/mutex.h"
@@ -16,6 +18,7 @@
 namespace replyguard::storage {
 
 struct WatcherOptions {
+  // For LISTEN.
   std::string connection_string;
   std::chrono::milliseconds poll_interval{200};
   LogSink log_sink;
@@ -23,29 +26,45 @@ struct WatcherOptions {
 
 class PostgresChangeWatcher final : public ChangeWatcher {
  public:
-  PostgresChangeWatcher(WatcherOptions options, Watchdog& watchdog);
+  // The pool outlives it.
+  PostgresChangeWatcher(WatcherOptions options, Pool& pool, Watchdog& watchdog);
   ~PostgresChangeWatcher() override;
 
   LogHeads WaitForChange(const LogHeads& seen, Deadline deadline) override;
   LogHeads Present() const override;
+  Deadline LookedAt() const override;
   void Stop() override;
 
  private:
-  void Run();
-  // One look at the heads; tells other servers when they moved. Throws what libpqxx throws.
-  void Look(Session& session);
+  void Watch();
+  // One look at the heads; tells other servers when they moved.
+  void Look();
+  // Whether they moved.
+  bool Note(const LogHeads& heads, Deadline looked_at);
   // Until a notification, Stop, or the poll interval is over.
-  void Rest(Session* session);
+  void Rest();
+
+  void Listen();
+  // On one connection, until Stop. Throws what libpqxx throws.
+  void ListenOn(Session& session);
+  // Also when the pool cannot say.
+  bool LeadsWhereThePoolDoes(Session& session);
+  bool stopped() const;
 
   const WatcherOptions options_;
+  Pool& pool_;
   Watchdog& watchdog_;
-  int wake_read_ = -1;
-  int wake_write_ = -1;
+  int stop_read_ = -1;  // readable from Stop on
+  int stop_write_ = -1;
+  std::atomic<Deadline::rep> looked_at_ = 0;
   mutable Mutex mutex_;
   CondVar moved_;
+  CondVar told_changed_;
   LogHeads heads_ REPLYGUARD_GUARDED_BY(mutex_);
+  bool told_ REPLYGUARD_GUARDED_BY(mutex_) = false;
   bool stopped_ REPLYGUARD_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::thread watching_;
+  std::thread listening_;
 };
 
 }  // namespace replyguard::storage

@@ -33,7 +33,9 @@ BatchedWriter::BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog)
     : options_(std::move(options)),
       watchdog_(watchdog),
       queue_({options_.waiting_max, options_.wait_max, options_.threads * options_.batch_max}) {
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+  for (std::size_t i = 0; i < options_.threads; ++i) {
+    threads_.emplace_back([this, i] { Run(i == 0); });
+  }
 }
 
 BatchedWriter::~BatchedWriter() {
@@ -60,11 +62,13 @@ SubmissionWriterStats BatchedWriter::Stats() const {
   return stats;
 }
 
-void BatchedWriter::Run() {
+void BatchedWriter::Run(bool first) {
   Worker worker;
-  for (;;) {
-    std::vector<TicketPtr> tickets = queue_.Pop(options_.batch_max);
-    if (tickets.empty()) return;
+  if (first) Connect(worker).IgnoreError();
+  Count(worker);
+  while (!queue_.stopped()) {
+    std::vector<TicketPtr> tickets = NextBatch(worker);
+    if (tickets.empty()) continue;
     worker.beginning = true;
     std::vector<TicketPtr> live;
     const auto now = std::chrono::steady_clock::now();
@@ -74,9 +78,28 @@ void BatchedWriter::Run() {
       if (!ticket->answered() && !late) live.push_back(ticket);
     }
     if (!live.empty()) Process(worker, std::move(live));
+    Count(worker);
     LetNextBegin(worker);
     queue_.Retire(tickets);
   }
+}
+
+std::vector<TicketPtr> BatchedWriter::NextBatch(Worker& worker) {
+  if (worker.session != nullptr) return queue_.Pop(options_.batch_max);
+  if (!queue_.AwaitWork(connected_.load() > 0)) return {};
+  const bool connected = Connect(worker).ok();
+  Count(worker);
+  if (connected) return queue_.Pop(options_.batch_max);
+  if (connected_.load() == 0) return queue_.PopNow(options_.batch_max);
+  queue_.Pause(std::chrono::steady_clock::now() + kConnectPause);
+  return {};
+}
+
+void BatchedWriter::Count(Worker& worker) {
+  const bool connected = worker.session != nullptr;
+  if (connected == worker.counted) return;
+  worker.counted = connected;
+  connected ? ++connected_ : --connected_;
 }
 
 void BatchedWriter::LetNextBegin(Worker& worker) {

@@ -41,11 +41,19 @@ class BatchedWriter final : public SubmissionWriter {
     std::unique_ptr<Session> session;
     Deadline no_connect_before{};
     std::uint64_t batches = 0;  // on this session
+    bool counted = false;       // in connected_
     bool beginning = false;     // has popped, and not let the next begin
   };
   static TxMode ModeOfNextBatch(Worker& worker);
 
-  void Run();
+  // `first`: has a session before there is work, so that readers do not take all there are.
+  void Run(bool first);
+  // The next batch, for a worker that has a session, or while none has one: of a few connections
+  // that PostgreSQL has to give, one is enough, and whoever gets none leaves the work to who did.
+  // Empty: there was none, or the queue is stopped.
+  std::vector<TicketPtr> NextBatch(Worker& worker);
+  // Brings connected_ up to date.
+  void Count(Worker& worker);
   void LetNextBegin(Worker& worker);
   // Answers every ticket.
   void Process(Worker& worker, std::vector<TicketPtr> tickets);
@@ -57,6 +65,7 @@ class BatchedWriter final : public SubmissionWriter {
 
   const BatchedWriterOptions options_;
   Watchdog& watchdog_;
+  std::atomic<std::int32_t> connected_ = 0;  // workers with a session, but for what just broke
   std::atomic<std::int64_t> batches_total_ = 0;
   std::atomic<std::int64_t> halvings_total_ = 0;
   SubmissionQueue queue_;

@@ -90,6 +90,30 @@ std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
       break;
     }
   }
+  return Take(count);
+}
+
+bool SubmissionQueue::AwaitWork(bool others) {
+  const MutexLock lock(mutex_);
+  while (!stopped_ && waiting_.empty()) work_.Wait(mutex_);
+  // No push may tell them of what waits already. Who cannot either passes it on in turn.
+  if (others) work_.NotifyOne();
+  return !stopped_;
+}
+
+std::vector<TicketPtr> SubmissionQueue::PopNow(std::size_t count) {
+  const MutexLock lock(mutex_);
+  return Take(count);
+}
+
+void SubmissionQueue::Pause(Deadline until) {
+  const MutexLock lock(mutex_);
+  while (!stopped_) {
+    if (!stopping_.WaitUntil(mutex_, until)) return;
+  }
+}
+
+std::vector<TicketPtr> SubmissionQueue::Take(std::size_t count) {
   const std::size_t n = std::min(count, waiting_.size());
   std::vector<TicketPtr> batch(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(n));
@@ -145,8 +169,14 @@ void SubmissionQueue::Stop() {
     waiting_.clear();
   }
   work_.NotifyAll();
+  stopping_.NotifyAll();
   timer_changed_.NotifyAll();
   for (const TicketPtr& ticket : left) ticket->Answer(Stopping());
+}
+
+bool SubmissionQueue::stopped() const {
+  const MutexLock lock(mutex_);
+  return stopped_;
 }
 
 std::int64_t SubmissionQueue::waiting() const {

@@ -65,6 +65,13 @@ class SubmissionQueue {
   // next commit: small batches at once cost more and come no sooner. But not when kOwnBatchMin
   // wait, and not for longer than the share time.
   std::vector<TicketPtr> Pop(std::size_t count);
+  // For a writer that cannot store anything yet: waits for work as Pop does, and leaves it.
+  // `others` can: one of them is woken in its place. False when stopped.
+  bool AwaitWork(bool others);
+  // As Pop, of what waits now; may be empty.
+  std::vector<TicketPtr> PopNow(std::size_t count);
+  // Until then, or until stopped.
+  void Pause(Deadline until);
   // One batch was stored.
   void NoteBatch(WorkTime::Duration took) { batch_time_.Note(took); }
   // How many may be taken and not retired: what is in progress and one round more, besides as many
@@ -81,12 +88,14 @@ class SubmissionQueue {
   // Ends Pop and answers what waits. After Drain.
   void Stop();
 
+  bool stopped() const;
   std::int64_t waiting() const;
   std::int64_t taken_total() const { return taken_total_.load(std::memory_order_relaxed); }
   std::int64_t refused_total() const { return refused_total_.load(std::memory_order_relaxed); }
 
  private:
   void KeepTime() REPLYGUARD_EXCLUDES(mutex_);
+  std::vector<TicketPtr> Take(std::size_t count) REPLYGUARD_REQUIRES(mutex_);
   absl::Status Refusal(Deadline now, Deadline deadline) const REPLYGUARD_REQUIRES(mutex_);
 
   const SubmissionQueueOptions options_;
@@ -95,6 +104,7 @@ class SubmissionQueue {
   std::atomic<std::int64_t> refused_total_ = 0;
   mutable Mutex mutex_;
   CondVar work_;
+  CondVar stopping_;
   CondVar idle_;
   CondVar timer_changed_;
   std::deque<TicketPtr> waiting_ REPLYGUARD_GUARDED_BY(mutex_);

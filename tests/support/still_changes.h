@@ -12,9 +12,11 @@ class StillChanges final : public storage::ChangeWatcher {
     return heads;
   }
   storage::LogHeads Present() const override { return heads; }
+  storage::Deadline LookedAt() const override { return looked_at; }
   void Stop() override {}
 
   storage::LogHeads heads;
+  storage::Deadline looked_at = storage::Deadline::max();  // just now, always
 };
 
 }  // namespace replyguard::tests

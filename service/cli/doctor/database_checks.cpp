@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -50,6 +51,36 @@ void CheckRole(const storage::Inspection& found, Report& report) {
                 "let database.url use a role that is only a member of replyguard_app");
   } else {
     report.Ok("database role", found.role + " may not change the append-only tables");
+  }
+}
+
+void CheckEncoding(const storage::Inspection& found, Report& report) {
+  if (found.encoding == "UTF8") return report.Ok("encoding", found.encoding);
+  report.Fail("encoding", "the database keeps its texts in " + found.encoding,
+              "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0, and migrate that one");
+}
+
+void CheckDurability(const storage::Inspection& found, Report& report) {
+  if (found.unsafe.empty()) return report.Ok("durability", "what is committed is on disk");
+  const bool whole = found.unsafe == std::vector<std::string>{"synchronous_commit"};
+  report.Warn("durability", absl::StrJoin(found.unsafe, ", ") + " off",
+              whole ? "the server commits on disk all the same; let it be on for everybody"
+                    : "a crash of that machine may lose or spoil what was stored: let them be on");
+}
+
+// Where the server listens for changes, and `migrate` runs.
+void CheckDirect(const std::string& url, const storage::Inspection& pooled, Report& report) {
+  if (url.empty()) return;
+  const auto found = storage::Inspect(url, Soon());
+  if (!found.ok()) {
+    report.Warn("direct database", Text(found.status()),
+                "is database.direct_url right? Without it changes are seen a moment later");
+  } else if (found->place != pooled.place) {
+    report.Fail("direct database",
+                "database.direct_url leads to another database than database.url",
+                "let both lead to the same database of the same PostgreSQL");
+  } else {
+    report.Ok("direct database", "that of database.url");
   }
 }
 
@@ -138,6 +169,9 @@ void CheckDatabase(const Context& context, Report& report) {
   report.Ok("database", "PostgreSQL " + found->server_version + " answers");
   CheckRole(*found, report);
   CheckClock(found->database_time, report);
+  CheckEncoding(*found, report);
+  CheckDurability(*found, report);
+  CheckDirect(context.settings.Text(OptionKey::kDatabaseDirectUrl), *found, report);
   CheckSchema(context, report);
 }
 

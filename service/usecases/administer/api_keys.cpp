@@ -76,8 +76,9 @@ absl::Status LastOperatorKey() {
 
 }  // namespace
 
-ApiKeys::ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock)
-    : sites_(sites), keys_(keys), clock_(clock) {}
+ApiKeys::ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock,
+                 std::function<void(const std::string&)> revoked)
+    : sites_(sites), keys_(keys), clock_(clock), revoked_(std::move(revoked)) {}
 
 absl::StatusOr<ApiKeys::CreateResult> ApiKeys::Create(const Principal& principal,
                                                       CreateRequest request,
@@ -166,6 +167,7 @@ absl::StatusOr<ApiKeys::KeyInfo> ApiKeys::Revoke(const Principal& principal,
   auto revoked = keys_.Revoke(key_id, clock_.Now(), !force, deadline, &audit);
   if (absl::IsFailedPrecondition(revoked.status())) return LastOperatorKey();
   if (!revoked.ok()) return FromStorage(revoked.status(), kMeaning);
+  if (revoked_) revoked_(key_id);
   return InfoOf(sites_, *std::move(revoked));
 }
 

@@ -57,9 +57,10 @@ struct PostgresOptions {
   // libpq connection string or URI for everything but LISTEN; may go through a pooler in
   // transaction mode.
   std::string url;
-  // Direct connection for LISTEN; empty means url.
+  // Direct connection to the same database for LISTEN; empty means url. Without it, or if it leads
+  // elsewhere, which the log is told, changes are seen at the next look.
   std::string direct_url;
-  // Connections for everything but submissions and LISTEN; 1 to 200.
+  // Connections for everything but submissions and LISTEN, the looks for changes too; 1 to 200.
   std::size_t pool_connections_max = 4;
   // Writer threads, a connection each; 1 to 16. Two keep one commit in flight while another batch
   // is made.

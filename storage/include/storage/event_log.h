@@ -70,9 +70,9 @@ struct LogHeads {
   friend bool operator==(const LogHeads&, const LogHeads&) = default;
 };
 
-// Wakes those who follow a log. One thread and one direct connection a process: it LISTENs, and
-// asks for the heads a few times a second, so that a lost notification costs a moment and no writer
-// ever has to NOTIFY. Thread-safe.
+// Wakes those who follow a log. It asks for the heads a few times a second, by the connections that
+// everything else goes by, and LISTENs on a direct one: a lost notification, or none at all, costs
+// a moment, and no writer ever has to NOTIFY. Thread-safe.
 class ChangeWatcher {
  public:
   virtual ~ChangeWatcher() = default;
@@ -82,6 +82,9 @@ class ChangeWatcher {
   virtual LogHeads WaitForChange(const LogHeads& seen, Deadline deadline) = 0;
   // Without waiting.
   virtual LogHeads Present() const = 0;
+  // When the look began that the present heads, or later ones, are of: what was committed before is
+  // in them. Goes on while nothing moves. An atomic read; long ago before the first look.
+  virtual Deadline LookedAt() const = 0;
   // Ends every wait, present and future, at once.
   virtual void Stop() = 0;
 };

@@ -15,6 +15,12 @@ struct Inspection {
   std::string server_version;
   std::string role;
   bool superuser = false;
+  // A text that two connection strings have in common if they lead to the same database of the same
+  // running PostgreSQL, a pooler in between or not, and otherwise have not.
+  std::string place;
+  std::string encoding;
+  // Settings that are off, without which a crash may lose or spoil what is stored.
+  std::vector<std::string> unsafe;
   // The database's clock while the statement ran.
   Timestamp database_time{};
   // Tables that must only grow and that this role may nevertheless UPDATE, DELETE from or TRUNCATE.

@@ -43,7 +43,8 @@ class Migrator {
   virtual absl::StatusOr<std::vector<MigrationStatus>> Status(Deadline deadline) = 0;
 
   // Applies what is missing up to target (nothing: all). Answers the versions applied.
-  // FAILED_PRECONDITION when an applied file has changed or is unknown.
+  // FAILED_PRECONDITION when an applied file has changed or is unknown, and when the database's
+  // encoding is not UTF8.
   virtual absl::StatusOr<std::vector<std::int32_t>> Up(std::optional<std::int32_t> target,
                                                        Deadline deadline) = 0;
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <utility>
 
 #include "support/no_keys.h"
 #include "support/still_changes.h"
@@ -38,19 +39,19 @@ class FakeKeys final : public tests::NoKeys {
 class AuthenticatorTest : public testing::Test {
  protected:
   AuthenticatorTest()
-      : authenticator_({keys_,
-                        changes_,
-                        [](storage::SiteId id) -> std::optional<std::string> {
-                          if (id != 1) return std::nullopt;
-                          return "blog";
-                        },
-                        [this] { return now_; },
-                        [this] { return steady_; },
-                        nullptr,
-                        {},
-                        [this](const std::string& key, storage::Timestamp at) {
-                          used_.emplace_back(key, at);
-                        }}) {}
+      : authenticator_(
+            {keys_,
+             changes_,
+             [](storage::SiteId id) -> std::optional<std::string> {
+               if (id != 1) return std::nullopt;
+               return "blog";
+             },
+             [this] { return now_; },
+             [this] { return steady_; },
+             nullptr,
+             {},
+             [this](const std::string& key, storage::Timestamp at) { used_.emplace_back(key, at); },
+             [this] { return away_; }}) {}
 
   std::string Store(storage::KeyRole role, std::optional<storage::SiteId> site) {
     const NewApiKey key = GenerateApiKey();
@@ -73,6 +74,7 @@ class AuthenticatorTest : public testing::Test {
 
   FakeKeys keys_;
   tests::StillChanges changes_;
+  bool away_ = false;
   std::vector<std::pair<std::string, storage::Timestamp>> used_;
   storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
@@ -112,6 +114,41 @@ TEST_F(AuthenticatorTest, OneLooksAfterAChangeAndTheOthersGoByWhatIsKnown) {
   keys_.rows.clear();
   EXPECT_EQ(authenticator_.Look(header, peer, {}).verdict, Verdict::kBad);
   EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, WhatNobodySeesTheChangesOfIsReadAnew) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  const std::string peer = "ipv4:192.0.2.1";
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  changes_.looked_at = steady_ + kUnseenMax;  // the last look for long
+  steady_ += kUnseenMax + kUnseenMax / 2;
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  EXPECT_EQ(keys_.reads, 1);
+  steady_ += kUnseenMax / 2;
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  EXPECT_EQ(keys_.reads, 2) << "what was read just now is as good as a look";
+  keys_.rows.clear();
+  steady_ += kUnseenMax;
+  EXPECT_EQ(Ask(header).verdict, Verdict::kBad);
+  EXPECT_EQ(authenticator_.Check(header, peer).verdict, Verdict::kBad);
+}
+
+TEST_F(AuthenticatorTest, WhileTheDatabaseIsAwayWhatIsKnownNeedsNoLook) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  changes_.looked_at = steady_;
+  keys_.away = away_ = true;
+  steady_ += std::chrono::hours(1);
+  EXPECT_EQ(authenticator_.Check(header, "ipv4:192.0.2.1").verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, WhatWasRevokedHereIsForgottenAtOnce) {
+  const std::string header = "Bearer " + Store(storage::KeyRole::kBackend, 1);
+  EXPECT_EQ(Ask(header).verdict, Verdict::kGood);
+  const std::string key = std::exchange(keys_.rows, {}).begin()->first;
+  authenticator_.Forget(key);
+  EXPECT_EQ(Ask(header).verdict, Verdict::kBad);
 }
 
 TEST_F(AuthenticatorTest, BeginsWithTheKeysInUse) {

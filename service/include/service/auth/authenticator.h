@@ -3,8 +3,9 @@
 // Who calls: from the text of an authorization header, or a session's token, to a Principal.
 //
 // A cache answers without the database. An entry holds for one revision of the configuration
-// (LogHeads, followed a few times a second), so a revoked key is forgotten within a second and a
-// new one works at once. A change makes every entry stale, and thousands of calls may be on their
+// (LogHeads, followed a few times a second), and no longer than kUnseenMax after the last look at
+// it, so a revoked key is forgotten within a second and a new one works at once. A change makes
+// every entry stale, and thousands of calls may be on their
 // way: one of each key looks, and for kLookTimeMax the others go by what is known. While PostgreSQL
 // is away nothing can be revoked in it, and the keys seen last keep their rights. Sessions are held
 // in the same way; that one is in use is noted every few minutes.
@@ -57,6 +58,8 @@ inline constexpr std::chrono::minutes kSessionSeenInterval{5};
 inline constexpr std::chrono::minutes kKeyUsedInterval{5};
 // How long what was known goes on being good while somebody looks; then everybody looks.
 inline constexpr std::chrono::milliseconds kLookTimeMax{250};
+// How long an entry holds while nobody sees whether the configuration changed.
+inline constexpr std::chrono::milliseconds kUnseenMax{1'000};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -89,6 +92,9 @@ struct AuthenticatorParts {
   std::function<void(const std::string& session_id, storage::Timestamp)> seen{};
   // The same of a key.
   std::function<void(const std::string& key_id, storage::Timestamp)> key_used{};
+  // Whether the database was found away: then nobody sees changes, and there is none. Must not
+  // block.
+  std::function<bool()> away{};
 };
 
 class Authenticator {
@@ -112,6 +118,9 @@ class Authenticator {
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
   Answer LookSession(std::string_view token, std::string_view peer, storage::Deadline deadline);
 
+  // A key that was revoked here is good no more, at once.
+  void Forget(const std::string& key_id);
+
   struct Standing {
     bool good = false;  // not revoked, not expired
     // With the roles of now; null while they cannot be read.
@@ -125,6 +134,7 @@ class Authenticator {
  private:
   struct Entry {
     std::int64_t revision = 0;
+    std::chrono::steady_clock::time_point read_at{};
     // Nothing: there is no such key, or it was revoked.
     std::shared_ptr<const Principal> principal;
     TokenHash hash{};
@@ -157,6 +167,8 @@ class Authenticator {
   Standing StandingOf(const Entry& entry) const { return {Usable(entry), entry.principal}; }
   // Whether this is left to somebody who looks already; if not, the caller is to look now.
   bool LooksAlready(Entry& entry) const;
+  // Whether the present revision is that of the last second, and not merely the last one seen.
+  bool Seen(const Entry& entry) const;
   // The entry if it is of the present configuration; null otherwise, and for a session that this
   // server has not seen for too long, but another one may have.
   Entry* Fresh(const std::string& credential) REPLYGUARD_REQUIRES(mutex_);

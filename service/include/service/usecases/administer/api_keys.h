@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,7 +48,9 @@ class ApiKeys {
     std::int32_t limit = 50;
   };
 
-  ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock);
+  // `revoked` is told of every key that was revoked by this; must not block.
+  ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock,
+          std::function<void(const std::string& key_id)> revoked = {});
 
   absl::StatusOr<CreateResult> Create(const Principal& principal, CreateRequest request,
                                       storage::Deadline deadline) const;
@@ -65,6 +68,7 @@ class ApiKeys {
   const SiteDirectory& sites_;
   storage::ApiKeyStore& keys_;
   const Clock& clock_;
+  const std::function<void(const std::string& key_id)> revoked_;
 };
 
 }  // namespace replyguard::service

@@ -1,0 +1,80 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// PostgreSQL has fewer connections to give than are wanted: what it gave does the work of all.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/comments.h"
+#include "support/test_database.h"
+
+namespace replyguard::tests {
+namespace {
+
+// From now on PostgreSQL has as many connections to give to this database as it has given.
+void GiveNoMore(const TestDatabase& test) {
+  test.Sql(
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT %s', current_database(), "
+      "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = "
+      "'replyguard_app')); END $$");
+}
+
+TEST(ConnectionsTest, OneWriterThatHasASessionDoesTheWorkOfAllThatGetNone) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.writer_threads = 4;
+  const auto database = *storage::OpenPostgres(options);
+  MakeSite(*database);
+  ASSERT_TRUE(Submit(*database, MakeDraft({}), Always(Held())).ok());
+  GiveNoMore(test);
+  constexpr int kComments = 100;
+  for (int i = 0; i < kComments; ++i) {
+    const auto stored = Submit(*database, MakeDraft({}), Always(Held()));
+    ASSERT_TRUE(stored.ok()) << i << " " << stored.status();
+  }
+  EXPECT_EQ(test.Sql("SELECT count(*) FROM replyguard.comments"), std::to_string(kComments + 1));
+}
+
+TEST(ConnectionsTest, AWriterHasASessionBeforeReadersTakeAllThereAre) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.pool_connections_max = 1;
+  const auto database = *storage::OpenPostgres(options);
+  // Whoever listens, whoever looks, and a writer that nobody has asked for anything.
+  constexpr int kSessions = 3;
+  const auto end = Soon();
+  int sessions = 0;
+  while (sessions < kSessions && std::chrono::steady_clock::now() < end) {
+    sessions = std::stoi(
+        test.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "usename = 'replyguard_app'"));
+  }
+  EXPECT_EQ(sessions, kSessions);
+}
+
+TEST(ConnectionsTest, WhoGetsNoNewSessionWaitsForOneThatIsThere) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.pool_connections_max = 8;
+  const auto database = *storage::OpenPostgres(options);
+  ASSERT_TRUE(database->sites().ConfigRevision(Soon()).ok());
+  GiveNoMore(test);
+  constexpr int kThreads = 8;
+  constexpr int kCalls = 200;
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kCalls; ++i) failed += !database->sites().ConfigRevision(Soon()).ok();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+}
+
+}  // namespace
+}  // namespace replyguard::tests
