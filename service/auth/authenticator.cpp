@@ -70,6 +70,7 @@ Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::str
   if (!token) return {};
   MutexLock lock(mutex_);
   if (Entry* entry = Fresh(token->credential); entry != nullptr) {
+    entry->looked_at.reset();
     return Judge(*entry, *token, peer);
   }
   const auto now = parts_.steady_now();
@@ -94,6 +95,11 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
     if (Entry* entry = Fresh(token->credential); entry != nullptr) {
       return Judge(*entry, *token, peer);
     }
+    // Worth no long wait.
+    const auto known = entries_.find(token->credential);
+    if (known != entries_.end() && Fits(known->second, *token) && MerelyUnseen(known->second)) {
+      deadline = std::min(deadline, std::chrono::steady_clock::now() + kLookTimeMax);
+    }
   }
   const absl::StatusOr<Entry> entry = Read(token->credential, deadline);
   MutexLock lock(mutex_);
@@ -105,8 +111,8 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
     // Nothing can be revoked in a database that is away. One that is there, and merely late, may
     // have revoked this one.
     const auto known = entries_.find(token->credential);
-    const bool good = absl::IsUnavailable(entry.status()) && known != entries_.end() &&
-                      Fits(known->second, *token);
+    const bool good = known != entries_.end() && Fits(known->second, *token) &&
+                      (absl::IsUnavailable(entry.status()) || MerelyUnseen(known->second));
     return good ? Judge(known->second, *token, peer) : Answer{Verdict::kAway, nullptr};
   }
   return Judge(Remember(token->credential, *entry), *token, peer);
@@ -228,9 +234,17 @@ void Authenticator::Forget(const std::string& key_id) {
   entries_.erase(key_id);
 }
 
+bool Authenticator::SeenWithin(const Entry& entry, std::chrono::milliseconds time) const {
+  return parts_.steady_now() - std::max(parts_.changes.LookedAt(), entry.read_at) < time;
+}
+
 bool Authenticator::Seen(const Entry& entry) const {
-  const auto seen_at = std::max(parts_.changes.LookedAt(), entry.read_at);
-  return parts_.steady_now() - seen_at < kUnseenMax || (parts_.away && parts_.away());
+  return SeenWithin(entry, kUnseenMax) || (parts_.away && parts_.away());
+}
+
+bool Authenticator::MerelyUnseen(const Entry& entry) const {
+  return entry.revision == parts_.changes.Present().config_revision &&
+         SeenWithin(entry, kUnseenHoldMax);
 }
 
 Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {
@@ -244,8 +258,9 @@ Authenticator::Entry* Authenticator::Fresh(const std::string& credential) {
 
 bool Authenticator::LooksAlready(Entry& entry) const {
   const auto now = parts_.steady_now();
-  if (entry.looked_at) return now < *entry.looked_at + kLookTimeMax;
-  entry.looked_at = now;
+  if (entry.looked_at && now < *entry.looked_at + kLookTimeMax) return true;
+  // One after the other where nothing is known to have changed: the database is late.
+  if (!entry.looked_at || MerelyUnseen(entry)) entry.looked_at = now;
   return false;
 }
 

@@ -11,14 +11,18 @@ namespace {
 // at once.
 constexpr std::chrono::milliseconds kConnectPause{200};
 
+// While no new one is to be had, one that is out is waited for so long: it may hang.
+constexpr std::chrono::seconds kReturnTimeMax{1};
+
 }  // namespace
 
 Pool::Pool(PoolOptions options, Watchdog& watchdog)
     : options_(std::move(options)), watchdog_(watchdog) {}
 
 absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
+  const Deadline give_up_at = std::chrono::steady_clock::now() + kReturnTimeMax;
   for (;;) {
-    auto session = TakeRested(deadline);
+    auto session = TakeRested(deadline, give_up_at);
     if (session.ok() && *session == nullptr) {
       session = Connect();
       // One that is out may come back: there TakeRested waits for it.
@@ -29,7 +33,7 @@ absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
   }
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline) {
+absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline, Deadline give_up_at) {
   const MutexLock lock(mutex_);
   for (;;) {
     if (!idle_.empty()) {
@@ -40,7 +44,7 @@ absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline) {
     }
     const Deadline now = std::chrono::steady_clock::now();
     const bool paused = now < no_connect_before_;
-    if (paused && out_ == 0) {
+    if (paused && (out_ == 0 || now >= give_up_at)) {
       return absl::UnavailableError("the database is not available; try again");
     }
     // Of those who wait for what is out one tries.

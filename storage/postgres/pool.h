@@ -60,7 +60,7 @@ class Pool {
  private:
   void GiveBack(std::unique_ptr<Session> session);
   // One that rests. Null: there is none, and the caller is to connect.
-  absl::StatusOr<std::unique_ptr<Session>> TakeRested(Deadline deadline);
+  absl::StatusOr<std::unique_ptr<Session>> TakeRested(Deadline deadline, Deadline give_up_at);
   absl::StatusOr<std::unique_ptr<Session>> Connect();
   absl::StatusOr<std::unique_ptr<Session>> TryConnect();
 

@@ -143,12 +143,14 @@ void PostgresChangeWatcher::Rest() {
 }
 
 void PostgresChangeWatcher::Listen() {
+  bool told = false;  // once, until it leads here again
   while (!stopped()) {
     try {
       Session session(options_.connection_string, false, watchdog_);
       if (LeadsWhereThePoolDoes(session)) {
+        told = false;
         ListenOn(session);
-      } else if (options_.log_sink) {
+      } else if (options_.log_sink && !std::exchange(told, true)) {
         options_.log_sink("listen", "",
                           "database.direct_url leads to another database than database.url");
       }
@@ -164,6 +166,8 @@ void PostgresChangeWatcher::ListenOn(Session& session) {
   const Wakeup wakeup(session.connection());
   std::array<pollfd, 2> fds{};
   fds[0] = pollfd{stop_read_, POLLIN, 0};
+  // Without a pipe nobody else could wake this.
+  const int wait = stop_read_ >= 0 ? -1 : static_cast<int>(options_.poll_interval.count());
   do {
     session.connection().get_notifs();
     {
@@ -172,7 +176,7 @@ void PostgresChangeWatcher::ListenOn(Session& session) {
     }
     told_changed_.NotifyAll();
     fds[1] = pollfd{session.connection().sock(), POLLIN, 0};
-    ::poll(fds.data(), fds.size(), -1);
+    ::poll(fds.data(), fds.size(), wait);
   } while (!stopped());
 }
 

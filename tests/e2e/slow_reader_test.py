@@ -37,7 +37,7 @@ class SlowReaderTest(unittest.TestCase):
 
     def assert_others_read_on(self):
         client = self.box.backend()
-        stream = client.comments.WatchEvents(self.request, metadata=client.metadata, timeout=60)
+        stream = client.comments.WatchEvents(self.request, metadata=client.metadata, timeout=60 * harness.PATIENCE)
         cursor = 0
         for answer in stream:
             self.assertEqual(answer.events[0].sequence, cursor + 1)

@@ -58,8 +58,10 @@ inline constexpr std::chrono::minutes kSessionSeenInterval{5};
 inline constexpr std::chrono::minutes kKeyUsedInterval{5};
 // How long what was known goes on being good while somebody looks; then everybody looks.
 inline constexpr std::chrono::milliseconds kLookTimeMax{250};
-// How long an entry holds while nobody sees whether the configuration changed.
+// How long an entry holds while nobody sees whether the configuration changed; then one call of the
+// key looks at a time, and the others go by what is known for a while.
 inline constexpr std::chrono::milliseconds kUnseenMax{1'000};
+inline constexpr std::chrono::milliseconds kUnseenHoldMax{10'000};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -167,6 +169,9 @@ class Authenticator {
   Standing StandingOf(const Entry& entry) const { return {Usable(entry), entry.principal}; }
   // Whether this is left to somebody who looks already; if not, the caller is to look now.
   bool LooksAlready(Entry& entry) const;
+  bool SeenWithin(const Entry& entry, std::chrono::milliseconds time) const;
+  // Whether nothing is known to have changed, and the last look was not long ago.
+  bool MerelyUnseen(const Entry& entry) const;
   // Whether the present revision is that of the last second, and not merely the last one seen.
   bool Seen(const Entry& entry) const;
   // The entry if it is of the present configuration; null otherwise, and for a session that this
