@@ -108,11 +108,12 @@ void BatchedWriter::LetNextBegin(Worker& worker) {
 
 void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
   for (int attempt = 1; !tickets.empty(); ++attempt) {
-    if (worker.session == nullptr) {
+    // It may have been cut since, used before or not.
+    const bool rested = worker.session != nullptr;
+    if (!rested) {
       if (const absl::Status status = Connect(worker); !status.ok())
         return AnswerAll(tickets, status);
     }
-    const bool rested = worker.session->used;
     std::vector<TicketPtr> again;
     const Failure failure = TryBatch(worker, tickets, &again);
     // Or it broke, or was closed, while the batch was rolled back.

@@ -84,7 +84,7 @@ class DatabaseFaultsTest(unittest.TestCase):
                 proxy.delay_seconds = 0.1
                 book.wait_for_more(AFTER)
                 self.assertEqual(box.health(), harness.SERVING)
-            self.assertEqual(book.unknown, {})
+            self.assertEqual(book.unknown, {}, book.last_unknown)
             book.check(self)
 
     def test_read_only(self):

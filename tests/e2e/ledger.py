@@ -40,6 +40,7 @@ class Ledger:
         self.acknowledged = {}  # request_id -> (name, verdict, body)
         self.statuses = {}  # request_id -> status, where the comment was answered for the first time
         self.unknown = {}  # request_id -> (body, author)
+        self.last_unknown = None  # code and details
         self.sent = {}  # the same of all
         self.refused = {}  # request_id -> code
         self._undecided = []  # names of those that are
@@ -97,6 +98,7 @@ class Ledger:
             if error.code() in _UNKNOWN:
                 with self._lock:
                     self.unknown[request_id] = (body, author)
+                    self.last_unknown = error.code(), error.details()
                 return False
             if error.code() in _REFUSED:
                 with self._lock:

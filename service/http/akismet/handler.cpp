@@ -25,7 +25,7 @@ class AkismetSource final : public rpc::CallSource {
  public:
   explicit AkismetSource(std::shared_ptr<const Request> request)
       : request_(std::move(request)),
-        deadline_(std::chrono::system_clock::now() + kAnswerTimeMax) {}
+        deadline_(std::chrono::steady_clock::now() + kAnswerTimeMax) {}
   ~AkismetSource() override { storage::WipeString(authorization_); }
 
   const Request& request() const { return *request_; }
@@ -41,7 +41,7 @@ class AkismetSource final : public rpc::CallSource {
   std::string_view Authorization() const override { return authorization_; }
   std::string Peer() const override { return request_->peer; }
   rpc::Wire ComesBy() const override { return rpc::Wire::kNoBrowser; }
-  std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
+  storage::Deadline ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override { return absl::OkStatus(); }
   absl::Status ParseInto(google::protobuf::Message&) const override {
@@ -51,7 +51,7 @@ class AkismetSource final : public rpc::CallSource {
  private:
   const std::shared_ptr<const Request> request_;
   std::string authorization_;
-  const std::chrono::system_clock::time_point deadline_;
+  const storage::Deadline deadline_;
 };
 
 // One call from its arrival to its answer. Whoever has it still to do holds it.

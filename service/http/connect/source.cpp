@@ -40,9 +40,9 @@ absl::Status ConnectSource::ParseInto(google::protobuf::Message& request) const 
   return MakeError(absl::StatusCode::kInvalidArgument, "COMPRESSION_MALFORMED", "this is no gzip");
 }
 
-absl::StatusOr<std::chrono::system_clock::time_point> DeadlineOf(const Headers& headers) {
+absl::StatusOr<storage::Deadline> DeadlineOf(const Headers& headers) {
   const std::string_view text = HeaderOf(headers, "connect-timeout-ms");
-  if (text.empty()) return std::chrono::system_clock::time_point::max();
+  if (text.empty()) return storage::Deadline::max();
   std::int64_t milliseconds = 0;
   if (text.size() > kTimeoutDigitsMax ||
       text.find_first_not_of("0123456789") != std::string_view::npos ||
@@ -50,7 +50,7 @@ absl::StatusOr<std::chrono::system_clock::time_point> DeadlineOf(const Headers& 
     return MakeError(absl::StatusCode::kInvalidArgument, "TIMEOUT_MALFORMED",
                      "connect-timeout-ms is a number of at most ten digits");
   }
-  return std::chrono::system_clock::now() + std::chrono::milliseconds(milliseconds);
+  return std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
 }
 
 }  // namespace replyguard::service::http

@@ -14,6 +14,7 @@
 #include "service/http/connect/codec.h"
 #include "service/http/server/message.h"
 #include "service/rpc/dispatch/call.h"
+#include "storage/types.h"
 
 namespace replyguard::service::http {
 
@@ -30,8 +31,8 @@ std::size_t MessageBytesMax(Codec codec, std::size_t request_bytes_max);
 class ConnectSource final : public rpc::CallSource {
  public:
   // `request_bytes_max` bounds a binary message.
-  ConnectSource(std::shared_ptr<const Request> request, Payload payload,
-                std::chrono::system_clock::time_point deadline, std::size_t request_bytes_max)
+  ConnectSource(std::shared_ptr<const Request> request, Payload payload, storage::Deadline deadline,
+                std::size_t request_bytes_max)
       : request_(std::move(request)),
         payload_(std::move(payload)),
         deadline_(deadline),
@@ -48,7 +49,7 @@ class ConnectSource final : public rpc::CallSource {
   rpc::Wire ComesBy() const override {
     return request_->secure ? rpc::Wire::kHttps : rpc::Wire::kHttp;
   }
-  std::chrono::system_clock::time_point ClientDeadline() const override { return deadline_; }
+  storage::Deadline ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override;
   // Decompresses, too: only once the caller is known, as it costs more than it does to send. Who
@@ -62,12 +63,12 @@ class ConnectSource final : public rpc::CallSource {
  private:
   const std::shared_ptr<const Request> request_;
   const Payload payload_;
-  const std::chrono::system_clock::time_point deadline_;
+  const storage::Deadline deadline_;
   const std::size_t message_bytes_max_;
   Headers headers_;
 };
 
 // By the header connect-timeout-ms: at most ten digits. max() when there is none.
-absl::StatusOr<std::chrono::system_clock::time_point> DeadlineOf(const Headers& headers);
+absl::StatusOr<storage::Deadline> DeadlineOf(const Headers& headers);
 
 }  // namespace replyguard::service::http

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "service/rpc/dispatch/gate.h"
 #include "service/rpc/dispatch/method_table.h"
+#include "storage/types.h"
 
 namespace replyguard::service::rpc {
 
@@ -32,7 +33,7 @@ class CallSource : public CallHeaders {
   // "Bearer ..."; empty for none, or for several.
   virtual std::string_view Authorization() const = 0;
   // time_point::max() for none.
-  virtual std::chrono::system_clock::time_point ClientDeadline() const = 0;
+  virtual storage::Deadline ClientDeadline() const = 0;
   // Whether nobody waits for the answer any more. On any thread.
   virtual bool Cancelled() const = 0;
   // OK, or why the request is not even parsed: its size.

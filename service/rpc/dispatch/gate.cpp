@@ -75,16 +75,14 @@ absl::Status Gate::Enter() {
   return Overloaded();
 }
 
-absl::StatusOr<storage::Deadline> Gate::DeadlineOf(
-    std::chrono::system_clock::time_point client) const {
-  const auto wall = std::chrono::system_clock::now();
+absl::StatusOr<storage::Deadline> Gate::DeadlineOf(storage::Deadline client) const {
   const auto now = std::chrono::steady_clock::now();
-  if (client >= wall + kCallTimeMax) return now + kCallTimeMax;
-  if (client < wall + kDeadlineMargin) {
+  if (client >= now + kCallTimeMax) return now + kCallTimeMax;
+  if (client < now + kDeadlineMargin) {
     return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_NEAR",
                      "the deadline is too near to answer in time; nothing was done");
   }
-  return now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(client - wall);
+  return client;
 }
 
 absl::Status Gate::ToStatus(auth::Verdict verdict) {

@@ -69,7 +69,7 @@ class Gate {
   std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
   // DEADLINE_EXCEEDED when too little is left.
-  absl::StatusOr<storage::Deadline> DeadlineOf(std::chrono::system_clock::time_point client) const;
+  absl::StatusOr<storage::Deadline> DeadlineOf(storage::Deadline client) const;
 
   // The status of an authentication that is settled: OK when good.
   static absl::Status ToStatus(auth::Verdict verdict);

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "service/rpc/dispatch/call.h"
+#include "storage/types.h"
 
 namespace replyguard::service::rpc {
 
@@ -34,7 +35,7 @@ class GrpcSource final : public CallSource {
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override;
   Wire ComesBy() const override { return Wire::kNoBrowser; }
-  std::chrono::system_clock::time_point ClientDeadline() const override;
+  storage::Deadline ClientDeadline() const override;
   bool Cancelled() const override { return context_.IsCancelled(); }
   absl::Status CheckRequest() const override;
   absl::Status ParseInto(google::protobuf::Message& request) const override;

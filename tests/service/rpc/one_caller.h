@@ -49,9 +49,7 @@ class Source final : public CallSource {
   std::string Peer() const override { return "ipv4:192.0.2.1"; }
   Wire ComesBy() const override { return Wire::kNoBrowser; }
   std::string_view Authorization() const override { return authorization_; }
-  std::chrono::system_clock::time_point ClientDeadline() const override {
-    return std::chrono::system_clock::time_point::max();
-  }
+  storage::Deadline ClientDeadline() const override { return storage::Deadline::max(); }
   bool Cancelled() const override { return false; }
   absl::Status CheckRequest() const override { return absl::OkStatus(); }
   absl::Status ParseInto(google::protobuf::Message&) const override { return absl::OkStatus(); }
