@@ -79,7 +79,7 @@ class DatabaseFaultsTest(unittest.TestCase):
     def test_slow(self):
         """Every answer of it takes a while: it is slower, and works."""
         with postgres_proxy.Proxy(self.cluster) as proxy, cluster.Installation(self.cluster, host=proxy.host) as box:
-            with ledger.Ledger(box, decides=True) as book:
+            with ledger.Ledger(box, decides=True, timeout=10) as book:
                 book.wait_for_more(BEFORE)
                 proxy.delay_seconds = 0.1
                 book.wait_for_more(AFTER)
