@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "postgres/place.h"
@@ -163,7 +164,11 @@ void PostgresChangeWatcher::Listen() {
 }
 
 void PostgresChangeWatcher::ListenOn(Session& session) {
+  // LISTEN is cut if it hangs.
+  std::optional<Watchdog::Guard> guard(std::in_place, watchdog_, session.connection().sock(),
+                                       std::chrono::steady_clock::now() + kLookTimeMax);
   const Wakeup wakeup(session.connection());
+  guard.reset();
   std::array<pollfd, 2> fds{};
   fds[0] = pollfd{stop_read_, POLLIN, 0};
   // Without a pipe nobody else could wake this.
@@ -175,9 +180,12 @@ void PostgresChangeWatcher::ListenOn(Session& session) {
       told_ = true;
     }
     told_changed_.NotifyAll();
+    if (!session.connection().is_open()) break;
     fds[1] = pollfd{session.connection().sock(), POLLIN, 0};
     ::poll(fds.data(), fds.size(), wait);
   } while (!stopped());
+  // Or the receiver would send UNLISTEN, and wait for an answer.
+  session.connection().disconnect();
 }
 
 bool PostgresChangeWatcher::LeadsWhereThePoolDoes(Session& session) {

@@ -86,7 +86,7 @@ void BatchedWriter::Run(bool first) {
 
 std::vector<TicketPtr> BatchedWriter::NextBatch(Worker& worker) {
   if (worker.session != nullptr) return queue_.Pop(options_.batch_max);
-  if (!queue_.AwaitWork(connected_.load() > 0)) return {};
+  if (!queue_.AwaitWork(connected_)) return {};
   const bool connected = Connect(worker).ok();
   Count(worker);
   if (connected) return queue_.Pop(options_.batch_max);

@@ -93,11 +93,11 @@ std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
   return Take(count);
 }
 
-bool SubmissionQueue::AwaitWork(bool others) {
+bool SubmissionQueue::AwaitWork(const std::atomic<std::int32_t>& others) {
   const MutexLock lock(mutex_);
   while (!stopped_ && waiting_.empty()) work_.Wait(mutex_);
   // No push may tell them of what waits already. Who cannot either passes it on in turn.
-  if (others) work_.NotifyOne();
+  if (others.load() > 0) work_.NotifyOne();
   return !stopped_;
 }
 

@@ -66,8 +66,8 @@ class SubmissionQueue {
   // wait, and not for longer than the share time.
   std::vector<TicketPtr> Pop(std::size_t count);
   // For a writer that cannot store anything yet: waits for work as Pop does, and leaves it.
-  // `others` can: one of them is woken in its place. False when stopped.
-  bool AwaitWork(bool others);
+  // While `others` (how many) can, one of them is woken in its place. False when stopped.
+  bool AwaitWork(const std::atomic<std::int32_t>& others);
   // As Pop, of what waits now; may be empty.
   std::vector<TicketPtr> PopNow(std::size_t count);
   // Until then, or until stopped.

@@ -67,6 +67,14 @@ class DatabaseFaultsTest(unittest.TestCase):
     def test_frozen(self):
         self.during(self.cluster.freeze, self.cluster.thaw)
 
+    def test_a_server_ends_while_it_is_frozen(self):
+        self.cluster.freeze()
+        try:
+            code = self.box.stop()  # in time
+        finally:
+            self.cluster.thaw()
+        self.assertEqual(code, 0)
+
     def test_no_connection_to_be_had(self):
         def limit(count):
             self.cluster.sql(f"ALTER DATABASE {self.box.database} CONNECTION LIMIT {count}")
