@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <thread>
 
 #include "support/comments.h"
+#include "support/eventually.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -27,31 +27,20 @@ class DirectUrlTest : public ::testing::Test {
     database_ = *storage::OpenPostgres(options);
     MakeSite(*database_);
     auto& watcher = database_->changes();
-    auto heads = watcher.Present();
-    while (heads.config_revision < 2) {
-      const auto next = watcher.WaitForChange(heads, Soon());
-      ASSERT_NE(next, heads);
-      heads = next;
-    }
+    HeadsOnceSiteIsSeen(watcher);
     const auto later = std::chrono::steady_clock::now();
-    for (const auto end = Soon();
-         watcher.LookedAt() <= later && std::chrono::steady_clock::now() < end;) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    EXPECT_GT(watcher.LookedAt(), later) << "nobody looks while nothing moves";
+    EXPECT_TRUE(Eventually([&] { return watcher.LookedAt() > later; }))
+        << "nobody looks while nothing moves";
   }
 
   void ExpectLogged(const std::string& text) {
-    const auto end = Soon();
     const auto logged = [&] {
       const auto log = test_.Log();
       return std::any_of(log.begin(), log.end(), [&](const std::string& line) {
         return line.find(text) != std::string::npos;
       });
     };
-    while (!logged() && std::chrono::steady_clock::now() < end) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    Eventually(logged);
     EXPECT_THAT(test_.Log(), Contains(HasSubstr(text)));
   }
 

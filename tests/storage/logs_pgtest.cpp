@@ -191,13 +191,7 @@ TEST_F(LogsTest, PrunedEventsMakeTheirCursorsOutOfRange) {
 
 TEST_F(LogsTest, TheWatcherSeesEveryLogMoveAndRecoversItsConnection) {
   auto& watcher = database_->changes();
-  auto heads = watcher.Present();
-  // The site that was made.
-  while (heads.config_revision < 2) {
-    const auto next = watcher.WaitForChange(heads, Soon());
-    ASSERT_NE(next, heads);
-    heads = next;
-  }
+  auto heads = HeadsOnceSiteIsSeen(watcher);
   Learn({Example("a", LabelClass::kHam)});
   heads = watcher.WaitForChange(heads, Soon());
   EXPECT_EQ(heads.label_position, 1);

@@ -137,4 +137,14 @@ storage::SiteRecord MakeSite(storage::Database& database, const std::string& slu
   return *std::move(made);
 }
 
+storage::LogHeads HeadsOnceSiteIsSeen(storage::ChangeWatcher& watcher) {
+  auto heads = watcher.Present();
+  while (heads.config_revision < 2) {
+    const auto next = watcher.WaitForChange(heads, Soon());
+    if (next == heads) throw std::runtime_error("the watcher does not see the site");
+    heads = next;
+  }
+  return heads;
+}
+
 }  // namespace replyguard::tests

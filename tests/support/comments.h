@@ -52,4 +52,7 @@ absl::StatusOr<storage::SubmissionResult> Submit(storage::Database& database,
 // Site 1 of a fresh database, or throws.
 storage::SiteRecord MakeSite(storage::Database& database, const std::string& slug = "blog");
 
+// What the watcher tells once it has seen that site, or throws.
+storage::LogHeads HeadsOnceSiteIsSeen(storage::ChangeWatcher& watcher);
+
 }  // namespace replyguard::tests
