@@ -7,10 +7,6 @@
 namespace replyguard::storage {
 namespace {
 
-// After a failed attempt nobody tries to connect for so long: while PostgreSQL is away, calls fail
-// at once.
-constexpr std::chrono::milliseconds kConnectPause{200};
-
 // While no new one is to be had, one that is out is waited for so long: it may hang.
 constexpr std::chrono::seconds kReturnTimeMax{1};
 

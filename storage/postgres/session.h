@@ -3,6 +3,7 @@
 // One connection, and one transaction on it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
@@ -30,6 +31,10 @@ absl::StatusOr<std::string> MakeConnectionString(const std::string& url,
 
 // Whether a connection can still be made before the watchdog's end.
 bool MayConnect(const Watchdog& watchdog);
+
+// After a failed attempt whoever made it, the pool or a writer, tries no other for so long: while
+// PostgreSQL is away, calls fail at once instead of waiting for a connection.
+inline constexpr std::chrono::milliseconds kConnectPause{200};
 
 // A connection and what has been prepared on it. Not thread-safe. Throws what libpqxx throws.
 class Session {

@@ -8,9 +8,6 @@
 namespace replyguard::storage {
 namespace {
 
-// As in the pool: while PostgreSQL is away, submissions fail at once instead of waiting for a
-// connection.
-constexpr std::chrono::milliseconds kConnectPause{200};
 // A lost race or a cut connection is tried again so often in all.
 constexpr int kTriesMax = 4;
 
