@@ -16,7 +16,7 @@ command -v node >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(nodejs)
 command -v npm >/dev/null || REPLYGUARD_BUILD_PACKAGES+=(npm)
 # To test it, besides.
 REPLYGUARD_TEST_PACKAGES=(
-  chromium clang-format faketime fonts-dejavu-core procps python3-grpcio python3-protobuf shellcheck
+  chromium clang-format faketime fonts-dejavu-core procps python3-grpcio python3-protobuf python3-seccomp shellcheck systemd
 )
 
 # as_root COMMAND...: runs it as root, through sudo where we are not.
