@@ -1,6 +1,7 @@
 """deploy/backup under load, and deploy/restore into an empty database: all that was acknowledged before the backup is there, as it was
 answered, and what came later is stored once when it is sent again."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -8,8 +9,11 @@ import subprocess
 import unittest
 import urllib.parse
 
+import grpc
+
 import harness
 import ledger
+import webhook_test
 
 BACKUP, RESTORE = (str(harness.SOURCE_DIR / "deploy" / name) for name in ("backup", "restore"))
 
@@ -30,6 +34,51 @@ class BackupTest(unittest.TestCase):
             raise AssertionError(f"{command}: {result.stdout}{result.stderr}")
         return result
 
+    def restore(self):
+        """The stopped installation's database, from the backup."""
+        self.box.sql(f'ALTER DATABASE "{self.box.database}" RENAME TO "{self.box.database}_lost"', database="postgres")
+        self.addCleanup(self.box.sql, f'DROP DATABASE "{self.box.database}_lost" WITH (FORCE)', database="postgres")
+        self.box.sql(f'CREATE DATABASE "{self.box.database}"', database="postgres")
+        self.assertIn("Restored", self.deploy(RESTORE, self.file).stdout)
+
+    def test_no_event_has_the_number_of_another_that_was_told(self):
+        self.box.stop()
+        self.box.extra_environment["REPLYGUARD_OUTGOING_ALLOW_PRIVATE"] = "true"
+        self.box.start()
+        receiver = self.enterContext(webhook_test.Backend())
+
+        def told(*bodies):
+            """The identities of the messages about what is decided now, and the cursor after them."""
+            before, backend, moderator = len(receiver.calls), self.box.backend(), self.box.moderator()
+            for body in bodies:
+                self.box.moderate(moderator, self.box.submit(backend, body).comment.name, "SPAM")
+            head = int(self.box.sql("SELECT max(event_seq) FROM replyguard.site_heads"))
+            harness.wait_for(lambda: head in receiver.sequences()[before:], 30, "the messages")
+            return {headers["webhook-id"] for headers, _ in receiver.calls[before:]}, head
+
+        self.box.run("webhook", "add", receiver.url)
+        first, _ = told("One.", "Two.", "Three.")
+        self.box.sql("INSERT INTO replyguard.callback_cursors SELECT site_id, event_seq FROM replyguard.site_heads")
+        self.deploy(BACKUP, self.file)
+        lost, cursor = told("Four.", "Five.", "Six.")
+        self.assertEqual(self.box.stop(), 0)
+        self.restore()
+        self.assertEqual(self.box.sql("SELECT bool_and(h.event_seq = k.sequence) FROM replyguard.callback_cursors k "
+                                      "JOIN replyguard.site_heads h USING (site_id)"), "t")
+        self.box.start()
+
+        backend = self.box.backend()
+        ask = lambda cursor: backend.call(backend.comments.ListEvents, harness.comment_pb.ListEventsRequest(
+            parent=f"sites/{self.box.site}", cursor=cursor, page_size=500))
+        self.assertEqual(harness.code_of(lambda: ask(cursor))[0], grpc.StatusCode.OUT_OF_RANGE)
+        kept = ask(0)
+        self.assertEqual(len(kept.events), len(first))
+        again, newest = told("Seven.")
+        self.assertEqual(again & (first | lost), set())
+        self.assertEqual(newest, kept.head_cursor + len(again))
+        self.assertEqual(receiver.sequences()[-len(again):], [event.sequence for event in ask(kept.events[-1].sequence).events])
+        self.assertEqual(len(receiver.calls), len(first | lost | again))
+
     def test_restored_by_the_ledger(self):
         with ledger.Ledger(self.box, decides=True) as book:
             book.wait_for_more(60)
@@ -45,10 +94,7 @@ class BackupTest(unittest.TestCase):
         model = self.box.wait_for_model()
         self.assertEqual(self.box.stop(), 0)
 
-        self.box.sql(f'ALTER DATABASE "{self.box.database}" RENAME TO "{self.box.database}_lost"', database="postgres")
-        self.addCleanup(self.box.sql, f'DROP DATABASE "{self.box.database}_lost" WITH (FORCE)', database="postgres")
-        self.box.sql(f'CREATE DATABASE "{self.box.database}"', database="postgres")
-        self.assertIn("Restored", self.deploy(RESTORE, self.file).stdout)
+        self.restore()
         self.box.start()
         stored, _ = ledger.Ledger(self.box).stored()
         self.assertEqual({key: stored.get(key) for key in before}, before)

@@ -1,0 +1,20 @@
+-- Part of deploy/restore's transaction: gives every event a number that no event has had, and moves what counts by them along.
+--
+-- Events that were told after the backup have numbers which the restored log would use again for others: receivers would skip those as
+-- told (webhook-id holds the number), and cursors of then would miss them. 2^32 is more than any site tells between two backups, and
+-- leaves two million restores before a number outgrows what JavaScript counts exactly.
+DO $$
+DECLARE
+  v_beyond CONSTANT bigint := 4294967296;
+  v_place record;
+BEGIN
+  FOR v_place IN
+    SELECT c.table_name, c.column_name FROM information_schema.columns c
+    JOIN (VALUES ('site_heads', 'event_seq'), ('site_heads', 'event_oldest'), ('events', 'sequence'), ('callback_cursors', 'sequence'),
+      ('webhooks', 'sequence'), ('webhook_attempts', 'sequence'), ('webhook_redeliveries', 'sequence')) AS ours (table_name, column_name)
+      USING (table_name, column_name)
+    WHERE c.table_schema = 'replyguard'  -- backups of older schemas have fewer
+  LOOP
+    EXECUTE format('UPDATE replyguard.%I SET %I = %I + %s', v_place.table_name, v_place.column_name, v_place.column_name, v_beyond);
+  END LOOP;
+END $$;
