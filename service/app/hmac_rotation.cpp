@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -16,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "service/app/durable.h"
 #include "service/app/hmac_retirement.h"
 #include "service/app/secret_files.h"
 #include "service/app/secrets.h"
@@ -84,7 +84,7 @@ absl::Status Replace(const KeyFile& file) {
   const bool same = stat(file.path.c_str(), &before) == 0 &&
                     chmod(temporary.c_str(), before.st_mode & (S_IRWXU | S_IRWXG)) == 0 &&
                     (geteuid() != 0 || chown(temporary.c_str(), before.st_uid, before.st_gid) == 0);
-  if (same && std::rename(temporary.c_str(), file.path.c_str()) == 0) return absl::OkStatus();
+  if (same && RenameDurably(temporary, file.path)) return absl::OkStatus();
   const int error = errno;
   unlink(temporary.c_str());
   return absl::UnavailableError(

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/app/durable.h"
 #include "service/app/secret_files.h"
 #include "storage/secret_text.h"
 
@@ -93,6 +95,14 @@ std::string NewDeploymentKeyText() {
   return text;
 }
 
+// Unless somebody has the name already (EEXIST). NFS knows no such rename, but links.
+bool TakeName(const std::string& draft, const std::string& path) {
+  if (renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  return errno == EINVAL && link(draft.c_str(), path.c_str()) == 0 && unlink(draft.c_str()) == 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
@@ -119,14 +129,20 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
 }
 
 absl::Status CreateSecretFile(const std::string& path, std::string text) {
-  const File file(path, O_WRONLY | O_CREAT | O_EXCL);
+  // Under another name until it is whole: a short one would never be replaced.
+  const std::string draft = absl::StrCat(path, ".", getpid(), ".draft");
+  unlink(draft.c_str());
+  const File file(draft, O_WRONLY | O_CREAT | O_EXCL);
+  const bool written =
+      file.fd() >= 0 &&
+      write(file.fd(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      fsync(file.fd()) == 0;
+  const bool made = written && TakeName(draft, path);
   absl::Status status;
-  if (file.fd() < 0) {
-    if (errno != EEXIST) status = FileError(path, errno);
-  } else if (write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-             fsync(file.fd()) != 0) {
-    status = FileError(path, errno);
-    unlink(path.c_str());
+  if (!made || !SyncFolderOf(path)) status = FileError(path, errno);
+  if (!made) {
+    if (written && errno == EEXIST) status = absl::OkStatus();
+    unlink(draft.c_str());
   }
   storage::WipeString(text);
   return status;

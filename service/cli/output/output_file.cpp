@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/app/durable.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -133,7 +134,7 @@ absl::Status OutputFile::Commit() {
   if (!flushed.ok() || in_place_) return flushed;
   if (fsync(fileno(file_.get())) != 0) return Refusal(path_);
   if (std::fclose(file_.release()) != 0) return Refusal(path_);
-  if (std::rename(PartialOf(path_).c_str(), path_.c_str()) != 0) return Refusal(path_);
+  if (!RenameDurably(PartialOf(path_), path_)) return Refusal(path_);
   unlink(NextOf(path_).c_str());
   committed_ = true;
   return absl::OkStatus();

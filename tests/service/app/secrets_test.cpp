@@ -2,8 +2,11 @@
 #include "service/app/secrets.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -46,6 +49,19 @@ TEST_F(SecretsTest, MakesWhatIsMissingOnceAndReadsItBack) {
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   ASSERT_EQ(stat(folder.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0700U);
+}
+
+TEST_F(SecretsTest, WhatEndsInTheMiddleLeavesNoShortKey) {
+  const auto end_in_the_middle = [&] {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_FSIZE, &none);  // the first byte of a file ends the process
+    (void)CreateMissingSecrets(dir_);
+    _exit(0);
+  };
+  EXPECT_EXIT(end_in_the_middle(), testing::KilledBySignal(SIGXFSZ), "");
+  ASSERT_TRUE(CreateMissingSecrets(dir_).ok());
+  EXPECT_TRUE(ReadSecrets(dir_).ok());
 }
 
 TEST_F(SecretsTest, NamesTheFileThatIsMissing) {
