@@ -14,10 +14,12 @@ namespace {
   "sum(u.api_calls)::bigint, sum(u.spam)::bigint, sum(u.ham)::bigint, " \
   "sum(u.missed_spam)::bigint, sum(u.false_positives)::bigint"
 
-constexpr Statement kWasRequested{
-    "akismet_was_requested",
-    "SELECT EXISTS (SELECT 1 FROM replyguard.comments c WHERE c.site_id = $1::bigint "
-    "AND c.request_id = $2::text AND c.received_at >= $3::timestamptz)"};
+// By the index comments_by_request.
+constexpr Statement kFindRequested{
+    "akismet_find_requested",
+    "SELECT c.request_id FROM replyguard.comments c WHERE c.site_id = $1::bigint "
+    "AND c.request_id = ANY($2::text[]) AND c.request_id IS NOT NULL "
+    "AND c.received_at >= $3::timestamptz ORDER BY c.received_at DESC LIMIT 1"};
 
 // By the index comments_by_body.
 constexpr Statement kFindSame{
@@ -80,12 +82,15 @@ UsageCounts ReadCounts(const pqxx::row& row, pqxx::row::size_type at) {
 
 }  // namespace
 
-absl::StatusOr<bool> PostgresAkismetStore::WasRequested(SiteId site_id,
-                                                        const std::string& request_id,
-                                                        Timestamp received_since,
-                                                        Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<bool> {
-    return tx.Exec(kWasRequested, site_id, Text(request_id), Time(received_since))[0][0].as<bool>();
+absl::StatusOr<std::optional<std::string>> PostgresAkismetStore::FindRequested(
+    SiteId site_id, const std::vector<std::string>& request_ids, Timestamp received_since,
+    Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<std::string>> {
+    ArrayParam ids(ArrayParam::Element::kText);
+    for (const std::string& id : request_ids) ids.AddBytes(id);
+    const pqxx::result rows = tx.Exec(kFindRequested, site_id, ids.Done(), Time(received_since));
+    if (rows.empty()) return std::optional<std::string>();
+    return std::optional<std::string>(rows[0][0].as<std::string>());
   });
 }
 

@@ -10,8 +10,9 @@ class PostgresAkismetStore final : public AkismetStore {
  public:
   explicit PostgresAkismetStore(Pool& pool) : pool_(pool) {}
 
-  absl::StatusOr<bool> WasRequested(SiteId site_id, const std::string& request_id,
-                                    Timestamp received_since, Deadline deadline) override;
+  absl::StatusOr<std::optional<std::string>> FindRequested(
+      SiteId site_id, const std::vector<std::string>& request_ids, Timestamp received_since,
+      Deadline deadline) override;
   absl::StatusOr<std::optional<CommentId>> FindSame(const SameCommentQuery& query,
                                                     Deadline deadline) override;
   absl::Status AddUsage(const std::vector<UsageDelta>& deltas, Deadline deadline) override;

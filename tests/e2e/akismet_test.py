@@ -99,6 +99,16 @@ class AkismetTest(unittest.TestCase):
         self.box.sql(change.format("11 minutes"))
         self.assertNotEqual(self.comment_of(self.site.check(comment_content="At the edge of a window.")), self.comment_of(answer))
 
+    def test_a_retry_that_meets_another_hmac_key_is_the_same_comment(self):
+        answer = self.site.check(comment_content="Before the key that writes is another.")
+        secrets = str(self.box.folder / "secrets")
+        for step in ([], ["--activate"]):
+            self.box.run("secrets", "rotate", secrets, *step)
+            self.box.stop()
+            self.box.start()
+            self.assertEqual(self.comment_of(self.site.check(comment_content="Before the key that writes is another.")),
+                             self.comment_of(answer), step)
+
     def test_bodies_of_every_kind(self):
         fields = {**COMMENT, "api_key": self.box.site_key, "comment_content": "In every kind of body."}
         guids = set()

@@ -268,10 +268,10 @@ TEST_F(AkismetStoreTest, TheNewestSameCommentIsFound) {
 
 TEST_F(AkismetStoreTest, ARequestIsKnownSinceItCame) {
   StoreSpec({.request_id = "r1", .received = At(10)});
-  EXPECT_TRUE(*store_.WasRequested(1, "r1", At(10), Soon()));
-  EXPECT_FALSE(*store_.WasRequested(1, "r1", At(11), Soon()));
-  EXPECT_FALSE(*store_.WasRequested(1, "r2", At(0), Soon()));
-  EXPECT_FALSE(*store_.WasRequested(2, "r1", At(0), Soon()));
+  EXPECT_EQ(*store_.FindRequested(1, {"r0", "r1"}, At(10), Soon()), "r1");
+  EXPECT_EQ(*store_.FindRequested(1, {"r1"}, At(11), Soon()), std::nullopt);
+  EXPECT_EQ(*store_.FindRequested(1, {"r2"}, At(0), Soon()), std::nullopt);
+  EXPECT_EQ(*store_.FindRequested(2, {"r1"}, At(0), Soon()), std::nullopt);
 }
 
 TEST_F(AkismetStoreTest, CountsAddUp) {

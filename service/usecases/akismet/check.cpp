@@ -1,7 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/akismet/check.h"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
@@ -122,17 +125,23 @@ absl::StatusOr<std::optional<AkismetCheck::Result>> AkismetCheck::Again(
   return std::optional<Result>(ResultOf(*comment));
 }
 
-// A retry may fall into the next window: then the one before knows the comment.
+// A retry may fall into the next window: then the one before knows the comment. Or it comes to a
+// server that writes with another HMAC key: then one of the kept keys does.
 absl::StatusOr<std::string> AkismetCheck::RequestIdOf(const storage::Submission& submission,
                                                       storage::Deadline deadline) const {
   const storage::Timestamp now = clock_.Now();
   const std::int64_t window = now.time_since_epoch() / kAkismetRetryWindow;
-  const std::string fields = storage::RequestHashesOf(submission, keyring_).front().PublicId();
-  const std::string before = IdInWindow(fields, window - 1);
-  const auto known =
-      store_.WasRequested(submission.site_id, before, now - kAkismetRetryWindow, deadline);
+  std::vector<std::string> earlier;
+  for (const storage::KeyedHash& hash : storage::RequestHashesOf(submission, keyring_)) {
+    earlier.push_back(IdInWindow(hash.PublicId(), window));
+    earlier.push_back(IdInWindow(hash.PublicId(), window - 1));
+  }
+  std::string id = earlier.front();  // of the key that writes, where the store itself knows it
+  earlier.erase(earlier.begin());
+  auto known =
+      store_.FindRequested(submission.site_id, earlier, now - kAkismetRetryWindow, deadline);
   if (!known.ok()) return known.status();
-  return *known ? before : IdInWindow(fields, window);
+  return known->has_value() ? **std::move(known) : std::move(id);
 }
 
 }  // namespace replyguard::service

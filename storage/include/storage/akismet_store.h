@@ -88,9 +88,11 @@ class AkismetStore {
  public:
   virtual ~AkismetStore() = default;
 
-  // Whether a comment was stored under this request_id at or after a time.
-  virtual absl::StatusOr<bool> WasRequested(SiteId site_id, const std::string& request_id,
-                                            Timestamp received_since, Deadline deadline) = 0;
+  // Under which of these request_ids a comment was stored at or after a time; nothing when under
+  // none. At most two for each HMAC key.
+  virtual absl::StatusOr<std::optional<std::string>> FindRequested(
+      SiteId site_id, const std::vector<std::string>& request_ids, Timestamp received_since,
+      Deadline deadline) = 0;
 
   // The newest such comment that is not erased; nothing when there is none.
   virtual absl::StatusOr<std::optional<CommentId>> FindSame(const SameCommentQuery& query,
