@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/comments.h"
+#include "support/locked_table.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -54,6 +55,21 @@ TEST(ConnectionsTest, AWriterHasASessionBeforeReadersTakeAllThereAre) {
                  "usename = 'replyguard_app'"));
   }
   EXPECT_EQ(sessions, kSessions);
+}
+
+TEST(ConnectionsTest, WhoWritesHasAnswersThoughNobodyLooks) {
+  const TestDatabase test;
+  const auto database = test.Open();
+  MakeSite(*database);
+  auto& changes = database->changes();
+  // The watcher waits for the table; nobody reads.
+  const LockedTable locked(test, "config_head");
+  locked.WaitForWaiting(1);
+  const auto looked = changes.LookedAt();
+  const auto later = std::chrono::steady_clock::now();
+  ASSERT_TRUE(Submit(*database, MakeDraft({}), Always(Held())).ok());
+  EXPECT_GT(changes.AnsweredAt(), later);
+  EXPECT_EQ(changes.LookedAt(), looked);
 }
 
 TEST(ConnectionsTest, WhoGetsNoNewSessionWaitsForOneThatIsThere) {
