@@ -101,27 +101,34 @@ Answer Authenticator::LookToken(const std::optional<Presented>& token, std::stri
       deadline = std::min(deadline, std::chrono::steady_clock::now() + kLookTimeMax);
     }
   }
-  const absl::StatusOr<Entry> entry = Read(token->credential, deadline);
+  absl::StatusOr<Entry> entry = Read(token->credential, deadline);
   MutexLock lock(mutex_);
   if (!entry.ok()) {
     // It was found away while this waited for it.
     if (Entry* fresh = Fresh(token->credential); fresh != nullptr) {
       return Judge(*fresh, *token, peer);
     }
-    // Nothing can be revoked in a database that is away. One that is there, and merely late, may
-    // have revoked this one.
+    // Nothing can be revoked in a database that is away. One that is there, and merely late or out
+    // of connections, may have revoked this one.
     const auto known = entries_.find(token->credential);
-    const bool good = known != entries_.end() && Fits(known->second, *token) &&
-                      (absl::IsUnavailable(entry.status()) || MerelyUnseen(known->second));
+    const bool good =
+        known != entries_.end() && Fits(known->second, *token) &&
+        ((absl::IsUnavailable(entry.status()) && Silent()) || MerelyUnseen(known->second));
     return good ? Judge(known->second, *token, peer) : Answer{Verdict::kAway, nullptr};
   }
-  return Judge(Remember(token->credential, *entry), *token, peer);
+  Answer answer = Judge(*entry, *token, peer);
+  Remember(token->credential, *std::move(entry));
+  return answer;
 }
 
 absl::StatusOr<Authenticator::Entry> Authenticator::Read(const std::string& credential,
                                                          storage::Deadline deadline) {
   // Read before the row: a change in between makes the entry stale, never a stale entry fresh.
   Entry entry;
+  {
+    MutexLock lock(mutex_);
+    entry.forgets = forgets_;
+  }
   entry.read_at = parts_.steady_now();
   entry.revision = parts_.changes.Present().config_revision;
   const std::string_view session = kSessionCredential;
@@ -223,14 +230,17 @@ Authenticator::Standing Authenticator::StillGood(const std::string& credential,
     MutexLock lock(mutex_);
     if (const Entry* entry = Fresh(credential); entry != nullptr) return StandingOf(*entry);
   }
-  const absl::StatusOr<Entry> entry = Read(credential, deadline);
+  absl::StatusOr<Entry> entry = Read(credential, deadline);
   if (!entry.ok()) return {true, nullptr};
+  Standing standing = StandingOf(*entry);
   MutexLock lock(mutex_);
-  return StandingOf(Remember(credential, *entry));
+  Remember(credential, *std::move(entry));
+  return standing;
 }
 
 void Authenticator::Forget(const std::string& key_id) {
   MutexLock lock(mutex_);
+  ++forgets_;
   entries_.erase(key_id);
 }
 
@@ -239,7 +249,11 @@ bool Authenticator::SeenWithin(const Entry& entry, std::chrono::milliseconds tim
 }
 
 bool Authenticator::Seen(const Entry& entry) const {
-  return SeenWithin(entry, kUnseenMax) || (parts_.away && parts_.away());
+  return SeenWithin(entry, kUnseenMax) || (parts_.away && parts_.away() && Silent());
+}
+
+bool Authenticator::Silent() const {
+  return parts_.steady_now() - parts_.changes.AnsweredAt() >= kSilentMin;
 }
 
 bool Authenticator::MerelyUnseen(const Entry& entry) const {
@@ -274,13 +288,14 @@ bool Authenticator::Fits(const Entry& entry, const Presented& token) const {
   return SameHash(entry.hash, token.hash) && Usable(entry);
 }
 
-Authenticator::Entry& Authenticator::Remember(const std::string& credential, const Entry& entry) {
+void Authenticator::Remember(const std::string& credential, Entry entry) {
+  if (entry.forgets != forgets_) return;
   if (entries_.size() >= kCachedKeysMax) {
     std::erase_if(entries_, [](const auto& known) { return known.second.principal == nullptr; });
     // With little room made each wrong key would have all of them looked through.
     if (entries_.size() > kCachedKeysMax / 2) entries_.clear();
   }
-  return entries_[credential] = entry;
+  entries_[credential] = std::move(entry);
 }
 
 Answer Authenticator::Judge(Entry& entry, const Presented& token, std::string_view peer) {

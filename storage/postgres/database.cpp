@@ -72,7 +72,7 @@ class PostgresDatabase final : public Database {
         bulks_(pool_),
         webhooks_(pool_),
         watcher_(std::move(parts.watcher), pool_, watchdog_),
-        writer_(std::move(parts.writer), watchdog_) {}
+        writer_(std::move(parts.writer), pool_, watchdog_) {}
 
   ~PostgresDatabase() override {
     watcher_.Stop();

@@ -10,6 +10,8 @@ namespace {
 // While no new one is to be had, one that is out is waited for so long: it may hang.
 constexpr std::chrono::seconds kReturnTimeMax{1};
 
+absl::Status None() { return absl::UnavailableError("the database is not available; try again"); }
+
 }  // namespace
 
 Pool::Pool(PoolOptions options, Watchdog& watchdog)
@@ -32,20 +34,13 @@ absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
 absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline, Deadline give_up_at) {
   const MutexLock lock(mutex_);
   for (;;) {
-    if (!idle_.empty()) {
-      std::unique_ptr<Session> session = std::move(idle_.back());
-      idle_.pop_back();
-      ++out_;
-      return session;
-    }
+    if (!idle_.empty() && borrowers_ == 0) return TakeIdle();
     const Deadline now = std::chrono::steady_clock::now();
     const bool paused = now < no_connect_before_;
-    if (paused && (out_ == 0 || now >= give_up_at)) {
-      return absl::UnavailableError("the database is not available; try again");
-    }
+    if (paused && (out_ + borrowers_ == 0 || now >= give_up_at)) return None();
     // Of those who wait for what is out one tries.
     const bool tried = refused_ && out_ > 0 && connecting_ > 0;
-    if (!paused && !tried && out_ + connecting_ < options_.connections_max) {
+    if (!paused && !tried && idle_.size() + out_ + connecting_ < options_.connections_max) {
       ++connecting_;
       return nullptr;
     }
@@ -54,6 +49,34 @@ absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline, Dea
     }
     freed_.WaitUntil(mutex_, paused ? std::min(deadline, no_connect_before_) : deadline);
   }
+}
+
+std::unique_ptr<Session> Pool::TakeIdle() {
+  std::unique_ptr<Session> session = std::move(idle_.back());
+  idle_.pop_back();
+  ++out_;
+  return session;
+}
+
+absl::StatusOr<Pool::Lease> Pool::Borrow(Deadline deadline) {
+  std::unique_ptr<Session> session;
+  {
+    const MutexLock lock(mutex_);
+    ++borrowers_;
+    while (idle_.empty() && out_ > 0 && freed_.WaitUntil(mutex_, deadline)) {
+    }
+    --borrowers_;
+    if (!idle_.empty()) session = TakeIdle();
+  }
+  // Those who stood back.
+  freed_.NotifyAll();
+  if (session == nullptr) return None();
+  return Lease(*this, std::move(session));
+}
+
+bool Pool::HasAny() const {
+  const MutexLock lock(mutex_);
+  return out_ > 0 || !idle_.empty();
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Pool::Connect() {
@@ -90,9 +113,11 @@ void Pool::GiveBack(std::unique_ptr<Session> session) {
   // Broke, or was closed, while its transaction was rolled back.
   if (session != nullptr && !session->connection().is_open()) session.reset();
   const bool lost = session == nullptr;
+  bool all = lost;
   {
     const MutexLock lock(mutex_);
     --out_;
+    all = all || borrowers_ > 0;
     if (lost) {
       // Its neighbours that rest were most likely cut by the same event.
       idle_.clear();
@@ -100,8 +125,8 @@ void Pool::GiveBack(std::unique_ptr<Session> session) {
       idle_.push_back(std::move(session));
     }
   }
-  // It may be the last that anybody could wait for.
-  lost ? freed_.NotifyAll() : freed_.NotifyOne();
+  // It may be the last that anybody could wait for; and who is woken may stand back for a borrower.
+  all ? freed_.NotifyAll() : freed_.NotifyOne();
 }
 
 }  // namespace replyguard::storage

@@ -55,10 +55,17 @@ class Pool {
   // give back: PostgreSQL may have fewer connections to give than connections_max.
   absl::StatusOr<Lease> Checkout(Deadline deadline);
 
+  // For who can make no connection of its own: one that is here, before all who wait by Checkout.
+  // Makes none. UNAVAILABLE when there is none, or none became free before the deadline.
+  absl::StatusOr<Lease> Borrow(Deadline deadline);
+  // Whether there is a session, at rest or out.
+  bool HasAny() const;
+
   const LogSink& log_sink() const { return options_.log_sink; }
 
  private:
   void GiveBack(std::unique_ptr<Session> session);
+  std::unique_ptr<Session> TakeIdle() REPLYGUARD_REQUIRES(mutex_);
   // One that rests. Null: there is none, and the caller is to connect.
   absl::StatusOr<std::unique_ptr<Session>> TakeRested(Deadline deadline, Deadline give_up_at);
   absl::StatusOr<std::unique_ptr<Session>> Connect();
@@ -66,12 +73,13 @@ class Pool {
 
   const PoolOptions options_;
   Watchdog& watchdog_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar freed_;
   std::vector<std::unique_ptr<Session>> idle_ REPLYGUARD_GUARDED_BY(mutex_);
   std::size_t out_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // sessions
   std::size_t connecting_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
-  bool refused_ REPLYGUARD_GUARDED_BY(mutex_) = false;  // who connected last
+  std::size_t borrowers_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // who wait
+  bool refused_ REPLYGUARD_GUARDED_BY(mutex_) = false;       // who connected last
   Deadline no_connect_before_ REPLYGUARD_GUARDED_BY(mutex_){};
 };
 

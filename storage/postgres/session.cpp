@@ -113,6 +113,7 @@ Tx::Tx(Session& session, Deadline deadline, TxMode mode)
   session.used = true;
   try {
     const pqxx::result begun = work_.exec(BeginWith(deadline, mode));
+    session.watchdog().NoteAnswer();
     // What is acknowledged must be on disk. On whose disks besides is the owner's choice.
     if (begun[0][0].c_str() == std::string_view("off")) {
       work_.exec("SET LOCAL synchronous_commit = on");
@@ -154,6 +155,7 @@ void Tx::Commit() {
     // With parameters, though it has none: plain statements are what libpqxx may repeat on a fresh
     // connection, where a COMMIT would succeed and mean nothing.
     work_.exec_params("COMMIT");
+    session_.watchdog().NoteAnswer();
   } catch (const pqxx::broken_connection& error) {
     throw pqxx::in_doubt_error(error.what());
   } catch (const pqxx::sql_error& error) {

@@ -33,6 +33,15 @@ Deadline Watchdog::end() const {
   return end_;
 }
 
+void Watchdog::NoteAnswer() {
+  answered_at_.store(std::chrono::steady_clock::now().time_since_epoch().count(),
+                     std::memory_order_release);
+}
+
+Deadline Watchdog::answered_at() const {
+  return Deadline(Deadline::duration(answered_at_.load(std::memory_order_acquire)));
+}
+
 Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until)
     : watchdog_(watchdog), own_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {
   bool wake = false;

@@ -2,9 +2,11 @@
 //
 // Ends calls that a hung PostgreSQL would keep for ever. statement_timeout is the server's and
 // needs a server that runs; this one shuts the socket down under libpq, which then reports a lost
-// connection. It also ends all calls at once, for a server that stops.
+// connection. It also ends all calls at once, for a server that stops, and knows when the last one
+// was answered.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <thread>
 
@@ -27,6 +29,11 @@ class Watchdog {
   // Deadline::max(): no end is set.
   Deadline end() const;
 
+  // PostgreSQL answered one just now.
+  void NoteAnswer();
+  // When it last did; long ago before the first time.
+  Deadline answered_at() const;
+
   // Watches a socket for a scope, by a descriptor of its own: libpq closes its own when a
   // connection breaks, and another file may have that number while the guard still lives.
   class Guard {
@@ -45,6 +52,7 @@ class Watchdog {
  private:
   void Run() REPLYGUARD_EXCLUDES(mutex_);
 
+  std::atomic<Deadline::rep> answered_at_ = 0;
   mutable Mutex mutex_;
   CondVar changed_;
   std::multimap<Deadline, int> sockets_ REPLYGUARD_GUARDED_BY(mutex_);  // -1: cut already

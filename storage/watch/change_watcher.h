@@ -33,6 +33,7 @@ class PostgresChangeWatcher final : public ChangeWatcher {
   LogHeads WaitForChange(const LogHeads& seen, Deadline deadline) override;
   LogHeads Present() const override;
   Deadline LookedAt() const override;
+  Deadline AnsweredAt() const override { return watchdog_.answered_at(); }
   void Stop() override;
 
  private:

@@ -11,6 +11,10 @@ namespace {
 // A lost race or a cut connection is tried again so often in all.
 constexpr int kTriesMax = 4;
 
+// How long a writer waits for a session of the readers', of a database that answered somebody
+// within as long: a hung one would keep what is lent.
+constexpr std::chrono::seconds kBorrowTimeMax{1};
+
 void AnswerAll(const std::vector<TicketPtr>& tickets, const absl::Status& status) {
   for (const TicketPtr& ticket : tickets) ticket->Answer(status);
 }
@@ -26,8 +30,9 @@ Deadline LatestDeadline(const std::vector<TicketPtr>& tickets) {
 
 }  // namespace
 
-BatchedWriter::BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog)
+BatchedWriter::BatchedWriter(BatchedWriterOptions options, Pool& readers, Watchdog& watchdog)
     : options_(std::move(options)),
+      readers_(readers),
       watchdog_(watchdog),
       queue_({options_.waiting_max, options_.wait_max, options_.threads * options_.batch_max}) {
   for (std::size_t i = 0; i < options_.threads; ++i) {
@@ -65,7 +70,10 @@ void BatchedWriter::Run(bool first) {
   Count(worker);
   while (!queue_.stopped()) {
     std::vector<TicketPtr> tickets = NextBatch(worker);
-    if (tickets.empty()) continue;
+    if (tickets.empty()) {
+      Return(worker);
+      continue;
+    }
     worker.beginning = true;
     std::vector<TicketPtr> live;
     const auto now = std::chrono::steady_clock::now();
@@ -75,17 +83,20 @@ void BatchedWriter::Run(bool first) {
       if (!ticket->answered() && !late) live.push_back(ticket);
     }
     if (!live.empty()) Process(worker, std::move(live));
-    Count(worker);
+    Return(worker);
     LetNextBegin(worker);
     queue_.Retire(tickets);
   }
 }
 
 std::vector<TicketPtr> BatchedWriter::NextBatch(Worker& worker) {
-  if (worker.session != nullptr) return queue_.Pop(options_.batch_max);
+  if (worker.session() != nullptr) return queue_.Pop(options_.batch_max);
   if (!queue_.AwaitWork(connected_)) return {};
-  const bool connected = Connect(worker).ok();
+  bool connected = (connected_.load() == 0 || readers_.HasAny()) && Connect(worker).ok();
+  if (!connected && connected_.load() == 0) connected = Borrow(worker).ok();
   Count(worker);
+  // What is lent is not kept while there is nothing to do.
+  if (worker.lent) return queue_.PopNow(options_.batch_max);
   if (connected) return queue_.Pop(options_.batch_max);
   if (connected_.load() == 0) return queue_.PopNow(options_.batch_max);
   queue_.Pause(std::chrono::steady_clock::now() + kConnectPause);
@@ -93,7 +104,7 @@ std::vector<TicketPtr> BatchedWriter::NextBatch(Worker& worker) {
 }
 
 void BatchedWriter::Count(Worker& worker) {
-  const bool connected = worker.session != nullptr;
+  const bool connected = worker.session() != nullptr;
   if (connected == worker.counted) return;
   worker.counted = connected;
   connected ? ++connected_ : --connected_;
@@ -106,15 +117,15 @@ void BatchedWriter::LetNextBegin(Worker& worker) {
 void BatchedWriter::Process(Worker& worker, std::vector<TicketPtr> tickets) {
   for (int attempt = 1; !tickets.empty(); ++attempt) {
     // It may have been cut since, used before or not.
-    const bool rested = worker.session != nullptr;
+    const bool rested = worker.session() != nullptr;
     if (!rested) {
-      if (const absl::Status status = Connect(worker); !status.ok())
-        return AnswerAll(tickets, status);
+      const absl::Status status = Connect(worker);
+      if (!status.ok() && !Borrow(worker).ok()) return AnswerAll(tickets, status);
     }
     std::vector<TicketPtr> again;
     const Failure failure = TryBatch(worker, tickets, &again);
     // Or it broke, or was closed, while the batch was rolled back.
-    if (failure.connection_lost || !worker.session->connection().is_open()) worker.session.reset();
+    if (failure.connection_lost || !worker.session()->connection().is_open()) Lose(worker);
     if (failure.status.ok()) {
       // Members that lost a race: the winner is visible now.
       if (attempt >= kTriesMax)
@@ -142,7 +153,8 @@ TxMode BatchedWriter::ModeOfNextBatch(Worker& worker) {
   constexpr std::uint64_t kReplanEvery = 4096;
   const std::uint64_t n = ++worker.batches;
   const bool replan = std::has_single_bit(n) || n % kReplanEvery == 0;
-  return replan || !worker.session->prepared_statements() ? TxMode::kBatchPlanning : TxMode::kBatch;
+  return replan || !worker.session()->prepared_statements() ? TxMode::kBatchPlanning
+                                                            : TxMode::kBatch;
 }
 
 Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& tickets,
@@ -154,7 +166,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
   const char* statement = Tx::BeginName();
   const auto began = std::chrono::steady_clock::now();
   try {
-    Tx tx(*worker.session, LatestDeadline(tickets), ModeOfNextBatch(worker));
+    Tx tx(*worker.session(), LatestDeadline(tickets), ModeOfNextBatch(worker));
     try {
       bool wrote = false;
       answers = RunBatch(tx, members, &wrote);
@@ -191,14 +203,41 @@ absl::Status BatchedWriter::Connect(Worker& worker) {
   }
   try {
     worker.batches = 0;
-    worker.session = std::make_unique<Session>(options_.connection.connection_string,
-                                               options_.connection.prepared_statements, watchdog_);
+    worker.own = std::make_unique<Session>(options_.connection.connection_string,
+                                           options_.connection.prepared_statements, watchdog_);
     return absl::OkStatus();
   } catch (...) {
     worker.no_connect_before = std::chrono::steady_clock::now() + kConnectPause;
     return TranslateException(std::current_exception(), "connect", options_.connection.log_sink)
         .status;
   }
+}
+
+absl::Status BatchedWriter::Borrow(Worker& worker) {
+  const Deadline now = std::chrono::steady_clock::now();
+  if (now - watchdog_.answered_at() > kBorrowTimeMax) {
+    return absl::UnavailableError("the database answers nobody");
+  }
+  auto lease = readers_.Borrow(now + kBorrowTimeMax);
+  if (!lease.ok()) return lease.status();
+  worker.batches = 0;
+  worker.lent.emplace(*std::move(lease));
+  return absl::OkStatus();
+}
+
+void BatchedWriter::Return(Worker& worker) {
+  worker.lent.reset();
+  if (worker.own != nullptr && connected_.load() > 1 && !readers_.HasAny()) {
+    worker.own.reset();
+    worker.no_connect_before = std::chrono::steady_clock::now() + kConnectPause;
+  }
+  Count(worker);
+}
+
+void BatchedWriter::Lose(Worker& worker) {
+  worker.own.reset();
+  if (worker.lent) worker.lent->Drop();
+  worker.lent.reset();
 }
 
 }  // namespace replyguard::storage

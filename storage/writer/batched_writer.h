@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +28,8 @@ struct BatchedWriterOptions {
 
 class BatchedWriter final : public SubmissionWriter {
  public:
-  BatchedWriter(BatchedWriterOptions options, Watchdog& watchdog);
+  // `readers` outlives it: a writer that can have no session of its own borrows one there.
+  BatchedWriter(BatchedWriterOptions options, Pool& readers, Watchdog& watchdog);
   ~BatchedWriter() override;
 
   void Submit(SubmissionDraft draft, DecideFunction decide, SubmissionDone done) override;
@@ -38,7 +40,9 @@ class BatchedWriter final : public SubmissionWriter {
  private:
   // One thread's connection.
   struct Worker {
-    std::unique_ptr<Session> session;
+    std::unique_ptr<Session> own;
+    std::optional<Pool::Lease> lent;  // for one batch
+    Session* session() { return lent ? &lent->session() : own.get(); }
     Deadline no_connect_before{};
     std::uint64_t batches = 0;  // on this session
     bool counted = false;       // in connected_
@@ -50,7 +54,8 @@ class BatchedWriter final : public SubmissionWriter {
   void Run(bool first);
   // The next batch, for a worker that has a session, or while none has one: of a few connections
   // that PostgreSQL has to give, one is enough, and whoever gets none leaves the work to who did.
-  // Empty: there was none, or the queue is stopped.
+  // Nor does one try for a second before readers have their first. Empty: there was none, or the
+  // queue is stopped.
   std::vector<TicketPtr> NextBatch(Worker& worker);
   // Brings connected_ up to date.
   void Count(Worker& worker);
@@ -62,8 +67,16 @@ class BatchedWriter final : public SubmissionWriter {
   Failure TryBatch(Worker& worker, const std::vector<TicketPtr>& tickets,
                    std::vector<TicketPtr>* again);
   absl::Status Connect(Worker& worker);
+  // For the next batch.
+  absl::Status Borrow(Worker& worker);
+  // What is lent; and the worker's own where readers have none and another worker has one: without
+  // readers nothing is ready.
+  void Return(Worker& worker);
+  // What the worker has is of no more use.
+  static void Lose(Worker& worker);
 
   const BatchedWriterOptions options_;
+  Pool& readers_;
   Watchdog& watchdog_;
   std::atomic<std::int32_t> connected_ = 0;  // workers with a session, but for what just broke
   std::atomic<std::int64_t> batches_total_ = 0;

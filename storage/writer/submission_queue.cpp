@@ -78,11 +78,17 @@ void SubmissionQueue::Push(PendingSubmission submission) {
   if (wake_timer) timer_changed_.NotifyOne();
 }
 
+void SubmissionQueue::Sleep() {
+  ++asleep_;
+  work_.Wait(mutex_);
+  --asleep_;
+}
+
 std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
   const MutexLock lock(mutex_);
   while (!stopped_) {
     if (waiting_.empty()) {
-      work_.Wait(mutex_);
+      Sleep();
     } else if (beginning_ > 0 && waiting_.size() < kOwnBatchMin &&
                std::chrono::steady_clock::now() < share_until_) {
       work_.WaitUntil(mutex_, share_until_);
@@ -95,7 +101,7 @@ std::vector<TicketPtr> SubmissionQueue::Pop(std::size_t count) {
 
 bool SubmissionQueue::AwaitWork(const std::atomic<std::int32_t>& others) {
   const MutexLock lock(mutex_);
-  while (!stopped_ && waiting_.empty()) work_.Wait(mutex_);
+  while (!stopped_ && waiting_.empty()) Sleep();
   // No push may tell them of what waits already. Who cannot either passes it on in turn.
   if (others.load() > 0) work_.NotifyOne();
   return !stopped_;
@@ -182,6 +188,11 @@ bool SubmissionQueue::stopped() const {
 std::int64_t SubmissionQueue::waiting() const {
   const MutexLock lock(mutex_);
   return static_cast<std::int64_t>(waiting_.size());
+}
+
+std::size_t SubmissionQueue::asleep() const {
+  const MutexLock lock(mutex_);
+  return asleep_;
 }
 
 void SubmissionQueue::KeepTime() {

@@ -90,11 +90,14 @@ class SubmissionQueue {
 
   bool stopped() const;
   std::int64_t waiting() const;
+  // Writers that sleep until there is work.
+  std::size_t asleep() const;
   std::int64_t taken_total() const { return taken_total_.load(std::memory_order_relaxed); }
   std::int64_t refused_total() const { return refused_total_.load(std::memory_order_relaxed); }
 
  private:
   void KeepTime() REPLYGUARD_EXCLUDES(mutex_);
+  void Sleep() REPLYGUARD_REQUIRES(mutex_);
   std::vector<TicketPtr> Take(std::size_t count) REPLYGUARD_REQUIRES(mutex_);
   absl::Status Refusal(Deadline now, Deadline deadline) const REPLYGUARD_REQUIRES(mutex_);
 
@@ -110,6 +113,7 @@ class SubmissionQueue {
   std::deque<TicketPtr> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
   // Everything taken and not retired.
   std::multimap<Deadline, TicketPtr> timers_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::size_t asleep_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
   std::size_t beginning_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // batches not yet at their commit
   Deadline share_until_ REPLYGUARD_GUARDED_BY(mutex_){};
   Deadline wake_at_ REPLYGUARD_GUARDED_BY(mutex_) = Deadline::max();

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "support/comments.h"
+#include "support/eventually.h"
+#include "support/locked_table.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -54,6 +56,95 @@ TEST(ConnectionsTest, AWriterHasASessionBeforeReadersTakeAllThereAre) {
                  "usename = 'replyguard_app'"));
   }
   EXPECT_EQ(sessions, kSessions);
+}
+
+// PostgreSQL was away, and comes back with so many connections to give.
+class ComesBack {
+ public:
+  explicit ComesBack(const TestDatabase& test)
+      : test_(test), name_(test.Sql("SELECT current_database()")) {
+    Give(0);
+    test_.Sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        "current_database() AND usename = 'replyguard_app'");
+  }
+  void Give(int connections) const {
+    test_.Sql("ALTER DATABASE \"" + name_ + "\" CONNECTION LIMIT " + std::to_string(connections));
+  }
+  int given() const {
+    return std::stoi(
+        test_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "usename = 'replyguard_app'"));
+  }
+
+ private:
+  const TestDatabase& test_;
+  const std::string name_;
+};
+
+TEST(ConnectionsTest, WritersStoreByWhatReadersHaveWhereTheyTookAllThereAre) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.pool_connections_max = 4;
+  const auto database = *storage::OpenPostgres(options);
+  MakeSite(*database);
+  const ComesBack outage(test);
+  constexpr int kGiven = 2;
+  outage.Give(kGiven);
+  std::atomic<bool> stop = false;
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 4; ++t) {
+    readers.emplace_back([&] {
+      while (!stop) answered += database->sites().ConfigRevision(Soon()).ok();
+    });
+  }
+  EXPECT_TRUE(Eventually([&] { return outage.given() == kGiven; }));
+  constexpr int kComments = 20;
+  for (int i = 0; i < kComments; ++i) {
+    const auto stored = Submit(*database, MakeDraft({}), Always(Held()));
+    EXPECT_TRUE(stored.ok()) << i << " " << stored.status();
+  }
+  const int before = answered;
+  EXPECT_TRUE(Eventually([&] { return answered > before; })) << "what is lent comes back";
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+}
+
+TEST(ConnectionsTest, ReadersHaveASessionWhereWritersWouldTakeAllThereAre) {
+  const TestDatabase test;
+  auto options = test.Options();
+  options.writer_threads = 8;
+  const auto database = *storage::OpenPostgres(options);
+  MakeSite(*database);
+  const ComesBack outage(test);
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> clients;
+  for (int t = 0; t < 8; ++t) {
+    clients.emplace_back([&] {
+      while (!stop) (void)Submit(*database, MakeDraft({}), Always(Held()));
+    });
+  }
+  outage.Give(3);
+  const auto later = std::chrono::steady_clock::now();
+  EXPECT_TRUE(Eventually([&] { return database->changes().LookedAt() > later; }));
+  stop = true;
+  for (std::thread& client : clients) client.join();
+}
+
+TEST(ConnectionsTest, WhoWritesHasAnswersThoughNobodyLooks) {
+  const TestDatabase test;
+  const auto database = test.Open();
+  MakeSite(*database);
+  auto& changes = database->changes();
+  // The watcher waits for the table; nobody reads.
+  const LockedTable locked(test, "config_head");
+  locked.WaitForWaiting(1);
+  const auto looked = changes.LookedAt();
+  const auto later = std::chrono::steady_clock::now();
+  ASSERT_TRUE(Submit(*database, MakeDraft({}), Always(Held())).ok());
+  EXPECT_GT(changes.AnsweredAt(), later);
+  EXPECT_EQ(changes.LookedAt(), looked);
 }
 
 TEST(ConnectionsTest, WhoGetsNoNewSessionWaitsForOneThatIsThere) {

@@ -13,10 +13,12 @@ class StillChanges final : public storage::ChangeWatcher {
   }
   storage::LogHeads Present() const override { return heads; }
   storage::Deadline LookedAt() const override { return looked_at; }
+  storage::Deadline AnsweredAt() const override { return answered_at; }
   void Stop() override {}
 
   storage::LogHeads heads;
   storage::Deadline looked_at = storage::Deadline::max();  // just now, always
+  storage::Deadline answered_at{};                         // long ago
 };
 
 }  // namespace replyguard::tests

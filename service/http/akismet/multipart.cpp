@@ -15,8 +15,22 @@ constexpr std::size_t kBoundaryBytesMax = 70;  // RFC 2046, section 5.1.1
 
 absl::Status Malformed() { return absl::InvalidArgumentError("the body is no multipart form"); }
 
-// The value of a parameter of a header's value: `; name="a; b"`. Quotes of names are escaped by
-// browsers as %22, so that the next one ends it.
+// The name in a part's headers; nothing for a file or a part without one.
+std::optional<std::string> NameOf(std::string_view headers) {
+  constexpr absl::string_view kDisposition = "content-disposition:";
+  while (!headers.empty()) {
+    const std::size_t end = std::min(headers.find("\r\n"), headers.size());
+    const std::string_view line = headers.substr(0, end);
+    headers.remove_prefix(std::min(end + 2, headers.size()));
+    if (!absl::StartsWithIgnoreCase(View(line), kDisposition)) continue;
+    if (ParameterOf(line, "filename") || ParameterOf(line, "filename*")) return std::nullopt;
+    return ParameterOf(line, "name");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> ParameterOf(std::string_view value, std::string_view name) {
   std::size_t at = value.find(';');
   while (at != std::string_view::npos) {
@@ -39,22 +53,6 @@ std::optional<std::string> ParameterOf(std::string_view value, std::string_view 
   }
   return std::nullopt;
 }
-
-// The name in a part's headers; nothing for a file or a part without one.
-std::optional<std::string> NameOf(std::string_view headers) {
-  constexpr absl::string_view kDisposition = "content-disposition:";
-  while (!headers.empty()) {
-    const std::size_t end = std::min(headers.find("\r\n"), headers.size());
-    const std::string_view line = headers.substr(0, end);
-    headers.remove_prefix(std::min(end + 2, headers.size()));
-    if (!absl::StartsWithIgnoreCase(View(line), kDisposition)) continue;
-    if (ParameterOf(line, "filename") || ParameterOf(line, "filename*")) return std::nullopt;
-    return ParameterOf(line, "name");
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 absl::StatusOr<Fields> ReadMultipart(std::string_view content_type, std::string_view body,
                                      std::size_t fields_max) {

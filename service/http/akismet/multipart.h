@@ -4,12 +4,18 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "service/http/form/form.h"
 
 namespace replyguard::service::http::akismet {
+
+// The value of a parameter of a header's value: `; name="a; b"`; nothing for one that is not there,
+// or does not read. Quotes of names are escaped by browsers as %22, so that the next one ends it.
+std::optional<std::string> ParameterOf(std::string_view value, std::string_view name);
 
 // The fields of `body`, at most `fields_max` (what is beyond is ignored), files left out.
 // `content_type` names the boundary. INVALID_ARGUMENT when the two do not fit.

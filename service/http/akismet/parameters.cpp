@@ -100,12 +100,15 @@ auto FindIn(AnyFields& fields, std::string_view name) {
   });
 }
 
-void ConvertTexts(Fields& fields) {
-  const auto charset = FindIn(fields, "blog_charset");
-  if (charset == fields.end()) return;
+// `type`: the body's; the charset that it names is the blog's where nothing else says so.
+void ConvertTexts(std::string_view type, Fields& fields) {
+  const auto named = FindIn(fields, "blog_charset");
+  const std::string charset =
+      named != fields.end() ? named->second : ParameterOf(type, "charset").value_or("");
+  if (charset.empty()) return;
   for (const std::string_view name : kTexts) {
     if (const auto text = FindIn(fields, name); text != fields.end()) {
-      ConvertToUtf8(charset->second, text->second);
+      ConvertToUtf8(charset, text->second);
     }
   }
 }
@@ -130,7 +133,7 @@ absl::StatusOr<Parameters> ReadParameters(const Request& request) {
   absl::StatusOr<Fields> fields = ReadBody(request);
   if (!fields.ok()) return fields.status();
   for (auto& field : ParseForm(request.query, kParametersMax)) fields->push_back(std::move(field));
-  ConvertTexts(*fields);
+  ConvertTexts(HeaderOf(request.headers, "content-type"), *fields);
   return Parameters(*std::move(fields));
 }
 

@@ -43,8 +43,8 @@ class Parameters {
 
 // By the content type; without one, or with one that clients send by mistake, as a form. Names and
 // values are undecoded beyond that: bad UTF-8 stays, but for the author's texts where blog_charset
-// names another charset. INVALID_ARGUMENT for JSON or multipart that does not read, and for JSON of
-// too many values.
+// names another charset, or, without it, the content type. INVALID_ARGUMENT for JSON or multipart
+// that does not read, and for JSON of too many values.
 absl::StatusOr<Parameters> ReadParameters(const Request& request);
 
 }  // namespace replyguard::service::http::akismet

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/grpc/grpc_transport.h"
 
+#include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -129,7 +130,9 @@ class Transport final : public GrpcTransport {
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (server_ == nullptr) return;
-    server_->Shutdown(std::chrono::system_clock::now() + drain_time_max);
+    // By the clock that nobody sets.
+    server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                   gpr_time_from_millis(drain_time_max.count(), GPR_TIMESPAN)));
     server_->Wait();
   }
 

@@ -66,8 +66,11 @@ absl::Status Webhooks::CheckUrl(const std::string& url) const {
     return InvalidField(kField, "EMAIL_INSIDE", "Must not hold an email address.");
   }
   if (!poster_.Read(url).ok()) {
-    return InvalidField(kField, "URL_INVALID",
-                        "Must be a URL by https, without user and password.");
+    return InvalidField(
+        kField, "URL_INVALID",
+        "Must be a URL such as https://hooks.example.org/path: by https (http, too, "
+        "where outgoing.allow_private is on), with two slashes and a host behind "
+        "it, a port from 1 to 65535 if any, and without user and password.");
   }
   return absl::OkStatus();
 }

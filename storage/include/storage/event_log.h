@@ -85,6 +85,9 @@ class ChangeWatcher {
   // When the look began that the present heads, or later ones, are of: what was committed before is
   // in them. Goes on while nothing moves. An atomic read; long ago before the first look.
   virtual Deadline LookedAt() const = 0;
+  // When PostgreSQL last answered anybody here: whoever looks, reads or writes, by any connection.
+  // An atomic read; long ago before the first time.
+  virtual Deadline AnsweredAt() const = 0;
   // Ends every wait, present and future, at once.
   virtual void Stop() = 0;
 };

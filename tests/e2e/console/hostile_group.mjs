@@ -68,6 +68,26 @@ export default {
     await leave(page);
   },
 
+  async "what parts Persian letters is no suspicion, and is one elsewhere"() {
+    const name = "\u0645\u062d\u0645\u062f\u200c\u0631\u0636\u0627 \u062e\u0648\u0634\u200c\u0646\u0648\u06cc\u0633";
+    const words = "\u062e\u0628\u0631\u200c\u0647\u0627 \u0645\u06cc\u0650\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200c\u0937";
+    const good = await submit(words, { authorName: name });
+    // Between letters of another script, twice, at an end, beside one that connects to none.
+    const bad = await submit("dol\u200clars \u062f\u200c\u200c\u0631 \u062f\u200c \u0621\u200c\u0628", { authorName: "vi\u200cagra" });
+    const page = await signIn(anna);
+    const card = page.locator("article.card");
+    const named = async () => (await card.evaluate((element) => element.textContent)).match(/ZWNJ/g)?.length ?? 0;
+    await page.locator(".line", { hasText: name }).locator(".line-main").click();
+    await untilFocused(page, good);
+    assert.equal(await named(), 0);
+    assert.equal(await page.locator(".line", { hasText: name }).getByText("ZWNJ").count(), 0);
+    await page.locator(".line", { hasText: "agra" }).locator(".line-main").click();
+    await untilFocused(page, bad);
+    assert.ok((await named()) >= 6, `${await named()} of five in the text and one in the name`);
+    assertCalm(page);
+    await leave(page);
+  },
+
   async "they do not break a narrow screen"() {
     await submitAll();
     const page = await signIn(anna, "", { viewport: { width: 360, height: 740 } });

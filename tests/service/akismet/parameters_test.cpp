@@ -115,6 +115,32 @@ TEST(Parameters, StayAsTheyAreWhereTheCharsetSaysNothingOfThem) {
   EXPECT_EQ(texts->Get("comment_author_url"), "x.example/é");
 }
 
+TEST(Parameters, AreReadInTheCharsetOfTheirTypeWhereNoBlogNamesOne) {
+  const std::string form = "application/x-www-form-urlencoded";
+  const auto content = [&](const std::string& type, const std::string& more = "") {
+    const auto parameters = ReadParameters(Post(type, "comment_content=caf%e9" + more));
+    EXPECT_TRUE(parameters.ok()) << parameters.status();
+    return std::string(parameters->Get("comment_content"));
+  };
+  for (const char* const named :
+       {"; charset=ISO-8859-1", ";charset=iso-8859-1", "; x=y; Charset=\"latin1\" ; z=1"}) {
+    EXPECT_EQ(content(form + named), "café") << named;
+    EXPECT_EQ(content(std::string("text/plain") + named), "café") << named;
+  }
+  EXPECT_EQ(content(form + "; charset=ISO-8859-1", "&blog_charset=windows-1251"), "cafй");
+  for (const char* const named : {"", ";", "; charset", "; charset=", "; charset=UTF-8",
+                                  "; charset=no-such", "; charset=UTF-16", "; charset=\"latin1"}) {
+    EXPECT_EQ(content(form + named), "caf\xe9") << named;
+  }
+  EXPECT_EQ(content(form + "; charset=latin1", "&blog_charset=UTF-8"), "caf\xe9") << "the blog's";
+  const auto multipart = ReadParameters(
+      Post("multipart/form-data; charset=latin1; boundary=B",
+           "--B\r\nContent-Disposition: form-data; name=\"comment_content\"\r\n\r\ncaf\xe9\r\n"
+           "--B--"));
+  ASSERT_TRUE(multipart.ok()) << multipart.status();
+  EXPECT_EQ(multipart->Get("comment_content"), "café");
+}
+
 TEST(Parameters, OfAnotherCharsetAreReadWhole) {
   constexpr std::size_t kMany = 300'000;
   std::string wide;

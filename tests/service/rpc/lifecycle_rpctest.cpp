@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/eventually.h"
 #include "support/locked_table.h"
 #include "support/server_fixture.h"
 
@@ -130,6 +131,34 @@ TEST(LifecycleTest, StoppingEndsCallsForWhichPostgresqlHangs) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
   EXPECT_TRUE(HasRetryInfo(status));
   fixture.server().Wait();
+}
+
+// Calls are ended by an end of storage, beyond which the learner's last checkpoint is still
+// written: it has to be moved before anybody is waited for.
+TEST(LifecycleTest, WhatWasLearntIsKeptThoughDrainingTookAllItsTime) {
+  ServerFixture fixture("none", std::chrono::milliseconds(0));
+  v1::SubmitCommentResponse stored;
+  ASSERT_TRUE(fixture.comments()
+                  .SubmitComment(Context(fixture.backend_key).get(), Comment("bees"), &stored)
+                  .ok());
+  v1::ModerateCommentsRequest decide;
+  decide.add_actions()->set_comment(stored.comment().name());
+  decide.mutable_actions(0)->set_action(v1::DECISION_ACTION_APPROVE);
+  v1::ModerateCommentsResponse decided;
+  ASSERT_TRUE(fixture.moderation()
+                  .ModerateComments(Context(fixture.moderator_key).get(), decide, &decided)
+                  .ok());
+  v1::GetModelRequest get;
+  get.set_name("sites/blog/model");
+  v1::GetModelResponse got;
+  EXPECT_TRUE(Eventually([&] {
+    return fixture.model().GetModel(Context(fixture.operator_key).get(), get, &got).ok() &&
+           got.model().position() > 0;
+  }));
+  fixture.server().Shutdown();
+  fixture.server().Wait();
+  EXPECT_EQ(fixture.database().Sql("SELECT max(position) FROM replyguard.checkpoints"),
+            std::to_string(got.model().position()));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ using storage::DecisionAction;
 using storage::WebhookRecord;
 using storage::WebhookState;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 class WebhooksTest : public ::testing::Test {
@@ -311,6 +312,14 @@ TEST_F(WebhooksTest, RefusesWhatCannotBe) {
             reasons::kWebhookNotFound);
   EXPECT_EQ(ReasonOf(webhooks_.Attempts(world_.admin, "blog", id, 10, Soon()).status()),
             reasons::kWebhookNotFound);
+}
+
+TEST_F(WebhooksTest, SaysEverythingThatAUrlMustHave) {
+  const absl::Status status =
+      webhooks_.Create(world_.admin, "blog", "http://blog.example/", 0, Soon()).status();
+  for (const char* const what : {"https", "two slashes", "host", "port", "user and password"}) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr(what));
+  }
 }
 
 TEST_F(WebhooksTest, ASecretOfAnotherDeploymentSignsNothing) {

@@ -3,8 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
+#include <vector>
+
+#include "support/eventually.h"
 
 namespace replyguard::storage {
 namespace {
@@ -89,6 +95,25 @@ TEST_F(SubmissionQueueTest, WhatIsRetiredTooLateIsToldSo) {
   queue_.Retire(tickets);
   EXPECT_EQ(answers_.at(1), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(answers_.at(2), absl::StatusCode::kInternal);
+}
+
+TEST_F(SubmissionQueueTest, WritersThatCannotWakeOneThatCanByTheTimeTheyAreWoken) {
+  constexpr std::size_t kWithout = 3;
+  std::atomic<std::int32_t> able = 0;
+  std::vector<std::thread> without;
+  for (std::size_t i = 0; i < kWithout; ++i) {
+    without.emplace_back([&] { queue_.AwaitWork(able); });
+  }
+  // They went to sleep while nobody could.
+  EXPECT_TRUE(tests::Eventually([&] { return queue_.asleep() == kWithout; }));
+  able = 1;
+  auto popped = std::async(std::launch::async, [&] { return queue_.Pop(1).size(); });
+  EXPECT_TRUE(tests::Eventually([&] { return queue_.asleep() == kWithout + 1; }));
+  EXPECT_EQ(Push(), absl::StatusCode::kOk);
+  EXPECT_EQ(popped.wait_for(tests::kPatience), std::future_status::ready) << "a lost wake-up";
+  queue_.Stop();
+  for (std::thread& thread : without) thread.join();
+  EXPECT_EQ(popped.get(), 1U);
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 // it, so a revoked key is forgotten within a second and a new one works at once. A change makes
 // every entry stale, and thousands of calls may be on their
 // way: one of each key looks, and for kLookTimeMax the others go by what is known. While PostgreSQL
-// is away nothing can be revoked in it, and the keys seen last keep their rights. Sessions are held
-// in the same way; that one is in use is noted every few minutes.
+// is away nothing can be revoked in it, and the keys seen last keep their rights: it is away when
+// it refuses, and has answered nobody for kSilentMin. Sessions are held in the same way; that one
+// is in use is noted every few minutes.
 //
 // Guessing: 128 random bits cannot be guessed; what is bounded here is its cost. Only keys that are
 // not in the cache reach the database; those that turn out wrong are remembered, and each wrong
@@ -62,6 +63,8 @@ inline constexpr std::chrono::milliseconds kLookTimeMax{250};
 // key looks at a time, and the others go by what is known for a while.
 inline constexpr std::chrono::milliseconds kUnseenMax{1'000};
 inline constexpr std::chrono::milliseconds kUnseenHoldMax{10'000};
+// One that refused a connection, and answered others within so long, is there.
+inline constexpr std::chrono::milliseconds kSilentMin{1'000};
 
 enum class Verdict {
   kGood,       // principal is set
@@ -94,8 +97,8 @@ struct AuthenticatorParts {
   std::function<void(const std::string& session_id, storage::Timestamp)> seen{};
   // The same of a key.
   std::function<void(const std::string& key_id, storage::Timestamp)> key_used{};
-  // Whether the database was found away: then nobody sees changes, and there is none. Must not
-  // block.
+  // Whether the database was found away: then nobody sees changes, and there is none, if nobody has
+  // an answer either. Must not block.
   std::function<bool()> away{};
 };
 
@@ -120,7 +123,8 @@ class Authenticator {
   Answer Look(std::string_view authorization, std::string_view peer, storage::Deadline deadline);
   Answer LookSession(std::string_view token, std::string_view peer, storage::Deadline deadline);
 
-  // A key that was revoked here is good no more, at once.
+  // A key that was revoked here is good no more, at once. A look that began before is not
+  // remembered, whatever it finds.
   void Forget(const std::string& key_id);
 
   struct Standing {
@@ -146,6 +150,8 @@ class Authenticator {
     // Of a key: what is noted, as far as this server knows.
     std::optional<storage::Timestamp> used_at;
     std::optional<storage::CallRate> call_rate;
+    // How often was forgotten before the row was read.
+    std::int64_t forgets = 0;
     // Since when somebody looks, as it is stale.
     std::optional<std::chrono::steady_clock::time_point> looked_at;
   };
@@ -174,13 +180,16 @@ class Authenticator {
   bool MerelyUnseen(const Entry& entry) const;
   // Whether the present revision is that of the last second, and not merely the last one seen.
   bool Seen(const Entry& entry) const;
+  // Whether nobody here has had an answer of the database for a while.
+  bool Silent() const;
   // The entry if it is of the present configuration; null otherwise, and for a session that this
   // server has not seen for too long, but another one may have.
   Entry* Fresh(const std::string& credential) REPLYGUARD_REQUIRES(mutex_);
   bool Usable(const Entry& entry) const;
   // Whether it is, or was when it was last looked up, that token's.
   bool Fits(const Entry& entry, const Presented& token) const;
-  Entry& Remember(const std::string& credential, const Entry& entry) REPLYGUARD_REQUIRES(mutex_);
+  // Not what may have been revoked here since it was read.
+  void Remember(const std::string& credential, Entry entry) REPLYGUARD_REQUIRES(mutex_);
   Answer Judge(Entry& entry, const Presented& token, std::string_view peer)
       REPLYGUARD_REQUIRES(mutex_);
   // Notes the use of a session or a key now and then.
@@ -189,6 +198,7 @@ class Authenticator {
   AuthenticatorParts parts_;
   Mutex mutex_;
   std::unordered_map<std::string, Entry> entries_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::int64_t forgets_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
   TokenBuckets wrong_ REPLYGUARD_GUARDED_BY(mutex_){kPeerBuckets, kWrongKeysPerSecond,
                                                     kWrongKeysBurst};
   TokenBuckets spare_looks_ REPLYGUARD_GUARDED_BY(mutex_){1, kSpareLooksPerSecond,

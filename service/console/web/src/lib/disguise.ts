@@ -1,5 +1,6 @@
 // Which words of a text are disguised, and how: the classifier's reasons tell that some are.
 import type { Reason } from "@gen/assessment_pb";
+import { piecesOf } from "./text";
 
 export interface Disguise {
   word: string;
@@ -21,7 +22,7 @@ function strange(word: string): string | undefined {
   const foreign = [...new Set([...word].filter((letter) => scriptOf(letter)))];
   if (foreign.length && latin.test(word)) return foreign.slice(0, 3).map((letter) => `${letter} is ${scriptOf(letter)}`).join(", ");
   if ([...word].some(styled)) return `reads ${word.normalize("NFKC")}`;
-  return unseen.test(word) && [...word].some((letter) => !unseen.test(letter)) ? "has characters that are not seen" : undefined;
+  return unseen.test(word) && piecesOf(word).some(({ hidden }) => hidden) && [...word].some((letter) => !unseen.test(letter)) ? "has characters that are not seen" : undefined;
 }
 
 // Whether a reason is about disguises at all.

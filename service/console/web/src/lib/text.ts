@@ -45,8 +45,28 @@ const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
 const isStyle = (code: number) => (code >= 0xfe00 && code <= 0xfe0f) || code === 0x200d;
 const pictured = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Script=Arabic}\p{M}\ufe0f]$/u;
 
-// The short and the full name of a character that a reader would not see behind `before`; undefined for one that shows.
-export function hiddenName(code: number, before = ""): [string, string] | undefined {
+// Whether a non-joiner shows by what it does: it parts Arabic letters, but for those that connect to none, or stands beside a virama.
+// The server asks the same of names (service/validation/text.cpp), and knows the joining scripts that are hardly written.
+const nonJoiner = 0x200c;
+const letterThatJoins = /^(?=[\u0600-\u08ff])(?![\u0621\u0674\u06e5\u06e6\u0887\u08ad\u08c9])(?=\p{Script=Arabic})\p{L}$/u;
+const viramas = new Set("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u0e3a\u0eba\u0f84\u1039\u103a\u1714\u1715\u1734\u17d2"
+  + "\u1a60\u1b44\u1baa\u1bab\u1bf2\u1bf3\u2d7f\ua806\ua82c\ua8c4\ua953\ua9c0\uaaf6\uabed");
+const passedOver = /^[\p{Mn}\p{Me}]$/u;
+
+interface Around {
+  before?: string;
+  base?: string; // the one before that is no mark
+  after?: string;
+}
+
+function partsLetters({ before = "", base = "", after = "" }: Around): boolean {
+  return viramas.has(before) || viramas.has(after) || (letterThatJoins.test(base) && letterThatJoins.test(after));
+}
+
+// The short and the full name of a character that a reader would not see between those around it; undefined for one that shows.
+export function hiddenName(code: number, around: Around = {}): [string, string] | undefined {
+  const { before = "" } = around;
+  if (code === nonJoiner && partsLetters(around)) return undefined;
   const known = invisible.get(code);
   if (known) return known;
   if ((code < 0x20 && code !== 9 && code !== 10) || (code >= 0x7f && code < 0xa0)) {
@@ -96,13 +116,18 @@ export function piecesOf(text: string, reasons: readonly Reason[] = [], limit = 
   let characters = 0;
   let open: Piece | undefined;
   let before = "";
+  let base = "";
+  let at = 0;
   for (const character of text) {
     if (characters++ >= limit) break;
     const code = character.codePointAt(0) ?? 0;
+    at += character.length;
     const over = stretches.find((stretch) => stretch.begin <= byte && byte < stretch.end);
     byte += utf8Length(code);
-    const hidden = hiddenName(code, before);
+    const after = code === nonJoiner ? String.fromCodePoint(text.codePointAt(at) ?? 0) : "";
+    const hidden = hiddenName(code, { before, base, after });
     before = character;
+    if (!passedOver.test(character)) base = character;
     if (hidden) {
       pieces.push({ text: hidden[0], hidden: hidden[1], mark: over?.mark, reason: over?.reason });
       open = undefined;
