@@ -76,7 +76,8 @@ FollowedFold::FollowedFold(storage::LabelLog& labels, storage::CheckpointStore& 
       clock_(clock),
       options_(options),
       generation_(std::move(generation)),
-      checkpoint_time_(steady_clock::now()) {}
+      checkpoint_time_(steady_clock::now()),
+      pause_(options.checkpoint_pause, options.checkpoint_pause_max) {}
 
 storage::Deadline FollowedFold::SoonDeadline() const {
   return steady_clock::now() + options_.storage_timeout;
@@ -180,7 +181,7 @@ bool FollowedFold::ApplyRow(const LoggedChange& row) {
 
 bool FollowedFold::CheckpointDue() const {
   const std::int64_t fresh = position() - checkpoint_position_;
-  if (fresh <= 0) return false;
+  if (fresh <= 0 || resting()) return false;
   return fresh >= options_.checkpoint_labels ||
          work_since_checkpoint_ >= options_.checkpoint_work ||
          steady_clock::now() - checkpoint_time_ >=
@@ -207,13 +208,17 @@ absl::StatusOr<bool> FollowedFold::StoreCheckpoint(bool anyway) {
   const bool knows = position() > 0 || generation_.base != 0;
   if (position() <= checkpoint_position_ && !(anyway && knows)) return false;
   absl::Status status = Write(*fold_);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    pause_.Failed(steady_clock::now());
+    return status;
+  }
+  pause_.Succeeded();
   CountFromHere();
   return true;
 }
 
 void FollowedFold::BeginCheckpoint() {
-  if (writing_.valid() || position() <= checkpoint_position_) return;
+  if (writing_.valid() || resting() || position() <= checkpoint_position_) return;
   const auto copy = std::make_shared<const classifier::Fold>(fold_->Copy());
   writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
   CountFromHere();
@@ -225,12 +230,16 @@ std::optional<absl::Status> FollowedFold::EndCheckpoint(bool wait) {
     return std::nullopt;
   }
   absl::Status status = writing_.get();
-  // Due again at once.
-  if (!status.ok()) {
-    checkpoint_position_ = 0;
-    work_since_checkpoint_ = options_.checkpoint_work;
-  }
+  status.ok() ? pause_.Succeeded() : DueAfterAPause();
   return status;
+}
+
+bool FollowedFold::resting() const { return pause_.Lasts(steady_clock::now()); }
+
+void FollowedFold::DueAfterAPause() {
+  pause_.Failed(steady_clock::now());
+  checkpoint_position_ = 0;
+  work_since_checkpoint_ = options_.checkpoint_work;
 }
 
 void FollowedFold::Warn(std::string_view text) const {
