@@ -2,6 +2,7 @@
 #include "usecases/learn/followed_fold.h"
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "service/usecases/observer.h"
@@ -111,8 +112,12 @@ void FollowedFold::Take(classifier::Fold fold) {
 
 absl::StatusOr<ChangePages::Page> FollowedFold::ReadPage(std::int64_t head) {
   if (ahead_ == nullptr && head - position() >= kReadAheadRows) {
-    ahead_ = std::make_unique<ChangePages>(labels_, generation_.excluded, position(), head,
-                                           ExtractorThreads());
+    try {
+      ahead_ = std::make_unique<ChangePages>(labels_, generation_.excluded, position(), head,
+                                             ExtractorThreads());
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+      // There is no room for more threads: a page at a time, by this one.
+    }
   }
   if (ahead_ != nullptr) {
     auto page = ahead_->Next();
@@ -220,7 +225,12 @@ absl::StatusOr<bool> FollowedFold::StoreCheckpoint(bool anyway) {
 void FollowedFold::BeginCheckpoint() {
   if (writing_.valid() || resting() || position() <= checkpoint_position_) return;
   const auto copy = std::make_shared<const classifier::Fold>(fold_->Copy());
-  writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+  try {
+    writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+  } catch (const std::system_error&) {
+    Warn("the system refuses the thread that would store the model; it is stored later");
+    return DueAfterAPause();
+  }
   CountFromHere();
 }
 
