@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "usecases/learn/followed_fold.h"
 
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -194,7 +195,12 @@ bool FollowedFold::CheckpointDue() const {
 }
 
 absl::Status FollowedFold::Write(const classifier::Fold& fold) const {
-  absl::Status status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
+  absl::Status status;
+  try {
+    status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
+  } catch (const std::bad_alloc&) {  // a copy of the model, and one of that: the largest there are
+    status = absl::ResourceExhaustedError("no memory to store a model");
+  }
   if (!status.ok()) return FromStorage(status);
   return FromStorage(checkpoints_
                          .Prune(KindOf(options_.starter.get(), generation_.number),

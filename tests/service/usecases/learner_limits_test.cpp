@@ -1,16 +1,36 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// The system refuses the learner a thread: it goes on, slower or later.
+// The system refuses the learner a thread or memory: it goes on, slower or later.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <new>
 #include <system_error>
 
 #include "service/usecases/fakes.h"
 #include "service/usecases/label_rows.h"
 #include "service/usecases/learn/learner.h"
+#include "support/hidden_function.h"
 #include "support/refused_threads.h"
 #include "usecases/learn/change_pages.h"
+#include "usecases/learn/checkpoint.h"
+
+namespace {
+
+// Of the functions that pack a model: what libzstd answers when there is no memory.
+constexpr auto kNoMemory = static_cast<std::size_t>(-64);
+std::atomic<bool> no_memory_to_pack{false};
+replyguard::tests::HiddenFunction<std::size_t, void*, std::size_t, const void*, std::size_t, int>
+    pack("ZSTD_compress");
+
+}  // namespace
+
+extern "C" std::size_t ZSTD_compress(void* to, std::size_t capacity, const void* from,
+                                     std::size_t size, int level) {
+  return no_memory_to_pack ? kNoMemory : pack(to, capacity, from, size, level);
+}
 
 namespace replyguard::service {
 namespace {
@@ -31,6 +51,7 @@ class LearnerLimitsTest : public testing::Test {
   void SetUp() override {
     options_.checkpoint_pause = options_.checkpoint_pause_max = std::chrono::milliseconds(0);
   }
+  void TearDown() override { no_memory_to_pack = false; }
 
   FakeLabels labels_;
   FakeCheckpoints checkpoints_;
@@ -87,6 +108,37 @@ TEST_F(LearnerLimitsTest, WithoutAThreadMoreTheModelIsStoredLater) {
   ASSERT_TRUE(learner.StoreCheckpoint().ok());  // waits for the one that was begun
   ASSERT_FALSE(checkpoints_.stored_.empty());
   EXPECT_EQ(checkpoints_.stored_.begin()->second.first.position, kRows);
+}
+
+TEST_F(LearnerLimitsTest, WithoutMemoryToPackItNothingIsStored) {
+  Learner learner(labels_, checkpoints_, clock_, options_);
+  ASSERT_TRUE(learner.Load().ok() && learner.CatchUp().ok());
+  no_memory_to_pack = true;
+  EXPECT_TRUE(absl::IsResourceExhausted(PackBytes("a model").status()));
+  EXPECT_TRUE(absl::IsResourceExhausted(learner.StoreCheckpoint()));
+  EXPECT_TRUE(checkpoints_.stored_.empty()) << "it would keep the good one of its position out";
+  no_memory_to_pack = false;
+  EXPECT_TRUE(learner.StoreCheckpoint().ok());
+  Learner restarted(labels_, checkpoints_, clock_, options_);
+  ASSERT_TRUE(restarted.Load().ok());
+  EXPECT_EQ(restarted.State().position, kRows);
+}
+
+// There is none for the copy of the model that is to be sent.
+class HungryCheckpoints final : public FakeCheckpoints {
+  absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo&, std::string_view,
+                                   storage::Deadline) override {
+    throw std::bad_alloc();
+  }
+};
+
+TEST_F(LearnerLimitsTest, WithoutMemoryToSendItItGoesOn) {
+  HungryCheckpoints hungry;
+  options_.rebuild_work = std::chrono::milliseconds(0);
+  Learner learner(labels_, hungry, clock_, options_);
+  ASSERT_TRUE(learner.Load().ok() && learner.CatchUp().ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(learner.StoreCheckpoint()));
+  EXPECT_EQ(learner.State().checkpoint_count, 0);
 }
 
 }  // namespace
