@@ -2,6 +2,7 @@
 #include "usecases/learn/change_pages.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "classifier/extractor.h"
@@ -34,8 +35,15 @@ std::size_t ExtractorThreads() {
 ChangePages::ChangePages(storage::LabelLog& labels, std::vector<std::string> excluded,
                          std::int64_t after, std::int64_t head, std::size_t threads)
     : pages_(labels, std::move(excluded), after, head) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
-    threads_.emplace_back([this] { Run(); });
+  threads = std::max<std::size_t>(threads, 1);
+  threads_.reserve(threads);
+  for (std::size_t i = 0; i < threads; ++i) {
+    try {
+      threads_.emplace_back([this] { Run(); });
+    } catch (const std::system_error&) {
+      if (threads_.empty()) throw;
+      return;  // those that there are do it, later
+    }
   }
 }
 

@@ -41,7 +41,8 @@ class ChangePages {
   using Page = std::vector<LoggedChange>;
 
   // The log after `after` up to `head`, without what `excluded` names; as LogPages. Extracts on
-  // `threads` threads, at least 1.
+  // `threads` threads, at least 1; on fewer when the system gives no more. Throws std::system_error
+  // when it gives not even those two that it takes.
   ChangePages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t after,
               std::int64_t head, std::size_t threads);
   ~ChangePages();  // waits for pages that are being read

@@ -77,24 +77,27 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
 
 absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
                            storage::CheckpointStore& store, storage::Deadline deadline) {
-  const std::string packed = PackBytes(fold.Serialize());
+  const auto packed = PackBytes(fold.Serialize());
+  if (!packed.ok()) return packed.status();
   storage::CheckpointInfo info;
   info.position = static_cast<std::int64_t>(fold.position());
   info.kind = {static_cast<std::int32_t>(fold.id().extractor_version),
                std::int64_t{fold.id().starter}, std::int64_t{fold.id().generation}};
   info.epoch = static_cast<std::int64_t>(fold.id().epoch);
-  info.size_bytes = static_cast<std::int64_t>(packed.size());
-  info.checksum = ChecksumOf(packed);
+  info.size_bytes = static_cast<std::int64_t>(packed->size());
+  info.checksum = ChecksumOf(*packed);
   info.created_at = now;
-  const auto stored = store.Put(info, packed, deadline);
+  const auto stored = store.Put(info, *packed, deadline);
   return absl::IsAlreadyExists(stored.status()) ? absl::OkStatus() : stored.status();
 }
 
-std::string PackBytes(std::string_view bytes) {
+absl::StatusOr<std::string> PackBytes(std::string_view bytes) {
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
   const std::size_t size =
       ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kZstdLevel);
-  packed.resize(ZSTD_isError(size) != 0 ? 0 : size);
+  // Room enough there is: all else that it wants is memory to work in.
+  if (ZSTD_isError(size) != 0) return absl::ResourceExhaustedError("no memory to pack a model");
+  packed.resize(size);
   return packed;
 }
 

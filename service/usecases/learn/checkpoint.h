@@ -43,9 +43,9 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
 absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
                            storage::CheckpointStore& store, storage::Deadline deadline);
 
-// The bytes as stored, and back. DATA_LOSS for anything but what Pack made; memory stays within
-// `bytes_max`.
-std::string PackBytes(std::string_view bytes);
+// The bytes as stored, and back. RESOURCE_EXHAUSTED when there is no memory to pack them; DATA_LOSS
+// for anything but what Pack made; memory stays within `bytes_max`.
+absl::StatusOr<std::string> PackBytes(std::string_view bytes);
 absl::StatusOr<std::string> UnpackBytes(std::string_view packed, std::size_t bytes_max);
 
 // 64 hexadecimal digits: BLAKE2b-256.

@@ -1,7 +1,9 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "usecases/learn/followed_fold.h"
 
+#include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "service/usecases/observer.h"
@@ -76,7 +78,8 @@ FollowedFold::FollowedFold(storage::LabelLog& labels, storage::CheckpointStore& 
       clock_(clock),
       options_(options),
       generation_(std::move(generation)),
-      checkpoint_time_(steady_clock::now()) {}
+      checkpoint_time_(steady_clock::now()),
+      pause_(options.checkpoint_pause, options.checkpoint_pause_max) {}
 
 storage::Deadline FollowedFold::SoonDeadline() const {
   return steady_clock::now() + options_.storage_timeout;
@@ -110,8 +113,12 @@ void FollowedFold::Take(classifier::Fold fold) {
 
 absl::StatusOr<ChangePages::Page> FollowedFold::ReadPage(std::int64_t head) {
   if (ahead_ == nullptr && head - position() >= kReadAheadRows) {
-    ahead_ = std::make_unique<ChangePages>(labels_, generation_.excluded, position(), head,
-                                           ExtractorThreads());
+    try {
+      ahead_ = std::make_unique<ChangePages>(labels_, generation_.excluded, position(), head,
+                                             ExtractorThreads());
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+      // There is no room for more threads: a page at a time, by this one.
+    }
   }
   if (ahead_ != nullptr) {
     auto page = ahead_->Next();
@@ -180,7 +187,7 @@ bool FollowedFold::ApplyRow(const LoggedChange& row) {
 
 bool FollowedFold::CheckpointDue() const {
   const std::int64_t fresh = position() - checkpoint_position_;
-  if (fresh <= 0) return false;
+  if (fresh <= 0 || resting()) return false;
   return fresh >= options_.checkpoint_labels ||
          work_since_checkpoint_ >= options_.checkpoint_work ||
          steady_clock::now() - checkpoint_time_ >=
@@ -188,7 +195,12 @@ bool FollowedFold::CheckpointDue() const {
 }
 
 absl::Status FollowedFold::Write(const classifier::Fold& fold) const {
-  absl::Status status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
+  absl::Status status;
+  try {
+    status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
+  } catch (const std::bad_alloc&) {  // a copy of the model, and one of that: the largest there are
+    status = absl::ResourceExhaustedError("no memory to store a model");
+  }
   if (!status.ok()) return FromStorage(status);
   return FromStorage(checkpoints_
                          .Prune(KindOf(options_.starter.get(), generation_.number),
@@ -207,15 +219,24 @@ absl::StatusOr<bool> FollowedFold::StoreCheckpoint(bool anyway) {
   const bool knows = position() > 0 || generation_.base != 0;
   if (position() <= checkpoint_position_ && !(anyway && knows)) return false;
   absl::Status status = Write(*fold_);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    pause_.Failed(steady_clock::now());
+    return status;
+  }
+  pause_.Succeeded();
   CountFromHere();
   return true;
 }
 
 void FollowedFold::BeginCheckpoint() {
-  if (writing_.valid() || position() <= checkpoint_position_) return;
+  if (writing_.valid() || resting() || position() <= checkpoint_position_) return;
   const auto copy = std::make_shared<const classifier::Fold>(fold_->Copy());
-  writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+  try {
+    writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+  } catch (const std::system_error&) {
+    Warn("the system refuses the thread that would store the model; it is stored later");
+    return DueAfterAPause();
+  }
   CountFromHere();
 }
 
@@ -225,12 +246,16 @@ std::optional<absl::Status> FollowedFold::EndCheckpoint(bool wait) {
     return std::nullopt;
   }
   absl::Status status = writing_.get();
-  // Due again at once.
-  if (!status.ok()) {
-    checkpoint_position_ = 0;
-    work_since_checkpoint_ = options_.checkpoint_work;
-  }
+  status.ok() ? pause_.Succeeded() : DueAfterAPause();
   return status;
+}
+
+bool FollowedFold::resting() const { return pause_.Lasts(steady_clock::now()); }
+
+void FollowedFold::DueAfterAPause() {
+  pause_.Failed(steady_clock::now());
+  checkpoint_position_ = 0;
+  work_since_checkpoint_ = options_.checkpoint_work;
 }
 
 void FollowedFold::Warn(std::string_view text) const {

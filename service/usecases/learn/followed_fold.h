@@ -22,6 +22,7 @@
 #include "storage/checkpoint_store.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
+#include "usecases/growing_pause.h"
 #include "usecases/learn/change_pages.h"
 
 namespace replyguard::service {
@@ -68,12 +69,15 @@ class FollowedFold {
   // that knows nothing. REQUIRES: none is being stored.
   absl::StatusOr<bool> StoreCheckpoint(bool anyway = false);
   // Stores one on a thread of its own, while labels go on being applied: to pack a large model
-  // takes longer than a label may wait. Nothing happens while one is being stored. Does not block.
+  // takes longer than a label may wait. Nothing happens while one is being stored, or resting.
+  // Does not block.
   void BeginCheckpoint();
   // What became of the one that was begun, told once: nothing while it is being stored, unless
   // `wait`.
   std::optional<absl::Status> EndCheckpoint(bool wait);
   bool storing() const { return writing_.valid(); }
+  // None could be stored a while ago: none is due, or begun, until that is longer ago.
+  bool resting() const;
 
   // Do not block.
   bool loaded() const { return fold_ != nullptr; }
@@ -90,6 +94,7 @@ class FollowedFold {
   bool ApplyRow(const LoggedChange& row);
   absl::Status Write(const classifier::Fold& fold) const;
   void CountFromHere();  // what CheckpointDue looks at
+  void DueAfterAPause();
   storage::Deadline SoonDeadline() const;
   void Warn(std::string_view text) const;
 
@@ -105,7 +110,8 @@ class FollowedFold {
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
   std::chrono::steady_clock::duration work_since_checkpoint_{};
-  bool retracted_ = false;             // since the checkpoint
+  bool retracted_ = false;  // since the checkpoint
+  GrowingPause pause_;
   std::future<absl::Status> writing_;  // last: its end waits for the thread
 };
 

@@ -2,6 +2,7 @@
 #include "service/usecases/learn/learner.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -333,15 +334,19 @@ absl::StatusOr<bool> Learner::StoreFresh(std::int64_t generation, storage::Deadl
       (generation != state_.generation && generation != state_.shadow_generation)) {
     return false;
   }
-  fresh_wanted_.insert(generation);
   const std::uint64_t mine = ++fresh_asked_;
+  fresh_wanted_.emplace(mine, generation);
   pacer_.Wake();
-  while (fresh_stored_ < mine) {
-    if (pacer_.stopping()) return absl::UnavailableError("the learner stops");
-    if (!changed_.WaitUntil(mutex_, deadline) && fresh_stored_ < mine) {
-      return absl::DeadlineExceededError("the model could not be stored in time");
+  absl::Status status;
+  while (status.ok() && fresh_stored_ < mine) {
+    if (pacer_.stopping()) {
+      status = absl::UnavailableError("the learner stops");
+    } else if (!changed_.WaitUntil(mutex_, deadline) && fresh_stored_ < mine) {
+      status = absl::DeadlineExceededError("the model could not be stored in time");
     }
   }
+  fresh_wanted_.erase(mine);
+  if (!status.ok()) return status;
   return true;
 }
 
@@ -350,23 +355,23 @@ absl::Status Learner::StoreWanted() {
   std::uint64_t asked = 0;
   {
     MutexLock lock(mutex_);
-    wanted.swap(fresh_wanted_);
+    for (const auto& [ask, generation] : fresh_wanted_) wanted.insert(generation);
     asked = fresh_asked_;
   }
   if (wanted.empty()) return absl::OkStatus();
-  absl::Status status;
+  // Whoever asks anew is heard at once, and until nobody waits it is tried again after each pause.
+  const bool anew = std::exchange(fresh_tried_, asked) != asked;
   for (FollowedFold* const fold : {running_.get(), shadow_.get()}) {
-    if (fold == nullptr || !wanted.contains(fold->number()) || !status.ok()) continue;
-    status = StoreCheckpointOf(*fold, /*anyway=*/true);
+    if (fold == nullptr || !wanted.contains(fold->number())) continue;
+    if (fold->resting() && !anew) return absl::OkStatus();
+    absl::Status status = StoreCheckpointOf(*fold, /*anyway=*/true);
+    if (!status.ok()) return status;
   }
   MutexLock lock(mutex_);
-  if (status.ok()) {
-    fresh_stored_ = asked;
-    changed_.NotifyAll();
-  } else {
-    fresh_wanted_.merge(wanted);  // again, until nobody waits
-  }
-  return status;
+  fresh_stored_ = asked;
+  fresh_wanted_.erase(fresh_wanted_.begin(), fresh_wanted_.upper_bound(asked));
+  changed_.NotifyAll();
+  return absl::OkStatus();
 }
 
 std::uint64_t Learner::CountsDigest() const { return running_->fold().CountsDigest(); }

@@ -26,7 +26,7 @@ inline constexpr std::int32_t kPageEntries = 250;
 class LogPages {
  public:
   // The log after `after` up to `head` as a generation reads it that leaves out what these keys
-  // taught. `labels` outlives it.
+  // taught. `labels` outlives it. Throws std::system_error when the system gives no thread.
   LogPages(storage::LabelLog& labels, std::vector<std::string> excluded, std::int64_t after,
            std::int64_t head);
   ~LogPages();  // waits for a page that is being read

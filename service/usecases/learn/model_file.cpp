@@ -78,7 +78,9 @@ absl::StatusOr<SealedModel> SealModelFile(std::string_view packed, const ModelFi
                                        : "the model knows nothing of the sites that were named");
   }
   storage::ModelBase base;
-  base.bytes = PackBytes(fold->Serialize());
+  auto repacked = PackBytes(fold->Serialize());
+  if (!repacked.ok()) return repacked.status();
+  base.bytes = *std::move(repacked);
   base.checksum = ChecksumOf(base.bytes);
   base.info = ToJson(info);
   return SealedModel{*std::move(fold), std::move(base)};

@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "service/usecases/errors.h"
@@ -130,12 +132,25 @@ absl::StatusOr<bool> OperationRunner::RunNext() {
   }
   // Stop may have looked before there was anything to stop.
   if (pacer_.stopping()) progress->RequestStop(Stop::kShutdown);
-  {
-    const Beat beat(*this, (*taken)->number, *progress);
-    Settle(**taken, *progress, Work(**taken, *progress));
-  }
+  const bool worked = WorkOn(**taken, *progress);
   MutexLock lock(mutex_);
   working_.reset();
+  return worked;
+}
+
+bool OperationRunner::WorkOn(const storage::Operation& operation, WorkProgress& progress) {
+  std::optional<Beat> beat;
+  try {
+    beat.emplace(*this, operation.number, progress);
+  } catch (const std::system_error&) {
+    // It is not the operation's fault, and another server may have room.
+    Warn("operation " + std::to_string(operation.number) +
+         " is put off: the system refuses a thread");
+    GiveBack(operation, false);
+    pacer_.Pause(options_.poll_interval);
+    return false;
+  }
+  Settle(operation, progress, Work(operation, progress));
   return true;
 }
 

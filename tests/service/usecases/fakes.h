@@ -15,7 +15,7 @@
 
 namespace replyguard::service {
 
-class FakeCheckpoints final : public storage::CheckpointStore {
+class FakeCheckpoints : public storage::CheckpointStore {
  public:
   absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo& info, std::string_view bytes,
                                    storage::Deadline) override {
@@ -60,7 +60,7 @@ class FakeCheckpoints final : public storage::CheckpointStore {
 };
 
 // A label log that a test writes by hand.
-class FakeLabels final : public storage::LabelLog {
+class FakeLabels : public storage::LabelLog {
  public:
   absl::StatusOr<std::vector<storage::ExternalLabelResult>> Append(
       storage::SiteId, const std::vector<storage::ExternalLabel>&, storage::LabelSource,

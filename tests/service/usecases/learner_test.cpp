@@ -9,36 +9,10 @@
 
 #include "classifier/starter.h"
 #include "service/usecases/fakes.h"
+#include "service/usecases/label_rows.h"
 
 namespace replyguard::service {
 namespace {
-
-class FixedClock final : public Clock {
- public:
-  storage::Timestamp Now() const override { return storage::Timestamp(std::chrono::seconds(1)); }
-};
-
-storage::LabelState State(storage::LabelClass label, const std::string& body) {
-  storage::LabelState state;
-  state.label = label;
-  state.sample.body = body;
-  return state;
-}
-
-storage::LabelEntry Entry(std::int64_t position, const std::string& sample,
-                          std::optional<storage::LabelState> before,
-                          std::optional<storage::LabelState> after) {
-  storage::LabelEntry entry;
-  entry.position = position;
-  entry.site_id = 1;
-  entry.sample_id = sample;
-  entry.old_state = std::move(before);
-  entry.new_state = std::move(after);
-  return entry;
-}
-
-constexpr auto kHam = storage::LabelClass::kHam;
-constexpr auto kSpam = storage::LabelClass::kSpam;
 
 class LearnerTest : public testing::Test {
  protected:

@@ -183,16 +183,16 @@ TEST(ModelImportTest, HostileAndForeignFilesAreRefused) {
     return done->error.reason + ": " + done->error.message;
   };
   EXPECT_EQ(reason("what is this").substr(0, 18), reasons::kModelFileInvalid);
-  EXPECT_EQ(reason(PackBytes("no model")).substr(0, 18), reasons::kModelFileInvalid);
+  EXPECT_EQ(reason(*PackBytes("no model")).substr(0, 18), reasons::kModelFileInvalid);
   EXPECT_EQ(reason(file.substr(0, file.size() / 2)).substr(0, 18), reasons::kModelFileInvalid);
   std::string raw = *UnpackBytes(file, 1U << 30U);
   std::string damaged = raw;
   damaged[damaged.size() / 2] ^= 1;
-  EXPECT_EQ(reason(PackBytes(damaged)).substr(0, 18), reasons::kModelFileInvalid);
-  EXPECT_EQ(reason(PackBytes(std::string(std::size_t{257} * 1024 * 1024, '\0'))).substr(0, 18),
+  EXPECT_EQ(reason(*PackBytes(damaged)).substr(0, 18), reasons::kModelFileInvalid);
+  EXPECT_EQ(reason(*PackBytes(std::string(std::size_t{257} * 1024 * 1024, '\0'))).substr(0, 18),
             reasons::kModelFileInvalid)
       << "too large";
-  EXPECT_EQ(reason(PackBytes(classifier::Fold().Serialize())).substr(0, 18),
+  EXPECT_EQ(reason(*PackBytes(classifier::Fold().Serialize())).substr(0, 18),
             reasons::kModelFileInvalid)
       << "an empty one";
   const auto shipped = classifier::Starter::Shipped();

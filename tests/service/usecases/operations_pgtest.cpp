@@ -11,6 +11,7 @@
 #include "service/usecases/operate/operation_watch.h"
 #include "service/usecases/operate/operations.h"
 #include "service/usecases/world.h"
+#include "support/refused_threads.h"
 
 namespace replyguard::service {
 namespace {
@@ -155,6 +156,23 @@ TEST_F(OperationRunTest, WhatMayPassIsTriedAgainAndNotForEver) {
   EXPECT_EQ(tries, 3);
   EXPECT_EQ(Read().state, OperationState::kFailed);
   EXPECT_EQ(Read().error.reason, reasons::kOperationGivenUp);
+}
+
+TEST_F(OperationRunTest, WithoutAThreadToKeepItByItIsGivenBack) {
+  Start();
+  const auto runner = RunnerOf(MakeOne);
+  {
+    const tests::RefusedThreads refused(0);
+    for (int i = 0; i < 4; ++i) {
+      const auto ran = runner->RunNext();
+      ASSERT_TRUE(ran.ok()) << ran.status();
+      EXPECT_FALSE(*ran);
+    }
+  }
+  EXPECT_EQ(Read().state, OperationState::kWaiting);
+  EXPECT_EQ(Read().attempt_count, 0) << "it is not its fault";
+  EXPECT_TRUE(*runner->RunNext());
+  EXPECT_EQ(Read().state, OperationState::kSucceeded);
 }
 
 TEST_F(OperationRunTest, ErrorsWithoutADetailAreNotShown) {

@@ -19,9 +19,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -65,6 +65,10 @@ struct LearnerOptions {
   // The interval once a label was taken back: the text of an erased comment is kept until a stored
   // model no longer needs it.
   std::chrono::milliseconds retraction_interval{60'000};
+  // After one that could not be stored none is begun for so long: twice as long after each failure
+  // that follows another, up to the longest.
+  std::chrono::milliseconds checkpoint_pause{1'000};
+  std::chrono::milliseconds checkpoint_pause_max{300'000};
   // Checkpoints kept.
   std::int32_t checkpoints_kept = 3;
   // How long one call to storage may take.
@@ -192,14 +196,16 @@ class Learner final : public ModelSource {
   std::unique_ptr<FollowedFold> shadow_;
   std::shared_ptr<const classifier::Model> shadow_model_;  // null while it is built
   std::unique_ptr<FollowedFold> retired_;  // until its checkpoint is stored; null otherwise
+  std::uint64_t fresh_tried_ = 0;          // which asked last of those whose wish was tried
 
   SnapshotCell<ModelPair> models_;
 
   mutable Mutex mutex_;
   CondVar changed_;
   LearnerState state_ REPLYGUARD_GUARDED_BY(mutex_);
-  // Whose checkpoints somebody waits for, and how often one was asked for and stored.
-  std::set<std::int64_t> fresh_wanted_ REPLYGUARD_GUARDED_BY(mutex_);
+  // Whose checkpoints somebody waits for, by when they asked, and how often one was asked for and
+  // stored.
+  std::map<std::uint64_t, std::int64_t> fresh_wanted_ REPLYGUARD_GUARDED_BY(mutex_);
   std::uint64_t fresh_asked_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
   std::uint64_t fresh_stored_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
 

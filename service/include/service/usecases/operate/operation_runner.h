@@ -66,13 +66,15 @@ class OperationRunner final {
   void Wake() { pacer_.Wake(); }
 
   // Instead of Start, on one thread (tests): takes one operation up and works on it. Whether there
-  // was one. BLOCKS.
+  // was one, and the system gave it a thread more. BLOCKS.
   absl::StatusOr<bool> RunNext();
 
  private:
   class Beat;
 
   void Run();
+  // Whether there was room for it.
+  bool WorkOn(const storage::Operation& operation, WorkProgress& progress);
   absl::StatusOr<storage::OperationEnd> Work(const storage::Operation& operation,
                                              WorkProgress& progress);
   void Settle(const storage::Operation& operation, const WorkProgress& progress,
