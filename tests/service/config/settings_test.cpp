@@ -81,6 +81,17 @@ TEST(Settings, AnUnknownVariableNamesTheNearest) {
   EXPECT_THAT(LoadSettings(Environment("REPLYGUARD_TEST_DATABASE_URL", "x")).problems, IsEmpty());
 }
 
+TEST(Settings, WhatKubernetesTellsOfAServiceIsNoSlip) {
+  for (const char* name :
+       {"REPLYGUARD_SERVICE_HOST", "REPLYGUARD_SERVICE_PORT", "REPLYGUARD_SERVICE_PORT_GRPC",
+        "REPLYGUARD_PORT", "REPLYGUARD_PORT_7420_TCP", "REPLYGUARD_PORT_7420_TCP_PROTO",
+        "REPLYGUARD_PORT_7420_TCP_PORT", "REPLYGUARD_PORT_7420_TCP_ADDR",
+        "REPLYGUARD_HTTP_SERVICE_HOST", "REPLYGUARD_HTTP_PORT_7421_TCP"}) {
+    EXPECT_THAT(LoadSettings(Environment(name, "tcp://10.0.0.1:7420")).problems, IsEmpty()) << name;
+  }
+  EXPECT_EQ(LoadSettings(Environment("REPLYGUARD_SERVICE_HOSTS", "x")).problems.size(), 1U);
+}
+
 TEST(Settings, AnEmptyVariableIsNotSet) {
   const LoadResult result = LoadSettings(Environment("REPLYGUARD_LISTEN", ""));
   EXPECT_THAT(result.problems, IsEmpty());
