@@ -6,13 +6,22 @@
 #include <prometheus/metric_family.h>
 
 #include <exception>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace replyguard::service::metrics {
 namespace {
 
-constexpr std::size_t kThreads = 2;
+// A scrape takes a thread, and so does whoever connects and says nothing, until his time is over:
+// the library's own 30 s and two threads let three of them keep all scrapes out.
+constexpr char kThreads[] = "16";
+constexpr char kRequestTimeoutMs[] = "1000";
+
+std::vector<std::string> OptionsOf(const std::string& address) {
+  return {"listening_ports",    address,           "num_threads",       kThreads,
+          "request_timeout_ms", kRequestTimeoutMs, "enable_keep_alive", "no"};
+}
 
 class Collected final : public prometheus::Collectable {
  public:
@@ -29,7 +38,7 @@ class HttpExposition final : public Exposition {
   HttpExposition(std::string host, const std::string& address, const Registry& registry)
       : host_(std::move(host)),
         collected_(std::make_shared<Collected>(registry)),
-        exposer_(address, kThreads) {
+        exposer_(OptionsOf(address)) {
     exposer_.RegisterCollectable(collected_);
   }
 

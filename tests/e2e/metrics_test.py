@@ -106,6 +106,15 @@ class MetricsTest(unittest.TestCase):
         for name in shown:
             self.assertRegex(name, r"^replyguard_[a-z_]+$")
 
+    def test_who_connects_and_says_nothing_keeps_no_scrape_out(self):
+        listen = re.findall(r' metrics listen="([^"]+)"', self.box.log_path.read_text())[-1]
+        host, _, port = listen.rpartition(":")
+        with contextlib.ExitStack() as idle:
+            for said in (b"", b"GET /metrics HTTP/1.1\r\n") * 4:
+                idle.enter_context(socket.create_connection((host, int(port)), timeout=10)).sendall(said)
+            for _ in range(3):
+                scrape(self.box)  # gives up after 20 s
+
     def test_nothing_listens_unless_asked(self):
         with replicas.Replica(self.box) as plain:
             self.assertNotIn(" metrics ", plain.log_path.read_text())
