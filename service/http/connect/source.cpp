@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "service/http/server/gzip.h"
 #include "service/http/server/text.h"
@@ -27,10 +28,10 @@ absl::Status ConnectSource::CheckRequest() const {
 }
 
 absl::Status ConnectSource::ParseInto(google::protobuf::Message& request) const {
-  if (payload_.compression.empty() || payload_.compression == "identity") {
+  if (payload_.compression.empty() || absl::EqualsIgnoreCase(payload_.compression, "identity")) {
     return Parse(payload_.codec, payload_.bytes, request);
   }
-  if (payload_.compression != "gzip") {
+  if (!absl::EqualsIgnoreCase(payload_.compression, "gzip")) {
     return MakeError(absl::StatusCode::kUnimplemented, "COMPRESSION_UNKNOWN",
                      "compressed by something else than gzip");
   }

@@ -12,6 +12,8 @@
 namespace replyguard::service::http {
 
 inline constexpr std::size_t kHeadBytesMax = 32U << 10U;
+// Empty lines before a request, which old clients send after a body.
+inline constexpr std::size_t kEmptyLinesMax = 4;
 inline constexpr std::size_t kHeadFieldsMax = 100;
 
 struct HeadFault {

@@ -75,8 +75,12 @@ void RequestReader::Advance() {
 
 // Whether the head is there, whole and good.
 bool RequestReader::AdvanceHead() {
-  // An empty line before a request is to be ignored: RFC 9112, section 2.2.
+  // An empty line before a request is to be ignored: RFC 9112, section 2.2. Nothing else is.
   while (input_.starts_with("\r\n")) {
+    if (++empty_lines_ > kEmptyLinesMax) {
+      Refuse(400, "this is no HTTP request");
+      return false;
+    }
     input_.erase(0, 2);
     searched_ = 0;
   }
@@ -91,6 +95,7 @@ bool RequestReader::AdvanceHead() {
     return false;
   }
   searched_ = 0;
+  empty_lines_ = 0;
   const std::string head = input_.substr(0, end + kHeadEnd.size());
   input_.erase(0, head.size());
   if (const auto fault = FindHeadFault(head)) {

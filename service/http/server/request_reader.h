@@ -65,7 +65,8 @@ class RequestReader {
   State state_ = State::kHead;
   HeadFault fault_;
   std::string input_;
-  std::size_t searched_ = 0;  // of input_, for the head's end
+  std::size_t searched_ = 0;     // of input_, for the head's end
+  std::size_t empty_lines_ = 0;  // before the head
   bool expects_ = false;
   // The parser takes a line's end within a quoted extension, where others end the line.
   std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)>

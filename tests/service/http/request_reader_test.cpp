@@ -102,6 +102,15 @@ TEST(RequestReaderTest, BoundsTheHead) {
   EXPECT_EQ(FaultOf("GET /" + std::string(kHeadBytesMax - 4 - end.size(), 'a') + end), 431);
 }
 
+TEST(RequestReaderTest, IgnoresAFewEmptyLinesBeforeARequestAndNoMore) {
+  const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  std::string lines;
+  for (std::size_t i = 0; i < kEmptyLinesMax; ++i) lines += "\r\n";
+  EXPECT_EQ(FaultOf(lines + request), 0);
+  EXPECT_EQ(FaultOf(lines + "\r\n" + request), 400);
+  EXPECT_EQ(FaultOf(lines + "\r\n"), 400);
+}
+
 TEST(RequestReaderTest, BoundsTheBodyByItsPath) {
   EXPECT_EQ(FaultOf(kPost + "Content-Length: 100\r\n\r\n"), 0);
   EXPECT_EQ(FaultOf(kPost + "Content-Length: 101\r\n\r\n"), 413);
