@@ -1,13 +1,17 @@
 """What may happen to a server beside losing its database: clients vanish, the model's checkpoint is torn, it starts beside another
 that migrates."""
 
+import os
+import subprocess
 import threading
 import unittest
+
+import grpc
 
 import harness
 import ledger
 import replicas
-from harness import comment_pb
+from harness import admin_pb, code_of, comment_pb
 
 PROBES = ["The chart explains how bread rises at altitude.", "Hurry up guys! get 500 followers instantly"]
 VANISHING = 40
@@ -54,6 +58,37 @@ class ServerFaultsTest(unittest.TestCase):
             self.assertIn("damaged", self.box.log_path.read_text())
             self.assertEqual(self.box.stop(), 0)
         self.box.start()
+
+    def test_a_second_server_takes_no_socket_away(self):
+        """Of a dead one it does."""
+        address = f"unix:{self.box.folder}/socket"
+        first = subprocess.Popen(self.serving(address), env=self.box.environment(), stderr=subprocess.DEVNULL, cwd=self.box.folder)
+        self.addCleanup(first.kill)
+        self.wait_for_answer(address)
+        second = subprocess.run(self.serving(address), env=self.box.environment(), capture_output=True, text=True, check=False,
+                                timeout=60 * harness.PATIENCE, cwd=self.box.folder)
+        self.assertNotEqual(second.returncode, 0)
+        self.assertIn(f"another server listens at {address}", second.stdout + second.stderr)
+        self.wait_for_answer(address)
+        first.kill()
+        first.wait()
+        third = subprocess.Popen(self.serving(address), env=self.box.environment(), stderr=subprocess.DEVNULL, cwd=self.box.folder)
+        self.addCleanup(third.kill)
+        self.wait_for_answer(address)
+        third.terminate()
+        self.assertEqual(third.wait(30 * harness.PATIENCE), 0)
+
+    def serving(self, address):
+        return [harness.BINARY, "serve", "--listen", address, *(["--allow-root"] if os.geteuid() == 0 else [])]
+
+    def wait_for_answer(self, address):
+        def answers():
+            client = harness.Client(address, self.box.operator_key)
+            try:
+                return code_of(lambda: client.call(client.admin.ListSites, admin_pb.ListSitesRequest(), timeout=5))[0] == grpc.StatusCode.OK
+            finally:
+                client.close()
+        harness.wait_for(answers, 30, "an answer by the socket")
 
     def test_two_migrate_at_once_while_a_third_waits(self):
         self.assertEqual(self.box.stop(), 0)

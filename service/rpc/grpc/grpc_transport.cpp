@@ -8,8 +8,12 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <string_view>
 #include <thread>
@@ -47,10 +51,28 @@ constexpr std::size_t kUnfinishedBytesMax = 256U << 20U;
 constexpr std::chrono::milliseconds kRelieveInterval{50};
 constexpr int kRelievesASweep = 5;
 
+constexpr std::string_view kUnix = "unix:";
+
+// Whether somebody takes calls at "unix:/path". gRPC removes a socket that is there, whoever
+// listens at it; only one that a dead server left may go.
+bool IsTaken(std::string_view address) {
+  if (!address.starts_with(kUnix)) return false;
+  address.remove_prefix(kUnix.size());
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  if (address.size() >= sizeof name.sun_path) return false;  // gRPC says so
+  address.copy(name.sun_path, address.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  const bool taken =
+      connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN;
+  close(fd);
+  return taken;
+}
+
 // "host:0" with the port that was taken.
 std::string BoundAddress(const std::string& address, int port) {
-  constexpr std::string_view kUnix = "unix:";
-  if (std::string_view(address).substr(0, kUnix.size()) == kUnix) return address;
+  if (address.starts_with(kUnix)) return address;
   const std::size_t colon = address.rfind(':');
   return address.substr(0, colon) + ":" + std::to_string(port);
 }
@@ -71,6 +93,9 @@ class Transport final : public GrpcTransport {
   }
 
   absl::Status Start(const GrpcTransportOptions& options) {
+    if (IsTaken(options.address)) {
+      return absl::UnavailableError("another server listens at " + options.address);
+    }
     grpc::ServerBuilder builder;
     int port = 0;
     if (!options.tls.certificate.empty()) {
