@@ -41,7 +41,7 @@ class BackupTest(unittest.TestCase):
         self.box.sql(f'CREATE DATABASE "{self.box.database}"', database="postgres")
         self.assertIn("Restored", self.deploy(RESTORE, self.file).stdout)
 
-    def test_no_event_has_the_number_of_another_that_was_told(self):
+    def test_what_was_told_or_ended_after_the_backup_stays_so(self):
         self.box.stop()
         self.box.extra_environment["REPLYGUARD_OUTGOING_ALLOW_PRIVATE"] = "true"
         self.box.start()
@@ -57,6 +57,7 @@ class BackupTest(unittest.TestCase):
             return {headers["webhook-id"] for headers, _ in receiver.calls[before:]}, head
 
         self.box.run("webhook", "add", receiver.url)
+        self.box.run("user", "invite", "anna", "--role", "moderator", "--site", self.box.site)
         first, _ = told("One.", "Two.", "Three.")
         self.box.sql("INSERT INTO replyguard.callback_cursors SELECT site_id, event_seq FROM replyguard.site_heads")
         self.deploy(BACKUP, self.file)
@@ -65,6 +66,8 @@ class BackupTest(unittest.TestCase):
         self.restore()
         self.assertEqual(self.box.sql("SELECT bool_and(h.event_seq = k.sequence) FROM replyguard.callback_cursors k "
                                       "JOIN replyguard.site_heads h USING (site_id)"), "t")
+        # A link that was used since, or a session that was ended, is not good again.
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.account_links"), "0")
         self.box.start()
 
         backend = self.box.backend()

@@ -1,4 +1,16 @@
--- Part of deploy/restore's transaction: gives every event a number that no event has had, and moves what counts by them along.
+-- Part of deploy/restore's transaction.
+
+-- Sessions that were ended and links that were used after the backup must not be good again: nobody is signed in, and who was invited
+-- is invited anew.
+DO $$
+BEGIN
+  IF to_regclass('replyguard.sessions') IS NOT NULL THEN
+    DELETE FROM replyguard.sessions;
+    DELETE FROM replyguard.account_links;
+  END IF;
+END $$;
+
+-- Every event gets a number that no event has had, and what counts by them moves along.
 --
 -- Events that were told after the backup have numbers which the restored log would use again for others: receivers would skip those as
 -- told (webhook-id holds the number), and cursors of then would miss them. 2^32 is more than any site tells between two backups, and
