@@ -1,7 +1,7 @@
 // axe-core finds nothing, on any view, light or dark, narrow or wide; the first view is small and quick; nothing is wider than
 // the screen.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, leave, open, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, leaveCalm, open, signIn, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, submit } from "./server.mjs";
 
 const views = ["", "spam", "search", "comment", "audit", "sites", "rules", "models", "imports", "keys", "people", "account"];
@@ -37,8 +37,7 @@ export default {
           assert.deepEqual(await accessibility(page), [], where);
           assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${where} is wider than the screen: ${await wide(page)}`);
         }
-        assertCalm(page);
-        await leave(page);
+        await leaveCalm(page);
       }
     }
   },
@@ -58,8 +57,7 @@ export default {
     await page.keyboard.press("s");
     await page.locator("dialog[open] .bulk-total").waitFor();
     assert.deepEqual(await accessibility(page), [], "the preview of many");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "the queue is worked without a mouse, from the sign-in on"() {
@@ -74,8 +72,7 @@ export default {
     await page.locator(".shell").waitFor();
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "on a narrow screen every act and view is in reach"() {
@@ -101,8 +98,7 @@ export default {
     await page.getByRole("region", { name: "People" }).waitFor();
     const before = await page.locator("tbody td").nth(1).evaluate((cell) => [getComputedStyle(cell, "::before").content, cell.closest(".table-wrap").scrollWidth]);
     assert.deepEqual([before[0], before[1] <= 360], ['"State"', true]);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "the first view takes little script, and every file is served for good under its own name"() {
@@ -123,7 +119,6 @@ export default {
     const policy = document_.headers.get("content-security-policy");
     for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) assert.ok(policy.includes(part), part);
     assert.ok(!/<script(?![^>]* src=)|<style| style=| on[a-z]+=/.test(await document_.text()), "nothing inline");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

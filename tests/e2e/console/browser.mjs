@@ -105,6 +105,13 @@ export async function signIn(somebody, path = "", options = {}) {
   return page;
 }
 
+// Of somebody whose queue begins with `comment`, once that is in front.
+export async function signInTo(somebody, comment) {
+  const page = await signIn(somebody);
+  await untilFocused(page, comment);
+  return page;
+}
+
 export const inFocus = (page) => page.locator("article.card").getAttribute("data-comment");
 
 export async function untilFocused(page, comment) {
@@ -120,4 +127,10 @@ export async function accessibility(page) {
 
 export function assertCalm(page) {
   assert.deepEqual(page.complaints, []);
+}
+
+// What a test that went well ends with.
+export async function leaveCalm(page) {
+  assertCalm(page);
+  await leave(page);
 }

@@ -1,6 +1,6 @@
 // Many at once: what it will hit is shown first, and one undo takes the whole back.
 import assert from "node:assert/strict";
-import { assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
+import { leaveCalm, signIn, signInTo, untilFocused } from "./browser.mjs";
 import { call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const all = async (comments, status) => (await Promise.all(comments.map(statusOf))).every((one) => one === status);
@@ -14,8 +14,7 @@ export async function before() {
 export default {
   async "a selection is previewed, decided, and undone as a whole"() {
     const comments = await fill(6);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     for (let at = 0; at < 3; at++) {
       await page.keyboard.press("x");
       await page.keyboard.press("j");
@@ -32,8 +31,7 @@ export default {
     await page.keyboard.press("u");
     await page.getByText("All 3 taken back.").waitFor();
     assert.ok(await all(comments, "COMMENT_STATUS_PENDING"));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "all by one author, and all alike"() {
@@ -68,8 +66,7 @@ export default {
     await page.keyboard.press("u");
     await page.getByText("All 3 taken back.").waitFor();
     assert.ok(await all(byOne, "COMMENT_STATUS_PENDING"));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a mistake is rescued from the spam folder, found by search, and both are in the history"() {
@@ -104,8 +101,7 @@ export default {
     await page.keyboard.press("u");
     await page.getByRole("article").getByText("Called spam by a person").waitFor();
     assert.equal(await statusOf(comment), "COMMENT_STATUS_SPAM");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "the author is blocked from the card, without anybody seeing the address"() {
@@ -122,7 +118,6 @@ export default {
     const next = await submit("Visit my page again, please.", { authorName: "Shop", authorEmail: "shop@example.net" });
     assert.equal(next.status, "COMMENT_STATUS_SPAM");
     assert.ok(!(await page.content()).includes("shop@example.net"));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

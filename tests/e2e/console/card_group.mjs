@@ -1,6 +1,6 @@
 // What a card says, and what is not lost by a slip.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, leaveCalm, signIn, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const good = "the river walk was lovely, thank you for the photographs of the old mill";
@@ -53,8 +53,7 @@ export default {
       await page.keyboard.press("Escape");
       await page.locator("dialog[open]").waitFor({ state: "detached" });
     }
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a comment by its address begins at its head, and says how it stands"() {
@@ -76,8 +75,7 @@ export default {
       await page.getByRole("article").getByText("Called spam by a person").waitFor();
       await page.keyboard.press("u");
       await page.getByRole("article").getByText("Held by the machine").waitFor();
-      assertCalm(page);
-      await leave(page);
+      await leaveCalm(page);
     }
   },
 
@@ -91,8 +89,7 @@ export default {
     await page.locator(".line.current").waitFor();
     const [line, pane] = await page.evaluate(() => [".line.current", ".list-pane"].map((name) => document.querySelector(name).getBoundingClientRect()));
     assert.ok(line.top >= pane.top && line.bottom <= pane.bottom, `${line.top} to ${line.bottom} in ${pane.top} to ${pane.bottom}`);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "the history's filters stand in one row, and its name on the screen is an address too"() {
@@ -101,8 +98,7 @@ export default {
     const tops = await page.locator(".page-tools :is(select, input, button)").evaluateAll((all) => all.map((element) => Math.round(element.getBoundingClientRect().top)));
     assert.equal(tops.length, 5);
     assert.equal(new Set(tops).size, 1, tops.join(" "));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "what was drawn blind says the same in the queue and by its address, and is undone like any other"() {
@@ -132,8 +128,7 @@ export default {
     await page.keyboard.press("s");
     await page.getByRole("article").getByText("Called spam by a person").waitFor();
     await page.getByRole("region", { name: "Evidence" }).getByText("What speaks for").waitFor();
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "words and names that the classifier folds are shown as they were written"() {
@@ -146,7 +141,6 @@ export default {
     const words = await evidence.locator(".weighed-word").allInnerTexts();
     assert.ok(words.includes(arabic.split(" ")[1]) && words.includes(maryam), words.join(", "));
     assert.ok(!words.some((word) => /[\u0600-\u06ff]/.test(word) && /[a-z\u0654]/.test(word)), words.join(", "));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

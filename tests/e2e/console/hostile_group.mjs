@@ -1,6 +1,6 @@
 // Comments that were written to do harm are shown, and do none.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, leave, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, leaveCalm, signIn, untilFocused } from "./browser.mjs";
 import { person, submit, until, statusOf } from "./server.mjs";
 
 const hostile = {
@@ -64,8 +64,7 @@ export default {
     const raw = await page.evaluate(() => [...document.querySelectorAll("*")].flatMap((element) =>
       [...element.attributes].map(({ name, value }) => `${name}=${value}`)).filter((text) => /[\u202a-\u202e\u2066\u2067\u200b\u2060\ufeff\u{e0000}-\u{e007f}]/u.test(text)));
     assert.deepEqual(raw, [], "no attribute holds what cannot be seen");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "what parts Persian letters is no suspicion, and is one elsewhere"() {
@@ -84,8 +83,7 @@ export default {
     await page.locator(".line", { hasText: "agra" }).locator(".line-main").click();
     await untilFocused(page, bad);
     assert.ok((await named()) >= 6, `${await named()} of five in the text and one in the name`);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "they do not break a narrow screen"() {
@@ -96,7 +94,6 @@ export default {
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
       await page.keyboard.press("j");
     }
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

@@ -1,6 +1,6 @@
 // Keys after the mouse, keys that take back, keys while one types.
 import assert from "node:assert/strict";
-import { assertCalm, inFocus, leave, signIn, untilFocused } from "./browser.mjs";
+import { inFocus, leaveCalm, signInTo, untilFocused } from "./browser.mjs";
 import { call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const focusedTag = (page) => page.evaluate(() => document.activeElement?.tagName);
@@ -24,8 +24,7 @@ export async function before() {
 export default {
   async "a box that the mouse has ticked takes no key but the space bar"() {
     const comments = await fill(4);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     const boxes = page.locator(".line input[type=checkbox]");
     await boxes.nth(1).click();
     await boxes.nth(2).click();
@@ -42,14 +41,12 @@ export default {
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await untilFocused(page, comments[1]);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a select gives the keys back to the mouse, and keeps its own for the keyboard"() {
     const comments = await fill(3);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     const order = page.getByLabel("Order");
     // With the mouse: then the keys are the queue's again.
     await order.dispatchEvent("pointerdown");
@@ -77,14 +74,12 @@ export default {
     assert.equal(await focusedTag(page), "SELECT");
     assert.equal(await page.locator("dialog[open]").count(), 0);
     assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_PENDING");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "u takes an escalation back, and then what was decided before it"() {
     const [first, second, third] = await fill(3);
-    const page = await signIn(anna);
-    await untilFocused(page, first);
+    const page = await signInTo(anna, first);
     await page.keyboard.press("t");
     await untilFocused(page, second);
     await page.keyboard.press("e");
@@ -114,15 +109,13 @@ export default {
     await page.keyboard.press("u");
     await page.getByText("Not undone: The escalated comment waits no longer").waitFor();
     assert.equal(await statusOf(first), "COMMENT_STATUS_TRASHED");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "u takes one's own block back, and nothing that was decided before it"() {
     const [first] = await fill(1);
     const shop = await submit("Visit my page for wonderful offers.", { authorName: "Shop", authorEmail: "u-shop@example.net" });
-    const page = await signIn(anna);
-    await untilFocused(page, first);
+    const page = await signInTo(anna, first);
     await page.keyboard.press("t");
     await untilFocused(page, shop);
     await block(page, "A slip of the hand.");
@@ -140,7 +133,6 @@ export default {
     assert.equal(await statusOf(first), "COMMENT_STATUS_TRASHED");
     await page.keyboard.press("u");
     await untilFocused(page, first);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

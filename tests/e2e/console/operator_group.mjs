@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assertCalm, fillSignIn, leave, open, signIn } from "./browser.mjs";
+import { fillSignIn, leave, leaveCalm, open, signIn } from "./browser.mjs";
 import { base, call, person, site, submit, until } from "./server.mjs";
 
 const words = ["river", "stone", "lantern", "window", "bread", "music", "letter", "forest", "winter", "candle"];
@@ -33,8 +33,7 @@ export default {
     await page.getByText("120 of 120: 120 learnt.").waitFor();
     await page.getByRole("row", { name: /old-blog\.jsonl 60 60/ }).waitFor();
     rmSync(folder, { recursive: true });
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "sites: a policy is tried on past comments and saved; a wrong value is named"() {
@@ -71,8 +70,7 @@ export default {
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByRole("button", { name: "The second site second" }).waitFor();
     assert.equal((await call("AdminService", "GetSite", { name: "sites/second" })).site.displayName, "The second site");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "rules: one is tried, added, removed, and brought back"() {
@@ -102,8 +100,7 @@ export default {
     await row.waitFor();
     const { rules } = await call("AdminService", "ListRules", { parent: `sites/${site}` });
     assert.deepEqual(rules.map(({ pattern, reason }) => [pattern, reason]), [["two.example", "Only ever advertises."]]);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "keys: one is made, works, and is revoked"() {
@@ -125,8 +122,7 @@ export default {
     await row.getByText("revoked").waitFor();
     await until(() => list().then(() => false, ({ code }) => code === "unauthenticated"), "the key to be refused");
     assert.ok(!(await page.content()).includes(secret));
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "model: reports, retraining with progress, the gate, activation, shadow, and rolling back"() {
@@ -181,8 +177,7 @@ export default {
     assert.ok(await page.getByRole("button", { name: "Roll back" }).isDisabled(), "nothing lies below the first");
     const { generations } = await call("ModelService", "ListModelGenerations", {});
     assert.equal(generations.find(({ active }) => active).name, "modelGenerations/1");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "people: invited, given a role, kept out, let in again"() {
@@ -222,8 +217,7 @@ export default {
     await page.getByRole("link", { name: "History" }).click();
     await page.getByRole("button", { name: "Accounts" }).click();
     await page.getByText("pavel: deactivated").waitFor();
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
     await leave(guest);
   },
 };

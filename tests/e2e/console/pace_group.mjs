@@ -1,6 +1,6 @@
 // How the queue is read ahead of whoever works fast, or jumps in it.
 import assert from "node:assert/strict";
-import { assertCalm, inFocus, leave, signIn, untilFocused } from "./browser.mjs";
+import { inFocus, leaveCalm, signIn, signInTo, untilFocused } from "./browser.mjs";
 import { call, fill, person, site, until } from "./server.mjs";
 
 const stats = async () => (await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats;
@@ -34,14 +34,12 @@ export default {
     await until(async () => !Number((await stats())?.pendingCount), "every decision to be stored");
     await page.unroute(slow);
     await page.unroute(silent);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "whoever looks far down the list leases what is there, and no more"() {
     const comments = await fill(50);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     let leases = 0;
     page.on("request", (request) => { leases += Number(request.url().endsWith("ModerationService/LeaseNext")); });
     await page.locator(".line", { hasText: "Number 41:" }).locator(".line-main").click();
@@ -53,7 +51,6 @@ export default {
     leases = 0;
     await page.waitForTimeout(1_000);
     assert.equal(leases, 0);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

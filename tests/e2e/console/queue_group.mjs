@@ -1,6 +1,6 @@
 // The queue by keyboard, in one browser and in two.
 import assert from "node:assert/strict";
-import { accessibility, assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
+import { accessibility, assertCalm, fillSignIn, inFocus, leave, leaveCalm, open, signIn, signInTo, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, site, statusOf, submit, until } from "./server.mjs";
 
 const pending = async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats?.pendingCount ?? 0);
@@ -14,8 +14,7 @@ export async function before() {
 export default {
   async "a queue of 200 is worked by keyboard, and what was pressed is what is stored"() {
     const comments = await fill(Number(process.env.CONSOLE_QUEUE ?? 200));
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     const keys = ["a", "s", "t"];
     const expected = { a: "COMMENT_STATUS_APPROVED", s: "COMMENT_STATUS_SPAM", t: "COMMENT_STATUS_TRASHED" };
     const pressed = [];
@@ -34,14 +33,12 @@ export default {
     assert.equal(new Set(pressed.map(([name]) => name)).size, comments.length);
     await until(async () => (await pending()) === 0, "every decision to be stored");
     for (const [name, key] of pressed.filter((_, at) => at % 9 === 0)) assert.equal(await statusOf(name), expected[key], name);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "any decision is undone, one after the other, and the comment is in focus again"() {
     const [first, second] = await fill(2);
-    const page = await signIn(anna);
-    await untilFocused(page, first);
+    const page = await signInTo(anna, first);
     await page.keyboard.press("s");
     await untilFocused(page, second);
     await page.keyboard.press("a");
@@ -55,15 +52,13 @@ export default {
     await page.keyboard.press("t");
     await page.keyboard.press("t");
     await until(async () => (await pending()) === 0, "the rest");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "two people never hold one item, and whoever was slower is told"() {
     const tomas = await person("tomas");
     const comments = await fill(12);
-    const hers = await signIn(anna);
-    await untilFocused(hers, comments[0]);
+    const hers = await signInTo(anna, comments[0]);
     await until(async () => Number((await call("ModerationService", "GetQueueStats", { parent: `sites/${site}` })).stats.leasedCount) >= 4, "leases");
     const other = await signIn(tomas);
     await other.locator("article.card").waitFor();
@@ -109,8 +104,7 @@ export default {
 
   async "what one holds in another window keeps one from nothing"() {
     const comments = await fill(3);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     const second = await page.context().newPage();
     await second.goto(`${base}/console/`);
     await untilFocused(second, comments[0]);
@@ -127,8 +121,7 @@ export default {
     await second.keyboard.press("Enter");
     await second.getByText("2 comments moved to the trash.").waitFor();
     for (const comment of comments.slice(1)) assert.equal(await statusOf(comment), "COMMENT_STATUS_TRASHED");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a new comment appears by itself"() {
@@ -138,14 +131,12 @@ export default {
     await untilFocused(page, comment);
     await page.keyboard.press("a");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_APPROVED", "the decision");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "the sheet lists the keys, and keys rest while one types"() {
     const [comment] = await fill(1);
-    const page = await signIn(anna);
-    await untilFocused(page, comment);
+    const page = await signInTo(anna, comment);
     await page.keyboard.press("?");
     const sheet = page.getByRole("dialog", { name: "One key an act" });
     for (const words of ["Approve", "Spam", "Undo the last decision, escalation or block", "Escalate to an operator", "Search what waits"]) await sheet.getByText(words, { exact: true }).waitFor();
@@ -170,8 +161,7 @@ export default {
     const { item } = await call("ModerationService", "GetReview", { name: comment.name });
     assert.equal(item.escalation.reason, "Is this the same person?");
     await call("ModerationService", "ModerateComments", { actions: [{ comment: comment.name, action: "DECISION_ACTION_TRASH" }] });
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "signing in fails with one word for a wrong name and a wrong password, and the session survives a reload"() {
@@ -196,7 +186,6 @@ export default {
     await page.getByRole("button", { name: "Anna: account and colours" }).click();
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { name: "Sign in to replyguard" }).waitFor();
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };

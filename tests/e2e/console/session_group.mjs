@@ -1,7 +1,7 @@
 // Lines that break and sessions that end, without losing work; the second factor; links.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { assertCalm, fillSignIn, inFocus, leave, open, signIn, untilFocused } from "./browser.mjs";
+import { fillSignIn, inFocus, leaveCalm, open, signIn, signInTo, untilFocused } from "./browser.mjs";
 import { base, call, fill, person, server, site, statusOf, until } from "./server.mjs";
 
 // RFC 6238, as an app computes it.
@@ -30,8 +30,7 @@ export async function before() {
 export default {
   async "a lost connection is told, and what was decided meanwhile arrives when it returns"() {
     const comments = await fill(4);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     await page.locator(".line-state.live").waitFor();
     await server("stop");
     await page.getByText("No connection. Trying again").waitFor();
@@ -42,14 +41,12 @@ export default {
     await page.locator(".line-state.live").waitFor();
     await until(async () => (await statusOf(decided)) === "COMMENT_STATUS_APPROVED", "the decision to arrive");
     await page.keyboard.press("s");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "what had not reached the server when the page was left arrives from the next page, and can be undone there"() {
     const comments = await fill(3);
-    const page = await signIn(anna);
-    await untilFocused(page, comments[0]);
+    const page = await signInTo(anna, comments[0]);
     await page.keyboard.press("t");
     await untilFocused(page, comments[1]);
     await until(async () => (await statusOf(comments[0])) === "COMMENT_STATUS_TRASHED", "the first decision");
@@ -70,8 +67,7 @@ export default {
     await untilFocused(page, comments[0]);
     assert.equal(await statusOf(comments[0]), "COMMENT_STATUS_PENDING");
     assert.equal(await statusOf(comments[1]), "COMMENT_STATUS_PENDING");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a folder that could not be read is read when the line is there again"() {
@@ -91,14 +87,12 @@ export default {
     await page.unroute("**/replyguard.v1.*/**");
     await untilFocused(page, comment);
     await page.getByText("No connection. Trying again").waitFor({ state: "detached" });
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "when the session ends, a dialog asks for it, and the decision that was pressed is sent then"() {
     const [first] = await fill(2);
-    const page = await signIn(anna);
-    await untilFocused(page, first);
+    const page = await signInTo(anna, first);
     const comment = first.name;
     await call("AccountService", "SignOutEverywhere", { name: "people/anna" });
     await sessionEnded(page);
@@ -109,15 +103,13 @@ export default {
     await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
     if (!pressedBefore) await page.keyboard.press("t");
     await until(async () => (await statusOf(comment)) === "COMMENT_STATUS_TRASHED", "the decision to arrive");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "whoever signs in as somebody else, after a session ended, finds nothing of what the former one saw or did"() {
     const [first, second] = await fill(2);
     const ben = await person("ben");
-    const page = await signIn(anna);
-    await untilFocused(page, first);
+    const page = await signInTo(anna, first);
     await page.keyboard.press("s");
     await until(async () => (await statusOf(first)) === "COMMENT_STATUS_SPAM", "the decision");
     await untilFocused(page, second);
@@ -133,8 +125,7 @@ export default {
     await page.keyboard.press("u");
     await page.waitForTimeout(1000);
     assert.equal(await statusOf(first), "COMMENT_STATUS_SPAM", "her decision is not his to take back");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "who loses the role of the site in front is told, and goes on with the others, or is told that there are none"() {
@@ -162,8 +153,7 @@ export default {
       const shown = await page.locator(`article.card[data-comment="${comment.name}"]`).isVisible();
       return shown && await page.locator(".line-state.live").isVisible();
     }, "the comment to be shown again");
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "an invitation is accepted by its link, once, and the second factor is turned on and asked for"() {
@@ -216,8 +206,7 @@ export default {
     await page.reload();
     await page.getByText("This link does not hold any more").waitFor();
     assert.equal(await page.locator("input").count(), 0);
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 
   async "a new password by an operator's link"() {
@@ -229,7 +218,6 @@ export default {
     await page.getByRole("button", { name: "Set the password" }).click();
     await fillSignIn(page, { handle: "anna", password: "a second lantern here" });
     await page.locator(".shell").waitFor();
-    assertCalm(page);
-    await leave(page);
+    await leaveCalm(page);
   },
 };
