@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -135,7 +134,7 @@ void CheckSchema(const Context& context, Report& report) {
   options.url = context.settings.Text(OptionKey::kDatabaseUrl);
   options.pool_connections_max = 1;
   options.writer_threads = 1;
-  const auto database = storage::OpenPostgres(std::move(options));
+  const auto database = storage::OpenPostgres(options);
   if (!database.ok()) {
     report.Fail("schema", Text(database.status()), "see database.url");
     return;
