@@ -228,7 +228,12 @@ Authenticator::Standing Authenticator::StillGood(const std::string& credential,
                                                  storage::Deadline deadline) {
   {
     MutexLock lock(mutex_);
-    if (const Entry* entry = Fresh(credential); entry != nullptr) return StandingOf(*entry);
+    if (Entry* entry = Fresh(credential); entry != nullptr) {
+      const Standing standing = StandingOf(*entry);
+      // A stream uses its key. That one is open does not say that a person is there.
+      if (standing.good && !entry->principal->person) See(*entry);
+      return standing;
+    }
   }
   absl::StatusOr<Entry> entry = Read(credential, deadline);
   if (!entry.ok()) return {true, nullptr};

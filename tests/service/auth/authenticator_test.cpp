@@ -155,6 +155,10 @@ TEST_F(AuthenticatorTest, NotesTheUseOfAKeyNowAndThen) {
   ++changes_.heads.config_revision;
   EXPECT_EQ(Ask("Bearer " + key).verdict, Verdict::kGood);
   EXPECT_EQ(used_.size(), 2U);
+  // By a stream that is open.
+  now_ += kKeyUsedInterval;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(authenticator_.StillGood(id, {}).good);
+  EXPECT_EQ(used_.size(), 3U);
 }
 
 TEST_F(AuthenticatorTest, WhateverIsNotAKeyIsBadWithoutARead) {
