@@ -75,6 +75,16 @@ TEST(RequestReaderTest, RefusesLineEndsWithinAChunksExtensions) {
   }
 }
 
+// The parser waited for the quote's end.
+TEST(RequestReaderTest, RefusesChunksWhoseFirstLineEndsWithinQuotes) {
+  const std::string head = kPost + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char* chunk :
+       {"2;a=\"\r\n", "2;a=\"x\\\"\r\n", "2\r\nhi\r\n2;a=\"\r\n", "0;a=\"\r\n\r\n"}) {
+    EXPECT_EQ(FaultOf(head + chunk), 400) << chunk;
+  }
+  EXPECT_EQ(FaultOf(head + "2;a=\"\\\"\";b=\"\"\r\nhi\r\n0\r\nT: \"\r\n\r\n"), 0);
+}
+
 TEST(RequestReaderTest, KeepsWhatComesAfterARequest) {
   RequestReader reader = Reader();
   reader.Add("\r\n" + kPost + "Content-Length: 2\r\n\r\nhi" + "GET /next HTTP/1.0\r\n\r\n" +
