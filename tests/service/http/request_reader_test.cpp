@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace replyguard::service::http {
 namespace {
@@ -52,6 +54,38 @@ TEST(RequestReaderTest, ReadsChunksByteByByte) {
   for (const char c : bytes) reader.Add({&c, 1});
   ASSERT_EQ(reader.state(), State::kWhole);
   EXPECT_EQ(reader.Take().body, "hello");
+}
+
+// The parser ended the program, by an assertion, between the two bytes behind the last chunk.
+TEST(RequestReaderTest, ReadsNoChunksInWhateverPieces) {
+  const std::string head = kPost + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const std::string_view last :
+       {"0\r\n\r\n", "0\r\nT: v\r\n\r\n", "00\r\n\r\n", "0;a=b\r\n\r\n"}) {
+    for (std::size_t piece = 1; piece <= last.size(); ++piece) {
+      RequestReader reader = Reader();
+      reader.Add(head);
+      for (std::size_t at = 0; at < last.size(); at += piece) {
+        ASSERT_EQ(reader.state(), State::kBody);
+        reader.Add(last.substr(at, piece));
+      }
+      ASSERT_EQ(reader.state(), State::kWhole) << last << " in pieces of " << piece;
+      EXPECT_EQ(reader.Take().body, "");
+      EXPECT_TRUE(reader.empty());
+    }
+  }
+}
+
+// What a chunk holds may look like a last one.
+TEST(RequestReaderTest, ReadsChunksThatHoldOne) {
+  RequestReader reader = Reader();
+  const std::string bytes = kPost + "Transfer-Encoding: chunked\r\n\r\n4\r\n0\r\nx\r\n0\r\n\r\n";
+  const std::size_t before = bytes.find("0\r\nx");
+  for (const auto& [at, size] :
+       {std::pair{std::size_t{0}, before}, {before, 4}, {before + 4, 99}}) {
+    reader.Add(std::string_view(bytes).substr(at, size));
+  }
+  ASSERT_EQ(reader.state(), State::kWhole);
+  EXPECT_EQ(reader.Take().body, "0\r\nx");
 }
 
 TEST(RequestReaderTest, WhatFollowsTheLastChunkAddsNothingToTheHead) {
