@@ -2,11 +2,13 @@
 #pragma once
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "math/hash.h"
+#include "math/limited.h"
 
 namespace replyguard::classifier {
 
@@ -63,10 +65,10 @@ class ByteReader {
     at_ += kWordBytes;
     return value;
   }
-  // A finite number; anything else is not ok.
+  // A number within kNumberMax; anything else is not ok.
   double Double() {
     const auto value = std::bit_cast<double>(Word());
-    if (!(value - value == 0)) ok_ = false;
+    if (!(std::abs(value) <= kNumberMax)) ok_ = false;
     return ok_ ? value : 0;
   }
   // How many items of at least `words` words follow; 0 and not ok if the bytes cannot hold them.

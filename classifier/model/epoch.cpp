@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "math/limited.h"
 #include "model/common.h"
 #include "model/fold_impl.h"
 #include "weights/combination.h"
@@ -111,10 +112,10 @@ void FitCorrectors(const TrainingSet& training, Window::Site* examples, SiteStat
   for (std::size_t c = 0; c < kCorrectorCount; ++c) {
     for (std::size_t i = 0; i < alphas.size(); ++i) alphas[i] = (*examples)[i].alphas[c];
     const Corrector corrector = FitCorrector(training, kCorrectorGroups[c], alphas);
-    state->corrector_biases[c] = corrector.bias;
+    state->corrector_biases[c] = Limited(corrector.bias);
     weights.insert(weights.end(), corrector.weights.begin(), corrector.weights.end());
     for (std::size_t i = 0; i < alphas.size(); ++i) {
-      (*examples)[i].alphas[c] = alphas[i];
+      (*examples)[i].alphas[c] = Limited(alphas[i]);
       (*fitted)[i].inputs[kCorrectorInput + c] =
           HonestMargin((*examples)[i].margins[c], corrector.left_out[i], alphas.size());
     }
@@ -143,6 +144,7 @@ CorrectorMargins MarginsOf(const SiteState& site, const Features& features) {
     margins[CorrectorOf(g)] +=
         static_cast<double>(sum) / kWeightUnits * CorrectorScale(SizeOf(features, kGroups[g]));
   }
+  for (double& margin : margins) margin = Limited(margin);
   return margins;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "math/exact_math.h"
+#include "math/limited.h"
 
 namespace replyguard::classifier {
 namespace {
@@ -191,8 +192,8 @@ void FitCombination(std::span<const CombinationExample> examples, const ClassTot
   for (int step = 0; step < kStepsMax; ++step) {
     if (fit.Step(&at) < kTolerance) break;
   }
-  std::copy(at.begin(), at.begin() + kInputCount, combination->weights.begin());
-  combination->bias = at[kBias];
+  for (std::size_t k = 0; k < kInputCount; ++k) combination->weights[k] = Limited(at[k]);
+  combination->bias = Limited(at[kBias]);
 }
 
 }  // namespace replyguard::classifier

@@ -132,6 +132,8 @@ export default {
       parent: `sites/${site}`, importId: "by-key",
       examples: rows.map(({ id, label, text }) => ({ externalId: id, label: `LABEL_${label.toUpperCase()}`, submission: { body: text } })),
     });
+    // The page shows the model as it is when it is opened.
+    await until(async () => Number((await call("ModelService", "GetModel", { name: `sites/${site}/model` })).model?.hamCount ?? 0) === 120, "the model");
     const page = await signIn(olga, "models");
     await page.getByRole("combobox", { name: "Site", exact: true }).selectOption({ label: "The test's site" });
     await page.getByText("What answers now").waitFor();

@@ -62,7 +62,8 @@ std::string Edited(std::string bytes, const std::uint8_t* data, std::size_t size
                                      ~std::uint64_t{0},
                                      0x7FEFFFFFFFFFFFFF /* the largest double */,
                                      0x7FF0000000000000 /* infinity */,
-                                     0x7FF8000000000000 /* no number */};
+                                     0x7FF8000000000000 /* no number */,
+                                     0x41CDCD6500000000 /* the largest that is read, 1e9 */};
   for (std::size_t i = 0; i + 3 <= size; i += 3) {
     const std::size_t place = std::size_t{data[i]} << 8 | data[i + 1];
     if ((place & 0x8000) == 0) {

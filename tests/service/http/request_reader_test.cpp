@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace replyguard::service::http {
 namespace {
@@ -54,6 +56,38 @@ TEST(RequestReaderTest, ReadsChunksByteByByte) {
   EXPECT_EQ(reader.Take().body, "hello");
 }
 
+// The parser ended the program, by an assertion, between the two bytes behind the last chunk.
+TEST(RequestReaderTest, ReadsNoChunksInWhateverPieces) {
+  const std::string head = kPost + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const std::string_view last :
+       {"0\r\n\r\n", "0\r\nT: v\r\n\r\n", "00\r\n\r\n", "0;a=b\r\n\r\n"}) {
+    for (std::size_t piece = 1; piece <= last.size(); ++piece) {
+      RequestReader reader = Reader();
+      reader.Add(head);
+      for (std::size_t at = 0; at < last.size(); at += piece) {
+        ASSERT_EQ(reader.state(), State::kBody);
+        reader.Add(last.substr(at, piece));
+      }
+      ASSERT_EQ(reader.state(), State::kWhole) << last << " in pieces of " << piece;
+      EXPECT_EQ(reader.Take().body, "");
+      EXPECT_TRUE(reader.empty());
+    }
+  }
+}
+
+// What a chunk holds may look like a last one.
+TEST(RequestReaderTest, ReadsChunksThatHoldOne) {
+  RequestReader reader = Reader();
+  const std::string bytes = kPost + "Transfer-Encoding: chunked\r\n\r\n4\r\n0\r\nx\r\n0\r\n\r\n";
+  const std::size_t before = bytes.find("0\r\nx");
+  for (const auto& [at, size] :
+       {std::pair{std::size_t{0}, before}, {before, 4}, {before + 4, 99}}) {
+    reader.Add(std::string_view(bytes).substr(at, size));
+  }
+  ASSERT_EQ(reader.state(), State::kWhole);
+  EXPECT_EQ(reader.Take().body, "0\r\nx");
+}
+
 TEST(RequestReaderTest, WhatFollowsTheLastChunkAddsNothingToTheHead) {
   RequestReader reader = Reader();
   reader.Add(kPost +
@@ -73,6 +107,16 @@ TEST(RequestReaderTest, RefusesLineEndsWithinAChunksExtensions) {
   for (const char* end : {"\n", "\r", "\r\n"}) {
     EXPECT_EQ(FaultOf(head + "2;a=\"" + end + "x\"\r\nhi\r\n0\r\n\r\n"), 400);
   }
+}
+
+// The parser waited for the quote's end.
+TEST(RequestReaderTest, RefusesChunksWhoseFirstLineEndsWithinQuotes) {
+  const std::string head = kPost + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char* chunk :
+       {"2;a=\"\r\n", "2;a=\"x\\\"\r\n", "2\r\nhi\r\n2;a=\"\r\n", "0;a=\"\r\n\r\n"}) {
+    EXPECT_EQ(FaultOf(head + chunk), 400) << chunk;
+  }
+  EXPECT_EQ(FaultOf(head + "2;a=\"\\\"\";b=\"\"\r\nhi\r\n0\r\nT: \"\r\n\r\n"), 0);
 }
 
 TEST(RequestReaderTest, KeepsWhatComesAfterARequest) {
