@@ -166,6 +166,12 @@ void Tx::Commit() {
     // A COMMIT that was cancelled before it did anything (its time was over) has ended nothing.
     Rollback();
     throw;
+  } catch (const pqxx::transaction_rollback&) {
+    throw;  // the server's own word that it did not happen
+  } catch (const std::exception& error) {
+    // No answer that can be read, as for want of memory: it may have happened.
+    session_.connection().disconnect();
+    throw pqxx::in_doubt_error(error.what());
   }
 }
 

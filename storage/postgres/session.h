@@ -96,7 +96,8 @@ class Tx {
     work_.exec(script);
   }
 
-  // Throws pqxx::in_doubt_error when the connection broke before the answer came.
+  // Throws pqxx::in_doubt_error when no answer came, or none that can be read; the connection is
+  // closed then.
   void Commit();
 
   // The statement that ran last.
