@@ -63,6 +63,15 @@ constexpr Statement kExpire{
     "WHERE h.site_id = $1::bigint) "
     "SELECT count(*) FROM due"};
 
+// The sites whose oldest event is due. The head's lock comes first, as in every transaction that
+// writes events, and in a statement of its own: whoever moved the floor meanwhile is seen.
+constexpr Statement kPruneHeads{
+    "events_prune_heads",
+    "SELECT h.site_id FROM replyguard.site_heads h WHERE (SELECT e.created_at FROM "
+    "replyguard.events e WHERE e.site_id = h.site_id AND e.sequence >= h.event_oldest "
+    "ORDER BY e.sequence LIMIT 1) < " RG_KEPT_AT_LEAST(
+        "89 days", "$1") "ORDER BY h.site_id LIMIT $2::bigint FOR NO KEY UPDATE"};
+
 // The floor moves first, in the same transaction: nobody sees a gap without being told.
 constexpr Statement kPrune{
     "events_prune",
@@ -72,8 +81,10 @@ constexpr Statement kPrune{
     "replyguard.events k "
     "WHERE k.site_id = h.site_id AND k.created_at >= " RG_KEPT_AT_LEAST(
         "89 days", "$1") "ORDER BY k.sequence LIMIT 1), "
-    "9223372036854775807) ORDER BY e.sequence LIMIT $2::bigint) e LIMIT $2::bigint), "
-    "floor AS (UPDATE replyguard.site_heads h SET event_oldest = d.last + 1 FROM "
+    "9223372036854775807) ORDER BY e.sequence LIMIT $2::bigint) e "
+    "WHERE h.site_id = ANY ($3::bigint[]) LIMIT $2::bigint), "
+    "floor AS (UPDATE replyguard.site_heads h SET event_oldest = greatest(h.event_oldest, "
+    "d.last + 1) FROM "
     "(SELECT site_id, max(sequence) AS last FROM due GROUP BY site_id) d WHERE h.site_id = "
     "d.site_id), "
     "gone AS (DELETE FROM replyguard.events e USING due WHERE e.site_id = due.site_id "
@@ -178,8 +189,13 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_
                                                               std::int32_t limit,
                                                               Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-    return tx.Exec(kPrune, Time(created_before), std::clamp(limit, 1, kLimitMax))[0][0]
-        .as<std::int64_t>();
+    const std::int32_t most = std::clamp(limit, 1, kLimitMax);
+    std::vector<SiteId> sites;
+    for (const auto& row : tx.Exec(kPruneHeads, Time(created_before), most)) {
+      sites.push_back(row[0].as<SiteId>());
+    }
+    if (sites.empty()) return 0;
+    return tx.Exec(kPrune, Time(created_before), most, Ids(sites))[0][0].as<std::int64_t>();
   });
 }
 

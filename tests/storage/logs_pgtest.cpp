@@ -7,6 +7,7 @@
 
 #include "storage/migrator.h"
 #include "support/comments.h"
+#include "support/eventually.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -187,6 +188,31 @@ TEST_F(LogsTest, PrunedEventsMakeTheirCursorsOutOfRange) {
   EXPECT_EQ(*database_->maintenance().PruneEvents(At(-1'000'000), 10, Soon()), 1);
   EXPECT_EQ(events.Head(1, Soon())->oldest, 5);
   EXPECT_TRUE(events.Read(1, 4, 10, Soon())->empty());
+}
+
+// Another server has taken more of them by the time that this one has the site's head.
+TEST_F(LogsTest, WhoeverPrunesBesideAnotherNeverMovesTheFloorBack) {
+  for (int i = 0; i < 4; ++i) SubmitHeld();
+  test_.Sql("UPDATE replyguard.events SET created_at = '2020-01-01'");
+  pqxx::connection other(test_.owner_url());
+  pqxx::work work(other);
+  work.exec("UPDATE replyguard.site_heads SET event_oldest = 4 WHERE site_id = 1");
+  work.exec("DELETE FROM replyguard.events WHERE sequence < 4");
+  std::thread pruning([&] {
+    const auto gone = database_->maintenance().PruneEvents(At(0), 2, Soon());
+    EXPECT_TRUE(gone.ok()) << gone.status();
+  });
+  EXPECT_TRUE(Eventually([&] {
+    return test_.Sql(
+               "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND "
+               "wait_event_type = 'Lock'") == "t";
+  }));
+  work.commit();
+  pruning.join();
+  EXPECT_GE(database_->events().Head(1, Soon())->oldest, 4);
+  EXPECT_EQ(database_->events().Read(1, 2, 10, Soon()).status().code(),
+            absl::StatusCode::kOutOfRange)
+      << "the third is gone, and whoever wants it is told";
 }
 
 TEST_F(LogsTest, TheWatcherSeesEveryLogMoveAndRecoversItsConnection) {
