@@ -73,6 +73,9 @@ constexpr Statement kCreate{
     "nullif($7::bigint, 0) FROM replyguard.generations g HAVING max(g.generation) < $6::bigint "
     "RETURNING generation"};
 
+// Numbers come one after the other.
+constexpr Statement kLockBases{"base_lock", "SELECT pg_advisory_xact_lock(7310861220470394185)"};
+
 constexpr Statement kCreateBase{
     "base_create",
     "INSERT INTO replyguard.model_bases (base, checksum, bytes, info, created_at) "
@@ -170,24 +173,23 @@ Activation ReadActivation(const pqxx::row& row, int offset) {
   return activation;
 }
 
-absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation,
-                                            const ModelBase* base) {
+absl::StatusOr<std::int64_t> CreateBase(Tx& tx, const ModelBase& base, Timestamp now) {
+  tx.Exec(kLockBases);
+  const pqxx::result made = tx.Exec(kCreateBase, Text(base.checksum), Bytes(base.bytes),
+                                    Text(base.info), Time(now), kModelBasesMax);
+  if (made.empty()) return LimitReached("too many model files were imported");
+  return made[0][0].as<std::int64_t>();
+}
+
+absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation) {
   ArrayParam excluded(ArrayParam::Element::kText);
   for (const std::string& key : generation.excluded) excluded.AddBytes(key);
   BumpConfigRevision(tx);  // first: its row orders those who create and activate
-  Generation created = generation;
-  if (base != nullptr) {
-    const pqxx::result made =
-        tx.Exec(kCreateBase, Text(base->checksum), Bytes(base->bytes), Text(base->info),
-                Time(generation.created_at), kModelBasesMax);
-    if (made.empty()) return LimitReached("too many model files were imported");
-    created.base = made[0][0].as<std::int64_t>();
-    created.base_info = base->info;
-  }
   const pqxx::result rows = tx.Exec(kCreate, excluded.Done(), Text(generation.note),
                                     Text(generation.report), Text(generation.created_by),
-                                    Time(generation.created_at), kGenerationsMax, created.base);
+                                    Time(generation.created_at), kGenerationsMax, generation.base);
   if (rows.empty()) return LimitReached("there are too many generations");
+  Generation created = generation;
   created.number = rows[0][0].as<std::int64_t>();
   return created;
 }
@@ -281,8 +283,15 @@ absl::StatusOr<ModelBase> PostgresGenerationStore::ReadBase(std::int64_t base, D
 absl::StatusOr<Generation> PostgresGenerationStore::Create(const Generation& generation,
                                                            const ModelBase* base,
                                                            Deadline deadline) {
-  return RunTransaction(pool_, deadline,
-                        [&](Tx& tx) { return CreateGeneration(tx, generation, base); });
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Generation> {
+    if (base == nullptr) return CreateGeneration(tx, generation);
+    const auto stored = CreateBase(tx, *base, generation.created_at);
+    if (!stored.ok()) return stored.status();
+    Generation with = generation;
+    with.base = *stored;
+    with.base_info = base->info;
+    return CreateGeneration(tx, with);
+  });
 }
 
 absl::StatusOr<Activation> PostgresGenerationStore::Activate(const ActivationRequest& request,

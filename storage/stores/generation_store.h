@@ -25,9 +25,11 @@ inline constexpr int kActivationColumns = 7;
 Generation ReadGeneration(const pqxx::row& row, int offset = 0);
 Activation ReadActivation(const pqxx::row& row, int offset = 0);
 
-// What the store's methods of these names do, within a transaction of others.
-absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation,
-                                            const ModelBase* base);
+// Stores one and answers its number: before the configuration's row is locked, as it is large and
+// others wait for that row. RESOURCE_EXHAUSTED at kModelBasesMax.
+absl::StatusOr<std::int64_t> CreateBase(Tx& tx, const ModelBase& base, Timestamp now);
+// What the store's methods of these names do, within a transaction of others; a base is stored.
+absl::StatusOr<Generation> CreateGeneration(Tx& tx, const Generation& generation);
 absl::StatusOr<Activation> ActivateGeneration(Tx& tx, const ActivationRequest& request);
 absl::Status RefuseActivation(Tx& tx, const ActivationRefusal& refusal);
 

@@ -96,6 +96,11 @@ constexpr Statement kGiveBack{
     "attempt_count - CASE WHEN $3::boolean THEN 0 ELSE 1 END, revision = revision + 1 "
     "WHERE operation = $1::bigint AND state = 2 AND runner = $2::text"};
 
+constexpr Statement kHeld{
+    "operation_held",
+    "SELECT kind, created_by, request_id FROM replyguard.operations WHERE operation = $1::bigint "
+    "AND state = 2 AND runner = $2::text"};
+
 constexpr Statement kLockHeld{
     "operation_lock_held",
     "SELECT cancel_requested FROM replyguard.operations WHERE operation = $1::bigint AND state = 2 "
@@ -147,10 +152,13 @@ struct Effect {
   std::optional<std::int64_t> activation;
 };
 
-absl::StatusOr<Effect> Apply(Tx& tx, const OperationEnd& end) {
+// `base`: of the generation, stored.
+absl::StatusOr<Effect> Apply(Tx& tx, const OperationEnd& end, std::int64_t base) {
   Effect effect;
   if (end.generation) {
-    const auto created = CreateGeneration(tx, *end.generation, end.base ? &*end.base : nullptr);
+    Generation generation = *end.generation;
+    generation.base = base;
+    const auto created = CreateGeneration(tx, generation);
     if (!created.ok()) return created.status();
     effect.generation = created->number;
   }
@@ -163,6 +171,39 @@ absl::StatusOr<Effect> Apply(Tx& tx, const OperationEnd& end) {
     if (absl::Status status = RefuseActivation(tx, *end.refusal); !status.ok()) return status;
   }
   return effect;
+}
+
+// CANCELLED when that was asked for, and `end` is another one.
+absl::StatusOr<Operation> EndAs(Tx& tx, std::int64_t number, const std::string& runner,
+                                const OperationEnd& end, Timestamp now) {
+  const auto lost = [] {
+    return absl::FailedPreconditionError("another server has the operation");
+  };
+  const pqxx::result held = tx.Exec(kHeld, number, Text(runner));
+  if (held.empty()) return lost();
+  // Hundreds of MiB that come and go, before the row is locked that all changes of keys and people
+  // wait for.
+  std::int64_t base = end.generation ? end.generation->base : 0;
+  if (end.generation && end.base) {
+    const auto stored = CreateBase(tx, *end.base, end.generation->created_at);
+    if (!stored.ok()) return stored.status();
+    base = *stored;
+  }
+  if (EnumAt<OperationKind>(held[0][0]) == OperationKind::kImport) {
+    ForgetUpload(tx, {TextAt(held[0][1]), TextAt(held[0][2])});
+  }
+  BumpConfigRevision(tx);  // before the operation, as all who take both rows do; who waits looks up
+  const pqxx::result locked = tx.Exec(kLockHeld, number, Text(runner));
+  if (locked.empty()) return lost();
+  if (locked[0][0].as<bool>() && end.state != OperationState::kCancelled) {
+    return absl::CancelledError("it is to have no effect");
+  }
+  const auto effect = Apply(tx, end, base);
+  if (!effect.ok()) return effect.status();
+  tx.Exec(kEnd, number, static_cast<int>(end.state), end.error.code, Text(end.error.reason),
+          Text(end.error.message), Text(end.response), effect->generation, effect->activation,
+          Time(now));
+  return Read(tx, number);
 }
 
 }  // namespace
@@ -284,25 +325,12 @@ absl::StatusOr<Operation> PostgresOperationStore::End(std::int64_t number,
                                                       const OperationEnd& end,
                                                       const OperationError& if_cancelled,
                                                       Timestamp now, Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Operation> {
-    BumpConfigRevision(tx);  // first, as all who take both rows do; whoever waits looks up
-    const pqxx::result held = tx.Exec(kLockHeld, number, Text(runner));
-    if (held.empty()) return absl::FailedPreconditionError("another server has the operation");
-    OperationEnd last = end;
-    if (held[0][0].as<bool>()) {
-      last = {OperationState::kCancelled, if_cancelled, {}, {}, {}, {}, {}};
-    }
-    const auto effect = Apply(tx, last);
-    if (!effect.ok()) return effect.status();
-    tx.Exec(kEnd, number, static_cast<int>(last.state), last.error.code, Text(last.error.reason),
-            Text(last.error.message), Text(last.response), effect->generation, effect->activation,
-            Time(now));
-    auto ended = Read(tx, number);
-    if (ended.ok() && ended->start.kind == OperationKind::kImport) {
-      ForgetUpload(tx, {ended->start.created_by, ended->start.request_id});
-    }
-    return ended;
-  });
+  auto ended =
+      RunTransaction(pool_, deadline, [&](Tx& tx) { return EndAs(tx, number, runner, end, now); });
+  if (!absl::IsCancelled(ended.status())) return ended;
+  const OperationEnd cancelled{OperationState::kCancelled, if_cancelled, {}, {}, {}, {}, {}};
+  return RunTransaction(pool_, deadline,
+                        [&](Tx& tx) { return EndAs(tx, number, runner, cancelled, now); });
 }
 
 }  // namespace replyguard::storage

@@ -7,8 +7,10 @@
 #include <thread>
 #include <vector>
 
+#include "storage/api_key_store.h"
 #include "storage/operation_store.h"
 #include "support/comments.h"
+#include "support/locked_table.h"
 #include "support/test_database.h"
 
 namespace replyguard::tests {
@@ -48,6 +50,11 @@ class OperationsTest : public testing::Test {
     end.generation.emplace();
     end.generation->report = "{}";
     end.generation->created_at = At(4);
+    return end;
+  }
+  static OperationEnd WithBase() {
+    OperationEnd end = WithGeneration();
+    end.base = storage::ModelBase{"bytes", "checksum", "{}"};
     return end;
   }
   std::string Count(const std::string& table) {
@@ -196,6 +203,44 @@ TEST_F(OperationsTest, WhatIsCancelledHasNoEffect) {
   EXPECT_EQ(Count("generations"), "1");
   EXPECT_EQ(store_.Cancel(1, kCancelled, At(9), Soon())->revision, ended->revision);
   EXPECT_TRUE(absl::IsNotFound(store_.Cancel(2, kCancelled, At(9), Soon()).status()));
+}
+
+TEST_F(OperationsTest, WhatIsCancelledLeavesNoBaseEither) {
+  Start();
+  ASSERT_TRUE(TakeUp(kOne));
+  ASSERT_TRUE(store_.Cancel(1, kCancelled, At(3), Soon()).ok());
+  const auto ended = End(WithBase());
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->state, OperationState::kCancelled);
+  EXPECT_EQ(Count("model_bases"), "0");
+}
+
+// As long as it is being written: it may be large.
+TEST_F(OperationsTest, WhileAnImportedModelIsStoredKeysCanBeRevoked) {
+  storage::ApiKeyRecord key;
+  key.key_id = "0123456789abcdef";
+  key.secret_hash = std::string(64, 'h');
+  key.display_name = "a key";
+  key.role = storage::KeyRole::kOperator;
+  key.created_at = At(0);
+  ASSERT_TRUE(database_->api_keys().Create(key, Soon()).ok());
+  Start();
+  ASSERT_TRUE(TakeUp(kOne));
+  std::thread ending;
+  {
+    const LockedTable bases(test_, "model_bases");
+    ending = std::thread([&] {
+      const auto ended = End(WithBase());
+      ASSERT_TRUE(ended.ok()) << ended.status();
+      ASSERT_TRUE(ended->generation);
+      EXPECT_EQ(ended->generation->base, 1);
+      EXPECT_EQ(ended->generation->base_info, "{}");
+    });
+    bases.WaitForWaiting(1);
+    const auto revoked = database_->api_keys().Revoke(key.key_id, At(3), false, Soon());
+    EXPECT_TRUE(revoked.ok()) << revoked.status();
+  }
+  ending.join();
 }
 
 TEST_F(OperationsTest, OneThatWaitsIsCancelledAtOnce) {
