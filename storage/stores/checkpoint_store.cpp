@@ -12,10 +12,21 @@ namespace {
 constexpr Statement kPut{
     "checkpoint_put",
     "INSERT INTO replyguard.checkpoints (position, extractor_version, starter, generation, epoch, "
-    "checksum, bytes) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, $5::bigint, "
-    "$6::text, "
-    "$7::bytea) "
+    "checksum, bytes, checked) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, "
+    "$5::bigint, $6::text, $7::bytea, true) "
     "ON CONFLICT ON CONSTRAINT checkpoints_of_a_model DO NOTHING RETURNING checkpoint_id"};
+
+// Blanking has it alone, and then deletes what still holds the text.
+constexpr Statement kLockBlanking{"checkpoint_lock",
+                                  "SELECT pg_advisory_xact_lock_shared(7310861220470394184)"};
+
+// Samples whose text is blanked, of which a model that ends here has seen the lesson and not the
+// retraction. It may have read it blank.
+constexpr Statement kBlanked{
+    "checkpoint_blanked",
+    "SELECT DISTINCT l.site_id, l.sample_id FROM replyguard.label_erasures e JOIN "
+    "replyguard.labels l ON l.site_id = e.site_id AND l.sample_id = e.sample_id AND l.position <= "
+    "$1::bigint WHERE e.position > $1::bigint AND l.erased"};
 
 constexpr Statement kList{
     "checkpoint_list",
@@ -64,7 +75,7 @@ std::optional<std::string> ReadInPieces(Tx& tx, const Statement& read, std::int6
 
 absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& info,
                                                           std::string_view bytes,
-                                                          Deadline deadline) {
+                                                          const Holds& holds, Deadline deadline) {
   if (bytes.size() > kCheckpointBytesMax)
     return absl::InvalidArgumentError("the checkpoint is too large");
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
@@ -73,6 +84,12 @@ absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& 
                 info.kind.generation, info.epoch, Text(info.checksum), Bytes(bytes));
     // Servers of one database store the same ones: no fault, and nothing to warn of.
     if (rows.empty()) return absl::AlreadyExistsError("the checkpoint is stored already");
+    tx.Exec(kLockBlanking);
+    for (const auto& row : tx.Exec(kBlanked, info.position)) {
+      if (holds && holds(row[0].as<SiteId>(), TextAt(row[1]))) {
+        return absl::AbortedError("the model holds a text that was erased meanwhile");
+      }
+    }
     return rows[0][0].as<std::int64_t>();
   });
 }

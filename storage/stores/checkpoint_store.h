@@ -20,7 +20,7 @@ class PostgresCheckpointStore final : public CheckpointStore {
   explicit PostgresCheckpointStore(Pool& pool) : pool_(pool) {}
 
   absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
-                                   Deadline deadline) override;
+                                   const Holds& holds, Deadline deadline) override;
   absl::StatusOr<std::vector<CheckpointInfo>> List(const CheckpointKind& kind, std::int32_t limit,
                                                    Deadline deadline) override;
   absl::StatusOr<CheckpointKind> NewestKind(Deadline deadline) override;

@@ -309,13 +309,13 @@ TEST_F(AdministrationTest, ErasedSamplesAreBlankedOnceNoModelNeedsThem) {
   ASSERT_TRUE(database_->decisions().Decide(1, {"Ann", "k1"}, {decision}, At(2), Soon()).ok());
   storage::CheckpointInfo info;
   info.position = 1;
-  ASSERT_TRUE(database_->checkpoints().Put(info, "old", Soon()).ok());
+  ASSERT_TRUE(database_->checkpoints().Put(info, "old", {}, Soon()).ok());
   ASSERT_TRUE(database_->comments().Erase({1, id, "Ann", "k1", At(3)}, Soon()).ok());
   auto& maintenance = database_->maintenance();
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 0)
       << "no model has applied the retraction";
   info.position = 2;
-  ASSERT_TRUE(database_->checkpoints().Put(info, "new", Soon()).ok());
+  ASSERT_TRUE(database_->checkpoints().Put(info, "new", {}, Soon()).ok());
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(3), 100, Soon()), 0) << "too young";
   EXPECT_EQ(database_->checkpoints().List({}, 10, Soon())->size(), 2U);
   EXPECT_EQ(*maintenance.BlankErasedSamples(At(9), 100, Soon()), 2);
@@ -347,7 +347,7 @@ TEST_F(AdministrationTest, AModelThatEndsBeforeALessonSurvivesItsErasure) {
     storage::CheckpointInfo info;
     info.kind.generation = generation;
     info.position = position;
-    ASSERT_TRUE(database_->checkpoints().Put(info, "model", Soon()).ok());
+    ASSERT_TRUE(database_->checkpoints().Put(info, "model", {}, Soon()).ok());
   };
   const auto left = [&] {
     storage::CheckpointKind kind;

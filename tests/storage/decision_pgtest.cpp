@@ -250,10 +250,10 @@ TEST_F(DecisionTest, ErasureLeavesATombstoneAndBlanksItsSamplesLater) {
   storage::CheckpointInfo info;
   info.position = 1;
   info.kind.extractor_version = 1;
-  ASSERT_TRUE(database_->checkpoints().Put(info, std::string("a\0b", 3), Soon()).ok());
+  ASSERT_TRUE(database_->checkpoints().Put(info, std::string("a\0b", 3), {}, Soon()).ok());
   EXPECT_EQ(*database_->maintenance().BlankErasedSamples(At(600), 100, Soon()), 0);
   info.position = 2;
-  const auto newer = database_->checkpoints().Put(info, std::string("a\0b", 3), Soon());
+  const auto newer = database_->checkpoints().Put(info, std::string("a\0b", 3), {}, Soon());
   ASSERT_TRUE(newer.ok());
   EXPECT_EQ(*database_->checkpoints().ReadBytes(*newer, Soon()), std::string("a\0b", 3));
   EXPECT_EQ(*database_->checkpoints().Prune({1}, 1, Soon()), 1);

@@ -239,7 +239,7 @@ TEST_F(ExportsTest, TheLogReadsAsIfAnImportHadNeverBeen) {
 TEST_F(ExportsTest, APieceOfAModelIsWhatWasStored) {
   std::string bytes;
   for (int n = 0; n < 3000; ++n) bytes += static_cast<char>(n * 7);
-  const auto id = database_->checkpoints().Put({}, bytes, Soon());
+  const auto id = database_->checkpoints().Put({}, bytes, {}, Soon());
   ASSERT_TRUE(id.ok()) << id.status();
   std::string got;
   while (true) {

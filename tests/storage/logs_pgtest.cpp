@@ -283,7 +283,7 @@ TEST_F(LogsTest, CheckpointsOfOtherStarterModelsAreKeptApart) {
   const storage::CheckpointKind shipped{3, 4'000'000'000};
   for (const auto& kind : {shipped, none}) {
     info.kind = kind;
-    ASSERT_TRUE(checkpoints.Put(info, "bytes", Soon()).ok());
+    ASSERT_TRUE(checkpoints.Put(info, "bytes", {}, Soon()).ok());
     ASSERT_EQ(checkpoints.List(kind, 10, Soon())->size(), 1U);
     EXPECT_EQ(checkpoints.List(kind, 10, Soon())->front().kind, kind);
     EXPECT_EQ(*checkpoints.NewestKind(Soon()), kind);
@@ -302,7 +302,7 @@ TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
     info.kind.extractor_version = extractor;
     info.epoch = 2;
     info.checksum = "sum";
-    return checkpoints.Put(info, what, Soon());
+    return checkpoints.Put(info, what, {}, Soon());
   };
   const auto large = put(10, 1, bytes);
   ASSERT_TRUE(large.ok()) << large.status();

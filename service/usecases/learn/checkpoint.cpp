@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "usecases/classify.h"
+
 namespace replyguard::service {
 namespace {
 
@@ -87,7 +89,10 @@ absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
   info.size_bytes = static_cast<std::int64_t>(packed->size());
   info.checksum = ChecksumOf(*packed);
   info.created_at = now;
-  const auto stored = store.Put(info, *packed, deadline);
+  const auto holds = [&](storage::SiteId site, const std::string& sample) {
+    return fold.Holds(static_cast<classifier::SiteId>(site), SampleIdOf(sample));
+  };
+  const auto stored = store.Put(info, *packed, holds, deadline);
   return absl::IsAlreadyExists(stored.status()) ? absl::OkStatus() : stored.status();
 }
 

@@ -39,7 +39,8 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn);
 
-// OK too when another server has stored the same.
+// OK too when another server has stored the same. ABORTED when the fold holds a text that was
+// erased meanwhile.
 absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
                            storage::CheckpointStore& store, storage::Deadline deadline);
 

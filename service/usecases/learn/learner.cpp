@@ -67,7 +67,7 @@ void Learner::Run() {
     if (status.ok()) status = KeepCheckpoints();
     // Once an outage, not five times a second.
     if (!status.ok() && !failed) {
-      Warn(absl::IsFailedPrecondition(status)
+      Warn(absl::IsFailedPrecondition(status) || absl::IsAborted(status)
                ? std::string(status.message())
                : "labels cannot be read or stored; what is learnt already serves");
     }

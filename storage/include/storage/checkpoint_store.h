@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,10 +44,14 @@ class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
 
+  // Whether the model holds what this sample taught; empty: it holds nothing.
+  using Holds = std::function<bool(SiteId site_id, const std::string& sample_id)>;
   // Answers the id. ALREADY_EXISTS for the same position, kind and epoch (another
-  // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax.
+  // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax. ABORTED when it
+  // holds a text that is erased by now, and ends before the retraction: it is to learn that first.
+  // `holds` is asked of such samples, within the call.
   virtual absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
-                                           Deadline deadline) = 0;
+                                           const Holds& holds, Deadline deadline) = 0;
 
   // Newest position first, without bytes; only this kind. limit 1 to 1000.
   virtual absl::StatusOr<std::vector<CheckpointInfo>> List(const CheckpointKind& kind,

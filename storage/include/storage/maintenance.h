@@ -44,7 +44,8 @@ class Maintenance {
   // Blanks label samples whose comments were erased, once a checkpoint is at or after their
   // retraction (or there is none) and the retraction was made before this time (long enough for
   // every server to have applied it). Checkpoints from between the lesson and its retraction are
-  // deleted: they still hold what the comment taught. Answers how many samples were blanked.
+  // deleted: they still hold what the comment taught. So are those that nobody checked when they
+  // were stored, and that may hold a blanked one. Answers how many samples were blanked.
   virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
                                                           std::int32_t limit,
                                                           Deadline deadline) = 0;

@@ -23,10 +23,10 @@ using tests::Eventually;
 class FullCheckpoints final : public FakeCheckpoints {
  public:
   absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo& info, std::string_view bytes,
-                                   storage::Deadline deadline) override {
+                                   const Holds& holds, storage::Deadline deadline) override {
     ++tried;
     if (!room) return absl::UnavailableError("the database is out of space; try again later");
-    return FakeCheckpoints::Put(info, bytes, deadline);
+    return FakeCheckpoints::Put(info, bytes, holds, deadline);
   }
 
   std::atomic<int> tried = 0;

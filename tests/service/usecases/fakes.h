@@ -18,7 +18,7 @@ namespace replyguard::service {
 class FakeCheckpoints : public storage::CheckpointStore {
  public:
   absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo& info, std::string_view bytes,
-                                   storage::Deadline) override {
+                                   const Holds&, storage::Deadline) override {
     for (const auto& [id, stored] : stored_) {
       if (stored.first.position == info.position && stored.first.kind == info.kind)
         return absl::AlreadyExistsError("stored already");

@@ -126,7 +126,7 @@ TEST_F(LearnerLimitsTest, WithoutMemoryToPackItNothingIsStored) {
 
 // There is none for the copy of the model that is to be sent.
 class HungryCheckpoints final : public FakeCheckpoints {
-  absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo&, std::string_view,
+  absl::StatusOr<std::int64_t> Put(const storage::CheckpointInfo&, std::string_view, const Holds&,
                                    storage::Deadline) override {
     throw std::bad_alloc();
   }

@@ -201,6 +201,26 @@ TEST(Learning, AServerThatWasAwayCatchesUpByItself) {
   ExpectSame(world.learner, follower, "a follower");
 }
 
+TEST(Learning, AServerThatLagsStoresNoModelThatHoldsAnErasedText) {
+  World world;
+  const auto id = world.Stored("a casino in the garden").comment_id;
+  ASSERT_TRUE(world.Decide(id, DecisionAction::kSpam).status.ok());
+  Learner lags(world.db->labels(), world.db->checkpoints(), world.clock);
+  ASSERT_TRUE(lags.Load().ok() && lags.CatchUp().ok());
+  ASSERT_TRUE(world.db->comments()
+                  .Erase({.site_id = 1, .comment_id = id, .now = world.clock.Now()}, Soon())
+                  .ok());
+  ASSERT_TRUE(world.learner.CatchUp().ok() && world.learner.StoreCheckpoint().ok());
+  world.test.Sql("UPDATE replyguard.label_erasures SET asked_at = '2019-01-01'");
+  const storage::Timestamp year_2020{std::chrono::seconds(1'577'836'800)};
+  EXPECT_EQ(*world.db->maintenance().BlankErasedSamples(year_2020, 100, Soon()), 2);
+  EXPECT_TRUE(absl::IsAborted(lags.StoreCheckpoint()));
+  EXPECT_EQ(world.test.Sql("SELECT string_agg(position::text, ',') FROM replyguard.checkpoints"),
+            "2");
+  ASSERT_TRUE(lags.CatchUp().ok());
+  EXPECT_TRUE(lags.StoreCheckpoint().ok()) << "it has taken the lesson back";
+}
+
 TEST(Learning, ATornCheckpointIsSkippedWithAWarning) {
   World world;
   world.Train();
