@@ -25,6 +25,7 @@ replyguard::tests::HiddenFunction<PGresult*, PGconn*, const char*, int, const Oi
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" PGresult* PQexecParams(PGconn* connection, const char* command, int count,
                                   const Oid* types, const char* const* values, const int* lengths,
                                   const int* formats, int result_format) {

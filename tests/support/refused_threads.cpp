@@ -25,6 +25,7 @@ bool Take() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                               void* (*run)(void*), void* argument) noexcept {
   return Take() ? create(thread, attributes, run, argument) : EAGAIN;
