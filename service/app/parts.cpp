@@ -136,7 +136,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
                 clock_),
       threads_(directory_, db_->threads(), clock_),
       events_(directory_, db_->events(), hub_),
-      model_(directory_, learner_, db_->labels(), db_->comments(), clock_),
+      model_(directory_, learner_, db_->labels(), db_->comments(), db_->queue(), clock_),
       drift_(directory_, db_->statistics(), clock_),
       generation_jobs_(directory_, learner_, db_->labels(), db_->generations(),
                        db_->model_uploads(), clock_),

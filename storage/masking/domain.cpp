@@ -23,6 +23,12 @@ constexpr std::string_view kMailProviders[] = {
     "gmx.net",    "gmx.com",        "web.de",    "t-online.de", "proton.me",   "protonmail.com",
     "mail.com",   "zoho.com",       "qq.com",    "163.com",     "126.com",     "naver.com",
     "orange.fr",  "free.fr",        "wp.pl",     "seznam.cz",   "libero.it",   "ukr.net"};
+// What a version has for letters alone, and what a file has that is named after one; none of them
+// is where people have addresses.
+constexpr std::string_view kPrereleases[] = {"alpha", "beta",   "rc",      "pre",     "preview",
+                                             "next",  "canary", "nightly", "snapshot"};
+constexpr std::string_view kFileEnds[] = {"js", "mjs", "cjs", "css", "json", "tgz",
+                                          "gz", "whl", "jar", "exe", "rpm"};
 
 bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
@@ -64,12 +70,14 @@ class DomainReader {
 
  private:
   struct Shape {
-    bool digits = true;       // all of them
-    bool last_digit = false;  // or begins with one
+    bool digits = true;     // all of them
+    bool numbered = false;  // has a digit or a hyphen
     std::size_t size = 0;
     bool ascii = true;
     bool v_digits = false;
+    std::string text{};  // in lower case, its first kShapeTextMax characters
   };
+  static constexpr std::size_t kShapeTextMax = 12;
 
   char32_t At(std::size_t i) const { return CharAt(units_, i); }
 
@@ -101,7 +109,10 @@ class DomainReader {
       shape.digits = shape.digits && IsDigit(c);
       shape.ascii = shape.ascii && c < 0x80;
       if (i > label.begin) shape.v_digits = shape.v_digits && IsDigit(c);
-      shape.last_digit = shape.last_digit || IsDigit(c) || c == U'-';
+      shape.numbered = shape.numbered || IsDigit(c) || c == U'-';
+      if (shape.size > kShapeTextMax) continue;
+      const bool upper = c >= U'A' && c <= U'Z';
+      shape.text.push_back(c < 0x80 ? static_cast<char>(upper ? c | 32U : c) : '?');
     }
     shape.v_digits = shape.v_digits && shape.size > 1;
     shapes_.push_back(shape);
@@ -165,11 +176,18 @@ class DomainReader {
     return labels;
   }
 
-  // 1.2.3, v2.0, 1.50, 1.2.0-rc.next: what follows the @ of a package or a price.
+  // 1.2.3, v2.0, 1.50, 1.2.0-rc.next, 3.6.0.min.js: what follows the @ of a package or a price. A
+  // label that is a word, or a name in Punycode, makes it a domain: 163.com, 2020.xn--p1ai.
   bool IsVersion() const {
     if (shapes_.size() < 2 || !(shapes_[0].digits || shapes_[0].v_digits)) return false;
-    return shapes_.back().last_digit ||
-           (shapes_.size() > 3 && shapes_[1].digits && shapes_[2].last_digit);
+    if (shapes_[1].text.empty() || !IsDigit(static_cast<unsigned char>(shapes_[1].text[0]))) {
+      return false;
+    }
+    if (shapes_.size() > 2 && Holds(kFileEnds, shapes_.back().text)) return true;
+    return std::all_of(shapes_.begin() + 2, shapes_.end(), [](const Shape& shape) {
+      const bool name = shape.text.starts_with("xn--");
+      return !name && (shape.numbered || Holds(kPrereleases, shape.text));
+    });
   }
 
   const std::vector<Unit>& units_;

@@ -2,6 +2,7 @@
 #include "stores/comment_search.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -54,6 +55,11 @@ constexpr Statement kLook{"search_look",
                           " FROM unnest($2::uuid[]) AS i(id) JOIN replyguard.comments c "
                           "ON c.site_id = $1::bigint AND c.comment_id = i.id WHERE c.status <> 5 "
                           "ORDER BY c.comment_id DESC"};
+
+constexpr Statement kBlindOnes{
+    "search_blind_ones",
+    "SELECT q.comment_id FROM replyguard.queue_items q WHERE q.site_id = $1::bigint AND "
+    "q.comment_id = ANY($2::uuid[]) AND q.cause = 5"};
 
 // $2 is a condition of the statements below.
 #define RG_BANDS_OF(t) "ARRAY(SELECT b FROM unnest(" t ".terms) AS b WHERE b < 0)"
@@ -113,6 +119,9 @@ constexpr Statement kOfOthers{
     "c.status <> 5 AND c.author_hash IS DISTINCT FROM nullif($3::bytea, '') ORDER BY c.comment_id "
     "DESC LIMIT 1001"};
 
+static_assert(static_cast<int>(QueueCause::kSampled) == 5 &&
+              static_cast<int>(CommentStatus::kPending) == 1 &&
+              static_cast<int>(StatusSource::kMachine) == 1);
 static_assert(kAlikeCountMax == 200 && kCampaignCountMax == 1000 && kAuthorCommentsMax == 1000);
 
 // From a row of kReadUnindexed.
@@ -126,6 +135,18 @@ IndexedComment ReadIndexed(const pqxx::row& row) {
   comment.language = TextAt(row[5]);
   comment.details_json = TextAt(row[6]);
   return comment;
+}
+
+// As people may see them.
+std::vector<CommentRecord> ReadSeen(Tx& tx, SiteId site_id, const std::vector<CommentId>& ids) {
+  std::vector<CommentRecord> comments = ReadComments(tx, site_id, ids);
+  if (comments.empty()) return comments;
+  std::set<CommentId> blind;
+  for (const auto& row : tx.Exec(kBlindOnes, site_id, Ids(ids))) blind.insert(UuidAt(row[0]));
+  for (CommentRecord& comment : comments) {
+    if (blind.contains(comment.comment_id)) comment = Blind(std::move(comment));
+  }
+  return comments;
 }
 
 // Rows of RG_FOUND_COLUMNS, at most `most` of them.
@@ -177,7 +198,7 @@ absl::StatusOr<SearchPage> PostgresCommentSearch::Search(const SearchQuery& quer
                                                          Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<SearchPage> {
     const Walked walked = WalkComments(tx, query);
-    return SearchPage{ReadComments(tx, query.site_id, walked.ids), walked.looked_until};
+    return SearchPage{ReadSeen(tx, query.site_id, walked.ids), walked.looked_until};
   });
 }
 
@@ -203,7 +224,7 @@ absl::StatusOr<std::vector<CommentRecord>> PostgresCommentSearch::Read(
     SiteId site_id, const std::vector<CommentId>& ids, Deadline deadline) {
   using Comments = std::vector<CommentRecord>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Comments> {
-    return ReadComments(tx, site_id, ids);
+    return ReadSeen(tx, site_id, ids);
   });
 }
 

@@ -2,22 +2,17 @@
 #include "stores/export_store.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/beside_rows.h"
 #include "stores/decision_rows.h"
-#include "stores/label_columns.h"
 #include "stores/label_rows.h"
-
-// A step of the log, of labels AS l, for ReadStep.
-#define RG_STEP \
-  "l.position, l.label, l.source, l.labelled_by, " RG_US("l.labelled_at") ", l.import_id, " \
-                                                                          "l.weight"
+#include "stores/label_step.h"
 
 namespace replyguard::storage {
 namespace {
-
-constexpr int kStepColumns = 7;
 
 // The newest step and decision of each comment come by labels_by_sample and decisions_by_comment. A
 // label that was given before an edit is of another text: it is among the labels, with that.
@@ -90,7 +85,20 @@ constexpr Statement kCountAuthor{
     "(SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.comment_id "
     "IN (SELECT own.comment_id FROM own)), "
     "(SELECT own.comment_id FROM own ORDER BY own.comment_id DESC LIMIT 1), "
-    "(SELECT coalesce(max(t.position), 0) FROM taught t)"};
+    "(SELECT coalesce(max(t.position), 0) FROM taught t), "
+    "(SELECT count(*) FROM replyguard.rules u WHERE u.site_id = $1::bigint AND u.kind = 4 AND EXISTS "
+    "(SELECT 1 FROM unnest($2::bytea[]) AS r(low) WHERE u.pattern = "
+    "encode(substring(r.low FOR 16), 'hex')))"};
+
+// What labels hold of an author whose comment is not there to tell of them.
+constexpr Statement kLabelsOfAuthor{
+    "author_labels",
+    "SELECT " RG_LABEL " FROM (SELECT DISTINCT o.position " RG_TAUGHT("$2", "$3")
+    "WHERE o.position > $4::bigint AND NOT CASE WHEN o.sample_id LIKE 'c:%' THEN coalesce((SELECT "
+    "c.status <> 5 FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id = "
+    "substring(o.sample_id FROM 3)::uuid), false) ELSE false END ORDER BY o.position LIMIT $5::bigint) "
+    "o JOIN replyguard.labels l ON l.site_id = $1::bigint AND l.position = o.position "
+    "ORDER BY l.position"};
 
 constexpr Statement kTaughtSamples{
     "author_samples",
@@ -105,9 +113,11 @@ constexpr Statement kNewestOfSample{
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
     "export_labels",
-    "SELECT l.sample_id, " RG_STEP ", " RG_SAMPLE("l") " FROM replyguard.labels l "
+    "SELECT " RG_LABEL
+    " FROM replyguard.labels l "
     "WHERE l.site_id = $1::bigint AND l.position > $2::bigint AND l.position <= $3::bigint "
-    "AND l.sample_id <> '' AND NOT l.erased AND ($4::boolean OR (l.label <> 0 AND l.cap = 0 AND NOT EXISTS "
+    "AND l.sample_id <> '' AND NOT l.erased AND ($4::boolean OR (l.label <> 0 AND l.cap = 0 AND "
+    "NOT EXISTS "
     "(SELECT 1 FROM replyguard.labels n WHERE n.site_id = l.site_id "
     "AND n.sample_id = l.sample_id AND n.position > l.position AND n.position <= $3::bigint))) "
     "ORDER BY l.position LIMIT $5::bigint"};
@@ -139,19 +149,6 @@ struct RangeParams {
   ArrayParam low{ArrayParam::Element::kBytea};
   ArrayParam high{ArrayParam::Element::kBytea};
 };
-
-LabelStep ReadStep(const pqxx::row& row, int at) {
-  const auto field = [&row, at](int i) { return row[static_cast<pqxx::row::size_type>(at + i)]; };
-  LabelStep step;
-  step.position = field(0).as<std::int64_t>();
-  step.label = EnumAt<LabelClass>(field(1));
-  step.source = EnumAt<LabelSource>(field(2));
-  step.labelled_by = TextAt(field(3));
-  step.labelled_at = TimeAt(field(4));
-  step.import_id = TextAt(field(5));
-  step.weight = field(6).as<std::int32_t>();
-  return step;
-}
 
 ExportedComment ReadExported(const pqxx::row& row) {
   constexpr int kUriAt = kCommentColumns;
@@ -193,6 +190,10 @@ absl::StatusOr<std::vector<ExportedComment>> PostgresExportStore::CommentsOfAuth
                  ranges.low.Done(), ranges.high.Done())) {
       out.push_back(ReadExported(row));
     }
+    std::vector<CommentId> ids;
+    for (const ExportedComment& one : out) ids.push_back(one.comment.comment_id);
+    std::vector<HeldBeside> beside = ReadBeside(tx, site_id, ids);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i].beside = std::move(beside[i]);
     return out;
   });
 }
@@ -212,6 +213,22 @@ absl::StatusOr<AuthorFootprint> PostgresExportStore::CountAuthor(
     out.events = row[6].as<std::int64_t>();
     out.newest = OptUuidAt(row[7]);
     out.newest_label = row[8].as<std::int64_t>();
+    out.rules = row[9].as<std::int64_t>();
+    return out;
+  });
+}
+
+absl::StatusOr<std::vector<ExportedLabel>> PostgresExportStore::LabelsOfAuthor(
+    SiteId site_id, const std::vector<AuthorRange>& author, std::int64_t after, std::int32_t limit,
+    Deadline deadline) {
+  using Out = std::vector<ExportedLabel>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    RangeParams ranges(author);
+    for (const auto& row : tx.Exec(kLabelsOfAuthor, site_id, ranges.low.Done(), ranges.high.Done(),
+                                   after, std::clamp(limit, 1, kExportPageMax))) {
+      out.push_back(ReadLabel(row));
+    }
     return out;
   });
 }
@@ -253,7 +270,7 @@ absl::StatusOr<std::vector<ExportedLabel>> PostgresExportStore::Labels(
     Out out;
     for (const auto& row : tx.Exec(kLabels, query.site_id, query.after, query.as_of, query.history,
                                    std::clamp(query.limit, 1, kExportPageMax))) {
-      out.push_back({TextAt(row[0]), ReadStep(row, 1), ReadSample(row, 1 + kStepColumns)});
+      out.push_back(ReadLabel(row));
     }
     return out;
   });

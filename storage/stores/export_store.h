@@ -17,6 +17,10 @@ class PostgresExportStore final : public ExportStore {
   absl::StatusOr<std::vector<ExportedComment>> CommentsOfAuthor(
       SiteId site_id, const std::vector<AuthorRange>& author, std::optional<CommentId> after,
       std::int32_t limit, Deadline deadline) override;
+  absl::StatusOr<std::vector<ExportedLabel>> LabelsOfAuthor(SiteId site_id,
+                                                            const std::vector<AuthorRange>& author,
+                                                            std::int64_t after, std::int32_t limit,
+                                                            Deadline deadline) override;
   absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,
                                               const std::vector<AuthorRange>& author,
                                               Deadline deadline) override;

@@ -11,11 +11,8 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "storage/limit.h"
+#include "stores/note_rows.h"
 #include "stores/queue_rows.h"
-
-#define RG_NOTE_COLUMNS                                                                        \
-  "n.site_id, n.comment_id, n.note_id, n.text, n.actor, n.actor_key_id, n.request_id, " RG_US( \
-      "n.written_at")
 
 #define RG_AUDIT_COLUMNS                                                                         \
   "e.site_id, e.event_id, e.kind, e.act, e.subject, e.actor, e.actor_key_id, e.summary, " RG_US( \
@@ -83,11 +80,6 @@ constexpr Statement kAudit{
     "AND ($6::timestamptz IS NULL OR e.created_at < $6::timestamptz) "
     "AND e.event_id < coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
     "ORDER BY e.event_id DESC LIMIT $8::bigint) e ORDER BY e.event_id DESC LIMIT $8::bigint"};
-
-CommentNote ReadNote(const pqxx::row& row) {
-  return {row[0].as<SiteId>(), UuidAt(row[1]), UuidAt(row[2]), TextAt(row[3]),
-          TextAt(row[4]),      TextAt(row[5]), TextAt(row[6]), TimeAt(row[7])};
-}
 
 AuditEvent ReadEvent(const pqxx::row& row) {
   return {row[0].as<SiteId>(), UuidAt(row[1]), EnumAt<AuditKind>(row[2]),

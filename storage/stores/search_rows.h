@@ -31,9 +31,16 @@
       "t", sketch_is, bands_are) " FROM replyguard.comment_terms t WHERE t.site_id = " row \
                                  ".site_id AND t.comment_id = " row ".comment_id), false)) "
 
-// In short, of comments AS c.
-#define RG_FOUND_COLUMNS                                                                \
-  "c.comment_id, c.status, c.status_source, c.revision, c.author_hash, c.author_name, " \
+// Whether the comment of this row waits to be judged blind (QueueCause::kSampled). A scalar
+// subquery as above.
+#define RG_IS_BLIND(row)                                                              \
+  "coalesce((SELECT b.cause = 5 FROM replyguard.queue_items b WHERE b.site_id = " row \
+  ".site_id AND b.comment_id = " row ".comment_id), false)"
+
+// In short, of comments AS c; blind where Blind() makes a whole one so.
+#define RG_FOUND_COLUMNS \
+  "c.comment_id, CASE WHEN " RG_IS_BLIND("c") " THEN 1 ELSE c.status END, CASE WHEN "   \
+  RG_IS_BLIND("c") " THEN 1 ELSE c.status_source END, c.revision, c.author_hash, c.author_name, " \
   "c.ip_masked, (SELECT q.lease_token FROM replyguard.queue_items q WHERE q.site_id = " \
   "c.site_id AND q.comment_id = c.comment_id AND " RG_LEASED("q.lease_until") ")"
 

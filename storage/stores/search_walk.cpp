@@ -9,14 +9,15 @@
 #include "stores/search_rows.h"
 
 // $1 site, $2 and $3 the ids between which (before $2, from $3 on), $4 to $10 the condition, $11
-// the statuses, $12 how many.
+// the statuses, $12 how many, $13 whether it asks for what of those drawn blind is not told.
 #define RG_PASSES \
   " " RG_IS_FOUND_BY("c", "$4::bigint[]", "$5::bigint", "$6::bigint[]")    \
   "AND ($7::bytea = '' OR substring(c.author_hash FOR 16) = $7::bytea) "   \
   "AND ($8::uuid IS NULL OR c.thread_id = $8::uuid) "                      \
   "AND ($9::float8 IS NULL OR c.probability >= $9::float8) "               \
   "AND ($10::float8 IS NULL OR c.probability <= $10::float8) "             \
-  "AND ($11::smallint[] = '{}' OR c.status = ANY ($11::smallint[])) AND "  \
+  "AND ($11::smallint[] = '{}' OR c.status = ANY ($11::smallint[])) "      \
+  "AND (NOT $13::boolean OR NOT " RG_IS_BLIND("c") ") AND "                \
   "c.status <> 5 "
 
 #define RG_BETWEEN(w) \
@@ -74,7 +75,7 @@ constexpr Statement kByThread{"search_by_thread",
                               "$4::uuid AND" RG_BETWEEN("w") "LIMIT 5001"};
 constexpr Statement kPick{
     "search_pick",
-    "SELECT c.comment_id FROM unnest($13::uuid[]) AS w(comment_id) JOIN replyguard.comments c ON "
+    "SELECT c.comment_id FROM unnest($14::uuid[]) AS w(comment_id) JOIN replyguard.comments c ON "
     "c.site_id = $1::bigint AND c.comment_id = w.comment_id WHERE" RG_BETWEEN(
         "c") "AND" RG_PASSES "ORDER BY c.comment_id DESC LIMIT $12::bigint"};
 
@@ -136,9 +137,11 @@ class Walk {
       sketch = c.alike->sketch;
       bands = c.alike->bands;
     }
+    const bool by_verdict =
+        c.by_verdict || c.probability_min || c.probability_max || !query_.statuses.empty();
     return Between(statement, storage::Ids(c.terms), sketch, storage::Ids(bands),
                    Bytes(c.author_id), OptId(c.thread_id), c.probability_min, c.probability_max,
-                   statuses.Done(), query_.limit, std::forward<More>(more)...);
+                   statuses.Done(), query_.limit, by_verdict, std::forward<More>(more)...);
   }
 
   // The comments among which all that are meant are, when there are few.

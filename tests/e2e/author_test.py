@@ -6,7 +6,7 @@ import unittest
 import harness
 import ledger
 import replicas
-from replyguard.v1 import review_pb2
+from replyguard.v1 import comment_pb2, comment_service_pb2, learning_pb2, review_pb2
 
 EMAIL = "Grace.Sentinel@example.org"
 WORDS = "A sentence that is to be forgotten"
@@ -34,21 +34,40 @@ class AuthorTest(unittest.TestCase):
             self.box.moderate(self.moderator, comment.name, "SPAM", note=f"about: {WORDS}")
         self.moderator.call(self.moderator.moderation.AddNote, review_pb2.AddNoteRequest(
             parent=mine[0].name, text=f"quotes: {WORDS}"))
+        self.backend.call(self.backend.comments.ReportComment, comment_service_pb2.ReportCommentRequest(
+            name=mine[7].name, reporter="a reader", note="reported words"))
+        blocked = self.moderator.call(self.moderator.moderation.BlockAuthor, review_pb2.BlockAuthorRequest(
+            name=mine[0].name, target=review_pb2.BlockAuthorRequest.TARGET_AUTHOR, reason="a test")).rule
+        operator = self.box.client(self.box.operator_key)
+        operator.call(operator.models.LearnComments, learning_pb2.LearnCommentsRequest(
+            parent=f"sites/{self.box.site}", examples=[learning_pb2.LabelledExample(
+                submission=comment_pb2.Submission(body=f"{WORDS}, an example.", author_email=EMAIL), label="LABEL_SPAM",
+                external_id="an-example")]))
         self.box.wait_for_model()
 
         exported = [json.loads(line) for line in self.author("export").splitlines()]
+        # What is held of no comment comes last.
+        self.assertEqual(exported.pop()["sampleId"], "an-example")
+        first, second = (next(one for one in exported if one["comment"]["name"] == comment.name)["beside"] for comment in (mine[0], mine[7]))
+        self.assertEqual([one["text"] for one in first["notes"]], [f"quotes: {WORDS}"])
+        self.assertEqual([one["note"] for one in first["decisions"]], [f"about: {WORDS}"])
+        self.assertEqual([one["body"] for one in first["labels"]], [f"{WORDS}, 0."])
+        self.assertEqual([one["note"] for one in second["reports"]], ["reported words"])
         # By id: those of one millisecond are in any order.
         self.assertEqual([one["comment"]["name"] for one in exported], sorted(comment.name for comment in mine))
         self.assertNotIn(EMAIL.lower(), json.dumps(exported).lower())
         dry = json.loads(self.author("erase", "--dry-run"))
         self.assertEqual(int(dry["found"]["commentCount"]), 12)
         self.assertEqual(int(dry.get("erasedCount", 0)), 0)
-        self.assertEqual(len(self.author("export").splitlines()), 12)
+        self.assertEqual(len(self.author("export").splitlines()), 13)
 
         done = json.loads(self.author("erase"))
         found = {key: int(value) for key, value in done["found"].items()}
         self.assertEqual((int(done["erasedCount"]), done["complete"]), (12, True))
-        self.assertEqual((found["decisionCount"], found["noteCount"], found["labelCount"]), (6, 7, 6))
+        self.assertEqual((found["decisionCount"], found["noteCount"], found["labelCount"]), (6, 7, 7))
+        self.assertEqual((found["reportCount"], found["ruleCount"]), (1, 1))
+        # It stays, and says so.
+        self.assertIn(blocked.name, self.box.run("rule", "list", "--format", "json").stdout)
         self.assertEqual(self.author("export"), "")
         self.assertEqual(int(json.loads(self.author("erase"))["found"].get("commentCount", 0)), 0)
         # The model has unlearnt it.
@@ -62,7 +81,7 @@ class AuthorTest(unittest.TestCase):
         self.assertEqual(self.tables_that_hold("%Grace%"), {"labels"})
         self.assertIn("AUTHOR_ERASED", self.box.run("audit", "--format", "json").stdout)
         # Labels keep their text for those who still have to unlearn it; then maintenance blanks it.
-        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.label_erasures"), "6")
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.label_erasures"), "7")
         self.assertNotIn(EMAIL.lower(), self.box.log_path.read_text().lower())
         self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments WHERE status <> 5"), "30")
 

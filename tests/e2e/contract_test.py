@@ -134,7 +134,7 @@ class ContractTest(contract_failures.Failures, unittest.TestCase):
                 name=self.comment(email="blocked@example.org").name, reason="a case", target=1).rule.name,
             "ModerationService.ListAuditEvents": lambda c: c(parent="sites/-").events,
             "ModelService.GetModel": lambda c: c(name=self.at + "/model").model.name,
-            "ModelService.ExplainComment": lambda c: c(name=self.comment().name).assessment.verdict,
+            "ModelService.ExplainComment": lambda c: c(name=self.decided().comment).assessment.verdict,
             "ModelService.GetModelDrift": lambda c: self.comment() and c(
                 name=self.at + "/model", day_count=1).comparison.recent.comment_count,
             "ModelService.LearnComments": lambda c: c(parent=self.at, examples=[self.example()]).results[0].learnt,

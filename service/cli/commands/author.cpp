@@ -55,7 +55,8 @@ void Print(Context& context, const v1::AuthorFootprint& found) {
   context.out << "Found " << found.comment_count() << " comments (" << found.queued_count()
               << " wait), " << found.decision_count() << " decisions, " << found.note_count()
               << " notes, " << found.report_count() << " reports, " << found.label_count()
-              << " labels, " << found.event_count() << " events.\n";
+              << " labels, " << found.event_count() << " events, " << found.rule_count()
+              << " rules.\n";
 }
 
 void Print(Context& context, const v1::EraseAuthorResponse& answer, bool dry_run) {
@@ -68,6 +69,9 @@ void Print(Context& context, const v1::EraseAuthorResponse& answer, bool dry_run
         << " comments, with their notes, reports and places in the queue. What they taught is "
            "taken back by position "
         << answer.label_position() << " of the label log.\n";
+  }
+  if (answer.found().rule_count() > 0) {
+    context.out << "Rules against the author's id stay: \"rule list\" and \"rule remove\".\n";
   }
   for (const std::int32_t id : answer.missing_hmac_key_ids()) {
     context.err << "HMAC key " << id
@@ -119,7 +123,10 @@ ExitCode Export(Context& context, const AuthorFlags& flags) {
           for (const v1::ExportedComment& one : response.comments()) {
             context.out << JsonOf(one) << "\n";
           }
-          return response.comments_size();
+          for (const v1::ExportedLabel& one : response.labels()) {
+            context.out << JsonOf(one) << "\n";
+          }
+          return response.comments_size() + response.labels_size();
         });
     return status.ok() ? ExitCode::kOk : Fail(context, status);
   });
@@ -152,8 +159,10 @@ void AddAuthor(CLI::App& app, Selection& selection) {
   auto flags = AddWho(*erase);
   erase->add_flag("--dry-run", flags->dry_run, "Only say what there is");
   RunWith(erase, selection, flags, &Erase);
-  CLI::App* exported = AddCommand(*group, selection, config::Scope::kClient, "export",
-                                  "Writes all that is held of an author, a JSON line a comment.");
+  CLI::App* exported =
+      AddCommand(*group, selection, config::Scope::kClient, "export",
+                 "Writes what is held of an author, a JSON line a comment with all that "
+                 "stands beside it, then one a label without a comment.");
   RunWith(exported, selection, AddWho(*exported), &Export);
 }
 

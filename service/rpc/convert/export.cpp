@@ -7,6 +7,7 @@
 #include "service/rpc/convert/basic.h"
 #include "service/rpc/convert/comment.h"
 #include "service/rpc/convert/moderation.h"
+#include "service/rpc/convert/review.h"
 #include "service/rpc/names/resource_names.h"
 #include "service/usecases/comment_context.h"
 #include "service/usecases/learn/exclusions.h"
@@ -58,6 +59,26 @@ void ToProto(std::string_view site, const storage::LabelStep& step, v1::LabelSte
   if (!step.import_id.empty()) out->set_import(ImportName(site, step.import_id));
 }
 
+void ToProto(std::string_view site, const storage::HeldBeside& beside, v1::HeldBeside* out) {
+  for (const storage::Decision& one : beside.decisions) ToProto(site, one, out->add_decisions());
+  for (const storage::CommentNote& one : beside.notes) ToProto(site, one, out->add_notes());
+  for (const storage::HeldReport& one : beside.reports) {
+    v1::HeldReport* report = out->add_reports();
+    report->set_reason_code(one.reason_code);
+    report->set_note(one.note);
+    ToProto(one.reported_at, report->mutable_report_time());
+  }
+  out->set_escalation(beside.escalation);
+  for (const storage::ExportedLabel& one : beside.labels) {
+    rpc::ToProto(site, one, out->add_labels());
+  }
+}
+
+bool IsEmpty(const storage::HeldBeside& beside) {
+  return beside.decisions.empty() && beside.notes.empty() && beside.reports.empty() &&
+         beside.escalation.empty() && beside.labels.empty();
+}
+
 void EvidenceToProto(const std::string& user_agent, const std::string& language,
                      const std::string& context_json, v1::Evidence* out) {
   const CommentContext context = ContextFromJson(context_json);
@@ -83,6 +104,7 @@ void ToProto(std::string_view site, const storage::ExportedComment& comment,
   out->set_referrer(record.referrer);
   out->set_thread_uri(comment.thread_uri);
   if (comment.label) ToProto(site, *comment.label, out->mutable_label());
+  if (!IsEmpty(comment.beside)) ToProto(site, comment.beside, out->mutable_beside());
   if (!comment.decision) return;
   ToProto(site, *comment.decision, out->mutable_decision());
   out->mutable_decision()->clear_note();

@@ -21,6 +21,7 @@ void ToProto(const storage::AuthorFootprint& from, v1::AuthorFootprint* out) {
   out->set_report_count(from.reports);
   out->set_label_count(from.labels);
   out->set_event_count(from.events);
+  out->set_rule_count(from.rules);
 }
 
 absl::Status Erase(const UseCases& use_cases, const CallContext& call,
@@ -46,14 +47,34 @@ absl::Status Export(const UseCases& use_cases, const CallContext& call,
   if (!site.ok()) return site.status();
   const auto limit = PageSize(request.page_size(), kExportPageStandard, storage::kExportPageMax);
   if (!limit.ok()) return limit.status();
-  const auto after = IdCursorOf(use_cases.tokens, call, request, request.page_token());
-  if (!after.ok()) return after.status();
-  const auto page =
-      use_cases.author_data.Export(*call.principal, *site, {request.email(), request.author_id()},
-                                   *after, *limit, call.deadline);
+  const auto token = CursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!token.ok()) return token.status();
+  AuthorData::Cursor after;
+  if (*token) {
+    CursorReader reader(**token);
+    // The id of a comment, or the position of a label: of other lengths.
+    if ((*token)->size() == sizeof(storage::Uuid::bytes)) {
+      after.comment = reader.Id();
+    } else {
+      after.label = reader.Number();
+    }
+    if (!reader.ok()) return BadPageToken();
+  }
+  const auto page = use_cases.author_data.Export(
+      *call.principal, *site, {request.email(), request.author_id()}, after, *limit, call.deadline);
   if (!page.ok()) return page.status();
   ToProto(page->found, response.mutable_found());
   FillCommentPage(use_cases, call, request, *site, page->comments, *limit, response);
+  FillPage(
+      use_cases.tokens, call, request, page->labels, *limit, response.mutable_labels(),
+      response.mutable_next_page_token(),
+      [&](const auto& row, v1::ExportedLabel* out) { rpc::ToProto(*site, row, out); },
+      [](const auto& row) { return CursorWriter().Number(row.step.position).Take(); });
+  // The labels begin a page of their own, so that none is too large.
+  if (!page->comments.empty() && response.next_page_token().empty()) {
+    response.set_next_page_token(
+        use_cases.tokens.Seal(*call.principal, request, CursorWriter().Number(0).Take()));
+  }
   return absl::OkStatus();
 }
 

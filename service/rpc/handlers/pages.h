@@ -54,6 +54,10 @@ void FillPage(const PageTokens& tokens, const CallContext& call,
     Message* message = out->Add();
     convert(row, message);
     bytes += message->ByteSizeLong();
+    if (bytes > kAnswerBytesMax && count > 0) {
+      out->RemoveLast();
+      break;
+    }
     ++count;
     if (bytes > kAnswerBytesMax) break;
   }

@@ -91,8 +91,7 @@ absl::StatusOr<std::vector<storage::AuthorRange>> AuthorData::RangesOf(storage::
 
 absl::StatusOr<AuthorData::Page> AuthorData::Export(const Principal& principal,
                                                     const std::string& site, Who who,
-                                                    std::optional<storage::CommentId> after,
-                                                    std::int32_t limit,
+                                                    const Cursor& after, std::int32_t limit,
                                                     storage::Deadline deadline) const {
   const auto view = sites_.Enter(principal, Permission::kAdminister, site);
   if (!view.ok()) return view.status();
@@ -101,9 +100,17 @@ absl::StatusOr<AuthorData::Page> AuthorData::Export(const Principal& principal,
   if (!author.ok()) return author.status();
   auto found = store_.CountAuthor(site_id, *author, deadline);
   if (!found.ok()) return FromStorage(found.status());
-  auto comments = store_.CommentsOfAuthor(site_id, *author, after, limit, deadline);
-  if (!comments.ok()) return FromStorage(comments.status());
-  return Page{*found, *std::move(comments)};
+  Page page{*found, {}, {}};
+  if (!after.label) {
+    auto comments = store_.CommentsOfAuthor(site_id, *author, after.comment, limit, deadline);
+    if (!comments.ok()) return FromStorage(comments.status());
+    page.comments = *std::move(comments);
+    if (!page.comments.empty()) return page;
+  }
+  auto labels = store_.LabelsOfAuthor(site_id, *author, after.label.value_or(0), limit, deadline);
+  if (!labels.ok()) return FromStorage(labels.status());
+  page.labels = *std::move(labels);
+  return page;
 }
 
 absl::Status AuthorData::EraseAll(const Principal& principal, storage::SiteId site,

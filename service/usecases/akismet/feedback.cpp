@@ -61,7 +61,9 @@ absl::StatusOr<AkismetFeedback::Outcome> AkismetFeedback::Run(const Principal& p
   const storage::Timestamp now = clock_.Now();
   const storage::MaskedComment masked = storage::Mask(std::move(request.submission), keyring_);
   label.sample = SampleOf(masked, ContextOf(masked, (*site)->record.languages, now));
-  const auto learnt = labels_.Append(site_id, {std::move(label)}, storage::LabelSource::kImport,
+  // What somebody at the website says, like a decision about a comment that is here; not an import,
+  // which the caps on teaching leave alone and an operator alone may do.
+  const auto learnt = labels_.Append(site_id, {std::move(label)}, storage::LabelSource::kHuman,
                                      principal.key_id, now, request.deadline);
   if (!learnt.ok()) return FromStorage(learnt.status());
   return Outcome::kExample;

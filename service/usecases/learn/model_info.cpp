@@ -44,8 +44,14 @@ std::vector<AssessmentReason> AtMost(std::vector<AssessmentReason> reasons, std:
 }  // namespace
 
 ModelInfo::ModelInfo(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
-                     storage::CommentStore& comments, const Clock& clock)
-    : sites_(sites), learner_(learner), labels_(labels), comments_(comments), clock_(clock) {}
+                     storage::CommentStore& comments, storage::QueueStore& queue,
+                     const Clock& clock)
+    : sites_(sites),
+      learner_(learner),
+      labels_(labels),
+      comments_(comments),
+      queue_(queue),
+      clock_(clock) {}
 
 absl::StatusOr<ModelInfo::Result> ModelInfo::Get(const Principal& principal,
                                                  const std::string& site,
@@ -99,6 +105,12 @@ absl::StatusOr<storage::Assessment> ModelInfo::Explain(const Principal& principa
   if (comment->status == storage::CommentStatus::kDeleted) {
     return MakeError(absl::StatusCode::kNotFound, reasons::kCommentNotFound,
                      "there is no such comment");
+  }
+  const auto item = queue_.Get((*view)->record.site_id, id, deadline);
+  if (!item.ok() && !absl::IsNotFound(item.status())) return FromStorage(item.status());
+  if (item.ok() && item->cause == storage::QueueCause::kSampled) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kBlindSample,
+                     "the comment waits to be judged blind; decide about it first");
   }
   const auto model = learner_.Snapshot();
   if (model == nullptr) return NotReady();

@@ -111,6 +111,7 @@ absl::StatusOr<std::optional<storage::SearchCondition>> FilterReader::For(
   if (const auto author = storage::Uuid::FromHex(filter.author_id)) {
     condition.author_id.assign(author->bytes.begin(), author->bytes.end());
   }
+  condition.by_verdict = !filter.reason.empty() || filter.rule_id.has_value();
   condition.probability_min = filter.probability_min;
   condition.probability_max = filter.probability_max;
   condition.received_from = filter.received_from;

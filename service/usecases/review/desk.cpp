@@ -92,6 +92,22 @@ absl::StatusOr<storage::CommentRecord> Desk::Read(storage::SiteId site,
   return comment;
 }
 
+absl::Status Desk::BlindEach(storage::SiteId site, std::vector<storage::CommentRecord>& comments,
+                             storage::Deadline deadline) const {
+  if (comments.empty()) return absl::OkStatus();
+  std::vector<storage::CommentId> ids;
+  for (const storage::CommentRecord& comment : comments) ids.push_back(comment.comment_id);
+  const auto items = queue_.GetEach(site, ids, deadline);
+  if (!items.ok()) return FromStorage(items.status());
+  for (const storage::QueueItem& item : *items) {
+    if (item.cause != storage::QueueCause::kSampled) continue;
+    for (storage::CommentRecord& comment : comments) {
+      if (comment.comment_id == item.comment.comment_id) comment = storage::Blind(comment);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<CommentReview> Desk::Review(const Principal& principal, const std::string& site,
                                            const storage::CommentId& comment_id,
                                            storage::Deadline deadline) const {
@@ -123,11 +139,14 @@ absl::StatusOr<CommentReview> Desk::Review(const Principal& principal, const std
     above = parent->parent_id;
     review.ancestors.push_back(*std::move(parent));
   }
+  if (absl::Status status = BlindEach(site_id, review.ancestors, deadline); !status.ok()) {
+    return status;
+  }
   auto notes = review_.Notes(site_id, comment_id, deadline);
   if (!notes.ok()) return FromStorage(notes.status());
   review.notes = *std::move(notes);
   if (blind) {
-    review.comment = Blind(std::move(review.comment));
+    review.comment = storage::Blind(std::move(review.comment));
     return review;
   }
   storage::DecisionQuery query;

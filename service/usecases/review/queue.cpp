@@ -84,7 +84,9 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
 void Append(const SiteView& site, std::vector<storage::QueueItem> items,
             std::vector<ReviewItem>* all) {
   for (storage::QueueItem& item : items) {
-    if (item.cause == storage::QueueCause::kSampled) item.comment = Blind(std::move(item.comment));
+    if (item.cause == storage::QueueCause::kSampled) {
+      item.comment = storage::Blind(std::move(item.comment));
+    }
     all->push_back({site.record.slug, std::move(item)});
   }
 }
@@ -148,16 +150,6 @@ absl::StatusOr<std::vector<Share>> SharesOf(storage::QueueStore& queue, const Fi
 }
 
 }  // namespace
-
-storage::CommentRecord Blind(storage::CommentRecord comment) {
-  comment.status = storage::CommentStatus::kPending;
-  comment.status_source = storage::StatusSource::kMachine;
-  comment.status_at = comment.submitted_at;
-  comment.report_count = 0;
-  comment.assessment = {};
-  comment.first_assessment.reset();
-  return comment;
-}
 
 ReviewQueue::ReviewQueue(const SiteDirectory& sites, storage::QueueStore& queue,
                          storage::ThreadStore& threads, storage::CommentSearch& search,

@@ -105,7 +105,7 @@ class QueueFollower final : public QueueSubscription {
       named.erase(item.comment.comment_id);
       if (item.cause == storage::QueueCause::kShadow) continue;
       if (item.cause == storage::QueueCause::kSampled) {
-        item.comment = Blind(std::move(item.comment));
+        item.comment = storage::Blind(std::move(item.comment));
       }
       batch->entered.push_back({site.record.slug, std::move(item)});
     }

@@ -82,6 +82,10 @@ struct CommentRecord {
   std::optional<Assessment> first_assessment;
 };
 
+// The comment without anything that would tell what the machine said of it or made of it: what
+// somebody sees of one that was drawn to be judged blind (QueueCause::kSampled) while it waits.
+CommentRecord Blind(CommentRecord comment);
+
 // An article, or whatever comments stand under.
 struct ThreadRecord {
   SiteId site_id = 0;

@@ -3,6 +3,10 @@
 // Finding comments of one site: by words and other terms, by likeness, by author, in the spam
 // folder or the queue or everywhere, newest received first. Terms are numbers whose meaning is the
 // service's; storage compares them only.
+//
+// A comment that waits to be judged blind (QueueCause::kSampled) is answered as Blind() makes it,
+// in short as well, so that counts do not tell either; and whatever asks for a status, a
+// probability or what else the machine said does not find it.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +61,7 @@ struct Likeness {
 // All that is set must hold.
 struct SearchCondition {
   std::vector<std::int64_t> terms{};  // each of them
+  bool by_verdict = false;            // a term is of what the machine said
   std::optional<Likeness> alike{};
   std::string author_id{};  // the first 16 raw bytes of the author hash; empty: any
   std::optional<ThreadId> thread_id{};

@@ -77,7 +77,7 @@ enum class LabelClass {
 
 // Where a label came from.
 enum class LabelSource {
-  kHuman = 1,   // a moderator's decision
+  kHuman = 1,   // a moderator's decision, or what a website tells as Akismet's submit-spam does
   kImport = 2,  // LearnComments, an import
   kRule = 3,
   kSetting = 4,  // no label: whether the site shares has changed

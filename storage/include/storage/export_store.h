@@ -15,6 +15,7 @@
 #include "storage/comment_store.h"
 #include "storage/decision_store.h"
 #include "storage/label_log.h"
+#include "storage/review_store.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -33,17 +34,38 @@ struct LabelStep {
   std::int32_t weight = 1;  // to kLabelWeightMax
 };
 
+struct ExportedLabel {
+  std::string sample_id{};  // as LabelEntry
+  LabelStep step{};
+  LabelSample sample{};  // empty for a retraction
+};
+
+// A reader's report of a comment.
+struct HeldReport {
+  std::string reason_code;
+  std::string note;  // masked
+  Timestamp reported_at{};
+};
+
+inline constexpr std::size_t kBesideDecisionsMax = 50;
+inline constexpr std::size_t kBesideReportsMax = 50;
+inline constexpr std::size_t kBesideLabelsMax = 10;
+
+// What is held of a comment beside itself, the newest first but for notes.
+struct HeldBeside {
+  std::vector<Decision> decisions{};    // at most kBesideDecisionsMax, with their notes
+  std::vector<CommentNote> notes{};     // at most kNotesPerCommentMax
+  std::vector<HeldReport> reports{};    // at most kBesideReportsMax
+  std::string escalation{};             // the words, while it waits; masked
+  std::vector<ExportedLabel> labels{};  // at most kBesideLabelsMax, with the texts they teach from
+};
+
 struct ExportedComment {
   CommentRecord comment{};
   std::string thread_uri{};
   std::optional<LabelStep> label{};    // the newest about it, unless that is about an earlier text
   std::optional<Decision> decision{};  // the newest about it
-};
-
-struct ExportedLabel {
-  std::string sample_id{};  // as LabelEntry
-  LabelStep step{};
-  LabelSample sample{};  // empty for a retraction
+  HeldBeside beside{};                 // of CommentsOfAuthor only
 };
 
 struct LabelExportQuery {
@@ -80,6 +102,7 @@ struct AuthorFootprint {
   std::int64_t reports = 0;  // of these comments
   std::int64_t labels = 0;   // steps of the log with their text, their comment there or not
   std::int64_t events = 0;
+  std::int64_t rules = 0;           // against the author's id
   std::optional<CommentId> newest;  // of the comments; absent without any
   std::int64_t newest_label = 0;    // of the labels that hold the author's hash; 0 without any
 };
@@ -96,10 +119,15 @@ class ExportStore {
                                                                 std::int32_t limit,
                                                                 Deadline deadline) = 0;
 
-  // The same of an author's comments alone, on the index of authors. At most as many ranges as
-  // there may be HMAC keys.
+  // The same of an author's comments alone, on the index of authors, each with what is beside it.
+  // At most as many ranges as there may be HMAC keys.
   virtual absl::StatusOr<std::vector<ExportedComment>> CommentsOfAuthor(
       SiteId site_id, const std::vector<AuthorRange>& author, std::optional<CommentId> after,
+      std::int32_t limit, Deadline deadline) = 0;
+  // Steps of the label log after a position that hold a text of the author, and whose comment is
+  // not there; a page shorter than the limit is the last.
+  virtual absl::StatusOr<std::vector<ExportedLabel>> LabelsOfAuthor(
+      SiteId site_id, const std::vector<AuthorRange>& author, std::int64_t after,
       std::int32_t limit, Deadline deadline) = 0;
   // Counts it; the cost grows with what there is.
   virtual absl::StatusOr<AuthorFootprint> CountAuthor(SiteId site_id,

@@ -9,10 +9,10 @@ namespace replyguard::storage {
 
 inline constexpr std::int32_t kTeachingCapMax = 1'000'000;
 
-// Labels that moderators' decisions and rules teach within 24 hours on one site; 0: as many as they
-// like. What is beyond is written to the log as it was decided, but teaches nothing. What the
-// active generation leaves out uses none of it up. Imports are exempt: each can be left out as a
-// whole.
+// Labels that moderators' decisions, websites (Akismet) and rules teach within 24 hours on one
+// site; 0: as many as they like. What is beyond is written to the log as it was decided, but
+// teaches nothing. What the active generation leaves out uses none of it up. Imports are exempt:
+// each can be left out as a whole.
 struct TeachingCaps {
   std::int32_t by_key_max = 10'000;     // of one API key or rule, both classes
   std::int32_t of_author_max = 1'000;   // of comments of one author, in each class

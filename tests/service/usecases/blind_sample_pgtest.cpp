@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <utility>
 
+#include "service/usecases/assessment_details.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/world.h"
 
@@ -121,6 +123,90 @@ TEST_F(BlindSample, TellsNothingOfTheVerdict) {
   ASSERT_TRUE(
       world_.moderate.Undo(world_.moderator, "blog", differs.decision->decision_id, Soon()).ok());
   EXPECT_EQ(Blind().size(), 1U);
+}
+
+// Neither the comment nor a filter or a count of any answer that moderators get.
+TEST_F(BlindSample, NoOtherAnswerTellsEither) {
+  world_.Train();
+  Rate(1);
+  const auto spam = Spam();
+  const auto ham = Ham();
+  ASSERT_EQ(spam.status, CommentStatus::kSpam);
+  ASSERT_EQ(ham.author_hash, spam.author_hash);
+  while (*world_.indexer.RunOnce() > 0) {
+  }
+  const auto is_blind = [](const storage::CommentRecord& comment) {
+    return comment.status == CommentStatus::kPending && !comment.assessment.probability &&
+           comment.assessment.model_id.empty() && !comment.body.empty();
+  };
+  const auto found = [&](CommentFilter filter, std::vector<CommentStatus> statuses = {}) {
+    Search::Request request;
+    request.site = "blog";
+    request.filter = std::move(filter);
+    request.statuses = std::move(statuses);
+    const auto page = world_.search.Run(world_.moderator, request, Soon());
+    EXPECT_TRUE(page.ok()) << page.status();
+    for (const SiteComment& one : page->comments) EXPECT_TRUE(is_blind(one.comment));
+    return page->comments.size();
+  };
+  EXPECT_EQ(found({}), 2U);
+  EXPECT_EQ(found({}, {CommentStatus::kSpam}), 0U);
+  CommentFilter filter;
+  filter.text = "casino";
+  EXPECT_EQ(found(filter), 1U);
+  EXPECT_EQ(found(filter, {CommentStatus::kSpam, CommentStatus::kApproved}), 0U);
+  filter.probability_min = 0;
+  EXPECT_EQ(found(filter), 0U);
+  filter = {};
+  const auto reasons = PolicyReasonsFromJson(spam.assessment.details_json);
+  ASSERT_FALSE(reasons.empty());
+  filter.reason = reasons.front().code;
+  EXPECT_EQ(found(filter), 0U);
+
+  const StatusCounts two_wait = {{CommentStatus::kPending, 2}};
+  const auto history = world_.search.History(world_.moderator, "blog", spam.comment_id, 10, Soon());
+  ASSERT_TRUE(history.ok()) << history.status();
+  EXPECT_EQ(history->counts, two_wait);
+  EXPECT_THAT(history->comments, testing::Each(testing::Truly(is_blind)));
+  const auto campaign = world_.search.GetCampaign(world_.moderator, "blog", ham.comment_id, Soon());
+  ASSERT_TRUE(campaign.ok()) << campaign.status();
+  EXPECT_EQ(campaign->group.counts, (StatusCounts{{CommentStatus::kPending, 1}}));
+  EXPECT_TRUE(is_blind(campaign->newest));
+
+  const auto preview = world_.bulks.Preview(
+      world_.moderator, {"blog", {spam.comment_id, ham.comment_id}, {}, {}}, Soon());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->group.counts, two_wait);
+  EXPECT_THAT(preview->sample, testing::Each(testing::Truly(is_blind)));
+  const auto explained =
+      world_.model_info.Explain(world_.moderator, "blog", spam.comment_id, 5, Soon());
+  EXPECT_EQ(ReasonOf(explained.status()), "BLIND_SAMPLE");
+
+  world_.Decide(spam.comment_id, DecisionAction::kSpam);
+  EXPECT_TRUE(world_.model_info.Explain(world_.moderator, "blog", spam.comment_id, 5, Soon()).ok());
+  Search::Request request;
+  request.site = "blog";
+  request.statuses = {CommentStatus::kSpam};
+  EXPECT_EQ(world_.search.Run(world_.moderator, request, Soon())->comments.size(), 1U);
+}
+
+TEST_F(BlindSample, WhatAnAnswerAnswersIsBlindToo) {
+  world_.Train();
+  Rate(1);
+  const auto above = Spam();
+  Rate(0);
+  storage::Submission reply = world_.Comment("an answer to that");
+  reply.parent_comment = above.comment_id.ToHex();
+  std::promise<storage::CommentRecord> stored;
+  world_.submit.Run(
+      world_.backend, {"blog", std::move(reply), "", Soon()},
+      [&](absl::StatusOr<SubmitComment::Result> result) { stored.set_value(result->comment); });
+  const auto review =
+      world_.desk.Review(world_.moderator, "blog", stored.get_future().get().comment_id, Soon());
+  ASSERT_TRUE(review.ok()) << review.status();
+  ASSERT_EQ(review->ancestors.size(), 1U);
+  EXPECT_EQ(review->ancestors[0].status, CommentStatus::kPending);
+  EXPECT_FALSE(review->ancestors[0].assessment.probability);
 }
 
 TEST_F(BlindSample, OneLeasedItemInTenIsABlindOne) {

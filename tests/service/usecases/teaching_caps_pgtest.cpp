@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "classifier/fold.h"
+#include "service/usecases/akismet/feedback.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/world.h"
 #include "usecases/classify.h"
@@ -213,6 +214,32 @@ TEST_F(TeachingCapsTest, ImportsAreExempt) {
   Cap({1, 1, 1});
   world_.Train();
   EXPECT_EQ(Learnt().spam, 20U);
+}
+
+// A website's key teaches by submit-spam and submit-ham of comments that are not here.
+TEST_F(TeachingCapsTest, WhatAWebsiteTellsIsNoImport) {
+  const AkismetFeedback feedback(world_.directory, world_.db->akismet(), world_.db->decisions(),
+                                 world_.db->labels(), world_.keyring, world_.clock);
+  const auto ham = [&](int number, const std::string& author, const std::string& ip) {
+    AkismetFeedback::Request request;
+    request.submission = world_.Comment(kSpamText + std::to_string(number));
+    request.submission.author_email = storage::SecretText(author + "@example.org");
+    request.submission.author_ip = storage::SecretText(ip);
+    request.deadline = Soon();
+    const auto outcome = feedback.Run(world_.backend, std::move(request));
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(*outcome, AkismetFeedback::Outcome::kExample);
+  };
+  Cap({7, 2, 4});
+  for (int i = 0; i < 5; ++i) ham(i, "one", "192.0.2.7");
+  EXPECT_EQ(Learnt().ham, 2U) << "of one author";
+  for (int i = 5; i < 10; ++i) ham(i, "author" + std::to_string(i), "192.0.2.7");
+  EXPECT_EQ(Learnt().ham, 4U) << "of one network";
+  for (int i = 10; i < 20; ++i) {
+    ham(i, "author" + std::to_string(i), "198.51." + std::to_string(i) + ".7");
+  }
+  EXPECT_EQ(Learnt().ham, 7U) << "of one key";
+  EXPECT_EQ(world_.learner.State().position, 20) << "recorded";
 }
 
 TEST_F(TeachingCapsTest, SettingsHaveBoundsAndDefaults) {

@@ -93,7 +93,7 @@ struct World {
   QueueWatch queue_watch{directory, db->queue(), db->events(), hub, clock};
   EventStream events{directory, db->events(), hub};
   LearnExamples examples{directory, db->labels(), keyring, clock};
-  ModelInfo model_info{directory, learner, db->labels(), db->comments(), clock};
+  ModelInfo model_info{directory, learner, db->labels(), db->comments(), db->queue(), clock};
   Shadows shadows{directory, db->shadows(), clock};
   Backtest backtest{directory,         db->sites(), db->comments(), db->labels(),
                     db->generations(), nullptr,     clock};

@@ -171,6 +171,25 @@ constexpr const char* kOthers[] = {
     "[x](mailto:me=40example.org)",
     "<a title=\"me&#64;example.org\">x</a>",
 };
+// Labels that a version could have, too.
+constexpr const char* kNumbered[] = {
+    "me@4.de",
+    "me@2020.xn--p1ai",
+    "me@163.xn--p1acf",
+    "me@v1.xn--p1ai",
+    "me@1.2.xn--p1ai",
+    "me@2020.рф",
+    "me@163.中国",
+    "me@v1.v2.example.org",
+    "me@1.2.3.example.com",
+    "me@1.2.mail-server.example.org",
+    "me@1.2.3-4.co",
+    "me@1.2.3-beta.com",
+    "me@163.com.2",
+    "me@12.34.com.5",
+    "me@163.t-online.de",
+};
+INSTANTIATE_TEST_SUITE_P(Numbered, Hides, testing::ValuesIn(kNumbered));
 INSTANTIATE_TEST_SUITE_P(Dots, Hides, testing::ValuesIn(kDots));
 INSTANTIATE_TEST_SUITE_P(Markup, Hides, testing::ValuesIn(kMarkup));
 INSTANTIATE_TEST_SUITE_P(Others, Hides, testing::ValuesIn(kOthers));
@@ -211,6 +230,9 @@ constexpr const char* kCode[] = {
     "npm i pkg@1.2.3",
     "npm i pkg@1.2.3-rc.next x@^1.2.3 y@~1.2",
     "@scope/pkg@1.0.0",
+    "pkg@1.2.3-beta.1 pkg@v2.0-rc1 pkg@1.0.0-alpha.beta",
+    "pip install x@1.0a2.dev4",
+    "https://cdn.example/jquery@3.6.0.min.js",
     "a@b.T + A @ B.T",
     "A @ B.transpose()",
     "@media screen { a.b { color: red } }",

@@ -80,6 +80,7 @@ inline constexpr std::string_view kBulkNotFound = "BULK_NOT_FOUND";            /
 inline constexpr std::string_view kBulkChanged = "BULK_CHANGED";               // ABORTED
 inline constexpr std::string_view kBulkExpired = "BULK_EXPIRED";           // FAILED_PRECONDITION
 inline constexpr std::string_view kBulkNotApplied = "BULK_NOT_APPLIED";    // FAILED_PRECONDITION
+inline constexpr std::string_view kBlindSample = "BLIND_SAMPLE";           // FAILED_PRECONDITION
 inline constexpr std::string_view kNotWaiting = "NOT_WAITING";             // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToBlock = "NOTHING_TO_BLOCK";    // FAILED_PRECONDITION
 inline constexpr std::string_view kNoteLimit = "NOTE_LIMIT";               // RESOURCE_EXHAUSTED

@@ -33,9 +33,16 @@ class AuthorData {
     std::string email;      // plain, as it was typed
     std::string author_id;  // kAuthorIdHexBytes lower-case hexadecimal digits
   };
+  // Where a page ended: at a comment, or once all of them were told at a label.
+  struct Cursor {
+    std::optional<storage::CommentId> comment;
+    std::optional<std::int64_t> label;  // position
+  };
   struct Page {
     storage::AuthorFootprint found;
+    // Either; without comments those labels whose comment is not there.
     std::vector<storage::ExportedComment> comments;
+    std::vector<storage::ExportedLabel> labels;
   };
   struct Erasure {
     storage::AuthorFootprint found;  // before
@@ -53,9 +60,9 @@ class AuthorData {
              storage::HmacKeyStore& hmac_keys, storage::ReviewStore& review,
              const storage::AuthorKeyring& keyring, const Clock& clock);
 
-  // Those after `after`, as ExportStore::CommentsOfAuthor.
+  // What comes after `after`, as ExportStore::CommentsOfAuthor and then LabelsOfAuthor.
   absl::StatusOr<Page> Export(const Principal& principal, const std::string& site, Who who,
-                              std::optional<storage::CommentId> after, std::int32_t limit,
+                              const Cursor& after, std::int32_t limit,
                               storage::Deadline deadline) const;
 
   // Each comment is erased in a transaction of its own, so that one that comes meanwhile or a call

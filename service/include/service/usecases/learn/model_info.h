@@ -17,6 +17,7 @@
 #include "storage/comment_store.h"
 #include "storage/history.h"
 #include "storage/label_log.h"
+#include "storage/queue_store.h"
 
 namespace replyguard::service {
 
@@ -57,7 +58,7 @@ class ModelInfo {
   };
 
   ModelInfo(const SiteDirectory& sites, const Learner& learner, storage::LabelLog& labels,
-            storage::CommentStore& comments, const Clock& clock);
+            storage::CommentStore& comments, storage::QueueStore& queue, const Clock& clock);
 
   // PERMISSION_DENIED; SITE_NOT_FOUND; NOT_READY; UNAVAILABLE and the like.
   absl::StatusOr<Result> Get(const Principal& principal, const std::string& site,
@@ -66,7 +67,8 @@ class ModelInfo {
   // What the present model says of the stored text alone: its history is not consulted, and listed
   // so; verdict is HOLD when untrained and what the site's thresholds make of the probability
   // otherwise. At most `reasons_each_way` (1 to 50; the details hold at most kReasonsMax in all)
-  // strongest features each way. COMMENT_NOT_FOUND (deleted too).
+  // strongest features each way. COMMENT_NOT_FOUND (deleted too); FAILED_PRECONDITION
+  // (BLIND_SAMPLE) while it waits to be judged blind.
   absl::StatusOr<storage::Assessment> Explain(const Principal& principal, const std::string& site,
                                               const storage::CommentId& id,
                                               std::int32_t reasons_each_way,
@@ -95,6 +97,7 @@ class ModelInfo {
   const Learner& learner_;
   storage::LabelLog& labels_;
   storage::CommentStore& comments_;
+  storage::QueueStore& queue_;
   const Clock& clock_;
 };
 

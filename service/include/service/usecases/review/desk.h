@@ -88,6 +88,9 @@ class Desk {
                                             storage::Deadline deadline) const;
 
  private:
+  // Those of the comments that wait to be judged blind, without the verdict.
+  absl::Status BlindEach(storage::SiteId site, std::vector<storage::CommentRecord>& comments,
+                         storage::Deadline deadline) const;
   absl::StatusOr<storage::CommentRecord> Read(storage::SiteId site,
                                               const storage::CommentId& comment_id,
                                               storage::Deadline deadline) const;

@@ -41,10 +41,8 @@ struct ReviewFilter {
   std::vector<std::string> sites{};
 };
 
-// The comment without anything that would tell what the machine said of it or made of it.
-storage::CommentRecord Blind(storage::CommentRecord comment);
-
-// An item and whose it is. The comment of one that was drawn blind (kSampled) is a Blind one.
+// An item and whose it is. The comment of one that was drawn blind (kSampled) is a storage::Blind
+// one.
 struct ReviewItem {
   std::string site;
   storage::QueueItem item;
