@@ -23,8 +23,12 @@
 namespace replyguard::storage {
 namespace {
 
+// By chance, 1 to 2^30 (a bigint takes 2^34 such steps): a standby that takes over without the last
+// changes would give their numbers to others, which nobody who has seen the lost ones would look
+// for.
 constexpr Statement kBump{"config_bump",
-                          "UPDATE replyguard.config_head SET revision = revision + 1"};
+                          "UPDATE replyguard.config_head SET revision = revision + 1 + "
+                          "floor(random() * 1073741824)::bigint"};
 
 constexpr Statement kRevision{"config_revision", "SELECT revision FROM replyguard.config_head"};
 

@@ -76,8 +76,10 @@ absl::StatusOr<std::shared_ptr<const policy::RuleSet>> SiteDirectory::ReadRules(
 absl::StatusOr<std::shared_ptr<const SiteView>> SiteDirectory::ReadSite(
     storage::SiteRecord record, storage::Deadline deadline) {
   const auto known = FindById(record.site_id);
+  // The revisions alone may be those of a change that was lost with a primary.
   if (known && known->record.revision == record.revision &&
-      known->record.policy_revision == record.policy_revision) {
+      known->record.policy_revision == record.policy_revision &&
+      known->record.updated_at == record.updated_at) {
     return known;
   }
   auto view = std::make_shared<SiteView>();
