@@ -41,6 +41,9 @@ void Parts::AddReadings() {
   of_learner(
       "checkpoints_torn_total", "Checkpoints that were damaged and skipped.",
       [](S s) { return s.torn_checkpoint_count; }, true);
+  of_learner(
+      "model_astray_total", "Times that the label log was not the one that the model had learnt.",
+      [](S s) { return s.astray_count; }, true);
   const auto of_model = [&](const char* name, const char* help, auto read) {
     registry.AddReading(std::string("replyguard_") + name, help, [this, read] {
       const auto model = learner_.Snapshot();

@@ -9,11 +9,21 @@
 namespace replyguard::storage {
 namespace {
 
+// Whether c is of the log, as far as marks tell.
+#define RG_FITS                                                                              \
+  "c.position <= (SELECT h.position FROM replyguard.label_head h) AND NOT EXISTS (SELECT 1 " \
+  "FROM replyguard.labels l WHERE l.position = c.position AND l.mark <> c.mark)"
+
+constexpr Statement kOfTheLog{
+    "checkpoint_of_the_log",
+    "SELECT EXISTS (SELECT 1 FROM replyguard.labels l WHERE l.position = $1::bigint AND "
+    "coalesce(l.mark = $2::uuid, true))"};
+
 constexpr Statement kPut{
     "checkpoint_put",
     "INSERT INTO replyguard.checkpoints (position, extractor_version, starter, generation, epoch, "
-    "checksum, bytes, checked) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, "
-    "$5::bigint, $6::text, $7::bytea, true) "
+    "checksum, bytes, checked, mark) VALUES ($1::bigint, $2::integer, $3::bigint, $4::bigint, "
+    "$5::bigint, $6::text, $7::bytea, true, $8::uuid) "
     "ON CONFLICT ON CONSTRAINT checkpoints_of_a_model DO NOTHING RETURNING checkpoint_id"};
 
 // Blanking has it alone, and then deletes what still holds the text.
@@ -32,7 +42,8 @@ constexpr Statement kList{
     "checkpoint_list",
     "SELECT checkpoint_id, position, extractor_version, starter, generation, epoch, "
     "octet_length(bytes), checksum, " RG_US(
-        "created_at") " FROM replyguard.checkpoints WHERE extractor_version = $1::integer "
+        "created_at") ", mark, " RG_FITS
+                      " FROM replyguard.checkpoints c WHERE extractor_version = $1::integer "
                       "AND starter = $2::bigint AND generation = $3::bigint "
                       "ORDER BY position DESC, epoch DESC LIMIT $4::bigint"};
 
@@ -47,10 +58,11 @@ constexpr Statement kReadPiece{"checkpoint_read",
 
 constexpr Statement kPrune{
     "checkpoint_prune",
-    "DELETE FROM replyguard.checkpoints WHERE checkpoint_id IN (SELECT checkpoint_id FROM "
-    "replyguard.checkpoints "
-    "WHERE extractor_version = $1::integer AND starter = $2::bigint AND generation = $3::bigint "
-    "ORDER BY position DESC, epoch DESC OFFSET $4::bigint)"};
+    "DELETE FROM replyguard.checkpoints WHERE checkpoint_id IN (SELECT p.checkpoint_id FROM "
+    "(SELECT c.checkpoint_id, f.fits, row_number() OVER (ORDER BY f.fits DESC, c.position DESC, "
+    "c.epoch DESC) AS place FROM replyguard.checkpoints c, LATERAL (SELECT " RG_FITS
+    " AS fits) f WHERE c.extractor_version = $1::integer AND c.starter = $2::bigint "
+    "AND c.generation = $3::bigint) p WHERE NOT p.fits OR p.place > $4::bigint)"};
 
 constexpr std::int32_t kPieceBytes = 16 * 1024 * 1024;
 
@@ -79,9 +91,13 @@ absl::StatusOr<std::int64_t> PostgresCheckpointStore::Put(const CheckpointInfo& 
   if (bytes.size() > kCheckpointBytesMax)
     return absl::InvalidArgumentError("the checkpoint is too large");
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-    const pqxx::result rows =
-        tx.Exec(kPut, info.position, info.kind.extractor_version, info.kind.starter,
-                info.kind.generation, info.epoch, Text(info.checksum), Bytes(bytes));
+    // A connection leads to one database, and marks never change.
+    if (info.mark && !tx.Exec(kOfTheLog, info.position, Id(*info.mark))[0][0].as<bool>()) {
+      return absl::AbortedError("the checkpoint is of another label log");
+    }
+    const pqxx::result rows = tx.Exec(kPut, info.position, info.kind.extractor_version,
+                                      info.kind.starter, info.kind.generation, info.epoch,
+                                      Text(info.checksum), Bytes(bytes), OptId(info.mark));
     // Servers of one database store the same ones: no fault, and nothing to warn of.
     if (rows.empty()) return absl::AlreadyExistsError("the checkpoint is stored already");
     tx.Exec(kLockBlanking);
@@ -109,6 +125,8 @@ absl::StatusOr<std::vector<CheckpointInfo>> PostgresCheckpointStore::List(
           info.size_bytes = row[6].as<std::int64_t>();
           info.checksum = TextAt(row[7]);
           info.created_at = TimeAt(row[8]);
+          info.mark = OptUuidAt(row[9]);
+          info.fits = row[10].as<bool>();
           out.push_back(std::move(info));
         }
         return out;

@@ -15,6 +15,10 @@
   "CASE WHEN " x ".cap <> 0 OR " x ".first_by = ANY($3::text[]) THEN 0 ELSE " x ".label END"
 // Behind them: how much they count, and the import.
 #define RG_WEIGHTS ", l.weight, coalesce(p.weight, 1), l.import_id"
+// The mark at position x.
+#define RG_MARK_AT(x) "(SELECT b.mark FROM replyguard.labels b WHERE b.position = " x " LIMIT 1)"
+// Behind all, for ReadEntries.
+#define RG_MARKS ", l.mark, " RG_MARK_AT("$1::bigint")
 
 namespace replyguard::storage {
 namespace {
@@ -22,7 +26,7 @@ namespace {
 constexpr Statement kRead{
     "labels_read",
     "SELECT l.position, l.site_id, l.sample_id, l.source, " RG_TAUGHT("l") ", " RG_SAMPLE("l") ", " RG_TAUGHT("p") ", " RG_SAMPLE(
-        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap" RG_WEIGHTS " FROM replyguard.labels l "
+        "p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, false, l.cap" RG_WEIGHTS RG_MARKS " FROM replyguard.labels l "
     "LEFT JOIN replyguard.labels p ON p.site_id = l.site_id AND p.position = l.previous_position "
     "WHERE l.position > $1::bigint ORDER BY l.position LIMIT $2::bigint"};
 
@@ -37,7 +41,7 @@ constexpr Statement kRead{
 constexpr Statement kReadWithout{
     "labels_read_without",
     "SELECT l.position, l.site_id, CASE WHEN x.out THEN '' ELSE l.sample_id END, l.source, CASE WHEN x.out THEN 0 ELSE " RG_TAUGHT_WITHOUT("l") " END, " RG_SAMPLE(
-        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, x.out, l.cap" RG_WEIGHTS " "
+        "l") ", p.label, " RG_SAMPLE("p") ", l.labelled_by, " RG_US("l.labelled_at") ", l.shares, x.out, l.cap" RG_WEIGHTS RG_MARKS " "
     "FROM replyguard.labels l CROSS JOIN LATERAL (SELECT " RG_LEFT_OUT("l") " AS out) x "
     "LEFT JOIN LATERAL (SELECT " RG_TAUGHT_WITHOUT("q") " AS label, q.erased, q.sample, q.weight FROM replyguard.labels q "
     "WHERE NOT x.out AND q.site_id = l.site_id AND q.sample_id = l.sample_id "
@@ -62,6 +66,9 @@ constexpr Statement kInForce{
     "ORDER BY l.position DESC LIMIT $4::bigint"};
 
 constexpr Statement kHead{"labels_head", "SELECT position FROM replyguard.label_head"};
+
+constexpr Statement kLook{
+    "labels_look", "SELECT h.position, " RG_MARK_AT("$1::bigint") " FROM replyguard.label_head h"};
 
 constexpr Statement kCounts{
     "labels_counts",
@@ -147,6 +154,18 @@ LabelEntry ReadEntry(const pqxx::row& row) {
   return entry;
 }
 
+// Of kRead and kReadWithout.
+std::vector<LabelEntry> ReadEntries(const pqxx::result& rows) {
+  std::vector<LabelEntry> entries;
+  for (const auto& row : rows) {
+    LabelEntry entry = ReadEntry(row);
+    entry.mark = OptUuidAt(row[row.size() - 2]);
+    entry.mark_before = entries.empty() ? OptUuidAt(row[row.size() - 1]) : entries.back().mark;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
 // Whether the id, as exports write it, is that of a comment which the log knows by itself.
 bool IsOwnComment(Tx& tx, SiteId site_id, const std::string& external_id) {
   constexpr std::string_view kComment = "c:";
@@ -200,11 +219,7 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::Read(std::int64_t afte
                                                                Deadline deadline) {
   using Entries = std::vector<LabelEntry>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
-    Entries entries;
-    for (const auto& row : tx.Exec(kRead, after, std::clamp(limit, 1, kLabelReadMax))) {
-      entries.push_back(ReadEntry(row));
-    }
-    return entries;
+    return ReadEntries(tx.Exec(kRead, after, std::clamp(limit, 1, kLabelReadMax)));
   });
 }
 
@@ -214,12 +229,8 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::ReadWithout(
   if (excluded.empty()) return Read(after, limit, deadline);
   using Entries = std::vector<LabelEntry>;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Entries> {
-    Entries entries;
-    for (const auto& row :
-         tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), Texts(excluded))) {
-      entries.push_back(ReadEntry(row));
-    }
-    return entries;
+    return ReadEntries(
+        tx.Exec(kReadWithout, after, std::clamp(limit, 1, kLabelReadMax), Texts(excluded)));
   });
 }
 
@@ -241,6 +252,13 @@ absl::StatusOr<std::vector<LabelEntry>> PostgresLabelLog::InForce(const InForceQ
 absl::StatusOr<std::int64_t> PostgresLabelLog::HeadPosition(Deadline deadline) {
   return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<std::int64_t> {
     return tx.Exec(kHead)[0][0].as<std::int64_t>();
+  });
+}
+
+absl::StatusOr<LogPlace> PostgresLabelLog::Look(std::int64_t position, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<LogPlace> {
+    const pqxx::row row = tx.Exec(kLook, position)[0];
+    return LogPlace{row[0].as<std::int64_t>(), OptUuidAt(row[1])};
   });
 }
 

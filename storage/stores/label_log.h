@@ -21,6 +21,7 @@ class PostgresLabelLog final : public LabelLog {
   absl::StatusOr<std::vector<LabelEntry>> InForce(const InForceQuery& query,
                                                   Deadline deadline) override;
   absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) override;
+  absl::StatusOr<LogPlace> Look(std::int64_t position, Deadline deadline) override;
   absl::StatusOr<LabelCounts> Counts(SiteId site_id, Deadline deadline) override;
   absl::StatusOr<std::vector<JudgedComment>> Judged(const JudgedQuery& query,
                                                     Deadline deadline) override;

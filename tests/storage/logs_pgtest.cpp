@@ -276,6 +276,7 @@ TEST_F(LogsTest, ALogWithSettingsCanGoBackToTheSchemaBeforeThem) {
 
 TEST_F(LogsTest, CheckpointsOfOtherStarterModelsAreKeptApart) {
   auto& checkpoints = database_->checkpoints();
+  test_.Sql("UPDATE replyguard.label_head SET position = 7");
   EXPECT_EQ(checkpoints.NewestKind(Soon()).status().code(), absl::StatusCode::kNotFound);
   storage::CheckpointInfo info;
   info.position = 7;
@@ -294,6 +295,7 @@ TEST_F(LogsTest, CheckpointsOfOtherStarterModelsAreKeptApart) {
 
 TEST_F(LogsTest, CheckpointsComeBackByteForByteNewestFirst) {
   auto& checkpoints = database_->checkpoints();
+  test_.Sql("UPDATE replyguard.label_head SET position = 99");
   std::string bytes;
   for (int i = 0; i < 17 * 1024 * 1024; ++i) bytes.push_back(static_cast<char>(i * 31 % 251));
   const auto put = [&](std::int64_t position, std::int32_t extractor, std::string_view what) {

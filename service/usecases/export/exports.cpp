@@ -85,9 +85,10 @@ absl::StatusOr<Exports::ModelPiece> Exports::Model(const Principal& principal,
     const auto fresh = learner_.StoreFresh(found->number, deadline);
     if (!fresh.ok()) return FromStorage(fresh.status());
   }
-  const auto stored =
+  auto stored =
       checkpoints_.List(KindOf(learner_.starter(), found->number), kModelsListedMax, deadline);
   if (!stored.ok()) return FromStorage(stored.status());
+  std::erase_if(*stored, [](const storage::CheckpointInfo& one) { return !one.fits; });
   if (stored->empty()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kModelNotStored,
                      "no model of generation " + std::to_string(found->number) +

@@ -58,9 +58,15 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
   }
   for (const storage::CheckpointInfo& info : *list) {
     if (info.position < position_min) break;  // newest first
+    if (!info.fits) {
+      warn("checkpoint " + std::to_string(info.checkpoint_id) + " at position " +
+           std::to_string(info.position) + " is of another label log and skipped");
+      continue;
+    }
     auto fold = ReadFold(store, info, starter, deadline);
     if (fold.ok()) {
       loaded.fold = *std::move(fold);
+      loaded.mark = info.mark;
       return loaded;
     }
     // Gone: another server has pruned it since. Of another kind, or torn: an older one serves, or
@@ -77,8 +83,9 @@ LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
   return loaded;
 }
 
-absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
-                           storage::CheckpointStore& store, storage::Deadline deadline) {
+absl::Status PutCheckpoint(const classifier::Fold& fold, const storage::LabelMark& mark,
+                           storage::Timestamp now, storage::CheckpointStore& store,
+                           storage::Deadline deadline) {
   const auto packed = PackBytes(fold.Serialize());
   if (!packed.ok()) return packed.status();
   storage::CheckpointInfo info;
@@ -89,6 +96,7 @@ absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
   info.size_bytes = static_cast<std::int64_t>(packed->size());
   info.checksum = ChecksumOf(*packed);
   info.created_at = now;
+  info.mark = mark;
   const auto holds = [&](storage::SiteId site, const std::string& sample) {
     return fold.Holds(static_cast<classifier::SiteId>(site), SampleIdOf(sample));
   };

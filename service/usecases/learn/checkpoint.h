@@ -24,6 +24,7 @@ struct LoadedFold {
   absl::Status status;
   // Nothing when there is no good checkpoint.
   std::optional<classifier::Fold> fold;
+  storage::LabelMark mark;  // at its position
   // Checkpoints that were torn or altered, and skipped.
   std::int64_t torn_count = 0;
 };
@@ -31,18 +32,19 @@ struct LoadedFold {
 // Those of a generation that begin with `starter` (null: none) and are of this extractor version.
 storage::CheckpointKind KindOf(const classifier::Starter* starter, std::int64_t generation);
 
-// The newest of this kind at or after a position that reads whole; `warn` hears of each that does
-// not.
+// The newest of this kind at or after a position that is of the log and reads whole; `warn` hears
+// of each that is not.
 LoadedFold LoadNewestCheckpoint(storage::CheckpointStore& store,
                                 const std::shared_ptr<const classifier::Starter>& starter,
                                 std::int64_t generation, std::int64_t position_min,
                                 storage::Deadline deadline,
                                 const std::function<void(std::string_view)>& warn);
 
-// OK too when another server has stored the same. ABORTED when the fold holds a text that was
-// erased meanwhile.
-absl::Status PutCheckpoint(const classifier::Fold& fold, storage::Timestamp now,
-                           storage::CheckpointStore& store, storage::Deadline deadline);
+// `mark`: of the label at its position. OK too when another server has stored the same. ABORTED
+// when the fold holds a text that was erased meanwhile, or the label log is another by now.
+absl::Status PutCheckpoint(const classifier::Fold& fold, const storage::LabelMark& mark,
+                           storage::Timestamp now, storage::CheckpointStore& store,
+                           storage::Deadline deadline);
 
 // The bytes as stored, and back. RESOURCE_EXHAUSTED when there is no memory to pack them; DATA_LOSS
 // for anything but what Pack made; memory stays within `bytes_max`.

@@ -94,19 +94,20 @@ absl::StatusOr<std::int64_t> FollowedFold::LoadFrom(std::int64_t position_min) {
     if (absl::Status status = Reset(); !status.ok()) return status;
     return loaded.torn_count;
   }
-  Take(*std::move(loaded.fold));
+  Take(*std::move(loaded.fold), loaded.mark);
   return loaded.torn_count;
 }
 
 absl::Status FollowedFold::Reset() {
   auto fold = BeginFold(generation_, options_.starter, options_.generations, SoonDeadline());
   if (!fold.ok()) return fold.status();
-  Take(*std::move(fold));
+  Take(*std::move(fold), std::nullopt);
   return absl::OkStatus();
 }
 
-void FollowedFold::Take(classifier::Fold fold) {
+void FollowedFold::Take(classifier::Fold fold, const storage::LabelMark& mark) {
   fold_ = std::make_unique<classifier::Fold>(std::move(fold));
+  mark_ = mark;
   ahead_.reset();
   CountFromHere();
 }
@@ -155,6 +156,11 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer
       ahead_.reset();
       return absl::DataLossError("the label log has a gap");
     }
+    if (!storage::MayBeSame(mark_, entry.mark_before)) {
+      ahead_.reset();
+      applied.astray = true;
+      return applied;
+    }
     if (HoldsErased(entry)) {
       Warn("the text of label " + std::to_string(entry.position) +
            " was erased before it was read; the model is built anew");
@@ -165,6 +171,7 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer
     }
     const auto begin = steady_clock::now();
     if (!ApplyRow(row)) ++applied.skipped_count;
+    mark_ = entry.mark;
     ++applied.count;
     work_since_checkpoint_ += steady_clock::now() - begin;
     if (observer != nullptr) {
@@ -194,10 +201,11 @@ bool FollowedFold::CheckpointDue() const {
              (retracted_ ? options_.retraction_interval : options_.checkpoint_interval);
 }
 
-absl::Status FollowedFold::Write(const classifier::Fold& fold) const {
+absl::Status FollowedFold::Write(const classifier::Fold& fold,
+                                 const storage::LabelMark& mark) const {
   absl::Status status;
   try {
-    status = PutCheckpoint(fold, clock_.Now(), checkpoints_, SoonDeadline());
+    status = PutCheckpoint(fold, mark, clock_.Now(), checkpoints_, SoonDeadline());
   } catch (const std::bad_alloc&) {  // a copy of the model, and one of that: the largest there are
     status = absl::ResourceExhaustedError("no memory to store a model");
   }
@@ -218,7 +226,7 @@ void FollowedFold::CountFromHere() {
 absl::StatusOr<bool> FollowedFold::StoreCheckpoint(bool anyway) {
   const bool knows = position() > 0 || generation_.base != 0;
   if (position() <= checkpoint_position_ && !(anyway && knows)) return false;
-  absl::Status status = Write(*fold_);
+  absl::Status status = Write(*fold_, mark_);
   if (!status.ok()) {
     pause_.Failed(steady_clock::now());
     return status;
@@ -232,7 +240,8 @@ void FollowedFold::BeginCheckpoint() {
   if (writing_.valid() || resting() || position() <= checkpoint_position_) return;
   const auto copy = std::make_shared<const classifier::Fold>(fold_->Copy());
   try {
-    writing_ = std::async(std::launch::async, [this, copy] { return Write(*copy); });
+    writing_ =
+        std::async(std::launch::async, [this, copy, mark = mark_] { return Write(*copy, mark); });
   } catch (const std::system_error&) {
     Warn("the system refuses the thread that would store the model; it is stored later");
     return DueAfterAPause();

@@ -46,6 +46,9 @@ class FollowedFold {
     // away: the fold was let go of, and stands again where it began, or at a checkpoint that never
     // had it or has taken it away.
     bool rebuilt = false;
+    // The log is another than the one that this fold has learnt (LabelMark): none of the page was
+    // applied, and none can be before Load or Reset.
+    bool astray = false;
   };
 
   // Holds references; they outlive it.
@@ -83,16 +86,17 @@ class FollowedFold {
   bool loaded() const { return fold_ != nullptr; }
   classifier::Fold& fold() { return *fold_; }
   std::int64_t position() const { return static_cast<std::int64_t>(fold_->position()); }
+  const storage::LabelMark& mark() const { return mark_; }  // of the label at its position
   std::int64_t number() const { return generation_.number; }
 
  private:
   absl::StatusOr<std::int64_t> LoadFrom(std::int64_t position_min);
-  void Take(classifier::Fold fold);
+  void Take(classifier::Fold fold, const storage::LabelMark& mark);
   // The next rows, with what they change.
   absl::StatusOr<ChangePages::Page> ReadPage(std::int64_t head);
   bool HoldsErased(const storage::LabelEntry& entry) const;
   bool ApplyRow(const LoggedChange& row);
-  absl::Status Write(const classifier::Fold& fold) const;
+  absl::Status Write(const classifier::Fold& fold, const storage::LabelMark& mark) const;
   void CountFromHere();  // what CheckpointDue looks at
   void DueAfterAPause();
   storage::Deadline SoonDeadline() const;
@@ -105,6 +109,7 @@ class FollowedFold {
   const storage::Generation generation_;
 
   std::unique_ptr<classifier::Fold> fold_;
+  storage::LabelMark mark_;
   classifier::Extractor extractor_;
   std::unique_ptr<ChangePages> ahead_;  // null: nothing is read ahead
   std::int64_t checkpoint_position_ = 0;

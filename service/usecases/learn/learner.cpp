@@ -128,29 +128,39 @@ absl::Status Learner::Load() {
   return absl::OkStatus();
 }
 
+absl::Status Learner::BeginAnew(std::int64_t publish_from) {
+  Warn("the label log is another than the one that was learnt; the model is built anew");
+  EndRetired();
+  const auto torn = running_->Load();
+  if (!torn.ok()) return torn.status();
+  publish_from_ = publish_from;
+  next_.reset();
+  DropShadow();
+  Publish();
+  MutexLock lock(mutex_);
+  state_.torn_checkpoint_count += *torn;
+  ++state_.astray_count;
+  return absl::OkStatus();
+}
+
 absl::Status Learner::CatchUp() {
-  const auto head = labels_.HeadPosition(SoonDeadline());
-  if (!head.ok()) return FromStorage(head.status());
-  if (running_->position() > *head) {
-    // Another database, or one restored to an earlier time: what was learnt is not what its log
-    // says. Begin anew.
-    Warn("the model is ahead of the label log; it is built anew");
-    if (absl::Status status = running_->Reset(); !status.ok()) return status;
-    publish_from_ = 0;
-    next_.reset();
-    DropShadow();
-    Publish();
+  const auto place = labels_.Look(running_->position(), SoonDeadline());
+  if (!place.ok()) return FromStorage(place.status());
+  const std::int64_t head = place->head_position;
+  publish_from_ = std::min(publish_from_, head);
+  if (running_->position() > head || !storage::MayBeSame(running_->mark(), place->mark)) {
+    if (absl::Status status = BeginAnew(head); !status.ok()) return status;
   }
   bool answers = false;
   {
     MutexLock lock(mutex_);
-    state_.head_position = *head;
+    state_.head_position = head;
     answers = state_.caught_up;
   }
   absl::Status status;
-  while (status.ok() && running_->position() < *head) {
+  while (status.ok() && running_->position() < head) {
     const auto applied =
-        ApplyPage(*running_, answers ? options_.observer : nullptr, answers ? 0 : *head);
+        ApplyPage(*running_, answers ? options_.observer : nullptr, answers ? 0 : head);
     status = applied.status();
     // Nobody is answered before the first time that all is applied, and what no snapshot shares
     // need not be copied to be changed.
@@ -160,7 +170,7 @@ absl::Status Learner::CatchUp() {
   if (!answers) Publish();
   if (!status.ok()) return status;
   MutexLock lock(mutex_);
-  state_.caught_up = running_->position() >= *head;
+  state_.caught_up = running_->position() >= head;
   changed_.NotifyAll();
   return absl::OkStatus();
 }
@@ -171,6 +181,12 @@ absl::StatusOr<bool> Learner::ApplyPage(FollowedFold& fold, Observer* observer, 
   if (!applied.ok()) return applied.status();
   if (applied->rebuilt) {
     if (&fold == running_.get()) publish_from_ = std::max(publish_from_, before);
+    return true;
+  }
+  if (applied->astray) {
+    // Those beside it never pass the running one, which finds out by itself.
+    absl::Status status = &fold == running_.get() ? BeginAnew(before) : fold.Reset();
+    if (!status.ok()) return status;
     return true;
   }
   {

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/label_log.h"
 #include "storage/types.h"
 
 namespace replyguard::storage {
@@ -36,6 +37,10 @@ struct CheckpointInfo {
   std::int64_t size_bytes = 0;
   std::string checksum;  // whatever the caller gave with the bytes
   Timestamp created_at{};
+  LabelMark mark{};  // of the label at its position
+  // By List: the log says, as far as it tells, what this has learnt. Otherwise another label stands
+  // at its position, or the log is not so far.
+  bool fits = true;
 };
 
 // Thread-safe. The bytes are opaque; whoever reads them verifies the checksum and takes the next
@@ -47,9 +52,9 @@ class CheckpointStore {
   // Whether the model holds what this sample taught; empty: it holds nothing.
   using Holds = std::function<bool(SiteId site_id, const std::string& sample_id)>;
   // Answers the id. ALREADY_EXISTS for the same position, kind and epoch (another
-  // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax. ABORTED when it
-  // holds a text that is erased by now, and ends before the retraction: it is to learn that first.
-  // `holds` is asked of such samples, within the call.
+  // server was faster: not a failure). INVALID_ARGUMENT above kCheckpointBytesMax. ABORTED when its
+  // mark is not that of the log, and when it holds a text that is erased by now, and ends before
+  // the retraction: it is to learn that first. `holds` is asked of such samples, within the call.
   virtual absl::StatusOr<std::int64_t> Put(const CheckpointInfo& info, std::string_view bytes,
                                            const Holds& holds, Deadline deadline) = 0;
 
@@ -64,7 +69,7 @@ class CheckpointStore {
   // NOT_FOUND.
   virtual absl::StatusOr<std::string> ReadBytes(std::int64_t checkpoint_id, Deadline deadline) = 0;
 
-  // Deletes all of this kind but the newest keep (from 1). Answers how many went.
+  // Deletes all of this kind but the newest keep (from 1) that fit. Answers how many went.
   virtual absl::StatusOr<std::int64_t> Prune(const CheckpointKind& kind, std::int32_t keep,
                                              Deadline deadline) = 0;
 };

@@ -25,6 +25,14 @@ inline constexpr std::size_t kImportIdBytesMax = 63;
 // A label counts as so many comments: 1 (normal) to this.
 inline constexpr std::int32_t kLabelWeightMax = 3;
 
+// Drawn for each row of the log, and kept by it whatever is erased. A standby that takes over
+// without the last commits gives their positions to other labels: those have other marks. Nothing:
+// the row was written before there were marks.
+using LabelMark = std::optional<Uuid>;
+
+// Whether they may be of the same row.
+inline bool MayBeSame(const LabelMark& a, const LabelMark& b) { return !a || !b || *a == *b; }
+
 // What a label teaches from: the label's own copy of the masked comment.
 struct LabelSample {
   std::string body{};
@@ -71,6 +79,15 @@ struct LabelEntry {
   bool left_out = false;
   // Why the new label is none that teaches; InForce answers new_state all the same.
   LabelCap cap = LabelCap::kNone;
+  // By Read and ReadWithout: its own, and that of the row before it, of one and the same log.
+  LabelMark mark{};
+  LabelMark mark_before{};
+};
+
+// Where a log ends, and the mark that it has at a position.
+struct LogPlace {
+  std::int64_t head_position = 0;  // as HeadPosition
+  LabelMark mark{};                // nothing where there is no row
 };
 
 // A labelled example that is not a comment of the site.
@@ -169,6 +186,9 @@ class LabelLog {
 
   // The newest position that can be read; 0 for an empty log.
   virtual absl::StatusOr<std::int64_t> HeadPosition(Deadline deadline) = 0;
+
+  // The same, and the mark at a position, at one moment.
+  virtual absl::StatusOr<LogPlace> Look(std::int64_t position, Deadline deadline) = 0;
 
   // Samples of the site that carry each label now. Reads the site's labels: for operators, not for
   // the hot path.

@@ -87,6 +87,11 @@ class FakeLabels : public storage::LabelLog {
     if (!status.ok()) return status;
     return entries.empty() ? 0 : entries.back().position;
   }
+  absl::StatusOr<storage::LogPlace> Look(std::int64_t, storage::Deadline deadline) override {
+    const auto head = HeadPosition(deadline);
+    if (!head.ok()) return head.status();
+    return storage::LogPlace{*head};
+  }
   absl::StatusOr<storage::LabelCounts> Counts(storage::SiteId, storage::Deadline) override {
     return storage::LabelCounts{};
   }

@@ -8,6 +8,10 @@
 // model at a position is a function of the log up to it, whatever restarts, replicas or checkpoints
 // lie between: equal ids, equal scores, bit for bit.
 //
+// A standby that takes over without the last commits makes another log of it, in which others stand
+// at their positions. The mark of the label at the fold's position tells (LabelMark): at each look,
+// and with each page. What was learnt is then let go of.
+//
 // Which labels count is the active generation's to say. When another one becomes active, its fold
 // is built beside the running one, which goes on learning and answering until the new one stands
 // where it stands; then they change places at once.
@@ -99,6 +103,8 @@ struct LearnerState {
   std::int64_t skipped_count = 0;
   std::int64_t torn_checkpoint_count = 0;
   std::int64_t checkpoint_count = 0;
+  // How often the model was built anew because the log said otherwise than what it had learnt.
+  std::int64_t astray_count = 0;
 };
 
 // Snapshot, State and Wake: from any thread. Start and Stop: by the owner. Load, CatchUp,
@@ -162,6 +168,9 @@ class Learner final : public ModelSource {
   // Applies what the running fold has, for a short while; whether it has caught up.
   absl::StatusOr<bool> Advance(FollowedFold& fold);
   bool Building() const;
+  // Lets go of what was learnt of a log that this is not; what is published stays until the log is
+  // learnt up to a position.
+  absl::Status BeginAnew(std::int64_t publish_from);
   // Whether there was anything to apply.
   absl::StatusOr<bool> ApplyPage(FollowedFold& fold, Observer* observer = nullptr,
                                  std::int64_t head = 0);
