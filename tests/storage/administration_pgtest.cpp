@@ -174,26 +174,6 @@ TEST_F(AdministrationTest, KeysAreMadePagedAndRevokedOnce) {
             StatusCode::kNotFound);
 }
 
-// A standby takes over that lacks the last change. Who has seen that one looks for another number.
-TEST_F(AdministrationTest, ARevokedKeyHasNoRevisionThatALostChangeHad) {
-  auto& keys = database_->api_keys();
-  storage::ApiKeyRecord key;
-  key.key_id = "00000000000000aa";
-  key.secret_hash = std::string(16, 'x');
-  key.role = storage::KeyRole::kOperator;
-  key.created_at = At(1);
-  ASSERT_TRUE(keys.Create(key, Soon()).ok());
-  const auto before = ConfigRevision();
-  ASSERT_TRUE(database_->sites().CreateRule(Rule("lost"), Soon()).ok());
-  const auto lost = ConfigRevision();
-  EXPECT_GT(lost, before);
-  test_.Sql("DELETE FROM replyguard.rules; UPDATE replyguard.config_head SET revision = " +
-            std::to_string(before));
-  ASSERT_TRUE(keys.Revoke(key.key_id, At(5), false, Soon()).ok());
-  EXPECT_GT(ConfigRevision(), before);
-  EXPECT_NE(ConfigRevision(), lost);
-}
-
 TEST_F(AdministrationTest, TheLastUseOfAKeyIsNotedAndWakesNobody) {
   storage::ApiKeyRecord key;
   key.key_id = "00000000000000aa";
