@@ -13,11 +13,12 @@ END $$;
 -- Every event gets a number that no event has had, and what counts by them moves along.
 --
 -- Events that were told after the backup have numbers which the restored log would use again for others: receivers would skip those as
--- told (webhook-id holds the number), and cursors of then would miss them. 2^32 is more than any site tells between two backups, and
--- leaves two million restores before a number outgrows what JavaScript counts exactly.
+-- told (webhook-id holds the number), and cursors of then would miss them. By the clock, so that the same backup may be restored twice:
+-- 2^10 a second is more than a site tells, and leaves the numbers far from what JavaScript counts exactly, and their sum from a bigint.
 DO $$
 DECLARE
-  v_beyond CONSTANT bigint := 4294967296;
+  v_beyond CONSTANT bigint := greatest(4294967296, (extract(epoch FROM clock_timestamp())::bigint << 10)
+    - (SELECT coalesce(max(event_seq), 0) FROM replyguard.site_heads));
   v_place record;
 BEGIN
   FOR v_place IN

@@ -129,9 +129,13 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
 }
 
 absl::Status CreateSecretFile(const std::string& path, std::string text) {
+  if (access(path.c_str(), F_OK) == 0) {
+    storage::WipeString(text);
+    return absl::OkStatus();
+  }
   // Under another name until it is whole: a short one would never be replaced.
-  const std::string draft = absl::StrCat(path, ".", getpid(), ".draft");
-  unlink(draft.c_str());
+  // Others may be making it, too.
+  const std::string draft = absl::StrCat(path, ".", absl::Hex(randombytes_random()), ".draft");
   const File file(draft, O_WRONLY | O_CREAT | O_EXCL);
   const bool written =
       file.fd() >= 0 &&

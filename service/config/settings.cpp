@@ -19,9 +19,10 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 
 // What Kubernetes tells every pod of a Service called "replyguard" or "replyguard-...":
 // ..._SERVICE_HOST=10.0.0.1, ..._SERVICE_PORT[_GRPC]=7420, ..._PORT[_7420_TCP[_ADDR]]=tcp://...
-bool IsServiceLink(std::string_view name) {
-  constexpr std::string_view kPort = "_PORT";
-  return name.ends_with("_SERVICE_HOST") || name.ends_with(kPort) ||
+bool IsServiceLink(std::string_view name, std::string_view text) {
+  const bool is_url = text.find("://") != std::string_view::npos;
+  return name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") ||
+         (name.ends_with("_PORT") && is_url) ||
          name.find("_SERVICE_PORT_") != std::string_view::npos ||
          name.find("_PORT_") != std::string_view::npos;
 }
@@ -97,7 +98,7 @@ class Loader {
     for (const auto& [name, text] : sources_.environment) {
       if (!name.starts_with(kPrefix) || name.starts_with(kTestPrefix)) continue;
       const auto match = FindByEnvironment(name);
-      if (!match && IsServiceLink(name)) continue;
+      if (!match && IsServiceLink(name, text)) continue;
       if (!match) {
         Problem(name, absl::StrCat("unknown; did you mean ", View(NearestEnvironment(name)), "?"));
       } else if (!text.empty()) {  // an empty variable is one that is not set

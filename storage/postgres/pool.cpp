@@ -74,6 +74,11 @@ absl::StatusOr<Pool::Lease> Pool::Borrow(Deadline deadline) {
   return Lease(*this, std::move(session));
 }
 
+bool Pool::Starves() const {
+  const MutexLock lock(mutex_);
+  return out_ == 0 && idle_.empty() && refused_;
+}
+
 bool Pool::HasAny() const {
   const MutexLock lock(mutex_);
   return out_ > 0 || !idle_.empty();

@@ -60,6 +60,8 @@ class Pool {
   absl::StatusOr<Lease> Borrow(Deadline deadline);
   // Whether there is a session, at rest or out.
   bool HasAny() const;
+  // Whether there is none, and the last attempt to make one was refused.
+  bool Starves() const;
 
   const LogSink& log_sink() const { return options_.log_sink; }
 

@@ -227,11 +227,16 @@ absl::Status BatchedWriter::Borrow(Worker& worker) {
 
 void BatchedWriter::Return(Worker& worker) {
   worker.lent.reset();
-  if (worker.own != nullptr && connected_.load() > 1 && !readers_.HasAny()) {
-    worker.own.reset();
-    worker.no_connect_before = std::chrono::steady_clock::now() + kConnectPause;
-  }
   Count(worker);
+  if (worker.own == nullptr || !readers_.Starves()) return;
+  // Of two who end at once one keeps his.
+  std::int32_t connected = connected_.load();
+  do {
+    if (connected <= 1) return;
+  } while (!connected_.compare_exchange_weak(connected, connected - 1));
+  worker.counted = false;
+  worker.own.reset();
+  worker.no_connect_before = std::chrono::steady_clock::now() + kConnectPause;
 }
 
 void BatchedWriter::Lose(Worker& worker) {

@@ -64,8 +64,9 @@ bool IsTaken(std::string_view address) {
   address.copy(name.sun_path, address.size());
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
-  const bool taken =
-      connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN;
+  // Whatever else it is, it is not known to be nobody's.
+  const bool taken = connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 ||
+                     (errno != ECONNREFUSED && errno != ENOENT && errno != ENOTDIR);
   close(fd);
   return taken;
 }

@@ -90,6 +90,7 @@ TEST(Settings, WhatKubernetesTellsOfAServiceIsNoSlip) {
     EXPECT_THAT(LoadSettings(Environment(name, "tcp://10.0.0.1:7420")).problems, IsEmpty()) << name;
   }
   EXPECT_EQ(LoadSettings(Environment("REPLYGUARD_SERVICE_HOSTS", "x")).problems.size(), 1U);
+  EXPECT_EQ(LoadSettings(Environment("REPLYGUARD_HTTP_PORT", "8080")).problems.size(), 1U);
 }
 
 TEST(Settings, AnEmptyVariableIsNotSet) {
