@@ -133,8 +133,8 @@ absl::Status CreateSecretFile(const std::string& path, std::string text) {
     storage::WipeString(text);
     return absl::OkStatus();
   }
-  // Under another name until it is whole: a short one would never be replaced.
-  // Others may be making it, too.
+  // Under another name until it is whole: a short one would never be replaced. One of its own, as
+  // others may be making it, too.
   const std::string draft = absl::StrCat(path, ".", absl::Hex(randombytes_random()), ".draft");
   const File file(draft, O_WRONLY | O_CREAT | O_EXCL);
   const bool written =
@@ -142,14 +142,12 @@ absl::Status CreateSecretFile(const std::string& path, std::string text) {
       write(file.fd(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
       fsync(file.fd()) == 0;
   const bool made = written && TakeName(draft, path);
-  absl::Status status;
-  if (!made || !SyncFolderOf(path)) status = FileError(path, errno);
-  if (!made) {
-    if (written && errno == EEXIST) status = absl::OkStatus();
-    unlink(draft.c_str());
-  }
+  const bool durable = made && SyncFolderOf(path);
+  const int error = errno;
+  if (!made) unlink(draft.c_str());
   storage::WipeString(text);
-  return status;
+  const bool is_there = durable || (written && !made && error == EEXIST);
+  return is_there ? absl::OkStatus() : FileError(path, error);
 }
 
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir) {

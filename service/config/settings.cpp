@@ -22,9 +22,7 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 bool IsServiceLink(std::string_view name, std::string_view text) {
   const bool is_url = text.find("://") != std::string_view::npos;
   return name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") ||
-         (name.ends_with("_PORT") && is_url) ||
-         name.find("_SERVICE_PORT_") != std::string_view::npos ||
-         name.find("_PORT_") != std::string_view::npos;
+         (name.ends_with("_PORT") && is_url) || name.find("_PORT_") != std::string_view::npos;
 }
 
 // Collects one load: layers are applied from the weakest to the strongest.

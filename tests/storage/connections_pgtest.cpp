@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -82,6 +83,28 @@ class ComesBack {
   const std::string name_;
 };
 
+// Does something over and over, on some threads, as long as it lives.
+class Busy {
+ public:
+  Busy(int threads, const std::function<void()>& work) {
+    for (int t = 0; t < threads; ++t) {
+      threads_.emplace_back([this, work] {
+        while (!stop_) work();
+      });
+    }
+  }
+  ~Busy() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
 TEST(ConnectionsTest, WritersStoreByWhatReadersHaveWhereTheyTookAllThereAre) {
   const TestDatabase test;
   auto options = test.Options();
@@ -91,14 +114,8 @@ TEST(ConnectionsTest, WritersStoreByWhatReadersHaveWhereTheyTookAllThereAre) {
   const ComesBack outage(test);
   constexpr int kGiven = 2;
   outage.Give(kGiven);
-  std::atomic<bool> stop = false;
   std::atomic<int> answered = 0;
-  std::vector<std::thread> readers;
-  for (int t = 0; t < 4; ++t) {
-    readers.emplace_back([&] {
-      while (!stop) answered += database->sites().ConfigRevision(Soon()).ok();
-    });
-  }
+  const Busy readers(4, [&] { answered += database->sites().ConfigRevision(Soon()).ok(); });
   EXPECT_TRUE(Eventually([&] { return outage.given() == kGiven; }));
   constexpr int kComments = 20;
   for (int i = 0; i < kComments; ++i) {
@@ -107,8 +124,6 @@ TEST(ConnectionsTest, WritersStoreByWhatReadersHaveWhereTheyTookAllThereAre) {
   }
   const int before = answered;
   EXPECT_TRUE(Eventually([&] { return answered > before; })) << "what is lent comes back";
-  stop = true;
-  for (std::thread& reader : readers) reader.join();
 }
 
 TEST(ConnectionsTest, ReadersHaveASessionWhereWritersWouldTakeAllThereAre) {
@@ -118,18 +133,10 @@ TEST(ConnectionsTest, ReadersHaveASessionWhereWritersWouldTakeAllThereAre) {
   const auto database = *storage::OpenPostgres(options);
   MakeSite(*database);
   const ComesBack outage(test);
-  std::atomic<bool> stop = false;
-  std::vector<std::thread> clients;
-  for (int t = 0; t < 8; ++t) {
-    clients.emplace_back([&] {
-      while (!stop) (void)Submit(*database, MakeDraft({}), Always(Held()));
-    });
-  }
+  const Busy clients(8, [&] { (void)Submit(*database, MakeDraft({}), Always(Held())); });
   outage.Give(3);
   const auto later = std::chrono::steady_clock::now();
   EXPECT_TRUE(Eventually([&] { return database->changes().LookedAt() > later; }));
-  stop = true;
-  for (std::thread& client : clients) client.join();
 }
 
 TEST(ConnectionsTest, WhoWritesHasAnswersThoughNobodyLooks) {
