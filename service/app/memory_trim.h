@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Gives memory that is not used any more back to the system: after a flood, glibc keeps what the
-// flood has freed, as most of it lies below something that is still used.
+// Gives memory that is not used any more back to the system: after a flood, tcmalloc keeps what the
+// flood has freed, and hands it back by and by as more is freed.
 #pragma once
 
 #include <chrono>
