@@ -98,7 +98,8 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
 // as is a connection that had been cut while it rested. work may therefore run several times and
 // must not keep what an earlier run left behind.
 template <typename Work>
-auto RunTransaction(Pool& pool, Deadline deadline, Work&& work) -> std::invoke_result_t<Work, Tx&> {
+auto RunTransaction(Pool& pool, Deadline deadline, Work&& work, TxMode mode = TxMode::kNormal)
+    -> std::invoke_result_t<Work, Tx&> {
   for (int attempt = 1;; ++attempt) {
     if (std::chrono::steady_clock::now() >= deadline) {
       return absl::DeadlineExceededError("the deadline has passed");
@@ -108,7 +109,7 @@ auto RunTransaction(Pool& pool, Deadline deadline, Work&& work) -> std::invoke_r
     const bool rested = lease->session().used;
     const char* statement = Tx::BeginName();
     try {
-      Tx tx(lease->session(), deadline, TxMode::kNormal);
+      Tx tx(lease->session(), deadline, mode);
       try {
         auto result = work(tx);
         if (StatusOf(result).ok()) tx.Commit();

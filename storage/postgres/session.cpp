@@ -29,7 +29,7 @@ void AppendQuoted(std::string_view key, std::string_view value, std::string& out
   out.push_back('\'');
 }
 
-std::string BeginWith(Deadline deadline, TxMode mode) {
+std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   using std::chrono::milliseconds;
   const auto left =
       std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -38,18 +38,22 @@ std::string BeginWith(Deadline deadline, TxMode mode) {
   // Everything that results are read by, as roles, databases and servers may have it otherwise.
   std::string settings =
       "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL bytea_output = hex"
-      "; SET LOCAL extra_float_digits = 1; SET LOCAL statement_timeout = " +
+      "; SET LOCAL extra_float_digits = 1; SET LOCAL datestyle = ISO"
+      "; SET LOCAL statement_timeout = " +
       std::to_string(timeout_ms);
   // Compiling a plan takes half a second, and what is asked for here is done long before. It is the
   // number of rows guessed that asks for it: with ten million comments, that of look-ups too.
-  if (mode == TxMode::kNormal) settings += "; SET LOCAL jit = off";
+  if (mode != TxMode::kBatch) settings += "; SET LOCAL jit = off";
   if (mode != TxMode::kNormal) settings += "; SET LOCAL plan_cache_mode = force_generic_plan";
-  if (mode == TxMode::kBatchPlanning) {
+  if (plans_anew) settings += "; DISCARD PLANS";
+  if (mode == TxMode::kBatchPlanning || mode == TxMode::kByIndex) {
     settings +=
-        "; DISCARD PLANS; SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
-        "; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off"
-        "; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off";
+        "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+        "; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        "; SET LOCAL enable_material = off";
   }
+  // While a table is empty an index of its order costs what any other and a sort do.
+  if (mode == TxMode::kByIndex) settings += "; SET LOCAL enable_sort = off";
   return settings + "; SHOW synchronous_commit";
 }
 
@@ -106,13 +110,21 @@ Session::Session(const std::string& connection_string, bool prepared_statements,
   connection_.set_verbosity(pqxx::connection_base::verbose);
 }
 
+bool Session::PlansAnew(TxMode mode) {
+  if (mode != TxMode::kByIndex) return mode == TxMode::kBatchPlanning;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < plans_until_) return false;
+  plans_until_ = now + kPlanTimeMax;
+  return true;
+}
+
 Tx::Tx(Session& session, Deadline deadline, TxMode mode)
     : session_(session),
       guard_(session.watchdog(), session.connection().sock(), deadline + kHungGrace),
       work_(session.connection()) {
   session.used = true;
   try {
-    const pqxx::result begun = work_.exec(BeginWith(deadline, mode));
+    const pqxx::result begun = work_.exec(BeginWith(deadline, mode, session.PlansAnew(mode)));
     session.watchdog().NoteAnswer();
     // What is acknowledged must be on disk. On whose disks besides is the owner's choice.
     if (begun[0][0].c_str() == std::string_view("off")) {

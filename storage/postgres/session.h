@@ -36,6 +36,24 @@ bool MayConnect(const Watchdog& watchdog);
 // PostgreSQL is away, calls fail at once instead of waiting for a connection.
 inline constexpr std::chrono::milliseconds kConnectPause{200};
 
+enum class TxMode {
+  kNormal,
+  // For the batches of submissions: keeps the plan that was made. Making one takes longer than a
+  // small batch.
+  kBatch,
+  // A batch that plans afresh, by the indexes whatever the statistics say. The tables may have
+  // grown from nothing to millions of rows since the last plan, long before they are first
+  // analysed, and a plan that reads all of one is never right here.
+  kBatchPlanning,
+  // Keeps its plan for a while, and makes it by the indexes as well: for a read of few rows whose
+  // plan takes longer to make than to run.
+  kByIndex,
+};
+
+// How long kByIndex keeps a plan: one that was made while a table was empty may use an index that
+// is wrong once it has grown, which is long before it is first analysed.
+inline constexpr std::chrono::seconds kPlanTimeMax{5};
+
 // A connection and what has been prepared on it. Not thread-safe. Throws what libpqxx throws.
 class Session {
  public:
@@ -49,6 +67,8 @@ class Session {
   void Prepare(const Statement& statement) {
     if (prepared_.insert(statement.name).second) connection_.prepare(statement.name, statement.sql);
   }
+  // Whether a transaction that begins now forgets the plans that were made.
+  bool PlansAnew(TxMode mode);
   // Set once a transaction ran on it: a connection at rest may have been cut since.
   bool used = false;
 
@@ -57,17 +77,7 @@ class Session {
   Watchdog& watchdog_;
   pqxx::connection connection_;
   std::unordered_set<const char*> prepared_;
-};
-
-enum class TxMode {
-  kNormal,
-  // For the batches of submissions: keeps the plan that was made. Making one takes longer than a
-  // small batch.
-  kBatch,
-  // A batch that plans afresh, by the indexes whatever the statistics say. The tables may have
-  // grown from nothing to millions of rows since the last plan, long before they are first
-  // analysed, and a plan that reads all of one is never right here.
-  kBatchPlanning,
+  std::chrono::steady_clock::time_point plans_until_{};
 };
 
 // A transaction, from construction to Commit or destruction (rolled back). Its statements may take

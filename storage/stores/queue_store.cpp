@@ -8,121 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
-#include "stores/search_rows.h"
-
-// $2 to $11: an absent filter is null or empty.
-#define RG_QUEUE_FILTER \
-  " q.site_id = $1::bigint AND ($2::smallint IS NULL OR q.cause = $2::smallint) "                \
-  "AND ($3::float8 IS NULL OR q.probability >= $3::float8) "                                     \
-  "AND ($4::float8 IS NULL OR q.probability <= $4::float8) "                                     \
-  "AND ($5::bytea = '' OR q.author_id = $5::bytea) AND ($6::bytea = '' OR q.ip_id = $6::bytea) " \
-  "AND ($7::uuid IS NULL OR q.thread_id = $7::uuid) "                                            \
-  "AND " RG_IS_FOUND_BY("q", "$8::bigint[]", "$9::bigint", "$10::bigint[]") \
-  "AND ($11::boolean IS NULL OR $11::boolean = (q.escalated_at IS NOT "     \
-                       "NULL)) "
-
-#define RG_BY_OLDEST "q.entered_at, q.comment_id"
-#define RG_BY_NEWEST "q.entered_at DESC, q.comment_id DESC"
-#define RG_BY_UNCERTAIN "q.uncertainty, q.entered_at, q.comment_id"
-#define RG_BY_USEFUL "q.usefulness DESC, q.entered_at DESC, q.comment_id DESC"
-
-// Literal, so that the partial indexes serve.
-#define RG_SEEN " AND q.cause <> 5 AND q.cause <> 6 "
-#define RG_BLIND " AND q.cause = 5 "
-// An item drawn blind is not shown here: what the shadow differs from would tell.
-#define RG_SHADOW " AND q.shadow AND q.cause <> 5 "
-
-#define RG_ITEM_COLUMNS \
-  RG_COMMENT_COLUMNS ", q.cause, " RG_US("q.entered_at") ", q.uncertainty, q.usefulness, " \
-  "q.inclusion_probability, " RG_LEASED("q.lease_until") ", " \
-  "q.lease_holder, " RG_US("q.lease_until") ", q.lease_token, " RG_US("q.escalated_at") ", " \
-  "q.escalated_by, q.escalation, (SELECT count(*) FROM replyguard.comment_notes n WHERE "       \
-  "n.site_id = q.site_id AND n.comment_id = q.comment_id)"
-
-#define RG_ITEM_JOINS                                                                    \
-  "JOIN replyguard.comments c ON c.site_id = q.site_id AND c.comment_id = q.comment_id " \
-  "LEFT JOIN replyguard.threads t ON t.site_id = c.site_id AND t.thread_id = c.thread_id "
-
-#define RG_LIST(queue, after, order)                                                      \
-  "SELECT " RG_ITEM_COLUMNS                                                               \
-  " FROM (SELECT q.site_id, q.comment_id, q.cause, q.entered_at, q.uncertainty, "         \
-  "q.usefulness, q.inclusion_probability, q.lease_until, q.lease_holder, q.lease_token, " \
-  "q.escalated_at, q.escalated_by, q.escalation FROM "                                    \
-  "replyguard.queue_items q WHERE" RG_QUEUE_FILTER queue after "ORDER BY " order          \
-  " LIMIT $12::bigint) q " RG_ITEM_JOINS "ORDER BY " order
-
-#define RG_LEASE(queue, order) \
-  "WITH picked AS (SELECT q.site_id, q.comment_id FROM replyguard.queue_items q "                 \
-  "WHERE" RG_QUEUE_FILTER queue                                                                   \
-  "AND NOT " RG_LEASED("q.lease_until") " " \
-  "ORDER BY " order                                                                               \
-  " LIMIT $12::bigint FOR UPDATE SKIP LOCKED), "                                                  \
-  "q AS (UPDATE replyguard.queue_items u SET lease_token = $13::text, lease_holder = $14::text, " \
-  "lease_until = clock_timestamp() + $15::bigint * interval '1 millisecond' FROM picked p "       \
-  "WHERE u.site_id = p.site_id AND u.comment_id = p.comment_id "                                  \
-  "RETURNING u.site_id, u.comment_id, u.cause, u.entered_at, u.uncertainty, "                     \
-  "u.usefulness, u.inclusion_probability, "                                                       \
-  "u.lease_until, u.lease_holder, u.lease_token, u.escalated_at, u.escalated_by, "                \
-  "u.escalation) "                                                                                \
-  "SELECT " RG_ITEM_COLUMNS " FROM q " RG_ITEM_JOINS "ORDER BY " order
+#include "stores/queue_statements.h"
 
 namespace replyguard::storage {
 namespace {
-
-// The first page begins at a bound that everything passes, not at an OR: a row comparison alone is
-// an index condition whatever the plan, so that a deep page costs what the first one does.
-#define RG_AFTER_OLDEST                                                           \
-  "AND (q.entered_at, q.comment_id) > (coalesce($13::timestamptz, '-infinity'), " \
-  "coalesce($14::uuid, '00000000-0000-0000-0000-000000000000')) "
-#define RG_AFTER_NEWEST                                                          \
-  "AND (q.entered_at, q.comment_id) < (coalesce($13::timestamptz, 'infinity'), " \
-  "coalesce($14::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
-
-#define RG_AFTER_UNCERTAIN                                           \
-  "AND (q.uncertainty, q.entered_at, q.comment_id) > ($15::float8, " \
-  "coalesce($13::timestamptz, '-infinity'), "                        \
-  "coalesce($14::uuid, '00000000-0000-0000-0000-000000000000')) "
-#define RG_AFTER_USEFUL                                              \
-  "AND (q.usefulness, q.entered_at, q.comment_id) < ($15::integer, " \
-  "coalesce($13::timestamptz, 'infinity'), "                         \
-  "coalesce($14::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
-
-// One of each queue in which the order means something.
-struct OfQueues {
-  Statement seen;
-  Statement shadow;
-
-  const Statement& For(const QueueFilter& filter) const { return filter.shadow ? shadow : seen; }
-};
-
-constexpr OfQueues kListOldest{
-    {"queue_oldest", RG_LIST(RG_SEEN, RG_AFTER_OLDEST, RG_BY_OLDEST)},
-    {"shadow_queue_oldest", RG_LIST(RG_SHADOW, RG_AFTER_OLDEST, RG_BY_OLDEST)}};
-constexpr OfQueues kListNewest{
-    {"queue_newest", RG_LIST(RG_SEEN, RG_AFTER_NEWEST, RG_BY_NEWEST)},
-    {"shadow_queue_newest", RG_LIST(RG_SHADOW, RG_AFTER_NEWEST, RG_BY_NEWEST)}};
-constexpr OfQueues kListUncertain{
-    {"queue_uncertain", RG_LIST(RG_SEEN, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)},
-    {"shadow_queue_uncertain", RG_LIST(RG_SHADOW, RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN)}};
-constexpr OfQueues kListUseful{
-    {"queue_useful", RG_LIST(RG_SEEN, RG_AFTER_USEFUL, RG_BY_USEFUL)},
-    {"shadow_queue_useful", RG_LIST(RG_SHADOW, RG_AFTER_USEFUL, RG_BY_USEFUL)}};
-constexpr Statement kListBlindOldest{"queue_blind_oldest",
-                                     RG_LIST(RG_BLIND, RG_AFTER_OLDEST, RG_BY_OLDEST)};
-constexpr Statement kListBlindNewest{"queue_blind_newest",
-                                     RG_LIST(RG_BLIND, RG_AFTER_NEWEST, RG_BY_NEWEST)};
-
-constexpr OfQueues kLeaseOldest{{"lease_oldest", RG_LEASE(RG_SEEN, RG_BY_OLDEST)},
-                                {"shadow_lease_oldest", RG_LEASE(RG_SHADOW, RG_BY_OLDEST)}};
-constexpr OfQueues kLeaseNewest{{"lease_newest", RG_LEASE(RG_SEEN, RG_BY_NEWEST)},
-                                {"shadow_lease_newest", RG_LEASE(RG_SHADOW, RG_BY_NEWEST)}};
-constexpr OfQueues kLeaseUncertain{
-    {"lease_uncertain", RG_LEASE(RG_SEEN, RG_BY_UNCERTAIN)},
-    {"shadow_lease_uncertain", RG_LEASE(RG_SHADOW, RG_BY_UNCERTAIN)}};
-constexpr OfQueues kLeaseUseful{{"lease_useful", RG_LEASE(RG_SEEN, RG_BY_USEFUL)},
-                                {"shadow_lease_useful", RG_LEASE(RG_SHADOW, RG_BY_USEFUL)}};
-constexpr Statement kLeaseBlindOldest{"lease_blind_oldest", RG_LEASE(RG_BLIND, RG_BY_OLDEST)};
-constexpr Statement kLeaseBlindNewest{"lease_blind_newest", RG_LEASE(RG_BLIND, RG_BY_NEWEST)};
 
 constexpr Statement kGetItem{
     "queue_get", "SELECT " RG_ITEM_COLUMNS " FROM replyguard.queue_items q " RG_ITEM_JOINS
@@ -189,9 +78,10 @@ std::optional<int> CauseOf(const QueueFilter& filter) {
   return static_cast<int>(*filter.cause);
 }
 
-// The parameters of RG_QUEUE_FILTER after the site.
+// exec with those parameters of a statement that say what it asks for.
 template <typename Exec>
-pqxx::result ExecFiltered(const QueueFilter& f, const Exec& exec) {
+pqxx::result ExecFiltered(const QueueStatement& statement, const QueueFilter& f, const Exec& exec) {
+  if (statement.plain) return exec(f.escalated);
   std::optional<std::int64_t> sketch;
   std::vector<std::int64_t> bands;
   if (f.alike) {
@@ -200,43 +90,6 @@ pqxx::result ExecFiltered(const QueueFilter& f, const Exec& exec) {
   }
   return exec(CauseOf(f), f.probability_min, f.probability_max, Bytes(f.author_id), Bytes(f.ip_id),
               OptId(f.thread_id), Ids(f.terms), sketch, Ids(bands), f.escalated);
-}
-
-bool IsBlind(const QueueFilter& filter) {
-  return filter.cause == QueueCause::kSampled && !filter.shadow;
-}
-
-// What an order means in a queue.
-QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
-  return IsBlind(filter) && order != QueueOrder::kNewest ? QueueOrder::kOldest : order;
-}
-
-const Statement& ListStatement(const QueueFilter& filter, QueueOrder order) {
-  switch (order) {
-    case QueueOrder::kOldest:
-      return IsBlind(filter) ? kListBlindOldest : kListOldest.For(filter);
-    case QueueOrder::kNewest:
-      return IsBlind(filter) ? kListBlindNewest : kListNewest.For(filter);
-    case QueueOrder::kUncertain:
-      return kListUncertain.For(filter);
-    case QueueOrder::kUseful:
-      break;
-  }
-  return kListUseful.For(filter);
-}
-
-const Statement& LeaseStatement(const QueueFilter& filter, QueueOrder order) {
-  switch (OrderIn(filter, order)) {
-    case QueueOrder::kOldest:
-      return IsBlind(filter) ? kLeaseBlindOldest : kLeaseOldest.For(filter);
-    case QueueOrder::kNewest:
-      return IsBlind(filter) ? kLeaseBlindNewest : kLeaseNewest.For(filter);
-    case QueueOrder::kUncertain:
-      return kLeaseUncertain.For(filter);
-    case QueueOrder::kUseful:
-      break;
-  }
-  return kLeaseUseful.For(filter);
 }
 
 absl::Status CheckLease(const LeaseRequest& request) {
@@ -261,22 +114,20 @@ absl::Status CheckLease(const LeaseRequest& request) {
   return absl::OkStatus();
 }
 
-pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
-  const QueueFilter& f = query.filter;
+pqxx::result ExecList(Tx& tx, const QueueStatement& statement, const QueueQuery& query) {
   std::optional<Timestamp> at;
   std::optional<CommentId> id;
   if (query.after) {
     at = query.after->entered_at;
     id = query.after->comment_id;
   }
-  const QueueOrder order = OrderIn(f, query.order);
   const auto exec = [&](auto... first) {
-    return ExecFiltered(f, [&](auto&&... filter) {
-      return tx.Exec(ListStatement(f, order), query.site_id, filter...,
+    return ExecFiltered(statement, query.filter, [&](auto&&... filter) {
+      return tx.Exec(statement.statement, query.site_id, filter...,
                      std::clamp(query.limit, 1, kQueuePageMax), OptTime(at), OptId(id), first...);
     });
   };
-  switch (order) {
+  switch (OrderIn(query.filter, query.order)) {
     case QueueOrder::kOldest:
     case QueueOrder::kNewest:
       return exec();
@@ -292,11 +143,16 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
 
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery& query,
                                                                 Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-    std::vector<QueueItem> items;
-    for (const auto& row : ExecList(tx, query)) items.push_back(ReadItem(row, false));
-    return items;
-  });
+  const QueueStatement statement = ListStatement(query.filter, OrderIn(query.filter, query.order));
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
+        std::vector<QueueItem> items;
+        for (const auto& row : ExecList(tx, statement, query))
+          items.push_back(ReadItem(row, false));
+        return items;
+      },
+      statement.mode());
 }
 
 absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentId& comment_id,
@@ -322,17 +178,21 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::GetEach(
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const LeaseRequest& request,
                                                                      Deadline deadline) {
   if (absl::Status status = CheckLease(request); !status.ok()) return status;
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-    const QueueFilter& f = request.filter;
-    std::vector<QueueItem> items;
-    const pqxx::result rows = ExecFiltered(f, [&](auto&&... filter) {
-      return tx.Exec(LeaseStatement(f, request.order), request.site_id, filter..., request.count,
-                     Text(request.token), Text(request.holder),
-                     static_cast<std::int64_t>(request.duration.count()));
-    });
-    for (const auto& row : rows) items.push_back(ReadItem(row, true));
-    return items;
-  });
+  const QueueStatement statement =
+      LeaseStatement(request.filter, OrderIn(request.filter, request.order));
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
+        std::vector<QueueItem> items;
+        const pqxx::result rows = ExecFiltered(statement, request.filter, [&](auto&&... filter) {
+          return tx.Exec(statement.statement, request.site_id, filter..., request.count,
+                         Text(request.token), Text(request.holder),
+                         static_cast<std::int64_t>(request.duration.count()));
+        });
+        for (const auto& row : rows) items.push_back(ReadItem(row, true));
+        return items;
+      },
+      statement.mode());
 }
 
 absl::StatusOr<std::vector<bool>> PostgresQueueStore::ChangeLeases(

@@ -21,6 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::chrono::milliseconds kLong{60'000};
+constexpr std::chrono::seconds kPlanTimeMax{5};  // of storage/postgres/session.h
 
 class QueueTest : public ::testing::Test {
  protected:
@@ -106,6 +107,38 @@ TEST_F(QueueTest, ItemsThatEnterOrLeaveDoNotShiftPages) {
   query.after = QueueCursorOf(first->back());
   EXPECT_EQ(first->back().comment.comment_id, b);
   EXPECT_THAT(Pages(query), ElementsAre(c, d));
+}
+
+// Plans are kept, and one that was made while next to nothing waited has to serve when much does.
+TEST_F(QueueTest, APageReadsNoMoreThanItShowsHoweverManyWait) {
+  constexpr int kRounds = 5;
+  const auto read_all_orders = [this](int round) {
+    for (const QueueOrder order :
+         {QueueOrder::kOldest, QueueOrder::kNewest, QueueOrder::kUncertain, QueueOrder::kUseful}) {
+      const auto page = database_->queue().List({.site_id = 1, .order = order, .limit = 5}, Soon());
+      EXPECT_TRUE(page.ok() && !page->empty()) << page.status();
+    }
+    EXPECT_EQ(Lease("token-number-" + std::to_string(100 + round)).size(), 1U);
+  };
+  Queue(1);
+  read_all_orders(0);
+  test_.Sql(
+      "INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object("
+      "'comment_id', gen_random_uuid()))).* FROM replyguard.comments c, "
+      "generate_series(1, 6000)");
+  test_.Sql(
+      "INSERT INTO replyguard.queue_items SELECT (jsonb_populate_record(q, jsonb_build_object("
+      "'comment_id', c.comment_id, 'lease_token', NULL, 'lease_holder', NULL, 'lease_until', NULL"
+      "))).* FROM replyguard.queue_items q, replyguard.comments c WHERE c.comment_id <> "
+      "q.comment_id");
+  test_.Sql("SELECT pg_stat_reset()");
+  std::this_thread::sleep_for(kPlanTimeMax);
+  for (int round = 1; round <= kRounds; ++round) read_all_orders(round);
+  database_.reset();
+  const std::string rows = test_.Sql(
+      "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables "
+      "WHERE relname IN ('queue_items', 'comments')");
+  EXPECT_LT(std::stoi(rows), 500 * kRounds);
 }
 
 TEST_F(QueueTest, FiltersByEveryField) {

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // What roles, databases and servers may have set otherwise, and what a transaction makes of it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "postgres/session.h"
@@ -10,6 +11,9 @@
 
 namespace replyguard::storage {
 namespace {
+
+constexpr TxMode kModes[] = {TxMode::kNormal, TxMode::kBatch, TxMode::kBatchPlanning,
+                             TxMode::kByIndex};
 
 class SessionTest : public ::testing::Test {
  protected:
@@ -31,7 +35,7 @@ class SessionTest : public ::testing::Test {
 };
 
 TEST_F(SessionTest, WhatIsCommittedIsOnDiskWhateverTheDatabaseHasByDefault) {
-  for (const TxMode mode : {TxMode::kNormal, TxMode::kBatch, TxMode::kBatchPlanning}) {
+  for (const TxMode mode : kModes) {
     Set("synchronous_commit = off");
     EXPECT_EQ(Shown("synchronous_commit", mode), "on");
     // More, or on this machine only, is as its owner chose.
@@ -45,10 +49,12 @@ TEST_F(SessionTest, WhatIsCommittedIsOnDiskWhateverTheDatabaseHasByDefault) {
 TEST_F(SessionTest, ResultsAreReadAsTheyAreWritten) {
   Set("bytea_output = escape");
   Set("extra_float_digits = 0");
+  Set("datestyle = german");
   Set("default_transaction_isolation = serializable");
-  for (const TxMode mode : {TxMode::kNormal, TxMode::kBatch, TxMode::kBatchPlanning}) {
+  for (const TxMode mode : kModes) {
     EXPECT_EQ(Shown("bytea_output", mode), "hex");
     EXPECT_EQ(Shown("extra_float_digits", mode), "1");
+    EXPECT_THAT(Shown("datestyle", mode), ::testing::StartsWith("ISO"));
     EXPECT_EQ(Shown("transaction_isolation", mode), "read committed");
   }
 }
