@@ -72,6 +72,10 @@ void Parts::AddReadings() {
                       "How old the newest comment is that this server made findable while others "
                       "wait; 0 when none does.",
                       [this] { return std::chrono::duration<double>(indexer_.lag()).count(); });
+  registry.AddReading(
+      "replyguard_housekeeping_failed_total",
+      "Parts of rounds of housekeeping that failed; the next round tries again.",
+      [this] { return static_cast<double>(housekeeper_.failed_count()); }, true);
   registry.AddReading("replyguard_calls_in_flight", "Unary calls in progress.",
                       [this] { return static_cast<double>(gate_.in_flight()); });
   registry.AddReading("replyguard_streams_open", "Streams of events and of the queue.",
