@@ -13,10 +13,10 @@
 namespace replyguard::storage {
 namespace {
 
-constexpr Statement kReady{
-    "ready",
-    "SELECT pg_is_in_recovery(), coalesce(max(version), 0), current_setting('server_encoding') "
-    "FROM replyguard.schema_migrations"};
+constexpr Statement kReady{"ready",
+                           "SELECT pg_is_in_recovery(), coalesce(max(version), 0), "
+                           "current_setting('server_encoding'), " RG_US(
+                               "clock_timestamp()") " FROM replyguard.schema_migrations"};
 
 // Changes nothing, and fails where nothing can be changed: then the session is given up, as one
 // that began read-only stays so.
@@ -123,8 +123,8 @@ constexpr std::int32_t kLimitMax = 100'000;
 
 }  // namespace
 
-absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
-  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::Status {
+absl::StatusOr<Timestamp> PostgresMaintenance::CheckReady(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<Timestamp> {
     const pqxx::row row = tx.Exec(kReady)[0];
     if (row[0].as<bool>())
       return absl::FailedPreconditionError("the database is a standby and takes no writes");
@@ -133,7 +133,7 @@ absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
     const auto version = row[1].as<std::int32_t>();
     if (version == BuiltSchemaVersion()) {
       tx.Exec(kTakesWrites);
-      return absl::OkStatus();
+      return TimeAt(row[3]);
     }
     return absl::FailedPreconditionError(
         "the database has schema version " + std::to_string(version) + ", this is for " +

@@ -20,8 +20,8 @@ class Maintenance {
   // OK when PostgreSQL answers, takes writes (it is no standby and not read-only), keeps UTF8 and
   // has exactly the schema version this binary was built for. FAILED_PRECONDITION for another
   // version or encoding, or a standby, with what to do; UNAVAILABLE (also without any schema),
-  // DEADLINE_EXCEEDED.
-  virtual absl::Status CheckReady(Deadline deadline) = 0;
+  // DEADLINE_EXCEEDED. Answers what the database's clock said meanwhile.
+  virtual absl::StatusOr<Timestamp> CheckReady(Deadline deadline) = 0;
 
   // OK when the disk of PostgreSQL's tables takes some 100 kB more: they are written to a temporary
   // file there, and dropped. Where nothing is stored nobody else would notice that it is full.

@@ -20,7 +20,7 @@ class StillClock final : public Clock {
 // Has `rows` rows of each kind to do away with, and notes up to when it was asked.
 class CountingMaintenance final : public storage::Maintenance {
  public:
-  absl::Status CheckReady(storage::Deadline) override { return absl::OkStatus(); }
+  absl::StatusOr<storage::Timestamp> CheckReady(storage::Deadline) override { return kNow; }
   absl::Status CheckRoom(storage::Deadline) override { return absl::OkStatus(); }
   absl::StatusOr<std::string> ServerVersion(storage::Deadline) override { return "15"; }
   absl::StatusOr<std::int64_t> ExpireRequestIds(storage::Timestamp before, std::int32_t limit,
