@@ -46,7 +46,8 @@ class Maintenance {
   // retraction (or there is none) and the retraction was made before this time (long enough for
   // every server to have applied it). Checkpoints from between the lesson and its retraction are
   // deleted: they still hold what the comment taught. So are those that nobody checked when they
-  // were stored, and that may hold a blanked one. Answers how many samples were blanked.
+  // were stored, and that may hold a blanked one; limit erasures are looked through for them a
+  // call. Answers how many samples were blanked, or limit when it is to be called again.
   virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
                                                           std::int32_t limit,
                                                           Deadline deadline) = 0;
