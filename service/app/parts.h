@@ -107,12 +107,16 @@ class Parts {
   absl::Status CheckRoom(storage::Deadline deadline);
   void AddMethods();
   void AddReadings();
+  void AddModelReadings();
   void FollowChanges();
 
   CallLog calls_;
   ServiceMetrics metrics_;
   const Secrets secrets_;
-  SystemClock clock_;
+  // For what must not depend on another machine's clock (sessions, keys, codes of second factors),
+  // and for what deletes.
+  SystemClock own_clock_;
+  DatingClock clock_;
   SystemRandom random_;
   std::unique_ptr<storage::Database> db_;
   SiteDirectory directory_;

@@ -12,11 +12,7 @@
 namespace replyguard::service {
 
 // States, read when somebody asks.
-void Parts::AddReadings() {
-  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
-    metrics_.AddPath(row.call_path,
-                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
-  }
+void Parts::AddModelReadings() {
   metrics::Registry& registry = metrics_.registry();
   const auto of_learner = [&](const char* name, const char* help, auto read, bool monotonic) {
     registry.AddReading(
@@ -57,6 +53,15 @@ void Parts::AddReadings() {
            [](M m) { return m.feature_count(); });
   of_model("model_memory_bytes", "What the tables of the model take.",
            [](M m) { return m.memory_bytes(); });
+}
+
+void Parts::AddReadings() {
+  for (const http::akismet::EndpointRow& row : http::akismet::kEndpoints) {
+    metrics_.AddPath(row.call_path,
+                     std::string(row.call_path.substr(row.call_path.rfind('.') + 1)));
+  }
+  AddModelReadings();
+  metrics::Registry& registry = metrics_.registry();
   registry.AddReading(
       "replyguard_connections_cut_total",
       "Connections of gRPC that were ended because their clients flooded.",
@@ -72,6 +77,13 @@ void Parts::AddReadings() {
                       "How old the newest comment is that this server made findable while others "
                       "wait; 0 when none does.",
                       [this] { return std::chrono::duration<double>(indexer_.lag()).count(); });
+  registry.AddReading("replyguard_clock_ahead_seconds",
+                      "How far this clock is ahead of the database's; negative: behind it.",
+                      [this] { return std::chrono::duration<double>(clock_.Ahead()).count(); });
+  registry.AddReading(
+      "replyguard_housekeeping_failed_total",
+      "Parts of rounds of housekeeping that failed; the next round tries again.",
+      [this] { return static_cast<double>(housekeeper_.failed_count()); }, true);
   registry.AddReading("replyguard_calls_in_flight", "Unary calls in progress.",
                       [this] { return static_cast<double>(gate_.in_flight()); });
   registry.AddReading("replyguard_streams_open", "Streams of events and of the queue.",

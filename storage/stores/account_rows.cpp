@@ -32,10 +32,12 @@ constexpr Statement kEndSessions{"person_end_sessions",
                                  "DELETE FROM replyguard.sessions s WHERE s.handle = $1::text "
                                  "AND s.session_id <> $2::text"};
 
+// Retention goes by its time: that of a server whose clock is behind would be old at once.
 constexpr Statement kAddEvent{
     "account_event_add",
     "INSERT INTO replyguard.account_audit (handle, actor, action, site_id, role, at) "
-    "VALUES ($1::text, $2::text, $3::smallint, $4::bigint, $5::smallint, $6::timestamptz)"};
+    "VALUES ($1::text, $2::text, $3::smallint, $4::bigint, $5::smallint, "
+    "greatest($6::timestamptz, now() - interval '1 minute'))"};
 
 }  // namespace
 

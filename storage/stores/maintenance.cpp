@@ -2,6 +2,7 @@
 #include "stores/maintenance.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "postgres/encoding.h"
@@ -13,10 +14,10 @@
 namespace replyguard::storage {
 namespace {
 
-constexpr Statement kReady{
-    "ready",
-    "SELECT pg_is_in_recovery(), coalesce(max(version), 0), current_setting('server_encoding') "
-    "FROM replyguard.schema_migrations"};
+constexpr Statement kReady{"ready",
+                           "SELECT pg_is_in_recovery(), coalesce(max(version), 0), "
+                           "current_setting('server_encoding'), " RG_US(
+                               "clock_timestamp()") " FROM replyguard.schema_migrations"};
 
 // Changes nothing, and fails where nothing can be changed: then the session is given up, as one
 // that began read-only stays so.
@@ -41,7 +42,7 @@ constexpr Statement kExpiryBound{"expire_bound",
                                  "SELECT " RG_US(RG_KEPT_AT_LEAST("29 days", "$1"))};
 
 // Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
-// again.
+// again. A head that somebody has is left for the next time: other sites do not wait behind it.
 constexpr Statement kSitesToExpire{"expire_sites",
                                    "SELECT h.site_id FROM replyguard.site_heads h WHERE EXISTS "
                                    "(SELECT 1 FROM replyguard.comments c "
@@ -51,26 +52,31 @@ constexpr Statement kSitesToExpire{"expire_sites",
 
 constexpr Statement kExpire{
     "expire_request_ids",
-    "WITH due AS (SELECT c.comment_id FROM replyguard.site_heads h JOIN replyguard.comments c "
-    "ON c.site_id = h.site_id AND c.comment_id > h.request_ids_forgotten "
-    "WHERE h.site_id = $1::bigint AND c.site_id = $1::bigint AND c.comment_id < $2::uuid "
+    "WITH head AS (SELECT h.request_ids_forgotten FROM replyguard.site_heads h "
+    "WHERE h.site_id = $1::bigint FOR NO KEY UPDATE SKIP LOCKED), "
+    "due AS (SELECT c.comment_id FROM head h JOIN replyguard.comments c "
+    "ON c.comment_id > h.request_ids_forgotten "
+    "WHERE c.site_id = $1::bigint AND c.comment_id < $2::uuid "
     "AND c.request_id IS NOT NULL ORDER BY c.comment_id LIMIT $3::bigint), "
     "gone AS (UPDATE replyguard.comments c SET request_id = NULL, request_fingerprint = NULL "
     "FROM due WHERE c.site_id = $1::bigint AND c.comment_id = due.comment_id), "
     "moved AS (UPDATE replyguard.site_heads h SET request_ids_forgotten = "
     "greatest(h.request_ids_forgotten, CASE WHEN (SELECT count(*) FROM due) < $3::bigint "
     "THEN $2::uuid ELSE (SELECT d.comment_id FROM due d ORDER BY d.comment_id DESC LIMIT 1) END) "
-    "WHERE h.site_id = $1::bigint) "
+    "WHERE h.site_id = $1::bigint AND EXISTS (SELECT 1 FROM head)) "
     "SELECT count(*) FROM due"};
 
-// The sites whose oldest event is due. The head's lock comes first, as in every transaction that
-// writes events, and in a statement of its own: whoever moved the floor meanwhile is seen.
+// Sites whose oldest event is due, from one on. The head's lock comes first, as in every
+// transaction that writes events, and in a statement of its own: whoever moved the floor meanwhile
+// is seen. A head that somebody has is left for the next time: who waits for it would have the
+// others' locked.
 constexpr Statement kPruneHeads{
     "events_prune_heads",
     "SELECT h.site_id FROM replyguard.site_heads h WHERE (SELECT e.created_at FROM "
     "replyguard.events e WHERE e.site_id = h.site_id AND e.sequence >= h.event_oldest "
     "ORDER BY e.sequence LIMIT 1) < " RG_KEPT_AT_LEAST(
-        "89 days", "$1") "ORDER BY h.site_id LIMIT $2::bigint FOR NO KEY UPDATE"};
+        "89 days", "$1") "AND h.site_id > $2::bigint ORDER BY h.site_id LIMIT $3::bigint "
+                 "FOR NO KEY UPDATE SKIP LOCKED"};
 
 // The floor moves first, in the same transaction: nobody sees a gap without being told.
 constexpr Statement kPrune{
@@ -121,10 +127,13 @@ constexpr Statement kPruneShadowCounts{
 
 constexpr std::int32_t kLimitMax = 100'000;
 
+// Sites whose heads one transaction locks: what is written to these waits for it.
+constexpr std::int32_t kPruneSitesMax = 100;
+
 }  // namespace
 
-absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
-  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::Status {
+absl::StatusOr<Timestamp> PostgresMaintenance::CheckReady(Deadline deadline) {
+  return RunTransaction(pool_, deadline, [](Tx& tx) -> absl::StatusOr<Timestamp> {
     const pqxx::row row = tx.Exec(kReady)[0];
     if (row[0].as<bool>())
       return absl::FailedPreconditionError("the database is a standby and takes no writes");
@@ -133,7 +142,7 @@ absl::Status PostgresMaintenance::CheckReady(Deadline deadline) {
     const auto version = row[1].as<std::int32_t>();
     if (version == BuiltSchemaVersion()) {
       tx.Exec(kTakesWrites);
-      return absl::OkStatus();
+      return TimeAt(row[3]);
     }
     return absl::FailedPreconditionError(
         "the database has schema version " + std::to_string(version) + ", this is for " +
@@ -188,15 +197,26 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp rec
 absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_before,
                                                               std::int32_t limit,
                                                               Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-    const std::int32_t most = std::clamp(limit, 1, kLimitMax);
-    std::vector<SiteId> sites;
-    for (const auto& row : tx.Exec(kPruneHeads, Time(created_before), most)) {
-      sites.push_back(row[0].as<SiteId>());
-    }
-    if (sites.empty()) return 0;
-    return tx.Exec(kPrune, Time(created_before), most, Ids(sites))[0][0].as<std::int64_t>();
-  });
+  const std::int64_t most = std::clamp(limit, 1, kLimitMax);
+  std::int64_t gone = 0;
+  SiteId last = std::numeric_limits<SiteId>::min();
+  bool more = true;
+  while (more && gone < most) {
+    const auto count = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+      std::vector<SiteId> sites;
+      for (const auto& row : tx.Exec(kPruneHeads, Time(created_before), last, kPruneSitesMax)) {
+        sites.push_back(row[0].as<SiteId>());
+      }
+      more = sites.size() == kPruneSitesMax;
+      if (sites.empty()) return 0;
+      last = sites.back();
+      return tx.Exec(kPrune, Time(created_before), most - gone, Ids(sites))[0][0]
+          .as<std::int64_t>();
+    });
+    if (!count.ok()) return count.status();
+    gone += *count;
+  }
+  return gone;
 }
 
 absl::StatusOr<std::int64_t> PostgresMaintenance::BlankErasedSamples(Timestamp erased_before,

@@ -10,7 +10,7 @@ class PostgresMaintenance final : public Maintenance {
  public:
   explicit PostgresMaintenance(Pool& pool) : pool_(pool) {}
 
-  absl::Status CheckReady(Deadline deadline) override;
+  absl::StatusOr<Timestamp> CheckReady(Deadline deadline) override;
   absl::Status CheckRoom(Deadline deadline) override;
   absl::StatusOr<std::string> ServerVersion(Deadline deadline) override;
   absl::StatusOr<std::int64_t> ExpireRequestIds(Timestamp received_before, std::int32_t limit,

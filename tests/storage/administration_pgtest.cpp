@@ -234,13 +234,19 @@ TEST_F(AdministrationTest, AnotherHmacKeyUnderAKnownIdIsNoticed) {
 
 TEST_F(AdministrationTest, ReadyOnlyWithTheSchemaOfThisBinary) {
   auto& maintenance = database_->maintenance();
-  EXPECT_TRUE(maintenance.CheckReady(Soon()).ok());
+  const auto before = test_.Sql("SELECT floor(extract(epoch FROM clock_timestamp()))");
+  const auto told = maintenance.CheckReady(Soon());
+  ASSERT_TRUE(told.ok()) << told.status();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(told->time_since_epoch()).count();
+  EXPECT_GE(seconds, std::stoll(before)) << "the database's clock";
+  EXPECT_LE(seconds, std::stoll(test_.Sql("SELECT ceil(extract(epoch FROM clock_timestamp()))")));
   EXPECT_GE(std::stoi(*maintenance.ServerVersion(Soon())), 15);
   test_.Sql("UPDATE replyguard.schema_migrations SET version = 900 WHERE version = " +
             std::to_string(storage::BuiltSchemaVersion()));
-  EXPECT_EQ(maintenance.CheckReady(Soon()).code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(maintenance.CheckReady(Soon()).status().code(), StatusCode::kFailedPrecondition);
   const TestDatabase empty(TestDatabase::Kind::kEmpty);
-  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).code(), StatusCode::kUnavailable);
+  EXPECT_EQ(empty.Open()->maintenance().CheckReady(Soon()).status().code(),
+            StatusCode::kUnavailable);
 }
 
 TEST_F(AdministrationTest, RoomIsWhatCanBeWrittenNow) {

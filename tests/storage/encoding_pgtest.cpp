@@ -34,7 +34,7 @@ TEST_P(EncodingTest, IsNotMigrated) {
 TEST_P(EncodingTest, IsNotServed) {
   const TestDatabase test;
   Encode(test);
-  const auto ready = test.Open()->maintenance().CheckReady(Soon());
+  const auto ready = test.Open()->maintenance().CheckReady(Soon()).status();
   EXPECT_EQ(ready.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(ready.message()), HasSubstr(GetParam()));
   EXPECT_EQ(storage::Inspect(test.app_url(), Soon())->encoding, GetParam());

@@ -41,10 +41,19 @@ class ErasedModelsTest : public DecidingTest {
         },
         Soon());
   }
-  std::int64_t Blank() {
-    const auto blanked = database_->maintenance().BlankErasedSamples(At(600), 100, Soon());
+  std::int64_t Blank(std::int32_t limit = 100) {
+    const auto blanked = database_->maintenance().BlankErasedSamples(At(600), limit, Soon());
     EXPECT_TRUE(blanked.ok()) << blanked.status();
     return blanked.value_or(-1);
+  }
+  void StoreUnchecked(int position) {
+    test_.Sql(
+        "INSERT INTO replyguard.checkpoints (position, extractor_version, starter, "
+        "generation, epoch, checksum, bytes) VALUES (" +
+        std::to_string(position) + ", 0, 0, 7, 0, '', '')");
+  }
+  std::string Unchecked() {
+    return test_.Sql("SELECT count(*) FROM replyguard.checkpoints WHERE NOT checked");
   }
   std::size_t Stored(std::int64_t generation) {
     return database_->checkpoints().List(Of(generation, 0).kind, 10, Soon())->size();
@@ -84,17 +93,40 @@ TEST_F(ErasedModelsTest, WhoeverStoresItInTheMidstOfTheBlankingWaitsForItsEnd) {
 // A server of the version before stores it.
 TEST_F(ErasedModelsTest, WhatNobodyCheckedIsLookedFor) {
   ASSERT_EQ(Blank(), 2);
-  for (const char* position : {"1", "2"}) {
-    test_.Sql(std::string("INSERT INTO replyguard.checkpoints (position, extractor_version, "
-                          "starter, generation, epoch, checksum, bytes) VALUES (") +
-              position + ", 0, 0, 7, 0, '', '')");
-  }
+  for (const int position : {1, 2}) StoreUnchecked(position);
   EXPECT_EQ(Blank(), 0);
   const auto left = *database_->checkpoints().List(Of(7, 0).kind, 10, Soon());
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left.front().position, 2) << "it has taken the lesson back";
-  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.checkpoints WHERE NOT checked"), "0")
-      << "nor is it looked at again";
+  EXPECT_EQ(Unchecked(), "0") << "nor is it looked at again";
+}
+
+// Among very many erasures no call takes longer than it may, and the next one goes on from there.
+TEST_F(ErasedModelsTest, WhatNobodyCheckedIsLookedThroughByAndBy) {
+  constexpr int kMore = 6;
+  for (int i = 0; i < kMore; ++i) {
+    const auto id = Store(Held());
+    Decide(id, storage::DecisionAction::kSpam);
+    ASSERT_TRUE(
+        database_->comments().Erase({.site_id = 1, .comment_id = id, .now = At(500)}, Soon()).ok());
+  }
+  constexpr int kHead = 2 + 2 * kMore;
+  ASSERT_TRUE(database_->checkpoints().Put(Of(1, kHead), "active", {}, Soon()).ok());
+  ASSERT_EQ(Blank(), kHead);
+  // One that holds nothing, below all that is erased; one that holds the last lesson; and one that
+  // has taken all of them back.
+  for (const int position : {0, kHead - 1, kHead}) StoreUnchecked(position);
+  EXPECT_EQ(Blank(2), 2) << "to be called again";
+  EXPECT_EQ(Unchecked(), "3");
+  EXPECT_EQ(test_.Sql("SELECT max(checked_to) FROM replyguard.checkpoints"), "4") << "two of them";
+  int calls = 1;
+  while (Blank(2) == 2) ++calls;
+  EXPECT_EQ(calls, 4) << "seven for the first, and one for the next";
+  EXPECT_EQ(Unchecked(), "0");
+  const auto left = *database_->checkpoints().List(Of(7, 0).kind, 10, Soon());
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_EQ(left.front().position, kHead);
+  EXPECT_EQ(left.back().position, 0);
 }
 
 }  // namespace

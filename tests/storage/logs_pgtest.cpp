@@ -190,7 +190,7 @@ TEST_F(LogsTest, PrunedEventsMakeTheirCursorsOutOfRange) {
   EXPECT_TRUE(events.Read(1, 4, 10, Soon())->empty());
 }
 
-// Another server has taken more of them by the time that this one has the site's head.
+// Another server is about to take more of them.
 TEST_F(LogsTest, WhoeverPrunesBesideAnotherNeverMovesTheFloorBack) {
   for (int i = 0; i < 4; ++i) SubmitHeld();
   test_.Sql("UPDATE replyguard.events SET created_at = '2020-01-01'");
@@ -198,21 +198,73 @@ TEST_F(LogsTest, WhoeverPrunesBesideAnotherNeverMovesTheFloorBack) {
   pqxx::work work(other);
   work.exec("UPDATE replyguard.site_heads SET event_oldest = 4 WHERE site_id = 1");
   work.exec("DELETE FROM replyguard.events WHERE sequence < 4");
-  std::thread pruning([&] {
-    const auto gone = database_->maintenance().PruneEvents(At(0), 2, Soon());
-    EXPECT_TRUE(gone.ok()) << gone.status();
-  });
-  EXPECT_TRUE(Eventually([&] {
-    return test_.Sql(
-               "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND "
-               "wait_event_type = 'Lock'") == "t";
-  }));
+  EXPECT_EQ(*database_->maintenance().PruneEvents(At(0), 2, Soon()), 0) << "nor waits for it";
   work.commit();
-  pruning.join();
-  EXPECT_GE(database_->events().Head(1, Soon())->oldest, 4);
+  EXPECT_EQ(database_->events().Head(1, Soon())->oldest, 4);
+  EXPECT_EQ(*database_->maintenance().PruneEvents(At(0), 2, Soon()), 1);
+  EXPECT_EQ(database_->events().Head(1, Soon())->oldest, 5);
   EXPECT_EQ(database_->events().Read(1, 2, 10, Soon()).status().code(),
             absl::StatusCode::kOutOfRange)
       << "the third is gone, and whoever wants it is told";
+}
+
+// Whoever waits for one head holds no others: what is written to those sites would wait, too.
+TEST_F(LogsTest, ASiteThatIsBusyKeepsNoOtherFromBeingPruned) {
+  constexpr int kSites = 250;  // more than are taken at once, and twice that
+  const std::string last = std::to_string(kSites);
+  test_.Sql(
+      "INSERT INTO replyguard.site_heads (site_id, event_seq, event_oldest) SELECT s, 2, 1 "
+      "FROM generate_series(2, " +
+      last +
+      ") s ON CONFLICT DO NOTHING; "
+      "INSERT INTO replyguard.events (site_id, sequence, type, comment_id, thread_id, status, "
+      "created_at) SELECT s, n, 1, gen_random_uuid(), gen_random_uuid(), 1, '2020-01-01' "
+      "FROM generate_series(2, " +
+      last + ") s, generate_series(1, 2) n");
+  auto& maintenance = database_->maintenance();
+  {
+    pqxx::connection other(test_.owner_url());
+    pqxx::work busy(other);
+    busy.exec("SELECT 1 FROM replyguard.site_heads WHERE site_id = 7 FOR UPDATE");
+    const auto gone = maintenance.PruneEvents(At(0), 10'000, Soon());
+    ASSERT_TRUE(gone.ok()) << gone.status();
+    EXPECT_EQ(*gone, 2 * (kSites - 2));
+    EXPECT_EQ(test_.Sql("SELECT string_agg(DISTINCT site_id::text, ' ') FROM replyguard.events"),
+              "7");
+  }
+  EXPECT_EQ(*maintenance.PruneEvents(At(0), 10'000, Soon()), 2);
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.site_heads WHERE site_id > 1 AND "
+                      "event_oldest <> 3"),
+            "0");
+}
+
+TEST_F(LogsTest, ASiteThatIsBusyKeepsNoRequestIdOfAnotherSite) {
+  constexpr std::chrono::hours kLongAgo{24 * 365};
+  ASSERT_EQ(MakeSite(*database_, "other").site_id, 2);
+  for (const storage::SiteId site : {1, 2}) {
+    CommentSpec spec;
+    spec.site_id = site;
+    spec.received = At(1) - kLongAgo;
+    spec.request_id = "r";
+    ASSERT_TRUE(Submit(*database_, MakeDraft(spec), Always(Held())).ok());
+  }
+  const auto kept = [&] {
+    return test_.Sql(
+        "SELECT string_agg(site_id::text, ' ') FROM replyguard.comments WHERE "
+        "request_id IS NOT NULL");
+  };
+  auto& maintenance = database_->maintenance();
+  {
+    pqxx::connection other(test_.owner_url());
+    pqxx::work busy(other);
+    busy.exec("SELECT 1 FROM replyguard.site_heads WHERE site_id = 1 FOR UPDATE");
+    const auto gone = maintenance.ExpireRequestIds(At(9) - kLongAgo, 100, Soon());
+    ASSERT_TRUE(gone.ok()) << gone.status();
+    EXPECT_EQ(*gone, 1);
+    EXPECT_EQ(kept(), "1");
+  }
+  EXPECT_EQ(*maintenance.ExpireRequestIds(At(9) - kLongAgo, 100, Soon()), 1);
+  EXPECT_EQ(kept(), "");
 }
 
 TEST_F(LogsTest, TheWatcherSeesEveryLogMoveAndRecoversItsConnection) {

@@ -298,14 +298,14 @@ TEST(SchemaTest, MigratingDownAmongWritersEndsAndFailsNobody) {
 TEST(SchemaTest, ReadinessKnowsTheSchema) {
   const TestDatabase empty(TestDatabase::Kind::kEmpty);
   auto unready = empty.Open();
-  const auto status = unready->maintenance().CheckReady(Soon());
+  const auto status = unready->maintenance().CheckReady(Soon()).status();
   EXPECT_FALSE(status.ok());
   const TestDatabase test;
   EXPECT_TRUE(test.Open()->maintenance().CheckReady(Soon()).ok());
   test.Sql(
       "INSERT INTO replyguard.schema_migrations (version, name, checksum) VALUES (9999, 'future', "
       "'')");
-  EXPECT_EQ(test.Open()->maintenance().CheckReady(Soon()).code(),
+  EXPECT_EQ(test.Open()->maintenance().CheckReady(Soon()).status().code(),
             absl::StatusCode::kFailedPrecondition);
 }
 

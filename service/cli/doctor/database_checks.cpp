@@ -33,7 +33,7 @@ void CheckClock(storage::Timestamp database_time, Report& report) {
       absl::StrCat(std::abs(skew.count()), " ms between this clock and the database's");
   if (std::abs(skew.count()) > kSkewMsMax) {
     report.Fail("clock", found,
-                "let both machines follow NTP: leases and expiries compare the two");
+                "let both machines follow NTP: what is dated by the one is deleted by the other");
   } else {
     report.Ok("clock", found);
   }
@@ -139,7 +139,7 @@ void CheckSchema(const Context& context, Report& report) {
     report.Fail("schema", Text(database.status()), "see database.url");
     return;
   }
-  const absl::Status ready = (*database)->maintenance().CheckReady(Soon());
+  const absl::Status ready = (*database)->maintenance().CheckReady(Soon()).status();
   if (!ready.ok()) {
     report.Fail("schema", Text(ready), "replyguard migrate up");
     return;

@@ -152,7 +152,9 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer
     const storage::LabelEntry& entry = row.entry;
     // A gap would mean that a label is lost for ever to this fold: wait for it instead.
     if (entry.position != position() + 1) {
-      Warn("the label log has a gap after position " + std::to_string(position()));
+      if (std::exchange(gap_told_, position()) != position()) {
+        Warn("the label log has a gap after position " + std::to_string(position()));
+      }
       ahead_.reset();
       return absl::DataLossError("the label log has a gap");
     }
@@ -162,10 +164,10 @@ absl::StatusOr<FollowedFold::Applied> FollowedFold::ApplyPage(Observer* observer
       return applied;
     }
     if (HoldsErased(entry)) {
-      Warn("the text of label " + std::to_string(entry.position) +
-           " was erased before it was read; the model is built anew");
       const auto loaded = LoadFrom(entry.position);
       if (!loaded.ok()) return loaded.status();
+      Warn("the text of label " + std::to_string(entry.position) +
+           " was erased before it was read; the model is built anew");
       applied.rebuilt = true;
       return applied;
     }

@@ -115,7 +115,8 @@ class FollowedFold {
   std::int64_t checkpoint_position_ = 0;
   std::chrono::steady_clock::time_point checkpoint_time_;
   std::chrono::steady_clock::duration work_since_checkpoint_{};
-  bool retracted_ = false;  // since the checkpoint
+  bool retracted_ = false;      // since the checkpoint
+  std::int64_t gap_told_ = -1;  // after which position; once, not at each look
   GrowingPause pause_;
   std::future<absl::Status> writing_;  // last: its end waits for the thread
 };

@@ -129,10 +129,10 @@ absl::Status Learner::Load() {
 }
 
 absl::Status Learner::BeginAnew(std::int64_t publish_from) {
-  Warn("the label log is another than the one that was learnt; the model is built anew");
   EndRetired();
   const auto torn = running_->Load();
-  if (!torn.ok()) return torn.status();
+  if (!torn.ok()) return torn.status();  // told once, as whatever else cannot be read
+  Warn("the label log is another than the one that was learnt; the model is built anew");
   publish_from_ = publish_from;
   next_.reset();
   DropShadow();

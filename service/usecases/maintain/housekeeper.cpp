@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace replyguard::service {
 
 Housekeeper::Housekeeper(storage::Maintenance& maintenance, const Clock& clock,
@@ -30,10 +32,10 @@ void Housekeeper::Run() {
   }
 }
 
-absl::Status Housekeeper::UntilDone(
-    const std::function<absl::StatusOr<std::int64_t>(storage::Deadline)>& step) {
+absl::Status Housekeeper::UntilDone(Step step, storage::Timestamp before) {
   while (!pacer_.stopping()) {
-    const auto done = step(std::chrono::steady_clock::now() + options_.storage_timeout);
+    const auto done = (maintenance_.*step)(
+        before, options_.rows_max, std::chrono::steady_clock::now() + options_.storage_timeout);
     if (!done.ok()) return done.status();
     if (*done < options_.rows_max) break;
   }
@@ -41,25 +43,29 @@ absl::Status Housekeeper::UntilDone(
 }
 
 absl::Status Housekeeper::RunOnce() {
+  struct Part {
+    const char* name;
+    Step step;
+    std::chrono::minutes kept;
+  };
+  using M = storage::Maintenance;
+  const Part parts[] = {
+      {"erased samples", &M::BlankErasedSamples, options_.erased_samples_kept},
+      {"request_ids", &M::ExpireRequestIds, options_.request_ids_kept},
+      {"events", &M::PruneEvents, options_.events_kept},
+      {"shadow verdicts", &M::PruneShadowVerdicts, options_.shadow_verdicts_kept},
+  };
   const storage::Timestamp now = clock_.Now();
-  absl::Status status = UntilDone([&](storage::Deadline deadline) {
-    return maintenance_.BlankErasedSamples(now - options_.erased_samples_kept, options_.rows_max,
-                                           deadline);
-  });
-  if (!status.ok()) return status;
-  status = UntilDone([&](storage::Deadline deadline) {
-    return maintenance_.ExpireRequestIds(now - options_.request_ids_kept, options_.rows_max,
-                                         deadline);
-  });
-  if (!status.ok()) return status;
-  status = UntilDone([&](storage::Deadline deadline) {
-    return maintenance_.PruneEvents(now - options_.events_kept, options_.rows_max, deadline);
-  });
-  if (!status.ok()) return status;
-  return UntilDone([&](storage::Deadline deadline) {
-    return maintenance_.PruneShadowVerdicts(now - options_.shadow_verdicts_kept, options_.rows_max,
-                                            deadline);
-  });
+  absl::StatusCode code = absl::StatusCode::kOk;
+  std::string failed;
+  for (const Part& part : parts) {
+    const absl::Status status = UntilDone(part.step, now - part.kept);
+    if (status.ok()) continue;
+    failed_count_.fetch_add(1, std::memory_order_relaxed);
+    if (code == absl::StatusCode::kOk) code = status.code();
+    absl::StrAppend(&failed, failed.empty() ? "" : "; ", part.name, ": ", status.message());
+  }
+  return {code, failed};
 }
 
 }  // namespace replyguard::service

@@ -31,6 +31,15 @@ storage::OperationEnd FailedWith(const absl::Status& status) {
   return end;
 }
 
+bool GivesThread() {
+  try {
+    std::thread([] {}).join();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 // Trying again may help, and nothing is known to be wrong with the operation.
 bool MayPass(const absl::Status& status) {
   return IsTransient(status) && !absl::IsAborted(status) && !storage::IsLimitReached(status) &&
@@ -117,6 +126,9 @@ void OperationRunner::Run() {
 
 absl::StatusOr<bool> OperationRunner::RunNext() {
   if (pacer_.stopping() || (options_.ready && !options_.ready())) return false;
+  // All servers hear of what is taken up and given back, this one too.
+  if (refused_ && !GivesThread()) return false;
+  refused_ = false;
   const auto taken = store_.TakeUp(lease_, clock_.Now(), SoonDeadline());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
@@ -146,6 +158,7 @@ bool OperationRunner::WorkOn(const storage::Operation& operation, WorkProgress& 
     // It is not the operation's fault, and another server may have room.
     Warn("operation " + std::to_string(operation.number) +
          " is put off: the system refuses a thread");
+    refused_ = true;
     GiveBack(operation, false);
     pacer_.Pause(options_.poll_interval);
     return false;

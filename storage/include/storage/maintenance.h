@@ -20,8 +20,8 @@ class Maintenance {
   // OK when PostgreSQL answers, takes writes (it is no standby and not read-only), keeps UTF8 and
   // has exactly the schema version this binary was built for. FAILED_PRECONDITION for another
   // version or encoding, or a standby, with what to do; UNAVAILABLE (also without any schema),
-  // DEADLINE_EXCEEDED.
-  virtual absl::Status CheckReady(Deadline deadline) = 0;
+  // DEADLINE_EXCEEDED. Answers what the database's clock said meanwhile.
+  virtual absl::StatusOr<Timestamp> CheckReady(Deadline deadline) = 0;
 
   // OK when the disk of PostgreSQL's tables takes some 100 kB more: they are written to a temporary
   // file there, and dropped. Where nothing is stored nobody else would notice that it is full.
@@ -32,7 +32,8 @@ class Maintenance {
   virtual absl::StatusOr<std::string> ServerVersion(Deadline deadline) = 0;
 
   // Forgets request_ids of comments received before this time, at most limit a call (1 to 100,000),
-  // oldest first. Answers how many. Call again while it answers limit.
+  // oldest first. Answers how many. Call again while it answers limit. What somebody has locked for
+  // longer, of this and of PruneEvents, is passed over.
   virtual absl::StatusOr<std::int64_t> ExpireRequestIds(Timestamp received_before,
                                                         std::int32_t limit, Deadline deadline) = 0;
 
@@ -45,7 +46,8 @@ class Maintenance {
   // retraction (or there is none) and the retraction was made before this time (long enough for
   // every server to have applied it). Checkpoints from between the lesson and its retraction are
   // deleted: they still hold what the comment taught. So are those that nobody checked when they
-  // were stored, and that may hold a blanked one. Answers how many samples were blanked.
+  // were stored, and that may hold a blanked one; limit erasures are looked through for them a
+  // call. Answers how many samples were blanked, or limit when it is to be called again.
   virtual absl::StatusOr<std::int64_t> BlankErasedSamples(Timestamp erased_before,
                                                           std::int32_t limit,
                                                           Deadline deadline) = 0;

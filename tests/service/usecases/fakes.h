@@ -31,6 +31,7 @@ class FakeCheckpoints : public storage::CheckpointStore {
   absl::StatusOr<std::vector<storage::CheckpointInfo>> List(const storage::CheckpointKind& kind,
                                                             std::int32_t,
                                                             storage::Deadline) override {
+    if (!status.ok()) return status;
     std::vector<storage::CheckpointInfo> list;
     for (const auto& [id, stored] : stored_) {
       if (stored.first.kind == kind) list.push_back(stored.first);
@@ -54,6 +55,7 @@ class FakeCheckpoints : public storage::CheckpointStore {
   }
 
   std::map<std::int64_t, std::pair<storage::CheckpointInfo, std::string>> stored_;
+  absl::Status status;  // of List
 
  private:
   std::int64_t last_id_ = 0;

@@ -316,6 +316,40 @@ TEST_F(LearnerTest, ACheckpointOfAnotherStarterModelIsNotDamagedAndNotUsed) {
   EXPECT_TRUE(warnings.empty());
 }
 
+TEST_F(LearnerTest, ThatTheModelIsBuiltAnewIsToldOnce) {
+  std::vector<std::string> warnings;
+  LearnerOptions options;
+  options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+  Learner learner(labels_, checkpoints_, clock_, options);
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(2, "c:2", std::nullopt, State(kSpam, "two"))};
+  ASSERT_TRUE(learner.Load().ok() && learner.CatchUp().ok());
+  labels_.entries.pop_back();  // of another log
+  checkpoints_.status = absl::UnavailableError("away");
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(learner.CatchUp().ok());
+  EXPECT_EQ(learner.State().position, 2) << "what is learnt serves";
+  checkpoints_.status = absl::OkStatus();
+  ASSERT_TRUE(learner.CatchUp().ok());
+  EXPECT_EQ(learner.State().position, 1);
+  EXPECT_EQ(learner.State().astray_count, 1);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings.front().find("built anew"), std::string::npos);
+}
+
+TEST_F(LearnerTest, ALogWithAGapIsToldOnce) {
+  std::vector<std::string> warnings;
+  LearnerOptions options;
+  options.warn = [&](std::string_view text) { warnings.emplace_back(text); };
+  Learner learner(labels_, checkpoints_, clock_, options);
+  labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
+                     Entry(3, "c:3", std::nullopt, State(kSpam, "three"))};
+  ASSERT_TRUE(learner.Load().ok());
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(learner.CatchUp().ok());
+  EXPECT_EQ(learner.State().position, 1);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings.front().find("gap after position 1"), std::string::npos);
+}
+
 TEST_F(LearnerTest, ASettingIsARowThatTeachesNothing) {
   labels_.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one")),
                      Entry(2, "", std::nullopt, std::nullopt)};

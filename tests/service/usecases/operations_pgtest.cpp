@@ -163,10 +163,13 @@ TEST_F(OperationRunTest, WithoutAThreadToKeepItByItIsGivenBack) {
   const auto runner = RunnerOf(MakeOne);
   {
     const tests::RefusedThreads refused(0);
+    std::string heard;
     for (int i = 0; i < 4; ++i) {
       const auto ran = runner->RunNext();
       ASSERT_TRUE(ran.ok()) << ran.status();
       EXPECT_FALSE(*ran);
+      const std::string now = world_.test.Sql("SELECT revision FROM replyguard.config_head");
+      EXPECT_EQ(std::exchange(heard, now), i == 0 ? "" : now) << "nobody need hear of it again";
     }
   }
   EXPECT_EQ(Read().state, OperationState::kWaiting);

@@ -5,7 +5,9 @@
 // comment taught is blanked, and what a former shadow said is dropped.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <thread>
@@ -51,17 +53,23 @@ class Housekeeper final {
   void Stop();
   // Asks the thread to end, and does not wait for that.
   void AskToStop() { pacer_.Stop(); }
-  // BLOCKS. One round; the first error ends it.
+  // BLOCKS. One round. What fails keeps nothing behind it from being done: the answer has the code
+  // of the first error, and names all that failed.
   absl::Status RunOnce();
+  // What failed since the start, each part of each round by itself. From any thread.
+  std::int64_t failed_count() const { return failed_count_.load(std::memory_order_relaxed); }
 
  private:
   void Run();
-  absl::Status UntilDone(
-      const std::function<absl::StatusOr<std::int64_t>(storage::Deadline)>& step);
+  using Step = absl::StatusOr<std::int64_t> (storage::Maintenance::*)(storage::Timestamp before,
+                                                                      std::int32_t limit,
+                                                                      storage::Deadline deadline);
+  absl::Status UntilDone(Step step, storage::Timestamp before);
 
   storage::Maintenance& maintenance_;
   const Clock& clock_;
   const HousekeeperOptions options_;
+  std::atomic<std::int64_t> failed_count_{0};
   Pacer pacer_;
   std::thread thread_;
 };

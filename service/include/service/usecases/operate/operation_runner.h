@@ -92,6 +92,7 @@ class OperationRunner final {
   const OperationRunnerOptions options_;
   const storage::OperationLease lease_;
 
+  bool refused_ = false;  // a thread, the last time that one was needed; RunNext's own
   Mutex mutex_;
   std::shared_ptr<WorkProgress> working_ REPLYGUARD_GUARDED_BY(mutex_);  // null: on nothing
 
