@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/queue_rows.h"
 #include "stores/search_rows.h"
 
 // $2 to $11: an absent filter is null or empty.
@@ -168,6 +170,7 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   QueueItem item;
   item.comment = ReadComment(row);
   item.cause = EnumAt<QueueCause>(field(0));
+  if (item.cause == QueueCause::kSampled) item.comment = Blind(std::move(item.comment));
   item.entered_at = TimeAt(field(1));
   item.uncertainty = field(2).as<double>();
   item.usefulness = field(3).as<std::int32_t>();
@@ -182,6 +185,12 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   }
   item.note_count = field(12).as<std::int32_t>();
   return item;
+}
+
+std::vector<QueueItem> ReadItems(const pqxx::result& rows, bool with_token) {
+  std::vector<QueueItem> items;
+  for (const auto& row : rows) items.push_back(ReadItem(row, with_token));
+  return items;
 }
 
 std::optional<int> CauseOf(const QueueFilter& filter) {
@@ -293,9 +302,7 @@ pqxx::result ExecList(Tx& tx, const QueueQuery& query) {
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery& query,
                                                                 Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-    std::vector<QueueItem> items;
-    for (const auto& row : ExecList(tx, query)) items.push_back(ReadItem(row, false));
-    return items;
+    return ReadItems(ExecList(tx, query), false);
   });
 }
 
@@ -311,11 +318,14 @@ absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentI
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::GetEach(
     SiteId site_id, const std::vector<CommentId>& comment_ids, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-    std::vector<QueueItem> items;
-    for (const auto& row : tx.Exec(kGetEach, site_id, Ids(comment_ids))) {
-      items.push_back(ReadItem(row, false));
-    }
-    return items;
+    return ReadItems(tx.Exec(kGetEach, site_id, Ids(comment_ids)), false);
+  });
+}
+
+absl::StatusOr<std::set<CommentId>> PostgresQueueStore::DrawnBlind(
+    SiteId site_id, const std::vector<CommentId>& comment_ids, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::set<CommentId>> {
+    return BlindOnes(tx, site_id, comment_ids);
   });
 }
 
@@ -324,14 +334,12 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const Lease
   if (absl::Status status = CheckLease(request); !status.ok()) return status;
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
     const QueueFilter& f = request.filter;
-    std::vector<QueueItem> items;
     const pqxx::result rows = ExecFiltered(f, [&](auto&&... filter) {
       return tx.Exec(LeaseStatement(f, request.order), request.site_id, filter..., request.count,
                      Text(request.token), Text(request.holder),
                      static_cast<std::int64_t>(request.duration.count()));
     });
-    for (const auto& row : rows) items.push_back(ReadItem(row, true));
-    return items;
+    return ReadItems(rows, true);
   });
 }
 

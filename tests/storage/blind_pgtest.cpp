@@ -107,6 +107,12 @@ TEST_F(BlindTest, WhatWasDrawnIsAQueueOfItsOwn) {
   EXPECT_EQ(items[0].uncertainty, items[1].uncertainty);
   EXPECT_EQ(items[0].usefulness, items[1].usefulness);
   EXPECT_EQ(items[0].inclusion_probability, kRate);
+  for (const QueueItem& item : items) {
+    EXPECT_EQ(item.comment.status, storage::CommentStatus::kPending);
+    EXPECT_FALSE(item.comment.assessment.probability) << "storage does not tell it either";
+  }
+  EXPECT_THAT(*database_->queue().DrawnBlind(1, {held, spam, good, NextId()}, Soon()),
+              ElementsAre(spam, good));
 
   const auto stats = *database_->queue().Stats({1}, At(9), Soon());
   EXPECT_EQ(stats.pending_count, 1);
