@@ -46,6 +46,14 @@ constexpr char kPrepareSchema[] =
     "  version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,"
     "  applied_at timestamptz NOT NULL DEFAULT now())";
 
+// Of migration 2. PostgreSQL refuses it for want of CREATEROLE before it looks whether the role is
+// there.
+constexpr std::string_view kCreateRole = "CREATE ROLE replyguard_app LOGIN;";
+
+constexpr Statement kRole{"migrate_role",
+                          "SELECT to_regrole('replyguard_app') IS NOT NULL, r.rolcreaterole OR "
+                          "r.rolsuper FROM pg_roles r WHERE r.rolname = current_user"};
+
 constexpr char kDropSchema[] = "DROP TABLE replyguard.schema_migrations; DROP SCHEMA replyguard";
 
 struct Applied {
@@ -85,6 +93,21 @@ absl::Status CheckKnown(const AppliedByVersion& applied) {
     }
   }
   return absl::OkStatus();
+}
+
+// The migration as this role can run it: one that may not make roles leaves out what is there.
+absl::StatusOr<std::string> AsThisRole(Tx& tx, std::string_view script) {
+  std::string text(script);
+  const std::size_t at = text.find(kCreateRole);
+  if (at == std::string::npos) return text;
+  const pqxx::result role = tx.Exec(kRole);
+  if (role[0][1].as<bool>()) return text;
+  if (!role[0][0].as<bool>()) {
+    return absl::FailedPreconditionError(
+        "the role replyguard_app is missing and this one may not make it: have a superuser run "
+        "CREATE ROLE replyguard_app LOGIN, or migrate with a role that has CREATEROLE");
+  }
+  return text.replace(at, kCreateRole.size(), "NULL;");
 }
 
 constexpr Statement kLockTimeout{"migration_lock_timeout", "SET LOCAL lock_timeout = '2s'"};
@@ -167,7 +190,9 @@ class PostgresMigrator final : public Migrator {
           if (last > 0) run(kPrepareSchema);
           for (const Migration& migration : Migrations()) {
             if (migration.version > last || applied.contains(migration.version)) continue;
-            run(migration.up);
+            const auto script = AsThisRole(tx, migration.up);
+            if (!script.ok()) return script.status();
+            run(*script);
             tx.Exec(kNote, migration.version, std::string(migration.name), Checksum(migration.up));
             done.push_back(migration.version);
           }

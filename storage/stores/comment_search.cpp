@@ -10,6 +10,7 @@
 #include "postgres/params.h"
 #include "postgres/rows.h"
 #include "stores/decision_rows.h"
+#include "stores/queue_rows.h"
 #include "stores/search_rows.h"
 #include "stores/search_walk.h"
 
@@ -55,11 +56,6 @@ constexpr Statement kLook{"search_look",
                           " FROM unnest($2::uuid[]) AS i(id) JOIN replyguard.comments c "
                           "ON c.site_id = $1::bigint AND c.comment_id = i.id WHERE c.status <> 5 "
                           "ORDER BY c.comment_id DESC"};
-
-constexpr Statement kBlindOnes{
-    "search_blind_ones",
-    "SELECT q.comment_id FROM replyguard.queue_items q WHERE q.site_id = $1::bigint AND "
-    "q.comment_id = ANY($2::uuid[]) AND q.cause = 5"};
 
 // $2 is a condition of the statements below.
 #define RG_BANDS_OF(t) "ARRAY(SELECT b FROM unnest(" t ".terms) AS b WHERE b < 0)"
@@ -141,8 +137,7 @@ IndexedComment ReadIndexed(const pqxx::row& row) {
 std::vector<CommentRecord> ReadSeen(Tx& tx, SiteId site_id, const std::vector<CommentId>& ids) {
   std::vector<CommentRecord> comments = ReadComments(tx, site_id, ids);
   if (comments.empty()) return comments;
-  std::set<CommentId> blind;
-  for (const auto& row : tx.Exec(kBlindOnes, site_id, Ids(ids))) blind.insert(UuidAt(row[0]));
+  const std::set<CommentId> blind = BlindOnes(tx, site_id, ids);
   for (CommentRecord& comment : comments) {
     if (blind.contains(comment.comment_id)) comment = Blind(std::move(comment));
   }

@@ -77,16 +77,25 @@ constexpr Statement kCounts{
     "$1::bigint "
     "ORDER BY l.sample_id, l.position DESC) s"};
 
-// Verdict 2 is HOLD. Written once: what is judged and what is compared must weigh alike.
-#define RG_INCLUSION "CASE WHEN c.verdict = 2 THEN 1 ELSE b.inclusion_probability END"
+// Verdict 2 is HOLD. Written once: what is judged and what is compared must weigh alike. Of what
+// was drawn the first decision alone was made blind, the one that led to revision 2: it tells the
+// verdict. Once retention took it, it was the first if none followed.
+#define RG_INCLUSION(decision)                                                       \
+  "CASE WHEN c.verdict = 2 THEN 1 WHEN coalesce((SELECT d.revision FROM "            \
+  "replyguard.decisions d WHERE d.site_id = c.site_id AND d.decision_id = " decision \
+  "), "                                                                              \
+  "c.revision) = 2 THEN b.inclusion_probability END"
 
 constexpr Statement kInclusions{
     "labels_inclusions",
-    "SELECT " RG_INCLUSION
+    "SELECT " RG_INCLUSION("n.decision_id")
     " FROM unnest($2::uuid[]) WITH ORDINALITY AS i(id, ord) "
     "LEFT JOIN replyguard.comments c ON c.site_id = $1::bigint AND c.comment_id = i.id "
     "AND c.edited_at IS NULL "
     "LEFT JOIN replyguard.blind_samples b ON b.site_id = c.site_id AND b.comment_id = c.comment_id "
+    "LEFT JOIN LATERAL (SELECT l.decision_id FROM replyguard.labels l WHERE b.comment_id IS NOT NULL "
+    "AND l.site_id = $1::bigint AND l.sample_id = 'c:' || replace(i.id::text, '-', '') "
+    "ORDER BY l.position DESC LIMIT 1) n ON true "
     "ORDER BY i.ord"};
 
 #define RG_HOLDS(needles)                 \
@@ -97,15 +106,15 @@ constexpr Statement kInclusions{
 // reading all comments of the site instead of those.
 constexpr Statement kJudged{
     "labels_judged",
-    "WITH newest AS (SELECT l.position, l.label, substring(l.sample_id FROM 3) AS comment "
+    "WITH newest AS (SELECT l.position, l.label, l.decision_id, substring(l.sample_id FROM 3) AS comment "
     "FROM replyguard.labels l WHERE l.site_id = $1::bigint AND l.source = 1 AND l.label <> 0 "
     "AND l.sample_id LIKE 'c:%' AND NOT EXISTS (SELECT 1 FROM replyguard.labels n WHERE "
     "n.site_id = l.site_id AND n.sample_id = l.sample_id AND n.position > l.position) "
     "ORDER BY l.position DESC LIMIT $4::bigint) "
-    "SELECT c.score, n.label, c.probability, c.inclusion, c.drawn, c.received_at_us FROM newest n "
+    "SELECT c.score, n.label, c.probability, c.inclusion, c.verdict <> 2 AND c.inclusion IS NOT NULL, "
+    "c.received_at_us FROM newest n "
     "CROSS JOIN LATERAL (SELECT c.score, c.probability, " RG_US("c.received_at") " AS received_at_us, "
-    RG_INCLUSION " AS inclusion, "
-    "c.verdict <> 2 AND b.comment_id IS NOT NULL AS drawn "
+    RG_INCLUSION("n.decision_id") " AS inclusion, c.verdict "
     "FROM replyguard.comments c LEFT JOIN replyguard.blind_samples b ON b.site_id = c.site_id AND "
     "b.comment_id = c.comment_id WHERE c.site_id = $1::bigint AND c.comment_id = n.comment::uuid "
     "AND c.score IS NOT NULL AND c.probability IS NOT NULL AND c.edited_at IS NULL "

@@ -96,10 +96,10 @@ constexpr Statement kGiveBack{
     "attempt_count - CASE WHEN $3::boolean THEN 0 ELSE 1 END, revision = revision + 1 "
     "WHERE operation = $1::bigint AND state = 2 AND runner = $2::text"};
 
-constexpr Statement kHeld{
-    "operation_held",
-    "SELECT kind, created_by, request_id FROM replyguard.operations WHERE operation = $1::bigint "
-    "AND state = 2 AND runner = $2::text"};
+constexpr Statement kHeld{"operation_held",
+                          "SELECT kind, created_by, request_id, cancel_requested FROM "
+                          "replyguard.operations WHERE operation = $1::bigint "
+                          "AND state = 2 AND runner = $2::text"};
 
 constexpr Statement kLockHeld{
     "operation_lock_held",
@@ -181,6 +181,12 @@ absl::StatusOr<Operation> EndAs(Tx& tx, std::int64_t number, const std::string& 
   };
   const pqxx::result held = tx.Exec(kHeld, number, Text(runner));
   if (held.empty()) return lost();
+  const auto is_unwanted = [&end](bool cancel_requested) {
+    return cancel_requested && end.state != OperationState::kCancelled;
+  };
+  const absl::Status unwanted = absl::CancelledError("it is to have no effect");
+  // Before they are sent to be rolled back.
+  if (is_unwanted(held[0][3].as<bool>())) return unwanted;
   // Hundreds of MiB that come and go, before the row is locked that all changes of keys and people
   // wait for.
   std::int64_t base = end.generation ? end.generation->base : 0;
@@ -195,9 +201,7 @@ absl::StatusOr<Operation> EndAs(Tx& tx, std::int64_t number, const std::string& 
   BumpConfigRevision(tx);  // before the operation, as all who take both rows do; who waits looks up
   const pqxx::result locked = tx.Exec(kLockHeld, number, Text(runner));
   if (locked.empty()) return lost();
-  if (locked[0][0].as<bool>() && end.state != OperationState::kCancelled) {
-    return absl::CancelledError("it is to have no effect");
-  }
+  if (is_unwanted(locked[0][0].as<bool>())) return unwanted;
   const auto effect = Apply(tx, end, base);
   if (!effect.ok()) return effect.status();
   tx.Exec(kEnd, number, static_cast<int>(end.state), end.error.code, Text(end.error.reason),

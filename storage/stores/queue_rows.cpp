@@ -25,6 +25,11 @@ constexpr Statement kInsertQueueItems{
     "ON CONFLICT (site_id, comment_id) DO UPDATE SET cause = excluded.cause, "
     "entered_at = excluded.entered_at WHERE queue_items.cause = 6"};
 
+constexpr Statement kBlindOnes{
+    "queue_blind_ones",
+    "SELECT q.comment_id FROM replyguard.queue_items q WHERE q.site_id = $1::bigint AND "
+    "q.comment_id = ANY($2::uuid[]) AND q.cause = 5"};
+
 constexpr Statement kLockEscalation{
     "escalation_lock",
     "SELECT " RG_US("q.escalated_at") ", q.escalated_by, q.escalation FROM replyguard.queue_items "
@@ -79,6 +84,12 @@ std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items) {
             cause.Done(), entered.Done(), probability.Done(), uncertainty.Done(), usefulness.Done(),
             inclusion.Done())
       .affected_rows();
+}
+
+std::set<CommentId> BlindOnes(Tx& tx, SiteId site_id, const std::vector<CommentId>& ids) {
+  std::set<CommentId> blind;
+  for (const auto& row : tx.Exec(kBlindOnes, site_id, Ids(ids))) blind.insert(UuidAt(row[0]));
+  return blind;
 }
 
 absl::StatusOr<std::optional<Escalation>> LockEscalation(Tx& tx, SiteId site_id,

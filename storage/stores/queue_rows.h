@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ std::int32_t UsefulnessOf(std::optional<double> probability, std::int32_t novelt
 // Puts comments into the queue; one that is there already stays as it is, but for one that is there
 // for the shadow alone. Answers how many were new in the ordinary queue.
 std::size_t InsertQueueItems(Tx& tx, const std::vector<NewQueueItem>& items);
+
+// Those of the comments that wait to be judged blind.
+std::set<CommentId> BlindOnes(Tx& tx, SiteId site_id, const std::vector<CommentId>& ids);
 
 // Locks the comment's place in the queue. NOT_FOUND when there is none; nothing when it is not
 // passed to the operators.

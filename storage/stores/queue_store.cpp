@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "postgres/params.h"
 #include "postgres/rows.h"
+#include "stores/queue_rows.h"
 #include "stores/queue_statements.h"
 
 namespace replyguard::storage {
@@ -57,6 +59,7 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   QueueItem item;
   item.comment = ReadComment(row);
   item.cause = EnumAt<QueueCause>(field(0));
+  if (item.cause == QueueCause::kSampled) item.comment = Blind(std::move(item.comment));
   item.entered_at = TimeAt(field(1));
   item.uncertainty = field(2).as<double>();
   item.usefulness = field(3).as<std::int32_t>();
@@ -71,6 +74,12 @@ QueueItem ReadItem(const pqxx::row& row, bool with_token) {
   }
   item.note_count = field(12).as<std::int32_t>();
   return item;
+}
+
+std::vector<QueueItem> ReadItems(const pqxx::result& rows, bool with_token) {
+  std::vector<QueueItem> items;
+  for (const auto& row : rows) items.push_back(ReadItem(row, with_token));
+  return items;
 }
 
 std::optional<int> CauseOf(const QueueFilter& filter) {
@@ -147,10 +156,7 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery
   return RunTransaction(
       pool_, deadline,
       [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-        std::vector<QueueItem> items;
-        for (const auto& row : ExecList(tx, statement, query))
-          items.push_back(ReadItem(row, false));
-        return items;
+        return ReadItems(ExecList(tx, statement, query), false);
       },
       statement.mode());
 }
@@ -167,11 +173,14 @@ absl::StatusOr<QueueItem> PostgresQueueStore::Get(SiteId site_id, const CommentI
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::GetEach(
     SiteId site_id, const std::vector<CommentId>& comment_ids, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-    std::vector<QueueItem> items;
-    for (const auto& row : tx.Exec(kGetEach, site_id, Ids(comment_ids))) {
-      items.push_back(ReadItem(row, false));
-    }
-    return items;
+    return ReadItems(tx.Exec(kGetEach, site_id, Ids(comment_ids)), false);
+  });
+}
+
+absl::StatusOr<std::set<CommentId>> PostgresQueueStore::DrawnBlind(
+    SiteId site_id, const std::vector<CommentId>& comment_ids, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::set<CommentId>> {
+    return BlindOnes(tx, site_id, comment_ids);
   });
 }
 
@@ -183,14 +192,12 @@ absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const Lease
   return RunTransaction(
       pool_, deadline,
       [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
-        std::vector<QueueItem> items;
         const pqxx::result rows = ExecFiltered(statement, request.filter, [&](auto&&... filter) {
           return tx.Exec(statement.statement, request.site_id, filter..., request.count,
                          Text(request.token), Text(request.holder),
                          static_cast<std::int64_t>(request.duration.count()));
         });
-        for (const auto& row : rows) items.push_back(ReadItem(row, true));
-        return items;
+        return ReadItems(rows, true);
       },
       statement.mode());
 }

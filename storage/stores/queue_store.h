@@ -14,6 +14,9 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<QueueItem>> GetEach(SiteId site_id,
                                                  const std::vector<CommentId>& comment_ids,
                                                  Deadline deadline) override;
+  absl::StatusOr<std::set<CommentId>> DrawnBlind(SiteId site_id,
+                                                 const std::vector<CommentId>& comment_ids,
+                                                 Deadline deadline) override;
   absl::StatusOr<QueueItem> Get(SiteId site_id, const CommentId& comment_id,
                                 Deadline deadline) override;
   absl::StatusOr<std::vector<QueueItem>> LeaseNext(const LeaseRequest& request,

@@ -11,6 +11,7 @@
 #include "stores/decision_rows.h"
 #include "stores/label_rows.h"
 #include "stores/outbox.h"
+#include "stores/queue_rows.h"
 
 namespace replyguard::storage {
 namespace {
@@ -21,6 +22,7 @@ constexpr Statement kGetUndo{
     ", d.from_status_source, d.from_status_at, d.from_report_count, d.label_before, d.queue_before "
     "FROM replyguard.decisions d WHERE d.site_id = $1::bigint AND d.decision_id = $2::uuid"};
 
+// What was drawn blind comes back as sent back: its decision told what the machine had said of it.
 constexpr Statement kRequeue{
     "decision_requeue",
     "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, author_id, ip_id, cause, "
@@ -28,8 +30,11 @@ constexpr Statement kRequeue{
     "escalated_at, "
     "escalated_by, escalation) "
     "SELECT r.site_id, r.comment_id, r.thread_id, substring(c.author_hash FOR 16), "
-    "substring(c.ip_hash FOR 16), r.cause, r.entered_at, "
-    "r.probability, r.uncertainty, coalesce(r.usefulness, 0), r.inclusion_probability, "
+    "substring(c.ip_hash FOR 16), CASE WHEN r.cause = 5 THEN 4 ELSE r.cause END, r.entered_at, "
+    "CASE WHEN r.cause = 5 THEN c.probability ELSE r.probability END, "
+    "CASE WHEN r.cause = 5 THEN $2::float8 ELSE r.uncertainty END, "
+    "CASE WHEN r.cause = 5 THEN $3::integer ELSE coalesce(r.usefulness, 0) END, "
+    "CASE WHEN r.cause <> 5 THEN r.inclusion_probability END, "
     "EXISTS (SELECT 1 FROM replyguard.shadow_verdicts v WHERE v.site_id = r.site_id "
     "AND v.comment_id = r.comment_id), r.escalated_at, r.escalated_by, r.escalation "
     "FROM jsonb_populate_record(NULL::replyguard.queue_items, $1::jsonb) r "
@@ -167,7 +172,10 @@ absl::StatusOr<DecisionResult> UndoDecision(Tx& tx, SiteId site_id, const Actor&
   d.decided_at = *at;
   // A report that came in since stays in the queue.
   WriteDecision(tx, before, write, undone.decided_at);
-  if (!extra(4).is_null()) tx.Exec(kRequeue, TextAt(extra(4)));
+  if (!extra(4).is_null()) {
+    tx.Exec(kRequeue, TextAt(extra(4)), UncertaintyOf(before.probability),
+            UsefulnessOf(before.probability, 0));
+  }
   if (const absl::Status status = AppendEvents(tx, {DecidedEvent(d, before.thread_id)});
       !status.ok())
     return status;

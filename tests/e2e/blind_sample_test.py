@@ -64,7 +64,10 @@ class BlindSampleTest(unittest.TestCase):
         self.box.run("queue", "spam")
         self.assertEqual([item["comment"]["name"] for item in self.blind()], [ham.name])
         self.box.run("queue", "undo")
-        self.assertEqual(len(self.blind()), 2)
+        self.assertEqual([item["comment"]["name"] for item in self.blind()], [ham.name])
+        [back] = self.command("queue", "list")
+        self.assertEqual((back["comment"]["name"], back["cause"]), (spam.name, "CAUSE_RETURNED"))
+        self.assertIn("probability", back["comment"]["assessment"])
         taken = self.command("queue", "next", "--count", "2")[0]["items"]
         self.assertEqual(len(taken), 2)
         self.box.run("queue", "spam", *(item["comment"]["name"] for item in taken))

@@ -246,8 +246,17 @@ class WebhookTest(unittest.TestCase):
             port = receiver.server.server_port
             self.assertNotEqual(self.box.run("webhook", "add", receiver.url, check=False).returncode, 0)
             self.assertNotEqual(self.box.run("webhook", "add", "https://a:b@blog.example/", check=False).returncode, 0)
-            for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1"):
-                self.add(f"https://{host}:{port}/hook")
+            private = [f"https://{host}:{port}/hook" for host in ("127.0.0.1", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1")]
+            for url in private:
+                refused = self.box.run("webhook", "add", url, check=False)
+                self.assertNotEqual(refused.returncode, 0)
+                self.assertIn("outgoing.allow_private", refused.stderr)
+            for _ in range(5):
+                self.add(f"https://localhost:{port}/hook")
+            # As versions before took them.
+            for number, url in enumerate(private):
+                self.box.sql(f"""UPDATE replyguard.webhooks SET url = '{url}' WHERE webhook_id =
+                    (SELECT webhook_id FROM replyguard.webhooks ORDER BY webhook_id OFFSET {number} LIMIT 1)""")
             self.comment()
             harness.wait_for(lambda: all(one.get("lastError") for one in self.cli("list")), 60, "every refusal")
             for one in self.cli("list"):

@@ -74,6 +74,13 @@ class BlindTest : public ::testing::Test {
         ->front();
   }
 
+  storage::DecisionResult Undo(const storage::DecisionResult& of) {
+    const auto undone = database_->decisions().Undo(1, {"Ann", "k1"}, of.decision->decision_id,
+                                                    At(++second_), Soon());
+    EXPECT_TRUE(undone.ok() && undone->status.ok()) << undone.status();
+    return *undone;
+  }
+
   TestDatabase test_;
   std::unique_ptr<storage::Database> database_ = test_.Open();
   std::int64_t second_ = 0;
@@ -100,6 +107,12 @@ TEST_F(BlindTest, WhatWasDrawnIsAQueueOfItsOwn) {
   EXPECT_EQ(items[0].uncertainty, items[1].uncertainty);
   EXPECT_EQ(items[0].usefulness, items[1].usefulness);
   EXPECT_EQ(items[0].inclusion_probability, kRate);
+  for (const QueueItem& item : items) {
+    EXPECT_EQ(item.comment.status, storage::CommentStatus::kPending);
+    EXPECT_FALSE(item.comment.assessment.probability) << "storage does not tell it either";
+  }
+  EXPECT_THAT(*database_->queue().DrawnBlind(1, {held, spam, good, NextId()}, Soon()),
+              ElementsAre(spam, good));
 
   const auto stats = *database_->queue().Stats({1}, At(9), Soon());
   EXPECT_EQ(stats.pending_count, 1);
@@ -127,20 +140,71 @@ TEST_F(BlindTest, ALeaseTakesFromTheQueueThatIsAskedFor) {
   }
 }
 
-TEST_F(BlindTest, ADecisionSettlesItAndAnUndoBringsItBack) {
+TEST_F(BlindTest, ADecisionSettlesItAndAnUndoSendsItBackForAllToSee) {
   const CommentId drawn = Store(Drawn(Spam()));
   const auto decided = Decide(drawn, DecisionAction::kSpam);
   ASSERT_TRUE(decided.status.ok()) << decided.status;
   EXPECT_EQ(decided.comment->status, storage::CommentStatus::kSpam);
   EXPECT_THAT(Blind(), IsEmpty());
   EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 1);
-  const auto undone =
-      database_->decisions().Undo(1, {"Ann", "k1"}, decided.decision->decision_id, At(90), Soon());
-  ASSERT_TRUE(undone.ok() && undone->status.ok());
-  ASSERT_EQ(Blind().size(), 1U);
-  EXPECT_EQ(Blind().front().inclusion_probability, kRate);
+  const auto undone = Undo(decided);
+  EXPECT_THAT(Blind(), IsEmpty()) << "whoever decided it knows the verdict";
+  const auto item = database_->queue().Get(1, drawn, Soon());
+  ASSERT_TRUE(item.ok()) << item.status();
+  EXPECT_EQ(item->cause, QueueCause::kReturned);
+  EXPECT_EQ(item->inclusion_probability, std::nullopt);
+  EXPECT_EQ(item->uncertainty, *item->comment.assessment.probability - 0.5);
+  EXPECT_GT(item->usefulness, 0);
+  EXPECT_THAT(Pages(QueueOrder::kUseful), ElementsAre(drawn));
   EXPECT_EQ(database_->labels().Counts(1, Soon())->spam_count, 0);
-  EXPECT_EQ(undone->comment->status_source, storage::StatusSource::kMachine);
+  EXPECT_EQ(undone.comment->status_source, storage::StatusSource::kMachine);
+  // Done again, and undone again: it stays so.
+  const auto again = Undo(undone);
+  EXPECT_THAT(Pages(QueueOrder::kUseful), IsEmpty());
+  Undo(again);
+  EXPECT_THAT(Pages(QueueOrder::kUseful), ElementsAre(drawn));
+  EXPECT_THAT(Blind(), IsEmpty());
+}
+
+// Labels of what was drawn speak for all comments where they were given blind, and only there.
+TEST_F(BlindTest, OnlyTheLabelOfTheFirstDecisionIsOneOfTheDraw) {
+  const CommentId kept = Store(Drawn(Approved()));
+  Decide(kept, DecisionAction::kApprove);
+  Decide(kept, DecisionAction::kTrash);
+  const CommentId undone = Store(Drawn(Spam()));
+  Undo(Decide(undone, DecisionAction::kSpam));
+  Decide(undone, DecisionAction::kSpam);
+  const CommentId redone = Store(Drawn(Spam()));
+  Undo(Undo(Decide(redone, DecisionAction::kSpam)));
+  const CommentId held = Store(Drawn(Spam()));
+  Decide(held, DecisionAction::kHold);
+  Decide(held, DecisionAction::kApprove);
+  const CommentId changed = Store(Drawn(Spam()));
+  Decide(changed, DecisionAction::kApprove);
+  Decide(changed, DecisionAction::kSpam);
+
+  const std::vector<CommentId> all = {changed, held, redone, undone, kept};
+  for (const bool retained : {true, false}) {
+    if (!retained) test_.Sql("DELETE FROM replyguard.decisions");
+    const auto judged = *database_->labels().Judged(
+        {.site_id = 1, .model_id_prefix = "x", .details = {"{"}, .decided = {"{"}}, Soon());
+    ASSERT_EQ(judged.size(), all.size());
+    const auto inclusions = *database_->labels().Inclusions(1, all, Soon());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      // What was decided again since is no evidence once nothing tells in which order.
+      const bool counts = all[i] == kept && retained;
+      EXPECT_EQ(judged[i].drawn, counts) << i;
+      EXPECT_EQ(judged[i].inclusion_probability, counts ? std::optional(kRate) : std::nullopt) << i;
+      EXPECT_EQ(inclusions[i], judged[i].inclusion_probability) << i;
+    }
+  }
+}
+
+TEST_F(BlindTest, ALabelStaysOneOfTheDrawWhenItsDecisionIsForgotten) {
+  const CommentId drawn = Store(Drawn(Spam()));
+  Decide(drawn, DecisionAction::kSpam);
+  test_.Sql("DELETE FROM replyguard.decisions");
+  EXPECT_THAT(*database_->labels().Inclusions(1, {drawn}, Soon()), ElementsAre(kRate));
 }
 
 TEST_F(BlindTest, WeightsTellWhatChanceChose) {
@@ -150,13 +214,12 @@ TEST_F(BlindTest, WeightsTellWhatChanceChose) {
   const CommentId edited = Store(Held());
   test_.Sql("UPDATE replyguard.comments SET edited_at = now() WHERE comment_id = '" +
             edited.ToHex() + "'");
-  EXPECT_THAT(*database_->labels().Inclusions(1, {found, drawn, held, edited, NextId()}, Soon()),
-              ElementsAre(std::nullopt, kRate, 1.0, std::nullopt, std::nullopt));
-
   storage::JudgedQuery query{
       .site_id = 1, .model_id_prefix = "x", .details = {"{"}, .decided = {"{"}};
   EXPECT_TRUE(*database_->labels().DecidedAlone(query, Soon()));
   for (const CommentId& id : {held, drawn, found}) Decide(id, DecisionAction::kApprove);
+  EXPECT_THAT(*database_->labels().Inclusions(1, {found, drawn, held, edited, NextId()}, Soon()),
+              ElementsAre(std::nullopt, kRate, 1.0, std::nullopt, std::nullopt));
   const auto judged = *database_->labels().Judged(query, Soon());  // newest label first
   ASSERT_EQ(judged.size(), 3U);
   EXPECT_EQ(judged[0].inclusion_probability, std::nullopt);
@@ -182,6 +245,7 @@ TEST_F(BlindTest, AReportEndsTheBlindness) {
   EXPECT_TRUE(answer->queued);
   EXPECT_THAT(Blind(), IsEmpty());
   EXPECT_THAT(Pages(QueueOrder::kOldest, QueueCause::kReported), ElementsAre(drawn));
+  Decide(drawn, DecisionAction::kSpam);
   EXPECT_THAT(*database_->labels().Inclusions(1, {drawn}, Soon()), ElementsAre(kRate));
 }
 

@@ -161,6 +161,27 @@ TEST(SchemaTest, MigrationsGoUpAndDownAndUpAgain) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// The role is there already, as the superuser of a managed PostgreSQL makes it beforehand: nobody
+// has to be given CREATEROLE.
+TEST(SchemaTest, AnOwnerWhoMayNotMakeRolesMigrates) {
+  const TestDatabase test(TestDatabase::Kind::kEmpty);
+  const std::string database = test.Sql("SELECT current_database()");
+  const std::string owner = database + "_owner";
+  test.Sql("CREATE ROLE \"" + owner + "\" LOGIN");
+  test.Sql("GRANT CREATE ON DATABASE \"" + database + "\" TO \"" + owner + "\"");
+  const auto migrator = storage::OpenMigrator(WithKeywords(test.owner_url(), {{"user", owner}}));
+  const auto up = migrator->Up(std::nullopt, Soon());
+  EXPECT_TRUE(up.ok()) << up.status();
+  EXPECT_EQ(test.Sql("SELECT count(*) FROM replyguard.schema_migrations"),
+            std::to_string(storage::BuiltSchemaVersion()));
+  EXPECT_EQ(
+      test.Sql("SELECT has_table_privilege('replyguard_app', 'replyguard.comments', 'INSERT')"),
+      "t");
+  EXPECT_TRUE(migrator->Down(0, Soon()).ok());
+  test.Sql("DROP OWNED BY \"" + owner + "\"");
+  test.Sql("DROP ROLE \"" + owner + "\"");
+}
+
 TEST(SchemaTest, TwoMigratorsAtOnceDoTheWorkOnce) {
   const TestDatabase test(TestDatabase::Kind::kEmpty);
   std::array<absl::StatusOr<std::vector<std::int32_t>>, 2> done;

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "storage/queue_store.h"
@@ -32,6 +33,12 @@ class PassedQueue : public storage::QueueStore {
       storage::Deadline deadline) override {
     OnRead();
     return store_.GetEach(site_id, comment_ids, deadline);
+  }
+  absl::StatusOr<std::set<storage::CommentId>> DrawnBlind(
+      storage::SiteId site_id, const std::vector<storage::CommentId>& comment_ids,
+      storage::Deadline deadline) override {
+    OnRead();
+    return store_.DrawnBlind(site_id, comment_ids, deadline);
   }
   absl::StatusOr<std::vector<bool>> ChangeLeases(storage::SiteId site_id,
                                                  const std::vector<storage::LeaseChange>& changes,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "service/http/retry_after.h"
 #include "service/usecases/akismet/guid.h"
 #include "service/usecases/errors.h"
 
@@ -59,15 +60,6 @@ storage::Uuid RandomUuid() {
   return id;
 }
 
-// Whole seconds, at least one.
-std::string RetryAfter(const absl::Status& status) {
-  const auto detail = GetErrorDetail(status);
-  const auto delay =
-      detail && detail->retry_delay ? *detail->retry_delay : std::chrono::milliseconds(1);
-  return std::to_string(
-      std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(delay).count(), 1));
-}
-
 }  // namespace
 
 Response Plain(std::string_view body) { return PlainText(200, body); }
@@ -98,7 +90,7 @@ Response ErrorAnswer(const absl::Status& status, bool about_comment) {
   Response response = Plain("invalid");
   if (absl::IsResourceExhausted(status)) {
     response.status = 429;
-    response.headers.emplace_back("Retry-After", RetryAfter(status));
+    response.headers.emplace_back("Retry-After", RetryAfterOf(status).value_or(""));
   }
   response.headers.emplace_back("X-akismet-debug-help", HelpOf(status));
   if (about_comment) {

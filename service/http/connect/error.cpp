@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
-#include "google/rpc/error_details.pb.h"
+#include "service/http/retry_after.h"
 #include "service/rpc/status/status_mapping.h"
 
 namespace replyguard::service::http {
@@ -81,12 +80,8 @@ Response ErrorResponse(const absl::Status& status, std::string_view request_id) 
   Response response;
   response.status = NameOf(rpc_status.code()).http;
   response.headers = {{"content-type", "application/json"}};
-  for (const auto& any : rpc_status.details()) {
-    google::rpc::RetryInfo retry;
-    if (!any.UnpackTo(&retry)) continue;
-    // Whole seconds; less than one is one.
-    const auto seconds = retry.retry_delay().seconds() + (retry.retry_delay().nanos() > 0 ? 1 : 0);
-    response.headers.emplace_back("retry-after", absl::StrCat(seconds));
+  if (auto seconds = RetryAfterOf(status)) {
+    response.headers.emplace_back("retry-after", *std::move(seconds));
   }
   if (response.status == 401) response.headers.emplace_back("www-authenticate", "Bearer");
   response.body = JsonOf(rpc_status).dump();

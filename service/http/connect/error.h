@@ -15,7 +15,7 @@ namespace replyguard::service::http {
 // {"code": "invalid_argument", "message": ..., "details": [...]}. REQUIRES: not OK.
 std::string ErrorJson(const absl::Status& status, std::string_view request_id);
 
-// The whole answer of a unary call that failed; with Retry-After where the status has a delay.
+// The whole answer of a unary call that failed; with Retry-After (RetryAfterOf).
 Response ErrorResponse(const absl::Status& status, std::string_view request_id);
 
 }  // namespace replyguard::service::http

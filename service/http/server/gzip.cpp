@@ -40,6 +40,8 @@ absl::StatusOr<std::string> Gunzip(std::string_view bytes, std::size_t bytes_max
     result = inflate(&stream, Z_NO_FLUSH);
     out.append(piece.data(), piece.size() - stream.avail_out);
     if (out.size() > bytes_max) return absl::ResourceExhaustedError("too large");
+    // RFC 1952, section 2.2: members follow each other, as of files that were put together.
+    if (result == Z_STREAM_END && stream.avail_in != 0) result = inflateReset(&stream);
   }
   if (result != Z_STREAM_END || stream.avail_in != 0) return absl::InvalidArgumentError("no gzip");
   return out;

@@ -9,8 +9,9 @@
 
 namespace replyguard::service::http {
 
-// What was gzipped, if it is at most `bytes_max`: RESOURCE_EXHAUSTED beyond, without having made
-// it. INVALID_ARGUMENT for what is no whole gzip. Pure.
+// What was gzipped, in one member or several (RFC 1952), if it is at most `bytes_max`:
+// RESOURCE_EXHAUSTED beyond, without having made it. INVALID_ARGUMENT for what is no whole gzip.
+// Pure.
 absl::StatusOr<std::string> Gunzip(std::string_view bytes, std::size_t bytes_max);
 
 // Shorter answers are not worth compressing.

@@ -136,7 +136,7 @@ google::rpc::BadRequest BadRequestOf(const std::vector<validation::Violation>& v
 // retry, and RESOURCE_EXHAUSTED without a reason is OVERLOADED.
 std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status,
                                                       const ErrorDetail& detail) {
-  if (detail.retry_delay) return detail.retry_delay;
+  if (detail.retry_delay) return std::max(*detail.retry_delay, std::chrono::milliseconds(0));
   const bool overloaded = absl::IsResourceExhausted(status) &&
                           (detail.reason.empty() || detail.reason == reasons::kOverloaded);
   if (absl::IsUnavailable(status) || overloaded) return kRetryDelayStandard;
@@ -159,7 +159,7 @@ void AddDetails(const absl::Status& status, const ErrorDetail& detail, std::stri
   if (!detail.violations.empty()) out.add_details()->PackFrom(BadRequestOf(detail.violations));
   if (const auto delay = RetryDelayOf(status, detail)) {
     google::rpc::RetryInfo retry;
-    const auto ms = std::max<std::int64_t>(delay->count(), 0);
+    const std::int64_t ms = delay->count();
     retry.mutable_retry_delay()->set_seconds(ms / 1000);
     retry.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(ms % 1000) * 1'000'000);
     out.add_details()->PackFrom(retry);
@@ -209,6 +209,10 @@ grpc::StatusCode ToGrpcCode(absl::StatusCode code) {
       break;
   }
   return grpc::StatusCode::INTERNAL;
+}
+
+std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status) {
+  return RetryDelayOf(status, GetErrorDetail(status).value_or(ErrorDetail()));
 }
 
 std::string PublicMessage(const absl::Status& status) {

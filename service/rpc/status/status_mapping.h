@@ -14,7 +14,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -26,6 +28,9 @@ inline constexpr std::size_t kDetailsBytesMax = 4096;
 inline constexpr std::string_view kErrorDomain = "replyguard";
 
 grpc::StatusCode ToGrpcCode(absl::StatusCode code);
+
+// RetryInfo's delay, 0 or more; nothing where the status has none. REQUIRES: not OK.
+std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status);
 
 // With ErrorInfo (domain kErrorDomain), BadRequest, RetryInfo and RequestInfo as far as they apply.
 // REQUIRES: not OK.

@@ -65,9 +65,16 @@ absl::Status Webhooks::CheckUrl(const std::string& url) const {
   if (storage::MaskText(url).changed()) {
     return InvalidField(kField, "EMAIL_INSIDE", "Must not hold an email address.");
   }
-  if (!poster_.Read(url).ok()) {
+  const auto to = poster_.Read(url);
+  if (to.ok() && to->forbidden) {
     return InvalidField(
-        kField, "URL_INVALID",
+        kField, validation::reason::kUrlInvalid,
+        "Its address is of this machine, a private network or a range for special purposes, and is "
+        "not called unless outgoing.allow_private is on.");
+  }
+  if (!to.ok()) {
+    return InvalidField(
+        kField, validation::reason::kUrlInvalid,
         "Must be a URL such as https://hooks.example.org/path: by https (http, too, "
         "where outgoing.allow_private is on), with two slashes and a host behind "
         "it, a port from 1 to 65535 if any, and without user and password.");

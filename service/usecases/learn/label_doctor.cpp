@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/learn/learner.h"
@@ -26,21 +27,8 @@ constexpr std::size_t kExcerptBytesKept = 200;
 constexpr std::array<double, 3> kReviewTimeShares{0.5, 0.8, 0.95};
 constexpr std::size_t kReviewShrink = 4;
 
-// Makes sure that one review runs at a time, as each takes a processor for long.
-class Turn {
- public:
-  explicit Turn(std::atomic<bool>& busy) : busy_(busy), mine_(!busy.exchange(true)) {}
-  ~Turn() {
-    if (mine_) busy_ = false;
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  bool mine() const { return mine_; }
-
- private:
-  std::atomic<bool>& busy_;
-  const bool mine_;
-};
+// As long as a short review takes.
+constexpr std::chrono::seconds kRetryDelay{5};
 
 std::size_t BytesOf(const storage::LabelSample& sample) {
   return sample.body.size() + sample.author_name.size() + sample.author_url.size() +
@@ -68,11 +56,8 @@ absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& princip
   CheckRange(static_cast<std::int64_t>(page.excluded.size()), 0, storage::kExcludedKeysMax,
              "excluded_api_keys", violations, "keys");
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
-  const Turn turn(busy_);
-  if (!turn.mine()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kReviewRuns,
-                     "another review of labels runs on this server");
-  }
+  if (absl::Status status = Begin((*view)->record.site_id); !status.ok()) return status;
+  const absl::Cleanup turn = [this, id = (*view)->record.site_id] { End(id); };
   const auto active = generations_.Active(deadline);
   if (!active.ok()) return FromStorage(active.status());
   std::set<std::string> excluded(active->excluded.begin(), active->excluded.end());
@@ -96,6 +81,28 @@ absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& princip
   status = ReviewInTime(samples, options, deadline, &result);
   if (!status.ok()) return status;
   return result;
+}
+
+absl::Status LabelDoctor::Begin(storage::SiteId site) const {
+  const std::lock_guard lock(mutex_);
+  if (std::find(reviewed_.begin(), reviewed_.end(), site) != reviewed_.end()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kReviewRuns,
+                     "another review of the site's labels runs on this server");
+  }
+  if (reviewed_.size() == kReviewsMax) {
+    ErrorDetail detail;
+    detail.reason = std::string(reasons::kOverloaded);
+    detail.retry_delay = kRetryDelay;
+    return MakeError(absl::StatusCode::kResourceExhausted,
+                     "as many reviews of labels run on this server as may at once", detail);
+  }
+  reviewed_.push_back(site);
+  return absl::OkStatus();
+}
+
+void LabelDoctor::End(storage::SiteId site) const {
+  const std::lock_guard lock(mutex_);
+  std::erase(reviewed_, site);
 }
 
 // A review cannot tell how long it will take: a part of the time for all, then for fewer.

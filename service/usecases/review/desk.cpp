@@ -97,13 +97,10 @@ absl::Status Desk::BlindEach(storage::SiteId site, std::vector<storage::CommentR
   if (comments.empty()) return absl::OkStatus();
   std::vector<storage::CommentId> ids;
   for (const storage::CommentRecord& comment : comments) ids.push_back(comment.comment_id);
-  const auto items = queue_.GetEach(site, ids, deadline);
-  if (!items.ok()) return FromStorage(items.status());
-  for (const storage::QueueItem& item : *items) {
-    if (item.cause != storage::QueueCause::kSampled) continue;
-    for (storage::CommentRecord& comment : comments) {
-      if (comment.comment_id == item.comment.comment_id) comment = storage::Blind(comment);
-    }
+  const auto blind = queue_.DrawnBlind(site, ids, deadline);
+  if (!blind.ok()) return FromStorage(blind.status());
+  for (storage::CommentRecord& comment : comments) {
+    if (blind->contains(comment.comment_id)) comment = storage::Blind(std::move(comment));
   }
   return absl::OkStatus();
 }

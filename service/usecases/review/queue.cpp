@@ -83,12 +83,7 @@ absl::StatusOr<std::optional<storage::QueueFilter>> FilterFor(const SiteView& si
 
 void Append(const SiteView& site, std::vector<storage::QueueItem> items,
             std::vector<ReviewItem>* all) {
-  for (storage::QueueItem& item : items) {
-    if (item.cause == storage::QueueCause::kSampled) {
-      item.comment = storage::Blind(std::move(item.comment));
-    }
-    all->push_back({site.record.slug, std::move(item)});
-  }
+  for (storage::QueueItem& item : items) all->push_back({site.record.slug, std::move(item)});
 }
 
 // How many of `count` items are drawn blind ones: one in kBlindShare, on the whole.

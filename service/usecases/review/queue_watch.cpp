@@ -104,9 +104,6 @@ class QueueFollower final : public QueueSubscription {
     for (storage::QueueItem& item : *items) {
       named.erase(item.comment.comment_id);
       if (item.cause == storage::QueueCause::kShadow) continue;
-      if (item.cause == storage::QueueCause::kSampled) {
-        item.comment = storage::Blind(std::move(item.comment));
-      }
       batch->entered.push_back({site.record.slug, std::move(item)});
     }
     for (const storage::CommentId& id : named) batch->left.push_back({site.record.slug, id});

@@ -124,6 +124,8 @@ struct DecisionQuery {
 // queue.
 //
 // Queue. kHold puts the comment into the queue (cause kReturned), every other action takes it out.
+// The first decision of what was drawn blind ends the draw unless it labels: what people say of it
+// later weighs as what they found by themselves (JudgedComment).
 class DecisionStore {
  public:
   virtual ~DecisionStore() = default;
@@ -139,7 +141,8 @@ class DecisionStore {
       Timestamp now, Deadline deadline) = 0;
 
   // Takes a decision back: the status (and who had set it), the label and the place in the queue
-  // are as they were before it; the revision still grows. Only the newest decision that is not
+  // are as they were before it, but that what was drawn blind (kSampled) is kReturned, as whoever
+  // decided it knows the verdict; the revision still grows. Only the newest decision that is not
   // undone can be, so that decisions are undone one after the other, back to the last edit: ABORTED
   // otherwise. Undoing an undo does the decision again. A report that came in after the decision
   // stays in the queue.

@@ -141,10 +141,11 @@ struct JudgedComment {
   std::int64_t score = 0;  // as Assessment::score
   LabelClass label = LabelClass::kHam;
   double probability = 0;  // as Assessment::probability
-  // With which it came before people: 1 for what was held, that of its draw for what was drawn
-  // blind. Nothing: the machine had decided it, and people found it by what became of it.
+  // With which it came before people: 1 for what was held, that of its draw for what was drawn and
+  // has the label that its first decision, made blind, gave it. Nothing: the machine had decided
+  // it, and people knew what became of it.
   std::optional<double> inclusion_probability{};
-  bool drawn = false;  // blind
+  bool drawn = false;  // and judged blind
   Timestamp received_at{};
 };
 

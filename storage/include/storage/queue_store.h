@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,7 @@ struct QueueQuery {
 
 // A place in the queue.
 struct QueueItem {
-  CommentRecord comment;
+  CommentRecord comment;  // a Blind() one with kSampled
   QueueCause cause = QueueCause::kHeld;
   Timestamp entered_at{};
   double uncertainty = 0;
@@ -146,6 +147,11 @@ class QueueStore {
 
   // Those of the comments that wait, of any cause, without tokens, in any order.
   virtual absl::StatusOr<std::vector<QueueItem>> GetEach(SiteId site_id,
+                                                         const std::vector<CommentId>& comment_ids,
+                                                         Deadline deadline) = 0;
+
+  // Those of the comments that wait to be judged blind (kSampled).
+  virtual absl::StatusOr<std::set<CommentId>> DrawnBlind(SiteId site_id,
                                                          const std::vector<CommentId>& comment_ids,
                                                          Deadline deadline) = 0;
 

@@ -101,30 +101,40 @@ export default {
     await leaveCalm(page);
   },
 
-  async "what was drawn blind says the same in the queue and by its address, and is undone like any other"() {
+  async "what was drawn blind says the same in the queue, by its address and in a search, and an undo sends it back for all to see"() {
     await teach();
     await policy({ blindSampleRate: 1 });
     const drawn = await submit(spam, { authorName: "Drawn" });
     assert.equal(drawn.status, "COMMENT_STATUS_SPAM");
     await policy({ blindSampleRate: 0 });
-    const page = await signIn(anna);
+    const page = await signIn(anna, "search");
+    await untilFocused(page, drawn);
+    const said = async () => [await page.locator("article.card .chip").first().innerText(), await page.getByRole("region", { name: "Evidence" }).innerText()];
+    const inSearch = await said();
+    assert.match(inSearch.join(" "), /^Blind sample Judge for yourself/);
+    assert.equal(await page.locator(".line.current .score").innerText(), "blind");
+    await page.goto(`${base}/console/comment#${drawn.name}`);
+    await untilFocused(page, drawn);
+    assert.deepEqual(await said(), inSearch);
+    assert.equal(await page.locator("article.card .chip:empty").count(), 0);
+    await page.goto(`${base}/console/`);
+    await page.locator(".shell").waitFor();
     await page.keyboard.press("f");
     await page.getByLabel("Why it is here").selectOption({ label: "Blind sample" });
     await page.getByRole("button", { name: "Show these" }).click();
     await untilFocused(page, drawn);
-    const said = async () => [await page.locator("article.card .chip").first().innerText(), await page.getByRole("region", { name: "Evidence" }).innerText()];
-    const inQueue = await said();
-    assert.match(inQueue.join(" "), /^Blind sample Judge for yourself/);
+    assert.deepEqual(await said(), inSearch);
     await page.keyboard.press("a");
     await page.getByText("Nothing like that waits").waitFor();
     await page.keyboard.press("u");
     await untilFocused(page, drawn);
     assert.equal(await page.locator("article.card .notice").count(), 0);
     assert.equal(await statusOf(drawn), "COMMENT_STATUS_SPAM");
+    const returned = await said();
+    assert.match(returned.join(" "), /^Sent back Evidence/);
     await page.goto(`${base}/console/comment#${drawn.name}`);
     await untilFocused(page, drawn);
-    assert.deepEqual(await said(), inQueue);
-    assert.equal(await page.locator("article.card .chip:empty").count(), 0);
+    assert.equal((await said())[1], returned[1]);
     await page.keyboard.press("s");
     await page.getByRole("article").getByText("Called spam by a person").waitFor();
     await page.getByRole("region", { name: "Evidence" }).getByText("What speaks for").waitFor();

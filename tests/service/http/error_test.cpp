@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "google/rpc/error_details.pb.h"
@@ -84,6 +86,33 @@ TEST(ErrorTest, SaysInWholeSecondsWhenToComeAgain) {
   const Response response = ErrorResponse(rpc::Overloaded(), "id");
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(HeaderOf(response.headers, "retry-after"), "1");
+}
+
+TEST(ErrorTest, WhateverIs429SaysWhenToComeAgain) {
+  ErrorDetail detail;
+  detail.reason = "OVERLOADED";
+  const std::pair<std::chrono::milliseconds, const char*> kCases[] = {
+      {std::chrono::milliseconds(0), "1"},
+      {std::chrono::milliseconds(250), "1"},
+      {std::chrono::milliseconds(1'001), "2"}};
+  for (const auto& [delay, seconds] : kCases) {
+    detail.retry_delay = delay;
+    for (const auto code : {absl::StatusCode::kResourceExhausted, absl::StatusCode::kUnavailable}) {
+      const Response response = ErrorResponse(MakeError(code, "too much", detail), "id");
+      EXPECT_EQ(HeaderOf(response.headers, "retry-after"), seconds) << response.status;
+    }
+  }
+  // A limit that does not pass by itself is not to be asked for each second.
+  const Response limit = ErrorResponse(
+      MakeError(absl::StatusCode::kResourceExhausted, "RULE_LIMIT", "too many rules"), "id");
+  EXPECT_EQ(limit.status, 429);
+  EXPECT_EQ(HeaderOf(limit.headers, "retry-after"), "60");
+  const Response away = ErrorResponse(absl::UnavailableError("gone"), "id");
+  EXPECT_EQ(away.status, 503);
+  EXPECT_EQ(HeaderOf(away.headers, "retry-after"), "1");
+  const Response wrong =
+      ErrorResponse(MakeError(absl::StatusCode::kNotFound, "NO", "there is none"), "id");
+  EXPECT_EQ(HeaderOf(wrong.headers, "retry-after"), "");
 }
 
 TEST(ErrorTest, SaysHowToAuthenticate) {

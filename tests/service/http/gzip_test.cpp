@@ -29,6 +29,20 @@ TEST(GzipTest, StopsAtTheBoundOfWhatComesOut) {
   EXPECT_TRUE(absl::IsResourceExhausted(Gunzip(fits, kMiB - 1).status()));
 }
 
+TEST(GzipTest, ReadsSeveralMembersWithinTheSameBound) {
+  const std::string hello = Gzip("hello, ");
+  const auto both = Gunzip(hello + Gzip("") + Gzip("world"), 12);
+  ASSERT_TRUE(both.ok()) << both.status();
+  EXPECT_EQ(*both, "hello, world");
+  EXPECT_TRUE(absl::IsResourceExhausted(Gunzip(hello + Gzip("world"), 11).status()));
+  const std::string fits = Gzip(std::string(kMiB / 2, 'a'));
+  EXPECT_TRUE(Gunzip(fits + fits, kMiB).ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(Gunzip(fits + fits + hello, kMiB).status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Gunzip(fits + hello.substr(0, hello.size() - 1), kMiB).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Gunzip(fits + std::string(8, '\0'), kMiB).status()));
+}
+
 TEST(GzipTest, RefusesWhatIsNoWholeGzip) {
   const std::string good = Gzip("hello, hello, hello");
   EXPECT_TRUE(absl::IsInvalidArgument(Gunzip("", kMiB).status()));

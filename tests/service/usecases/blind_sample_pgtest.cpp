@@ -122,7 +122,13 @@ TEST_F(BlindSample, TellsNothingOfTheVerdict) {
   EXPECT_TRUE(Blind().empty());
   ASSERT_TRUE(
       world_.moderate.Undo(world_.moderator, "blog", differs.decision->decision_id, Soon()).ok());
-  EXPECT_EQ(Blind().size(), 1U);
+  EXPECT_TRUE(Blind().empty()) << "its verdict has been told";
+  ReviewQueue::ListRequest request;
+  request.site = "blog";
+  const auto waiting = world_.queue.List(world_.moderator, request, Soon());
+  ASSERT_EQ(waiting->size(), 1U);
+  EXPECT_EQ(waiting->front().item.cause, QueueCause::kReturned);
+  EXPECT_EQ(waiting->front().item.comment.assessment.probability, spam.assessment.probability);
 }
 
 // Neither the comment nor a filter or a count of any answer that moderators get.

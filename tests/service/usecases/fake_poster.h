@@ -16,7 +16,7 @@ class FakePoster final : public Poster {
  public:
   absl::StatusOr<Destination> Read(const std::string& url) const override {
     if (!url.starts_with("https://")) return absl::InvalidArgumentError("only https is called");
-    return Destination{"blog.example", 443};
+    return Destination{"blog.example", 443, url.starts_with("https://10.")};
   }
   absl::StatusOr<OutgoingAnswer> Post(const OutgoingPost& post) override {
     posts.push_back(post);

@@ -195,6 +195,41 @@ TEST_F(LabelDoctorTest, WhatThereIsNoTimeForIsLeftToTheNextPageAndSaid) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(none.status())) << none.status();
 }
 
+// While a review is at work the others are asked for, from within it.
+TEST_F(LabelDoctorTest, OneSiteKeepsNoOtherWaiting) {
+  for (const std::string slug : {"second", "third"}) {
+    Sites::CreateRequest site;
+    site.slug = slug;
+    site.display_name = slug;
+    const auto made = world_.sites.Create(world_.admin, std::move(site), Soon());
+    ASSERT_TRUE(made.ok()) << made.status();
+  }
+  std::vector<std::string> answers;
+  const LabelDoctor* doctor = nullptr;
+  const std::vector<std::string> inner = {"second", "third"};
+  std::size_t depth = 0;
+  const LabelDoctor nested{
+      world_.directory, world_.learner, world_.db->labels(), world_.db->generations(),
+      [&](std::span<const LabelToReview> labels, const ReviewOptions& options) {
+        if (depth < inner.size()) {
+          const std::string site = inner[depth++];
+          for (const std::string& asked : {std::string("blog"), site}) {
+            const auto other = doctor->Review(world_.admin, asked, {{}, 100}, 10, Soon());
+            answers.push_back(asked + ": " + (other.ok() ? "done" : ReasonOf(other.status())));
+            if (absl::IsResourceExhausted(other.status())) {
+              EXPECT_TRUE(GetErrorDetail(other.status())->retry_delay.has_value());
+            }
+          }
+        }
+        return ReviewLabels(labels, options);
+      }};
+  doctor = &nested;
+  EXPECT_TRUE(nested.Review(world_.admin, "blog", {{}, 100}, 10, Soon()).ok());
+  EXPECT_EQ(answers, (std::vector<std::string>{"blog: REVIEW_RUNS", "blog: REVIEW_RUNS",
+                                               "third: OVERLOADED", "second: done"}));
+  EXPECT_TRUE(nested.Review(world_.admin, "third", {{}, 100}, 10, Soon()).ok());
+}
+
 TEST_F(LabelDoctorTest, ForOperatorsOfTheSite) {
   Principal of_another = world_.admin;
   of_another.site = "elsewhere";

@@ -67,7 +67,7 @@ class QueueWatchTest : public ::testing::Test {
   std::shared_ptr<QueueSubscription> follower_;
 };
 
-TEST_F(QueueWatchTest, AnUndoneDecisionOnOneDrawnBlindBringsItBackWithoutAVerdict) {
+TEST_F(QueueWatchTest, AnUndoneDecisionOnOneDrawnBlindSendsItBackWithItsVerdict) {
   const CommentId id = world_.Stored("drawn").comment_id;
   NextChange();
   world_.test.Sql(
@@ -77,8 +77,8 @@ TEST_F(QueueWatchTest, AnUndoneDecisionOnOneDrawnBlindBringsItBackWithoutAVerdic
   const QueueBatch back = NextChange();
   EXPECT_THAT(back.left, IsEmpty());
   ASSERT_EQ(back.entered.size(), 1U);
-  EXPECT_EQ(back.entered.front().item.cause, QueueCause::kSampled);
-  EXPECT_EQ(back.entered.front().item.comment.assessment.probability, std::nullopt);
+  EXPECT_EQ(back.entered.front().item.cause, QueueCause::kReturned);
+  EXPECT_NE(back.entered.front().item.comment.assessment.probability, std::nullopt);
 }
 
 TEST_F(QueueWatchTest, OneThatComesBackBehindAThousandOthersHasNotLeft) {

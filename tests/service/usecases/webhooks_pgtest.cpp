@@ -297,7 +297,8 @@ TEST_F(WebhooksTest, RefusesWhatCannotBe) {
   };
   for (const std::string& url :
        {std::string(), std::string("http://blog.example/"), "https://" + std::string(500, 'a'),
-        std::string("https://blog.example/?to=ada@example.org")}) {
+        std::string("https://blog.example/?to=ada@example.org"),
+        std::string("https://10.1.2.3/")}) {
     EXPECT_EQ(create(world_.admin, url), reasons::kInvalidFields) << url;
   }
   EXPECT_EQ(create(world_.backend, "https://blog.example/"), reasons::kPermissionDenied);
@@ -312,6 +313,15 @@ TEST_F(WebhooksTest, RefusesWhatCannotBe) {
             reasons::kWebhookNotFound);
   EXPECT_EQ(ReasonOf(webhooks_.Attempts(world_.admin, "blog", id, 10, Soon()).status()),
             reasons::kWebhookNotFound);
+}
+
+TEST_F(WebhooksTest, SaysThatAnAddressIsNotPublic) {
+  const absl::Status status =
+      webhooks_.Create(world_.admin, "blog", "https://10.1.2.3/", 0, Soon()).status();
+  const auto detail = GetErrorDetail(status);
+  ASSERT_TRUE(detail && !detail->violations.empty()) << status;
+  EXPECT_THAT(detail->violations.front().description, HasSubstr("outgoing.allow_private"));
+  EXPECT_THAT(detail->violations.front().description, HasSubstr("private network"));
 }
 
 TEST_F(WebhooksTest, SaysEverythingThatAUrlMustHave) {

@@ -3,7 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Comment } from "@gen/comment_pb";
+import { CommentStatus, type Comment } from "@gen/comment_pb";
 import { DecisionAction, QueueItem_Cause, QueueItemSchema, type QueueItem } from "@gen/moderation_pb";
 import { count } from "../lib/format";
 import { useKeys } from "../lib/keys";
@@ -18,8 +18,13 @@ import { undoLast } from "../queue/undo";
 import { Failure, Loading } from "../ui/parts";
 import { plainName } from "../lib/text";
 
+// Only what waits to be judged blind is told as pending with an empty assessment.
+const causeOf = ({ assessment, status }: Comment) =>
+  status === CommentStatus.PENDING && !assessment?.modelId && !assessment?.policyRevision
+    ? QueueItem_Cause.BLIND_SAMPLE : QueueItem_Cause.UNSPECIFIED;
+
 const entryFor = (comment: Comment, item?: QueueItem): Entry => ({
-  name: comment.name, comment, item: item ?? create(QueueItemSchema, { comment }), token: "",
+  name: comment.name, comment, item: item ?? create(QueueItemSchema, { comment, cause: causeOf(comment) }), token: "",
 });
 
 interface Page {

@@ -1,5 +1,6 @@
 // Taking back: the newest act that stands, whatever it was: a decision, many of them, an escalation, a block.
 import { Code, ConnectError } from "@connectrpc/connect";
+import { QueueItem_Cause } from "@gen/moderation_pb";
 import { explain } from "../api/errors";
 import { moderation } from "../api/moderation";
 import { say, sayInstead } from "../ui/toast";
@@ -12,7 +13,9 @@ async function undoOne(act: Act, decision: string): Promise<void> {
   change(act.id, { state: "undone" });
   if (act.entry) {
     const entry = { ...unleased(act.entry), comment: comment ?? act.entry.comment, gone: undefined };
-    putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment } }, act.at);
+    // What was drawn blind is no more so: its decision told what the machine had said.
+    const cause = entry.item.cause === QueueItem_Cause.BLIND_SAMPLE ? QueueItem_Cause.RETURNED : entry.item.cause;
+    putBack(act.list, { ...entry, item: { ...entry.item, comment: entry.comment, cause } }, act.at);
   } else if (act.comment) {
     await bringBack(act, act.comment);
   }

@@ -19,6 +19,8 @@ namespace replyguard::service {
 struct Destination {
   std::string host;  // lower case; an IPv6 address without brackets
   std::uint16_t port = 0;
+  // The host is an address in figures that is not public: Post answers PERMISSION_DENIED.
+  bool forbidden = false;
 };
 
 struct OutgoingPost {

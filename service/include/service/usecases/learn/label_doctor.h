@@ -3,9 +3,9 @@
 // ReviewLabels: the label doctor over a site's labels in force.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +20,9 @@ namespace replyguard::service {
 
 class Learner;
 class SiteDirectory;
+
+// At once on a server, as each takes a processor for long.
+inline constexpr std::size_t kReviewsMax = 2;
 
 // Thread-safe. Holds references; they outlive it.
 class LabelDoctor {
@@ -53,13 +56,15 @@ class LabelDoctor {
   // those of the keys, imports and rules that the active generation or the page (at most
   // storage::kExcludedKeysMax) leave out. Where there is no time for so many: fewer. A source is a
   // named import, else a rule or a key. BLOCKS, and works as long as learning them some six times
-  // takes. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT; REVIEW_RUNS: one at a time;
-  // DEADLINE_EXCEEDED; UNAVAILABLE and the like.
+  // takes. PERMISSION_DENIED; SITE_NOT_FOUND; INVALID_ARGUMENT; REVIEW_RUNS: one of a site at a
+  // time; OVERLOADED: kReviewsMax of all; DEADLINE_EXCEEDED; UNAVAILABLE and the like.
   absl::StatusOr<Result> Review(const Principal& principal, const std::string& site,
                                 const Page& page, std::int32_t problem_count,
                                 storage::Deadline deadline) const;
 
  private:
+  absl::Status Begin(storage::SiteId site) const;
+  void End(storage::SiteId site) const;
   absl::Status ReviewInTime(const std::vector<LabelToReview>& samples, ReviewOptions options,
                             storage::Deadline deadline, Result* result) const;
   absl::Status Read(storage::InForceQuery query, std::size_t label_count,
@@ -71,7 +76,8 @@ class LabelDoctor {
   storage::LabelLog& labels_;
   storage::GenerationStore& generations_;
   const Reviewer reviewer_;
-  mutable std::atomic<bool> busy_{false};
+  mutable std::mutex mutex_;
+  mutable std::vector<storage::SiteId> reviewed_;  // now
 };
 
 }  // namespace replyguard::service

@@ -41,8 +41,7 @@ struct ReviewFilter {
   std::vector<std::string> sites{};
 };
 
-// An item and whose it is. The comment of one that was drawn blind (kSampled) is a storage::Blind
-// one.
+// An item and whose it is.
 struct ReviewItem {
   std::string site;
   storage::QueueItem item;
