@@ -113,8 +113,8 @@ class Parts {
   CallLog calls_;
   ServiceMetrics metrics_;
   const Secrets secrets_;
-  // For what must not depend on another machine's clock (sessions, keys, codes of second factors),
-  // and for what deletes.
+  // For what must not depend on another machine's clock (sessions, keys, codes of second factors,
+  // webhooks' signatures), and for what deletes.
   SystemClock own_clock_;
   DatingClock clock_;
   SystemRandom random_;

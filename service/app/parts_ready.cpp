@@ -43,12 +43,11 @@ absl::Status Parts::CheckRoom(storage::Deadline deadline) {
 }
 
 absl::Status Parts::CheckReady(storage::Deadline deadline) {
-  const auto asked = SinceBoot();
   const auto time = db_->maintenance().CheckReady(deadline);
   absl::Status status = time.status();
   storage_state_.SetAway(!status.ok());
   if (!status.ok()) return status;
-  clock_.Note(*time, asked, SinceBoot());
+  clock_.Note(*time, SinceBoot());
   if (!storage_state_.TakesWrites(std::chrono::steady_clock::now())) {
     return absl::UnavailableError("the database does not take comments");
   }

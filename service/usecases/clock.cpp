@@ -40,9 +40,8 @@ std::chrono::microseconds DatingClock::Ahead() const {
   return database ? own_.Now() - *database : std::chrono::microseconds(0);
 }
 
-void DatingClock::Note(storage::Timestamp database, std::chrono::microseconds asked,
-                       std::chrono::microseconds answered) {
-  const auto at_boot = database.time_since_epoch() - asked - (answered - asked) / 2;
+void DatingClock::Note(storage::Timestamp database, std::chrono::microseconds answered) {
+  const auto at_boot = database.time_since_epoch() - answered;
   database_at_boot_.store(at_boot.count(), std::memory_order_relaxed);
   const std::chrono::microseconds ahead = Ahead();
   const std::chrono::microseconds apart = std::chrono::abs(ahead);

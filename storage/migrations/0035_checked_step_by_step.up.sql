@@ -37,6 +37,10 @@ BEGIN
     END IF;
     v_left := v_left - v_looked;
   END LOOP;
+  -- What is not looked through yet may be gone in the end: nothing is blanked, or deleted, because of it.
+  IF v_left <= 0 THEN
+    RETURN p_limit;
+  END IF;
   SELECT coalesce(max(position) FILTER (WHERE generation = (SELECT a.generation FROM replyguard.activations a
     ORDER BY a.activation DESC LIMIT 1)), max(position)) INTO v_newest FROM replyguard.checkpoints;
   DELETE FROM replyguard.checkpoints c
@@ -61,6 +65,6 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM replyguard.labels l WHERE l.site_id = o.site_id AND l.sample_id = o.sample_id
         AND l.position <= o.position AND NOT l.erased)
     LIMIT 10 * p_limit);
-  RETURN CASE WHEN v_left <= 0 THEN p_limit ELSE v_count END;
+  RETURN v_count;
 END
 $$;

@@ -51,7 +51,8 @@ enum class TxMode {
 };
 
 // How long kByIndex keeps a plan: one that was made while a table was empty may use an index that
-// is wrong once it has grown, which is long before it is first analysed.
+// is wrong once it has grown, which is long before it is first analysed. Behind pgbouncer, which
+// gives one session the connections of others, perhaps for some times as long.
 inline constexpr std::chrono::seconds kPlanTimeMax{5};
 
 // A connection and what has been prepared on it. Not thread-safe. Throws what libpqxx throws.

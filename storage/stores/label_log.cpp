@@ -78,8 +78,8 @@ constexpr Statement kCounts{
     "ORDER BY l.sample_id, l.position DESC) s"};
 
 // Verdict 2 is HOLD. Written once: what is judged and what is compared must weigh alike. Of what
-// was drawn the first decision alone was made blind, the one that led to revision 2: it tells the
-// verdict. Once retention took it, it was the first if none followed.
+// was drawn the first decision alone counts, the one that led to revision 2: it tells the verdict.
+// Once retention took it, it was the first if none followed.
 #define RG_INCLUSION(decision)                                                       \
   "CASE WHEN c.verdict = 2 THEN 1 WHEN coalesce((SELECT d.revision FROM "            \
   "replyguard.decisions d WHERE d.site_id = c.site_id AND d.decision_id = " decision \

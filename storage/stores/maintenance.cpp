@@ -42,7 +42,7 @@ constexpr Statement kExpiryBound{"expire_bound",
                                  "SELECT " RG_US(RG_KEPT_AT_LEAST("29 days", "$1"))};
 
 // Goes on, site by site, where it stopped the last time: rows whose request_id is gone are not read
-// again. A head that somebody has is left for the next time: other sites do not wait behind it.
+// again.
 constexpr Statement kSitesToExpire{"expire_sites",
                                    "SELECT h.site_id FROM replyguard.site_heads h WHERE EXISTS "
                                    "(SELECT 1 FROM replyguard.comments c "
@@ -53,7 +53,7 @@ constexpr Statement kSitesToExpire{"expire_sites",
 constexpr Statement kExpire{
     "expire_request_ids",
     "WITH head AS (SELECT h.request_ids_forgotten FROM replyguard.site_heads h "
-    "WHERE h.site_id = $1::bigint FOR NO KEY UPDATE SKIP LOCKED), "
+    "WHERE h.site_id = $1::bigint FOR NO KEY UPDATE), "
     "due AS (SELECT c.comment_id FROM head h JOIN replyguard.comments c "
     "ON c.comment_id > h.request_ids_forgotten "
     "WHERE c.site_id = $1::bigint AND c.comment_id < $2::uuid "
@@ -66,17 +66,26 @@ constexpr Statement kExpire{
     "WHERE h.site_id = $1::bigint AND EXISTS (SELECT 1 FROM head)) "
     "SELECT count(*) FROM due"};
 
+// A busy site's head is never free: whoever would have it has to wait, as its writers do. No longer
+// than this, as somebody may hold it for long; then the site is left for the next time.
+constexpr Statement kWaitBriefly{"wait_briefly", "SELECT set_config('lock_timeout', '1s', true)"};
+
+#define RG_PRUNED_HEADS(site)                                                               \
+  "SELECT h.site_id FROM replyguard.site_heads h WHERE (SELECT e.created_at FROM "          \
+  "replyguard.events e WHERE e.site_id = h.site_id AND e.sequence >= h.event_oldest "       \
+  "ORDER BY e.sequence LIMIT 1) < " RG_KEPT_AT_LEAST("89 days", "$1") "AND h.site_id " site \
+                                                                      " ORDER BY h.site_id "
+
 // Sites whose oldest event is due, from one on. The head's lock comes first, as in every
 // transaction that writes events, and in a statement of its own: whoever moved the floor meanwhile
-// is seen. A head that somebody has is left for the next time: who waits for it would have the
-// others' locked.
+// is seen. Of many who are locked together those that somebody has are passed over: who waits for
+// one would have the others' locked.
+constexpr Statement kSitesToPrune{"events_prune_sites",
+                                  RG_PRUNED_HEADS("> $2::bigint") "LIMIT $3::bigint"};
 constexpr Statement kPruneHeads{
-    "events_prune_heads",
-    "SELECT h.site_id FROM replyguard.site_heads h WHERE (SELECT e.created_at FROM "
-    "replyguard.events e WHERE e.site_id = h.site_id AND e.sequence >= h.event_oldest "
-    "ORDER BY e.sequence LIMIT 1) < " RG_KEPT_AT_LEAST(
-        "89 days", "$1") "AND h.site_id > $2::bigint ORDER BY h.site_id LIMIT $3::bigint "
-                 "FOR NO KEY UPDATE SKIP LOCKED"};
+    "events_prune_heads", RG_PRUNED_HEADS("= ANY ($2::bigint[])") "FOR NO KEY UPDATE SKIP LOCKED"};
+constexpr Statement kPruneHead{"events_prune_head",
+                               RG_PRUNED_HEADS("= $2::bigint") "FOR NO KEY UPDATE"};
 
 // The floor moves first, in the same transaction: nobody sees a gap without being told.
 constexpr Statement kPrune{
@@ -126,6 +135,19 @@ constexpr Statement kPruneShadowCounts{
         "29 days", "$1") "AT TIME ZONE 'UTC')::date AND c.generation " RG_NOT_IN_FORCE};
 
 constexpr std::int32_t kLimitMax = 100'000;
+
+using Sites = std::vector<SiteId>;
+
+// Whether that is for kWaitBriefly: the statement's own time is what is left until the deadline.
+bool IsHeld(const absl::Status& status, Deadline deadline) {
+  return absl::IsDeadlineExceeded(status) && std::chrono::steady_clock::now() < deadline;
+}
+
+Sites ReadSites(const pqxx::result& rows) {
+  Sites sites;
+  for (const auto& row : rows) sites.push_back(row[0].as<SiteId>());
+  return sites;
+}
 
 // Sites whose heads one transaction locks: what is written to these waits for it.
 constexpr std::int32_t kPruneSitesMax = 100;
@@ -185,8 +207,10 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp rec
   for (const SiteId site_id : *sites) {
     // A transaction a site: a head is what every event of its site waits for.
     const auto count = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+      tx.Exec(kWaitBriefly);
       return tx.Exec(kExpire, site_id, Id(until), most - gone)[0][0].as<std::int64_t>();
     });
+    if (IsHeld(count.status(), deadline)) continue;
     if (!count.ok()) return count.status();
     gone += *count;
     if (gone >= most) break;
@@ -200,23 +224,44 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_
   const std::int64_t most = std::clamp(limit, 1, kLimitMax);
   std::int64_t gone = 0;
   SiteId last = std::numeric_limits<SiteId>::min();
-  bool more = true;
-  while (more && gone < most) {
-    const auto count = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-      std::vector<SiteId> sites;
-      for (const auto& row : tx.Exec(kPruneHeads, Time(created_before), last, kPruneSitesMax)) {
-        sites.push_back(row[0].as<SiteId>());
-      }
-      more = sites.size() == kPruneSitesMax;
-      if (sites.empty()) return 0;
-      last = sites.back();
-      return tx.Exec(kPrune, Time(created_before), most - gone, Ids(sites))[0][0]
-          .as<std::int64_t>();
+  while (gone < most) {
+    const auto due = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Sites> {
+      return ReadSites(tx.Exec(kSitesToPrune, Time(created_before), last, kPruneSitesMax));
     });
-    if (!count.ok()) return count.status();
-    gone += *count;
+    if (!due.ok()) return due.status();
+    if (due->empty()) break;
+    last = due->back();
+    const auto together = PruneSites(*due, created_before, most - gone, deadline);
+    if (!together.ok()) return together.status();
+    gone += together->gone;
+    for (const SiteId busy : *due) {
+      if (std::binary_search(together->sites.begin(), together->sites.end(), busy)) continue;
+      if (gone >= most) break;
+      const auto alone = PruneSites({busy}, created_before, most - gone, deadline);
+      if (IsHeld(alone.status(), deadline)) continue;
+      if (!alone.ok()) return alone.status();
+      gone += alone->gone;
+    }
   }
   return gone;
+}
+
+absl::StatusOr<PostgresMaintenance::Pruned> PostgresMaintenance::PruneSites(
+    const std::vector<SiteId>& sites, Timestamp created_before, std::int64_t most,
+    Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Pruned> {
+    Pruned pruned;
+    if (sites.size() == 1) {
+      tx.Exec(kWaitBriefly);
+      pruned.sites = ReadSites(tx.Exec(kPruneHead, Time(created_before), sites.front()));
+    } else {
+      pruned.sites = ReadSites(tx.Exec(kPruneHeads, Time(created_before), Ids(sites)));
+    }
+    if (pruned.sites.empty()) return pruned;
+    pruned.gone =
+        tx.Exec(kPrune, Time(created_before), most, Ids(pruned.sites))[0][0].as<std::int64_t>();
+    return pruned;
+  });
 }
 
 absl::StatusOr<std::int64_t> PostgresMaintenance::BlankErasedSamples(Timestamp erased_before,

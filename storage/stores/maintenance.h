@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "postgres/pool.h"
 #include "storage/maintenance.h"
 
@@ -23,6 +25,15 @@ class PostgresMaintenance final : public Maintenance {
                                                    Deadline deadline) override;
 
  private:
+  struct Pruned {
+    std::vector<SiteId> sites;  // whose heads could be had, ascending
+    std::int64_t gone = 0;      // events
+  };
+
+  // One site is waited for a little; of several those that somebody has are left out.
+  absl::StatusOr<Pruned> PruneSites(const std::vector<SiteId>& sites, Timestamp created_before,
+                                    std::int64_t most, Deadline deadline);
+
   Pool& pool_;
 };
 

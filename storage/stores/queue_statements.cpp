@@ -140,10 +140,11 @@ bool IsBlind(const QueueFilter& filter) {
   return filter.cause == QueueCause::kSampled && !filter.shadow;
 }
 
-// Beside its queue and what is escalated.
+// Beside its queue, and perhaps for what is not escalated; what is has an index of its own.
 bool AsksForMore(const QueueFilter& f) {
-  return (f.cause && !IsBlind(f)) || f.probability_min || f.probability_max ||
-         !f.author_id.empty() || !f.ip_id.empty() || f.thread_id || !f.terms.empty() || f.alike;
+  return f.escalated.value_or(false) || (f.cause && !IsBlind(f)) || f.probability_min ||
+         f.probability_max || !f.author_id.empty() || !f.ip_id.empty() || f.thread_id ||
+         !f.terms.empty() || f.alike;
 }
 
 QueueStatement For(const QueueFilter& filter, const OfQueues& statements) {

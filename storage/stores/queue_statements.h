@@ -21,12 +21,11 @@
 
 namespace replyguard::storage {
 
-// A statement and how it is to be run. Parameters: the site; then of a plain one whether it asks
-// for those that are escalated, or null, and else all of the filter; how many items; then those of
-// the page or the lease.
+// A statement and how it is to be run. Parameters: the site; then of a plain one the filter's
+// `escalated`, and else all of the filter; how many items; then those of the page or the lease.
 struct QueueStatement {
   const Statement& statement;
-  // Asks for nothing but a queue, and perhaps for what is (or is not) escalated, as nearly all do.
+  // Asks for nothing but a queue, and perhaps for what is not escalated, as nearly all do.
   // Its plan is kept: to make it takes longer than to read the page. One that all filters could
   // come to would read the whole queue.
   bool plain;

@@ -119,6 +119,8 @@ TEST_F(QueueTest, APageReadsNoMoreThanItShowsHoweverManyWait) {
       EXPECT_TRUE(page.ok() && !page->empty()) << page.status();
     }
     EXPECT_EQ(Lease("token-number-" + std::to_string(100 + round)).size(), 1U);
+    const QueueQuery escalated{.site_id = 1, .filter = {.escalated = true}};
+    EXPECT_THAT(Pages(escalated), IsEmpty());
   };
   Queue(1);
   read_all_orders(0);

@@ -84,7 +84,7 @@ absl::StatusOr<LabelDoctor::Result> LabelDoctor::Review(const Principal& princip
 }
 
 absl::Status LabelDoctor::Begin(storage::SiteId site) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (std::find(reviewed_.begin(), reviewed_.end(), site) != reviewed_.end()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kReviewRuns,
                      "another review of the site's labels runs on this server");
@@ -101,7 +101,7 @@ absl::Status LabelDoctor::Begin(storage::SiteId site) const {
 }
 
 void LabelDoctor::End(storage::SiteId site) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase(reviewed_, site);
 }
 

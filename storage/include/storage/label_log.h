@@ -142,10 +142,10 @@ struct JudgedComment {
   LabelClass label = LabelClass::kHam;
   double probability = 0;  // as Assessment::probability
   // With which it came before people: 1 for what was held, that of its draw for what was drawn and
-  // has the label that its first decision, made blind, gave it. Nothing: the machine had decided
-  // it, and people knew what became of it.
+  // has the label that its first decision gave it, blind unless a reader had reported it. Nothing:
+  // the machine had decided it, and people knew what became of it.
   std::optional<double> inclusion_probability{};
-  bool drawn = false;  // and judged blind
+  bool drawn = false;  // and has its first decision's label
   Timestamp received_at{};
 };
 

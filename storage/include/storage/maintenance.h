@@ -32,8 +32,8 @@ class Maintenance {
   virtual absl::StatusOr<std::string> ServerVersion(Deadline deadline) = 0;
 
   // Forgets request_ids of comments received before this time, at most limit a call (1 to 100,000),
-  // oldest first. Answers how many. Call again while it answers limit. What somebody has locked for
-  // longer, of this and of PruneEvents, is passed over.
+  // oldest first. Answers how many. Call again while it answers limit. A site whose log
+  // somebody holds for a second is passed over, by this and by PruneEvents.
   virtual absl::StatusOr<std::int64_t> ExpireRequestIds(Timestamp received_before,
                                                         std::int32_t limit, Deadline deadline) = 0;
 

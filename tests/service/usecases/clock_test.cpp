@@ -26,10 +26,8 @@ class DatingClockTest : public testing::Test {
     own_.now += time;
     boot_ += time;
   }
-  // The database's clock says so now, and takes two seconds to say it.
-  void Note(storage::Timestamp database) {
-    clock_.Note(database, boot_ - seconds(1), boot_ + seconds(1));
-  }
+  // The database's clock says so now.
+  void Note(storage::Timestamp database) { clock_.Note(database, boot_); }
 
   SetClock own_;
   microseconds boot_ = hours(3);

@@ -54,10 +54,9 @@ class DatingClock final : public Clock {
       : own_(own), warn_(std::move(warn)), since_boot_(std::move(since_boot)) {}
 
   storage::Timestamp Now() const override;
-  // The database's clock said `database` at some moment between these two, by since_boot. By one
-  // thread.
-  void Note(storage::Timestamp database, std::chrono::microseconds asked,
-            std::chrono::microseconds answered);
+  // The database's clock said `database` when it answered, by since_boot. That it said so a little
+  // earlier makes what is counted on from it late by that, and never early. By one thread.
+  void Note(storage::Timestamp database, std::chrono::microseconds answered);
   // How far the own clock is ahead of the database's; negative: behind it. 0 before the first Note.
   std::chrono::microseconds Ahead() const;
 

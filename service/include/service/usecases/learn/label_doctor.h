@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "service/usecases/learn/label_review.h"
 #include "storage/generation_store.h"
 #include "storage/label_log.h"
+#include "storage/mutex.h"
 
 namespace replyguard::service {
 
@@ -76,8 +76,8 @@ class LabelDoctor {
   storage::LabelLog& labels_;
   storage::GenerationStore& generations_;
   const Reviewer reviewer_;
-  mutable std::mutex mutex_;
-  mutable std::vector<storage::SiteId> reviewed_;  // now
+  mutable Mutex mutex_;
+  mutable std::vector<storage::SiteId> reviewed_ REPLYGUARD_GUARDED_BY(mutex_);  // now
 };
 
 }  // namespace replyguard::service
