@@ -3,10 +3,14 @@
 
 #include <utility>
 
+#include "service/outgoing/curl_poster.h"
 #include "service/rpc/convert/webhook.h"
 
 namespace replyguard::service {
 namespace {
+
+// While a call is under way nobody else takes the webhook.
+static_assert(outgoing::kResolveTimeMax + outgoing::kPostTimeMax < kWebhookLease);
 
 WebhookCourierOptions CourierOf(std::function<void(std::string_view)> warn) {
   WebhookCourierOptions options;

@@ -18,6 +18,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "service/outgoing/curl_handle.h"
+#include "service/outgoing/idle_connections.h"
 #include "service/outgoing/public_address.h"
 #include "service/outgoing/resolver.h"
 
@@ -32,14 +34,10 @@ constexpr char kPinnedName[] = "pinned.invalid";
 struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
 using List = std::unique_ptr<curl_slist, ListDeleter>;
 
 // Empty for a part that is not there.
@@ -56,6 +54,8 @@ absl::Status BadUrl(const char* why) { return absl::InvalidArgumentError(why); }
 struct ReadUrl {
   Url url;
   Destination to;
+  // What a connection is for, whatever it is asked there.
+  std::string place;
 };
 
 // By libcurl's own parser, so that what is checked is what is called.
@@ -86,7 +86,8 @@ absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
   }
   to.port = static_cast<std::uint16_t>(port);
   if (to.host.empty()) return BadUrl("the URL has no host");
-  return ReadUrl{std::move(url), std::move(to)};
+  std::string place = absl::StrCat(scheme, "://", to.host, " ", to.port);
+  return ReadUrl{std::move(url), std::move(to), std::move(place)};
 }
 
 // Whether the host is an address in figures, and one that is never called. libcurl has made four
@@ -108,16 +109,13 @@ const sockaddr& Plain(const sockaddr_storage& address) {
   return reinterpret_cast<const sockaddr&>(address);
 }
 
-// In textual form, those to be connected to. BLOCKS.
-absl::StatusOr<std::vector<std::string>> Resolve(const Destination& to,
-                                                 const PosterOptions& options,
-                                                 const std::atomic<bool>& stopped) {
-  const auto found = ResolveHost(to.host, options.name_servers, stopped);
-  if (!found.ok()) return found.status();
+// In textual form, those to be connected to, of what the host's name resolves to.
+absl::StatusOr<std::vector<std::string>> Checked(const std::vector<sockaddr_storage>& found,
+                                                 bool allow_private) {
   std::vector<std::string> addresses;
-  for (const sockaddr_storage& address : *found) {
+  for (const sockaddr_storage& address : found) {
     // One bad address condemns the name: whoever answers for it chooses the order.
-    if (!options.allow_private && !IsPublicAddress(Plain(address))) {
+    if (!allow_private && !IsPublicAddress(Plain(address))) {
       return absl::PermissionDeniedError("the host has an address that is not public");
     }
     char text[NI_MAXHOST];
@@ -150,7 +148,8 @@ int Progress(void* stopped, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 
 class CurlPoster final : public Poster {
  public:
-  explicit CurlPoster(PosterOptions options) : options_(std::move(options)) {
+  explicit CurlPoster(PosterOptions options)
+      : options_(std::move(options)), resolver_(options_.name_servers, options_.now) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   }
@@ -166,34 +165,53 @@ class CurlPoster final : public Poster {
     if (stopped_.load()) return absl::UnavailableError("the server is stopping");
     auto read = ReadBy(post.url, options_.allow_private);
     if (!read.ok()) return read.status();
-    auto addresses = Resolve(read->to, options_, stopped_);
+    const auto found = resolver_.Resolve(read->to.host, stopped_);
+    if (!found.ok()) return found.status();
+    const auto addresses = Checked(*found, options_.allow_private);
     if (!addresses.ok()) return addresses.status();
-    const Easy easy(curl_easy_init());
+    Easy easy = idle_.Take(read->place, *addresses);
+    if (easy == nullptr) easy.reset(curl_easy_init());
     if (easy == nullptr) return absl::ResourceExhaustedError("libcurl cannot start");
-    const std::string port = std::to_string(read->to.port);
+    auto answer = Call(easy.get(), *read, *addresses, post);
+    if (answer.ok()) {
+      idle_.Keep(read->place, std::move(easy));
+    } else {
+      resolver_.Forget(read->to.host);  // it may have moved
+    }
+    return answer;
+  }
+
+  void Stop() override {
+    stopped_.store(true);
+    idle_.Stop();
+  }
+
+ private:
+  // With the handle's own connection where it is still open.
+  absl::StatusOr<OutgoingAnswer> Call(CURL* easy, const ReadUrl& read,
+                                      const std::vector<std::string>& addresses,
+                                      const OutgoingPost& post) {
+    const std::string port = std::to_string(read.to.port);
     List pinned, way, headers;
-    Append(pinned, absl::StrCat(kPinnedName, ":", port, ":", ListOf(*addresses)));
+    Append(pinned, absl::StrCat(kPinnedName, ":", port, ":", ListOf(addresses)));
     Append(way, std::string("::") + kPinnedName + ":" + port);
     // Without it libcurl would wait for a 100 first.
     Append(headers, "Expect:");
     for (const auto& [name, value] : post.headers) Append(headers, absl::StrCat(name, ": ", value));
     OutgoingAnswer answer;
-    curl_easy_setopt(easy.get(), CURLOPT_CURLU, read->url.get());
-    curl_easy_setopt(easy.get(), CURLOPT_RESOLVE, pinned.get());
-    curl_easy_setopt(easy.get(), CURLOPT_CONNECT_TO, way.get());
-    curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
-    SetUp(easy.get(), post.body, &answer.body);
-    const CURLcode code = curl_easy_perform(easy.get());
+    curl_easy_setopt(easy, CURLOPT_CURLU, read.url.get());
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, pinned.get());
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, way.get());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    SetUp(easy, post.body, &answer.body);
+    const CURLcode code = curl_easy_perform(easy);
     if (code != CURLE_OK) return Failure(code);
     long status = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     answer.status = static_cast<int>(status);
     return answer;
   }
 
-  void Stop() override { stopped_.store(true); }
-
- private:
   static void Append(List& list, const std::string& line) {
     list.reset(curl_slist_append(list.release(), line.c_str()));
   }
@@ -222,6 +240,8 @@ class CurlPoster final : public Poster {
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &stopped_);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTimeMax.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(kPostTimeMax.count()));
+    curl_easy_setopt(easy, CURLOPT_MAXCONNECTS, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kConnectionAgeMax.count()));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, kUserAgent);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
@@ -239,6 +259,8 @@ class CurlPoster final : public Poster {
 
   const PosterOptions options_;
   std::atomic<bool> stopped_{false};
+  Resolver resolver_;
+  IdleConnections idle_;
 };
 
 }  // namespace

@@ -1,9 +1,13 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// The sender of calls to websites, by libcurl. A name is resolved once; all its addresses must be
-// public, and the connection goes to one of those that were checked (CURLOPT_CONNECT_TO a name of
-// our own that has them, and looked at again when the socket is opened). No redirect, no proxy, no
-// cookie, nothing but https.
+// The sender of calls to websites, by libcurl. For each call all addresses that the name has by now
+// (Resolver) must be public, and the connection goes to one of those that were checked
+// (CURLOPT_CONNECT_TO a name of our own that has them, and looked at again when the socket is
+// opened). One that is open (IdleConnections) is used when it is to the same host, and leads to one
+// of those. No redirect, no proxy, no cookie, nothing but https.
+//
+// What was sent on a connection that the other end was closing is sent again on another: at least
+// once.
 #pragma once
 
 #include <chrono>
@@ -11,6 +15,7 @@
 #include <memory>
 #include <string>
 
+#include "service/outgoing/resolver.h"
 #include "service/usecases/deliver/poster.h"
 
 namespace replyguard::service::outgoing {
@@ -29,6 +34,8 @@ struct PosterOptions {
   std::string ca_file;
   // Asked instead of the machine's, "host:port,...": for tests.
   std::string name_servers;
+  // By which answers of name servers grow old: for tests.
+  Resolver::Now now = [] { return std::chrono::steady_clock::now(); };
 };
 
 // Thread-safe.

@@ -2,6 +2,8 @@
 #include "service/outgoing/resolver.h"
 
 #include <ares.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/time.h>
 
@@ -32,6 +34,7 @@ using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
 struct Found {
   bool done = false;
   std::vector<sockaddr_storage> addresses;
+  std::chrono::seconds keep = kNameKeptMax;  // the shortest of its records
 };
 
 void Take(void* into, int status, int /*timeouts*/, ares_addrinfo* list) {
@@ -43,6 +46,7 @@ void Take(void* into, int status, int /*timeouts*/, ares_addrinfo* list) {
       if (at->ai_addrlen > sizeof address) continue;
       std::memcpy(&address, at->ai_addr, at->ai_addrlen);
       found.addresses.push_back(address);
+      found.keep = std::min(found.keep, std::chrono::seconds(at->ai_ttl));
     }
   }
   if (list != nullptr) ares_freeaddrinfo(list);
@@ -99,11 +103,8 @@ void Ask(ares_channel channel, const std::string& host, int family, Found& found
   ares_getaddrinfo(channel, host.c_str(), nullptr, &hints, &Take, &found);
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<sockaddr_storage>> ResolveHost(const std::string& host,
-                                                          const std::string& name_servers,
-                                                          const std::atomic<bool>& stopped) {
+absl::StatusOr<Found> AskFor(const std::string& host, const std::string& name_servers,
+                             const std::atomic<bool>& stopped) {
   // Where nobody answers about IPv6, what is known of IPv4 would be kept back until all name
   // servers have been waited for: so it is asked for apart, too.
   Found both;  // these outlive the channel, whose end is told to them
@@ -127,7 +128,48 @@ absl::StatusOr<std::vector<sockaddr_storage>> ResolveHost(const std::string& hos
   }
   Found& found = both.addresses.empty() ? ipv4 : both;
   if (found.addresses.empty()) return absl::UnavailableError("the host's name does not resolve");
-  return std::move(found.addresses);
+  return std::move(found);
+}
+
+// Nothing for what is no address.
+std::vector<sockaddr_storage> AddressIn(const std::string& host) {
+  sockaddr_storage address{};
+  auto& v4 = reinterpret_cast<sockaddr_in&>(address);
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(address);
+  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    address.ss_family = AF_INET;
+  } else if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    address.ss_family = AF_INET6;
+  } else {
+    return {};
+  }
+  return {address};
+}
+
+}  // namespace
+
+Resolver::Resolver(std::string name_servers, Now now)
+    : name_servers_(std::move(name_servers)), now_(std::move(now)) {}
+
+absl::StatusOr<std::vector<sockaddr_storage>> Resolver::Resolve(const std::string& host,
+                                                                const std::atomic<bool>& stopped) {
+  if (auto literal = AddressIn(host); !literal.empty()) return literal;
+  {
+    MutexLock lock(mutex_);
+    const auto kept = kept_.find(host);
+    if (kept != kept_.end() && now_() < kept->second.until) return kept->second.addresses;
+  }
+  auto found = AskFor(host, name_servers_, stopped);
+  if (!found.ok()) return found.status();
+  MutexLock lock(mutex_);
+  if (kept_.size() >= kNamesKeptMax) kept_.clear();
+  kept_[host] = {found->addresses, now_() + std::max(found->keep, kNameKeptMin)};
+  return std::move(found->addresses);
+}
+
+void Resolver::Forget(const std::string& host) {
+  MutexLock lock(mutex_);
+  kept_.erase(host);
 }
 
 }  // namespace replyguard::service::outgoing

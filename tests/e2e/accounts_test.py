@@ -281,8 +281,20 @@ class AccountsTest(unittest.TestCase):
         assert answers["emil"][0][1] == "SIGN_IN_REFUSED" and answers["emil"][-1][1] == "TOO_MANY_TRIES", answers
         # The right password does not help who has tried too often, and comes to nothing for him to learn.
         refused(Browser(server.http).sign_in("emil"), "resource_exhausted", "TOO_MANY_TRIES")
-        # Nor does a right key or a session that is there suffer.
+        # Nor does a right key or a session that is there suffer, also where all tries of its network are used up.
         server.run("user", "list")
+        for number in range(40):
+            _, answer = Browser(server.http).sign_in(f"nobody{number}", "wrong")
+        assert reason_of(answer) == "TOO_MANY_TRIES", answer
+        token = json.loads(server.run("user", "invite", "gina", "--role", "moderator", "--site", server.site,
+                                      "--format", "json").stdout)["token"]
+        accept = {"token": token, "password": PASSWORD}
+        refused(Browser(server.http).call("AcceptInvitation", accept), "resource_exhausted", "TOO_MANY_TRIES")
+        add(server, "hugo", "--role", "moderator", "--site", server.site)
+        # Another's key is no operator's, and a wrong one none.
+        for key in (server.site_key, "0" * 48):
+            refused(Browser(server.http).call("AcceptInvitation", accept, headers={"Authorization": f"Bearer {key}"}),
+                    "resource_exhausted", "TOO_MANY_TRIES")
 
     def test_behind_a_proxy_that_speaks_tls_the_cookie_is_of_this_host_alone(self):
         server = self.box

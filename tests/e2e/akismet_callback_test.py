@@ -10,7 +10,7 @@ import unittest
 
 import akismet_wire
 import harness
-from receiver import Receiver
+from receiver import Receiver, make_certificate
 
 PATH = "/wp-json/akismet/v1/webhook"
 
@@ -230,14 +230,10 @@ class CallbackTest(unittest.TestCase):
 
     def test_certificates_are_checked(self):
         self.box = harness.Installation()
-        certificate = self.box.folder / "certificate.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(certificate), "-out",
-                        str(certificate) + ".crt", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
-                       check=True, capture_output=True)
-        certificate.write_text(certificate.read_text() + (self.box.folder / "certificate.pem.crt").read_text())
+        certificate, authority = make_certificate(self.box.folder)
         folder = contextlib.ExitStack()
         self.addCleanup(folder.close)
-        receiver = folder.enter_context(Website(certificate=str(certificate)))
+        receiver = folder.enter_context(Website(certificate=certificate))
         blog = f"https://localhost:{receiver.port}"
         self.box.extra_environment.update({"REPLYGUARD_OUTGOING_ALLOW_PRIVATE": "true"})
         self.enterContext(self.box)
@@ -248,7 +244,7 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual(receiver.calls, [])
         # The same one, trusted.
         self.box.stop()
-        self.box.extra_environment["REPLYGUARD_OUTGOING_CA_FILE"] = str(certificate) + ".crt"
+        self.box.extra_environment["REPLYGUARD_OUTGOING_CA_FILE"] = authority
         self.box.start()
         harness.wait_for(lambda: receiver.results() == [(guid, "false")], 60, "the website to be told")
 

@@ -1,5 +1,6 @@
 """Bad inputs, each with the code it must get, and every violation at once in the published google.rpc messages."""
 
+import itertools
 import unittest
 
 import grpc
@@ -142,6 +143,32 @@ class BadInputTest(unittest.TestCase):
         code, error = submit()
         self.assertEqual((code, set(violations_of(error))), (INVALID, {"submission.author_url"}))
         self.assertEqual(submit(author_url="https://e.example/")[0], grpc.StatusCode.OK)
+
+    def test_a_retry_answers_the_first_verdict_though_the_form_has_become_stricter(self):
+        operator = self.box.client(self.box.operator_key)
+        name = "sites/stricter"
+
+        def form(*fields):
+            return Site(name=name, display_name="Stricter", policy=Policy(required_fields=[Policy.FIELD_BODY, *fields]))
+        operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(site_id="stricter", site=form()))
+        backend = self.box.client(self.box.make_key("BACKEND", "stricter"))
+
+        def submit(request_id, body="Nameless."):
+            return backend.call(backend.comments.SubmitComment, comment_pb.SubmitCommentRequest(
+                submission=comment_pb2.Submission(thread=name + "/threads/t", body=body), request_id=request_id))
+        first = submit("first")
+        operator.call(operator.admin.UpdateSite, admin_pb.UpdateSiteRequest(site=form(Policy.FIELD_AUTHOR_NAME)))
+        numbers = itertools.count()
+        harness.wait_for(lambda: code_of(lambda: submit(f"later-{next(numbers)}"))[0] == INVALID, 30, "the form to be stricter")
+        again = submit("first")
+        self.assertTrue(again.replayed)
+        self.assertEqual(again.comment.name, first.comment.name)
+        self.assertEqual(code_of(lambda: submit("first", "Another."))[0], grpc.StatusCode.ALREADY_EXISTS)
+        code, error = code_of(lambda: submit("new"))
+        self.assertEqual((code, set(violations_of(error))), (INVALID, {"submission.author_name"}))
+        # What no form takes is refused as before, with all that is wrong.
+        code, error = code_of(lambda: submit("first", "y" * 65_526))
+        self.assertEqual((code, set(violations_of(error))), (INVALID, {"submission.author_name", "submission.body"}))
 
     def test_violations_are_bounded(self):
         examples = [model_pb.LabelledExample(label=9, external_id="x " * 99) for _ in range(500)]

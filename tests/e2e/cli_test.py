@@ -1,15 +1,31 @@
 """The command line against a real server: exit codes as README.md lists them, files of JSON lines, rules."""
 
+import http.server
 import json
 import re
 import subprocess
 import unittest
 
 import harness
+from receiver import Receiver
 
 ABSENT = "0" * 32
 LINE = '{"id": "%s", "author_name": "Ada", "author_email": "ada@example.org", "text": "%s"}'
 OK, SOME, USAGE, AWAY, REFUSED, REJECTED = range(6)
+
+
+class Proxy(Receiver):
+    """An HTTP proxy that writes down where it is to lead, and leads nowhere."""
+
+    def __init__(self):
+        self.asked = asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_CONNECT(self):
+                asked.append(self.path)
+                self.send_error(502)
+
+        super().__init__(Handler)
 
 
 class CliTest(unittest.TestCase):
@@ -64,6 +80,18 @@ class CliTest(unittest.TestCase):
             self.assertEqual(self.run_cli("rule", "list").returncode, REFUSED)
         finally:
             box.operator_key = operator
+
+    def test_no_proxy_gets_what_goes_to_the_server(self):
+        kept = self.box.extra_environment
+        self.addCleanup(setattr, self.box, "extra_environment", kept)
+        with Proxy() as proxy:
+            for name in ("http_proxy", "https_proxy", "grpc_proxy"):
+                with self.subTest(name):
+                    self.box.extra_environment = {**kept, "no_proxy": "", "no_grpc_proxy": "",
+                                                  name: f"http://127.0.0.1:{proxy.port}"}
+                    ran = self.run_cli("key", "list")
+                    self.assertEqual(proxy.asked, [])
+                    self.assertEqual(ran.returncode, OK, ran.stderr)
 
     def test_readme_and_help_list_the_same_codes(self):
         helped = dict(re.findall(r"^  ([0-9])  (.+)$", self.run_cli("--help").stdout, re.MULTILINE))

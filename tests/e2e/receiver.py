@@ -1,8 +1,20 @@
 """A small web server of the tests' own, for what replyguard sends to websites."""
 
 import http.server
+import pathlib
 import ssl
+import subprocess
 import threading
+
+
+def make_certificate(folder):
+    """Of localhost, signed by itself. The names of two PEM files: with its key, for Receiver, and alone, to be trusted."""
+    certificate, alone = pathlib.Path(folder, "certificate.pem"), pathlib.Path(folder, "certificate.pem.crt")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(certificate), "-out", str(alone),
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
+                   check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + alone.read_text())
+    return str(certificate), str(alone)
 
 
 class Receiver:

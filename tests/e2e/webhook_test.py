@@ -8,13 +8,14 @@ import http.server
 import json
 import re
 import subprocess
+import tempfile
 import time
 import unittest
 
 from google.protobuf import json_format
 
 import harness
-from receiver import Receiver
+from receiver import Receiver, make_certificate
 
 DOCUMENT = harness.SOURCE_DIR / "deploy" / "webhooks" / "README.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -27,19 +28,26 @@ verify = DOCUMENTED_PYTHON["verify"]
 class Backend(Receiver):
     """A website's backend. Answers with the statuses given, then with 204."""
 
-    def __init__(self, statuses=()):
-        self.calls, self.statuses = [], list(statuses)
+    def __init__(self, statuses=(), certificate=None):
+        self.calls, self.statuses, self.connections = [], list(statuses), 0
         backend = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # which keeps connections
+
+            def setup(self):
+                backend.connections += 1
+                super().setup()
+
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 backend.calls.append(({k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(backend.statuses.pop(0) if backend.statuses else 204)
+                self.send_header("Content-Length", "0")
                 self.end_headers()
 
-        super().__init__(Handler)
-        self.url = f"http://127.0.0.1:{self.port}/hook"
+        super().__init__(Handler, certificate)
+        self.url = f"https://localhost:{self.port}/hook" if certificate else f"http://127.0.0.1:{self.port}/hook"
 
     def events(self):
         return [json.loads(body) for _, body in self.calls]
@@ -198,6 +206,21 @@ class WebhookTest(unittest.TestCase):
             self.wait_for_calls(receiver, 6)
             self.assertEqual(receiver.sequences(), [1, 2, 3, 2, 2, 3])
             self.assertNotEqual(self.box.run("webhook", "redeliver", name, "--event", "99", check=False).returncode, 0)
+
+    def test_events_share_a_connection(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="rg-e2e-"))
+        certificate, authority = make_certificate(folder)
+        self.install(allow_private="true", ca_file=authority)
+        for number in range(10):
+            self.comment(f"Comment {number}.")
+        for receiver in (Backend(), Backend(certificate=certificate)):
+            with self.subTest(receiver.url), receiver:
+                name, _ = self.add(receiver.url)
+                self.cli("redeliver", name, "--from-cursor", "0")
+                self.wait_for_calls(receiver, 10)
+                # How many goes by how long the machine paused: one that idles for seconds is closed.
+                self.assertLess(receiver.connections, 10)
+                self.cli("remove", name)
 
     def test_a_restart_resumes(self):
         self.install(allow_private="true")

@@ -28,6 +28,7 @@ export function openService({ server, tlsCa, site, key, protoDir }) {
   });
   const { CommentService } = grpc.loadPackageDefinition(definition).replyguard.v1;
   const client = new CommentService(server, credentialsFor(tlsCa), {
+    'grpc.enable_http_proxy': 0, // the key is for the server alone, whatever http_proxy and the like name
     // After an outage try again within two seconds; the library's own pauses grow to two minutes.
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,

@@ -55,6 +55,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const config::Setting
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
   arguments.SetUserAgentPrefix("replyguard-cli");
+  // The key goes to the server and to nobody on the way, whatever http_proxy and the like name.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // A server that restarts is found again within moments, not after gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);

@@ -76,6 +76,11 @@ auth::Verdict Call::AuthenticateByLook() {
   return caller_.verdict;
 }
 
+void Call::NoteKey() {
+  if (!session_.empty() || source_.Authorization().empty()) return;
+  if (Authenticate() == auth::Verdict::kUnknown) AuthenticateByLook();
+}
+
 absl::Status Call::Admitted(auth::Verdict verdict,
                             const google::protobuf::MethodDescriptor& method) {
   if (session_.empty()) return Admitted(verdict);

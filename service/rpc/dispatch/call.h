@@ -60,6 +60,9 @@ class Call {
   // Before either: whether the caller's key was right when it was last looked up, so that what is
   // enqueued now waits in his turn. Gives no right, and charges nobody.
   bool Presume();
+  // Of a method that is for everybody: sets the principal when the call brings a key, too, and it
+  // is good. BLOCKS.
+  void NoteKey();
   // What becomes of a verdict that is settled: OK when good, within the caller's rate, and what a
   // browser sent is fit for the method.
   absl::Status Admitted(auth::Verdict verdict, const google::protobuf::MethodDescriptor& method);

@@ -60,7 +60,8 @@ struct UnaryMethod {
   const google::protobuf::Message* response = nullptr;
   // "/replyguard.v1.CommentService/GetComment".
   std::string path;
-  // Whether it is for everybody: neither key nor session is asked for, and there is no principal.
+  // Whether it is for everybody: neither key nor session is asked for; there is a principal only
+  // where the call brings a good key.
   bool for_everybody = false;
   // Whether it takes the processor for long, so that under load it leaves the transport's threads
   // to read.

@@ -74,6 +74,7 @@ absl::Status UnaryFlow::ToExecutor(bool look) {
 void UnaryFlow::OnExecutor(bool look) {
   const absl::Status status = call_.Guarded([this, look]() -> absl::Status {
     if (absl::Status wanted = call_.StillWanted(); !wanted.ok()) return wanted;
+    if (method_.for_everybody) call_.NoteKey();
     if (look) {
       absl::Status authenticated = call_.Admitted(call_.AuthenticateByLook(), *method_.descriptor);
       if (!authenticated.ok()) return authenticated;

@@ -166,10 +166,13 @@ absl::StatusOr<People::Link> People::CreateReset(const Principal& principal,
 }
 
 absl::StatusOr<People::Info> People::UseLink(storage::LinkKind kind, const std::string& token,
-                                             const std::string& password, const std::string& peer,
+                                             const std::string& password,
+                                             const std::optional<std::string>& peer,
                                              storage::Deadline deadline) const {
   constexpr ErrorMeaning kLinkMeaning{.not_found = reasons::kLinkGone};
-  if (const auto wait = parts_.throttle.Try({}, peer)) return TooManyTries(*wait);
+  if (peer) {
+    if (const auto wait = parts_.throttle.Try({}, *peer)) return TooManyTries(*wait);
+  }
   const storage::Timestamp now = parts_.clock.Now();
   const auto presented = auth::ParseToken(auth::TokenKind::kLink, token);
   absl::StatusOr<std::string> handle = absl::NotFoundError("there is no such link any more");
@@ -178,7 +181,7 @@ absl::StatusOr<People::Info> People::UseLink(storage::LinkKind kind, const std::
         parts_.people.FindLink(kind, presented->id, auth::HashText(presented->hash), now, deadline);
   }
   if (!handle.ok()) return FromStorage(handle.status(), kLinkMeaning);
-  parts_.throttle.GiveBack({}, peer);
+  if (peer) parts_.throttle.GiveBack({}, *peer);
   validation::Violations violations;
   CheckNewPassword(password, *handle, "password", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;

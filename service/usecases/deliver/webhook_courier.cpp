@@ -31,6 +31,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
     webhook.failures = 0;
     webhook.failing_since.reset();
     webhook.last_error.clear();
+    webhook.again_in = kWebhookLease;
     if (!attempt.redelivery) webhook.sequence = attempt.sequence;
     return;
   }
@@ -98,7 +99,7 @@ absl::Status WebhookCourier::TakeTurn(WebhookRecord& webhook, const std::string&
 absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std::string& site) {
   const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
   if (!sequences.ok()) return sequences.status();
-  const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
+  const auto until = std::chrono::steady_clock::now() + kWebhookTurnTimeMax;
   for (const std::int64_t sequence : *sequences) {
     if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
@@ -129,7 +130,7 @@ absl::StatusOr<bool> WebhookCourier::TellNew(WebhookRecord& webhook, const std::
     return true;
   }
   if (!events.ok()) return events.status();
-  const auto until = std::chrono::steady_clock::now() + kWebhookLease / 4;
+  const auto until = std::chrono::steady_clock::now() + kWebhookTurnTimeMax;
   for (const storage::Event& event : *events) {
     if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
     if ((webhook.types & storage::MaskOf(event.type)) == 0) {

@@ -113,6 +113,23 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
   return outcome;
 }
 
+// INVALID_ARGUMENT. What only the site's own form wants, which may be stricter than it was, is
+// `wanting`, where the request_id may have been answered before: then that answer counts.
+absl::Status Check(const SiteView& site, SubmitComment::Request& request, storage::Timestamp now,
+                   absl::Status& wanting) {
+  validation::SiteForm form = request.form.value_or(site.policy.required_fields);
+  validation::Violations violations = validation::Validate(request.submission, form, now);
+  if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
+  absl::Status status = InvalidFields(violations);
+  if (status.ok() || request.request_id.empty()) return status;
+  form = {.author_name = false, .author_email = false, .author_url = false, .body = form.body};
+  violations = validation::Validate(request.submission, form, now);
+  CheckId(request.request_id, "request_id", violations);
+  if (!violations.empty()) return status;
+  wanting = std::move(status);
+  return absl::OkStatus();
+}
+
 // A database that hangs must not eat the whole of a caller's time: it is told while it still
 // listens, with the time to come back. A tenth of what is left, within bounds, is for the way back.
 storage::Deadline WriteDeadline(storage::Deadline deadline) {
@@ -173,10 +190,8 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
 
   const storage::Timestamp now = clock_.Now();
   request.submission.site_id = (*site)->record.site_id;
-  validation::Violations violations = validation::Validate(
-      request.submission, request.form.value_or((*site)->policy.required_fields), now);
-  if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
-  if (!violations.empty()) return done(InvalidFields(violations));
+  absl::Status wanting;
+  if (absl::Status status = Check(**site, request, now, wanting); !status.ok()) return done(status);
 
   // At once: one that hangs would take each caller's time.
   if (state_ != nullptr && state_->LongAway()) {
@@ -207,9 +222,10 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   std::move(leave).Cancel();  // from here on what ends it does so
   writer_.Submit(
       std::move(draft),
-      [prepared, details, draw = DrawOf(random_),
+      [prepared, details, wanting = std::move(wanting), draw = DrawOf(random_),
        way = WayIn{request.by_administrator, std::move(request.mended)}](
-          const storage::HistoryContext& context) {
+          const storage::HistoryContext& context) -> absl::StatusOr<storage::SubmissionOutcome> {
+        if (!wanting.ok()) return wanting;
         return Decide(*prepared, way, context, draw, details.get());
       },
       [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,

@@ -172,6 +172,7 @@ Channels ConnectAll(const std::string& address, std::size_t connections) {
   Channels channels;
   for (std::size_t i = 0; i < connections; ++i) {
     grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     // Otherwise channels to one address share a connection.
     arguments.SetInt("replyguard.bench.channel", static_cast<int>(i));
     channels.push_back(

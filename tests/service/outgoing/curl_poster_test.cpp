@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <string>
 #include <vector>
@@ -151,7 +152,9 @@ TEST(CurlPoster, TakesWhatIsKnownWhereNobodyAnswersAboutIpv6) {
   const NameServer one({"127.0.0.1"}, NameServer::Silent::kAboutOthers);
   const NameServer other({"127.0.0.1"}, NameServer::Silent::kAboutOthers);
   const std::atomic<bool> stopped{false};
-  const auto found = ResolveHost("blog.test", one.address() + "," + other.address(), stopped);
+  Resolver resolver(one.address() + "," + other.address(),
+                    [] { return std::chrono::steady_clock::now(); });
+  const auto found = resolver.Resolve("blog.test", stopped);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_EQ(found->size(), 1U);
   EXPECT_EQ(found->front().ss_family, AF_INET);

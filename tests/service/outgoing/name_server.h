@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/mutex.h"
 #include "support/eventually.h"
 
 namespace replyguard::tests {
@@ -49,8 +51,16 @@ class NameServer {
 
   // Until somebody has asked.
   void WaitForQuestion() const {
-    EXPECT_TRUE(Eventually([this] { return asked_.load(); }));
+    EXPECT_TRUE(Eventually([this] { return questions() > 0; }));
   }
+  int questions() const { return questions_; }
+  // From now on.
+  void Say(std::vector<std::string> addresses) {
+    MutexLock lock(mutex_);
+    addresses_ = std::move(addresses);
+  }
+  // How long its answers may be kept; at first a second.
+  void SayFor(std::chrono::seconds time) { seconds_ = static_cast<std::uint32_t>(time.count()); }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
@@ -70,7 +80,7 @@ class NameServer {
           recvfrom(socket_, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got <= static_cast<ssize_t>(kHeadBytes)) continue;
       const std::string_view question(bytes, static_cast<std::size_t>(got));
-      asked_ = true;
+      ++questions_;
       if (silent_ == Silent::kAlways) continue;
       if (silent_ == Silent::kAboutOthers && !IsForIpv4(question)) continue;
       const std::string answer = Answer(question);
@@ -92,6 +102,8 @@ class NameServer {
   }
 
   std::string Answer(std::string_view question) const {
+    const std::uint32_t seconds = htonl(seconds_);
+    MutexLock lock(mutex_);
     const bool is_a = IsForIpv4(question);
     const std::size_t end = EndOfName(question) + 5;  // and type and class
     std::string answer(question.substr(0, 2));
@@ -104,19 +116,23 @@ class NameServer {
       if (!is_a) break;
       in_addr in{};
       inet_pton(AF_INET, address.c_str(), &in);
-      // The name is that of the question; type A, class IN, kept for a second.
-      answer += std::string("\xC0\x0C\0\1\0\1\0\0\0\1\0\4", 12);
+      // The name is that of the question; type A, class IN.
+      answer += std::string("\xC0\x0C\0\1\0\1", 6);
+      answer.append(reinterpret_cast<const char*>(&seconds), sizeof seconds);
+      answer += std::string("\0\4", 2);
       answer.append(reinterpret_cast<const char*>(&in), sizeof in);
     }
     return answer;
   }
 
-  const std::vector<std::string> addresses_;
+  mutable Mutex mutex_;
+  std::vector<std::string> addresses_ REPLYGUARD_GUARDED_BY(mutex_);
   const Silent silent_;
   const int socket_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> asked_{false};
+  std::atomic<int> questions_{0};
+  std::atomic<std::uint32_t> seconds_{1};
   std::thread thread_;
 };
 

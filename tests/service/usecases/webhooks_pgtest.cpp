@@ -238,6 +238,27 @@ TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
   EXPECT_FALSE(*store.Settle(**again, std::nullopt, Soon())) << "it was moved";
 }
 
+// Two events take longer than a lease, and each by itself less.
+TEST_F(WebhooksTest, WhoGoesOnTellingKeepsIt) {
+  Make();
+  world_.Stored("One.");
+  world_.Stored("Two.");
+  WebhookCourier other{
+      world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, world_.clock,
+      encode_};
+  poster_.meanwhile = [&] {
+    Pass(kWebhookLease * 3 / 4);
+    poster_.meanwhile = [&] {
+      Pass(kWebhookLease * 3 / 4);
+      const auto told = other.RunOnce();
+      ASSERT_TRUE(told.ok()) << told.status();
+      EXPECT_FALSE(*told);
+    };
+  };
+  Run();
+  EXPECT_THAT(Posted(), ElementsAre("blog1", "blog2"));
+}
+
 TEST_F(WebhooksTest, ASiteThatHasATurnIsLeftAlone) {
   const auto webhook = Make();
   world_.Stored("One.");

@@ -45,9 +45,10 @@ class People {
                               storage::Deadline deadline) const;
   absl::StatusOr<Link> CreateReset(const Principal& principal, const std::string& handle,
                                    bool clear_totp, storage::Deadline deadline) const;
-  // For everybody: the token is the proof. LINK_GONE, TOO_MANY_TRIES.
+  // For everybody: the token is the proof. LINK_GONE; TOO_MANY_TRIES from `peer`, of whom nothing
+  // is counted without one.
   absl::StatusOr<Info> UseLink(storage::LinkKind kind, const std::string& token,
-                               const std::string& password, const std::string& peer,
+                               const std::string& password, const std::optional<std::string>& peer,
                                storage::Deadline deadline) const;
   // Who has lost the right meanwhile, to somebody who does the same to him, is refused.
   absl::StatusOr<Info> SetActive(const Principal& principal, const std::string& handle, bool active,

@@ -38,8 +38,11 @@ inline constexpr std::array<std::chrono::seconds, 6> kWebhookPauses = {
 inline constexpr std::chrono::hours kWebhookFailingMax{72};
 // What receivers are told to refuse: see the documentation of webhooks.
 inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
-// Nobody else tells a webhook meanwhile. A turn takes at most half of it and one call.
-inline constexpr std::chrono::seconds kWebhookLease{60};
+// Nobody else tells a webhook meanwhile; of a server that was killed, too. It begins anew with each
+// event that is told: a call, and storing what came of it, take less.
+inline constexpr std::chrono::seconds kWebhookLease{20};
+// No further event is begun then: others wait for the thread.
+inline constexpr std::chrono::seconds kWebhookTurnTimeMax{15};
 // Events read at once, in one turn.
 inline constexpr std::int32_t kWebhookTurnEventsMax = 50;
 // Webhooks that are told at the same time, by one server; of a site one.
