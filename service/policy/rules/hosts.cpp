@@ -1,49 +1,19 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "policy/rules/hosts.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/idna.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
-#include <memory>
+#include <utility>
 
 namespace replyguard::service::policy {
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
-
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool IsHostChar(UChar32 c) {
-  if (c < 0x80) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  }
-  if (c == 0x3002 || c == 0xFF0E || c == 0xFF61) return true;  // full stops of host names
-  return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK | U_GC_SO_MASK)) != 0 ||
-         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-}
-
-bool HasDot(std::string_view run) {
-  for (const std::string_view dot : {".", "\u3002", "\uFF0E", "\uFF61"}) {
-    if (run.find(dot) != std::string_view::npos) return true;
-  }
-  return false;
-}
 
 bool EndsPath(UChar32 c) {
   return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
          c == '?' || c == '#' || u_isUWhiteSpace(c);
-}
-
-UChar32 Next(std::string_view text, std::size_t& at) {
-  UChar32 c = 0;
-  U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
-  return c;
 }
 
 // Where the characters that `ends` refuses begin.
@@ -51,11 +21,64 @@ template <typename Ends>
 std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
   while (at < text.size()) {
     std::size_t next = at;
-    if (ends(Next(text, next))) break;
+    if (ends(NextChar(text, next))) break;
     at = next;
   }
   return at;
 }
+
+// Gathers the hosts of a text.
+class HostFinder {
+ public:
+  explicit HostFinder(std::string_view text) : text_(text) {}
+
+  // Reads a run of host characters in every way; where to go on.
+  std::size_t Read(std::size_t begin, std::size_t end) {
+    const std::string_view run = text_.substr(begin, end - begin);
+    has_scheme_ = begin >= 3 && text_.substr(begin - 3, 3) == "://";
+    if (!has_scheme_ && !HasDot(run)) return end;
+    first_ = hosts_.size();
+    Add(run);
+    for (const std::string_view stretch : ScriptStretches(run)) {
+      if (HasDot(stretch)) Add(stretch);
+    }
+    if (first_ == hosts_.size()) return end;
+    return AddPath(end);
+  }
+
+  std::vector<Host> Take() { return std::move(hosts_); }
+
+ private:
+  void Add(std::string_view name) {
+    Host host;
+    host.name = CanonicalHost(name);
+    host.is_part = hosts_.size() > first_;
+    const bool needs_dot = !has_scheme_ || host.is_part;
+    if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
+    host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
+    host.end = static_cast<std::uint32_t>(host.begin + name.size());
+    if (has_scheme_ || host.name.starts_with("www.")) host.is_link = true;
+    if (host.is_part && host.is_link) hosts_[first_].is_link = true;
+    hosts_.push_back(std::move(host));
+  }
+
+  // Gives what follows a run to the hosts that end with it; where it ends.
+  std::size_t AddPath(std::size_t at) {
+    if (at == text_.size() || text_[at] != '/') return at;
+    const std::size_t end = ScanTo(text_, at, EndsPath);
+    for (std::size_t i = first_; i < hosts_.size(); ++i) {
+      if (hosts_[i].end != at) continue;
+      hosts_[i].path = text_.substr(at, end - at);
+      hosts_[i].end = static_cast<std::uint32_t>(end);
+    }
+    return end;
+  }
+
+  std::string_view text_;
+  std::vector<Host> hosts_;
+  std::size_t first_ = 0;  // of the present run
+  bool has_scheme_ = false;
+};
 
 std::size_t CountAnchors(std::string_view text) {
   std::size_t anchors = 0;
@@ -69,60 +92,25 @@ std::size_t CountAnchors(std::string_view text) {
 
 }  // namespace
 
-std::string CanonicalHost(std::string_view host) {
-  while (!host.empty() && (host.front() == '.' || host.front() == '-')) host.remove_prefix(1);
-  while (!host.empty() && (host.back() == '.' || host.back() == '-')) host.remove_suffix(1);
-  std::string name(host.size() > kHostBytesMax ? host.substr(host.size() - kHostBytesMax) : host);
-  if (IsAscii(name)) {
-    std::transform(name.begin(), name.end(), name.begin(), Lower);
-    return name;
-  }
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<icu::IDNA> idna(
-      icu::IDNA::createUTS46Instance(UIDNA_NONTRANSITIONAL_TO_ASCII, status));
-  if (U_FAILURE(status)) return {};
-  std::string ascii;
-  icu::StringByteSink<std::string> sink(&ascii);
-  icu::IDNAInfo info;
-  idna->nameToASCII_UTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size())),
-                         sink, info, status);
-  if (U_FAILURE(status) || ascii.size() > 4 * kHostBytesMax) return {};
-  std::transform(ascii.begin(), ascii.end(), ascii.begin(), Lower);
-  return ascii;
-}
-
 std::vector<Host> FindHosts(std::string_view text) {
-  std::vector<Host> hosts;
+  HostFinder finder(text);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    at = ScanTo(text, begin, [](UChar32 c) { return !IsHostChar(c); });
+    at = ScanTo(text, begin,
+                [](UChar32 c) { return c < 0 || !IsHostChar(static_cast<char32_t>(c)); });
     if (at == begin) {
-      Next(text, at);
-      continue;
+      NextChar(text, at);
+    } else {
+      at = finder.Read(begin, at);
     }
-    const std::string_view run = text.substr(begin, at - begin);
-    const bool has_scheme = begin >= 3 && text.substr(begin - 3, 3) == "://";
-    if (!has_scheme && !HasDot(run)) continue;
-    Host host;
-    host.name = CanonicalHost(run);
-    if (host.name.empty() || (!has_scheme && host.name.find('.') == std::string::npos)) continue;
-    host.is_link = has_scheme || host.name.starts_with("www.");
-    host.begin = static_cast<std::uint32_t>(begin);
-    if (at < text.size() && text[at] == '/') {
-      const std::size_t end = ScanTo(text, at, EndsPath);
-      host.path = text.substr(at, end - at);
-      at = end;
-    }
-    host.end = static_cast<std::uint32_t>(at);
-    hosts.push_back(std::move(host));
   }
-  return hosts;
+  return finder.Take();
 }
 
 std::size_t CountLinks(std::string_view text) {
   const std::vector<Host> hosts = FindHosts(text);
-  const auto links = static_cast<std::size_t>(
-      std::count_if(hosts.begin(), hosts.end(), [](const Host& host) { return host.is_link; }));
+  const auto links = static_cast<std::size_t>(std::count_if(
+      hosts.begin(), hosts.end(), [](const Host& host) { return host.is_link && !host.is_part; }));
   return std::max(links, CountAnchors(text));
 }
 
