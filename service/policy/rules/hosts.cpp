@@ -9,7 +9,13 @@
 namespace replyguard::service::policy {
 namespace {
 
+constexpr std::size_t kPortDigitsMax = 5;
+
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+// Browsers read both alike.
+bool IsSlash(char c) { return c == '/' || c == '\\'; }
 
 bool EndsPath(UChar32 c) {
   return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
@@ -64,14 +70,22 @@ class HostFinder {
 
   // Gives what follows a run to the hosts that end with it; where it ends.
   std::size_t AddPath(std::size_t at) {
-    if (at == text_.size() || text_[at] != '/') return at;
-    const std::size_t end = ScanTo(text_, at, EndsPath);
+    const std::size_t begin = AfterPort(at);
+    if (begin == text_.size() || !IsSlash(text_[begin])) return at;
+    const std::size_t end = ScanTo(text_, begin, EndsPath);
     for (std::size_t i = first_; i < hosts_.size(); ++i) {
       if (hosts_[i].end != at) continue;
-      hosts_[i].path = text_.substr(at, end - at);
+      hosts_[i].path = text_.substr(begin, end - begin);
       hosts_[i].end = static_cast<std::uint32_t>(end);
     }
     return end;
+  }
+
+  std::size_t AfterPort(std::size_t at) const {
+    if (at == text_.size() || text_[at] != ':') return at;
+    std::size_t digit = at + 1;
+    while (digit < text_.size() && digit - at <= kPortDigitsMax && IsDigit(text_[digit])) ++digit;
+    return digit;
   }
 
   std::string_view text_;

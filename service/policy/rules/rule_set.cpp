@@ -121,7 +121,8 @@ void RuleSet::Compiled::Add(Rule rule) {
     case RuleKind::kDomain: {
       if (!IsFirst(rule.pattern)) break;
       const std::size_t slash = std::min(rule.pattern.find('/'), rule.pattern.size());
-      hosts[rule.pattern.substr(0, slash)].Add(rule.pattern.substr(slash), number);
+      hosts[rule.pattern.substr(0, slash)].Add(
+          VisiblePath(std::string_view(rule.pattern).substr(slash)), number);
       break;
     }
     case RuleKind::kCidr:

@@ -71,5 +71,24 @@ TEST(DomainRules, InternationalHostsKeepTheirOwnRules) {
   EXPECT_TRUE(Fires("a_b.example", "http://a_b.example/"));
 }
 
+TEST(DomainRules, PathsBehindPortsAndSigns) {
+  for (const char* text :
+       {"https://t.me:443/spambot", "t.me:443/spambot", "https://t.me/spambot。",
+        "https://t.me/spambot，谢谢", "https://t.me/spambot！", "https://t.me/spambot!。",
+        "https://t.me/spam\u00adbot", "https://t.me/spambot👍", "_https://t.me/spambot_",
+        "https://t.me\\spambot", "https://t.me:443\\spambot\\x", "看t.me/spambot"}) {
+    EXPECT_TRUE(Fires("t.me/spambot", text)) << text;
+  }
+  for (const char* text : {"https://t.me/spambot_x", "https://t.me:443x/spambot",
+                           "https://t.me/spamboté", "t.me : 443/spambot"}) {
+    EXPECT_FALSE(Fires("t.me/spambot", text)) << text;
+  }
+  for (const char* text : {"http://evil.org:80/user", "http://evil.org:8080/user",
+                           "http://evil.org\\user", "http://evil.org:/user"}) {
+    EXPECT_TRUE(Fires("evil.org/user", text)) << text;
+  }
+  EXPECT_TRUE(Fires("wiki.example/می\u200cخواهم", "http://wiki.example/می\u200cخواهم"));
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy

@@ -20,7 +20,7 @@ using Strings = std::vector<std::string>;
 TEST(FindHosts, LinksAndBareNames) {
   EXPECT_EQ(Names("see https://Spam.Example/a/b?x=1 now"), (Strings{"spam.example/a/b"}));
   EXPECT_EQ(Names("see spam.example. Bye"), (Strings{"spam.example"}));
-  EXPECT_EQ(Names("http://localhost:80/x"), (Strings{"localhost"}));
+  EXPECT_EQ(Names("http://localhost:80/x"), (Strings{"localhost/x"}));
   EXPECT_EQ(Names("<a href=\"http://a.example/p\">b.example</a>"),
             (Strings{"a.example/p", "b.example"}));
   EXPECT_EQ(Names("https://good.example@evil.example/"),
