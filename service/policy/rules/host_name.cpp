@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "policy/rules/host_name.h"
 
+#include <arpa/inet.h>
 #include <unicode/bytestream.h>
 #include <unicode/idna.h>
 #include <unicode/uchar.h>
@@ -9,7 +10,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
+#include <optional>
+#include <system_error>
 
 namespace replyguard::service::policy {
 namespace {
@@ -73,6 +77,69 @@ std::string WithoutMarks(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot != std::string_view::npos) name = Trimmed(name.substr(0, name.find('_', dot)));
   return std::string(name);
+}
+
+// A number of an IPv4 address (WHATWG URL, 3.5).
+std::optional<std::uint32_t> Ipv4Number(std::string_view part) {
+  int base = 10;
+  if (part.starts_with("0x")) {
+    base = 16;
+    part.remove_prefix(2);
+    if (part.empty()) return 0;
+  } else if (part.size() > 1 && part[0] == '0') {
+    base = 8;
+  }
+  std::uint32_t number = 0;
+  const char* end = part.data() + part.size();
+  const auto [stop, error] = std::from_chars(part.data(), end, number, base);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+// Parts from the right are 8 bits each, but for the last, which takes what remains.
+std::optional<std::uint32_t> Ipv4Address(std::string_view name) {
+  std::uint64_t address = 0;
+  int bits = 32;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = std::min(name.find('.', begin), name.size());
+    const std::optional<std::uint32_t> number = Ipv4Number(name.substr(begin, end - begin));
+    if (!number || bits == 0) return std::nullopt;
+    const bool is_last = end == name.size();
+    if (std::uint64_t{*number} >> (is_last ? bits : 8) != 0) return std::nullopt;
+    if (!is_last) bits -= 8;
+    address |= std::uint64_t{*number} << (is_last ? 0 : bits);
+    if (is_last) return static_cast<std::uint32_t>(address);
+    begin = end + 1;
+  }
+}
+
+// Empty when it is none.
+std::string Ipv6Name(std::string_view bracketed) {
+  if (bracketed.size() < 2 || !bracketed.ends_with(']')) return {};
+  const std::string text(bracketed.substr(1, bracketed.size() - 2));
+  std::array<std::uint8_t, 16> address{};
+  if (inet_pton(AF_INET6, text.c_str(), address.data()) != 1) return {};
+  std::array<char, INET6_ADDRSTRLEN> name{};
+  constexpr std::array<std::uint8_t, 12> kIpv4 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (std::equal(kIpv4.begin(), kIpv4.end(), address.begin())) {
+    inet_ntop(AF_INET, address.data() + kIpv4.size(), name.data(), name.size());
+    return name.data();
+  }
+  inet_ntop(AF_INET6, address.data(), name.data(), name.size());
+  return "[" + std::string(name.data()) + "]";
+}
+
+// An IPv4 address in any form in its common one; other names as they are.
+std::string PlainIpv4(std::string name) {
+  if (name.empty() || (!IsAsciiDigit(name[name.find_last_of('.') + 1]))) return name;
+  const std::optional<std::uint32_t> address = Ipv4Address(name);
+  if (!address) return name;
+  std::string plain;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    plain += std::to_string((*address >> shift) & 0xFFU);
+    if (shift > 0) plain += '.';
+  }
+  return plain;
 }
 
 // Empty when it cannot be had.
@@ -142,11 +209,12 @@ std::vector<std::string_view> ScriptStretches(std::string_view run) {
 }
 
 std::string CanonicalHost(std::string_view host) {
+  if (host.starts_with('[')) return Ipv6Name(host);
   host = Trimmed(host);
   if (host.size() > kHostBytesMax) host.remove_prefix(host.size() - kHostBytesMax);
   std::string name = IsAscii(host) ? std::string(host) : ToAscii(host);
   std::transform(name.begin(), name.end(), name.begin(), Lower);
-  return WithoutMarks(name);
+  return PlainIpv4(WithoutMarks(name));
 }
 
 }  // namespace replyguard::service::policy

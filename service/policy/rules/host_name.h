@@ -15,7 +15,8 @@ inline constexpr std::size_t kHostBytesMax = 253;
 // A host name as it is compared; empty when it is none. Lower case, international names as punycode
 // (UTS #46), at most the last kHostBytesMax bytes, without dots, hyphens and underscores at the
 // ends, or an underscore and what follows it in the last label: no top-level domain has one, and
-// Markdown puts them there.
+// Markdown puts them there. Addresses in the one form for all that browsers take (0x7f.1,
+// 2130706433 and [::ffff:7f00:1] are 127.0.0.1); of IPv6 in brackets.
 std::string CanonicalHost(std::string_view host);
 
 // May stand in a host name, dots and invisible characters included.

@@ -10,6 +10,10 @@ namespace replyguard::service::policy {
 namespace {
 
 constexpr std::size_t kPortDigitsMax = 5;
+// The longest IPv6 address, and the brackets.
+constexpr std::size_t kBracketedBytesMax = 47;
+// How far back a link's sign is looked for.
+constexpr std::size_t kSignBytesMax = 24;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -33,6 +37,62 @@ std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
   return at;
 }
 
+bool EndsWithNoCase(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(),
+                    text.end() - static_cast<std::ptrdiff_t>(lower.size()),
+                    [](char a, char b) { return a == Lower(b); });
+}
+
+bool EndsWithWebScheme(std::string_view text) {
+  return EndsWithNoCase(text, "http:") || EndsWithNoCase(text, "https:") ||
+         EndsWithNoCase(text, "ftp:");
+}
+
+// The text without the invisible character at its end, if there is one.
+std::string_view WithoutInvisible(std::string_view text) {
+  std::size_t begin = text.size();
+  while (begin > 0 && text.size() - begin < 4 && (text[--begin] & 0xC0) == 0x80) {
+  }
+  std::size_t end = begin;
+  if (begin == text.size() || !IsInvisible(static_cast<char32_t>(std::max(0, NextChar(text, end)))))
+    return text;
+  return end == text.size() ? text.substr(0, begin) : text;
+}
+
+// What a text says at its end of a host that follows.
+enum class LinkSign {
+  kNone,
+  kDotted,   // it is a link if it has a dot: "//", "https:", "href=", "[url]"
+  kAnyHost,  // it is a link: "://", and what browsers take for it
+};
+
+LinkSign LinkBefore(std::string_view text) {
+  text = text.substr(text.size() - std::min(text.size(), kSignBytesMax));
+  std::size_t slashes = 0;
+  bool backslash = false;
+  for (;;) {
+    if (!text.empty() && IsSlash(text.back())) {
+      backslash = backslash || text.back() == '\\';
+      ++slashes;
+      text.remove_suffix(1);
+      continue;
+    }
+    const std::string_view visible = WithoutInvisible(text);
+    if (visible.size() == text.size()) break;
+    text = visible;
+  }
+  if (slashes >= 2 && text.ends_with(':') && (!backslash || EndsWithWebScheme(text)))
+    return LinkSign::kAnyHost;
+  if ((slashes >= 2 && !backslash) || EndsWithWebScheme(text)) return LinkSign::kDotted;
+  if (slashes > 0) return LinkSign::kNone;
+  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
+  for (const std::string_view sign : {"href=", "[url]", "[url="}) {
+    if (EndsWithNoCase(text, sign)) return LinkSign::kDotted;
+  }
+  return LinkSign::kNone;
+}
+
 // Gathers the hosts of a text.
 class HostFinder {
  public:
@@ -41,8 +101,8 @@ class HostFinder {
   // Reads a run of host characters in every way; where to go on.
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
-    has_scheme_ = begin >= 3 && text_.substr(begin - 3, 3) == "://";
-    if (!has_scheme_ && !HasDot(run)) return end;
+    before_ = LinkBefore(text_.substr(0, begin));
+    if (before_ != LinkSign::kAnyHost && !HasDot(run)) return end;
     first_ = hosts_.size();
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
@@ -52,6 +112,22 @@ class HostFinder {
     return AddPath(end);
   }
 
+  // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
+  std::size_t ReadAddress(std::size_t begin) {
+    before_ = LinkBefore(text_.substr(0, begin));
+    const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
+    if (before_ == LinkSign::kNone || size == 0) return begin + 1;
+    first_ = hosts_.size();
+    Host host;
+    host.name = CanonicalHost(text_.substr(begin, size));
+    if (host.name.empty()) return begin + 1;
+    host.is_link = true;
+    host.begin = static_cast<std::uint32_t>(begin);
+    host.end = static_cast<std::uint32_t>(begin + size);
+    hosts_.push_back(std::move(host));
+    return AddPath(begin + size);
+  }
+
   std::vector<Host> Take() { return std::move(hosts_); }
 
  private:
@@ -59,11 +135,14 @@ class HostFinder {
     Host host;
     host.name = CanonicalHost(name);
     host.is_part = hosts_.size() > first_;
-    const bool needs_dot = !has_scheme_ || host.is_part;
+    const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
     if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
+    // "1.5" is an address to browsers, in links.
+    if (before_ == LinkSign::kNone && IsDigit(host.name.back()) && !name.starts_with(host.name))
+      return;
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
-    if (has_scheme_ || host.name.starts_with("www.")) host.is_link = true;
+    host.is_link = before_ != LinkSign::kNone || host.name.starts_with("www.");
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
   }
@@ -91,17 +170,20 @@ class HostFinder {
   std::string_view text_;
   std::vector<Host> hosts_;
   std::size_t first_ = 0;  // of the present run
-  bool has_scheme_ = false;
+  LinkSign before_ = LinkSign::kNone;
 };
 
-std::size_t CountAnchors(std::string_view text) {
-  std::size_t anchors = 0;
-  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
-    if (at + 2 >= text.size() || Lower(text[at + 1]) != 'a' || !u_isUWhiteSpace(text[at + 2]))
-      continue;
-    ++anchors;
+// Tags of HTML and BBCode.
+std::size_t CountLinkTags(std::string_view text) {
+  std::size_t tags = 0;
+  for (std::size_t at = text.find_first_of("<["); at != std::string_view::npos;
+       at = text.find_first_of("<[", at + 1)) {
+    const std::string_view tag = text.substr(at, 5);
+    const bool is_anchor = tag.size() > 2 && tag[0] == '<' && Lower(tag[1]) == 'a' &&
+                           (tag[2] == '/' || u_isUWhiteSpace(static_cast<UChar32>(tag[2])) != 0);
+    if (is_anchor || EndsWithNoCase(tag, "[url]") || EndsWithNoCase(tag, "[url=")) ++tags;
   }
-  return anchors;
+  return tags;
 }
 
 }  // namespace
@@ -110,6 +192,10 @@ std::vector<Host> FindHosts(std::string_view text) {
   HostFinder finder(text);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
+    if (text[begin] == '[') {
+      at = finder.ReadAddress(begin);
+      continue;
+    }
     at = ScanTo(text, begin,
                 [](UChar32 c) { return c < 0 || !IsHostChar(static_cast<char32_t>(c)); });
     if (at == begin) {
@@ -125,7 +211,7 @@ std::size_t CountLinks(std::string_view text) {
   const std::vector<Host> hosts = FindHosts(text);
   const auto links = static_cast<std::size_t>(std::count_if(
       hosts.begin(), hosts.end(), [](const Host& host) { return host.is_link && !host.is_part; }));
-  return std::max(links, CountAnchors(text));
+  return std::max(links, CountLinkTags(text));
 }
 
 }  // namespace replyguard::service::policy

@@ -90,5 +90,22 @@ TEST(DomainRules, PathsBehindPortsAndSigns) {
   EXPECT_TRUE(Fires("wiki.example/می\u200cخواهم", "http://wiki.example/می\u200cخواهم"));
 }
 
+TEST(DomainRules, AddressesAsBrowsersReadThem) {
+  for (const char* text :
+       {"http://1.2.3.4/", "http://0x01020304/", "http://16909060", "http://1.2.772",
+        "http://01.02.03.04/", "http://0x1.0x2.0x3.0x4", "1.2.3.4", "http://1.131844",
+        "http://[::ffff:1.2.3.4]/", "http://１.２.３.４"}) {
+    EXPECT_TRUE(Fires("1.2.3.4", text)) << text;
+  }
+  for (const char* text : {"http://1.2.3.5", "16909060", "http://1.2.3.4.5", "http://256.2.3.4",
+                           "http://99999999999999999999", "1.2.772"}) {
+    EXPECT_FALSE(Fires("1.2.3.4", text)) << text;
+  }
+  EXPECT_TRUE(Fires("[2001:db8::1]", "http://[2001:DB8:0:0::1]:8080/x"));
+  EXPECT_TRUE(Fires("[2001:db8::1]/x", "http://[2001:db8::1]:8080/x"));
+  EXPECT_FALSE(Fires("[2001:db8::1]", "http://[2001:db8::2]/"));
+  EXPECT_FALSE(Fires("[2001:db8::1]", "an index[2001:db8::1]"));
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy

@@ -40,7 +40,8 @@ struct Span {
 //   kDomain  "example.org": the host of a link or of a bare host name in the body, of the website
 //   or of the email
 //            address, subdomains included. With a path ("example.org/user") only links whose path
-//            is that or lies under it, escapes and dot segments resolved.
+//            is that or lies under it, escapes and dot segments resolved. Or an address,
+//            "192.0.2.7" or "[2001:db8::1]", in whatever form a link has it.
 //   kCidr    "203.0.113.0/24", "2001:db8::/32" or one address.
 //   kAuthor  Author.author_id: 32 lower-case hexadecimal digits.
 struct Rule {
