@@ -27,6 +27,16 @@ constexpr std::string_view kAuthor = "author";
 
 bool HasExpired(const Rule& rule, Time now) { return rule.expires_at && *rule.expires_at <= now; }
 
+Span SpanOf(std::uint32_t begin, std::uint32_t end) {
+  return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
+}
+
+// A bare name, too, if it ends as names do: some programs make links of these.
+bool IsTakenForLink(const Host& host) {
+  const std::size_t last = host.name.rfind('.') + 1;
+  return host.is_link || (host.name.size() - last >= 2 && host.name[last] >= 'a');
+}
+
 // What one call of Match has found, by rule.
 class Matches {
  public:
@@ -34,7 +44,7 @@ class Matches {
 
   // Whether another one of the same field and disguise would add anything.
   bool Add(std::uint32_t rule, std::string_view field, std::optional<Span> span, bool disguised) {
-    RuleMatch& match = by_rule_[rule];
+    RuleMatch& match = by_rule_[rule].match;
     const bool is_first = match.field.empty();
     if (is_first) match.field = field;
     match.disguised = disguised && (is_first || match.disguised);
@@ -46,15 +56,33 @@ class Matches {
     return match.spans.size() < kSpansMax;
   }
 
+  // It matched what the author typed of himself.
+  void AddIdentity(std::uint32_t rule, std::string_view field) {
+    Add(rule, field, std::nullopt, false);
+    by_rule_[rule].match.by_identity = true;
+  }
+
+  // Every host in the body and the website, whether a rule matches it or not.
+  void CountHost(const Host& host) { links_ += IsTakenForLink(host) ? 1U : 0U; }
+  void AddHost(std::uint32_t rule, const Host& host, std::string_view field) {
+    std::optional<Span> span;
+    if (field == kBody) span = SpanOf(host.begin, host.end);
+    Add(rule, field, span, false);
+    Found& found = by_rule_[rule];
+    found.links += IsTakenForLink(host) ? 1U : 0U;
+    found.leads_there = found.leads_there || host.is_link || field == kUrl;
+  }
+
   // `found_as`: of each rule, the one in whose place it was looked for.
   std::vector<RuleMatch> Take(const std::vector<Rule>& rules,
                               const std::vector<std::uint32_t>& found_as, Time now) const {
     std::vector<RuleMatch> found;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      const RuleMatch& match = by_rule_[found_as[i]];
-      if (match.field.empty() || HasExpired(rules[i], now)) continue;
-      found.push_back(match);
+      const Found& as = by_rule_[found_as[i]];
+      if (as.match.field.empty() || HasExpired(rules[i], now)) continue;
+      found.push_back(as.match);
       found.back().rule = &rules[i];
+      found.back().by_all_links = as.leads_there && as.links == links_;
       std::sort(found.back().spans.begin(), found.back().spans.end(),
                 [](Span a, Span b) { return a.begin < b.begin; });
     }
@@ -62,7 +90,13 @@ class Matches {
   }
 
  private:
-  std::vector<RuleMatch> by_rule_;
+  struct Found {
+    RuleMatch match;
+    std::size_t links = 0;     // of what is taken for a link, how much leads there
+    bool leads_there = false;  // a link does
+  };
+  std::vector<Found> by_rule_;
+  std::size_t links_ = 0;
 };
 
 // No host begins with a space.
@@ -70,10 +104,6 @@ std::string KeyOf(const std::vector<Word>& words) {
   std::string key;
   for (const Word& word : words) key.append(" ").append(word.text);
   return key;
-}
-
-Span SpanOf(std::uint32_t begin, std::uint32_t end) {
-  return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
 }
 
 }  // namespace
@@ -95,7 +125,9 @@ struct RuleSet::Compiled {
   // it.
   bool IsFirst(const std::string& key);
   void MatchWords(std::string_view text, std::string_view field, Matches& matches) const;
-  void MatchHost(const Host& host, std::string_view field, Matches& matches) const;
+  // Calls found(rule) for the rules about the host.
+  template <typename Found>
+  void FindHost(const Host& host, Found found) const;
   void MatchHosts(std::string_view text, std::string_view field, Matches& matches) const;
 };
 
@@ -155,19 +187,15 @@ void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field
     match(reader.Undisguised(Stroke::kL), true);
 }
 
-void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
-                                  Matches& matches) const {
+template <typename Found>
+void RuleSet::Compiled::FindHost(const Host& host, Found found) const {
   std::optional<std::string> path;
   // The name itself, then every domain above it.
   for (std::string_view name = host.name;;) {
-    const auto found = hosts.find(absl::string_view(name.data(), name.size()));
-    if (found != hosts.end()) {
-      std::optional<Span> span;
-      if (field == kBody) span = SpanOf(host.begin, host.end);
+    const auto rules_of = hosts.find(absl::string_view(name.data(), name.size()));
+    if (rules_of != hosts.end()) {
       if (!path) path = NormalPath(host.path);
-      for (const std::uint32_t rule : found->second.Find(*path)) {
-        matches.Add(rule, field, span, false);
-      }
+      for (const std::uint32_t rule : rules_of->second.Find(*path)) found(rule);
     }
     const std::size_t dot = name.find('.');
     if (dot == std::string_view::npos) return;
@@ -178,14 +206,18 @@ void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
 void RuleSet::Compiled::MatchHosts(std::string_view text, std::string_view field,
                                    Matches& matches) const {
   if (hosts.empty()) return;
-  for (const Host& host : FindHosts(text)) MatchHost(host, field, matches);
+  const auto match = [&](const Host& host) {
+    matches.CountHost(host);
+    FindHost(host, [&](std::uint32_t rule) { matches.AddHost(rule, host, field); });
+  };
+  for (const Host& host : FindHosts(text)) match(host);
   if (!HasEscapes(text)) return;
   const DecodedText decoded = DecodeEscapes(text);
   if (decoded.text == text) return;
   for (Host& host : FindHosts(decoded.text)) {
     host.begin = decoded.origin[host.begin];
     host.end = decoded.origin[host.end];
-    MatchHost(host, field, matches);
+    match(host);
   }
 }
 
@@ -241,7 +273,7 @@ std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvid
   for (const std::string& id : text.author_ids) {
     const auto found = compiled.authors.find(id);
     if (found == compiled.authors.end()) continue;
-    for (const std::uint32_t rule : found->second) matches.Add(rule, kAuthor, std::nullopt, false);
+    for (const std::uint32_t rule : found->second) matches.AddIdentity(rule, kAuthor);
   }
   compiled.MatchWords(text.body, kBody, matches);
   compiled.MatchWords(text.author_name, kName, matches);
@@ -249,7 +281,8 @@ std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvid
   compiled.MatchHosts(text.body, kBody, matches);
   compiled.MatchHosts(text.author_url, kUrl, matches);
   if (!text.email_domain.empty()) {
-    compiled.MatchHost({.name = CanonicalHost(text.email_domain), .path = ""}, kEmail, matches);
+    const Host host{.name = CanonicalHost(text.email_domain), .path = ""};
+    compiled.FindHost(host, [&](std::uint32_t rule) { matches.AddIdentity(rule, kEmail); });
   }
   return matches.Take(compiled.rules, compiled.found_as, now);
 }

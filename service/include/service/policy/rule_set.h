@@ -96,6 +96,11 @@ struct RuleMatch {
   std::string_view field;
   // It matched only in disguise.
   bool disguised = false;
+  // Of kDomain and kAuthor, what a rule that approves may rest on: it matched the author's id or
+  // email address, which is worth something once it is vouched for; a link in the body or the
+  // website leads there, and so does all else there that is, or may be taken for, a link.
+  bool by_identity = false;
+  bool by_all_links = false;
 };
 
 // A site's rules, compiled. Immutable; const calls may run concurrently; share it by shared_ptr and
