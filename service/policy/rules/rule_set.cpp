@@ -37,6 +37,23 @@ bool IsTakenForLink(const Host& host) {
   return host.is_link || (host.name.size() - last >= 2 && host.name[last] >= 'a');
 }
 
+// May stand inside a word, or for a letter of it.
+bool IsOfWord(char c) {
+  constexpr std::string_view kSigns = "@$!|";
+  return (c & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+         (c >= 'a' && c <= 'z') || kSigns.find(c) != std::string_view::npos;
+}
+
+// Whether an escape or a tag stands inside a word: most stand beside one, and need no second look.
+bool ReadsOtherwise(const DecodedText& decoded, std::string_view original) {
+  for (std::size_t i = 0; i < decoded.text.size(); ++i) {
+    if (!IsOfWord(decoded.text[i])) continue;
+    const bool follows = i > 0 && IsOfWord(decoded.text[i - 1]);
+    if (IsChanged(decoded, original, follows ? i - 1 : i, i + 1)) return true;
+  }
+  return false;
+}
+
 // What one call of Match has found, by rule.
 class Matches {
  public:
@@ -125,6 +142,10 @@ struct RuleSet::Compiled {
   // it.
   bool IsFirst(const std::string& key);
   void MatchWords(std::string_view text, std::string_view field, Matches& matches) const;
+  // Calls prepare(words) for each reading first.
+  template <typename Prepare>
+  void MatchReadings(std::string_view text, std::string_view field, bool only_disguised,
+                     Prepare prepare, Matches& matches) const;
   // Calls found(rule) for the rules about the host.
   template <typename Found>
   void FindHost(const Host& host, Found found) const;
@@ -170,9 +191,30 @@ void RuleSet::Compiled::Add(Rule rule) {
 void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field,
                                    Matches& matches) const {
   if (phrases.empty() || text.empty()) return;
+  MatchReadings(
+      text, field, false, [](std::vector<Word>&) {}, matches);
+  if (!HasMarkup(text)) return;
+  const DecodedText decoded = DecodeWords(text);
+  if (!ReadsOtherwise(decoded, text)) return;
+  // Only what escapes and tags hid is new.
+  const auto to_original = [&](std::vector<Word>& words) {
+    for (Word& word : words) {
+      word.disguised = IsChanged(decoded, text, word.begin, word.end);
+      word.end = EndInOriginal(decoded, text, word.end);
+      word.begin = decoded.origin[word.begin];
+    }
+  };
+  MatchReadings(decoded.text, field, true, to_original, matches);
+}
+
+template <typename Prepare>
+void RuleSet::Compiled::MatchReadings(std::string_view text, std::string_view field,
+                                      bool only_disguised, Prepare prepare,
+                                      Matches& matches) const {
   // A plain reading has no word in disguise, and of another one only matches with such a word
   // count.
-  const auto match = [&](const std::vector<Word>& words, bool disguised) {
+  const auto match = [&](std::vector<Word> words, bool disguised) {
+    prepare(words);
     phrases.Find(words, disguised, [&](std::uint32_t rule, std::size_t first, std::size_t last) {
       std::optional<Span> span;
       if (field == kBody) span = SpanOf(words[first].begin, words[last].end);
@@ -180,7 +222,7 @@ void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field
     });
   };
   const TextReader reader(text);
-  match(reader.Plain(), false);
+  match(reader.Plain(), only_disguised);
   match(reader.Undisguised(Stroke::kI), true);
   // Without a stroke in the text the second reading is the first.
   if (text.find_first_of("1|!") != std::string_view::npos)

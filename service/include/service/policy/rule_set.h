@@ -35,8 +35,9 @@ struct Span {
 //   in the body, the
 //            name and the website ("cialis" does not match "specialist"); in scripts without
 //            spaces, and in Hangul, it matches anywhere. It also matches in disguise: letters of
-//            other scripts that look alike, digits and signs for letters (v1agra, ca$ino), accents,
-//            letters spaced or dotted out (v i a g r a).
+//            other scripts that look alike, small capitals, digits and signs for letters (v1agra,
+//            ca$ino), accents, letters spaced or dotted out (v i a g r a), escapes and inline tags
+//            inside words (ca<b>si</b>no).
 //   kDomain  "example.org": the host of a link or of a bare host name in the body, of the website
 //   or of the email
 //            address, subdomains included. With a path ("example.org/user") only links whose path
