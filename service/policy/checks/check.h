@@ -61,9 +61,13 @@ CheckResult Abstain(const Lookup<T>& lookup, std::string_view what, bool wanted)
   return result;
 }
 
+// Whether the author is who the comment says, as far as the policy wants that told: vouched for by
+// the website, or typed where the policy trusts that.
+bool IsVouchedFor(const Evidence& evidence, const SitePolicy& policy);
+
 // How many comments of this author were approved in a row, as far as the policy trusts the
-// identity: vouched for by the website, or typed where the policy trusts that. 0 for an author who
-// cannot be told from a stranger. REQUIRES: evidence.author.found().
+// identity (IsVouchedFor). 0 for an author who cannot be told from a stranger. REQUIRES:
+// evidence.author.found().
 std::int32_t TrustedApprovals(const Evidence& evidence, const SitePolicy& policy);
 
 namespace missing {

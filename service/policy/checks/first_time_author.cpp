@@ -9,7 +9,7 @@ std::vector<CheckResult> CheckFirstTimeAuthor(const Evidence& evidence, const Si
   if (!policy.hold_first_time_authors) return {CheckResult()};
   const bool found = evidence.author.found();
   if (found && TrustedApprovals(evidence, policy) > 0) return {CheckResult()};
-  const bool unverified = found && !policy.trust_typed_identity && !evidence.author_verified;
+  const bool unverified = found && !IsVouchedFor(evidence, policy);
   CheckResult result =
       Says(Opinion::kHold, code::kFirstTimeAuthor,
            unverified ? "Nobody vouches for who the author is, so the author counts as new."

@@ -14,7 +14,7 @@ std::vector<CheckResult> CheckLinks(const Evidence& evidence, const SitePolicy& 
            absl::StrCat("It holds ", links, " links; from ", policy.links_max, " on it is held."));
   result.score = static_cast<double>(links);
   for (const Host& host : FindHosts(evidence.text.body)) {
-    if (!host.is_link || result.spans.size() == kSpansMax) continue;
+    if (!host.is_link || host.is_part || result.spans.size() == kSpansMax) continue;
     result.spans.push_back(
         {static_cast<std::int32_t>(host.begin), static_cast<std::int32_t>(host.end)});
   }

@@ -28,6 +28,10 @@ CheckResult Says(Opinion opinion, std::string_view code, std::string detail) {
   return result;
 }
 
+bool IsVouchedFor(const Evidence& evidence, const SitePolicy& policy) {
+  return policy.trust_typed_identity || evidence.author_verified;
+}
+
 std::int32_t TrustedApprovals(const Evidence& evidence, const SitePolicy& policy) {
   if (policy.trust_typed_identity) return evidence.author->approved_streak;
   return evidence.author_verified ? evidence.author->verified_approved_streak : 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,9 @@ struct Escape {
 };
 
 constexpr std::size_t kReferenceBytesMax = 12;
+// A longer tag stays.
+constexpr std::size_t kTagBytesMax = 256;
+constexpr std::size_t kTagNameBytesMax = 6;
 constexpr std::uint32_t kCodePointMax = 0x10FFFF;
 
 // The named references of characters that separate the parts of a link.
@@ -66,6 +70,41 @@ std::optional<Escape> Percent(std::string_view text) {
   return Escape{std::string(1, static_cast<char>(byte)), 3};
 }
 
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Tags that readers do not see between letters.
+bool IsInlineTag(std::string_view name) {
+  constexpr std::array<std::string_view, 25> kNames{
+      "a",      "abbr", "b",   "big",  "code", "color", "del",   "em",   "font",
+      "i",      "ins",  "kbd", "mark", "s",    "size",  "small", "span", "strike",
+      "strong", "sub",  "sup", "tt",   "u",    "var",   "wbr"};
+  std::string lower;
+  std::transform(name.begin(), name.end(), std::back_inserter(lower), Lower);
+  return std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
+}
+
+std::optional<Escape> Tag(std::string_view text, char closing) {
+  constexpr std::string_view kComment = "<!--";
+  constexpr std::string_view kEnd = "-->";
+  text = text.substr(0, kTagBytesMax);
+  if (text.starts_with(kComment)) {
+    const std::size_t end = text.find(kEnd, kComment.size());
+    if (end == std::string_view::npos) return std::nullopt;
+    return Escape{{}, end + kEnd.size()};
+  }
+  const std::size_t name = text.size() > 1 && text[1] == '/' ? 2 : 1;
+  const std::size_t after = text.find_first_of(" \t\n\r/=>]", name);
+  if (after == std::string_view::npos || after - name > kTagNameBytesMax ||
+      !IsInlineTag(text.substr(name, after - name)))
+    return std::nullopt;
+  const std::size_t end = text.find(closing, after);
+  if (end == std::string_view::npos) return std::nullopt;
+  return Escape{{}, end + 1};
+}
+
+std::optional<Escape> HtmlTag(std::string_view text) { return Tag(text, '>'); }
+std::optional<Escape> BbCodeTag(std::string_view text) { return Tag(text, ']'); }
+
 template <typename Read>
 DecodedText Pass(const DecodedText& in, char sign, Read read) {
   DecodedText out;
@@ -83,6 +122,14 @@ DecodedText Pass(const DecodedText& in, char sign, Read read) {
   return out;
 }
 
+DecodedText Undecoded(std::string_view text) {
+  DecodedText plain;
+  plain.text = std::string(text);
+  plain.origin.resize(text.size() + 1);
+  for (std::size_t i = 0; i <= text.size(); ++i) plain.origin[i] = static_cast<std::uint32_t>(i);
+  return plain;
+}
+
 }  // namespace
 
 bool HasEscapes(std::string_view text) {
@@ -90,11 +137,31 @@ bool HasEscapes(std::string_view text) {
 }
 
 DecodedText DecodeEscapes(std::string_view text) {
-  DecodedText plain;
-  plain.text = std::string(text);
-  plain.origin.resize(text.size() + 1);
-  for (std::size_t i = 0; i <= text.size(); ++i) plain.origin[i] = static_cast<std::uint32_t>(i);
-  return Pass(Pass(plain, '&', Reference), '%', Percent);
+  return Pass(Pass(Undecoded(text), '&', Reference), '%', Percent);
+}
+
+bool HasMarkup(std::string_view text) {
+  return text.find_first_of("%&<[") != std::string_view::npos;
+}
+
+DecodedText DecodeWords(std::string_view text) {
+  const DecodedText untagged = Pass(Pass(Undecoded(text), '<', HtmlTag), '[', BbCodeTag);
+  return Pass(Pass(untagged, '&', Reference), '%', Percent);
+}
+
+bool IsChanged(const DecodedText& decoded, std::string_view original, std::size_t begin,
+               std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) {
+    if (decoded.text[i] != original[decoded.origin[i]]) return true;
+    if (i > begin && decoded.origin[i] != decoded.origin[i - 1] + 1) return true;
+  }
+  return false;
+}
+
+std::uint32_t EndInOriginal(const DecodedText& decoded, std::string_view original,
+                            std::size_t end) {
+  const std::uint32_t last = decoded.origin[end - 1];
+  return decoded.text[end - 1] == original[last] ? last + 1 : decoded.origin[end];
 }
 
 }  // namespace replyguard::service::policy

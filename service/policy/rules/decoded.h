@@ -23,4 +23,17 @@ bool HasEscapes(std::string_view text);
 // than 2^32 bytes.
 DecodedText DecodeEscapes(std::string_view text);
 
+// The same of a text whose words are read: tags of HTML and BBCode that stand inside words (<b>,
+// [/i], <span ...>, comments) are taken out first. Linear.
+DecodedText DecodeWords(std::string_view text);
+// Whether DecodeWords may change anything. One scan.
+bool HasMarkup(std::string_view text);
+
+// Whether an escape or a tag stands in [begin, end) of the decoded text, so that it reads otherwise
+// than the original does.
+bool IsChanged(const DecodedText& decoded, std::string_view original, std::size_t begin,
+               std::size_t end);
+// Where in the original what ends at `end` of the decoded text ends. REQUIRES: end > 0.
+std::uint32_t EndInOriginal(const DecodedText& decoded, std::string_view original, std::size_t end);
+
 }  // namespace replyguard::service::policy

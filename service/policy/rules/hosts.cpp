@@ -1,49 +1,29 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "policy/rules/hosts.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/idna.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
-#include <memory>
+#include <utility>
 
 namespace replyguard::service::policy {
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
+constexpr std::size_t kPortDigitsMax = 5;
+// The longest IPv6 address, and the brackets.
+constexpr std::size_t kBracketedBytesMax = 47;
+// How far back a link's sign is looked for.
+constexpr std::size_t kSignBytesMax = 24;
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool IsHostChar(UChar32 c) {
-  if (c < 0x80) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  }
-  if (c == 0x3002 || c == 0xFF0E || c == 0xFF61) return true;  // full stops of host names
-  return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK | U_GC_SO_MASK)) != 0 ||
-         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-}
-
-bool HasDot(std::string_view run) {
-  for (const std::string_view dot : {".", "\u3002", "\uFF0E", "\uFF61"}) {
-    if (run.find(dot) != std::string_view::npos) return true;
-  }
-  return false;
-}
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+// Browsers read both alike.
+bool IsSlash(char c) { return c == '/' || c == '\\'; }
 
 bool EndsPath(UChar32 c) {
   return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
          c == '?' || c == '#' || u_isUWhiteSpace(c);
-}
-
-UChar32 Next(std::string_view text, std::size_t& at) {
-  UChar32 c = 0;
-  U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
-  return c;
 }
 
 // Where the characters that `ends` refuses begin.
@@ -51,79 +31,187 @@ template <typename Ends>
 std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
   while (at < text.size()) {
     std::size_t next = at;
-    if (ends(Next(text, next))) break;
+    if (ends(NextChar(text, next))) break;
     at = next;
   }
   return at;
 }
 
-std::size_t CountAnchors(std::string_view text) {
-  std::size_t anchors = 0;
-  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
-    if (at + 2 >= text.size() || Lower(text[at + 1]) != 'a' || !u_isUWhiteSpace(text[at + 2]))
-      continue;
-    ++anchors;
+bool EndsWithNoCase(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(),
+                    text.end() - static_cast<std::ptrdiff_t>(lower.size()),
+                    [](char a, char b) { return a == Lower(b); });
+}
+
+bool EndsWithWebScheme(std::string_view text) {
+  return EndsWithNoCase(text, "http:") || EndsWithNoCase(text, "https:") ||
+         EndsWithNoCase(text, "ftp:");
+}
+
+// The text without the invisible character at its end, if there is one.
+std::string_view WithoutInvisible(std::string_view text) {
+  std::size_t begin = text.size();
+  while (begin > 0 && text.size() - begin < 4 && (text[--begin] & 0xC0) == 0x80) {
   }
-  return anchors;
+  std::size_t end = begin;
+  if (begin == text.size() || !IsInvisible(static_cast<char32_t>(std::max(0, NextChar(text, end)))))
+    return text;
+  return end == text.size() ? text.substr(0, begin) : text;
+}
+
+// What a text says at its end of a host that follows.
+enum class LinkSign {
+  kNone,
+  kDotted,   // it is a link if it has a dot: "//", "https:", "href=", "[url]"
+  kAnyHost,  // it is a link: "://", and what browsers take for it
+};
+
+LinkSign LinkBefore(std::string_view text) {
+  text = text.substr(text.size() - std::min(text.size(), kSignBytesMax));
+  std::size_t slashes = 0;
+  bool backslash = false;
+  for (;;) {
+    if (!text.empty() && IsSlash(text.back())) {
+      backslash = backslash || text.back() == '\\';
+      ++slashes;
+      text.remove_suffix(1);
+      continue;
+    }
+    const std::string_view visible = WithoutInvisible(text);
+    if (visible.size() == text.size()) break;
+    text = visible;
+  }
+  if (slashes >= 2 && text.ends_with(':') && (!backslash || EndsWithWebScheme(text)))
+    return LinkSign::kAnyHost;
+  if ((slashes >= 2 && !backslash) || EndsWithWebScheme(text)) return LinkSign::kDotted;
+  if (slashes > 0) return LinkSign::kNone;
+  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
+  for (const std::string_view sign : {"href=", "[url]", "[url="}) {
+    if (EndsWithNoCase(text, sign)) return LinkSign::kDotted;
+  }
+  return LinkSign::kNone;
+}
+
+// Gathers the hosts of a text.
+class HostFinder {
+ public:
+  explicit HostFinder(std::string_view text) : text_(text) {}
+
+  // Reads a run of host characters in every way; where to go on.
+  std::size_t Read(std::size_t begin, std::size_t end) {
+    const std::string_view run = text_.substr(begin, end - begin);
+    before_ = LinkBefore(text_.substr(0, begin));
+    if (before_ != LinkSign::kAnyHost && !HasDot(run)) return end;
+    first_ = hosts_.size();
+    Add(run);
+    for (const std::string_view stretch : ScriptStretches(run)) {
+      if (HasDot(stretch)) Add(stretch);
+    }
+    if (first_ == hosts_.size()) return end;
+    return AddPath(end);
+  }
+
+  // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
+  std::size_t ReadAddress(std::size_t begin) {
+    before_ = LinkBefore(text_.substr(0, begin));
+    const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
+    if (before_ == LinkSign::kNone || size == 0) return begin + 1;
+    first_ = hosts_.size();
+    Host host;
+    host.name = CanonicalHost(text_.substr(begin, size));
+    if (host.name.empty()) return begin + 1;
+    host.is_link = true;
+    host.begin = static_cast<std::uint32_t>(begin);
+    host.end = static_cast<std::uint32_t>(begin + size);
+    hosts_.push_back(std::move(host));
+    return AddPath(begin + size);
+  }
+
+  std::vector<Host> Take() { return std::move(hosts_); }
+
+ private:
+  void Add(std::string_view name) {
+    Host host;
+    host.name = CanonicalHost(name);
+    host.is_part = hosts_.size() > first_;
+    const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
+    if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
+    // "1.5" is an address to browsers, in links.
+    if (before_ == LinkSign::kNone && IsDigit(host.name.back()) && !name.starts_with(host.name))
+      return;
+    host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
+    host.end = static_cast<std::uint32_t>(host.begin + name.size());
+    host.is_link = before_ != LinkSign::kNone || host.name.starts_with("www.");
+    if (host.is_part && host.is_link) hosts_[first_].is_link = true;
+    hosts_.push_back(std::move(host));
+  }
+
+  // Gives what follows a run to the hosts that end with it; where it ends.
+  std::size_t AddPath(std::size_t at) {
+    const std::size_t begin = AfterPort(at);
+    if (begin == text_.size() || !IsSlash(text_[begin])) return at;
+    const std::size_t end = ScanTo(text_, begin, EndsPath);
+    for (std::size_t i = first_; i < hosts_.size(); ++i) {
+      if (hosts_[i].end != at) continue;
+      hosts_[i].path = text_.substr(begin, end - begin);
+      hosts_[i].end = static_cast<std::uint32_t>(end);
+    }
+    return end;
+  }
+
+  std::size_t AfterPort(std::size_t at) const {
+    if (at == text_.size() || text_[at] != ':') return at;
+    std::size_t digit = at + 1;
+    while (digit < text_.size() && digit - at <= kPortDigitsMax && IsDigit(text_[digit])) ++digit;
+    return digit;
+  }
+
+  std::string_view text_;
+  std::vector<Host> hosts_;
+  std::size_t first_ = 0;  // of the present run
+  LinkSign before_ = LinkSign::kNone;
+};
+
+// Tags of HTML and BBCode.
+std::size_t CountLinkTags(std::string_view text) {
+  std::size_t tags = 0;
+  for (std::size_t at = text.find_first_of("<["); at != std::string_view::npos;
+       at = text.find_first_of("<[", at + 1)) {
+    const std::string_view tag = text.substr(at, 5);
+    const bool is_anchor = tag.size() > 2 && tag[0] == '<' && Lower(tag[1]) == 'a' &&
+                           (tag[2] == '/' || u_isUWhiteSpace(static_cast<UChar32>(tag[2])) != 0);
+    if (is_anchor || EndsWithNoCase(tag, "[url]") || EndsWithNoCase(tag, "[url=")) ++tags;
+  }
+  return tags;
 }
 
 }  // namespace
 
-std::string CanonicalHost(std::string_view host) {
-  while (!host.empty() && (host.front() == '.' || host.front() == '-')) host.remove_prefix(1);
-  while (!host.empty() && (host.back() == '.' || host.back() == '-')) host.remove_suffix(1);
-  std::string name(host.size() > kHostBytesMax ? host.substr(host.size() - kHostBytesMax) : host);
-  if (IsAscii(name)) {
-    std::transform(name.begin(), name.end(), name.begin(), Lower);
-    return name;
-  }
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<icu::IDNA> idna(
-      icu::IDNA::createUTS46Instance(UIDNA_NONTRANSITIONAL_TO_ASCII, status));
-  if (U_FAILURE(status)) return {};
-  std::string ascii;
-  icu::StringByteSink<std::string> sink(&ascii);
-  icu::IDNAInfo info;
-  idna->nameToASCII_UTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size())),
-                         sink, info, status);
-  if (U_FAILURE(status) || ascii.size() > 4 * kHostBytesMax) return {};
-  std::transform(ascii.begin(), ascii.end(), ascii.begin(), Lower);
-  return ascii;
-}
-
 std::vector<Host> FindHosts(std::string_view text) {
-  std::vector<Host> hosts;
+  HostFinder finder(text);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    at = ScanTo(text, begin, [](UChar32 c) { return !IsHostChar(c); });
-    if (at == begin) {
-      Next(text, at);
+    if (text[begin] == '[') {
+      at = finder.ReadAddress(begin);
       continue;
     }
-    const std::string_view run = text.substr(begin, at - begin);
-    const bool has_scheme = begin >= 3 && text.substr(begin - 3, 3) == "://";
-    if (!has_scheme && !HasDot(run)) continue;
-    Host host;
-    host.name = CanonicalHost(run);
-    if (host.name.empty() || (!has_scheme && host.name.find('.') == std::string::npos)) continue;
-    host.is_link = has_scheme || host.name.starts_with("www.");
-    host.begin = static_cast<std::uint32_t>(begin);
-    if (at < text.size() && text[at] == '/') {
-      const std::size_t end = ScanTo(text, at, EndsPath);
-      host.path = text.substr(at, end - at);
-      at = end;
+    at = ScanTo(text, begin,
+                [](UChar32 c) { return c < 0 || !IsHostChar(static_cast<char32_t>(c)); });
+    if (at == begin) {
+      NextChar(text, at);
+    } else {
+      at = finder.Read(begin, at);
     }
-    host.end = static_cast<std::uint32_t>(at);
-    hosts.push_back(std::move(host));
   }
-  return hosts;
+  return finder.Take();
 }
 
 std::size_t CountLinks(std::string_view text) {
   const std::vector<Host> hosts = FindHosts(text);
-  const auto links = static_cast<std::size_t>(
-      std::count_if(hosts.begin(), hosts.end(), [](const Host& host) { return host.is_link; }));
-  return std::max(links, CountAnchors(text));
+  const auto links = static_cast<std::size_t>(std::count_if(
+      hosts.begin(), hosts.end(), [](const Host& host) { return host.is_link && !host.is_part; }));
+  return std::max(links, CountLinkTags(text));
 }
 
 }  // namespace replyguard::service::policy

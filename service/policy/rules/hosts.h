@@ -6,30 +6,31 @@
 #include <string_view>
 #include <vector>
 
-namespace replyguard::service::policy {
+#include "policy/rules/host_name.h"
 
-// The longest host name there is, in bytes (RFC 1035).
-inline constexpr std::size_t kHostBytesMax = 253;
+namespace replyguard::service::policy {
 
 // Something in a text that is or looks like a host.
 struct Host {
-  std::string name;  // lower case, international names as punycode (UTS #46); at most the last
-                     // kHostBytesMax bytes
-  std::string path;  // from the slash on, up to white space or a quote; empty without one
+  std::string name;  // CanonicalHost
+  std::string path;  // from the slash or backslash on, up to white space or a quote, behind a port
+                     // if there is one; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
-  bool is_link = false;   // behind "://", or beginning with "www."
+  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), behind "//",
+  // "https:", "href=" or "[url]" with a dot, or beginning with "www."
+  bool is_link = false;
+  bool is_part = false;  // another reading of the place of the one before: a stretch of its run
 };
 
-// Every run of host characters with a dot inside: links, bare names, domains of (masked) addresses.
-// Invisible characters inside are looked through. Linear.
+// Every run of host characters with a dot inside: links, bare names, domains of (masked) addresses;
+// and IPv6 addresses in brackets, in links.
+// Invisible characters inside are looked through. A run of several scripts is read as a whole and,
+// stretch by stretch, as text glued to a host (ScriptStretches). Linear.
 std::vector<Host> FindHosts(std::string_view text);
 
-// How many links a reader would count: FindHosts with is_link, or "<a" tags with href, whichever
-// are more.
+// How many links a reader would count: places of FindHosts with is_link, or tags of links ("<a",
+// "[url"), whichever are more.
 std::size_t CountLinks(std::string_view text);
-
-// A host name as it is compared; empty when it is none.
-std::string CanonicalHost(std::string_view host);
 
 }  // namespace replyguard::service::policy

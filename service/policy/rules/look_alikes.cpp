@@ -5,6 +5,8 @@
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -53,6 +55,46 @@ class Skeletons {
   std::map<std::string, char> letters_;
 };
 
+struct Styled {
+  UChar32 c;
+  char letter;
+};
+
+// Small capitals, by letter.
+constexpr std::array<Styled, 25> kSmallCapitals{
+    {{0x1D00, 'a'}, {0x0299, 'b'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'},
+     {0xA730, 'f'}, {0x0262, 'g'}, {0x029C, 'h'}, {0x026A, 'i'}, {0x1D0A, 'j'},
+     {0x1D0B, 'k'}, {0x029F, 'l'}, {0x1D0D, 'm'}, {0x0274, 'n'}, {0x1D0F, 'o'},
+     {0x1D18, 'p'}, {0xA7AF, 'q'}, {0x0280, 'r'}, {0xA731, 's'}, {0x1D1B, 't'},
+     {0x1D1C, 'u'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x028F, 'y'}, {0x1D22, 'z'}}};
+
+// Cyrillic letters that stand for Latin ones they resemble turned round or in part.
+constexpr std::array<Styled, 10> kFauxCyrillic{{{0x0418, 'n'},
+                                                {0x0438, 'n'},
+                                                {0x041F, 'n'},
+                                                {0x043F, 'n'},
+                                                {0x042F, 'r'},
+                                                {0x044F, 'r'},
+                                                {0x0428, 'w'},
+                                                {0x0448, 'w'},
+                                                {0x0429, 'w'},
+                                                {0x0449, 'w'}}};
+
+// Letters on dark ground: in circles, in squares.
+constexpr std::array<UChar32, 2> kNegativeAlphabets = {0x1F150, 0x1F170};
+
+std::optional<char> StyledLetter(UChar32 c) {
+  for (const UChar32 first : kNegativeAlphabets) {
+    if (c >= first && c < first + 26) return static_cast<char>('a' + (c - first));
+  }
+  const auto is_it = [c](const Styled& styled) { return styled.c == c; };
+  if (const auto* found = std::find_if(kSmallCapitals.begin(), kSmallCapitals.end(), is_it);
+      found != kSmallCapitals.end())
+    return found->letter;
+  const auto* found = std::find_if(kFauxCyrillic.begin(), kFauxCyrillic.end(), is_it);
+  return found == kFauxCyrillic.end() ? std::nullopt : std::optional(found->letter);
+}
+
 std::optional<char> AsciiLetter(UChar32 c) {
   if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
   if (c >= 'a' && c <= 'z') return static_cast<char>(c);
@@ -72,6 +114,7 @@ std::optional<char> LatinLookAlike(char32_t c) {
       if (const std::optional<char> base = AsciiLetter(decomposed.char32At(0))) return base;
     }
   }
+  if (const std::optional<char> letter = StyledLetter(icu)) return letter;
   return kSkeletons.Letter(icu);
 }
 

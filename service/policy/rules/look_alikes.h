@@ -6,8 +6,8 @@
 namespace replyguard::service::policy {
 
 // The Latin letter a to z that a non-ASCII character looks like (the confusables of UTS #39, at the
-// cost of one ICU call) or is at base (accents taken off, canonical decomposition); nothing for
-// other characters.
+// cost of one ICU call; small capitals, letters on dark ground, faux Cyrillic) or is at base
+// (accents taken off, canonical decomposition); nothing for other characters.
 std::optional<char> LatinLookAlike(char32_t c);
 
 }  // namespace replyguard::service::policy

@@ -46,9 +46,7 @@ std::optional<std::string> CanonicalDomain(std::string_view pattern) {
   }
   const std::size_t slash = std::min(pattern.find('/'), pattern.size());
   std::string host = CanonicalHost(pattern.substr(0, slash));
-  if (validation::CheckUrl("http://" + host) != validation::UrlProblem::kNone ||
-      host.front() == '[')
-    return std::nullopt;
+  if (validation::CheckUrl("http://" + host) != validation::UrlProblem::kNone) return std::nullopt;
   const std::string_view path = pattern.substr(slash);
   return path == "/" ? host : host.append(path);
 }

@@ -27,6 +27,33 @@ constexpr std::string_view kAuthor = "author";
 
 bool HasExpired(const Rule& rule, Time now) { return rule.expires_at && *rule.expires_at <= now; }
 
+Span SpanOf(std::uint32_t begin, std::uint32_t end) {
+  return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
+}
+
+// A bare name, too, if it ends as names do: some programs make links of these.
+bool IsTakenForLink(const Host& host) {
+  const std::size_t last = host.name.rfind('.') + 1;
+  return host.is_link || (host.name.size() - last >= 2 && host.name[last] >= 'a');
+}
+
+// May stand inside a word, or for a letter of it.
+bool IsOfWord(char c) {
+  constexpr std::string_view kSigns = "@$!|";
+  return (c & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+         (c >= 'a' && c <= 'z') || kSigns.find(c) != std::string_view::npos;
+}
+
+// Whether an escape or a tag stands inside a word: most stand beside one, and need no second look.
+bool ReadsOtherwise(const DecodedText& decoded, std::string_view original) {
+  for (std::size_t i = 0; i < decoded.text.size(); ++i) {
+    if (!IsOfWord(decoded.text[i])) continue;
+    const bool follows = i > 0 && IsOfWord(decoded.text[i - 1]);
+    if (IsChanged(decoded, original, follows ? i - 1 : i, i + 1)) return true;
+  }
+  return false;
+}
+
 // What one call of Match has found, by rule.
 class Matches {
  public:
@@ -34,7 +61,7 @@ class Matches {
 
   // Whether another one of the same field and disguise would add anything.
   bool Add(std::uint32_t rule, std::string_view field, std::optional<Span> span, bool disguised) {
-    RuleMatch& match = by_rule_[rule];
+    RuleMatch& match = by_rule_[rule].match;
     const bool is_first = match.field.empty();
     if (is_first) match.field = field;
     match.disguised = disguised && (is_first || match.disguised);
@@ -46,15 +73,33 @@ class Matches {
     return match.spans.size() < kSpansMax;
   }
 
+  // It matched what the author typed of himself.
+  void AddIdentity(std::uint32_t rule, std::string_view field) {
+    Add(rule, field, std::nullopt, false);
+    by_rule_[rule].match.by_identity = true;
+  }
+
+  // Every host in the body and the website, whether a rule matches it or not.
+  void CountHost(const Host& host) { links_ += IsTakenForLink(host) ? 1U : 0U; }
+  void AddHost(std::uint32_t rule, const Host& host, std::string_view field) {
+    std::optional<Span> span;
+    if (field == kBody) span = SpanOf(host.begin, host.end);
+    Add(rule, field, span, false);
+    Found& found = by_rule_[rule];
+    found.links += IsTakenForLink(host) ? 1U : 0U;
+    found.leads_there = found.leads_there || host.is_link || field == kUrl;
+  }
+
   // `found_as`: of each rule, the one in whose place it was looked for.
   std::vector<RuleMatch> Take(const std::vector<Rule>& rules,
                               const std::vector<std::uint32_t>& found_as, Time now) const {
     std::vector<RuleMatch> found;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      const RuleMatch& match = by_rule_[found_as[i]];
-      if (match.field.empty() || HasExpired(rules[i], now)) continue;
-      found.push_back(match);
+      const Found& as = by_rule_[found_as[i]];
+      if (as.match.field.empty() || HasExpired(rules[i], now)) continue;
+      found.push_back(as.match);
       found.back().rule = &rules[i];
+      found.back().by_all_links = as.leads_there && as.links == links_;
       std::sort(found.back().spans.begin(), found.back().spans.end(),
                 [](Span a, Span b) { return a.begin < b.begin; });
     }
@@ -62,7 +107,13 @@ class Matches {
   }
 
  private:
-  std::vector<RuleMatch> by_rule_;
+  struct Found {
+    RuleMatch match;
+    std::size_t links = 0;     // of what is taken for a link, how much leads there
+    bool leads_there = false;  // a link does
+  };
+  std::vector<Found> by_rule_;
+  std::size_t links_ = 0;
 };
 
 // No host begins with a space.
@@ -70,10 +121,6 @@ std::string KeyOf(const std::vector<Word>& words) {
   std::string key;
   for (const Word& word : words) key.append(" ").append(word.text);
   return key;
-}
-
-Span SpanOf(std::uint32_t begin, std::uint32_t end) {
-  return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
 }
 
 }  // namespace
@@ -95,7 +142,13 @@ struct RuleSet::Compiled {
   // it.
   bool IsFirst(const std::string& key);
   void MatchWords(std::string_view text, std::string_view field, Matches& matches) const;
-  void MatchHost(const Host& host, std::string_view field, Matches& matches) const;
+  // Calls prepare(words) for each reading first.
+  template <typename Prepare>
+  void MatchReadings(std::string_view text, std::string_view field, bool only_disguised,
+                     Prepare prepare, Matches& matches) const;
+  // Calls found(rule) for the rules about the host.
+  template <typename Found>
+  void FindHost(const Host& host, Found found) const;
   void MatchHosts(std::string_view text, std::string_view field, Matches& matches) const;
 };
 
@@ -121,7 +174,8 @@ void RuleSet::Compiled::Add(Rule rule) {
     case RuleKind::kDomain: {
       if (!IsFirst(rule.pattern)) break;
       const std::size_t slash = std::min(rule.pattern.find('/'), rule.pattern.size());
-      hosts[rule.pattern.substr(0, slash)].Add(rule.pattern.substr(slash), number);
+      hosts[rule.pattern.substr(0, slash)].Add(
+          VisiblePath(std::string_view(rule.pattern).substr(slash)), number);
       break;
     }
     case RuleKind::kCidr:
@@ -137,9 +191,30 @@ void RuleSet::Compiled::Add(Rule rule) {
 void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field,
                                    Matches& matches) const {
   if (phrases.empty() || text.empty()) return;
+  MatchReadings(
+      text, field, false, [](std::vector<Word>&) {}, matches);
+  if (!HasMarkup(text)) return;
+  const DecodedText decoded = DecodeWords(text);
+  if (!ReadsOtherwise(decoded, text)) return;
+  // Only what escapes and tags hid is new.
+  const auto to_original = [&](std::vector<Word>& words) {
+    for (Word& word : words) {
+      word.disguised = IsChanged(decoded, text, word.begin, word.end);
+      word.end = EndInOriginal(decoded, text, word.end);
+      word.begin = decoded.origin[word.begin];
+    }
+  };
+  MatchReadings(decoded.text, field, true, to_original, matches);
+}
+
+template <typename Prepare>
+void RuleSet::Compiled::MatchReadings(std::string_view text, std::string_view field,
+                                      bool only_disguised, Prepare prepare,
+                                      Matches& matches) const {
   // A plain reading has no word in disguise, and of another one only matches with such a word
   // count.
-  const auto match = [&](const std::vector<Word>& words, bool disguised) {
+  const auto match = [&](std::vector<Word> words, bool disguised) {
+    prepare(words);
     phrases.Find(words, disguised, [&](std::uint32_t rule, std::size_t first, std::size_t last) {
       std::optional<Span> span;
       if (field == kBody) span = SpanOf(words[first].begin, words[last].end);
@@ -147,26 +222,22 @@ void RuleSet::Compiled::MatchWords(std::string_view text, std::string_view field
     });
   };
   const TextReader reader(text);
-  match(reader.Plain(), false);
+  match(reader.Plain(), only_disguised);
   match(reader.Undisguised(Stroke::kI), true);
   // Without a stroke in the text the second reading is the first.
   if (text.find_first_of("1|!") != std::string_view::npos)
     match(reader.Undisguised(Stroke::kL), true);
 }
 
-void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
-                                  Matches& matches) const {
+template <typename Found>
+void RuleSet::Compiled::FindHost(const Host& host, Found found) const {
   std::optional<std::string> path;
   // The name itself, then every domain above it.
   for (std::string_view name = host.name;;) {
-    const auto found = hosts.find(absl::string_view(name.data(), name.size()));
-    if (found != hosts.end()) {
-      std::optional<Span> span;
-      if (field == kBody) span = SpanOf(host.begin, host.end);
+    const auto rules_of = hosts.find(absl::string_view(name.data(), name.size()));
+    if (rules_of != hosts.end()) {
       if (!path) path = NormalPath(host.path);
-      for (const std::uint32_t rule : found->second.Find(*path)) {
-        matches.Add(rule, field, span, false);
-      }
+      for (const std::uint32_t rule : rules_of->second.Find(*path)) found(rule);
     }
     const std::size_t dot = name.find('.');
     if (dot == std::string_view::npos) return;
@@ -177,14 +248,18 @@ void RuleSet::Compiled::MatchHost(const Host& host, std::string_view field,
 void RuleSet::Compiled::MatchHosts(std::string_view text, std::string_view field,
                                    Matches& matches) const {
   if (hosts.empty()) return;
-  for (const Host& host : FindHosts(text)) MatchHost(host, field, matches);
+  const auto match = [&](const Host& host) {
+    matches.CountHost(host);
+    FindHost(host, [&](std::uint32_t rule) { matches.AddHost(rule, host, field); });
+  };
+  for (const Host& host : FindHosts(text)) match(host);
   if (!HasEscapes(text)) return;
   const DecodedText decoded = DecodeEscapes(text);
   if (decoded.text == text) return;
   for (Host& host : FindHosts(decoded.text)) {
     host.begin = decoded.origin[host.begin];
     host.end = decoded.origin[host.end];
-    MatchHost(host, field, matches);
+    match(host);
   }
 }
 
@@ -240,7 +315,7 @@ std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvid
   for (const std::string& id : text.author_ids) {
     const auto found = compiled.authors.find(id);
     if (found == compiled.authors.end()) continue;
-    for (const std::uint32_t rule : found->second) matches.Add(rule, kAuthor, std::nullopt, false);
+    for (const std::uint32_t rule : found->second) matches.AddIdentity(rule, kAuthor);
   }
   compiled.MatchWords(text.body, kBody, matches);
   compiled.MatchWords(text.author_name, kName, matches);
@@ -248,7 +323,8 @@ std::vector<RuleMatch> RuleSet::Match(const CommentText& text, const NetworkEvid
   compiled.MatchHosts(text.body, kBody, matches);
   compiled.MatchHosts(text.author_url, kUrl, matches);
   if (!text.email_domain.empty()) {
-    compiled.MatchHost({.name = CanonicalHost(text.email_domain), .path = ""}, kEmail, matches);
+    const Host host{.name = CanonicalHost(text.email_domain), .path = ""};
+    compiled.FindHost(host, [&](std::uint32_t rule) { matches.AddIdentity(rule, kEmail); });
   }
   return matches.Take(compiled.rules, compiled.found_as, now);
 }

@@ -20,7 +20,7 @@ using Strings = std::vector<std::string>;
 TEST(FindHosts, LinksAndBareNames) {
   EXPECT_EQ(Names("see https://Spam.Example/a/b?x=1 now"), (Strings{"spam.example/a/b"}));
   EXPECT_EQ(Names("see spam.example. Bye"), (Strings{"spam.example"}));
-  EXPECT_EQ(Names("http://localhost:80/x"), (Strings{"localhost"}));
+  EXPECT_EQ(Names("http://localhost:80/x"), (Strings{"localhost/x"}));
   EXPECT_EQ(Names("<a href=\"http://a.example/p\">b.example</a>"),
             (Strings{"a.example/p", "b.example"}));
   EXPECT_EQ(Names("https://good.example@evil.example/"),
@@ -38,6 +38,17 @@ TEST(CountLinks, WhatAReaderCounts) {
   EXPECT_EQ(CountLinks("<a href=x>1</a> <A HREF='y'>2</A> <abbr>"), 2u);
   EXPECT_EQ(CountLinks("[url=http://a.example]x[/url]"), 1u);
   EXPECT_EQ(CountLinks(""), 0u);
+  for (const char* link :
+       {"http://[::1]/", "http:\\\\a.example", "http:/\u200b/a.example", "ht\u00adtp://a.example",
+        "http\u200b://a.example", "<a/href=//x>y</a>", "<a\thref=x>y</a>", "[url]a.example[/url]",
+        "[URL=a.example]x[/URL]", "[url]x[/url]", "//a.example", "http:/a.example",
+        "https:a.example", "href=a.example", "http://例え谢谢.example", "http://a.example。谢谢"}) {
+    EXPECT_EQ(CountLinks(link), 1u) << link;
+  }
+  for (const char* none :
+       {"[::1]", "C:\\\\Users\\\\x.y", "and//or", "a.b", "[urls]", "<a>", "<abbr/>"}) {
+    EXPECT_EQ(CountLinks(none), 0u) << none;
+  }
   EXPECT_EQ(CountLinks("<a"), 0u);
 }
 

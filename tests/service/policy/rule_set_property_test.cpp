@@ -118,10 +118,47 @@ TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
   }
   const auto set = RuleSet::Compile(std::move(rules));
   ASSERT_EQ(set->size(), 1000u);
-  for (const std::string part :
-       {"a ",          "a",       "a.",  ".",   "1",       "1a",  "@a",   "http://",
-        "http://a.b/", "www.",    "<a ", "<",   "\u0430 ", "é",   "加",   "\u0301",
-        "\xFF",        "a\u200B", "!a",  "例.", "。",      "://", "a b1 "}) {
+  for (const std::string part : {"a ",
+                                 "a",
+                                 "a.",
+                                 ".",
+                                 "1",
+                                 "1a",
+                                 "@a",
+                                 "http://",
+                                 "http://a.b/",
+                                 "www.",
+                                 "<a ",
+                                 "<",
+                                 "\u0430 ",
+                                 "é",
+                                 "加",
+                                 "\u0301",
+                                 "\xFF",
+                                 "a\u200B",
+                                 "!a",
+                                 "例.",
+                                 "。",
+                                 "://",
+                                 "a b1 ",
+                                 "a例.",
+                                 "a.例.я.",
+                                 "//",
+                                 "[url]",
+                                 "http:[",
+                                 "a/",
+                                 "\\",
+                                 "a.b:1/。",
+                                 "<b>",
+                                 "a<b>",
+                                 "[b ",
+                                 "&#97;",
+                                 "\u200B/",
+                                 "http://1.2.3.4",
+                                 "%61",
+                                 "a.b/\u00AD",
+                                 "_a.b_",
+                                 "http://[::1]"}) {
     std::string text;
     while (text.size() + part.size() <= kLargeBytes) text += part;
     for (const RuleMatch& match : set->Match(Body(text), {}, kNow))

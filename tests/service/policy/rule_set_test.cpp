@@ -54,6 +54,16 @@ TEST(WordRules, SeeThroughDisguises) {
         "𝓿𝓲𝓪𝓰𝓻𝓪", "vi\u0430gr\u0430", "v|agra", "v!agra"}) {
     EXPECT_TRUE(Matches(RuleKind::kWord, "viagra", std::string("get ") + text + " today")) << text;
   }
+  for (const char* text :
+       {"ᴄᴀsɪɴᴏ", "🅲🅰🆂🅸🅽🅾", "🅒🅐🅢🅘🅝🅞", "🄲🄰🅂🄸🄽🄾", "casiиo", "ca<b>si</b>no", "ca[i]s[/i]ino",
+        "cas&#105;no", "casin&#111;", "cas%69no", "&#99;asino", "c&#97;$ino", "ca<!-- -->sino",
+        "ca<span style='x'>sino</span>", "ca<b>$</b>ino"}) {
+    EXPECT_TRUE(Matches(RuleKind::kWord, "casino", std::string("get ") + text + " today")) << text;
+  }
+  for (const char* text :
+       {"ca<br>sino", "ca<p>sino", "ca <b>sino</b>", "ca%20sino", "ca<b sino", "cas&amp;ino"}) {
+    EXPECT_FALSE(Matches(RuleKind::kWord, "casino", text)) << text;
+  }
   EXPECT_TRUE(Matches(RuleKind::kWord, "cialis", "c1al1s"));
   EXPECT_TRUE(Matches(RuleKind::kWord, "cialis", "cia|is"));
   EXPECT_TRUE(Matches(RuleKind::kWord, "big casino win", "big ca$in0 win"));
@@ -70,6 +80,11 @@ TEST(WordRules, SayWhereAndWhetherDisguised) {
   EXPECT_FALSE(matches[0].disguised);
   EXPECT_EQ(matches[0].spans, (std::vector<Span>{{3, 9}, {14, 25}}));
   EXPECT_TRUE(MatchBody(*rules, "ca$ino")[0].disguised);
+  const auto tagged =
+      MatchBody(*rules, "<b>casino</b> or ca<b>si</b>no, cas&#105;no, casin&#111; x");
+  EXPECT_EQ(tagged[0].spans, (std::vector<Span>{{3, 9}, {17, 30}, {32, 43}, {45, 56}}));
+  EXPECT_FALSE(tagged[0].disguised);
+  EXPECT_TRUE(MatchBody(*rules, "ca<b>si</b>no")[0].disguised);
   std::string many;
   for (int i = 0; i < 100; ++i) many += "casino ";
   EXPECT_EQ(MatchBody(*rules, many)[0].spans.size(), kSpansMax);

@@ -106,12 +106,12 @@ struct Decision {
 // never blocks.
 //
 // The order in which evidence counts: a refusal; rules that discard or call spam, and the honeypot;
-// rules that hold; mode MODERATE_ALL; rules that approve; the classifier's SPAM (but a trusted
-// author in mode APPROVE_TRUSTED is held); checks that hold (links, flood, duplicate, fill time,
-// first-time author); mode APPROVE_TRUSTED; the classifier. An untrained classifier holds and says
-// both numbers. What is approved was approved by something: a missing or failed check is an
-// abstention, and a degraded decision is at best HOLD. Log-only rules are listed and decide
-// nothing.
+// rules that hold; mode MODERATE_ALL; rules that approve, where nobody can claim them by typing;
+// the classifier's SPAM (but a trusted author in mode APPROVE_TRUSTED is held); checks that hold
+// (links, flood, duplicate, fill time, first-time author); mode APPROVE_TRUSTED; the classifier. An
+// untrained classifier holds and says both numbers. What is approved was approved by something: a
+// missing or failed check is an abstention, and a degraded decision is at best HOLD. Log-only rules
+// are listed and decide nothing.
 Decision Decide(const Evidence& evidence, const SitePolicy& policy);
 
 }  // namespace replyguard::service::policy

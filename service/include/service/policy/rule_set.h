@@ -35,12 +35,14 @@ struct Span {
 //   in the body, the
 //            name and the website ("cialis" does not match "specialist"); in scripts without
 //            spaces, and in Hangul, it matches anywhere. It also matches in disguise: letters of
-//            other scripts that look alike, digits and signs for letters (v1agra, ca$ino), accents,
-//            letters spaced or dotted out (v i a g r a).
+//            other scripts that look alike, small capitals, digits and signs for letters (v1agra,
+//            ca$ino), accents, letters spaced or dotted out (v i a g r a), escapes and inline tags
+//            inside words (ca<b>si</b>no).
 //   kDomain  "example.org": the host of a link or of a bare host name in the body, of the website
 //   or of the email
 //            address, subdomains included. With a path ("example.org/user") only links whose path
-//            is that or lies under it, escapes and dot segments resolved.
+//            is that or lies under it, escapes and dot segments resolved. Or an address,
+//            "192.0.2.7" or "[2001:db8::1]", in whatever form a link has it.
 //   kCidr    "203.0.113.0/24", "2001:db8::/32" or one address.
 //   kAuthor  Author.author_id: 32 lower-case hexadecimal digits.
 struct Rule {
@@ -95,6 +97,11 @@ struct RuleMatch {
   std::string_view field;
   // It matched only in disguise.
   bool disguised = false;
+  // Of kDomain and kAuthor, what a rule that approves may rest on: it matched the author's id or
+  // email address, which is worth something once it is vouched for; a link in the body or the
+  // website leads there, and so does all else there that is, or may be taken for, a link.
+  bool by_identity = false;
+  bool by_all_links = false;
 };
 
 // A site's rules, compiled. Immutable; const calls may run concurrently; share it by shared_ptr and

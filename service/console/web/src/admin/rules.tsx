@@ -72,7 +72,8 @@ function RuleDialog({ site, onClose, onMade }: { site: string; onClose: () => vo
         <Field label="What it looks for">
           <input required autofocus maxLength={500} autocapitalize="none" spellcheck={false} value={draft.pattern} onInput={(event) => set({ pattern: event.currentTarget.value })} />
         </Field>
-        <Field label="What follows">
+        <Field label="What follows" hint={draft.action === Rule_Action.APPROVE && [Rule_Kind.DOMAIN, Rule_Kind.AUTHOR].includes(draft.kind)
+          ? "Counts where the author is vouched for, or, of a domain, where every link leads there." : undefined}>
           <select value={draft.action} onChange={(event) => set({ action: Number(event.currentTarget.value) })}>
             {actions.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
           </select>

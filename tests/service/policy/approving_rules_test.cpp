@@ -1,0 +1,124 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// A rule that approves is claimed by nobody who only types what it looks for.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "service/policy/decision.h"
+
+namespace replyguard::service::policy {
+namespace {
+
+using storage::RuleAction;
+using storage::RuleKind;
+using storage::Verdict;
+
+const Time kNow{std::chrono::seconds(1'800'000'000)};
+constexpr std::string_view kAuthorId = "0123456789abcdef0123456789abcdef";
+
+class ApprovingRules : public testing::Test {
+ protected:
+  void Have(RuleKind kind, std::string_view pattern, RuleAction action = RuleAction::kApprove) {
+    rules_ = RuleSet::Compile({{.id = "r",
+                                .kind = kind,
+                                .action = action,
+                                .pattern = std::string(pattern),
+                                .reason = "ours"}});
+    ASSERT_EQ(rules_->size(), 1u);
+  }
+
+  // The classifier calls it spam, so that only the rule can approve.
+  Decision Judge(const CommentText& text, bool verified = false) {
+    Evidence evidence;
+    evidence.now = kNow;
+    evidence.text = text;
+    evidence.rule_matches = rules_->Match(text, {}, kNow);
+    evidence.author_verified = verified;
+    evidence.classifier = Lookup<ClassifierEvidence>::Found(
+        {.probability = 0.999, .spam_labels = 100, .ham_labels = 100});
+    return Decide(evidence, policy_);
+  }
+
+  bool Approves(std::string_view body, std::string_view url = "") {
+    CommentText text;
+    text.body = body;
+    text.author_url = url;
+    return Judge(text).verdict == Verdict::kApprove;
+  }
+
+  static std::string WhatTheRuleSays(const Decision& decision) {
+    for (const Reason& reason : decision.reasons) {
+      if (reason.code == code::kRule) return reason.text;
+    }
+    return "";
+  }
+
+  std::shared_ptr<const RuleSet> rules_;
+  SitePolicy policy_;
+};
+
+TEST_F(ApprovingRules, OfAnAuthorWantTheIdentityVouchedFor) {
+  Have(RuleKind::kAuthor, kAuthorId);
+  CommentText text;
+  text.author_ids = {std::string(kAuthorId)};
+  const Decision typed = Judge(text);
+  EXPECT_EQ(typed.verdict, Verdict::kSpam);
+  EXPECT_EQ(WhatTheRuleSays(typed),
+            "A rule that approves says nothing, as nobody vouches for who the author is: ours");
+  EXPECT_EQ(Judge(text, true).verdict, Verdict::kApprove);
+  policy_.trust_typed_identity = true;
+  EXPECT_EQ(Judge(text).verdict, Verdict::kApprove);
+  policy_.trust_typed_identity = false;
+  Have(RuleKind::kAuthor, kAuthorId, RuleAction::kDiscard);
+  EXPECT_TRUE(Judge(text).blatant) << "what refuses stays wide";
+}
+
+TEST_F(ApprovingRules, OfADomainWantTheEmailVouchedFor) {
+  Have(RuleKind::kDomain, "good.org");
+  CommentText text;
+  text.email_domain = "good.org";
+  EXPECT_EQ(Judge(text).verdict, Verdict::kSpam);
+  EXPECT_EQ(Judge(text, true).verdict, Verdict::kApprove);
+  policy_.trust_typed_identity = true;
+  EXPECT_EQ(Judge(text).verdict, Verdict::kApprove);
+}
+
+TEST_F(ApprovingRules, OfADomainWantEveryLinkToLeadThere) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* body :
+       {"http://good.org", "see https://www.good.org/a?b=1.5 and http://good.org.",
+        "http://good.org/%61", "v1.5 of http://good.org:443/x", "good.org is at http://good.org"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
+  for (const char* body :
+       {"good.org", "mail me at j***@good.org", "http://spam.example/?x=good.org",
+        "http://spam.example\\@good.org", "http://s***@good.org", "http://good.org@spam.example/",
+        "http://spam.example/http://good.org", "http://good.org.spam.example",
+        "http://good.org http://spam.example", "http://good.org and spam.example",
+        "http://good.org <a href=\"http://spam&#46;example\">x</a>",
+        "http://good.org http://localhost", "http://good.org http://%73pam.example",
+        "http://good.org谢谢", "http://good.org http://1.2.3.4", "http://good.org http:\\\\spam"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  EXPECT_TRUE(Approves("hello", "https://good.org/me"));
+  EXPECT_TRUE(Approves("http://good.org", "https://good.org/me"));
+  EXPECT_FALSE(Approves("http://good.org", "https://spam.example"));
+  EXPECT_FALSE(Approves("http://spam.example", "https://good.org/me"));
+  CommentText text;
+  text.body = "http://good.org http://spam.example";
+  EXPECT_EQ(WhatTheRuleSays(Judge(text)),
+            "A rule that approves says nothing, as not all links lead there: ours");
+}
+
+TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {
+  Have(RuleKind::kDomain, "good.org/us");
+  EXPECT_TRUE(Approves("http://good.org/us/a http://good.org/us"));
+  EXPECT_FALSE(Approves("http://good.org/us/a http://good.org/them"));
+}
+
+}  // namespace
+}  // namespace replyguard::service::policy
