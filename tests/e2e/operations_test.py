@@ -1,6 +1,7 @@
 """Operations: cancelled, interrupted, killed in the middle, and finished once by whoever is left."""
 
 import json
+import pathlib
 import signal
 import subprocess
 import threading
@@ -25,6 +26,12 @@ def teach(box, count=LABELS, name="label"):
         label=model_pb.LABEL_HAM if n % 2 else model_pb.LABEL_SPAM) for n in range(count)]
     client.call(client.models.LearnComments, model_pb.LearnCommentsRequest(parent=f"sites/{box.site}", examples=examples))
     box.wait_for_model()
+
+
+def catches(pid, number):
+    """Whether a process has a handler for a signal."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16) >> number - 1 & 1
 
 
 class OperationsTest(unittest.TestCase):
@@ -93,6 +100,7 @@ class OperationsTest(unittest.TestCase):
             command = subprocess.Popen([harness.BINARY, "model", "retrain"], env=self.box.environment(), text=True,
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.box.wait_for_blocked("labels")
+            harness.wait_for(lambda: catches(command.pid, signal.SIGINT), 60, "the command to follow the operation")
             command.send_signal(signal.SIGINT)
             _, told = command.communicate(timeout=60)
             self.assertEqual(command.returncode, -signal.SIGINT)
