@@ -9,8 +9,10 @@
 namespace replyguard::service {
 namespace {
 
-// While a call is under way nobody else takes the webhook.
-static_assert(outgoing::kResolveTimeMax + outgoing::kPostTimeMax < kWebhookLease);
+// Until what came of a call is stored nobody else takes the webhook.
+static_assert(kWebhookLeaseFreshMax + outgoing::kResolveTimeMax + outgoing::kPostTimeMax +
+                  kWebhookStorageTimeMax <
+              kWebhookLease);
 
 WebhookCourierOptions CourierOf(std::function<void(std::string_view)> warn) {
   WebhookCourierOptions options;

@@ -168,7 +168,10 @@ class CurlPoster final : public Poster {
     const auto found = resolver_.Resolve(read->to.host, stopped_);
     if (!found.ok()) return found.status();
     const auto addresses = Checked(*found, options_.allow_private);
-    if (!addresses.ok()) return addresses.status();
+    if (!addresses.ok()) {
+      resolver_.Forget(read->to.host);  // it may be mended by now
+      return addresses.status();
+    }
     Easy easy = idle_.Take(read->place, *addresses);
     if (easy == nullptr) easy.reset(curl_easy_init());
     if (easy == nullptr) return absl::ResourceExhaustedError("libcurl cannot start");
@@ -233,6 +236,9 @@ class CurlPoster final : public Poster {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options_.allow_private ? "http,https" : "https");
     curl_easy_setopt(easy, CURLOPT_PROXY, "");  // none, whatever the environment says
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    // Every new connection looks at the whole certificate.
+    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace replyguard::service::outgoing {
@@ -48,7 +49,14 @@ void IdleConnections::Keep(const std::string& place, Easy easy) {
   if (stopped_) return;
   idle_.push_back({place, std::move(address), std::move(easy), steady_clock::now() + kIdleTimeMax});
   if (idle_.size() > kIdleConnectionsMax) closed.splice(closed.end(), idle_, idle_.begin());
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  if (!thread_.joinable()) {
+    try {
+      thread_ = std::thread([this] { Run(); });
+    } catch (const std::system_error&) {
+      closed.splice(closed.end(), idle_);  // nobody would close it in time
+      return;
+    }
+  }
   changed_.NotifyAll();
 }
 

@@ -35,7 +35,8 @@ class IdleConnections {
 
   // `place` is the scheme, host and port. Nothing when there is none to one of the addresses.
   Easy Take(const std::string& place, const std::vector<std::string>& addresses);
-  // Keeps what is open; what is not, and all once stopped, is gone.
+  // Keeps what is open; what is not, and all once stopped, or where the system gives no thread, is
+  // gone.
   void Keep(const std::string& place, Easy easy);
   // Closes all.
   void Stop();

@@ -48,6 +48,9 @@ void Take(void* into, int status, int /*timeouts*/, ares_addrinfo* list) {
       found.addresses.push_back(address);
       found.keep = std::min(found.keep, std::chrono::seconds(at->ai_ttl));
     }
+    for (const ares_addrinfo_cname* at = list->cnames; at != nullptr; at = at->next) {
+      found.keep = std::min(found.keep, std::chrono::seconds(at->ttl));
+    }
   }
   if (list != nullptr) ares_freeaddrinfo(list);
 }
@@ -148,8 +151,10 @@ std::vector<sockaddr_storage> AddressIn(const std::string& host) {
 
 }  // namespace
 
-Resolver::Resolver(std::string name_servers, Now now)
-    : name_servers_(std::move(name_servers)), now_(std::move(now)) {}
+Resolver::Resolver(std::string name_servers, Now now, std::size_t addresses_kept_max)
+    : name_servers_(std::move(name_servers)),
+      now_(std::move(now)),
+      addresses_kept_max_(addresses_kept_max) {}
 
 absl::StatusOr<std::vector<sockaddr_storage>> Resolver::Resolve(const std::string& host,
                                                                 const std::atomic<bool>& stopped) {
@@ -161,9 +166,14 @@ absl::StatusOr<std::vector<sockaddr_storage>> Resolver::Resolve(const std::strin
   }
   auto found = AskFor(host, name_servers_, stopped);
   if (!found.ok()) return found.status();
+  if (found->addresses.size() > addresses_kept_max_) return std::move(found->addresses);
+  const auto now = now_();
   MutexLock lock(mutex_);
+  if (kept_.size() >= kNamesKeptMax) {
+    std::erase_if(kept_, [now](const auto& kept) { return kept.second.until <= now; });
+  }
   if (kept_.size() >= kNamesKeptMax) kept_.clear();
-  kept_[host] = {found->addresses, now_() + std::max(found->keep, kNameKeptMin)};
+  kept_[host] = {found->addresses, now + std::max(found->keep, kNameKeptMin)};
   return std::move(found->addresses);
 }
 

@@ -26,8 +26,9 @@ inline constexpr std::chrono::milliseconds kBothKindsTime{1'200};
 // An answer is kept for as long as it says, within these.
 inline constexpr std::chrono::seconds kNameKeptMin{5};
 inline constexpr std::chrono::seconds kNameKeptMax{60};
-// When so many are kept, it begins anew.
+// When so many are kept, it begins anew; what has more addresses is not kept.
 inline constexpr std::size_t kNamesKeptMax = 1'024;
+inline constexpr std::size_t kAddressesKeptMax = 64;
 
 // Thread-safe. What it answers is not checked: who connects does so, each time.
 class Resolver {
@@ -35,7 +36,7 @@ class Resolver {
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 
   // `name_servers`: "host:port,..." instead of the machine's; empty: the machine's.
-  Resolver(std::string name_servers, Now now);
+  Resolver(std::string name_servers, Now now, std::size_t addresses_kept_max = kAddressesKeptMax);
 
   // Every address of the host, IPv4 and IPv6, as the machine's hosts file and name servers have
   // them; those of IPv4 alone where nobody answers about IPv6 within kBothKindsTime. An address
@@ -55,6 +56,7 @@ class Resolver {
 
   const std::string name_servers_;
   const Now now_;
+  const std::size_t addresses_kept_max_;
   Mutex mutex_;
   std::map<std::string, Kept> kept_ REPLYGUARD_GUARDED_BY(mutex_);
 };

@@ -97,6 +97,21 @@ class RateLimitTest(unittest.TestCase):
         self.assertEqual(answer.headers["retry-after"], "1")
         self.assertIn("more often", answer.headers["x-akismet-debug-help"])
 
+    def test_an_operators_key_guesses_links_no_faster(self):
+        """Its tries are not counted as strangers' are, up to its rate."""
+        connection = http.client.HTTPConnection(self.box.http, timeout=20)
+        self.addCleanup(connection.close)
+        for _ in range(CALLS_MAX):
+            connection.request("POST", "/replyguard.v1.AccountService/AcceptInvitation",
+                               json.dumps({"token": "x", "password": "no matter which it is"}),
+                               {"Authorization": f"Bearer {self.box.operator_key}", "Content-Type": "application/json"})
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+            if response.status == 429:
+                break
+            self.assertIn("LINK_GONE", json.dumps(answer))
+        self.assertIn("TOO_MANY_TRIES", json.dumps(answer))
+
     def test_a_key_with_a_rate_of_its_own(self):
         key = self.new_key("--calls-per-second", "100000", "--calls-burst", "200")
         client = self.box.client(key)

@@ -79,6 +79,7 @@ auth::Verdict Call::AuthenticateByLook() {
 void Call::NoteKey() {
   if (!session_.empty() || source_.Authorization().empty()) return;
   if (Authenticate() == auth::Verdict::kUnknown) AuthenticateByLook();
+  if (context_.principal && !gate_.CheckRate(caller_).ok()) context_.principal = nullptr;
 }
 
 absl::Status Call::Admitted(auth::Verdict verdict,

@@ -61,7 +61,7 @@ class Call {
   // enqueued now waits in his turn. Gives no right, and charges nobody.
   bool Presume();
   // Of a method that is for everybody: sets the principal when the call brings a key, too, and it
-  // is good. BLOCKS.
+  // is good and may call as often: beyond that it is a stranger's. BLOCKS.
   void NoteKey();
   // What becomes of a verdict that is settled: OK when good, within the caller's rate, and what a
   // browser sent is fit for the method.

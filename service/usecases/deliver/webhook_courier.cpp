@@ -67,6 +67,7 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
           }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
+  const auto begun = std::chrono::steady_clock::now();
   auto taken = store_.Take(kWebhookLease, turns_.Away(), Soon());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
@@ -81,27 +82,33 @@ absl::StatusOr<bool> WebhookCourier::RunOnce() {
     if (!released.ok()) return released.status();
     return true;
   }
-  absl::Status status = TakeTurn(webhook, site->record.slug);
+  Turn turn{webhook, site->record.slug, begun,
+            std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
+  absl::Status status = TakeTurn(turn);
   turns_.End(webhook.site_id, !status.ok());
   if (!status.ok()) return status;
   return true;
 }
 
-absl::Status WebhookCourier::TakeTurn(WebhookRecord& webhook, const std::string& site) {
-  auto go_on = TellAgain(webhook, site);
-  if (go_on.ok() && *go_on) go_on = TellNew(webhook, site);
+absl::Status WebhookCourier::TakeTurn(Turn& turn) {
+  auto go_on = TellAgain(turn);
+  if (go_on.ok() && *go_on) go_on = TellNew(turn);
   if (!go_on.ok()) return go_on.status();
   if (!*go_on) return absl::OkStatus();
-  webhook.again_in = std::chrono::seconds(0);
-  return store_.Settle(webhook, std::nullopt, Soon()).status();
+  turn.webhook.again_in = std::chrono::seconds(0);
+  return store_.Settle(turn.webhook, std::nullopt, Soon()).status();
 }
 
-absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std::string& site) {
+bool WebhookCourier::IsOver(const Turn& turn) const {
+  return crew_.stopping() || std::chrono::steady_clock::now() > turn.until;
+}
+
+absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
+  WebhookRecord& webhook = turn.webhook;
   const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
   if (!sequences.ok()) return sequences.status();
-  const auto until = std::chrono::steady_clock::now() + kWebhookTurnTimeMax;
   for (const std::int64_t sequence : *sequences) {
-    if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
+    if (IsOver(turn)) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
     if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
     if (!events.ok() || events->empty() || events->front().sequence != sequence) {
@@ -110,19 +117,21 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(WebhookRecord& webhook, const std
       attempt.at = clock_.Now();
       attempt.error = "the event is no longer kept";
       attempt.redelivery = attempt.settled = true;
-      const auto ours = store_.Settle(webhook, attempt, Soon());
+      webhook.again_in = kWebhookLease;
+      const auto ours = Settle(turn, attempt);
       if (!ours.ok()) return ours.status();
       if (!*ours) return false;
       continue;
     }
-    const auto told = Tell(webhook, site, events->front(), true);
+    const auto told = Tell(turn, events->front(), true);
     if (!told.ok()) return told.status();
     if (*told != Told::kYes) return false;
   }
   return true;
 }
 
-absl::StatusOr<bool> WebhookCourier::TellNew(WebhookRecord& webhook, const std::string& site) {
+absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
+  WebhookRecord& webhook = turn.webhook;
   const auto events =
       events_.Read(webhook.site_id, webhook.sequence, kWebhookTurnEventsMax, Soon());
   if (absl::IsOutOfRange(events.status())) {
@@ -130,31 +139,46 @@ absl::StatusOr<bool> WebhookCourier::TellNew(WebhookRecord& webhook, const std::
     return true;
   }
   if (!events.ok()) return events.status();
-  const auto until = std::chrono::steady_clock::now() + kWebhookTurnTimeMax;
   for (const storage::Event& event : *events) {
-    if (crew_.stopping() || std::chrono::steady_clock::now() > until) return true;
+    if (IsOver(turn)) return true;
     if ((webhook.types & storage::MaskOf(event.type)) == 0) {
       webhook.sequence = event.sequence;
       continue;
     }
-    const auto told = Tell(webhook, site, event, false);
+    const auto told = Tell(turn, event, false);
     if (!told.ok()) return told.status();
     if (*told != Told::kYes) return false;
   }
   return true;
 }
 
-absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(WebhookRecord& webhook,
-                                                          const std::string& site,
-                                                          const storage::Event& event,
+absl::StatusOr<bool> WebhookCourier::Settle(Turn& turn, const WebhookAttempt& attempt) {
+  turn.leased = std::chrono::steady_clock::now();
+  return store_.Settle(turn.webhook, attempt, Soon());
+}
+
+absl::StatusOr<bool> WebhookCourier::KeepFresh(Turn& turn) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - turn.leased <= options_.lease_fresh) return true;
+  turn.leased = now;
+  turn.webhook.again_in = kWebhookLease;
+  // An answer that is late is none: the lease would no longer be fresh.
+  return store_.Settle(turn.webhook, std::nullopt, std::min(Soon(), now + kWebhookLeaseFreshMax));
+}
+
+absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const storage::Event& event,
                                                           bool redelivery) {
+  WebhookRecord& webhook = turn.webhook;
   WebhookAttempt attempt;
   attempt.sequence = event.sequence;
   attempt.at = clock_.Now();
   attempt.redelivery = redelivery;
-  const auto post = Compose(webhook, site, event, attempt.at);
+  const auto post = Compose(webhook, turn.site, event, attempt.at);
   absl::Status outcome = post.status();
   if (post.ok()) {
+    const auto fresh = KeepFresh(turn);
+    if (!fresh.ok()) return fresh.status();
+    if (!*fresh) return Told::kLost;
     const auto begun = std::chrono::steady_clock::now();
     const auto answer = poster_.Post(*post);
     attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -175,7 +199,7 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(WebhookRecord& webhook
   if (webhook.state == storage::WebhookState::kPaused && options_.warn) {
     options_.warn("a webhook is paused: " + webhook.pause_reason);
   }
-  const auto ours = store_.Settle(webhook, attempt, Soon());
+  const auto ours = Settle(turn, attempt);
   if (!ours.ok()) return ours.status();
   if (!*ours) return Told::kLost;
   return outcome.ok() ? Told::kYes : Told::kNo;

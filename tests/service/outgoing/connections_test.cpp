@@ -13,6 +13,7 @@
 #include "service/outgoing/name_server.h"
 #include "service/outgoing/web_server.h"
 #include "support/eventually.h"
+#include "support/refused_threads.h"
 
 namespace replyguard::service::outgoing {
 namespace {
@@ -111,6 +112,64 @@ TEST_F(ConnectionsTest, AnAnswerOfTheNameServerIsKeptForAsLongAsItSaysWithinBoun
     ASSERT_TRUE(resolver.Resolve("blog.test", stopped).ok());
     EXPECT_GT(names_.questions(), asked) << says.count();
   }
+}
+
+TEST_F(ConnectionsTest, AnAliasIsKeptForAsLongAsItSays) {
+  const std::atomic<bool> stopped{false};
+  names_.SayFor(seconds(60));
+  names_.SayAliasFor(seconds(10));
+  Resolver resolver(names_.address(), Clock());
+  ASSERT_TRUE(resolver.Resolve("blog.test", stopped).ok());
+  const int asked = names_.questions();
+  now_ += seconds(9);
+  ASSERT_TRUE(resolver.Resolve("blog.test", stopped).ok());
+  EXPECT_EQ(names_.questions(), asked);
+  now_ += seconds(1);
+  ASSERT_TRUE(resolver.Resolve("blog.test", stopped).ok());
+  EXPECT_GT(names_.questions(), asked);
+}
+
+// So that nobody who answers for many names fills the memory.
+TEST_F(ConnectionsTest, AnAnswerOfVeryManyAddressesIsNotKept) {
+  const std::atomic<bool> stopped{false};
+  constexpr std::size_t kMost = 8;  // more would not fit into a datagram
+  for (const std::size_t count : {kMost, kMost + 1}) {
+    Addresses addresses;
+    while (addresses.size() < count) {
+      addresses.push_back("192.0.2." + std::to_string(addresses.size()));
+    }
+    names_.Say(addresses);
+    Resolver resolver(names_.address(), Clock(), kMost);
+    const auto found = resolver.Resolve("blog.test", stopped);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found->size(), count);
+    const int asked = names_.questions();
+    ASSERT_TRUE(resolver.Resolve("blog.test", stopped).ok());
+    EXPECT_EQ(names_.questions() == asked, count <= kMost) << count;
+  }
+}
+
+TEST_F(ConnectionsTest, ANameWithARefusedAddressIsAskedForAgain) {
+  const auto poster = MakeCurlPoster(
+      {.allow_private = false, .ca_file = {}, .name_servers = names_.address(), .now = Clock()});
+  int asked = 0;
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = poster->Post({"https://blog.test/", {}, ""});
+    EXPECT_TRUE(absl::IsPermissionDenied(answer.status())) << answer.status();
+    EXPECT_GT(names_.questions(), asked);
+    asked = names_.questions();
+  }
+}
+
+TEST_F(ConnectionsTest, WhereNoThreadWouldCloseItNoConnectionIsKept) {
+  const WebServer web;
+  {
+    const tests::RefusedThreads refused(0);
+    for (int i = 0; i < 2; ++i) Post(web.Url("blog.test"));
+  }
+  EXPECT_EQ(web.came_to().size(), 2U);
+  for (int i = 0; i < 2; ++i) Post(web.Url("blog.test"));
+  EXPECT_EQ(web.came_to().size(), 3U) << "there is a thread again";
 }
 
 // What a name server said is not believed for longer than it helps.

@@ -62,6 +62,11 @@ class NameServer {
   // How long its answers may be kept; at first a second.
   void SayFor(std::chrono::seconds time) { seconds_ = static_cast<std::uint32_t>(time.count()); }
 
+  // From now on the name is an alias, and that may be kept for so long.
+  void SayAliasFor(std::chrono::seconds time) {
+    alias_seconds_ = static_cast<std::int64_t>(time.count());
+  }
+
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
@@ -109,15 +114,25 @@ class NameServer {
     std::string answer(question.substr(0, 2));
     answer += "\x81\x80";
     answer += std::string("\0\1\0", 3);
-    answer += static_cast<char>(is_a ? addresses_.size() : 0);
+    const bool is_alias = is_a && alias_seconds_ >= 0;
+    answer += static_cast<char>((is_a ? addresses_.size() : 0) + (is_alias ? 1 : 0));
     answer += std::string("\0\0\0\0", 4);
     answer += question.substr(kHeadBytes, end - kHeadBytes);
+    std::string name = "\xC0\x0C";  // that of the question
+    if (is_alias) {
+      const std::uint32_t alias_seconds = htonl(static_cast<std::uint32_t>(alias_seconds_));
+      answer += name + std::string("\0\5\0\1", 4);  // type CNAME, class IN
+      answer.append(reinterpret_cast<const char*>(&alias_seconds), sizeof alias_seconds);
+      answer += std::string("\0\4", 2);
+      const std::size_t at = answer.size();
+      answer += "\1a\xC0\x0C";
+      name = {'\xC0', static_cast<char>(at)};
+    }
     for (const std::string& address : addresses_) {
       if (!is_a) break;
       in_addr in{};
       inet_pton(AF_INET, address.c_str(), &in);
-      // The name is that of the question; type A, class IN.
-      answer += std::string("\xC0\x0C\0\1\0\1", 6);
+      answer += name + std::string("\0\1\0\1", 4);  // type A, class IN
       answer.append(reinterpret_cast<const char*>(&seconds), sizeof seconds);
       answer += std::string("\0\4", 2);
       answer.append(reinterpret_cast<const char*>(&in), sizeof in);
@@ -133,6 +148,7 @@ class NameServer {
   std::atomic<bool> stopping_{false};
   std::atomic<int> questions_{0};
   std::atomic<std::uint32_t> seconds_{1};
+  std::atomic<std::int64_t> alias_seconds_{-1};
   std::thread thread_;
 };
 

@@ -5,11 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "service/usecases/deliver/outcome.h"
-#include "service/usecases/deliver/webhook_courier.h"
-#include "service/usecases/deliver/webhooks.h"
 #include "service/usecases/errors.h"
-#include "service/usecases/fake_poster.h"
-#include "service/usecases/world.h"
+#include "service/usecases/webhooks_test.h"
 
 namespace replyguard::service {
 namespace {
@@ -20,58 +17,6 @@ using storage::WebhookState;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-class WebhooksTest : public ::testing::Test {
- protected:
-  WebhookRecord Make(storage::EventTypeMask types = 0) {
-    auto made = webhooks_.Create(world_.admin, "blog", "https://blog.example/x", types, Soon());
-    EXPECT_TRUE(made.ok()) << made.status();
-    return made->webhook;
-  }
-  WebhookRecord Now(const WebhookRecord& webhook) {
-    return *world_.db->webhooks().Get(webhook.site_id, webhook.webhook_id, Soon());
-  }
-  void Run() {
-    for (;;) {
-      const auto more = courier_.RunOnce();
-      ASSERT_TRUE(more.ok()) << more.status();
-      if (!*more) return;
-    }
-  }
-  void RunOnce() {
-    const auto more = courier_.RunOnce();
-    ASSERT_TRUE(more.ok()) << more.status();
-  }
-  // By the clocks of the server and of the database.
-  void Pass(std::chrono::seconds time) {
-    world_.clock.Advance(time);
-    world_.test.Sql("UPDATE replyguard.webhooks SET due_at = due_at - interval '" +
-                    std::to_string(time.count()) + " seconds'");
-  }
-  // Sequences posted since the last look.
-  std::vector<std::string> Posted() {
-    std::vector<std::string> out;
-    for (const OutgoingPost& post : poster_.posts) out.push_back(post.body);
-    poster_.posts.clear();
-    return out;
-  }
-  std::vector<storage::WebhookAttempt> Log(const WebhookRecord& webhook) {
-    return *webhooks_.Attempts(world_.admin, "blog", webhook.webhook_id, 200, Soon());
-  }
-
-  World world_;
-  FakePoster poster_;
-  const std::array<std::uint8_t, auth::kSealingKeyBytes> key_{7};
-  const auth::Sealer sealer_{key_};
-  const Webhooks webhooks_{world_.directory, world_.db->webhooks(), sealer_,
-                           poster_,          world_.clock,          world_.random};
-  const EventEncoder encode_ = [](std::string_view site, const storage::Event& event) {
-    return std::string(site) + std::to_string(event.sequence);
-  };
-  WebhookCourier courier_{
-      world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, world_.clock,
-      encode_};
-};
 
 TEST_F(WebhooksTest, TellsWhatIsWantedInOrderAndOnce) {
   world_.Stored("Before.");
@@ -218,81 +163,6 @@ TEST_F(WebhooksTest, WhatIsNoLongerKeptPausesIt) {
   ASSERT_TRUE(webhooks_.Update(world_.admin, "blog", webhook.webhook_id, resume, Soon()).ok());
   Run();
   EXPECT_THAT(Posted(), ElementsAre("blog3"));
-}
-
-TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
-  const auto webhook = Make();
-  world_.Stored("One.");
-  auto& store = world_.db->webhooks();
-  auto taken = store.Take(kWebhookLease, {}, Soon());
-  ASSERT_TRUE(taken.ok() && *taken);
-  EXPECT_FALSE(*store.Take(kWebhookLease, {}, Soon()));
-  // Its server dies.
-  Pass(kWebhookLease);
-  const auto again = store.Take(kWebhookLease, {}, Soon());
-  ASSERT_TRUE(again.ok() && *again);
-  (*taken)->sequence = 1;
-  EXPECT_FALSE(*store.Settle(**taken, std::nullopt, Soon())) << "it is somebody else's";
-  EXPECT_EQ(Now(webhook).sequence, 0);
-  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", webhook.webhook_id, 0, Soon()).ok());
-  EXPECT_FALSE(*store.Settle(**again, std::nullopt, Soon())) << "it was moved";
-}
-
-// Two events take longer than a lease, and each by itself less.
-TEST_F(WebhooksTest, WhoGoesOnTellingKeepsIt) {
-  Make();
-  world_.Stored("One.");
-  world_.Stored("Two.");
-  WebhookCourier other{
-      world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, world_.clock,
-      encode_};
-  poster_.meanwhile = [&] {
-    Pass(kWebhookLease * 3 / 4);
-    poster_.meanwhile = [&] {
-      Pass(kWebhookLease * 3 / 4);
-      const auto told = other.RunOnce();
-      ASSERT_TRUE(told.ok()) << told.status();
-      EXPECT_FALSE(*told);
-    };
-  };
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1", "blog2"));
-}
-
-TEST_F(WebhooksTest, ASiteThatHasATurnIsLeftAlone) {
-  const auto webhook = Make();
-  world_.Stored("One.");
-  auto& store = world_.db->webhooks();
-  EXPECT_FALSE(*store.Take(kWebhookLease, {webhook.site_id}, Soon()));
-  EXPECT_TRUE(*store.Take(kWebhookLease, {webhook.site_id + 1}, Soon()));
-}
-
-TEST_F(WebhooksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
-  Make();
-  world_.Stored("One.");
-  auto& store = world_.db->webhooks();
-  ASSERT_TRUE(*store.Take(kWebhookLease, {}, Soon()));
-  Pass(std::chrono::minutes(-30));
-  EXPECT_TRUE(*store.Take(kWebhookLease, {}, Soon()));
-  EXPECT_FALSE(*store.Take(kWebhookLease, {}, Soon())) << "it is held by a right clock now";
-}
-
-// The server that tells has a clock that is behind the other's by more than a lease.
-TEST_F(WebhooksTest, ServersWhoseClocksDisagreeTellOnce) {
-  Make();
-  world_.Stored("One.");
-  FakeClock ahead;
-  ahead.Advance(2 * kWebhookLease);
-  WebhookCourier other{
-      world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, ahead,
-      encode_};
-  poster_.meanwhile = [&] {
-    const auto told = other.RunOnce();
-    ASSERT_TRUE(told.ok()) << told.status();
-    EXPECT_FALSE(*told);
-  };
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1"));
 }
 
 TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {

@@ -39,8 +39,12 @@ inline constexpr std::chrono::hours kWebhookFailingMax{72};
 // What receivers are told to refuse: see the documentation of webhooks.
 inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
 // Nobody else tells a webhook meanwhile; of a server that was killed, too. It begins anew with each
-// event that is told: a call, and storing what came of it, take less.
-inline constexpr std::chrono::seconds kWebhookLease{20};
+// event that is told, and before a call when it is no longer fresh: a call, and storing what came
+// of it, take less than what is left then.
+inline constexpr std::chrono::seconds kWebhookLease{25};
+inline constexpr std::chrono::seconds kWebhookLeaseFreshMax{3};
+// What one step in the database may take.
+inline constexpr std::chrono::seconds kWebhookStorageTimeMax{5};
 // No further event is begun then: others wait for the thread.
 inline constexpr std::chrono::seconds kWebhookTurnTimeMax{15};
 // Events read at once, in one turn.
@@ -51,7 +55,8 @@ inline constexpr std::size_t kWebhookWorkers = 4;
 struct WebhookCourierOptions {
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds interval{1'000};
-  std::chrono::milliseconds storage_timeout{5'000};
+  std::chrono::milliseconds storage_timeout{kWebhookStorageTimeMax};  // at most that
+  std::chrono::milliseconds lease_fresh{kWebhookLeaseFreshMax};       // at most that
   // One line for the operator's log. May be empty.
   std::function<void(std::string_view)> warn;
 };
@@ -79,13 +84,24 @@ class WebhookCourier {
 
  private:
   enum class Told { kYes, kNo, kLost };  // kLost: the webhook is somebody else's now
+  // One webhook's, by one thread.
+  struct Turn {
+    storage::WebhookRecord& webhook;
+    const std::string& site;
+    std::chrono::steady_clock::time_point leased;  // the lease did not begin before
+    std::chrono::steady_clock::time_point until;   // no event is begun after
+  };
 
-  absl::Status TakeTurn(storage::WebhookRecord& webhook, const std::string& site);
+  absl::Status TakeTurn(Turn& turn);
+  bool IsOver(const Turn& turn) const;
   // Whether the turn goes on.
-  absl::StatusOr<bool> TellAgain(storage::WebhookRecord& webhook, const std::string& site);
-  absl::StatusOr<bool> TellNew(storage::WebhookRecord& webhook, const std::string& site);
-  absl::StatusOr<Told> Tell(storage::WebhookRecord& webhook, const std::string& site,
-                            const storage::Event& event, bool redelivery);
+  absl::StatusOr<bool> TellAgain(Turn& turn);
+  absl::StatusOr<bool> TellNew(Turn& turn);
+  absl::StatusOr<Told> Tell(Turn& turn, const storage::Event& event, bool redelivery);
+  // Stores an attempt; the lease begins anew where webhook.again_in says so. Whether it was ours.
+  absl::StatusOr<bool> Settle(Turn& turn, const storage::WebhookAttempt& attempt);
+  // So that a call ends before the lease does. Whether it is still ours.
+  absl::StatusOr<bool> KeepFresh(Turn& turn);
   absl::StatusOr<OutgoingPost> Compose(const storage::WebhookRecord& webhook,
                                        const std::string& site, const storage::Event& event,
                                        storage::Timestamp at) const;

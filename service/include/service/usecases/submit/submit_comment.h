@@ -63,7 +63,8 @@ class SubmitComment {
   // microseconds), the rest on a writer's. `done` is called exactly once, on either thread, perhaps
   // before Run returns; it must not block or throw.
   //
-  // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation;
+  // PERMISSION_DENIED; NOT_FOUND (SITE_NOT_FOUND); INVALID_ARGUMENT with every violation (with a
+  // request_id, what only the site's form requires is said once the database has been asked);
   // FAILED_PRECONDITION (THREAD_CLOSED, PARENT_NOT_IN_THREAD); ALREADY_EXISTS (REQUEST_ID_REUSED);
   // RESOURCE_EXHAUSTED (OVERLOADED; also for a site that has too much waiting) and UNAVAILABLE
   // (STORAGE_AWAY, NOT_READY) with a retry delay. UNAVAILABLE also shortly before the deadline, or
