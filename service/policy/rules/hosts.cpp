@@ -63,9 +63,25 @@ std::string_view WithoutInvisible(std::string_view text) {
 // What a text says at its end of a host that follows.
 enum class LinkSign {
   kNone,
-  kDotted,   // it is a link if it has a dot: "//", "https:", "href=", "[url]"
+  kName,     // it is a link if it has a dot and is no odd form of an address: "//", "href="
+  kDotted,   // it is a link if it has a dot: "https:", "[url]"
   kAnyHost,  // it is a link: "://", and what browsers take for it
 };
+
+// Whether it ends inside a tag of HTML. Reads no more than is given.
+bool EndsInTag(std::string_view text) {
+  const std::size_t open = text.find_last_of("<>");
+  if (open == std::string_view::npos || text[open] == '>') return false;
+  std::size_t at = open + 1;
+  while (at < text.size() && u_isalnum(static_cast<UChar32>(text[at])) != 0) ++at;
+  return at > open + 1 && at < text.size() &&
+         (text[at] == '/' || u_isUWhiteSpace(static_cast<UChar32>(text[at])) != 0);
+}
+
+std::string_view WithoutQuote(std::string_view text) {
+  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
+  return text;
+}
 
 LinkSign LinkBefore(std::string_view text) {
   text = text.substr(text.size() - std::min(text.size(), kSignBytesMax));
@@ -82,15 +98,20 @@ LinkSign LinkBefore(std::string_view text) {
     if (visible.size() == text.size()) break;
     text = visible;
   }
-  if (slashes >= 2 && text.ends_with(':') && (!backslash || EndsWithWebScheme(text)))
-    return LinkSign::kAnyHost;
-  if ((slashes >= 2 && !backslash) || EndsWithWebScheme(text)) return LinkSign::kDotted;
-  if (slashes > 0) return LinkSign::kNone;
-  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
-  for (const std::string_view sign : {"href=", "[url]", "[url="}) {
-    if (EndsWithNoCase(text, sign)) return LinkSign::kDotted;
+  const bool is_web = EndsWithWebScheme(text);
+  if (slashes >= 2 && text.ends_with(':') && (!backslash || is_web)) return LinkSign::kAnyHost;
+  if (is_web) return LinkSign::kDotted;
+  if (slashes >= 2) {
+    // Elsewhere it begins a comment, or divides.
+    const bool is_link =
+        !backslash && !text.empty() &&
+        (std::string_view("=\"'(").find(text.back()) != std::string_view::npos || EndsInTag(text));
+    return is_link ? LinkSign::kName : LinkSign::kNone;
   }
-  return LinkSign::kNone;
+  if (slashes > 0) return LinkSign::kNone;
+  text = WithoutQuote(text);
+  if (EndsWithNoCase(text, "[url]") || EndsWithNoCase(text, "[url=")) return LinkSign::kDotted;
+  return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
 // Gathers the hosts of a text.
@@ -138,7 +159,7 @@ class HostFinder {
     const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
     if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
     // "1.5" is an address to browsers, in links.
-    if (before_ == LinkSign::kNone && IsDigit(host.name.back()) && !name.starts_with(host.name))
+    if (before_ <= LinkSign::kName && IsDigit(host.name.back()) && !name.starts_with(host.name))
       return;
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());

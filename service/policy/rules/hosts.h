@@ -17,8 +17,9 @@ struct Host {
                      // if there is one; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
-  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), behind "//",
-  // "https:", "href=" or "[url]" with a dot, or beginning with "www."
+  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), with a
+  // dot behind "https:", "[url]", "//" in quotes, brackets or tags, or "href=" in tags, or
+  // beginning with "www."
   bool is_link = false;
   bool is_part = false;  // another reading of the place of the one before: a stretch of its run
 };
