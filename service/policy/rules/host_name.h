@@ -24,6 +24,11 @@ bool IsHostChar(char32_t c);
 // Whether it holds a dot of any kind.
 bool HasDot(std::string_view run);
 
+// Whether programs that make links of bare names may find one in a run of host characters. They do
+// not take "。" for a dot, nor one letter or a number for a top-level domain; dots in a row end a
+// name.
+bool MayBecomeLink(std::string_view run);
+
 // The stretches of a run of host characters that are each of one script, with the digits, hyphens
 // and dots around them: where a text is glued to a host ("看evil.com") one of them is the host.
 // Symbols and numbers in circles are a script of their own. Nothing when the run is of one.

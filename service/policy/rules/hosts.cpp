@@ -26,6 +26,13 @@ bool EndsPath(UChar32 c) {
          c == '?' || c == '#' || u_isUWhiteSpace(c);
 }
 
+// Whether a query or fragment ends for some program; rather too early.
+bool EndsQuery(UChar32 c) {
+  constexpr std::string_view kOfQuery = "-._~%&=+/:;@?#!$";
+  if (c <= 0 || c >= 0x80) return true;
+  return u_isalnum(c) == 0 && kOfQuery.find(static_cast<char>(c)) == std::string_view::npos;
+}
+
 // Where the characters that `ends` refuses begin.
 template <typename Ends>
 std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
@@ -142,7 +149,7 @@ class HostFinder {
     Host host;
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
-    host.is_link = true;
+    host.is_link = host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
     hosts_.push_back(std::move(host));
@@ -164,15 +171,31 @@ class HostFinder {
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
     host.is_link = before_ != LinkSign::kNone || host.name.starts_with("www.");
+    host.may_be_link = host.is_link || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
+  }
+
+  // In the query of a link, or behind a masked mailbox.
+  bool IsSpokenFor(std::size_t at) const {
+    return at < query_end_ || text_.substr(0, at).ends_with("*@");
+  }
+
+  // Notes how far the query or fragment of the present run reaches, if one begins there.
+  void NoteQuery(std::size_t at) {
+    if (at < query_end_ || at == text_.size() || !hosts_[first_].is_link) return;
+    if (text_[at] == '?' || text_[at] == '#') query_end_ = ScanTo(text_, at, EndsQuery);
   }
 
   // Gives what follows a run to the hosts that end with it; where it ends.
   std::size_t AddPath(std::size_t at) {
     const std::size_t begin = AfterPort(at);
-    if (begin == text_.size() || !IsSlash(text_[begin])) return at;
+    if (begin == text_.size() || !IsSlash(text_[begin])) {
+      NoteQuery(begin);
+      return at;
+    }
     const std::size_t end = ScanTo(text_, begin, EndsPath);
+    NoteQuery(end);
     for (std::size_t i = first_; i < hosts_.size(); ++i) {
       if (hosts_[i].end != at) continue;
       hosts_[i].path = text_.substr(begin, end - begin);
@@ -190,7 +213,8 @@ class HostFinder {
 
   std::string_view text_;
   std::vector<Host> hosts_;
-  std::size_t first_ = 0;  // of the present run
+  std::size_t first_ = 0;      // of the present run
+  std::size_t query_end_ = 0;  // of the last link with one
   LinkSign before_ = LinkSign::kNone;
 };
 

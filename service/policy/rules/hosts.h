@@ -21,6 +21,9 @@ struct Host {
   // dot behind "https:", "[url]", "//" in quotes, brackets or tags, or "href=" in tags, or
   // beginning with "www."
   bool is_link = false;
+  // A link, or a bare name that some programs make one of: neither within the query of a link, nor
+  // of a masked address.
+  bool may_be_link = false;
   bool is_part = false;  // another reading of the place of the one before: a stretch of its run
 };
 

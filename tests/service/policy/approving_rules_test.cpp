@@ -114,6 +114,24 @@ TEST_F(ApprovingRules, OfADomainWantEveryLinkToLeadThere) {
             "A rule that approves says nothing, as not all links lead there: ours");
 }
 
+TEST_F(ApprovingRules, OfADomainLookAtNoSentenceForALink) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* text : {"你好。谢谢大家", "すごい｡ありがとう", "и т.д.", "т.е. так", "т.е",
+                           "wait...what", "etc...and", "x***@gmail.com", "_т.д._"}) {
+    EXPECT_TRUE(Approves(std::string("http://good.org ") + text)) << text;
+  }
+  for (const char* link : {"http://good.org/view?file=report.pdf",
+                           "http://good.org?f=a.pdf&g=b.pdf", "http://good.org:80/#part.one"}) {
+    EXPECT_TRUE(Approves(link)) << link;
+  }
+  for (const char* text :
+       {"你好。evil.com。谢谢", "so...evil.com", "evil.com...bye", "правда.рф", "evil．com",
+        "http://good.org/?a=b http://evil.com", "http://good.org/?u=http://evil.com",
+        "http://good.org/?a,evil.com", "http://good.org/?a evil.com", "x@evil.com"}) {
+    EXPECT_FALSE(Approves(std::string("http://good.org ") + text)) << text;
+  }
+}
+
 TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {
   Have(RuleKind::kDomain, "good.org/us");
   EXPECT_TRUE(Approves("http://good.org/us/a http://good.org/us"));
