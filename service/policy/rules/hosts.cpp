@@ -121,6 +121,28 @@ LinkSign LinkBefore(std::string_view text) {
   return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
+// Whether a path ends at a backslash: behind it, or behind the "\n" it begins, there is a link.
+bool LinkFollows(std::string_view backslash) {
+  backslash.remove_prefix(1);
+  const auto begins = [](std::string_view text) {
+    return EndsWithNoCase(text.substr(0, 7), "http://") ||
+           EndsWithNoCase(text.substr(0, 8), "https://");
+  };
+  if (begins(backslash)) return true;
+  if (backslash.empty() || std::string_view("nrt").find(backslash[0]) == std::string_view::npos)
+    return false;
+  return begins(backslash.substr(1));
+}
+
+// Where the path ends that begins at `at`.
+std::size_t PathEnd(std::string_view text, std::size_t at) {
+  const std::string_view whole = text.substr(0, ScanTo(text, at, EndsPath));
+  for (at = whole.find('\\', at); at != std::string_view::npos; at = whole.find('\\', at + 1)) {
+    if (LinkFollows(whole.substr(at))) return at;
+  }
+  return whole.size();
+}
+
 // Gathers the hosts of a text.
 class HostFinder {
  public:
@@ -187,14 +209,20 @@ class HostFinder {
     if (text_[at] == '?' || text_[at] == '#') query_end_ = ScanTo(text_, at, EndsQuery);
   }
 
+  // A backslash begins one in links, which browsers read; elsewhere it is "\n".
+  bool BeginsPath(std::size_t at) const {
+    if (at == text_.size()) return false;
+    return text_[at] == '/' || (text_[at] == '\\' && hosts_[first_].is_link);
+  }
+
   // Gives what follows a run to the hosts that end with it; where it ends.
   std::size_t AddPath(std::size_t at) {
     const std::size_t begin = AfterPort(at);
-    if (begin == text_.size() || !IsSlash(text_[begin])) {
+    if (!BeginsPath(begin)) {
       NoteQuery(begin);
       return at;
     }
-    const std::size_t end = ScanTo(text_, begin, EndsPath);
+    const std::size_t end = PathEnd(text_, begin);
     NoteQuery(end);
     for (std::size_t i = first_; i < hosts_.size(); ++i) {
       if (hosts_[i].end != at) continue;

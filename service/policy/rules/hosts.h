@@ -13,8 +13,8 @@ namespace replyguard::service::policy {
 // Something in a text that is or looks like a host.
 struct Host {
   std::string name;  // CanonicalHost
-  std::string path;  // from the slash or backslash on, up to white space or a quote, behind a port
-                     // if there is one; empty without one
+  std::string path;  // from the slash (in links backslash) on, up to white space or a quote, behind
+                     // a port if there is one; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
   // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), with a

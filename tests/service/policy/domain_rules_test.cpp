@@ -107,5 +107,13 @@ TEST(DomainRules, AddressesAsBrowsersReadThem) {
   EXPECT_FALSE(Fires("[2001:db8::1]", "an index[2001:db8::1]"));
 }
 
+TEST(DomainRules, ABackslashHidesNoHost) {
+  for (const char* text :
+       {"see example.com\\nhttp://evil.com", "http://a.example\\http://evil.com",
+        "http://a.example/x\\nhttps://evil.com/y", "http://a.example\\\\HTTP://evil.com"}) {
+    EXPECT_TRUE(Fires("evil.com", text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy
