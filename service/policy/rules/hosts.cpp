@@ -26,6 +26,9 @@ bool EndsPath(UChar32 c) {
          c == '?' || c == '#' || u_isUWhiteSpace(c);
 }
 
+// Of what browsers take for the mailbox before the host, up to an "@".
+bool EndsAuthority(UChar32 c) { return EndsPath(c) || c == '/' || c == '\\'; }
+
 // Whether a query or fragment ends for some program; rather too early.
 bool EndsQuery(UChar32 c) {
   constexpr std::string_view kOfQuery = "-._~%&=+/:;@?#!$";
@@ -151,7 +154,8 @@ class HostFinder {
   // Reads a run of host characters in every way; where to go on.
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
-    before_ = LinkBefore(text_.substr(0, begin));
+    before_ = SignBefore(begin);
+    if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
     if (before_ != LinkSign::kAnyHost && !HasDot(run)) return end;
     first_ = hosts_.size();
     Add(run);
@@ -159,12 +163,13 @@ class HostFinder {
       if (HasDot(stretch)) Add(stretch);
     }
     if (first_ == hosts_.size()) return end;
+    if (hosts_[first_].is_link) NoteAuthority(begin);
     return AddPath(end);
   }
 
   // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
   std::size_t ReadAddress(std::size_t begin) {
-    before_ = LinkBefore(text_.substr(0, begin));
+    before_ = SignBefore(begin);
     const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
     if (before_ == LinkSign::kNone || size == 0) return begin + 1;
     first_ = hosts_.size();
@@ -178,9 +183,26 @@ class HostFinder {
     return AddPath(begin + size);
   }
 
+  // Notes what is no host at `at`, where a link may begin without one ("http://:@").
+  void Pass(std::size_t at) {
+    if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
+        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost)
+      NoteAuthority(at);
+  }
+
   std::vector<Host> Take() { return std::move(hosts_); }
 
  private:
+  // In a link the host is what follows the last "@".
+  LinkSign SignBefore(std::size_t at) const {
+    if (at > 0 && at <= authority_end_ && text_[at - 1] == '@') return LinkSign::kAnyHost;
+    return LinkBefore(text_.substr(0, at));
+  }
+
+  void NoteAuthority(std::size_t begin) {
+    if (begin >= authority_end_) authority_end_ = ScanTo(text_, begin, EndsAuthority);
+  }
+
   void Add(std::string_view name) {
     Host host;
     host.name = CanonicalHost(name);
@@ -241,8 +263,9 @@ class HostFinder {
 
   std::string_view text_;
   std::vector<Host> hosts_;
-  std::size_t first_ = 0;      // of the present run
-  std::size_t query_end_ = 0;  // of the last link with one
+  std::size_t first_ = 0;          // of the present run
+  std::size_t authority_end_ = 0;  // of the last link
+  std::size_t query_end_ = 0;      // of the last link with one
   LinkSign before_ = LinkSign::kNone;
 };
 
@@ -272,6 +295,7 @@ std::vector<Host> FindHosts(std::string_view text) {
     at = ScanTo(text, begin,
                 [](UChar32 c) { return c < 0 || !IsHostChar(static_cast<char32_t>(c)); });
     if (at == begin) {
+      finder.Pass(begin);
       NextChar(text, at);
     } else {
       at = finder.Read(begin, at);

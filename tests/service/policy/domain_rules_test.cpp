@@ -115,5 +115,14 @@ TEST(DomainRules, ABackslashHidesNoHost) {
   }
 }
 
+TEST(DomainRules, WhatFollowsAnAtSignIsTheHost) {
+  for (const char* text : {"http://good.org@1.131844/", "http://good.org:443@0x01020304",
+                           "http://good.org@x.y@16909060", "http://*:@16909060/"}) {
+    EXPECT_TRUE(Fires("1.2.3.4", text)) << text;
+  }
+  EXPECT_FALSE(Fires("1.2.3.4", "http://good.org/@16909060"));
+  EXPECT_FALSE(Fires("1.2.3.4", "http://good.org @16909060"));
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy
