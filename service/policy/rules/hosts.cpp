@@ -74,7 +74,8 @@ std::string_view WithoutInvisible(std::string_view text) {
 enum class LinkSign {
   kNone,
   kName,     // it is a link if it has a dot and is no odd form of an address: "//", "href="
-  kDotted,   // it is a link if it has a dot: "https:", "[url]"
+  kDotted,   // it is a link if it has a dot: "https:"
+  kNumber,   // or is a number, which browsers take for an address: "[url]"
   kAnyHost,  // it is a link: "://", and what browsers take for it
 };
 
@@ -91,6 +92,15 @@ bool EndsInTag(std::string_view text) {
 std::string_view WithoutQuote(std::string_view text) {
   if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
   return text;
+}
+
+// Whether what follows is an address that browsers read.
+bool EndsInLinkTag(std::string_view text) {
+  const std::string_view unquoted = WithoutQuote(text);
+  for (const std::string_view tag : {"href=", "src=", "[url]", "[url="}) {
+    if (EndsWithNoCase(unquoted, tag)) return true;
+  }
+  return text.ends_with("](") || EndsInTag(text);
 }
 
 LinkSign LinkBefore(std::string_view text) {
@@ -110,17 +120,20 @@ LinkSign LinkBefore(std::string_view text) {
   }
   const bool is_web = EndsWithWebScheme(text);
   if (slashes >= 2 && text.ends_with(':') && (!backslash || is_web)) return LinkSign::kAnyHost;
-  if (is_web) return LinkSign::kDotted;
+  if (is_web) {
+    const std::string_view before = text.substr(0, text.find_last_not_of(":htpsfHTPSF") + 1);
+    return EndsInLinkTag(before) ? LinkSign::kAnyHost : LinkSign::kDotted;
+  }
   if (slashes >= 2) {
+    if (EndsInLinkTag(text)) return LinkSign::kAnyHost;
     // Elsewhere it begins a comment, or divides.
-    const bool is_link =
-        !backslash && !text.empty() &&
-        (std::string_view("=\"'(").find(text.back()) != std::string_view::npos || EndsInTag(text));
-    return is_link ? LinkSign::kName : LinkSign::kNone;
+    const bool is_quoted = !backslash && !text.empty() &&
+                           std::string_view("=\"'(").find(text.back()) != std::string_view::npos;
+    return is_quoted ? LinkSign::kName : LinkSign::kNone;
   }
   if (slashes > 0) return LinkSign::kNone;
   text = WithoutQuote(text);
-  if (EndsWithNoCase(text, "[url]") || EndsWithNoCase(text, "[url=")) return LinkSign::kDotted;
+  if (EndsWithNoCase(text, "[url]") || EndsWithNoCase(text, "[url=")) return LinkSign::kNumber;
   return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
@@ -156,7 +169,7 @@ class HostFinder {
     const std::string_view run = text_.substr(begin, end - begin);
     before_ = SignBefore(begin);
     if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
-    if (before_ != LinkSign::kAnyHost && !HasDot(run)) return end;
+    if (before_ < LinkSign::kNumber && !HasDot(run)) return end;
     first_ = hosts_.size();
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {

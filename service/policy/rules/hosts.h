@@ -17,9 +17,9 @@ struct Host {
                      // a port if there is one; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
-  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), with a
-  // dot behind "https:", "[url]", "//" in quotes, brackets or tags, or "href=" in tags,
-  // behind the "@" of a link, or beginning with "www."
+  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it; "//" and
+  // "http:" in tags), the "@" of a link; with a dot behind "https:", quotes or brackets and "//",
+  // or "href=" in tags; with a dot or a number behind "[url]"; or beginning with "www."
   bool is_link = false;
   // A link, or a bare name that some programs make one of: neither within the query of a link, nor
   // of a masked address.

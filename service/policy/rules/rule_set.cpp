@@ -74,7 +74,11 @@ class Matches {
   }
 
   // Every host in the body and the website, whether a rule matches it or not.
-  void CountHost(const Host& host) { links_ += host.may_be_link ? 1U : 0U; }
+  // A link within a path is one that no rule is about: it may be where some redirection leads.
+  void CountHost(const Host& host) {
+    links_ += host.may_be_link ? 1U : 0U;
+    links_ += host.path.find("://") != std::string::npos ? 1U : 0U;
+  }
   void AddHost(std::uint32_t rule, const Host& host, std::string_view field) {
     std::optional<Span> span;
     if (field == kBody) span = SpanOf(host.begin, host.end);

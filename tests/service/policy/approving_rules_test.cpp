@@ -132,6 +132,27 @@ TEST_F(ApprovingRules, OfADomainLookAtNoSentenceForALink) {
   }
 }
 
+TEST_F(ApprovingRules, OfADomainSeeWhereABrowserGoes) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* body :
+       {"http://good.org@1249767214/", "http://good.org@1.131844/", "http://good.org@0x4A7D2B63",
+        "http://good.org@localhost", "http://good.org:443@1249767214", "http://good.org:a*b@[::1]/",
+        "http://good.org http://*@1249767214/", "http://good.org http://:@1249767214/",
+        "http://good.org <a href=\"//1249767214/\">x</a>",
+        "http://good.org <a href=\"http:1249767214\">x</a>",
+        "http://good.org <a href=\"\\\\1249767214\">x</a>", "http://good.org [x](//1249767214/)",
+        "http://good.org [url]1249767214[/url]", "http://good.org [url=1249767214]x[/url]",
+        "http://good.org/http://evil.com", "http://good.org/x://evil.com",
+        "http://good.org\\x http://good.org/\\https://evil.com"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  for (const char* body : {"[url]http://good.org[/url]", "[url=http://good.org/x]us[/url]",
+                           "<a href=\"http://good.org\">us</a>", "<a href='//good.org/'>us</a>",
+                           "http://good.org/@me.too"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
+}
+
 TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {
   Have(RuleKind::kDomain, "good.org/us");
   EXPECT_TRUE(Approves("http://good.org/us/a http://good.org/us"));
