@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// A rule that approves is claimed by nobody who only types what it looks for.
+// A rule about an author or a domain that approves is claimed by nobody who only types what it
+// looks for.
 #include <gtest/gtest.h>
 
 #include <chrono>
