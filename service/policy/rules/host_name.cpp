@@ -238,13 +238,39 @@ std::vector<std::string_view> ScriptStretches(std::string_view run) {
   return stretches;
 }
 
-std::string CanonicalHost(std::string_view host) {
+std::vector<std::string_view> AddressStretches(std::string_view run) {
+  std::vector<std::string_view> stretches;
+  if (IsAscii(run)) return stretches;
+  std::size_t begin = 0;
+  int before = kAnyScript;
+  const auto end = [&](std::size_t at, int after) {
+    const std::string_view stretch = run.substr(begin, at - begin);
+    if (before == USCRIPT_LATIN || after == USCRIPT_LATIN || !HasDot(stretch)) return;
+    const std::string name = SpelledHost(stretch);
+    if (std::count(name.begin(), name.end(), '.') == 3 && Ipv4Address(name))
+      stretches.push_back(stretch);
+  };
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t from = at;
+    const int script = ScriptOf(NextChar(run, at));
+    if (script == kAnyScript) continue;
+    end(from, script);
+    before = script;
+    begin = at;
+  }
+  if (begin > 0) end(run.size(), kAnyScript);
+  return stretches;
+}
+
+std::string CanonicalHost(std::string_view host) { return PlainIpv4(SpelledHost(host)); }
+
+std::string SpelledHost(std::string_view host) {
   if (host.starts_with('[')) return Ipv6Name(host);
   host = Trimmed(host);
   if (host.size() > kHostBytesMax) host.remove_prefix(host.size() - kHostBytesMax);
   std::string name = IsAscii(host) ? std::string(host) : ToAscii(host);
   std::transform(name.begin(), name.end(), name.begin(), Lower);
-  return PlainIpv4(WithoutMarks(name));
+  return WithoutMarks(name);
 }
 
 }  // namespace replyguard::service::policy

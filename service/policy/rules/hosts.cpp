@@ -175,6 +175,7 @@ class HostFinder {
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
     }
+    for (const std::string_view address : AddressStretches(run)) Add(address);
     if (first_ == hosts_.size()) return end;
     if (hosts_[first_].is_link) NoteAuthority(begin);
     return AddPath(end);
@@ -223,7 +224,7 @@ class HostFinder {
     const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
     if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
     // "1.5" is an address to browsers, in links.
-    if (before_ <= LinkSign::kName && IsDigit(host.name.back()) && !name.starts_with(host.name))
+    if (before_ <= LinkSign::kName && IsDigit(host.name.back()) && SpelledHost(name) != host.name)
       return;
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());

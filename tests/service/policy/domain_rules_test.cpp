@@ -124,5 +124,15 @@ TEST(DomainRules, WhatFollowsAnAtSignIsTheHost) {
   EXPECT_FALSE(Fires("1.2.3.4", "http://good.org @16909060"));
 }
 
+TEST(DomainRules, AddressesBesideText) {
+  for (const char* text : {"http://1.2.3.4谢谢", "看1.2.3.4", "-1.2.3.4", "..1.2.3.4",
+                           "１.２.３.４", "看1.2.3.4谢谢", "看http://1.2.3.4/x"}) {
+    EXPECT_TRUE(Fires("1.2.3.4", text)) << text;
+  }
+  for (const char* text : {"看1.2.772", "http://1.2.772谢", "é1.2.3.4", "看1.2.3.4.5"}) {
+    EXPECT_FALSE(Fires("1.2.3.4", text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy
