@@ -187,6 +187,36 @@ bool HasDot(std::string_view run) {
   });
 }
 
+bool MayBecomeLink(std::string_view run) {
+  struct Label {
+    int size = 0;  // without marks
+    bool is_last_of_name = false;
+  };
+  Label label, before;
+  // A dot at the end ends a sentence.
+  const auto ends_name = [&] {
+    const Label& last = label.size > 0 ? label : before;
+    return last.is_last_of_name && last.size >= 2;
+  };
+  bool follows_dot = false;
+  for (std::size_t at = 0; at < run.size();) {
+    const UChar32 c = NextChar(run, at);
+    if (c < 0 || IsInvisible(static_cast<char32_t>(c))) continue;
+    const bool is_dot = c == '.' || c == 0xFF0E;
+    if (IsDot(c) && (!is_dot || follows_dot)) {
+      if (ends_name()) return true;
+      label = before = Label();
+    } else if (is_dot) {
+      if (label.size > 0) before = label;
+      label = {.is_last_of_name = before.size > 0};
+    } else if (c != '-' && c != '_' && ++label.size == 1) {
+      label.is_last_of_name = label.is_last_of_name && (U_GET_GC_MASK(c) & U_GC_N_MASK) == 0;
+    }
+    follows_dot = is_dot;
+  }
+  return ends_name();
+}
+
 std::vector<std::string_view> ScriptStretches(std::string_view run) {
   std::vector<std::string_view> stretches;
   if (IsAscii(run)) return stretches;
@@ -208,13 +238,39 @@ std::vector<std::string_view> ScriptStretches(std::string_view run) {
   return stretches;
 }
 
-std::string CanonicalHost(std::string_view host) {
+std::vector<std::string_view> AddressStretches(std::string_view run) {
+  std::vector<std::string_view> stretches;
+  if (IsAscii(run)) return stretches;
+  std::size_t begin = 0;
+  int before = kAnyScript;
+  const auto end = [&](std::size_t at, int after) {
+    const std::string_view stretch = run.substr(begin, at - begin);
+    if (before == USCRIPT_LATIN || after == USCRIPT_LATIN || !HasDot(stretch)) return;
+    const std::string name = SpelledHost(stretch);
+    if (std::count(name.begin(), name.end(), '.') == 3 && Ipv4Address(name))
+      stretches.push_back(stretch);
+  };
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t from = at;
+    const int script = ScriptOf(NextChar(run, at));
+    if (script == kAnyScript) continue;
+    end(from, script);
+    before = script;
+    begin = at;
+  }
+  if (begin > 0) end(run.size(), kAnyScript);
+  return stretches;
+}
+
+std::string CanonicalHost(std::string_view host) { return PlainIpv4(SpelledHost(host)); }
+
+std::string SpelledHost(std::string_view host) {
   if (host.starts_with('[')) return Ipv6Name(host);
   host = Trimmed(host);
   if (host.size() > kHostBytesMax) host.remove_prefix(host.size() - kHostBytesMax);
   std::string name = IsAscii(host) ? std::string(host) : ToAscii(host);
   std::transform(name.begin(), name.end(), name.begin(), Lower);
-  return PlainIpv4(WithoutMarks(name));
+  return WithoutMarks(name);
 }
 
 }  // namespace replyguard::service::policy

@@ -26,6 +26,16 @@ bool EndsPath(UChar32 c) {
          c == '?' || c == '#' || u_isUWhiteSpace(c);
 }
 
+// Of what browsers take for the mailbox before the host, up to an "@".
+bool EndsAuthority(UChar32 c) { return EndsPath(c) || c == '/' || c == '\\'; }
+
+// Whether a query or fragment ends for some program; rather too early.
+bool EndsQuery(UChar32 c) {
+  constexpr std::string_view kOfQuery = "-._~%&=+/:;@?#!$";
+  if (c <= 0 || c >= 0x80) return true;
+  return u_isalnum(c) == 0 && kOfQuery.find(static_cast<char>(c)) == std::string_view::npos;
+}
+
 // Where the characters that `ends` refuses begin.
 template <typename Ends>
 std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
@@ -63,9 +73,35 @@ std::string_view WithoutInvisible(std::string_view text) {
 // What a text says at its end of a host that follows.
 enum class LinkSign {
   kNone,
-  kDotted,   // it is a link if it has a dot: "//", "https:", "href=", "[url]"
+  kName,     // it is a link if it has a dot and is no odd form of an address: "//", "href="
+  kDotted,   // it is a link if it has a dot: "https:"
+  kNumber,   // or is a number, which browsers take for an address: "[url]"
   kAnyHost,  // it is a link: "://", and what browsers take for it
 };
+
+// Whether it ends inside a tag of HTML. Reads no more than is given.
+bool EndsInTag(std::string_view text) {
+  const std::size_t open = text.find_last_of("<>");
+  if (open == std::string_view::npos || text[open] == '>') return false;
+  std::size_t at = open + 1;
+  while (at < text.size() && u_isalnum(static_cast<UChar32>(text[at])) != 0) ++at;
+  return at > open + 1 && at < text.size() &&
+         (text[at] == '/' || u_isUWhiteSpace(static_cast<UChar32>(text[at])) != 0);
+}
+
+std::string_view WithoutQuote(std::string_view text) {
+  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
+  return text;
+}
+
+// Whether what follows is an address that browsers read.
+bool EndsInLinkTag(std::string_view text) {
+  const std::string_view unquoted = WithoutQuote(text);
+  for (const std::string_view tag : {"href=", "src=", "[url]", "[url="}) {
+    if (EndsWithNoCase(unquoted, tag)) return true;
+  }
+  return text.ends_with("](") || EndsInTag(text);
+}
 
 LinkSign LinkBefore(std::string_view text) {
   text = text.substr(text.size() - std::min(text.size(), kSignBytesMax));
@@ -82,15 +118,45 @@ LinkSign LinkBefore(std::string_view text) {
     if (visible.size() == text.size()) break;
     text = visible;
   }
-  if (slashes >= 2 && text.ends_with(':') && (!backslash || EndsWithWebScheme(text)))
-    return LinkSign::kAnyHost;
-  if ((slashes >= 2 && !backslash) || EndsWithWebScheme(text)) return LinkSign::kDotted;
-  if (slashes > 0) return LinkSign::kNone;
-  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
-  for (const std::string_view sign : {"href=", "[url]", "[url="}) {
-    if (EndsWithNoCase(text, sign)) return LinkSign::kDotted;
+  const bool is_web = EndsWithWebScheme(text);
+  if (slashes >= 2 && text.ends_with(':') && (!backslash || is_web)) return LinkSign::kAnyHost;
+  if (is_web) {
+    const std::string_view before = text.substr(0, text.find_last_not_of(":htpsfHTPSF") + 1);
+    return EndsInLinkTag(before) ? LinkSign::kAnyHost : LinkSign::kDotted;
   }
-  return LinkSign::kNone;
+  if (slashes >= 2) {
+    if (EndsInLinkTag(text)) return LinkSign::kAnyHost;
+    // Elsewhere it begins a comment, or divides.
+    const bool is_quoted = !backslash && !text.empty() &&
+                           std::string_view("=\"'(").find(text.back()) != std::string_view::npos;
+    return is_quoted ? LinkSign::kName : LinkSign::kNone;
+  }
+  if (slashes > 0) return LinkSign::kNone;
+  text = WithoutQuote(text);
+  if (EndsWithNoCase(text, "[url]") || EndsWithNoCase(text, "[url=")) return LinkSign::kNumber;
+  return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
+}
+
+// Whether a path ends at a backslash: behind it, or behind the "\n" it begins, there is a link.
+bool LinkFollows(std::string_view backslash) {
+  backslash.remove_prefix(1);
+  const auto begins = [](std::string_view text) {
+    return EndsWithNoCase(text.substr(0, 7), "http://") ||
+           EndsWithNoCase(text.substr(0, 8), "https://");
+  };
+  if (begins(backslash)) return true;
+  if (backslash.empty() || std::string_view("nrt").find(backslash[0]) == std::string_view::npos)
+    return false;
+  return begins(backslash.substr(1));
+}
+
+// Where the path ends that begins at `at`.
+std::size_t PathEnd(std::string_view text, std::size_t at) {
+  const std::string_view whole = text.substr(0, ScanTo(text, at, EndsPath));
+  for (at = whole.find('\\', at); at != std::string_view::npos; at = whole.find('\\', at + 1)) {
+    if (LinkFollows(whole.substr(at))) return at;
+  }
+  return whole.size();
 }
 
 // Gathers the hosts of a text.
@@ -101,36 +167,56 @@ class HostFinder {
   // Reads a run of host characters in every way; where to go on.
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
-    before_ = LinkBefore(text_.substr(0, begin));
-    if (before_ != LinkSign::kAnyHost && !HasDot(run)) return end;
+    before_ = SignBefore(begin);
+    if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
+    if (before_ < LinkSign::kNumber && !HasDot(run)) return end;
     first_ = hosts_.size();
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
     }
+    for (const std::string_view address : AddressStretches(run)) Add(address);
     if (first_ == hosts_.size()) return end;
+    if (hosts_[first_].is_link) NoteAuthority(begin);
     return AddPath(end);
   }
 
   // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
   std::size_t ReadAddress(std::size_t begin) {
-    before_ = LinkBefore(text_.substr(0, begin));
+    before_ = SignBefore(begin);
     const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
     if (before_ == LinkSign::kNone || size == 0) return begin + 1;
     first_ = hosts_.size();
     Host host;
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
-    host.is_link = true;
+    host.is_link = host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
     hosts_.push_back(std::move(host));
     return AddPath(begin + size);
   }
 
+  // Notes what is no host at `at`, where a link may begin without one ("http://:@").
+  void Pass(std::size_t at) {
+    if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
+        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost)
+      NoteAuthority(at);
+  }
+
   std::vector<Host> Take() { return std::move(hosts_); }
 
  private:
+  // In a link the host is what follows the last "@".
+  LinkSign SignBefore(std::size_t at) const {
+    if (at > 0 && at <= authority_end_ && text_[at - 1] == '@') return LinkSign::kAnyHost;
+    return LinkBefore(text_.substr(0, at));
+  }
+
+  void NoteAuthority(std::size_t begin) {
+    if (begin >= authority_end_) authority_end_ = ScanTo(text_, begin, EndsAuthority);
+  }
+
   void Add(std::string_view name) {
     Host host;
     host.name = CanonicalHost(name);
@@ -138,20 +224,42 @@ class HostFinder {
     const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
     if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
     // "1.5" is an address to browsers, in links.
-    if (before_ == LinkSign::kNone && IsDigit(host.name.back()) && !name.starts_with(host.name))
+    if (before_ <= LinkSign::kName && IsDigit(host.name.back()) && SpelledHost(name) != host.name)
       return;
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
     host.is_link = before_ != LinkSign::kNone || host.name.starts_with("www.");
+    host.may_be_link = host.is_link || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
+  }
+
+  // In the query of a link, or behind a masked mailbox.
+  bool IsSpokenFor(std::size_t at) const {
+    return at < query_end_ || text_.substr(0, at).ends_with("*@");
+  }
+
+  // Notes how far the query or fragment of the present run reaches, if one begins there.
+  void NoteQuery(std::size_t at) {
+    if (at < query_end_ || at == text_.size() || !hosts_[first_].is_link) return;
+    if (text_[at] == '?' || text_[at] == '#') query_end_ = ScanTo(text_, at, EndsQuery);
+  }
+
+  // A backslash begins one in links, which browsers read; elsewhere it is "\n".
+  bool BeginsPath(std::size_t at) const {
+    if (at == text_.size()) return false;
+    return text_[at] == '/' || (text_[at] == '\\' && hosts_[first_].is_link);
   }
 
   // Gives what follows a run to the hosts that end with it; where it ends.
   std::size_t AddPath(std::size_t at) {
     const std::size_t begin = AfterPort(at);
-    if (begin == text_.size() || !IsSlash(text_[begin])) return at;
-    const std::size_t end = ScanTo(text_, begin, EndsPath);
+    if (!BeginsPath(begin)) {
+      NoteQuery(begin);
+      return at;
+    }
+    const std::size_t end = PathEnd(text_, begin);
+    NoteQuery(end);
     for (std::size_t i = first_; i < hosts_.size(); ++i) {
       if (hosts_[i].end != at) continue;
       hosts_[i].path = text_.substr(begin, end - begin);
@@ -169,7 +277,9 @@ class HostFinder {
 
   std::string_view text_;
   std::vector<Host> hosts_;
-  std::size_t first_ = 0;  // of the present run
+  std::size_t first_ = 0;          // of the present run
+  std::size_t authority_end_ = 0;  // of the last link
+  std::size_t query_end_ = 0;      // of the last link with one
   LinkSign before_ = LinkSign::kNone;
 };
 
@@ -199,6 +309,7 @@ std::vector<Host> FindHosts(std::string_view text) {
     at = ScanTo(text, begin,
                 [](UChar32 c) { return c < 0 || !IsHostChar(static_cast<char32_t>(c)); });
     if (at == begin) {
+      finder.Pass(begin);
       NextChar(text, at);
     } else {
       at = finder.Read(begin, at);

@@ -13,13 +13,17 @@ namespace replyguard::service::policy {
 // Something in a text that is or looks like a host.
 struct Host {
   std::string name;  // CanonicalHost
-  std::string path;  // from the slash or backslash on, up to white space or a quote, behind a port
-                     // if there is one; empty without one
+  std::string path;  // from the slash (in links backslash) on, up to white space or a quote, behind
+                     // a port if there is one; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
-  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it), behind "//",
-  // "https:", "href=" or "[url]" with a dot, or beginning with "www."
+  // Behind "://" or what browsers take for it ("http:\\", invisible characters in it; "//" and
+  // "http:" in tags), the "@" of a link; with a dot behind "https:", quotes or brackets and "//",
+  // or "href=" in tags; with a dot or a number behind "[url]"; or beginning with "www."
   bool is_link = false;
+  // A link, or a bare name that some programs make one of: neither within the query of a link, nor
+  // of a masked address.
+  bool may_be_link = false;
   bool is_part = false;  // another reading of the place of the one before: a stretch of its run
 };
 

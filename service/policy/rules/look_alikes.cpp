@@ -91,8 +91,7 @@ std::optional<char> StyledLetter(UChar32 c) {
   if (const auto* found = std::find_if(kSmallCapitals.begin(), kSmallCapitals.end(), is_it);
       found != kSmallCapitals.end())
     return found->letter;
-  const auto* found = std::find_if(kFauxCyrillic.begin(), kFauxCyrillic.end(), is_it);
-  return found == kFauxCyrillic.end() ? std::nullopt : std::optional(found->letter);
+  return std::nullopt;
 }
 
 std::optional<char> AsciiLetter(UChar32 c) {
@@ -116,6 +115,13 @@ std::optional<char> LatinLookAlike(char32_t c) {
   }
   if (const std::optional<char> letter = StyledLetter(icu)) return letter;
   return kSkeletons.Letter(icu);
+}
+
+std::optional<char> FauxLatin(char32_t c) {
+  const auto* found =
+      std::find_if(kFauxCyrillic.begin(), kFauxCyrillic.end(),
+                   [c](const Styled& styled) { return styled.c == static_cast<UChar32>(c); });
+  return found == kFauxCyrillic.end() ? std::nullopt : std::optional(found->letter);
 }
 
 }  // namespace replyguard::service::policy

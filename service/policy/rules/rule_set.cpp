@@ -31,12 +31,6 @@ Span SpanOf(std::uint32_t begin, std::uint32_t end) {
   return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
 }
 
-// A bare name, too, if it ends as names do: some programs make links of these.
-bool IsTakenForLink(const Host& host) {
-  const std::size_t last = host.name.rfind('.') + 1;
-  return host.is_link || (host.name.size() - last >= 2 && host.name[last] >= 'a');
-}
-
 // May stand inside a word, or for a letter of it.
 bool IsOfWord(char c) {
   constexpr std::string_view kSigns = "@$!|";
@@ -80,13 +74,17 @@ class Matches {
   }
 
   // Every host in the body and the website, whether a rule matches it or not.
-  void CountHost(const Host& host) { links_ += IsTakenForLink(host) ? 1U : 0U; }
+  // A link within a path is one that no rule is about: it may be where some redirection leads.
+  void CountHost(const Host& host) {
+    links_ += host.may_be_link ? 1U : 0U;
+    links_ += host.path.find("://") != std::string::npos ? 1U : 0U;
+  }
   void AddHost(std::uint32_t rule, const Host& host, std::string_view field) {
     std::optional<Span> span;
     if (field == kBody) span = SpanOf(host.begin, host.end);
     Add(rule, field, span, false);
     Found& found = by_rule_[rule];
-    found.links += IsTakenForLink(host) ? 1U : 0U;
+    found.links += host.may_be_link ? 1U : 0U;
     found.leads_there = found.leads_there || host.is_link || field == kUrl;
   }
 

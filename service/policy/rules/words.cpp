@@ -150,19 +150,23 @@ class Undisguiser {
   Word Make(std::size_t begin, std::size_t end) {
     Word plain = MakePlain(chars_, begin, end);
     bool letters = false;
-    for (std::size_t i = begin; i < end; ++i)
+    bool latin = false;
+    for (std::size_t i = begin; i < end; ++i) {
       letters = letters || (!IsDigit(chars_[i].c) && !IsSign(chars_[i].c));
+      latin = latin || IsAsciiLetter(chars_[i].c);
+    }
     // A number is a number.
     if (!letters) return plain;
     Word word;
     for (std::size_t i = begin; i < end && word.text.size() < kWordBytesMax; ++i)
-      Append(word.text, chars_[i].c);
+      Append(word.text, chars_[i].c, latin);
     word.disguised = word.text != plain.text;
     return word.disguised ? word : plain;
   }
 
  private:
-  void Append(std::string& text, char32_t c) {
+  // `latin`: in a word with Latin letters.
+  void Append(std::string& text, char32_t c, bool latin) {
     if (c < 0x80) {
       if (const std::optional<char> letter = SignLetter(c, stroke_)) {
         text.push_back(*letter);
@@ -172,6 +176,10 @@ class Undisguiser {
       return;
     }
     if ((U_GET_GC_MASK(Icu(c)) & U_GC_MN_MASK) != 0) return;  // an accent
+    if (const std::optional<char> faux = latin ? FauxLatin(c) : std::nullopt) {
+      text.push_back(*faux);
+      return;
+    }
     auto [entry, is_new] = seen_.try_emplace(c);
     if (is_new) {
       entry->second = SignLetter(c, stroke_);

@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// A rule that approves is claimed by nobody who only types what it looks for.
+// A rule about an author or a domain that approves is claimed by nobody who only types what it
+// looks for.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -112,6 +113,45 @@ TEST_F(ApprovingRules, OfADomainWantEveryLinkToLeadThere) {
   text.body = "http://good.org http://spam.example";
   EXPECT_EQ(WhatTheRuleSays(Judge(text)),
             "A rule that approves says nothing, as not all links lead there: ours");
+}
+
+TEST_F(ApprovingRules, OfADomainLookAtNoSentenceForALink) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* text : {"你好。谢谢大家", "すごい｡ありがとう", "и т.д.", "т.е. так", "т.е",
+                           "wait...what", "etc...and", "x***@gmail.com", "_т.д._"}) {
+    EXPECT_TRUE(Approves(std::string("http://good.org ") + text)) << text;
+  }
+  for (const char* link : {"http://good.org/view?file=report.pdf",
+                           "http://good.org?f=a.pdf&g=b.pdf", "http://good.org:80/#part.one"}) {
+    EXPECT_TRUE(Approves(link)) << link;
+  }
+  for (const char* text :
+       {"你好。evil.com。谢谢", "so...evil.com", "evil.com...bye", "правда.рф", "evil．com",
+        "http://good.org/?a=b http://evil.com", "http://good.org/?u=http://evil.com",
+        "http://good.org/?a,evil.com", "http://good.org/?a evil.com", "x@evil.com"}) {
+    EXPECT_FALSE(Approves(std::string("http://good.org ") + text)) << text;
+  }
+}
+
+TEST_F(ApprovingRules, OfADomainSeeWhereABrowserGoes) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* body :
+       {"http://good.org@1249767214/", "http://good.org@1.131844/", "http://good.org@0x4A7D2B63",
+        "http://good.org@localhost", "http://good.org:443@1249767214", "http://good.org:a*b@[::1]/",
+        "http://good.org http://*@1249767214/", "http://good.org http://:@1249767214/",
+        "http://good.org <a href=\"//1249767214/\">x</a>",
+        "http://good.org <a href=\"http:1249767214\">x</a>",
+        "http://good.org <a href=\"\\\\1249767214\">x</a>", "http://good.org [x](//1249767214/)",
+        "http://good.org [url]1249767214[/url]", "http://good.org [url=1249767214]x[/url]",
+        "http://good.org/http://evil.com", "http://good.org/x://evil.com",
+        "http://good.org\\x http://good.org/\\https://evil.com"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  for (const char* body : {"[url]http://good.org[/url]", "[url=http://good.org/x]us[/url]",
+                           "<a href=\"http://good.org\">us</a>", "<a href='//good.org/'>us</a>",
+                           "http://good.org/@me.too"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
 }
 
 TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {

@@ -107,5 +107,32 @@ TEST(DomainRules, AddressesAsBrowsersReadThem) {
   EXPECT_FALSE(Fires("[2001:db8::1]", "an index[2001:db8::1]"));
 }
 
+TEST(DomainRules, ABackslashHidesNoHost) {
+  for (const char* text :
+       {"see example.com\\nhttp://evil.com", "http://a.example\\http://evil.com",
+        "http://a.example/x\\nhttps://evil.com/y", "http://a.example\\\\HTTP://evil.com"}) {
+    EXPECT_TRUE(Fires("evil.com", text)) << text;
+  }
+}
+
+TEST(DomainRules, WhatFollowsAnAtSignIsTheHost) {
+  for (const char* text : {"http://good.org@1.131844/", "http://good.org:443@0x01020304",
+                           "http://good.org@x.y@16909060", "http://*:@16909060/"}) {
+    EXPECT_TRUE(Fires("1.2.3.4", text)) << text;
+  }
+  EXPECT_FALSE(Fires("1.2.3.4", "http://good.org/@16909060"));
+  EXPECT_FALSE(Fires("1.2.3.4", "http://good.org @16909060"));
+}
+
+TEST(DomainRules, AddressesBesideText) {
+  for (const char* text : {"http://1.2.3.4谢谢", "看1.2.3.4", "-1.2.3.4", "..1.2.3.4",
+                           "１.２.３.４", "看1.2.3.4谢谢", "看http://1.2.3.4/x"}) {
+    EXPECT_TRUE(Fires("1.2.3.4", text)) << text;
+  }
+  for (const char* text : {"看1.2.772", "http://1.2.772谢", "é1.2.3.4", "看1.2.3.4.5"}) {
+    EXPECT_FALSE(Fires("1.2.3.4", text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::service::policy

@@ -41,12 +41,16 @@ TEST(CountLinks, WhatAReaderCounts) {
   for (const char* link :
        {"http://[::1]/", "http:\\\\a.example", "http:/\u200b/a.example", "ht\u00adtp://a.example",
         "http\u200b://a.example", "<a/href=//x>y</a>", "<a\thref=x>y</a>", "[url]a.example[/url]",
-        "[URL=a.example]x[/URL]", "[url]x[/url]", "//a.example", "http:/a.example",
-        "https:a.example", "href=a.example", "http://例え谢谢.example", "http://a.example。谢谢"}) {
+        "[URL=a.example]x[/URL]", "[url]x[/url]", "(//a.example)", "\"//a.example\"",
+        "http:/a.example", "https:a.example", "<b href=a.example", "<img src= //a.example>",
+        "http://例え谢谢.example", "http://a.example。谢谢"}) {
     EXPECT_EQ(CountLinks(link), 1u) << link;
   }
   for (const char* none :
-       {"[::1]", "C:\\\\Users\\\\x.y", "and//or", "a.b", "[urls]", "<a>", "<abbr/>"}) {
+       {"[::1]", "C:\\\\Users\\\\x.y", "and//or", "a.b", "[urls]", "<a>", "<abbr/>",
+        "//System.out.println(x)", "f(); //foo.bar()", "//e.g.", "5//2.5", "x=\"//2.5\"",
+        "01.01.2024//02.01.2024", "/usr//lib.so", "location.href='index.html'",
+        "a.href=document.URL", "if (a<b) //foo.bar", "http:80"}) {
     EXPECT_EQ(CountLinks(none), 0u) << none;
   }
   EXPECT_EQ(CountLinks("<a"), 0u);

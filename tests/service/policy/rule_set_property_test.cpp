@@ -158,7 +158,14 @@ TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
                                  "%61",
                                  "a.b/\u00AD",
                                  "_a.b_",
-                                 "http://[::1]"}) {
+                                 "http://[::1]",
+                                 "http://a.b?",
+                                 "http://a.b@",
+                                 "http://a.b/\\http:",
+                                 "http://*@",
+                                 "a.b/ ",
+                                 "<a href=",
+                                 "看1.2.3.4"}) {
     std::string text;
     while (text.size() + part.size() <= kLargeBytes) text += part;
     for (const RuleMatch& match : set->Match(Body(text), {}, kNow))

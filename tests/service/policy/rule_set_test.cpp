@@ -67,6 +67,9 @@ TEST(WordRules, SeeThroughDisguises) {
   EXPECT_TRUE(Matches(RuleKind::kWord, "cialis", "c1al1s"));
   EXPECT_TRUE(Matches(RuleKind::kWord, "cialis", "cia|is"));
   EXPECT_TRUE(Matches(RuleKind::kWord, "big casino win", "big ca$in0 win"));
+  EXPECT_TRUE(Matches(RuleKind::kWord, "интим", "инти\u0301м"));
+  for (const auto& [word, text] : {std::pair("nap", "пар"), {"con", "сои"}, {"nopa", "пора"}})
+    EXPECT_FALSE(Matches(RuleKind::kWord, word, text)) << text;
   EXPECT_FALSE(Matches(RuleKind::kWord, "bail", "ball"));
   EXPECT_FALSE(Matches(RuleKind::kWord, "sos", "505"));
 }

@@ -55,6 +55,15 @@ TEST(UndisguisedWords, LettersBehindDigitsSignsAccentsAndOtherScripts) {
   EXPECT_EQ(Texts(UndisguisedWords("ca\u0301sino", Stroke::kI)), (Strings{"casino"}));
 }
 
+// They are letters of their own where nothing else of the word is Latin.
+TEST(UndisguisedWords, FauxCyrillicOnlyAmongLatinLetters) {
+  EXPECT_EQ(Texts(UndisguisedWords("casi\u0438o", Stroke::kI)), (Strings{"casino"}));
+  for (const char* word : {"пар", "сои", "пора", "Шок"}) {
+    for (const std::string& text : Texts(UndisguisedWords(word, Stroke::kI)))
+      EXPECT_TRUE(text.find_first_of("nrw") == std::string::npos) << word << " as " << text;
+  }
+}
+
 TEST(UndisguisedWords, SpacedOutLetters) {
   const std::string text = "buy v i a g r a now";
   const auto words = UndisguisedWords(text, Stroke::kI);

@@ -106,7 +106,8 @@ struct Decision {
 // never blocks.
 //
 // The order in which evidence counts: a refusal; rules that discard or call spam, and the honeypot;
-// rules that hold; mode MODERATE_ALL; rules that approve, where nobody can claim them by typing;
+// rules that hold; mode MODERATE_ALL; rules that approve (of those about authors and domains, what
+// nobody can claim by typing; one about words approves whoever types them);
 // the classifier's SPAM (but a trusted author in mode APPROVE_TRUSTED is held); checks that hold
 // (links, flood, duplicate, fill time, first-time author); mode APPROVE_TRUSTED; the classifier. An
 // untrained classifier holds and says both numbers. What is approved was approved by something: a
