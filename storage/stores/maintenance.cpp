@@ -231,13 +231,13 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_
     if (!due.ok()) return due.status();
     if (due->empty()) break;
     last = due->back();
-    const auto together = PruneSites(*due, created_before, most - gone, deadline);
+    const auto together = PruneSites(*due, Wait::kNot, created_before, most - gone, deadline);
     if (!together.ok()) return together.status();
     gone += together->gone;
     for (const SiteId busy : *due) {
       if (std::binary_search(together->sites.begin(), together->sites.end(), busy)) continue;
       if (gone >= most) break;
-      const auto alone = PruneSites({busy}, created_before, most - gone, deadline);
+      const auto alone = PruneSites({busy}, Wait::kBriefly, created_before, most - gone, deadline);
       if (IsHeld(alone.status(), deadline)) continue;
       if (!alone.ok()) return alone.status();
       gone += alone->gone;
@@ -247,11 +247,11 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::PruneEvents(Timestamp created_
 }
 
 absl::StatusOr<PostgresMaintenance::Pruned> PostgresMaintenance::PruneSites(
-    const std::vector<SiteId>& sites, Timestamp created_before, std::int64_t most,
+    const std::vector<SiteId>& sites, Wait wait, Timestamp created_before, std::int64_t most,
     Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Pruned> {
     Pruned pruned;
-    if (sites.size() == 1) {
+    if (wait == Wait::kBriefly) {
       tx.Exec(kWaitBriefly);
       pruned.sites = ReadSites(tx.Exec(kPruneHead, Time(created_before), sites.front()));
     } else {

@@ -30,9 +30,12 @@ class PostgresMaintenance final : public Maintenance {
     std::int64_t gone = 0;      // events
   };
 
-  // One site is waited for a little; of several those that somebody has are left out.
-  absl::StatusOr<Pruned> PruneSites(const std::vector<SiteId>& sites, Timestamp created_before,
-                                    std::int64_t most, Deadline deadline);
+  enum class Wait { kNot, kBriefly };
+
+  // Those that somebody has are left out. With kBriefly it is one site, which is waited for;
+  // DEADLINE_EXCEEDED where that takes too long.
+  absl::StatusOr<Pruned> PruneSites(const std::vector<SiteId>& sites, Wait wait,
+                                    Timestamp created_before, std::int64_t most, Deadline deadline);
 
   Pool& pool_;
 };
