@@ -1,7 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/outgoing/curl_poster.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -90,23 +89,15 @@ absl::StatusOr<ReadUrl> ReadBy(const std::string& text, bool allow_private) {
   return ReadUrl{std::move(url), std::move(to), std::move(place)};
 }
 
+const sockaddr& Plain(const sockaddr_storage& address) {
+  return reinterpret_cast<const sockaddr&>(address);
+}
+
 // Whether the host is an address in figures, and one that is never called. libcurl has made four
 // numbers of whatever else stands for an IPv4 address.
 bool IsPrivateLiteral(const std::string& host) {
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
-    return !IsPublicAddress(reinterpret_cast<const sockaddr&>(v4));
-  }
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  // Without the zone.
-  return inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &v6.sin6_addr) == 1 &&
-         !IsPublicAddress(reinterpret_cast<const sockaddr&>(v6));
-}
-
-const sockaddr& Plain(const sockaddr_storage& address) {
-  return reinterpret_cast<const sockaddr&>(address);
+  const auto address = LiteralAddress(host.substr(0, host.find('%')));  // without the zone
+  return address && !IsPublicAddress(Plain(*address));
 }
 
 // In textual form, those to be connected to, of what the host's name resolves to.

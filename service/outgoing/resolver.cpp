@@ -134,8 +134,9 @@ absl::StatusOr<Found> AskFor(const std::string& host, const std::string& name_se
   return std::move(found);
 }
 
-// Nothing for what is no address.
-std::vector<sockaddr_storage> AddressIn(const std::string& host) {
+}  // namespace
+
+std::optional<sockaddr_storage> LiteralAddress(const std::string& host) {
   sockaddr_storage address{};
   auto& v4 = reinterpret_cast<sockaddr_in&>(address);
   auto& v6 = reinterpret_cast<sockaddr_in6&>(address);
@@ -144,12 +145,10 @@ std::vector<sockaddr_storage> AddressIn(const std::string& host) {
   } else if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
     address.ss_family = AF_INET6;
   } else {
-    return {};
+    return std::nullopt;
   }
-  return {address};
+  return address;
 }
-
-}  // namespace
 
 Resolver::Resolver(std::string name_servers, Now now, std::size_t addresses_kept_max)
     : name_servers_(std::move(name_servers)),
@@ -158,7 +157,7 @@ Resolver::Resolver(std::string name_servers, Now now, std::size_t addresses_kept
 
 absl::StatusOr<std::vector<sockaddr_storage>> Resolver::Resolve(const std::string& host,
                                                                 const std::atomic<bool>& stopped) {
-  if (auto literal = AddressIn(host); !literal.empty()) return literal;
+  if (const auto literal = LiteralAddress(host)) return std::vector{*literal};
   {
     MutexLock lock(mutex_);
     const auto kept = kept_.find(host);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ inline constexpr std::chrono::seconds kNameKeptMax{60};
 // When so many are kept, it begins anew; what has more addresses is not kept.
 inline constexpr std::size_t kNamesKeptMax = 1'024;
 inline constexpr std::size_t kAddressesKeptMax = 64;
+
+// The address that a host is, if it is one in figures.
+std::optional<sockaddr_storage> LiteralAddress(const std::string& host);
 
 // Thread-safe. What it answers is not checked: who connects does so, each time.
 class Resolver {

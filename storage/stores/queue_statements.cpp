@@ -122,19 +122,23 @@ struct OfBlindQueue {
     }                                                                  \
   }
 
-constexpr OfQueues kListOldest = RG_LISTS("oldest", RG_AFTER_OLDEST, RG_BY_OLDEST);
-constexpr OfQueues kListNewest = RG_LISTS("newest", RG_AFTER_NEWEST, RG_BY_NEWEST);
-constexpr OfQueues kListUncertain = RG_LISTS("uncertain", RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN);
-constexpr OfQueues kListUseful = RG_LISTS("useful", RG_AFTER_USEFUL, RG_BY_USEFUL);
-constexpr OfBlindQueue kListBlindOldest = RG_BLIND_LISTS("oldest", RG_AFTER_OLDEST, RG_BY_OLDEST);
-constexpr OfBlindQueue kListBlindNewest = RG_BLIND_LISTS("newest", RG_AFTER_NEWEST, RG_BY_NEWEST);
+// What is asked in each order.
+struct InOrders {
+  OfQueues oldest, newest, uncertain, useful;
+  OfBlindQueue blind_oldest, blind_newest;
+};
 
-constexpr OfQueues kLeaseOldest = RG_LEASES("oldest", RG_BY_OLDEST);
-constexpr OfQueues kLeaseNewest = RG_LEASES("newest", RG_BY_NEWEST);
-constexpr OfQueues kLeaseUncertain = RG_LEASES("uncertain", RG_BY_UNCERTAIN);
-constexpr OfQueues kLeaseUseful = RG_LEASES("useful", RG_BY_USEFUL);
-constexpr OfBlindQueue kLeaseBlindOldest = RG_BLIND_LEASES("oldest", RG_BY_OLDEST);
-constexpr OfBlindQueue kLeaseBlindNewest = RG_BLIND_LEASES("newest", RG_BY_NEWEST);
+constexpr InOrders kList{RG_LISTS("oldest", RG_AFTER_OLDEST, RG_BY_OLDEST),
+                         RG_LISTS("newest", RG_AFTER_NEWEST, RG_BY_NEWEST),
+                         RG_LISTS("uncertain", RG_AFTER_UNCERTAIN, RG_BY_UNCERTAIN),
+                         RG_LISTS("useful", RG_AFTER_USEFUL, RG_BY_USEFUL),
+                         RG_BLIND_LISTS("oldest", RG_AFTER_OLDEST, RG_BY_OLDEST),
+                         RG_BLIND_LISTS("newest", RG_AFTER_NEWEST, RG_BY_NEWEST)};
+
+constexpr InOrders kLease{
+    RG_LEASES("oldest", RG_BY_OLDEST),       RG_LEASES("newest", RG_BY_NEWEST),
+    RG_LEASES("uncertain", RG_BY_UNCERTAIN), RG_LEASES("useful", RG_BY_USEFUL),
+    RG_BLIND_LEASES("oldest", RG_BY_OLDEST), RG_BLIND_LEASES("newest", RG_BY_NEWEST)};
 
 bool IsBlind(const QueueFilter& filter) {
   return filter.cause == QueueCause::kSampled && !filter.shadow;
@@ -158,6 +162,21 @@ QueueStatement For(const QueueFilter& filter, const OfBlindQueue& statements) {
   return {statements.plain, true};
 }
 
+QueueStatement Choose(const InOrders& statements, const QueueFilter& filter, QueueOrder order) {
+  const bool blind = IsBlind(filter);
+  switch (OrderIn(filter, order)) {
+    case QueueOrder::kOldest:
+      return blind ? For(filter, statements.blind_oldest) : For(filter, statements.oldest);
+    case QueueOrder::kNewest:
+      return blind ? For(filter, statements.blind_newest) : For(filter, statements.newest);
+    case QueueOrder::kUncertain:
+      return For(filter, statements.uncertain);
+    case QueueOrder::kUseful:
+      break;
+  }
+  return For(filter, statements.useful);
+}
+
 }  // namespace
 
 QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
@@ -165,33 +184,11 @@ QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order) {
 }
 
 QueueStatement ListStatement(const QueueFilter& filter, QueueOrder order) {
-  const bool blind = IsBlind(filter);
-  switch (order) {
-    case QueueOrder::kOldest:
-      return blind ? For(filter, kListBlindOldest) : For(filter, kListOldest);
-    case QueueOrder::kNewest:
-      return blind ? For(filter, kListBlindNewest) : For(filter, kListNewest);
-    case QueueOrder::kUncertain:
-      return For(filter, kListUncertain);
-    case QueueOrder::kUseful:
-      break;
-  }
-  return For(filter, kListUseful);
+  return Choose(kList, filter, order);
 }
 
 QueueStatement LeaseStatement(const QueueFilter& filter, QueueOrder order) {
-  const bool blind = IsBlind(filter);
-  switch (order) {
-    case QueueOrder::kOldest:
-      return blind ? For(filter, kLeaseBlindOldest) : For(filter, kLeaseOldest);
-    case QueueOrder::kNewest:
-      return blind ? For(filter, kLeaseBlindNewest) : For(filter, kLeaseNewest);
-    case QueueOrder::kUncertain:
-      return For(filter, kLeaseUncertain);
-    case QueueOrder::kUseful:
-      break;
-  }
-  return For(filter, kLeaseUseful);
+  return Choose(kLease, filter, order);
 }
 
 }  // namespace replyguard::storage

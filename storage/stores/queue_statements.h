@@ -36,7 +36,6 @@ struct QueueStatement {
 // What an order means in the queue of a filter.
 QueueOrder OrderIn(const QueueFilter& filter, QueueOrder order);
 
-// REQUIRES: an order that is OrderIn's.
 QueueStatement ListStatement(const QueueFilter& filter, QueueOrder order);
 QueueStatement LeaseStatement(const QueueFilter& filter, QueueOrder order);
 

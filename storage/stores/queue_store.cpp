@@ -152,7 +152,7 @@ pqxx::result ExecList(Tx& tx, const QueueStatement& statement, const QueueQuery&
 
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::List(const QueueQuery& query,
                                                                 Deadline deadline) {
-  const QueueStatement statement = ListStatement(query.filter, OrderIn(query.filter, query.order));
+  const QueueStatement statement = ListStatement(query.filter, query.order);
   return RunTransaction(
       pool_, deadline,
       [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {
@@ -187,8 +187,7 @@ absl::StatusOr<std::set<CommentId>> PostgresQueueStore::DrawnBlind(
 absl::StatusOr<std::vector<QueueItem>> PostgresQueueStore::LeaseNext(const LeaseRequest& request,
                                                                      Deadline deadline) {
   if (absl::Status status = CheckLease(request); !status.ok()) return status;
-  const QueueStatement statement =
-      LeaseStatement(request.filter, OrderIn(request.filter, request.order));
+  const QueueStatement statement = LeaseStatement(request.filter, request.order);
   return RunTransaction(
       pool_, deadline,
       [&](Tx& tx) -> absl::StatusOr<std::vector<QueueItem>> {

@@ -5,10 +5,10 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "policy/rules/utf8.h"
 
 namespace replyguard::service::policy {
@@ -70,16 +70,14 @@ std::optional<Escape> Percent(std::string_view text) {
   return Escape{std::string(1, static_cast<char>(byte)), 3};
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // Tags that readers do not see between letters.
 bool IsInlineTag(std::string_view name) {
   constexpr std::array<std::string_view, 25> kNames{
       "a",      "abbr", "b",   "big",  "code", "color", "del",   "em",   "font",
       "i",      "ins",  "kbd", "mark", "s",    "size",  "small", "span", "strike",
       "strong", "sub",  "sup", "tt",   "u",    "var",   "wbr"};
-  std::string lower;
-  std::transform(name.begin(), name.end(), std::back_inserter(lower), Lower);
+  std::string lower(name);
+  absl::AsciiStrToLower(&lower);
   return std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
 }
 
@@ -122,6 +120,10 @@ DecodedText Pass(const DecodedText& in, char sign, Read read) {
   return out;
 }
 
+DecodedText WithoutEscapes(const DecodedText& in) {
+  return Pass(Pass(in, '&', Reference), '%', Percent);
+}
+
 DecodedText Undecoded(std::string_view text) {
   DecodedText plain;
   plain.text = std::string(text);
@@ -136,17 +138,14 @@ bool HasEscapes(std::string_view text) {
   return text.find_first_of("%&") != std::string_view::npos;
 }
 
-DecodedText DecodeEscapes(std::string_view text) {
-  return Pass(Pass(Undecoded(text), '&', Reference), '%', Percent);
-}
+DecodedText DecodeEscapes(std::string_view text) { return WithoutEscapes(Undecoded(text)); }
 
 bool HasMarkup(std::string_view text) {
   return text.find_first_of("%&<[") != std::string_view::npos;
 }
 
 DecodedText DecodeWords(std::string_view text) {
-  const DecodedText untagged = Pass(Pass(Undecoded(text), '<', HtmlTag), '[', BbCodeTag);
-  return Pass(Pass(untagged, '&', Reference), '%', Percent);
+  return WithoutEscapes(Pass(Pass(Undecoded(text), '<', HtmlTag), '[', BbCodeTag));
 }
 
 bool IsChanged(const DecodedText& decoded, std::string_view original, std::size_t begin,

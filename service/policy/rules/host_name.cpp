@@ -15,6 +15,8 @@
 #include <optional>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
+
 namespace replyguard::service::policy {
 namespace {
 
@@ -30,8 +32,6 @@ bool IsAscii(std::string_view text) {
 
 bool IsAsciiAlpha(UChar32 c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsAsciiDigit(UChar32 c) { return c >= '0' && c <= '9'; }
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool IsDot(UChar32 c) { return c == '.' || c == 0x3002 || c == 0xFF0E || c == 0xFF61; }
 
@@ -269,7 +269,7 @@ std::string SpelledHost(std::string_view host) {
   host = Trimmed(host);
   if (host.size() > kHostBytesMax) host.remove_prefix(host.size() - kHostBytesMax);
   std::string name = IsAscii(host) ? std::string(host) : ToAscii(host);
-  std::transform(name.begin(), name.end(), name.begin(), Lower);
+  absl::AsciiStrToLower(&name);
   return WithoutMarks(name);
 }
 

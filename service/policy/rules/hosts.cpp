@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+
 namespace replyguard::service::policy {
 namespace {
 
@@ -15,8 +17,7 @@ constexpr std::size_t kBracketedBytesMax = 47;
 // How far back a link's sign is looked for.
 constexpr std::size_t kSignBytesMax = 24;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
+char Lower(char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // Browsers read both alike.
 bool IsSlash(char c) { return c == '/' || c == '\\'; }
