@@ -129,7 +129,7 @@ In a shell:
   set -a; . $environment; set +a
   replyguard submit --author-name Ada --author-email ada@example.org --body 'Hello there'
   replyguard queue list
-  replyguard user reset admin --console-url $(console_url)   # another link for the console
+  replyguard user reset admin --console-url $(console_url)   # once that link is used: another
   replyguard --help
 
 README.md shows how to call it from Python, with buf curl and with curl; deploy/quickstart stop ends what this started.

@@ -169,9 +169,10 @@ class HostFinder {
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
     before_ = SignBefore(begin);
+    first_ = hosts_.size();
+    if (IsBehindMailbox(begin)) ForgetMailbox();
     if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
     if (before_ < LinkSign::kNumber && !HasDot(run)) return end;
-    first_ = hosts_.size();
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
@@ -191,6 +192,7 @@ class HostFinder {
     Host host;
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
+    if (IsBehindMailbox(begin)) ForgetMailbox();
     host.is_link = host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
@@ -200,6 +202,7 @@ class HostFinder {
 
   // Notes what is no host at `at`, where a link may begin without one ("http://:@").
   void Pass(std::size_t at) {
+    first_ = hosts_.size();
     if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
         LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost)
       NoteAuthority(at);
@@ -209,13 +212,24 @@ class HostFinder {
 
  private:
   // In a link the host is what follows the last "@".
+  bool IsBehindMailbox(std::size_t at) const {
+    return at > 0 && at <= authority_end_ && text_[at - 1] == '@';
+  }
   LinkSign SignBefore(std::size_t at) const {
-    if (at > 0 && at <= authority_end_ && text_[at - 1] == '@') return LinkSign::kAnyHost;
-    return LinkBefore(text_.substr(0, at));
+    return IsBehindMailbox(at) ? LinkSign::kAnyHost : LinkBefore(text_.substr(0, at));
+  }
+  // What looked like the host of the link before its "@" was seen is a mention. Some programs make
+  // a link of it all the same, and masking may have hidden a host there.
+  void ForgetMailbox() {
+    for (; mailbox_ < hosts_.size(); ++mailbox_) {
+      hosts_[mailbox_].is_link = false;
+    }
   }
 
   void NoteAuthority(std::size_t begin) {
-    if (begin >= authority_end_) authority_end_ = ScanTo(text_, begin, EndsAuthority);
+    if (begin < authority_end_) return;
+    authority_end_ = ScanTo(text_, begin, EndsAuthority);
+    mailbox_ = first_;
   }
 
   void Add(std::string_view name) {
@@ -280,6 +294,7 @@ class HostFinder {
   std::vector<Host> hosts_;
   std::size_t first_ = 0;          // of the present run
   std::size_t authority_end_ = 0;  // of the last link
+  std::size_t mailbox_ = 0;        // the first host in it that may turn out to be none
   std::size_t query_end_ = 0;      // of the last link with one
   LinkSign before_ = LinkSign::kNone;
 };

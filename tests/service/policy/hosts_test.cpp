@@ -35,6 +35,9 @@ TEST(FindHosts, LinksAndBareNames) {
 TEST(CountLinks, WhatAReaderCounts) {
   EXPECT_EQ(CountLinks("http://a.example https://b.example www.c.example"), 3u);
   EXPECT_EQ(CountLinks("a.example is no link"), 0u);
+  EXPECT_EQ(CountLinks("git clone ssh://g***@github.com/x"), 1u);
+  EXPECT_EQ(CountLinks("https://a.user:pw@b.example/ http://c.example"), 2u);
+  EXPECT_EQ(CountLinks("http://good.example:a@x.y@169/"), 1u);
   EXPECT_EQ(CountLinks("<a href=x>1</a> <A HREF='y'>2</A> <abbr>"), 2u);
   EXPECT_EQ(CountLinks("[url=http://a.example]x[/url]"), 1u);
   EXPECT_EQ(CountLinks(""), 0u);
