@@ -55,9 +55,12 @@ bool EndsWithNoCase(std::string_view text, std::string_view lower) {
                     [](char a, char b) { return a == Lower(b); });
 }
 
-bool EndsWithWebScheme(std::string_view text) {
-  return EndsWithNoCase(text, "http:") || EndsWithNoCase(text, "https:") ||
-         EndsWithNoCase(text, "ftp:");
+// Of the scheme a text ends with that leads to the web; 0 without one.
+std::size_t WebSchemeBytes(std::string_view text) {
+  for (const std::string_view scheme : {"http:", "https:", "ftp:"}) {
+    if (EndsWithNoCase(text, scheme)) return scheme.size();
+  }
+  return 0;
 }
 
 // The text without the invisible character at its end, if there is one.
@@ -119,7 +122,7 @@ LinkSign LinkBefore(std::string_view text) {
     if (visible.size() == text.size()) break;
     text = visible;
   }
-  const bool is_web = EndsWithWebScheme(text);
+  const bool is_web = WebSchemeBytes(text) > 0;
   if (slashes >= 2 && text.ends_with(':') && (!backslash || is_web)) return LinkSign::kAnyHost;
   if (is_web) {
     const std::string_view before = text.substr(0, text.find_last_not_of(":htpsfHTPSF") + 1);
@@ -138,6 +141,26 @@ LinkSign LinkBefore(std::string_view text) {
   return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
+// Whether browsers may read slashes at the end, which skip what divides lines.
+bool EndsInSlashes(std::string_view text) {
+  constexpr std::string_view kSkipped = "\t\r\n";
+  std::size_t slashes = 0;
+  for (; !text.empty() && slashes < 2; text.remove_suffix(1)) {
+    if (IsSlash(text.back())) {
+      ++slashes;
+    } else if (kSkipped.find(text.back()) == std::string_view::npos) {
+      break;
+    }
+  }
+  return slashes == 2;
+}
+
+// Whether an odd form of an address, behind slashes, is rather one than a number ("5//2.5").
+bool MayBeAddress(std::string_view canonical, std::string_view name) {
+  return IsDigit(canonical.back()) && !canonical.starts_with("0.") &&
+         (!HasDot(name) || canonical == name || canonical.find(".0.") == std::string_view::npos);
+}
+
 // Whether a path ends at a backslash: behind it, or behind the "\n" it begins, there is a link.
 bool LinkFollows(std::string_view backslash) {
   backslash.remove_prefix(1);
@@ -151,13 +174,16 @@ bool LinkFollows(std::string_view backslash) {
   return begins(backslash.substr(1));
 }
 
-// Where the path ends that begins at `at`.
-std::size_t PathEnd(std::string_view text, std::size_t at) {
-  const std::string_view whole = text.substr(0, ScanTo(text, at, EndsPath));
-  for (at = whole.find('\\', at); at != std::string_view::npos; at = whole.find('\\', at + 1)) {
-    if (LinkFollows(whole.substr(at))) return at;
+// Where the path ends that begins a text: at a link glued to it or within it, if there is one.
+std::size_t PathEnd(std::string_view path) {
+  constexpr std::string_view kSigns = ":\\";
+  for (std::size_t at = path.find_first_of(kSigns); at != std::string_view::npos;
+       at = path.find_first_of(kSigns, at + 1)) {
+    if (path[at] == '\\' && LinkFollows(path.substr(at))) return at;
+    const std::size_t scheme = WebSchemeBytes(path.substr(0, at + 1));
+    if (scheme > 0 && path.substr(at, 3) == "://") return at + 1 - scheme;
   }
-  return whole.size();
+  return path.size();
 }
 
 // Gathers the hosts of a text.
@@ -169,10 +195,13 @@ class HostFinder {
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
     before_ = SignBefore(begin);
+    is_nested_ = begin == nested_;
+    is_behind_slashes_ =
+        before_ <= LinkSign::kName && IsDigit(run[0]) && EndsInSlashes(text_.substr(0, begin));
     first_ = hosts_.size();
     if (IsBehindMailbox(begin)) ForgetMailbox();
     if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
-    if (before_ < LinkSign::kNumber && !HasDot(run)) return end;
+    if (before_ < LinkSign::kNumber && !is_behind_slashes_ && !HasDot(run)) return end;
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
@@ -186,6 +215,7 @@ class HostFinder {
   // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
   std::size_t ReadAddress(std::size_t begin) {
     before_ = SignBefore(begin);
+    is_nested_ = begin == nested_;
     const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
     if (before_ == LinkSign::kNone || size == 0) return begin + 1;
     first_ = hosts_.size();
@@ -193,7 +223,8 @@ class HostFinder {
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
     if (IsBehindMailbox(begin)) ForgetMailbox();
-    host.is_link = host.may_be_link = true;
+    host.is_link = !is_nested_;
+    host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
     hosts_.push_back(std::move(host));
@@ -238,13 +269,16 @@ class HostFinder {
     host.is_part = hosts_.size() > first_;
     const bool needs_dot = before_ != LinkSign::kAnyHost || host.is_part;
     if (host.name.empty() || (needs_dot && host.name.find('.') == std::string::npos)) return;
+    const bool is_address = is_behind_slashes_ && MayBeAddress(host.name, name);
     // "1.5" is an address to browsers, in links.
-    if (before_ <= LinkSign::kName && IsDigit(host.name.back()) && SpelledHost(name) != host.name)
+    if (before_ <= LinkSign::kName && !is_address && IsDigit(host.name.back()) &&
+        SpelledHost(name) != host.name)
       return;
     host.begin = static_cast<std::uint32_t>(name.data() - text_.data());
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
-    host.is_link = before_ != LinkSign::kNone || host.name.starts_with("www.");
-    host.may_be_link = host.is_link || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
+    const bool has_sign = before_ != LinkSign::kNone || host.name.starts_with("www.");
+    host.is_link = has_sign && !is_nested_;
+    host.may_be_link = has_sign || is_address || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
   }
@@ -260,6 +294,12 @@ class HostFinder {
     if (text_[at] == '?' || text_[at] == '#') query_end_ = ScanTo(text_, at, EndsQuery);
   }
 
+  // Notes where the host of a link begins that is part of the path before it ("/web/http://...").
+  void NoteNested(std::size_t at) {
+    if (at == paths_end_ || (text_[at - 1] != '/' && text_[at - 1] != '=')) return;
+    nested_ = text_.find("://", at) + 3;
+  }
+
   // A backslash begins one in links, which browsers read; elsewhere it is "\n".
   bool BeginsPath(std::size_t at) const {
     if (at == text_.size()) return false;
@@ -273,8 +313,11 @@ class HostFinder {
       NoteQuery(begin);
       return at;
     }
-    const std::size_t end = PathEnd(text_, begin);
+    // Scanned once for all the links in it.
+    if (begin >= paths_end_) paths_end_ = ScanTo(text_, begin, EndsPath);
+    const std::size_t end = begin + PathEnd(text_.substr(begin, paths_end_ - begin));
     NoteQuery(end);
+    NoteNested(end);
     for (std::size_t i = first_; i < hosts_.size(); ++i) {
       if (hosts_[i].end != at) continue;
       hosts_[i].path = text_.substr(begin, end - begin);
@@ -296,7 +339,12 @@ class HostFinder {
   std::size_t authority_end_ = 0;  // of the last link
   std::size_t mailbox_ = 0;        // the first host in it that may turn out to be none
   std::size_t query_end_ = 0;      // of the last link with one
+  std::size_t paths_end_ = 0;      // of the last path and all that is glued to it
+  std::size_t nested_ = 0;         // where the host of a link within the last path begins
+  // Of the present run:
   LinkSign before_ = LinkSign::kNone;
+  bool is_nested_ = false;
+  bool is_behind_slashes_ = false;  // a number that is
 };
 
 // Tags of HTML and BBCode.

@@ -14,7 +14,7 @@ namespace replyguard::service::policy {
 struct Host {
   std::string name;  // CanonicalHost
   std::string path;  // from the slash (in links backslash) on, up to white space or a quote, behind
-                     // a port if there is one; empty without one
+                     // a port if there is one, or another link; empty without one
   std::uint32_t begin = 0;
   std::uint32_t end = 0;  // of name and path in the text
   // Behind "://" or what browsers take for it ("http:\\", invisible characters in it; "//" and

@@ -95,14 +95,29 @@ TEST_F(ApprovingRules, OfADomainWantEveryLinkToLeadThere) {
         "http://good.org/%61", "v1.5 of http://good.org:443/x", "good.org is at http://good.org"}) {
     EXPECT_TRUE(Approves(body)) << body;
   }
-  for (const char* body :
-       {"good.org", "mail me at j***@good.org", "http://spam.example/?x=good.org",
-        "http://spam.example\\@good.org", "http://s***@good.org", "http://good.org@spam.example/",
-        "http://spam.example/http://good.org", "http://good.org.spam.example",
-        "http://good.org http://spam.example", "http://good.org and spam.example",
-        "http://good.org <a href=\"http://spam&#46;example\">x</a>",
-        "http://good.org http://localhost", "http://good.org http://%73pam.example",
-        "http://good.org谢谢", "http://good.org http://1.2.3.4", "http://good.org http:\\\\spam"}) {
+  for (const char* body : {"good.org",
+                           "mail me at j***@good.org",
+                           "http://spam.example/?x=good.org",
+                           "http://spam.example\\@good.org",
+                           "http://s***@good.org",
+                           "http://good.org@spam.example/",
+                           "http://spam.example/http://good.org",
+                           "http://good.org.spam.example",
+                           "http://good.org http://spam.example",
+                           "http://good.org and spam.example",
+                           "http://good.org <a href=\"http://spam&#46;example\">x</a>",
+                           "http://good.org http://localhost",
+                           "http://good.org http://%73pam.example",
+                           "http://good.org谢谢",
+                           "http://good.org http://1.2.3.4",
+                           "http://good.org http:\\\\spam",
+                           "http://good.org [x](<//1249767214>)",
+                           "http://good.org [x]( //1249767214)",
+                           "http://good.org [x](/\t/\t0x4a7d2b6e)",
+                           "http://good.org [x](<//1.2.3.4>)",
+                           "http://good.org [img]//1249767214/x[/img]",
+                           "http://good.org [x](<//74.8194861>)",
+                           "http://good.org [x](////////////////////////////////1249767214)"}) {
     EXPECT_FALSE(Approves(body)) << body;
   }
   EXPECT_TRUE(Approves("hello", "https://good.org/me"));

@@ -115,6 +115,18 @@ TEST(DomainRules, ABackslashHidesNoHost) {
   }
 }
 
+TEST(DomainRules, ALinkInFrontHidesNone) {
+  for (const char* text :
+       {"http://a.example/)http://evil.com", "http://a.example/x，还有https://evil.com/",
+        "https://a.example/web/2020/HTTP://evil.com/x", "http://a.example/u=http://evil.com",
+        "http://a.example/x:y:http://evil.com"}) {
+    EXPECT_TRUE(Fires("evil.com", text)) << text;
+    EXPECT_TRUE(Fires("a.example", text)) << text;
+  }
+  EXPECT_TRUE(Fires("a.example/x", "http://a.example/x/)http://evil.com/y"));
+  EXPECT_TRUE(Fires("evil.com/y", "http://a.example/x/)http://evil.com/y"));
+}
+
 TEST(DomainRules, WhatFollowsAnAtSignIsTheHost) {
   for (const char* text : {"http://good.org@1.131844/", "http://good.org:443@0x01020304",
                            "http://good.org@x.y@16909060", "http://*:@16909060/"}) {

@@ -57,6 +57,18 @@ TEST(CountLinks, WhatAReaderCounts) {
     EXPECT_EQ(CountLinks(none), 0u) << none;
   }
   EXPECT_EQ(CountLinks("<a"), 0u);
+  EXPECT_EQ(CountLinks("http://a.example/)http://b.example"), 2u);
+  EXPECT_EQ(CountLinks("http://archive.example/web/http://a.example/"), 1u);
+}
+
+TEST(FindHosts, LinksGluedToLinksTakeNoMoreThanTheirTime) {
+  for (const char* link : {"http://a.b/", "http://a.b/)", "http://a.b/\\n", "http://a.b/x:"}) {
+    std::string text;
+    while (text.size() < 64'000) text += link;
+    std::size_t bytes = 0;
+    for (const Host& host : FindHosts(text)) bytes += host.path.size();
+    EXPECT_LT(bytes, text.size()) << link;
+  }
 }
 
 TEST(FindHosts, SpansCoverTheText) {
