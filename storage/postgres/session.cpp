@@ -54,6 +54,9 @@ std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   }
   // While a table is empty an index of its order costs what any other and a sort do.
   if (mode == TxMode::kByIndex) settings += "; SET LOCAL enable_sort = off";
+  if (mode == TxMode::kByTerms) {
+    settings += "; SET LOCAL enable_seqscan = off; SET LOCAL cpu_index_tuple_cost = 1000";
+  }
   return settings + "; SHOW synchronous_commit";
 }
 
@@ -111,7 +114,7 @@ Session::Session(const std::string& connection_string, bool prepared_statements,
 }
 
 bool Session::PlansAnew(TxMode mode) {
-  if (mode != TxMode::kByIndex) return mode == TxMode::kBatchPlanning;
+  if (mode != TxMode::kByIndex && mode != TxMode::kByTerms) return mode == TxMode::kBatchPlanning;
   const auto now = std::chrono::steady_clock::now();
   if (now < plans_until_) return false;
   plans_until_ = now + kPlanTimeMax;

@@ -191,20 +191,27 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
 
 absl::StatusOr<SearchPage> PostgresCommentSearch::Search(const SearchQuery& query,
                                                          Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<SearchPage> {
-    const Walked walked = WalkComments(tx, query);
-    return SearchPage{ReadSeen(tx, query.site_id, walked.ids), walked.looked_until};
-  });
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<SearchPage> {
+        const Walked walked = WalkComments(tx, query);
+        return SearchPage{ReadSeen(tx, query.site_id, walked.ids), walked.looked_until};
+      },
+      TxMode::kByTerms);
 }
 
 absl::StatusOr<FoundComments> PostgresCommentSearch::Find(const SearchQuery& query,
                                                           Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-    const Walked walked = WalkComments(tx, query);
-    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
-    found.more = walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
-    return found;
-  });
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<FoundComments> {
+        const Walked walked = WalkComments(tx, query);
+        FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
+        found.more =
+            walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
+        return found;
+      },
+      TxMode::kByTerms);
 }
 
 absl::StatusOr<FoundComments> PostgresCommentSearch::Look(SiteId site_id,
@@ -240,22 +247,29 @@ absl::StatusOr<std::vector<AlikeCount>> PostgresCommentSearch::CountAlike(
     SiteId site_id, const std::vector<CommentId>& ids, Timestamp since, Deadline deadline) {
   using Counts = std::vector<AlikeCount>;
   if (ids.empty()) return Counts();
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Counts> {
-    Counts counts;
-    for (const auto& row : tx.Exec(kCountAlike, site_id, Ids(ids), Id(UuidV7LowerBound(since)))) {
-      counts.push_back({UuidAt(row[0]), row[1].as<std::int32_t>(), UuidAt(row[2])});
-    }
-    return counts;
-  });
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<Counts> {
+        Counts counts;
+        for (const auto& row :
+             tx.Exec(kCountAlike, site_id, Ids(ids), Id(UuidV7LowerBound(since)))) {
+          counts.push_back({UuidAt(row[0]), row[1].as<std::int32_t>(), UuidAt(row[2])});
+        }
+        return counts;
+      },
+      TxMode::kByTerms);
 }
 
 absl::StatusOr<FoundComments> PostgresCommentSearch::Alike(SiteId site_id, const Likeness& likeness,
                                                            Timestamp since, Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-    return ReadAll(
-        tx.Exec(kAlike, site_id, likeness.sketch, Ids(likeness.bands), Id(UuidV7LowerBound(since))),
-        kCampaignCountMax);
-  });
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<FoundComments> {
+        return ReadAll(tx.Exec(kAlike, site_id, likeness.sketch, Ids(likeness.bands),
+                               Id(UuidV7LowerBound(since))),
+                       kCampaignCountMax);
+      },
+      TxMode::kByTerms);
 }
 
 absl::StatusOr<std::vector<std::pair<CommentId, std::int64_t>>>
@@ -281,11 +295,14 @@ absl::StatusOr<FoundComments> PostgresCommentSearch::OfAuthor(SiteId site_id,
 absl::StatusOr<FoundComments> PostgresCommentSearch::WithTermOfOthers(
     SiteId site_id, std::int64_t term, const std::string& author_hash, Timestamp since,
     Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-    return ReadAll(
-        tx.Exec(kOfOthers, site_id, term, Bytes(author_hash), Id(UuidV7LowerBound(since))),
-        kAuthorCommentsMax);
-  });
+  return RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<FoundComments> {
+        return ReadAll(
+            tx.Exec(kOfOthers, site_id, term, Bytes(author_hash), Id(UuidV7LowerBound(since))),
+            kAuthorCommentsMax);
+      },
+      TxMode::kByTerms);
 }
 
 }  // namespace replyguard::storage

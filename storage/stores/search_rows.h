@@ -13,12 +13,14 @@
 #define RG_ALIKE(t, sketch_is, bands_are) \
   "(" t ".terms && " bands_are " AND bit_count((" t ".sketch # " sketch_is ")::bit(64)) <= 12)"
 
-// Candidates by the terms' own index. Said twice, which costs that index nothing: PostgreSQL takes
-// it that one row of a hundred has any of some terms, and would rather read a whole site's share of
-// the primary key beside it, each time anew. Both together it takes for one of ten thousand.
-#define RG_BY_TERMS(t, has) t ".terms " has " AND " t ".terms " has
+// Candidates, by the terms' own index (with TxMode::kByTerms). PostgreSQL takes it that one row of
+// a hundred has any of some terms, and would rather read a whole site's share of the primary key
+// beside it. That a row has all of no terms, which it takes for one in two hundred, tells it that
+// there are few, and costs that index nothing.
+#define RG_BY_TERMS(t, has) t ".terms " has RG_OF_FEW(t) RG_OF_FEW(t)
+#define RG_OF_FEW(t) " AND " t ".terms @> (SELECT '{}'::bigint[])"
 #define RG_CANDIDATE_ALIKE(t, sketch_is, bands_are) \
-  t ".terms && " bands_are " AND " RG_ALIKE(t, sketch_is, bands_are)
+  RG_ALIKE(t, sketch_is, bands_are) RG_OF_FEW(t) RG_OF_FEW(t)
 
 // Whether the comment of this row has all of these terms (bigint[]; {}: whatever it has) and is
 // alike (sketch null: or not), once it is indexed. Scalar subqueries, as an EXISTS could be planned

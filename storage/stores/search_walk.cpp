@@ -23,6 +23,15 @@
 #define RG_BETWEEN(w) \
   " " w ".site_id = $1::bigint AND " w ".comment_id < $2::uuid AND " w ".comment_id >= $3::uuid "
 
+// Candidates, one more than may be looked at where there are too many, in which case some may be
+// outside. What is between is said of what is found: of the table it could be read as a range of
+// its primary key, which a plan for any site takes for little, and which may be the whole site.
+#define RG_CANDIDATES(table, condition)                                                            \
+  "WITH hits AS (SELECT w.comment_id FROM " table " w WHERE " condition                            \
+  " AND w.site_id = $1::bigint LIMIT 50001) SELECT h.comment_id FROM hits h WHERE "                \
+  "(h.comment_id < $2::uuid AND h.comment_id >= $3::uuid) OR (SELECT count(*) FROM hits) > 50000 " \
+  "LIMIT 5001"
+
 #define RG_WALK(table, more)                                                    \
   "SELECT c.comment_id FROM (SELECT w.site_id, w.comment_id FROM " table        \
   " w WHERE" RG_BETWEEN("w") more                                               \
@@ -57,27 +66,23 @@ constexpr Source kOneFolder{
     {"search_edge_one_folder", RG_EDGE("replyguard.spam_folder", "AND w.status = $4::smallint ")},
     true};
 
-// Candidates, one more than may be looked at.
-constexpr Statement kByTerms{
-    "search_by_terms", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_BY_TERMS(
-                           "w", "@> $4::bigint[]") " AND" RG_BETWEEN("w") "LIMIT 5001"};
+constexpr Statement kByTerms{"search_by_terms", RG_CANDIDATES("replyguard.comment_terms",
+                                                              RG_BY_TERMS("w", "@> $4::bigint[]"))};
 constexpr Statement kByLikeness{
-    "search_by_likeness", "SELECT w.comment_id FROM replyguard.comment_terms w WHERE " RG_CANDIDATE_ALIKE(
-                              "w", "$4::bigint", "$5::bigint[]") " AND" RG_BETWEEN("w") "LIMIT "
-                                                                                        "5001"};
+    "search_by_likeness", RG_CANDIDATES("replyguard.comment_terms",
+                                        RG_CANDIDATE_ALIKE("w", "$4::bigint", "$5::bigint[]"))};
 constexpr Statement kByAuthor{
-    "search_by_author",
-    "SELECT w.comment_id FROM replyguard.comments w WHERE w.author_hash >= $4::bytea AND "
-    "w.author_hash <= $4::bytea || '\\xffffffffffffffffffffffffffffffffff'::bytea AND" RG_BETWEEN(
-        "w") "LIMIT 5001"};
+    "search_by_author", RG_CANDIDATES("replyguard.comments",
+                                      "w.author_hash >= $4::bytea AND w.author_hash <= $4::bytea "
+                                      "|| '\\xffffffffffffffffffffffffffffffffff'::bytea")};
 constexpr Statement kByThread{"search_by_thread",
-                              "SELECT w.comment_id FROM replyguard.comments w WHERE w.thread_id = "
-                              "$4::uuid AND" RG_BETWEEN("w") "LIMIT 5001"};
+                              RG_CANDIDATES("replyguard.comments", "w.thread_id = $4::uuid")};
+// What is between is said of the candidates, as above.
 constexpr Statement kPick{
     "search_pick",
     "SELECT c.comment_id FROM unnest($14::uuid[]) AS w(comment_id) JOIN replyguard.comments c ON "
-    "c.site_id = $1::bigint AND c.comment_id = w.comment_id WHERE" RG_BETWEEN(
-        "c") "AND" RG_PASSES "ORDER BY c.comment_id DESC LIMIT $12::bigint"};
+    "c.site_id = $1::bigint AND c.comment_id = w.comment_id WHERE w.comment_id < $2::uuid AND "
+    "w.comment_id >= $3::uuid AND" RG_PASSES "ORDER BY c.comment_id DESC LIMIT $12::bigint"};
 
 constexpr Uuid kFirstId{};
 constexpr Uuid LastId() {

@@ -253,7 +253,8 @@ TEST_F(SearchTest, CountsAndFindsWhatIsAlike) {
   EXPECT_EQ(database_->queue().List(queue, Soon())->size(), 1U);
 }
 
-// However many the site has: by the index of terms alone, not by a share of the primary key, too.
+// However many the site has, and however few most sites have: by the index of terms alone, not by a
+// share of the primary key, too.
 TEST_F(SearchTest, WhatIsAlikeIsFoundWithoutReadingTheSite) {
   constexpr std::int64_t kHigh = std::int64_t{7} << 32;
   const auto one = Add("alike " + std::to_string(kHigh), Held());
@@ -262,6 +263,9 @@ TEST_F(SearchTest, WhatIsAlikeIsFoundWithoutReadingTheSite) {
       "INSERT INTO replyguard.comment_terms (site_id, comment_id, terms, sketch) SELECT 1, "
       "('ffffffff-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ARRAY[-1000 - n, n], n FROM "
       "generate_series(1, 20000) AS n");
+  test_.Sql(
+      "INSERT INTO replyguard.comment_terms (site_id, comment_id, terms, sketch) SELECT 1000 + n, "
+      "gen_random_uuid(), ARRAY[-n], n FROM generate_series(1, 2000) AS n");
   test_.Sql("SELECT gin_clean_pending_list('replyguard.comment_terms_by_term')");
   test_.Sql("ANALYZE replyguard.comment_terms");
   CloseAll();
@@ -281,6 +285,44 @@ TEST_F(SearchTest, WhatIsAlikeIsFoundWithoutReadingTheSite) {
   const std::int64_t read =
       std::stoll(test_.Sql("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = "
                            "'comment_terms_pkey'"));
+  EXPECT_LT(read, 1000);
+}
+
+// Of what an author, a thread or a word has no more than that is read, however much the site has.
+TEST_F(SearchTest, AFewAreFoundWithoutReadingTheSite) {
+  const auto mine = Add("needle", Held(), "ann@example.org");
+  Add("one", Held());
+  Index();
+  const auto others = [&](const std::string& site, int count) {
+    test_.Sql(
+        "INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object("
+        "'site_id', " +
+        site +
+        ", 'comment_id', lpad(to_hex(9000000000000 + n), 12, '0') || "
+        "'70008000000000000000', 'body', 'copy', 'author_hash', '\\x' || md5(n::text)))).* FROM "
+        "replyguard.comments c, generate_series(1, " +
+        std::to_string(count) +
+        ") n WHERE "
+        "c.site_id = 1 AND c.body = 'one'");
+  };
+  others("1", 9000);
+  others("1000 + n", 1000);
+  test_.Sql("ANALYZE replyguard.comments");
+  CloseAll();
+  test_.Sql("SELECT pg_stat_reset()");
+  database_ = test_.Open();
+  storage::SearchQuery by_author = Query(), by_word = Query();
+  by_author.condition.author_id = mine.author_hash.substr(0, 16);
+  by_word.condition.terms = {TermOf(1, "needle")};
+  by_word.condition.received_until = At(1);
+  for (int n = 0; n < 8; ++n) {
+    ASSERT_EQ(Bodies(by_author), Strings{"needle"});
+    ASSERT_EQ(Bodies(by_word), Strings{"needle"});
+  }
+  CloseAll();
+  const std::int64_t read =
+      std::stoll(test_.Sql("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = "
+                           "'comments_pkey'"));
   EXPECT_LT(read, 1000);
 }
 
