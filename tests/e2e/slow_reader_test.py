@@ -6,6 +6,8 @@ import socket
 import struct
 import unittest
 
+import grpc
+
 import harness
 import http2_wire
 import process_memory
@@ -15,6 +17,9 @@ STALLED = 40
 EVENTS = 100_000
 GROWTH_MIB_MAX = 64 * process_memory.BOUNDS
 WATCH = "/replyguard.v1.CommentService/WatchEvents"
+LIST = "/replyguard.v1.CommentService/ListComments"
+CALLS = 60  # on each connection, of 3 MB each
+ANSWERS_MIB_MAX = 300 * process_memory.BOUNDS
 
 
 class SlowReaderTest(unittest.TestCase):
@@ -31,6 +36,16 @@ class SlowReaderTest(unittest.TestCase):
               JOIN replyguard.site_heads h USING (site_id), generate_series(1, {EVENTS}) AS n;
             UPDATE replyguard.site_heads SET event_seq = event_seq + {EVENTS}""")
         self.request = comment_pb.WatchEventsRequest(parent=f"sites/{self.box.site}")
+
+    @staticmethod
+    def is_refused(client, request):
+        try:
+            client.call(client.comments.ListComments, request, timeout=60)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.RESOURCE_EXHAUSTED:
+                raise
+            return True
+        return False
 
     def memory(self):
         return process_memory.resident_mib(self.box.server.pid)
@@ -60,6 +75,35 @@ class SlowReaderTest(unittest.TestCase):
                     self.assertIsNotNone(frame, f"the connection ended with {len(streams)} streams")
                     streams.discard(frame[2])
         self.assertLess(self.memory() - before, GROWTH_MIB_MAX)
+        self.box.assert_log_is_whole()
+
+    def test_answers(self):
+        """Answers that nobody reads: their site's calls are refused then, nobody else's are."""
+        self.box.submit(self.box.backend(), "x " * 7000)
+        self.box.sql("""
+            INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object('comment_id', gen_random_uuid(),
+              'request_id', NULL, 'request_fingerprint', NULL))).* FROM replyguard.comments c, generate_series(1, 250)
+            WHERE length(c.body) > 10000""")
+        request = comment_pb.ListCommentsRequest(parent=f"sites/{self.box.site}/threads/article-1", page_size=250, statuses=[1, 2, 3])
+        client = self.box.backend()
+        answer = client.call(client.comments.ListComments, request, timeout=60)
+        self.assertGreater(answer.ByteSize(), 3_000_000)
+        before = self.memory()
+        connections = [self.enterContext(http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]))
+                       for _ in range(4)]
+        streams = [{connection.call(LIST, self.box.site_key, request) for _ in range(CALLS)} for connection in connections]
+        for connection, waiting in zip(connections, streams):
+            while waiting:  # an answer begins with its headers, which need no window
+                frame = connection.read_until(lambda kind, flags, stream, _, calls=waiting: kind == http2_wire.HEADERS and stream in calls)
+                self.assertIsNotNone(frame, f"the connection ended with {len(waiting)} calls")
+                waiting.discard(frame[2])
+        self.assertTrue(self.is_refused(client, request))
+        self.assertLess(self.memory() - before, ANSWERS_MIB_MAX)
+        other = self.box.client(self.box.operator_key)
+        self.assertGreater(other.call(other.comments.ListComments, request, timeout=60).ByteSize(), 3_000_000)
+        for connection in connections:
+            connection.socket.close()
+        harness.wait_for(lambda: not self.is_refused(client, request), 60, "what nobody reads any more to be given up")
         self.box.assert_log_is_whole()
 
     def test_connect(self):

@@ -83,6 +83,8 @@ class UnaryRun {
         response.body = Gzip(response.body);
         response.headers.emplace_back("content-encoding", "gzip");
       }
+      // Who does not read is cut by the server's own bound of time.
+      response.held = flow_.HoldAnswer(response.body.size(), {});
     }
     for (auto& header : source_.TakeHeaders()) response.headers.push_back(std::move(header));
     const Respond respond = std::move(respond_);

@@ -53,6 +53,8 @@ struct Response {
   std::string body;
   // When set, `body` is not used.
   std::shared_ptr<BodyStream> stream;
+  // Kept until the body is written, or never will be.
+  std::shared_ptr<const void> held;
 };
 
 Response PlainText(int status, std::string_view text, Headers more = {});

@@ -235,6 +235,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     head_text_ = WriteHead(response, head_);
     body_ = only_head_ ? std::string() : std::move(response.body);
     stream_ = only_head_ ? nullptr : std::move(response.stream);
+    held_ = std::move(response.held);
     phase_ = Phase::kWriting;
     Arm(options_.write_time_max);
     wire_->Write({head_text_, stream_ == nullptr ? body_ : std::string_view()},
@@ -248,6 +249,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   void EndAnswer(bool ok) {
     request_ = nullptr;
     body_ = std::string();
+    held_ = nullptr;
     ticket_->HoldBody(0);
     if (!ok) return Close();
     if (!head_.keep_alive) return Linger();
@@ -335,6 +337,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   std::string head_text_;
   std::string body_;
   std::shared_ptr<BodyStream> stream_;
+  std::shared_ptr<const void> held_;      // see Response
   std::shared_ptr<RunningSession> self_;  // while it is handled
 };
 

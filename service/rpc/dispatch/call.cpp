@@ -92,6 +92,8 @@ absl::Status Call::Admitted(auth::Verdict verdict,
 
 absl::Status Call::Admitted(auth::Verdict verdict) {
   absl::Status status = Gate::ToStatus(verdict);
+  if (!status.ok()) return status;
+  status = gate_.answers().Check(Lane());
   return status.ok() ? gate_.CheckRate(caller_) : status;
 }
 
@@ -130,7 +132,11 @@ absl::Status Call::StillWanted() const {
                      "the call waited too long for a thread; nothing was done");
   }
   if (source_.Cancelled()) return absl::CancelledError("the client is gone; nothing was done");
-  return absl::OkStatus();
+  return context_.principal ? gate_.answers().Check(Lane()) : absl::OkStatus();
+}
+
+std::unique_ptr<HeldAnswers::Held> Call::HoldAnswer(std::size_t bytes, std::string connection) {
+  return gate_.answers().Hold(Lane(), bytes, std::move(connection));
 }
 
 absl::StatusOr<const Message*> Call::Parse(const Message& prototype) {

@@ -97,6 +97,9 @@ class Call {
   // At the job's begin: whether anybody still waits for it. DEADLINE_EXCEEDED, CANCELLED.
   absl::Status StillWanted() const;
 
+  // Of the answer to it, once the transport has it. Null for a small one.
+  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes, std::string connection);
+
   const CallContext& context() const { return context_; }
   Gate& gate() { return gate_; }
 

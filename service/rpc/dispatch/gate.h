@@ -20,6 +20,7 @@
 #include "service/auth/key_rates.h"
 #include "service/rpc/call_observer.h"
 #include "service/rpc/dispatch/bounded_executor.h"
+#include "service/rpc/dispatch/held_answers.h"
 #include "storage/types.h"
 
 namespace replyguard::service::rpc {
@@ -97,12 +98,14 @@ class Gate {
   }
   void EndScoring() { scoring_.clear(std::memory_order_relaxed); }
   CallObserver& observer() { return observer_; }
+  HeldAnswers& answers() { return *answers_; }
 
  private:
   auth::Authenticator& authenticator_;
   auth::KeyRates& rates_;
   const GateExecutors executors_;
   CallObserver& observer_;
+  const std::shared_ptr<HeldAnswers> answers_ = std::make_shared<HeldAnswers>();
   const std::size_t calls_in_flight_max_;
   std::atomic<std::size_t> in_flight_{0};
   std::atomic_flag scoring_;

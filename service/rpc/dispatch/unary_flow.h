@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "service/rpc/dispatch/call.h"
 
@@ -26,6 +28,11 @@ class UnaryFlow {
   UnaryFlow(Gate& gate, const UnaryMethod& method, CallSource& source, Answer answer);
 
   void Begin();
+
+  // See Call. REQUIRES: it is answering.
+  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes, std::string connection) {
+    return call_.HoldAnswer(bytes, std::move(connection));
+  }
 
  private:
   // OK: the call went on and ends by itself. Otherwise it is to be ended.

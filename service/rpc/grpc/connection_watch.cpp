@@ -209,6 +209,18 @@ void ConnectionWatch::HasRead(const std::string& peer, std::size_t bytes) {
   if (at != connections_.end()) at->second.whole += static_cast<std::int64_t>(bytes);
 }
 
+void ConnectionWatch::CutSlow(const std::vector<std::string>& peers) {
+  Chosen slow;
+  {
+    MutexLock lock(mutex_);
+    for (const std::string& peer : peers) {
+      const auto at = connections_.find(NameOfGrpc(peer));
+      if (at != connections_.end() && !at->second.network.empty()) slow.push_back(*at);
+    }
+  }
+  Cut(slow, "its client does not take its answers");
+}
+
 ConnectionWatch::Chosen ConnectionWatch::ChooseUnfinished() const {
   std::unordered_map<std::string_view, std::int64_t> of_networks;
   std::int64_t all = 0;

@@ -113,6 +113,9 @@ class ConnectionWatch {
   void HasRead(const std::string& peer, std::size_t bytes);
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
+  // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
+  void CutSlow(const std::vector<std::string>& peers);
+
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();

@@ -80,4 +80,20 @@ grpc::ByteBuffer ToByteBuffer(const Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+grpc::ByteBuffer ToByteBuffer(const Message& message, std::unique_ptr<HeldAnswers::Held> held) {
+  struct Owned {
+    std::unique_ptr<HeldAnswers::Held> held;
+    std::vector<std::uint8_t> bytes;
+  };
+  auto owned = std::make_unique<Owned>();
+  owned->held = std::move(held);
+  owned->bytes.resize(message.ByteSizeLong());
+  message.SerializeWithCachedSizesToArray(owned->bytes.data());
+  void* const bytes = owned->bytes.data();
+  const std::size_t size = owned->bytes.size();
+  const grpc::Slice slice(
+      bytes, size, [](void* owner) { delete static_cast<Owned*>(owner); }, owned.release());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
 }  // namespace replyguard::service::rpc

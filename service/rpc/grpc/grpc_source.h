@@ -10,11 +10,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "service/rpc/dispatch/call.h"
+#include "service/rpc/dispatch/held_answers.h"
 #include "storage/types.h"
 
 namespace replyguard::service::rpc {
@@ -48,5 +50,8 @@ class GrpcSource final : public CallSource {
 
 // Serialises a message as gRPC sends it.
 grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
+// The same of an answer that is held until gRPC has sent it, or given it up.
+grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message,
+                              std::unique_ptr<HeldAnswers::Held> held);
 
 }  // namespace replyguard::service::rpc

@@ -50,6 +50,8 @@ constexpr std::size_t kUnfinishedBytesMax = 256U << 20U;
 
 constexpr std::chrono::milliseconds kRelieveInterval{50};
 constexpr int kRelievesASweep = 5;
+// How long a client may take for an answer: as long as for a call.
+constexpr std::chrono::milliseconds kAnswerTimeMax = kCallTimeMax;
 
 constexpr std::string_view kUnix = "unix:";
 
@@ -80,7 +82,8 @@ std::string BoundAddress(const std::string& address, int port) {
 
 class Transport final : public GrpcTransport {
  public:
-  Transport(const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
+  Transport(const GrpcTransportOptions& options, Gate& gate, const MethodTable& table)
+      : gate_(gate) {
     for (const auto* service : ContractServices()) {
       services_.push_back(
           std::make_unique<TableService>(*service, table, gate, options.request_bytes_max));
@@ -167,10 +170,13 @@ class Transport final : public GrpcTransport {
     auto& watch = ConnectionWatch::OfProcess();
     for (int turn = 0; pacer_.Pause(kRelieveInterval); ++turn) {
       watch.Relieve(bounds);
-      if (turn % kRelievesASweep == 0) watch.Sweep();
+      if (turn % kRelievesASweep != 0) continue;
+      watch.CutSlow(gate_.answers().Overdue(std::chrono::steady_clock::now() - kAnswerTimeMax));
+      watch.Sweep();
     }
   }
 
+  Gate& gate_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::vector<std::string> names_;
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text

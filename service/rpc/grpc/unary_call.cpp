@@ -17,13 +17,14 @@ class UnaryCall {
   UnaryCall(Gate& gate, const UnaryMethod& method, grpc::CallbackServerContext& context,
             const grpc::ByteBuffer& request, grpc::ByteBuffer& response,
             std::size_t request_bytes_max)
-      : source_(context, request, request_bytes_max),
+      : context_(context),
+        source_(context, request, request_bytes_max),
         response_bytes_(response),
         reactor_(context.DefaultReactor()),
         flow_(gate, method, source_,
               [this](const absl::Status& status, const std::string& request_id,
                      const google::protobuf::Message* message) {
-                if (message != nullptr) response_bytes_ = ToByteBuffer(*message);
+                if (message != nullptr) response_bytes_ = Answer(*message);
                 reactor_->Finish(status.ok() ? grpc::Status::OK : ToGrpcStatus(status, request_id));
                 Release();
               }) {}
@@ -39,7 +40,14 @@ class UnaryCall {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
+  grpc::ByteBuffer Answer(const google::protobuf::Message& message) {
+    const std::size_t size = message.ByteSizeLong();
+    if (size < HeldAnswers::kCountedBytesMin) return ToByteBuffer(message);
+    return ToByteBuffer(message, flow_.HoldAnswer(size, context_.peer()));
+  }
+
   std::atomic<int> holders_{2};  // the answer and Begin
+  grpc::CallbackServerContext& context_;
   GrpcSource source_;
   grpc::ByteBuffer& response_bytes_;
   grpc::ServerUnaryReactor* const reactor_;

@@ -1,0 +1,65 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/dispatch/held_answers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/rpc/dispatch/gate.h"
+#include "service/usecases/errors.h"
+
+namespace replyguard::service::rpc {
+
+HeldAnswers::Held::~Held() { answers_->Release(*this); }
+
+absl::Status HeldAnswers::Check(Lane lane) const {
+  // Nobody can hold too much then, and nearly always nobody does.
+  if (bytes() < kLaneBytesMax) return absl::OkStatus();
+  std::size_t of_lane = 0;
+  {
+    MutexLock lock(mutex_);
+    const auto found = lanes_.find(lane);
+    if (found != lanes_.end()) of_lane = found->second;
+  }
+  if (of_lane < kLaneBytesMax && bytes() + of_lane < kBytesMax) return absl::OkStatus();
+  ErrorDetail detail;
+  detail.reason = std::string(reasons::kOverloaded);
+  detail.retry_delay = kOverloadRetryDelay;
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   "the answers to earlier calls have not been read yet; read them, then try again",
+                   detail);
+}
+
+std::unique_ptr<HeldAnswers::Held> HeldAnswers::Hold(Lane lane, std::size_t bytes,
+                                                     std::string connection) {
+  if (bytes < kCountedBytesMin) return nullptr;
+  std::unique_ptr<Held> held(new Held(shared_from_this(), lane, bytes));
+  MutexLock lock(mutex_);
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  lanes_[lane] += bytes;
+  held->entry_ =
+      entries_.insert(entries_.end(), {std::move(connection), std::chrono::steady_clock::now()});
+  return held;
+}
+
+void HeldAnswers::Release(const Held& held) {
+  MutexLock lock(mutex_);
+  bytes_.fetch_sub(held.bytes_, std::memory_order_relaxed);
+  const auto lane = lanes_.find(held.lane_);
+  lane->second -= held.bytes_;
+  if (lane->second == 0) lanes_.erase(lane);
+  entries_.erase(held.entry_);
+}
+
+std::vector<std::string> HeldAnswers::Overdue(Time since) const {
+  std::vector<std::string> connections;
+  MutexLock lock(mutex_);
+  for (const Held::Entry& entry : entries_) {
+    if (entry.since > since) break;
+    const bool is_known =
+        std::find(connections.begin(), connections.end(), entry.connection) != connections.end();
+    if (!entry.connection.empty() && !is_known) connections.push_back(entry.connection);
+  }
+  return connections;
+}
+
+}  // namespace replyguard::service::rpc

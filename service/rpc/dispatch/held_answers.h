@@ -1,0 +1,78 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Answers that were given and that their clients have not taken yet: a transport keeps them as long
+// as a client pleases. A lane (who shares a turn: a site's keys) whose answers are too many gets no
+// further call done until it reads, and no lane takes more than it leaves for others. Small answers
+// are not counted: a call costs as much by itself.
+//
+// Thread-safe. What is held keeps it alive.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "service/rpc/dispatch/bounded_executor.h"
+#include "storage/mutex.h"
+
+namespace replyguard::service::rpc {
+
+class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
+ public:
+  using Lane = BoundedExecutor::Lane;
+  using Time = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t kCountedBytesMin = 4 << 10;
+  // Calls that were let pass may bring more: as many as run at once, an answer each.
+  static constexpr std::size_t kLaneBytesMax = 64 << 20;
+  static constexpr std::size_t kBytesMax = 256 << 20;
+
+  // An answer; destroying it says that it was taken, or that nobody will.
+  class Held {
+   public:
+    ~Held();
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+   private:
+    friend class HeldAnswers;
+    struct Entry {
+      std::string connection;
+      Time since;
+    };
+    Held(std::shared_ptr<HeldAnswers> answers, Lane lane, std::size_t bytes)
+        : answers_(std::move(answers)), lane_(lane), bytes_(bytes) {}
+
+    const std::shared_ptr<HeldAnswers> answers_;
+    const Lane lane_;
+    const std::size_t bytes_;
+    std::list<Entry>::iterator entry_;
+  };
+
+  // RESOURCE_EXHAUSTED, with a retry delay, when the lane's answers are too many.
+  absl::Status Check(Lane lane) const;
+
+  // Null for a small one. `connection`: whatever Overdue is to name it by; empty: nobody asks.
+  std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, std::string connection);
+
+  // The connections that have not taken an answer since then.
+  std::vector<std::string> Overdue(Time since) const;
+
+  std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  void Release(const Held& held);
+
+  std::atomic<std::size_t> bytes_{0};
+  mutable Mutex mutex_;
+  std::unordered_map<Lane, std::size_t> lanes_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::list<Held::Entry> entries_ REPLYGUARD_GUARDED_BY(mutex_);  // the oldest first
+};
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,69 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/dispatch/held_answers.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace replyguard::service::rpc {
+namespace {
+
+constexpr std::size_t kMib = 1 << 20;
+
+using Held = std::vector<std::unique_ptr<HeldAnswers::Held>>;
+
+class HeldAnswersTest : public testing::Test {
+ protected:
+  Held Hold(HeldAnswers::Lane lane, std::size_t mib) {
+    Held held;
+    for (std::size_t i = 0; i < mib; ++i) held.push_back(answers_->Hold(lane, kMib, "c"));
+    return held;
+  }
+  bool IsRefused(HeldAnswers::Lane lane) {
+    return answers_->Check(lane).code() == absl::StatusCode::kResourceExhausted;
+  }
+
+  const std::shared_ptr<HeldAnswers> answers_ = std::make_shared<HeldAnswers>();
+};
+
+TEST_F(HeldAnswersTest, ALaneIsRefusedUntilItReads) {
+  Held held = Hold(1, 64);
+  EXPECT_TRUE(IsRefused(1));
+  EXPECT_FALSE(IsRefused(2));
+  held.pop_back();
+  EXPECT_FALSE(IsRefused(1));
+  held.clear();
+  EXPECT_EQ(answers_->bytes(), 0U);
+}
+
+TEST_F(HeldAnswersTest, NoLaneTakesMoreThanItLeaves) {
+  const Held one = Hold(1, 63), two = Hold(2, 63), three = Hold(3, 63), four = Hold(4, 40);
+  EXPECT_TRUE(IsRefused(1));
+  EXPECT_TRUE(IsRefused(4));
+  EXPECT_FALSE(IsRefused(5)) << "who holds nothing";
+  const Held five = Hold(5, 27);
+  EXPECT_TRUE(IsRefused(6)) << "nothing is left";
+}
+
+TEST_F(HeldAnswersTest, SmallOnesAreNotCounted) {
+  EXPECT_EQ(answers_->Hold(1, HeldAnswers::kCountedBytesMin - 1, "c"), nullptr);
+  EXPECT_EQ(answers_->bytes(), 0U);
+}
+
+TEST_F(HeldAnswersTest, TellsWhoIsOverdue) {
+  const auto before = std::chrono::steady_clock::now();
+  const auto a = answers_->Hold(1, kMib, "a");
+  const auto nobody = answers_->Hold(1, kMib, "");
+  const auto a2 = answers_->Hold(1, kMib, "a");
+  auto b = answers_->Hold(1, kMib, "b");
+  EXPECT_EQ(answers_->Overdue(before - std::chrono::seconds(1)), std::vector<std::string>());
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_EQ(answers_->Overdue(now), (std::vector<std::string>{"a", "b"}));
+  b.reset();
+  EXPECT_EQ(answers_->Overdue(now), std::vector<std::string>{"a"});
+}
+
+}  // namespace
+}  // namespace replyguard::service::rpc
