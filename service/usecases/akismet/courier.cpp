@@ -13,6 +13,7 @@
 namespace replyguard::service {
 namespace {
 
+using storage::CallbackGroup;
 using storage::CommentStatus;
 using storage::DueCallback;
 
@@ -24,7 +25,7 @@ bool IsTold(CommentStatus status) {
   return status == CommentStatus::kSpam || status == CommentStatus::kApproved;
 }
 
-std::string BodyOf(const std::string& key, const std::vector<DueCallback>& group) {
+std::string BodyOf(const std::string& key, const CallbackGroup& group) {
   nlohmann::ordered_json body;
   body["key"] = key;
   body["endpoint"] = "comment-check";
@@ -75,38 +76,44 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
     more = *collected;
   }
   Prune();
-  const auto group = store_.Take(kCallbackGroupMax, kCallbackLease, turns_.Away(), Soon());
+  DeliveryLease lease(options_);
+  auto group = store_.Take(kCallbackGroupMax, kDeliveryLease, turns_.Away(), Soon());
   if (!group.ok()) return group.status();
   if (group->empty()) return false;
   crew_.Wake();
   const storage::SiteId site = group->front().site_id;
   if (!turns_.Begin(site)) {
-    if (absl::Status status = Release(*group); !status.ok()) return status;
+    if (absl::Status status = store_.Release(*group, Soon()); !status.ok()) return status;
     return true;
   }
-  const auto begun = std::chrono::steady_clock::now();
-  const absl::Status told = Tell(*group);
-  const bool hung = !told.ok() && std::chrono::steady_clock::now() - begun > kSlowCall;
-  // Cut short by us, which is no fault of the website's: the next server tells it at once.
-  const bool cut = !told.ok() && crew_.stopping();
-  absl::Status settled = cut ? Release(*group) : Settle(*group, told);
-  // Otherwise all that waits for it would be tried before what the site has for others.
-  if (settled.ok() && hung && !cut) settled = store_.PutOff(group->front(), Soon());
+  bool hung = false;
+  const absl::Status status = TakeTurn(*std::move(group), lease, hung);
   turns_.End(site, hung);
-  if (!settled.ok()) return settled;
+  if (!status.ok()) return status;
   return true;
 }
 
-absl::Status CallbackCourier::Release(const std::vector<DueCallback>& group) {
-  for (const DueCallback& due : group) {
-    if (absl::Status status = store_.Release(due, Soon()); !status.ok()) {
-      return status;
-    }
-  }
-  return absl::OkStatus();
+absl::Status CallbackCourier::TakeTurn(CallbackGroup group, DeliveryLease& lease, bool& hung) {
+  // What has news, or is somebody else's by now, is told by whoever takes it next.
+  const auto fresh = lease.KeepFresh([&](storage::Deadline deadline) -> absl::StatusOr<bool> {
+    auto ours = store_.Renew(group, kDeliveryLease, deadline);
+    if (!ours.ok()) return ours.status();
+    group = *std::move(ours);
+    return !group.empty();
+  });
+  if (!fresh.ok()) return fresh.status();
+  if (!*fresh) return absl::OkStatus();
+  const auto begun = std::chrono::steady_clock::now();
+  const absl::Status told = Tell(group);
+  hung = !told.ok() && std::chrono::steady_clock::now() - begun > kSlowCall;
+  // Cut short by us, which is no fault of the website's: the next server tells it at once.
+  if (!told.ok() && crew_.stopping()) return store_.Release(group, Soon());
+  const absl::Status settled = Settle(group, told);
+  // Otherwise all that waits for it would be tried before what the site has for others.
+  return settled.ok() && hung ? store_.PutOff(group.front(), Soon()) : settled;
 }
 
-absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
+absl::Status CallbackCourier::Tell(const CallbackGroup& group) {
   const bool any = std::any_of(group.begin(), group.end(),
                                [](const DueCallback& due) { return IsTold(due.status); });
   if (!any) return absl::OkStatus();
@@ -123,25 +130,14 @@ absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
   return OutcomeOf(answer);
 }
 
-absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
-                                     const absl::Status& told) {
+absl::Status CallbackCourier::Settle(const CallbackGroup& group, const absl::Status& told) {
+  if (told.ok()) return store_.Told(group, Soon());
+  const std::string why(told.message());
   for (const DueCallback& due : group) {
-    absl::Status status;
-    if (told.ok()) {
-      status = store_.Told(due, Soon());
-    } else {
-      const auto failures = static_cast<std::size_t>(due.attempts) + 1;
-      std::optional<std::chrono::seconds> pause;
-      if (failures <= kCallbackPauses.size()) {
-        pause = PauseAfter(failures, kCallbackPauses);
-      } else if (options_.warn) {
-        options_.warn("a callback is given up: " + std::string(told.message()));
-      }
-      status = store_.Failed(due, pause, std::string(told.message()), Soon());
-    }
-    if (!status.ok()) return status;
+    const bool is_last = static_cast<std::size_t>(due.attempts) >= kCallbackPauses.size();
+    if (is_last && options_.warn) options_.warn("a callback is given up: " + why);
   }
-  return absl::OkStatus();
+  return store_.Failed(group, kCallbackPauses, why, Soon());
 }
 
 }  // namespace replyguard::service

@@ -31,7 +31,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
     webhook.failures = 0;
     webhook.failing_since.reset();
     webhook.last_error.clear();
-    webhook.again_in = kWebhookLease;
+    webhook.again_in = kDeliveryLease;
     if (!attempt.redelivery) webhook.sequence = attempt.sequence;
     return;
   }
@@ -51,7 +51,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
 WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
                                storage::EventLog& events, const auth::Sealer& sealer,
                                Poster& poster, const Clock& clock, EventEncoder encode,
-                               WebhookCourierOptions options)
+                               CourierOptions options)
     : sites_(sites),
       store_(store),
       events_(events),
@@ -67,8 +67,8 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
           }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
-  const auto begun = std::chrono::steady_clock::now();
-  auto taken = store_.Take(kWebhookLease, turns_.Away(), Soon());
+  DeliveryLease lease(options_);
+  auto taken = store_.Take(kDeliveryLease, turns_.Away(), Soon());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
   crew_.Wake();
@@ -82,7 +82,7 @@ absl::StatusOr<bool> WebhookCourier::RunOnce() {
     if (!released.ok()) return released.status();
     return true;
   }
-  Turn turn{webhook, site->record.slug, begun,
+  Turn turn{webhook, site->record.slug, lease,
             std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
   absl::Status status = TakeTurn(turn);
   turns_.End(webhook.site_id, !status.ok());
@@ -117,7 +117,7 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
       attempt.at = clock_.Now();
       attempt.error = "the event is no longer kept";
       attempt.redelivery = attempt.settled = true;
-      webhook.again_in = kWebhookLease;
+      webhook.again_in = kDeliveryLease;
       const auto ours = Settle(turn, attempt);
       if (!ours.ok()) return ours.status();
       if (!*ours) return false;
@@ -153,17 +153,15 @@ absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
 }
 
 absl::StatusOr<bool> WebhookCourier::Settle(Turn& turn, const WebhookAttempt& attempt) {
-  turn.leased = std::chrono::steady_clock::now();
+  turn.lease.Begin();
   return store_.Settle(turn.webhook, attempt, Soon());
 }
 
 absl::StatusOr<bool> WebhookCourier::KeepFresh(Turn& turn) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - turn.leased <= options_.lease_fresh) return true;
-  turn.leased = now;
-  turn.webhook.again_in = kWebhookLease;
-  // An answer that is late is none: the lease would no longer be fresh.
-  return store_.Settle(turn.webhook, std::nullopt, std::min(Soon(), now + kWebhookLeaseFreshMax));
+  return turn.lease.KeepFresh([&](storage::Deadline deadline) {
+    turn.webhook.again_in = kDeliveryLease;
+    return store_.Settle(turn.webhook, std::nullopt, deadline);
+  });
 }
 
 absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const storage::Event& event,

@@ -169,7 +169,7 @@ TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {
   const auto webhook = Make();
   auto& store = world_.db->webhooks();
   world_.Stored("One.");
-  const auto taken = store.Take(kWebhookLease, {}, Soon());
+  const auto taken = store.Take(kDeliveryLease, {}, Soon());
   ASSERT_TRUE(taken.ok() && *taken);
   storage::WebhookAttempt attempt;
   attempt.at = world_.clock.Now();
