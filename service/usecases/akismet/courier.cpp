@@ -16,6 +16,7 @@ namespace {
 using storage::CallbackGroup;
 using storage::CommentStatus;
 using storage::DueCallback;
+using storage::SiteId;
 
 constexpr std::int32_t kEventsAtOnceMax = 1'000;
 constexpr std::chrono::hours kPruneInterval{1};
@@ -76,19 +77,23 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
     more = *collected;
   }
   Prune();
+  CallbackGroup group;
   DeliveryLease lease(options_);
-  auto group = store_.Take(kCallbackGroupMax, kDeliveryLease, turns_.Away(), Soon());
-  if (!group.ok()) return group.status();
-  if (group->empty()) return false;
+  const auto next =
+      turns_.Next([&](const SiteTurns::Sites& but) -> absl::StatusOr<std::optional<SiteId>> {
+        if (crew_.stopping()) return std::nullopt;
+        lease.Begin();
+        auto taken = store_.Take(kCallbackGroupMax, kDeliveryLease, but, Soon());
+        if (!taken.ok()) return taken.status();
+        group = *std::move(taken);
+        return group.empty() ? std::nullopt : std::optional(group.front().site_id);
+      });
+  if (!next.ok()) return next.status();
+  if (!*next) return false;
   crew_.Wake();
-  const storage::SiteId site = group->front().site_id;
-  if (!turns_.Begin(site)) {
-    if (absl::Status status = store_.Release(*group, Soon()); !status.ok()) return status;
-    return true;
-  }
   bool hung = false;
-  const absl::Status status = TakeTurn(*std::move(group), lease, hung);
-  turns_.End(site, hung);
+  const absl::Status status = TakeTurn(std::move(group), lease, hung);
+  turns_.End(**next, hung);
   if (!status.ok()) return status;
   return true;
 }
@@ -109,8 +114,11 @@ absl::Status CallbackCourier::TakeTurn(CallbackGroup group, DeliveryLease& lease
   // Cut short by us, which is no fault of the website's: the next server tells it at once.
   if (!told.ok() && crew_.stopping()) return store_.Release(group, Soon());
   const absl::Status settled = Settle(group, told);
-  // Otherwise all that waits for it would be tried before what the site has for others.
-  return settled.ok() && hung ? store_.PutOff(group.front(), Soon()) : settled;
+  if (!hung) return settled;
+  // Otherwise all that waits for it would be tried before what the site has for others; also where
+  // the failure could not be stored.
+  const absl::Status put_off = store_.PutOff(group.front(), Soon());
+  return settled.ok() ? put_off : settled;
 }
 
 absl::Status CallbackCourier::Tell(const CallbackGroup& group) {

@@ -14,6 +14,7 @@
 namespace replyguard::service {
 namespace {
 
+using storage::SiteId;
 using storage::WebhookAttempt;
 using storage::WebhookRecord;
 
@@ -67,25 +68,28 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
           }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
+  std::optional<WebhookRecord> webhook;
   DeliveryLease lease(options_);
-  auto taken = store_.Take(kDeliveryLease, turns_.Away(), Soon());
-  if (!taken.ok()) return taken.status();
-  if (!*taken) return false;
+  const auto next =
+      turns_.Next([&](const SiteTurns::Sites& but) -> absl::StatusOr<std::optional<SiteId>> {
+        if (crew_.stopping()) return std::nullopt;
+        lease.Begin();
+        auto taken = store_.Take(kDeliveryLease, but, Soon());
+        if (!taken.ok()) return taken.status();
+        webhook = *std::move(taken);
+        return webhook ? std::optional(webhook->site_id) : std::nullopt;
+      });
+  if (!next.ok()) return next.status();
+  if (!*next) return false;
   crew_.Wake();
-  WebhookRecord& webhook = **taken;
-  const auto site = sites_.FindById(webhook.site_id);
-  // Made by another server a moment ago: the lease ends by itself.
-  if (site == nullptr) return true;
-  if (!turns_.Begin(webhook.site_id)) {  // by another thread, at the same moment
-    webhook.again_in = std::chrono::seconds(0);
-    const auto released = store_.Settle(webhook, std::nullopt, Soon());
-    if (!released.ok()) return released.status();
-    return true;
+  absl::Status status;
+  // One that is not known was made by another server a moment ago: the lease ends by itself.
+  if (const auto site = sites_.FindById(**next); site != nullptr) {
+    Turn turn{*webhook, site->record.slug, lease,
+              std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
+    status = TakeTurn(turn);
   }
-  Turn turn{webhook, site->record.slug, lease,
-            std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
-  absl::Status status = TakeTurn(turn);
-  turns_.End(webhook.site_id, !status.ok());
+  turns_.End(**next, !status.ok());
   if (!status.ok()) return status;
   return true;
 }

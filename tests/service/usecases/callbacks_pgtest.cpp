@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 #include <span>
 #include <utility>
 
@@ -156,6 +157,22 @@ TEST_F(CallbacksTest, WhoLostItBeforeACallDoesNotCall) {
     EXPECT_THAT(*world_.db->callbacks().Take(1, kDeliveryLease, {}, Soon()), SizeIs(1));
   });
   EXPECT_THAT(poster_.posts, SizeIs(0));
+}
+
+// Of a site that hangs, what is due for longest is tried first, whoever else looks meanwhile.
+TEST_F(CallbacksTest, WhoLooksAtTheSameMomentTakesNothingOfTheSite) {
+  ASSERT_TRUE(*world_.db->callbacks().Collect(10, Soon()));
+  Due("https://blog.example/later");
+  CallbackCourier courier{slow_store_, sealer_, poster_, world_.clock};
+  std::future<bool> other;
+  slow_store_.meanwhile = [&](CallbackGroup&) {
+    other = std::async(std::launch::async, [&] { return Run(courier); });
+    // No test that fails where it is slow: then it only sees less.
+    other.wait_for(std::chrono::milliseconds(300));
+  };
+  EXPECT_TRUE(Run(courier));
+  EXPECT_EQ(poster_.posts.front().url, "https://blog.example/x");
+  other.wait();
 }
 
 TEST_F(CallbacksTest, AServerWhoseClockIsAheadLetsNothingLie) {
