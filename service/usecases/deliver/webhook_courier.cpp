@@ -85,8 +85,7 @@ absl::StatusOr<bool> WebhookCourier::RunOnce() {
   absl::Status status;
   // One that is not known was made by another server a moment ago: the lease ends by itself.
   if (const auto site = sites_.FindById(**next); site != nullptr) {
-    Turn turn{*webhook, site->record.slug, lease,
-              std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
+    Turn turn{*webhook, site->record.slug, lease, std::chrono::steady_clock::now()};
     status = TakeTurn(turn);
   }
   turns_.End(**next, !status.ok());
@@ -103,16 +102,19 @@ absl::Status WebhookCourier::TakeTurn(Turn& turn) {
   return store_.Settle(turn.webhook, std::nullopt, Soon()).status();
 }
 
-bool WebhookCourier::IsOver(const Turn& turn) const {
-  return crew_.stopping() || std::chrono::steady_clock::now() > turn.until;
+bool WebhookCourier::IsOver(const Turn& turn, double share, bool any) const {
+  if (crew_.stopping()) return true;
+  return any && std::chrono::steady_clock::now() - turn.begun > options_.turn_time * share;
 }
 
 absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
   WebhookRecord& webhook = turn.webhook;
   const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
   if (!sequences.ok()) return sequences.status();
+  constexpr double kHalf = 0.5;
+  bool any = false;
   for (const std::int64_t sequence : *sequences) {
-    if (IsOver(turn)) return true;
+    if (IsOver(turn, kHalf, std::exchange(any, true))) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
     if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
     if (!events.ok() || events->empty() || events->front().sequence != sequence) {
@@ -143,12 +145,14 @@ absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
     return true;
   }
   if (!events.ok()) return events.status();
+  bool any = false;
   for (const storage::Event& event : *events) {
-    if (IsOver(turn)) return true;
+    if (IsOver(turn, 1, any)) return true;
     if ((webhook.types & storage::MaskOf(event.type)) == 0) {
       webhook.sequence = event.sequence;
       continue;
     }
+    any = true;
     const auto told = Tell(turn, event, false);
     if (!told.ok()) return told.status();
     if (*told != Told::kYes) return false;

@@ -21,11 +21,15 @@ inline constexpr std::chrono::seconds kDeliveryLease{25};
 inline constexpr std::chrono::seconds kLeaseFreshMax{3};
 // What one step in the database may take.
 inline constexpr std::chrono::seconds kDeliveryStorageTimeMax{5};
+// No further call of a turn is begun then, but for one of each kind: others wait for the thread.
+inline constexpr std::chrono::seconds kDeliveryTurnTimeMax{15};
+
 struct CourierOptions {
   // How long to wait for a Wake before looking anyway.
   std::chrono::milliseconds interval{1'000};
   std::chrono::milliseconds storage_timeout{kDeliveryStorageTimeMax};  // at most that
   std::chrono::milliseconds lease_fresh{kLeaseFreshMax};               // at most that
+  std::chrono::milliseconds turn_time{kDeliveryTurnTimeMax};           // at most that
   // One line for the operator's log. May be empty.
   std::function<void(std::string_view)> warn;
 };

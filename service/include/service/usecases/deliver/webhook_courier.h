@@ -39,8 +39,6 @@ inline constexpr std::array<std::chrono::seconds, 6> kWebhookPauses = {
 inline constexpr std::chrono::hours kWebhookFailingMax{72};
 // What receivers are told to refuse: see the documentation of webhooks.
 inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
-// No further event is begun then: others wait for the thread.
-inline constexpr std::chrono::seconds kWebhookTurnTimeMax{15};
 // Events read at once, in one turn.
 inline constexpr std::int32_t kWebhookTurnEventsMax = 50;
 // Webhooks that are told at the same time, by one server; of a site one.
@@ -73,13 +71,15 @@ class WebhookCourier {
   struct Turn {
     storage::WebhookRecord& webhook;
     const std::string& site;
-    DeliveryLease& lease;                         // begins anew with each event that is told
-    std::chrono::steady_clock::time_point until;  // no event is begun after
+    DeliveryLease& lease;  // begins anew with each event that is told
+    std::chrono::steady_clock::time_point begun;
   };
 
   absl::Status TakeTurn(Turn& turn);
-  bool IsOver(const Turn& turn) const;
-  // Whether the turn goes on.
+  // Whether no event is begun any more, where `any` was, `share` of the turn's time long.
+  bool IsOver(const Turn& turn, double share, bool any) const;
+  // Whether the turn goes on. Each tells one event at least, so that neither waits for the other:
+  // what is to be told again half the turn, and what is new the rest.
   absl::StatusOr<bool> TellAgain(Turn& turn);
   absl::StatusOr<bool> TellNew(Turn& turn);
   absl::StatusOr<Told> Tell(Turn& turn, const storage::Event& event, bool redelivery);
