@@ -9,13 +9,13 @@
 namespace replyguard::service {
 namespace {
 
-// Until what came of a call is stored nobody else takes the webhook.
-static_assert(kWebhookLeaseFreshMax + outgoing::kResolveTimeMax + outgoing::kPostTimeMax +
-                  kWebhookStorageTimeMax <
-              kWebhookLease);
+// Until what came of a call is stored nobody else takes what it told, a webhook or a callback.
+static_assert(kLeaseFreshMax + outgoing::kResolveTimeMax + outgoing::kPostTimeMax +
+                  kDeliveryStorageTimeMax <
+              kDeliveryLease);
 
-WebhookCourierOptions CourierOf(std::function<void(std::string_view)> warn) {
-  WebhookCourierOptions options;
+CourierOptions CourierOf(std::function<void(std::string_view)> warn) {
+  CourierOptions options;
   options.warn = std::move(warn);
   return options;
 }

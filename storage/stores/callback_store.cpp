@@ -2,6 +2,8 @@
 #include "stores/callback_store.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "postgres/kept.h"
 #include "postgres/params.h"
@@ -78,7 +80,19 @@ constexpr Statement kTake{
     "AND m.site_id = t.site_id AND m.comment_id = t.comment_id "
     "AND s.site_id = c.site_id AND s.key_id = c.key_id "
     "RETURNING c.site_id, c.comment_id, c.key_id, s.sealed, c.url, c.version, c.attempts, "
-    "m.status"};
+    "m.status, " RG_US("c.due_at")};
+
+// Those of a group, as they were taken.
+#define RG_GROUP                                                                                \
+  "FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[]) AS t(comment_id, version, due_at) " \
+  "WHERE c.site_id = $1::bigint AND c.comment_id = t.comment_id"
+#define RG_NO_NEWS "c.version = t.version"
+
+constexpr Statement kRenew{"callback_renew",
+                           "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW
+                           " + " RG_SECONDS("$5") " " RG_GROUP " AND " RG_NO_NEWS
+                                                  " AND c.due_at = t.due_at "
+                                                  "RETURNING c.comment_id, " RG_US("c.due_at")};
 
 // What was never tried is due at once, and no pause takes 25 hours: what is due later was written
 // while that clock was ahead. From the far end of an index each, where there is nothing as a rule.
@@ -96,27 +110,26 @@ constexpr Statement kBringBack{
     " FROM (SELECT * FROM late UNION SELECT * FROM untried) d "
     "WHERE c.site_id = d.site_id AND c.comment_id = d.comment_id"};
 
-constexpr Statement kTold{"callback_told",
-                          "UPDATE replyguard.akismet_callbacks c SET told_at = " RG_NOW
-                          ", last_error = '', "
-                          "due_at = CASE WHEN c.version = $3::bigint THEN NULL ELSE " RG_NOW
-                          " END, "
-                          "attempts = CASE WHEN c.version = $3::bigint THEN c.attempts ELSE 0 END "
-                          "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+constexpr Statement kTold{
+    "callback_told", "UPDATE replyguard.akismet_callbacks c SET told_at = " RG_NOW
+                     ", last_error = '', "
+                     "due_at = CASE WHEN " RG_NO_NEWS " THEN NULL ELSE " RG_NOW
+                     " END, "
+                     "attempts = CASE WHEN " RG_NO_NEWS " THEN c.attempts ELSE 0 END " RG_GROUP};
 
-// News since it was taken set due_at and attempts anew: these stay.
-constexpr Statement kFailed{
-    "callback_failed",
-    "UPDATE replyguard.akismet_callbacks c SET last_error = $5::text, "
-    "attempts = c.attempts + CASE WHEN c.version = $3::bigint THEN 1 ELSE 0 END, "
-    "due_at = CASE WHEN c.version = $3::bigint THEN " RG_NOW " + " RG_SECONDS("$4")
-    " ELSE c.due_at END "
-    "WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid"};
+// News since it was taken set due_at and attempts anew: these stay. Beyond the last pause there is
+// none, and nothing is due.
+constexpr Statement kFailed{"callback_failed",
+                            "UPDATE replyguard.akismet_callbacks c SET last_error = $6::text, "
+                            "attempts = c.attempts + CASE WHEN " RG_NO_NEWS
+                            " THEN 1 ELSE 0 END, "
+                            "due_at = CASE WHEN " RG_NO_NEWS " THEN " RG_NOW
+                            " + make_interval(secs => ($5::double precision[])[c.attempts + 1]) "
+                            "ELSE c.due_at END " RG_GROUP};
 
-constexpr Statement kRelease{
-    "callback_release",
-    "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW
-    " WHERE c.site_id = $1::bigint AND c.comment_id = $2::uuid AND c.version = $3::bigint"};
+constexpr Statement kRelease{"callback_release",
+                             "UPDATE replyguard.akismet_callbacks c SET due_at = " RG_NOW
+                             " " RG_GROUP " AND " RG_NO_NEWS};
 
 constexpr Statement kPutOff{
     "callback_put_off",
@@ -148,7 +161,23 @@ DueCallback ReadDue(const pqxx::row& row) {
   due.version = row[5].as<std::int64_t>();
   due.attempts = row[6].as<std::int32_t>();
   due.status = EnumAt<CommentStatus>(row[7]);
+  due.leased_until = TimeAt(row[8]);
   return due;
+}
+
+// RG_GROUP, and what the statement wants besides. REQUIRES: it is not empty.
+template <typename... More>
+pqxx::result ExecOfGroup(Tx& tx, const Statement& statement, const CallbackGroup& group,
+                         More&&... more) {
+  using Element = ArrayParam::Element;
+  ArrayParam ids(Element::kUuid), versions(Element::kInt8), leases(Element::kTimestamptz);
+  for (const DueCallback& due : group) {
+    ids.AddUuid(due.comment_id);
+    versions.AddInt8(due.version);
+    leases.AddTime(due.leased_until);
+  }
+  return tx.Exec(statement, group.front().site_id, ids.Done(), versions.Done(), leases.Done(),
+                 std::forward<More>(more)...);
 }
 
 }  // namespace
@@ -176,11 +205,11 @@ absl::StatusOr<bool> PostgresCallbackStore::Collect(std::int32_t limit, Deadline
   });
 }
 
-absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_t limit,
-                                                                     std::chrono::seconds lease,
-                                                                     const std::vector<SiteId>& but,
-                                                                     Deadline deadline) {
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<DueCallback>> {
+absl::StatusOr<CallbackGroup> PostgresCallbackStore::Take(std::int32_t limit,
+                                                          std::chrono::seconds lease,
+                                                          const std::vector<SiteId>& but,
+                                                          Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<CallbackGroup> {
     const auto take = [&] {
       return tx.Exec(kTake, std::clamp(limit, 1, kCallbackBatchMax),
                      static_cast<double>(lease.count()), Ids(but));
@@ -189,34 +218,52 @@ absl::StatusOr<std::vector<DueCallback>> PostgresCallbackStore::Take(std::int32_
     if (rows.empty() && tx.Exec(kBringBack, kCallbackBatchMax).affected_rows() > 0) {
       rows = take();
     }
-    std::vector<DueCallback> out;
+    CallbackGroup out;
     for (const auto& row : rows) out.push_back(ReadDue(row));
     return out;
   });
 }
 
-absl::Status PostgresCallbackStore::Told(const DueCallback& callback, Deadline deadline) {
+absl::StatusOr<CallbackGroup> PostgresCallbackStore::Renew(const CallbackGroup& group,
+                                                           std::chrono::seconds lease,
+                                                           Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<CallbackGroup> {
+    std::map<CommentId, Timestamp> renewed;
+    for (const auto& row : ExecOfGroup(tx, kRenew, group, static_cast<double>(lease.count()))) {
+      renewed[UuidAt(row[0])] = TimeAt(row[1]);
+    }
+    CallbackGroup out;
+    for (const DueCallback& due : group) {
+      const auto found = renewed.find(due.comment_id);
+      if (found == renewed.end()) continue;
+      out.push_back(due);
+      out.back().leased_until = found->second;
+    }
+    return out;
+  });
+}
+
+absl::Status PostgresCallbackStore::Told(const CallbackGroup& group, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kTold, callback.site_id, Id(callback.comment_id), callback.version);
+    ExecOfGroup(tx, kTold, group);
     return absl::OkStatus();
   });
 }
 
-absl::Status PostgresCallbackStore::Failed(const DueCallback& callback,
-                                           std::optional<std::chrono::seconds> pause,
+absl::Status PostgresCallbackStore::Failed(const CallbackGroup& group,
+                                           std::span<const std::chrono::seconds> pauses,
                                            const std::string& error, Deadline deadline) {
-  std::optional<double> seconds;
-  if (pause) seconds = static_cast<double>(pause->count());
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kFailed, callback.site_id, Id(callback.comment_id), callback.version, seconds,
-            Text(error.substr(0, kCallbackErrorBytesMax)));
+    ArrayParam seconds(ArrayParam::Element::kFloat8);
+    for (const auto pause : pauses) seconds.AddFloat8(static_cast<double>(pause.count()));
+    ExecOfGroup(tx, kFailed, group, seconds.Done(), Text(error.substr(0, kCallbackErrorBytesMax)));
     return absl::OkStatus();
   });
 }
 
-absl::Status PostgresCallbackStore::Release(const DueCallback& callback, Deadline deadline) {
+absl::Status PostgresCallbackStore::Release(const CallbackGroup& group, Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
-    tx.Exec(kRelease, callback.site_id, Id(callback.comment_id), callback.version);
+    ExecOfGroup(tx, kRelease, group);
     return absl::OkStatus();
   });
 }

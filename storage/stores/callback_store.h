@@ -14,13 +14,14 @@ class PostgresCallbackStore final : public CallbackStore {
                        Timestamp now, Deadline deadline) override;
   absl::Status Save(const NewCallback& callback, Deadline deadline) override;
   absl::StatusOr<bool> Collect(std::int32_t limit, Deadline deadline) override;
-  absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit, std::chrono::seconds lease,
-                                                const std::vector<SiteId>& but,
-                                                Deadline deadline) override;
-  absl::Status Told(const DueCallback& callback, Deadline deadline) override;
-  absl::Status Failed(const DueCallback& callback, std::optional<std::chrono::seconds> pause,
+  absl::StatusOr<CallbackGroup> Take(std::int32_t limit, std::chrono::seconds lease,
+                                     const std::vector<SiteId>& but, Deadline deadline) override;
+  absl::StatusOr<CallbackGroup> Renew(const CallbackGroup& group, std::chrono::seconds lease,
+                                      Deadline deadline) override;
+  absl::Status Told(const CallbackGroup& group, Deadline deadline) override;
+  absl::Status Failed(const CallbackGroup& group, std::span<const std::chrono::seconds> pauses,
                       const std::string& error, Deadline deadline) override;
-  absl::Status Release(const DueCallback& callback, Deadline deadline) override;
+  absl::Status Release(const CallbackGroup& group, Deadline deadline) override;
   absl::Status PutOff(const DueCallback& callback, Deadline deadline) override;
   absl::StatusOr<std::int64_t> Prune(Timestamp created_before, std::int32_t limit,
                                      Deadline deadline) override;

@@ -78,7 +78,8 @@ constexpr Statement kTakeUp{
     "clock_timestamp() + $2::bigint * interval '1 millisecond', attempt_count = attempt_count + 1, "
     "started_at = coalesce(started_at, $3::timestamptz), stage = '', done_count = 0, "
     "total_count = 0, revision = revision + 1 WHERE operation = (SELECT o.operation FROM "
-    "replyguard.operations o WHERE o.state <= 2 AND (o.state = 1 OR o.leased_until < "
+    "replyguard.operations o WHERE o.state <= 2 AND o.kind = ANY ($4::bigint[]) AND (o.state = 1 "
+    "OR o.leased_until < "
     "clock_timestamp() OR o.leased_until > clock_timestamp() + interval '61 minutes') ORDER BY "
     "o.operation LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING operation"};
 
@@ -290,12 +291,15 @@ absl::StatusOr<Operation> PostgresOperationStore::Cancel(std::int64_t number,
   });
 }
 
-absl::StatusOr<std::optional<Operation>> PostgresOperationStore::TakeUp(const OperationLease& lease,
-                                                                        Timestamp now,
-                                                                        Deadline deadline) {
+absl::StatusOr<std::optional<Operation>> PostgresOperationStore::TakeUp(
+    const OperationLease& lease, const std::vector<OperationKind>& kinds, Timestamp now,
+    Deadline deadline) {
+  std::vector<std::int64_t> numbers;
+  for (const OperationKind kind : kinds) numbers.push_back(static_cast<std::int64_t>(kind));
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::optional<Operation>> {
-    const pqxx::result taken = tx.Exec(kTakeUp, Text(lease.runner),
-                                       static_cast<std::int64_t>(lease.time.count()), Time(now));
+    const pqxx::result taken =
+        tx.Exec(kTakeUp, Text(lease.runner), static_cast<std::int64_t>(lease.time.count()),
+                Time(now), Ids(numbers));
     if (taken.empty()) return std::optional<Operation>();
     auto operation = Read(tx, taken[0][0].as<std::int64_t>());
     if (!operation.ok()) return operation.status();

@@ -20,8 +20,9 @@ class PostgresOperationStore final : public OperationStore {
                                               Deadline deadline) override;
   absl::StatusOr<Operation> Cancel(std::int64_t number, const OperationError& error, Timestamp now,
                                    Deadline deadline) override;
-  absl::StatusOr<std::optional<Operation>> TakeUp(const OperationLease& lease, Timestamp now,
-                                                  Deadline deadline) override;
+  absl::StatusOr<std::optional<Operation>> TakeUp(const OperationLease& lease,
+                                                  const std::vector<OperationKind>& kinds,
+                                                  Timestamp now, Deadline deadline) override;
   absl::StatusOr<Renewed> Renew(std::int64_t number, const OperationLease& lease,
                                 const OperationProgress& progress, Deadline deadline) override;
   absl::Status GiveBack(std::int64_t number, const std::string& runner, bool counted,

@@ -193,6 +193,19 @@ class CallbackTest(unittest.TestCase):
             harness.wait_for(lambda: len(receiver.calls) == 2, 90, "the second try")
             self.assertEqual(receiver.results()[1], (guid, "true"))
 
+    def test_what_a_killed_server_was_telling_rests_for_25_seconds(self):
+        self.install(allow_private="true")
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+        with Website(hangs=ended) as slow:
+            blog = f"http://127.0.0.1:{slow.port}"
+            guid = self.check("Hangs.", blog, blog + PATH)
+            self.decide(guid, "APPROVE")
+            harness.wait_for(lambda: slow.paths, 30, "the website to be called")
+            self.box.kill()
+            self.assertEqual(self.row(guid, "attempts, due_at <= now() + interval '25 seconds'"), "0|t")
+            ended.set()
+
     def test_redirects_are_not_followed(self):
         self.install(allow_private="true")
         with Website(statuses=[302]) as receiver:

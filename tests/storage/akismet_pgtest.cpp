@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "storage/akismet_store.h"
 #include "storage/callback_store.h"
 #include "support/deciding.h"
@@ -113,7 +115,7 @@ TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
   EXPECT_EQ(due[0].attempts, 0);
   Pass(kLease / 2);
   EXPECT_THAT(Take(), SizeIs(0)) << "while it is being told";
-  ASSERT_TRUE(store_.Told(due[0], Soon()).ok());
+  ASSERT_TRUE(store_.Told(due, Soon()).ok());
   Pass(10 * kLease);
   EXPECT_THAT(Take(), SizeIs(0));
 }
@@ -121,19 +123,20 @@ TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
 TEST_F(CallbacksTest, WhatWasTakenAndNotSettledIsDueWhenItsLeaseEnds) {
   Decide(StoreWithCallback(), DecisionAction::kApprove);
   constexpr std::chrono::seconds kPause{140};
+  constexpr std::array kPauses{kPause};
   ASSERT_THAT(Take(), SizeIs(1));
   Pass(kLease);
   const auto again = Take();
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_EQ(again[0].attempts, 0) << "whether it was tried is not known";
-  ASSERT_TRUE(store_.Failed(again[0], kPause, std::string(500, 'e'), Soon()).ok());
+  ASSERT_TRUE(store_.Failed(again, kPauses, std::string(500, 'e'), Soon()).ok());
   Pass(kPause / 2);
   EXPECT_THAT(Take(), SizeIs(0));
   Pass(kPause / 2);
   const auto third = Take();
   ASSERT_THAT(third, SizeIs(1));
   EXPECT_EQ(third[0].attempts, 1);
-  ASSERT_TRUE(store_.Failed(third[0], std::nullopt, "given up", Soon()).ok());
+  ASSERT_TRUE(store_.Failed(third, kPauses, "given up", Soon()).ok());
   Pass(10 * kLease);
   EXPECT_THAT(Take(), SizeIs(0));
 }
@@ -145,7 +148,7 @@ TEST_F(CallbacksTest, ADecisionThatFallsIntoTheTellingIsToldAsWell) {
   ASSERT_THAT(due, SizeIs(1));
   Decide(id, DecisionAction::kSpam);
   Collect();
-  ASSERT_TRUE(store_.Told(due[0], Soon()).ok());
+  ASSERT_TRUE(store_.Told(due, Soon()).ok());
   const auto news = Take();
   ASSERT_THAT(news, SizeIs(1));
   EXPECT_EQ(news[0].status, storage::CommentStatus::kSpam);
@@ -153,7 +156,7 @@ TEST_F(CallbacksTest, ADecisionThatFallsIntoTheTellingIsToldAsWell) {
   // A failure of the older one does not put off the newer.
   Decide(id, DecisionAction::kApprove);
   Collect();
-  ASSERT_TRUE(store_.Failed(news[0], std::nullopt, "x", Soon()).ok());
+  ASSERT_TRUE(store_.Failed(news, {}, "x", Soon()).ok());
   const auto newer = Take();
   ASSERT_THAT(newer, SizeIs(1));
   EXPECT_EQ(newer[0].attempts, 0);
@@ -178,10 +181,46 @@ TEST_F(CallbacksTest, WhatWasNotTriedIsDueAtOnceAndNotCounted) {
   Decide(StoreWithCallback(), DecisionAction::kSpam);
   const auto due = Take();
   ASSERT_THAT(due, SizeIs(1));
-  ASSERT_TRUE(store_.Release(due[0], Soon()).ok());
+  ASSERT_TRUE(store_.Release(due, Soon()).ok());
   const auto again = Take();
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_EQ(again[0].attempts, 0);
+}
+
+TEST_F(CallbacksTest, AGroupIsSettledTogetherAndEachByItsOwnFailures) {
+  constexpr std::array kPauses{std::chrono::seconds(10), std::chrono::seconds(20)};
+  const auto first = StoreWithCallback();
+  Decide(first, DecisionAction::kSpam);
+  ASSERT_TRUE(store_.Failed(Take(), kPauses, "x", Soon()).ok());
+  Decide(StoreWithCallback(), DecisionAction::kSpam);
+  Pass(kPauses[0]);
+  const auto both = Take();
+  ASSERT_THAT(both, SizeIs(2));
+  ASSERT_TRUE(store_.Failed(both, kPauses, "x", Soon()).ok());
+  Pass(kPauses[0]);
+  EXPECT_THAT(Take(), SizeIs(1)) << "the one that failed for the first time";
+  Pass(kPauses[1] - kPauses[0]);
+  const auto again = Take();
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].comment_id, first);
+  EXPECT_EQ(again[0].attempts, 2);
+}
+
+TEST_F(CallbacksTest, ALeaseBeginsAnewForWhatIsStillHeld) {
+  const auto decided = StoreWithCallback();
+  Decide(decided, DecisionAction::kSpam);
+  Decide(StoreWithCallback(), DecisionAction::kSpam);
+  const auto taken = Take();
+  ASSERT_THAT(taken, SizeIs(2));
+  Decide(decided, DecisionAction::kApprove);
+  Collect();
+  const auto held = store_.Renew(taken, 2 * kLease, Soon());
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_THAT(*held, SizeIs(1)) << "of the other one there is news";
+  EXPECT_NE(held->front().comment_id, decided);
+  EXPECT_GT(held->front().leased_until, taken[0].leased_until);
+  EXPECT_THAT(*store_.Renew(taken, kLease, Soon()), SizeIs(0)) << "that lease is over";
+  EXPECT_THAT(*store_.Renew(*held, kLease, Soon()), SizeIs(1));
 }
 
 TEST_F(CallbacksTest, WhatGoesByACallThatHungWaitsBehindOthers) {

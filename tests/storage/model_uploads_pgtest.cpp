@@ -81,7 +81,8 @@ TEST_F(ModelUploadsTest, TheEndOfAnImportMakesTheBaseAndForgetsTheUpload) {
   const auto started =
       operations_.Start({OperationKind::kImport, "model", "{}", "k1", At(1), "r1"}, Soon());
   ASSERT_TRUE(started.ok() && started->started) << started.status();
-  ASSERT_TRUE(operations_.TakeUp(kOne, At(2), Soon())->has_value());
+  ASSERT_TRUE(
+      operations_.TakeUp(kOne, {storage::OperationKind::kImport}, At(2), Soon())->has_value());
   storage::OperationEnd end;
   end.generation.emplace();
   end.generation->created_at = At(3);

@@ -26,6 +26,8 @@ const OperationLease kOne{"one", std::chrono::minutes(10)};
 const OperationLease kTwo{"two", std::chrono::minutes(10)};
 // Has run out by the time that anybody looks.
 const OperationLease kDead{"dead", std::chrono::milliseconds(-1)};
+const std::vector<OperationKind> kKnown{OperationKind::kRetrain, OperationKind::kActivate,
+                                        OperationKind::kImport};
 const storage::OperationError kCancelled{1, "CANCELLED", "cancelled"};
 
 class OperationsTest : public testing::Test {
@@ -38,7 +40,7 @@ class OperationsTest : public testing::Test {
     return started->operation;
   }
   std::optional<Operation> TakeUp(const OperationLease& lease) {
-    auto taken = store_.TakeUp(lease, At(2), Soon());
+    auto taken = store_.TakeUp(lease, kKnown, At(2), Soon());
     EXPECT_TRUE(taken.ok()) << taken.status();
     return *taken;
   }
@@ -105,6 +107,16 @@ TEST_F(OperationsTest, ManyWhoStartAtOnceGetOne) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(started, 1);
+}
+
+TEST_F(OperationsTest, OfAKindThatAServerDoesNotKnowNothingIsTakenUp) {
+  Start(OperationKind::kEvaluate, "newer");
+  EXPECT_FALSE(TakeUp(kOne));
+  Start();
+  const auto taken = TakeUp(kOne);
+  ASSERT_TRUE(taken) << "what is older does not keep it";
+  EXPECT_EQ(taken->number, 2);
+  EXPECT_EQ(store_.Get(1, Soon())->revision, 1);
 }
 
 TEST_F(OperationsTest, ALeaseKeepsOthersAwayUntilItRunsOut) {

@@ -13,8 +13,10 @@
 namespace replyguard::service {
 namespace {
 
+using storage::CallbackGroup;
 using storage::CommentStatus;
 using storage::DueCallback;
+using storage::SiteId;
 
 constexpr std::int32_t kEventsAtOnceMax = 1'000;
 constexpr std::chrono::hours kPruneInterval{1};
@@ -24,7 +26,7 @@ bool IsTold(CommentStatus status) {
   return status == CommentStatus::kSpam || status == CommentStatus::kApproved;
 }
 
-std::string BodyOf(const std::string& key, const std::vector<DueCallback>& group) {
+std::string BodyOf(const std::string& key, const CallbackGroup& group) {
   nlohmann::ordered_json body;
   body["key"] = key;
   body["endpoint"] = "comment-check";
@@ -75,38 +77,51 @@ absl::StatusOr<bool> CallbackCourier::RunOnce() {
     more = *collected;
   }
   Prune();
-  const auto group = store_.Take(kCallbackGroupMax, kCallbackLease, turns_.Away(), Soon());
-  if (!group.ok()) return group.status();
-  if (group->empty()) return false;
+  CallbackGroup group;
+  DeliveryLease lease(options_);
+  const auto next =
+      turns_.Next([&](const SiteTurns::Sites& but) -> absl::StatusOr<std::optional<SiteId>> {
+        if (crew_.stopping()) return std::nullopt;
+        lease.Begin();
+        auto taken = store_.Take(kCallbackGroupMax, kDeliveryLease, but, Soon());
+        if (!taken.ok()) return taken.status();
+        group = *std::move(taken);
+        return group.empty() ? std::nullopt : std::optional(group.front().site_id);
+      });
+  if (!next.ok()) return next.status();
+  if (!*next) return false;
   crew_.Wake();
-  const storage::SiteId site = group->front().site_id;
-  if (!turns_.Begin(site)) {
-    if (absl::Status status = Release(*group); !status.ok()) return status;
-    return true;
-  }
-  const auto begun = std::chrono::steady_clock::now();
-  const absl::Status told = Tell(*group);
-  const bool hung = !told.ok() && std::chrono::steady_clock::now() - begun > kSlowCall;
-  // Cut short by us, which is no fault of the website's: the next server tells it at once.
-  const bool cut = !told.ok() && crew_.stopping();
-  absl::Status settled = cut ? Release(*group) : Settle(*group, told);
-  // Otherwise all that waits for it would be tried before what the site has for others.
-  if (settled.ok() && hung && !cut) settled = store_.PutOff(group->front(), Soon());
-  turns_.End(site, hung);
-  if (!settled.ok()) return settled;
+  bool hung = false;
+  const absl::Status status = TakeTurn(std::move(group), lease, hung);
+  turns_.End(**next, hung);
+  if (!status.ok()) return status;
   return true;
 }
 
-absl::Status CallbackCourier::Release(const std::vector<DueCallback>& group) {
-  for (const DueCallback& due : group) {
-    if (absl::Status status = store_.Release(due, Soon()); !status.ok()) {
-      return status;
-    }
-  }
-  return absl::OkStatus();
+absl::Status CallbackCourier::TakeTurn(CallbackGroup group, DeliveryLease& lease, bool& hung) {
+  // What has news, or is somebody else's by now, is told by whoever takes it next.
+  const auto fresh = lease.KeepFresh([&](storage::Deadline deadline) -> absl::StatusOr<bool> {
+    auto ours = store_.Renew(group, kDeliveryLease, deadline);
+    if (!ours.ok()) return ours.status();
+    group = *std::move(ours);
+    return !group.empty();
+  });
+  if (!fresh.ok()) return fresh.status();
+  if (!*fresh) return absl::OkStatus();
+  const auto begun = std::chrono::steady_clock::now();
+  const absl::Status told = Tell(group);
+  hung = !told.ok() && std::chrono::steady_clock::now() - begun > kSlowCall;
+  // Cut short by us, which is no fault of the website's: the next server tells it at once.
+  if (!told.ok() && crew_.stopping()) return store_.Release(group, Soon());
+  const absl::Status settled = Settle(group, told);
+  if (!hung) return settled;
+  // Otherwise all that waits for it would be tried before what the site has for others; also where
+  // the failure could not be stored.
+  const absl::Status put_off = store_.PutOff(group.front(), Soon());
+  return settled.ok() ? put_off : settled;
 }
 
-absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
+absl::Status CallbackCourier::Tell(const CallbackGroup& group) {
   const bool any = std::any_of(group.begin(), group.end(),
                                [](const DueCallback& due) { return IsTold(due.status); });
   if (!any) return absl::OkStatus();
@@ -123,25 +138,14 @@ absl::Status CallbackCourier::Tell(const std::vector<DueCallback>& group) {
   return OutcomeOf(answer);
 }
 
-absl::Status CallbackCourier::Settle(const std::vector<DueCallback>& group,
-                                     const absl::Status& told) {
+absl::Status CallbackCourier::Settle(const CallbackGroup& group, const absl::Status& told) {
+  if (told.ok()) return store_.Told(group, Soon());
+  const std::string why(told.message());
   for (const DueCallback& due : group) {
-    absl::Status status;
-    if (told.ok()) {
-      status = store_.Told(due, Soon());
-    } else {
-      const auto failures = static_cast<std::size_t>(due.attempts) + 1;
-      std::optional<std::chrono::seconds> pause;
-      if (failures <= kCallbackPauses.size()) {
-        pause = PauseAfter(failures, kCallbackPauses);
-      } else if (options_.warn) {
-        options_.warn("a callback is given up: " + std::string(told.message()));
-      }
-      status = store_.Failed(due, pause, std::string(told.message()), Soon());
-    }
-    if (!status.ok()) return status;
+    const bool is_last = static_cast<std::size_t>(due.attempts) >= kCallbackPauses.size();
+    if (is_last && options_.warn) options_.warn("a callback is given up: " + why);
   }
-  return absl::OkStatus();
+  return store_.Failed(group, kCallbackPauses, why, Soon());
 }
 
 }  // namespace replyguard::service

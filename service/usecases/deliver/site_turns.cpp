@@ -1,8 +1,6 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/usecases/deliver/site_turns.h"
 
-#include <utility>
-
 #include "service/usecases/deliver/outcome.h"
 
 namespace replyguard::service {
@@ -15,22 +13,27 @@ constexpr std::chrono::minutes kFailuresKept{10};
 
 }  // namespace
 
-std::vector<storage::SiteId> SiteTurns::Away() {
+SiteTurns::Sites SiteTurns::Away() {
   const auto now = steady_clock::now();
   MutexLock lock(mutex_);
   std::erase_if(turns_, [now](const auto& of) {
     return !of.second.now && of.second.rests_until + kFailuresKept < now;
   });
-  std::vector<storage::SiteId> sites;
+  Sites sites;
   for (const auto& [site, turn] : turns_) {
     if (turn.now || turn.rests_until > now) sites.push_back(site);
   }
   return sites;
 }
 
-bool SiteTurns::Begin(storage::SiteId site) {
-  MutexLock lock(mutex_);
-  return !std::exchange(turns_[site].now, true);
+absl::StatusOr<std::optional<storage::SiteId>> SiteTurns::Next(const Take& take) {
+  MutexLock taking(taking_);
+  auto site = take(Away());
+  if (site.ok() && *site) {
+    MutexLock lock(mutex_);
+    turns_[**site].now = true;
+  }
+  return site;
 }
 
 void SiteTurns::End(storage::SiteId site, bool failed) {

@@ -14,6 +14,7 @@
 namespace replyguard::service {
 namespace {
 
+using storage::SiteId;
 using storage::WebhookAttempt;
 using storage::WebhookRecord;
 
@@ -31,7 +32,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
     webhook.failures = 0;
     webhook.failing_since.reset();
     webhook.last_error.clear();
-    webhook.again_in = kWebhookLease;
+    webhook.again_in = kDeliveryLease;
     if (!attempt.redelivery) webhook.sequence = attempt.sequence;
     return;
   }
@@ -51,7 +52,7 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
 WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
                                storage::EventLog& events, const auth::Sealer& sealer,
                                Poster& poster, const Clock& clock, EventEncoder encode,
-                               WebhookCourierOptions options)
+                               CourierOptions options)
     : sites_(sites),
       store_(store),
       events_(events),
@@ -67,25 +68,27 @@ WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore
           }) {}
 
 absl::StatusOr<bool> WebhookCourier::RunOnce() {
-  const auto begun = std::chrono::steady_clock::now();
-  auto taken = store_.Take(kWebhookLease, turns_.Away(), Soon());
-  if (!taken.ok()) return taken.status();
-  if (!*taken) return false;
+  std::optional<WebhookRecord> webhook;
+  DeliveryLease lease(options_);
+  const auto next =
+      turns_.Next([&](const SiteTurns::Sites& but) -> absl::StatusOr<std::optional<SiteId>> {
+        if (crew_.stopping()) return std::nullopt;
+        lease.Begin();
+        auto taken = store_.Take(kDeliveryLease, but, Soon());
+        if (!taken.ok()) return taken.status();
+        webhook = *std::move(taken);
+        return webhook ? std::optional(webhook->site_id) : std::nullopt;
+      });
+  if (!next.ok()) return next.status();
+  if (!*next) return false;
   crew_.Wake();
-  WebhookRecord& webhook = **taken;
-  const auto site = sites_.FindById(webhook.site_id);
-  // Made by another server a moment ago: the lease ends by itself.
-  if (site == nullptr) return true;
-  if (!turns_.Begin(webhook.site_id)) {  // by another thread, at the same moment
-    webhook.again_in = std::chrono::seconds(0);
-    const auto released = store_.Settle(webhook, std::nullopt, Soon());
-    if (!released.ok()) return released.status();
-    return true;
+  absl::Status status;
+  // One that is not known was made by another server a moment ago: the lease ends by itself.
+  if (const auto site = sites_.FindById(**next); site != nullptr) {
+    Turn turn{*webhook, site->record.slug, lease, std::chrono::steady_clock::now()};
+    status = TakeTurn(turn);
   }
-  Turn turn{webhook, site->record.slug, begun,
-            std::chrono::steady_clock::now() + kWebhookTurnTimeMax};
-  absl::Status status = TakeTurn(turn);
-  turns_.End(webhook.site_id, !status.ok());
+  turns_.End(**next, !status.ok());
   if (!status.ok()) return status;
   return true;
 }
@@ -99,16 +102,19 @@ absl::Status WebhookCourier::TakeTurn(Turn& turn) {
   return store_.Settle(turn.webhook, std::nullopt, Soon()).status();
 }
 
-bool WebhookCourier::IsOver(const Turn& turn) const {
-  return crew_.stopping() || std::chrono::steady_clock::now() > turn.until;
+bool WebhookCourier::IsOver(const Turn& turn, double share, bool any) const {
+  if (crew_.stopping()) return true;
+  return any && std::chrono::steady_clock::now() - turn.begun > options_.turn_time * share;
 }
 
 absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
   WebhookRecord& webhook = turn.webhook;
   const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
   if (!sequences.ok()) return sequences.status();
+  constexpr double kHalf = 0.5;
+  bool any = false;
   for (const std::int64_t sequence : *sequences) {
-    if (IsOver(turn)) return true;
+    if (IsOver(turn, kHalf, std::exchange(any, true))) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
     if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
     if (!events.ok() || events->empty() || events->front().sequence != sequence) {
@@ -117,7 +123,7 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
       attempt.at = clock_.Now();
       attempt.error = "the event is no longer kept";
       attempt.redelivery = attempt.settled = true;
-      webhook.again_in = kWebhookLease;
+      webhook.again_in = kDeliveryLease;
       const auto ours = Settle(turn, attempt);
       if (!ours.ok()) return ours.status();
       if (!*ours) return false;
@@ -139,12 +145,14 @@ absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
     return true;
   }
   if (!events.ok()) return events.status();
+  bool any = false;
   for (const storage::Event& event : *events) {
-    if (IsOver(turn)) return true;
+    if (IsOver(turn, 1, any)) return true;
     if ((webhook.types & storage::MaskOf(event.type)) == 0) {
       webhook.sequence = event.sequence;
       continue;
     }
+    any = true;
     const auto told = Tell(turn, event, false);
     if (!told.ok()) return told.status();
     if (*told != Told::kYes) return false;
@@ -153,17 +161,15 @@ absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
 }
 
 absl::StatusOr<bool> WebhookCourier::Settle(Turn& turn, const WebhookAttempt& attempt) {
-  turn.leased = std::chrono::steady_clock::now();
+  turn.lease.Begin();
   return store_.Settle(turn.webhook, attempt, Soon());
 }
 
 absl::StatusOr<bool> WebhookCourier::KeepFresh(Turn& turn) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - turn.leased <= options_.lease_fresh) return true;
-  turn.leased = now;
-  turn.webhook.again_in = kWebhookLease;
-  // An answer that is late is none: the lease would no longer be fresh.
-  return store_.Settle(turn.webhook, std::nullopt, std::min(Soon(), now + kWebhookLeaseFreshMax));
+  return turn.lease.KeepFresh([&](storage::Deadline deadline) {
+    turn.webhook.again_in = kDeliveryLease;
+    return store_.Settle(turn.webhook, std::nullopt, deadline);
+  });
 }
 
 absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const storage::Event& event,

@@ -31,6 +31,12 @@ storage::OperationEnd FailedWith(const absl::Status& status) {
   return end;
 }
 
+std::vector<storage::OperationKind> KindsOf(const OperationJobs& jobs) {
+  std::vector<storage::OperationKind> kinds;
+  for (const auto& [kind, job] : jobs) kinds.push_back(kind);
+  return kinds;
+}
+
 bool GivesThread() {
   try {
     std::thread([] {}).join();
@@ -90,6 +96,7 @@ OperationRunner::OperationRunner(storage::OperationStore& store, const Clock& cl
     : store_(store),
       clock_(clock),
       jobs_(std::move(jobs)),
+      kinds_(KindsOf(jobs_)),
       options_(std::move(options)),
       lease_{NewToken(random, kRunnerBytes), options_.lease_time} {}
 
@@ -129,14 +136,9 @@ absl::StatusOr<bool> OperationRunner::RunNext() {
   // All servers hear of what is taken up and given back, this one too.
   if (refused_ && !GivesThread()) return false;
   refused_ = false;
-  const auto taken = store_.TakeUp(lease_, clock_.Now(), SoonDeadline());
+  const auto taken = store_.TakeUp(lease_, kinds_, clock_.Now(), SoonDeadline());
   if (!taken.ok()) return taken.status();
   if (!*taken) return false;
-  if (!jobs_.contains((*taken)->start.kind)) {  // of a newer server: let that one have it
-    GiveBack(**taken, false);
-    pacer_.Pause(options_.poll_interval);
-    return false;
-  }
   const auto progress = std::make_shared<WorkProgress>();
   {
     MutexLock lock(mutex_);

@@ -9,7 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,7 +44,11 @@ struct DueCallback {
   std::int64_t version = 0;
   std::int32_t attempts = 0;  // that failed
   CommentStatus status = CommentStatus::kPending;
+  Timestamp leased_until{};  // by the database's clock
 };
+
+// Of one site, key and URL: what goes by one call.
+using CallbackGroup = std::vector<DueCallback>;
 
 // What is due, and until when it is somebody's, goes by the database's clock: those of two servers
 // may differ by more than a lease.
@@ -69,20 +73,22 @@ class CallbackStore {
   // Takes at most `limit` that are due (1 to kCallbackBatchMax), longest due first, all of one
   // site, key and URL; of none of the sites `but`. Nobody else gets them until `lease` has passed.
   // Those of revoked keys are left where they are.
-  virtual absl::StatusOr<std::vector<DueCallback>> Take(std::int32_t limit,
-                                                        std::chrono::seconds lease,
-                                                        const std::vector<SiteId>& but,
-                                                        Deadline deadline) = 0;
+  virtual absl::StatusOr<CallbackGroup> Take(std::int32_t limit, std::chrono::seconds lease,
+                                             const std::vector<SiteId>& but, Deadline deadline) = 0;
+  // `lease` begins anew for those of a group that was taken that nobody else has taken since, and
+  // of which there is no news: those are answered.
+  virtual absl::StatusOr<CallbackGroup> Renew(const CallbackGroup& group,
+                                              std::chrono::seconds lease, Deadline deadline) = 0;
 
-  // Told, unless there is news since it was taken: then it stays due.
-  virtual absl::Status Told(const DueCallback& callback, Deadline deadline) = 0;
-  // Tried in vain, which is counted: due again after `pause`; nothing: given up. `error` is cut to
-  // kCallbackErrorBytesMax.
-  virtual absl::Status Failed(const DueCallback& callback,
-                              std::optional<std::chrono::seconds> pause, const std::string& error,
-                              Deadline deadline) = 0;
+  // Told, but for those of which there is news since they were taken: they stay due.
+  virtual absl::Status Told(const CallbackGroup& group, Deadline deadline) = 0;
+  // Tried in vain, which is counted: due again after the pause that follows so many failures, the
+  // first one after the first; beyond the last, given up. `error` is cut to kCallbackErrorBytesMax.
+  virtual absl::Status Failed(const CallbackGroup& group,
+                              std::span<const std::chrono::seconds> pauses,
+                              const std::string& error, Deadline deadline) = 0;
   // Not tried: due again at once.
-  virtual absl::Status Release(const DueCallback& callback, Deadline deadline) = 0;
+  virtual absl::Status Release(const CallbackGroup& group, Deadline deadline) = 0;
   // What else is due and goes by the same call as this one waits for kCallbackPutOff, uncounted.
   virtual absl::Status PutOff(const DueCallback& callback, Deadline deadline) = 0;
 

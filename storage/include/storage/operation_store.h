@@ -138,8 +138,10 @@ class OperationStore {
   virtual absl::StatusOr<Operation> Cancel(std::int64_t number, const OperationError& error,
                                            Timestamp now, Deadline deadline) = 0;
 
-  // Takes up the oldest one that waits or whose lease ran out; nothing when there is none.
+  // Takes up the oldest one of these kinds that waits or whose lease ran out; nothing when there is
+  // none.
   virtual absl::StatusOr<std::optional<Operation>> TakeUp(const OperationLease& lease,
+                                                          const std::vector<OperationKind>& kinds,
                                                           Timestamp now, Deadline deadline) = 0;
 
   struct Renewed {

@@ -116,7 +116,7 @@ class WebhookStore {
                                                                std::int32_t limit,
                                                                Deadline deadline) = 0;
 
-  // The event is told again, before those that wait. OUT_OF_RANGE for one that is not kept;
+  // The event is told again, whatever waits. OUT_OF_RANGE for one that is not kept;
   // LimitReached beyond kRedeliveriesWaitingMax.
   virtual absl::StatusOr<WebhookRecord> Redeliver(SiteId site_id, const WebhookId& id,
                                                   std::int64_t sequence, Deadline deadline) = 0;

@@ -148,10 +148,31 @@ export default {
     await page.locator(".line-state").waitFor({ state: "detached" });
     await give(site, "ROLE_MODERATOR");
     // The server knows of a role within a second.
+    const asked = (method, data, headers) => page.request.post(`${base}/replyguard.v1.${method}`, { data, headers });
+    const { csrfToken } = await (await asked("AccountService/GetSession", {})).json();
+    await until(async () => (await asked("ModerationService/ListQueue", { parent: "sites/-" }, { "x-csrf-token": csrfToken })).ok(), "the role");
+    // As where it learns of it between two calls of the page: the line is refused, and the queue is not.
+    let readings = 0;
+    let letGo;
+    const gone = new Promise((resolve) => { letGo = resolve; });
+    await page.route("**/*.ModerationService/{ListQueue,LeaseNext}", async (route) => {
+      readings++;
+      await gone;
+      await route.continue();
+    });
+    await page.route("**/*.ModerationService/WatchQueue", (route) => route.fulfill({ status: 403 }), { times: 1 });
+    const resumed = page.waitForResponse("**/*.AccountService/GetSession");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await (await resumed).finished();
+    await until(() => readings >= 2, "the queue to be asked for");
+    letGo();
     await until(async () => {
+      const card = page.locator(`article.card[data-comment="${comment.name}"]`);
+      if (await card.isVisible()) return await page.locator(".line-state.live").isVisible();
       await page.getByRole("button", { name: "Try again" }).click({ timeout: 1000 }).catch(() => undefined);
-      const shown = await page.locator(`article.card[data-comment="${comment.name}"]`).isVisible();
-      return shown && await page.locator(".line-state.live").isVisible();
+      // A second click would begin anew.
+      await card.waitFor({ timeout: 3000 }).catch(() => undefined);
+      return false;
     }, "the comment to be shown again");
     await leaveCalm(page);
   },

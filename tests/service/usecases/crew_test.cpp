@@ -67,24 +67,41 @@ TEST(Crew, LooksAtEveryIntervalUnwokenAndTellsOfItsFirstError) {
   EXPECT_EQ(told, 1);
 }
 
+// Which sites are to be left alone; `site` has a turn then.
+SiteTurns::Sites Next(SiteTurns& turns, std::optional<storage::SiteId> site = std::nullopt) {
+  SiteTurns::Sites away;
+  const auto got = turns.Next([&](const SiteTurns::Sites& but) {
+    away = but;
+    return site;
+  });
+  EXPECT_TRUE(got.ok() && *got == site);
+  return away;
+}
+
 TEST(SiteTurns, ASiteHasOneTurnAtATimeAndRestsAfterAFailure) {
   constexpr std::array<std::chrono::seconds, 1> kRests = {kNever};
   SiteTurns turns(kRests);
-  EXPECT_TRUE(turns.Begin(7));
-  EXPECT_FALSE(turns.Begin(7));
-  EXPECT_TRUE(turns.Begin(8));
-  EXPECT_THAT(turns.Away(), ElementsAre(7, 8));
+  EXPECT_THAT(Next(turns, 7), IsEmpty());
+  EXPECT_THAT(Next(turns, 8), ElementsAre(7));
+  EXPECT_THAT(Next(turns), ElementsAre(7, 8));
   turns.End(7, false);
   turns.End(8, true);
-  EXPECT_THAT(turns.Away(), ElementsAre(8)) << "it rests";
-  EXPECT_TRUE(turns.Begin(7));
+  EXPECT_THAT(Next(turns, 7), ElementsAre(8)) << "it rests";
+  EXPECT_THAT(Next(turns), ElementsAre(7, 8));
+}
+
+TEST(SiteTurns, WhereTakingFailsNobodyHasATurn) {
+  SiteTurns turns;
+  const absl::Status away = absl::UnavailableError("away");
+  EXPECT_EQ(turns.Next([&](const SiteTurns::Sites&) { return away; }).status(), away);
+  EXPECT_THAT(Next(turns), IsEmpty());
 }
 
 TEST(SiteTurns, NobodyRestsWithoutRests) {
   SiteTurns turns;
-  EXPECT_TRUE(turns.Begin(7));
+  EXPECT_THAT(Next(turns, 7), IsEmpty());
   turns.End(7, true);
-  EXPECT_THAT(turns.Away(), IsEmpty());
+  EXPECT_THAT(Next(turns), IsEmpty());
 }
 
 }  // namespace

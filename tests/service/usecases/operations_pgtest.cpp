@@ -93,7 +93,8 @@ TEST_F(OperationRunTest, WhatIsDoneShowsAndACancelledOneEndsWithoutAnEffect) {
 
 TEST_F(OperationRunTest, WhatADeadServerHadIsDoneOnceByAnother) {
   Start();
-  ASSERT_TRUE(*store().TakeUp({"dead", std::chrono::milliseconds(-1)}, world_.clock.Now(), Soon()));
+  ASSERT_TRUE(*store().TakeUp({"dead", std::chrono::milliseconds(-1)}, {OperationKind::kRetrain},
+                              world_.clock.Now(), Soon()));
   const auto runner = RunnerOf(MakeOne);
   EXPECT_TRUE(*runner->RunNext());
   EXPECT_EQ(Read().state, OperationState::kSucceeded);
@@ -193,8 +194,13 @@ TEST_F(OperationRunTest, ErrorsWithoutADetailAreNotShown) {
 TEST_F(OperationRunTest, AKindThatAServerDoesNotKnowIsLeftToOthers) {
   Start();
   OperationRunner old(store(), world_.clock, world_.random, {}, Quick());
+  const auto heard = [this] {
+    return world_.test.Sql("SELECT revision FROM replyguard.config_head");
+  };
+  const std::string before = heard();
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(*old.RunNext());
   EXPECT_EQ(Read().attempt_count, 0);
+  EXPECT_EQ(heard(), before) << "no server is told of it";
   EXPECT_TRUE(*RunnerOf(MakeOne)->RunNext());
   EXPECT_EQ(Read().state, OperationState::kSucceeded);
 }

@@ -16,12 +16,12 @@ TEST_F(WebhooksTest, OneServerTellsAtATimeAndAChangeTakesItAway) {
   const auto webhook = Make();
   world_.Stored("One.");
   auto& store = world_.db->webhooks();
-  auto taken = store.Take(kWebhookLease, {}, Soon());
+  auto taken = store.Take(kDeliveryLease, {}, Soon());
   ASSERT_TRUE(taken.ok() && *taken);
-  EXPECT_FALSE(*store.Take(kWebhookLease, {}, Soon()));
+  EXPECT_FALSE(*store.Take(kDeliveryLease, {}, Soon()));
   // Its server dies.
-  Pass(kWebhookLease);
-  const auto again = store.Take(kWebhookLease, {}, Soon());
+  Pass(kDeliveryLease);
+  const auto again = store.Take(kDeliveryLease, {}, Soon());
   ASSERT_TRUE(again.ok() && *again);
   (*taken)->sequence = 1;
   EXPECT_FALSE(*store.Settle(**taken, std::nullopt, Soon())) << "it is somebody else's";
@@ -39,9 +39,9 @@ TEST_F(WebhooksTest, WhoGoesOnTellingKeepsIt) {
       world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, world_.clock,
       encode_};
   poster_.meanwhile = [&] {
-    Pass(kWebhookLease * 3 / 4);
+    Pass(kDeliveryLease * 3 / 4);
     poster_.meanwhile = [&] {
-      Pass(kWebhookLease * 3 / 4);
+      Pass(kDeliveryLease * 3 / 4);
       const auto told = other.RunOnce();
       ASSERT_TRUE(told.ok()) << told.status();
       EXPECT_FALSE(*told);
@@ -56,7 +56,7 @@ constexpr std::chrono::milliseconds kNeverFresh{-1};
 TEST_F(WebhooksTest, ALeaseThatIsNotFreshBeginsAnewBeforeACall) {
   Make();
   world_.Stored("One.");
-  RunSlowly(kNeverFresh, [this] { Pass(kWebhookLease); });
+  RunSlowly(kNeverFresh, [this] { Pass(kDeliveryLease); });
   EXPECT_THAT(Posted(), ElementsAre("blog1"));
 }
 
@@ -64,8 +64,8 @@ TEST_F(WebhooksTest, WhoLostItBeforeACallDoesNotCall) {
   Make();
   world_.Stored("One.");
   RunSlowly(kNeverFresh, [this] {
-    Pass(kWebhookLease);
-    ASSERT_TRUE(*world_.db->webhooks().Take(kWebhookLease, {}, Soon()));
+    Pass(kDeliveryLease);
+    ASSERT_TRUE(*world_.db->webhooks().Take(kDeliveryLease, {}, Soon()));
   });
   EXPECT_THAT(Posted(), SizeIs(0));
 }
@@ -82,8 +82,8 @@ TEST_F(WebhooksTest, ALeaseBeginsAnewWithAnEventThatIsNoLongerKept) {
   }
   world_.test.Sql("DELETE FROM replyguard.events WHERE sequence = 1");
   int looks = 0;
-  RunSlowly(kWebhookLeaseFreshMax, [&] {
-    if (++looks <= 2) Pass(kWebhookLease * 3 / 4);
+  RunSlowly(kLeaseFreshMax, [&] {
+    if (++looks <= 2) Pass(kDeliveryLease * 3 / 4);
   });
   EXPECT_THAT(Posted(), ElementsAre("blog2"));
 }
@@ -92,18 +92,18 @@ TEST_F(WebhooksTest, ASiteThatHasATurnIsLeftAlone) {
   const auto webhook = Make();
   world_.Stored("One.");
   auto& store = world_.db->webhooks();
-  EXPECT_FALSE(*store.Take(kWebhookLease, {webhook.site_id}, Soon()));
-  EXPECT_TRUE(*store.Take(kWebhookLease, {webhook.site_id + 1}, Soon()));
+  EXPECT_FALSE(*store.Take(kDeliveryLease, {webhook.site_id}, Soon()));
+  EXPECT_TRUE(*store.Take(kDeliveryLease, {webhook.site_id + 1}, Soon()));
 }
 
 TEST_F(WebhooksTest, AClockThatWasAheadSilencesNobodyOnceItIsRight) {
   Make();
   world_.Stored("One.");
   auto& store = world_.db->webhooks();
-  ASSERT_TRUE(*store.Take(kWebhookLease, {}, Soon()));
+  ASSERT_TRUE(*store.Take(kDeliveryLease, {}, Soon()));
   Pass(std::chrono::minutes(-30));
-  EXPECT_TRUE(*store.Take(kWebhookLease, {}, Soon()));
-  EXPECT_FALSE(*store.Take(kWebhookLease, {}, Soon())) << "it is held by a right clock now";
+  EXPECT_TRUE(*store.Take(kDeliveryLease, {}, Soon()));
+  EXPECT_FALSE(*store.Take(kDeliveryLease, {}, Soon())) << "it is held by a right clock now";
 }
 
 // The server that tells has a clock that is behind the other's by more than a lease.
@@ -111,7 +111,7 @@ TEST_F(WebhooksTest, ServersWhoseClocksDisagreeTellOnce) {
   Make();
   world_.Stored("One.");
   FakeClock ahead;
-  ahead.Advance(2 * kWebhookLease);
+  ahead.Advance(2 * kDeliveryLease);
   WebhookCourier other{
       world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, ahead,
       encode_};

@@ -145,6 +145,56 @@ TEST_F(WebhooksTest, TellsAgainWhatIsAskedFor) {
   }
 }
 
+// Whose receiver is so slow that a turn is over after each event.
+TEST_F(WebhooksTest, WhatIsNewAndWhatIsToldAgainWaitForNoMoreThanOneOfTheOthers) {
+  const auto webhook = Make();
+  for (const char* text : {"One.", "Two.", "Three."}) world_.Stored(text);
+  Run();
+  Posted();
+  for (const std::int64_t sequence : {1, 2, 3}) {
+    ASSERT_TRUE(
+        webhooks_.Redeliver(world_.admin, "blog", webhook.webhook_id, sequence, Soon()).ok());
+  }
+  for (const char* text : {"Four.", "Five."}) world_.Stored(text);
+  CourierOptions options;
+  options.turn_time = std::chrono::milliseconds(-1);
+  WebhookCourier slow{world_.directory,
+                      world_.db->webhooks(),
+                      world_.db->events(),
+                      sealer_,
+                      poster_,
+                      world_.clock,
+                      encode_,
+                      options};
+  for (int turn = 0; turn < 3; ++turn) ASSERT_TRUE(*slow.RunOnce());
+  EXPECT_FALSE(*slow.RunOnce());
+  EXPECT_THAT(Posted(), ElementsAre("blog1", "blog4", "blog2", "blog5", "blog3"));
+}
+
+// The way past the order of one webhook, as the documentation has it.
+TEST_F(WebhooksTest, ASecondWebhookIsToldWhileTheFirstOneIsToldEverythingAgain) {
+  const auto first = Make();
+  for (const char* text : {"One.", "Two.", "Three."}) world_.Stored(text);
+  Run();
+  const auto second = Make();
+  world_.Stored("Four.");
+  ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", first.webhook_id, 0, Soon()).ok());
+  Posted();
+  CourierOptions options;
+  options.turn_time = std::chrono::milliseconds(-1);
+  WebhookCourier slow{world_.directory,
+                      world_.db->webhooks(),
+                      world_.db->events(),
+                      sealer_,
+                      poster_,
+                      world_.clock,
+                      encode_,
+                      options};
+  for (int turn = 0; turn < 2; ++turn) ASSERT_TRUE(*slow.RunOnce());
+  EXPECT_THAT(Posted(), testing::UnorderedElementsAre("blog1", "blog4"));
+  EXPECT_EQ(Now(second).sequence, 4);
+}
+
 TEST_F(WebhooksTest, WhatIsNoLongerKeptPausesIt) {
   const auto webhook = Make();
   world_.Stored("One.");
@@ -169,7 +219,7 @@ TEST_F(WebhooksTest, TheLogKeepsTheLastTwoHundred) {
   const auto webhook = Make();
   auto& store = world_.db->webhooks();
   world_.Stored("One.");
-  const auto taken = store.Take(kWebhookLease, {}, Soon());
+  const auto taken = store.Take(kDeliveryLease, {}, Soon());
   ASSERT_TRUE(taken.ok() && *taken);
   storage::WebhookAttempt attempt;
   attempt.at = world_.clock.Now();

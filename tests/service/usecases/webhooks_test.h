@@ -71,7 +71,7 @@ class WebhooksTest : public ::testing::Test {
   void RunSlowly(std::chrono::milliseconds lease_fresh, std::function<void()> meanwhile) {
     SlowClock clock;
     clock.meanwhile = std::move(meanwhile);
-    WebhookCourierOptions options;
+    CourierOptions options;
     options.lease_fresh = lease_fresh;
     WebhookCourier slow{world_.directory,
                         world_.db->webhooks(),

@@ -155,6 +155,11 @@ export async function release(entries: readonly Entry[]): Promise<void> {
   }
 }
 
+// What is being read is dropped as it comes, and what is being leased given back.
+export function dropReading(): void {
+  reading++;
+}
+
 export async function readQueue(change: Partial<Pick<QueueState, "filters" | "order">> = {}): Promise<void> {
   const at = ++reading;
   const before = queue.value.entries;
@@ -249,7 +254,7 @@ export function keepLeases(): () => void {
     clearInterval(timer);
     window.removeEventListener("pagehide", leave);
     window.removeEventListener("pageshow", comeBack);
-    reading++; // what is being leased is given back as it comes
+    dropReading();
     void release(queue.value.entries);
   };
 }

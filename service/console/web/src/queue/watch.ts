@@ -6,7 +6,7 @@ import { chooseSite, siteLabel } from "../places";
 import { resume } from "../session/account";
 import { session, signedInAgain } from "../session/state";
 import { describeAction } from "./words";
-import { holdAhead, inOrder, readQueue } from "./load";
+import { dropReading, holdAhead, inOrder, readQueue, release } from "./load";
 import { decidedHere, entryOf, filtersSet, queue, updateEntry } from "./state";
 import { QueueItem_Cause } from "@gen/moderation_pb";
 import { QueueOrder, type WatchQueueResponse } from "@gen/moderation_service_pb";
@@ -72,6 +72,9 @@ async function rightGone(site: string, error: unknown, signal: AbortSignal): Pro
   const name = siteLabel(site);
   await resume();
   if (signal.aborted) return;
+  // Where the right is back already a reading may have been answered, or still be: it would show a queue without a line to it.
+  dropReading();
+  void release(queue.value.entries);
   queue.set({ entries: [], focus: "", selected: new Set(), nextPage: "", phase: "failed", error, link: "connecting" });
   if (!site) return;
   say(`You may not review ${plainName(name)} any more.`, "bad");

@@ -20,6 +20,7 @@
 #include "service/auth/sealer.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/deliver/crew.h"
+#include "service/usecases/deliver/delivery.h"
 #include "service/usecases/deliver/poster.h"
 #include "service/usecases/deliver/site_turns.h"
 #include "storage/callback_store.h"
@@ -41,18 +42,8 @@ inline constexpr std::size_t kCallbackWorkers = 4;
 inline constexpr std::chrono::seconds kSlowCall{2};
 inline constexpr std::array<std::chrono::seconds, 3> kSiteRests = {
     std::chrono::seconds(5), std::chrono::seconds(30), std::chrono::minutes(2)};
-// Longer than a call may take: nobody else tells it meanwhile.
-inline constexpr std::chrono::seconds kCallbackLease{60};
 // How long after its comment came a callback is kept.
 inline constexpr std::chrono::hours kCallbacksKept{24 * 30};
-
-struct CourierOptions {
-  // How long to wait for a Wake before looking anyway.
-  std::chrono::milliseconds interval{1'000};
-  std::chrono::milliseconds storage_timeout{5'000};
-  // One line for the operator's log. May be empty.
-  std::function<void(std::string_view)> warn;
-};
 
 // Thread-safe. Holds references; they outlive it.
 class CallbackCourier {
@@ -72,11 +63,11 @@ class CallbackCourier {
 
  private:
   void Prune();
+  // Tells a group, and stores what came of it; `hung`: whether the call failed slowly.
+  absl::Status TakeTurn(storage::CallbackGroup group, DeliveryLease& lease, bool& hung);
   // OK, or why the group was not told.
-  absl::Status Tell(const std::vector<storage::DueCallback>& group);
-  absl::Status Settle(const std::vector<storage::DueCallback>& group, const absl::Status& told);
-  // Nothing was tried: somebody else may at once.
-  absl::Status Release(const std::vector<storage::DueCallback>& group);
+  absl::Status Tell(const storage::CallbackGroup& group);
+  absl::Status Settle(const storage::CallbackGroup& group, const absl::Status& told);
   storage::Deadline Soon() const {
     return std::chrono::steady_clock::now() + options_.storage_timeout;
   }

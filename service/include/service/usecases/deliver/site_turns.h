@@ -7,26 +7,35 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "storage/mutex.h"
 #include "storage/types.h"
 
 namespace replyguard::service {
 
-// Thread-safe; never blocks. Holds an entry for each site that is told or has failed of late.
+// Thread-safe. Holds an entry for each site that is told or has failed of late.
 class SiteTurns {
  public:
+  using Sites = std::vector<storage::SiteId>;
+  // Takes what is due of a site that is none of `but`; answers the site, nothing when there is
+  // none.
+  using Take = std::function<absl::StatusOr<std::optional<storage::SiteId>>(const Sites& but)>;
+
   // How long a site rests after its first, second, ... failure in a row, and after all that follow;
   // empty: not at all. They outlive it.
   explicit SiteTurns(std::span<const std::chrono::seconds> rests = {}) : rests_(rests) {}
 
-  // Those that have a turn now, or rest.
-  std::vector<storage::SiteId> Away();
-  // False when it has a turn already; otherwise End() is due once.
-  bool Begin(storage::SiteId site);
+  // Calls `take` with the sites that have a turn now, or rest. The one that it answers has a turn
+  // from then on: End() is due once. BLOCKS as `take` does, and while another thread's takes: of
+  // two who look at once the second would get, and tell, what waits behind what the first one got
+  // of the same site.
+  absl::StatusOr<std::optional<storage::SiteId>> Next(const Take& take);
   void End(storage::SiteId site, bool failed);
 
  private:
@@ -36,7 +45,10 @@ class SiteTurns {
     std::chrono::steady_clock::time_point rests_until;
   };
 
+  Sites Away();
+
   const std::span<const std::chrono::seconds> rests_;
+  Mutex taking_;  // before mutex_
   Mutex mutex_;
   std::map<storage::SiteId, Turn> turns_ REPLYGUARD_GUARDED_BY(mutex_);
 };

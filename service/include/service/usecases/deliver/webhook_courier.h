@@ -21,6 +21,7 @@
 #include "service/auth/sealer.h"
 #include "service/usecases/clock.h"
 #include "service/usecases/deliver/crew.h"
+#include "service/usecases/deliver/delivery.h"
 #include "service/usecases/deliver/poster.h"
 #include "service/usecases/deliver/site_turns.h"
 #include "storage/event_log.h"
@@ -38,28 +39,10 @@ inline constexpr std::array<std::chrono::seconds, 6> kWebhookPauses = {
 inline constexpr std::chrono::hours kWebhookFailingMax{72};
 // What receivers are told to refuse: see the documentation of webhooks.
 inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
-// Nobody else tells a webhook meanwhile; of a server that was killed, too. It begins anew with each
-// event that is told, and before a call when it is no longer fresh: a call, and storing what came
-// of it, take less than what is left then.
-inline constexpr std::chrono::seconds kWebhookLease{25};
-inline constexpr std::chrono::seconds kWebhookLeaseFreshMax{3};
-// What one step in the database may take.
-inline constexpr std::chrono::seconds kWebhookStorageTimeMax{5};
-// No further event is begun then: others wait for the thread.
-inline constexpr std::chrono::seconds kWebhookTurnTimeMax{15};
 // Events read at once, in one turn.
 inline constexpr std::int32_t kWebhookTurnEventsMax = 50;
 // Webhooks that are told at the same time, by one server; of a site one.
 inline constexpr std::size_t kWebhookWorkers = 4;
-
-struct WebhookCourierOptions {
-  // How long to wait for a Wake before looking anyway.
-  std::chrono::milliseconds interval{1'000};
-  std::chrono::milliseconds storage_timeout{kWebhookStorageTimeMax};  // at most that
-  std::chrono::milliseconds lease_fresh{kWebhookLeaseFreshMax};       // at most that
-  // One line for the operator's log. May be empty.
-  std::function<void(std::string_view)> warn;
-};
 
 // The JSON of an event of a site, by its slug.
 using EventEncoder = std::function<std::string(std::string_view site, const storage::Event& event)>;
@@ -69,7 +52,7 @@ class WebhookCourier {
  public:
   WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
                  storage::EventLog& events, const auth::Sealer& sealer, Poster& poster,
-                 const Clock& clock, EventEncoder encode, WebhookCourierOptions options = {});
+                 const Clock& clock, EventEncoder encode, CourierOptions options = {});
   ~WebhookCourier() { Stop(); }
 
   void Start() { crew_.Start(); }
@@ -88,13 +71,15 @@ class WebhookCourier {
   struct Turn {
     storage::WebhookRecord& webhook;
     const std::string& site;
-    std::chrono::steady_clock::time_point leased;  // the lease did not begin before
-    std::chrono::steady_clock::time_point until;   // no event is begun after
+    DeliveryLease& lease;  // begins anew with each event that is told
+    std::chrono::steady_clock::time_point begun;
   };
 
   absl::Status TakeTurn(Turn& turn);
-  bool IsOver(const Turn& turn) const;
-  // Whether the turn goes on.
+  // Whether no event is begun any more, where `any` was, `share` of the turn's time long.
+  bool IsOver(const Turn& turn, double share, bool any) const;
+  // Whether the turn goes on. Each tells one event at least, so that neither waits for the other:
+  // what is to be told again half the turn, and what is new the rest.
   absl::StatusOr<bool> TellAgain(Turn& turn);
   absl::StatusOr<bool> TellNew(Turn& turn);
   absl::StatusOr<Told> Tell(Turn& turn, const storage::Event& event, bool redelivery);
@@ -116,7 +101,7 @@ class WebhookCourier {
   Poster& poster_;
   const Clock& clock_;
   const EventEncoder encode_;
-  const WebhookCourierOptions options_;
+  const CourierOptions options_;
   SiteTurns turns_;
   Crew crew_;
 };

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/usecases/clock.h"
@@ -89,6 +90,7 @@ class OperationRunner final {
   storage::OperationStore& store_;
   const Clock& clock_;
   const OperationJobs jobs_;
+  const std::vector<storage::OperationKind> kinds_;  // others are a newer server's
   const OperationRunnerOptions options_;
   const storage::OperationLease lease_;
 
