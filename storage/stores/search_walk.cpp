@@ -32,11 +32,10 @@
   "(h.comment_id < $2::uuid AND h.comment_id >= $3::uuid) OR (SELECT count(*) FROM hits) > 50000 " \
   "LIMIT 5001"
 
-#define RG_WALK(table, more)                                                    \
-  "SELECT c.comment_id FROM (SELECT w.site_id, w.comment_id FROM " table        \
-  " w WHERE" RG_BETWEEN("w") more                                               \
-      "ORDER BY w.comment_id DESC LIMIT 5000) w JOIN replyguard.comments c ON " \
-      "c.site_id = w.site_id AND c.comment_id = w.comment_id WHERE" RG_PASSES   \
+#define RG_WALK(table, more)                                                                  \
+  "SELECT c.comment_id FROM (SELECT w.comment_id FROM " table " w WHERE" RG_BETWEEN("w") more \
+      "ORDER BY w.comment_id DESC LIMIT 5000) w JOIN replyguard.comments c ON "               \
+      "c.site_id = $1::bigint AND c.comment_id = w.comment_id WHERE" RG_PASSES                \
       "ORDER BY w.comment_id DESC LIMIT $12::bigint"
 
 #define RG_EDGE(table, more)                                        \
