@@ -1,9 +1,12 @@
 """SIGTERM under load, beside another server: no unary call fails, streams end UNAVAILABLE and go on elsewhere, and it ends within
 its bound even while a call hangs."""
 
+import collections
 import json
 import signal
 import socket
+import threading
+import time
 import unittest
 
 import grpc
@@ -70,6 +73,31 @@ class DrainTest(unittest.TestCase):
         self.assertEqual(book.unknown, {}, "a call failed")
         self.assertEqual(book.refused, {})
         book.check(self)
+
+    def test_no_call_is_cancelled_without_one(self):
+        """Clients that know one server alone: what does not reach it any more is UNAVAILABLE, which clients try again."""
+        self.assertEqual(self.box.stop(), 0)
+        self.box.extra_environment["REPLYGUARD_DRAIN_DELAY"] = "0s"
+        codes = collections.Counter()
+
+        def call(client, stopped):
+            while not stopped.is_set():
+                try:
+                    client.call(client.comments.CheckComment, comment_pb.CheckCommentRequest(submission=self.box.submission("Good.")), timeout=20)
+                except grpc.RpcError as error:
+                    codes[error.code()] += 1
+                    time.sleep(.001)  # else refusals would be all that there is
+        for _ in range(3):
+            self.box.start()
+            stopped = threading.Event()
+            callers = [threading.Thread(target=call, args=(self.box.backend(), stopped)) for _ in range(8)]
+            for caller in callers:
+                caller.start()
+            self.assertEqual(self.box.stop(), 0)
+            stopped.set()
+            for caller in callers:
+                caller.join()
+        self.assertEqual(set(codes), {grpc.StatusCode.UNAVAILABLE}, codes)
 
     def test_streams_go_on_elsewhere(self):
         other = self.enterContext(replicas.Replica(self.box))

@@ -1,23 +1,17 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/rpc/grpc/connection_watch.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server_context.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <iterator>
 #include <optional>
 
-#include "service/rpc/grpc/grpc_source.h"
-#include "storage/masking.h"
+#include "service/rpc/grpc/socket_facts.h"
 
 namespace replyguard::service::rpc {
 namespace {
@@ -25,82 +19,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::string_view kOwnAddresses[] = {"127.0.0.1", "::1"};
-
-struct Name {
-  std::string peer;  // address and port
-  std::string address;
-  std::string network;  // an IPv4 address; of IPv6 a /64, in which addresses cost nothing
-};
-
-std::optional<Name> NameOf(const sockaddr_storage& address) {
-  char text[INET6_ADDRSTRLEN] = {};
-  in_port_t port = 0;
-  if (address.ss_family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address, sizeof in);
-    port = in.sin_port;
-    inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-  } else if (address.ss_family == AF_INET6) {
-    sockaddr_in6 in{};
-    std::memcpy(&in, &address, sizeof in);
-    port = in.sin6_port;
-    // gRPC, too, calls one of IPv4 by its own name, whichever socket it came to.
-    const bool mapped = IN6_IS_ADDR_V4MAPPED(&in.sin6_addr);
-    inet_ntop(mapped ? AF_INET : AF_INET6, &in.sin6_addr.s6_addr[mapped ? 12 : 0], text,
-              sizeof text);
-  } else {
-    return std::nullopt;
-  }
-  return Name{std::string(text) + " " + std::to_string(ntohs(port)), text,
-              storage::NetworkOfIp(text)};
-}
-
-// The same of gRPC's name of it.
-std::string NameOfGrpc(std::string peer) {
-  const std::string port = peer.substr(peer.rfind(':') + 1);
-  std::string name = AddressOf(std::move(peer));
-  name.erase(0, name.find(':') + 1);
-  std::erase_if(name, [](char c) { return c == '[' || c == ']'; });
-  return name + " " + port;
-}
-
-std::optional<sockaddr_storage> PeerOf(int descriptor) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return std::nullopt;
-  }
-  return address;
-}
-
-std::string NameOfUnix(int descriptor) { return "unix " + std::to_string(descriptor); }
-
-// Whether the descriptor is that peer's connection still: gRPC closes it when it likes, and another
-// file may have its number.
-bool IsOf(int descriptor, const std::string& peer) {
-  const std::optional<sockaddr_storage> address = PeerOf(descriptor);
-  if (!address) return false;
-  const std::optional<Name> name = NameOf(*address);
-  return (name ? name->peer : NameOfUnix(descriptor)) == peer;
-}
-
-std::optional<std::uint64_t> SocketOf(int descriptor) {
-  struct stat of {};
-  if (fstat(descriptor, &of) != 0 || !S_ISSOCK(of.st_mode)) return std::nullopt;
-  return of.st_ino;
-}
-
-std::optional<ConnectionBytes> BytesOf(int descriptor) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  // Before Linux 4.19.
-  if (size < offsetof(tcp_info, tcpi_bytes_sent) + sizeof info.tcpi_bytes_sent) {
-    return ConnectionBytes{};
-  }
-  return ConnectionBytes{static_cast<std::int64_t>(info.tcpi_bytes_received),
-                         static_cast<std::int64_t>(info.tcpi_bytes_sent)};
-}
 
 }  // namespace
 
@@ -160,7 +78,7 @@ std::unique_ptr<grpc::ContextAllocator> ConnectionWatch::CountCalls() {
 
 bool ConnectionWatch::Admits(const sockaddr_storage& address) {
   if (!penalties_.load(std::memory_order_relaxed)) return true;
-  const std::optional<Name> name = NameOf(address);
+  const std::optional<PeerName> name = NameOf(address);
   if (!name) return true;
   MutexLock lock(mutex_);
   const auto at = cuts_.find(name->network);
@@ -171,11 +89,12 @@ bool ConnectionWatch::Admits(const sockaddr_storage& address) {
 void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
   Connection connection;
   connection.descriptor = descriptor;
-  std::optional<Name> name = NameOf(address);
+  std::optional<PeerName> name = NameOf(address);
   std::string peer = name ? std::move(name->peer) : NameOfUnix(descriptor);
   if (name) {
     connection.address = std::move(name->address);
     connection.network = std::move(name->network);
+    connection.port = PortOf(descriptor);
   }
   MutexLock lock(mutex_);
   connections_.insert_or_assign(std::move(peer), std::move(connection));
@@ -219,6 +138,23 @@ void ConnectionWatch::CutSlow(const std::vector<std::string>& peers) {
     }
   }
   Cut(slow, "its client does not take its answers");
+}
+
+void ConnectionWatch::EndAll(int port, const std::vector<std::string>& but) {
+  Chosen all;
+  {
+    MutexLock lock(mutex_);
+    std::copy_if(connections_.begin(), connections_.end(), std::back_inserter(all),
+                 [port](const auto& of) { return of.second.port == port; });
+  }
+  for (const std::string& peer : but) {
+    std::erase_if(all, [name = NameOfGrpc(peer)](const auto& of) { return of.first == name; });
+  }
+  for (const auto& [peer, connection] : all) {
+    const std::optional<std::uint64_t> socket = End(peer, connection.descriptor);
+    MutexLock lock(mutex_);
+    if (socket) ended_.push_back({connection.descriptor, *socket});
+  }
 }
 
 ConnectionWatch::Chosen ConnectionWatch::ChooseUnfinished() const {

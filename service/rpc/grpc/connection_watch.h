@@ -116,6 +116,11 @@ class ConnectionWatch {
   // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
   void CutSlow(const std::vector<std::string>& peers);
 
+  // Ends what is connected to this port, but for these, at once and without a mark on anybody: what
+  // reaches a server of gRPC that shuts down is cancelled, what loses its connection is
+  // UNAVAILABLE.
+  void EndAll(int port, const std::vector<std::string>& but);
+
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
@@ -134,6 +139,7 @@ class ConnectionWatch {
     int descriptor = -1;
     std::string address;
     std::string network;  // see Admits; empty: of a Unix socket
+    int port = 0;         // ours
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;

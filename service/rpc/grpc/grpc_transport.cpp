@@ -137,6 +137,7 @@ class Transport final : public GrpcTransport {
       return absl::UnavailableError("cannot listen on " + options.address);
     }
     address_ = BoundAddress(options.address, port);
+    if (!options.address.starts_with(kUnix)) port_ = port;
     SetServing(false);
     watcher_ =
         std::thread([this, bounds = CallBounds{options.calls_per_connection_max,
@@ -159,6 +160,10 @@ class Transport final : public GrpcTransport {
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (server_ == nullptr) return;
+    if (port_ > 0) {
+      const auto reading = gate_.answers().Overdue(HeldAnswers::Time::max());
+      ConnectionWatch::OfProcess().EndAll(port_, reading);
+    }
     // By the clock that nobody sets.
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                    gpr_time_from_millis(drain_time_max.count(), GPR_TIMESPAN)));
@@ -182,6 +187,7 @@ class Transport final : public GrpcTransport {
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  int port_ = 0;  // of TCP
   Pacer pacer_;
   std::thread watcher_;
 };

@@ -1,0 +1,41 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// What the system says of a connection, by its descriptor. Thread-safe: pure but for the calls.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "service/rpc/grpc/connection_watch.h"
+
+namespace replyguard::service::rpc {
+
+struct PeerName {
+  std::string peer;  // address and port
+  std::string address;
+  std::string network;  // an IPv4 address; of IPv6 a /64, in which addresses cost nothing
+};
+
+// Nothing for what is no Internet address.
+std::optional<PeerName> NameOf(const sockaddr_storage& address);
+// The peer's of gRPC's name of it.
+std::string NameOfGrpc(std::string peer);
+std::string NameOfUnix(int descriptor);
+
+// Our own port; 0 for none.
+int PortOf(int descriptor);
+
+// Whether the descriptor is that peer's connection still: gRPC closes it when it likes, and another
+// file may have its number.
+bool IsOf(int descriptor, const std::string& peer);
+
+// Its inode; nothing for what is no socket.
+std::optional<std::uint64_t> SocketOf(int descriptor);
+
+// Nothing for what is no connection of TCP; zeros on a Linux before 4.19.
+std::optional<ConnectionBytes> BytesOf(int descriptor);
+
+}  // namespace replyguard::service::rpc
