@@ -284,7 +284,7 @@ class AkismetTest(unittest.TestCase):
             if answer.status == 429:
                 break
             self.assert_invalid(answer, "API key", about_comment=False)
-        self.assertEqual((answer.status, answer.text), (429, "invalid"))
+        self.assertEqual((answer.status, answer.text), (429, "unavailable"))
         self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
         self.assertTrue(answer.headers["x-akismet-debug-help"])
         # Who has a right key is not held up by it.
