@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/outgoing/curl_poster.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -21,6 +22,7 @@
 #include "service/outgoing/idle_connections.h"
 #include "service/outgoing/public_address.h"
 #include "service/outgoing/resolver.h"
+#include "storage/masking.h"
 
 namespace replyguard::service::outgoing {
 namespace {
@@ -93,10 +95,24 @@ const sockaddr& Plain(const sockaddr_storage& address) {
   return reinterpret_cast<const sockaddr&>(address);
 }
 
-// Whether the host is an address in figures, and one that is never called. libcurl has made four
-// numbers of whatever else stands for an IPv4 address.
+// Of IPv4 in whatever form: libcurl has made four numbers of the others, but not with a dot at the
+// end, nor in figures of other scripts.
+std::optional<sockaddr_storage> AddressInFigures(const std::string& host) {
+  if (auto address = LiteralAddress(host.substr(0, host.find('%')))) return address;  // zone off
+  // Addresses of mail have hosts, too: NFKC, UTS #46, a dot at the end off.
+  std::string plain = storage::NormalizeEmail("@" + host).substr(1);
+  if (plain.ends_with('.')) plain.pop_back();
+  sockaddr_storage address{};
+  address.ss_family = AF_INET;
+  if (inet_aton(plain.c_str(), &reinterpret_cast<sockaddr_in&>(address).sin_addr) == 0) {
+    return std::nullopt;
+  }
+  return address;
+}
+
+// Whether the host is an address in figures, and one that is never called.
 bool IsPrivateLiteral(const std::string& host) {
-  const auto address = LiteralAddress(host.substr(0, host.find('%')));  // without the zone
+  const auto address = AddressInFigures(host);
   return address && !IsPublicAddress(Plain(*address));
 }
 

@@ -30,11 +30,12 @@ void CheckActorName(std::string_view name, std::string_view field,
   violations.Add(field, validation::reason::kTooLong, "A display name has at most 200 bytes.");
 }
 
-void CheckId(std::string_view id, std::string_view field, validation::Violations& violations) {
+void CheckId(std::string_view id, std::string_view field, validation::Violations& violations,
+             std::string_view author_email) {
   if (!validation::IsRequestId(id)) {
     violations.Add(field, validation::reason::kRequestIdInvalid,
                    "An id is 1 to 128 characters of visible ASCII.");
-  } else if (storage::MaskText(id).changed()) {
+  } else if (storage::IdHoldsAddress(id, author_email)) {
     violations.Add(field, validation::reason::kValueInvalid,
                    "An id must not hold an email address.");
   }

@@ -23,12 +23,14 @@ void CheckReasonCode(std::string_view code, std::string_view field,
 void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
                validation::Violations& violations);
 
-// 1 to 128 bytes of visible ASCII, and no email address: ids are stored as they come.
 // What a list of acts may be filtered by: a display name.
 void CheckActorName(std::string_view name, std::string_view field,
                     validation::Violations& violations);
 
-void CheckId(std::string_view id, std::string_view field, validation::Violations& violations);
+// 1 to 128 bytes of visible ASCII, and no email address (storage::IdHoldsAddress), least of all
+// that of the author whom the same call is about, empty for none: ids are stored as they come.
+void CheckId(std::string_view id, std::string_view field, validation::Violations& violations,
+             std::string_view author_email = {});
 
 // A number between bounds, both included. The message ends in `unit` if there is one: "comments".
 void CheckRange(std::int64_t value, std::int64_t least, std::int64_t most, std::string_view field,

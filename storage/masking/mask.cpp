@@ -1,11 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "masking/own_address.h"
 #include "storage/masked_comment.h"
 #include "storage/masking.h"
 #include "storage/submission_hashes.h"
@@ -13,56 +13,22 @@
 namespace replyguard::storage {
 namespace {
 
-// An address longer than this is no address; looking for it literally would cost its length at
-// every place.
-constexpr std::size_t kLiteralEmailBytesMax = 320;
-
-char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// Masks what MaskText sees, and the author's own address wherever it stands letter by letter:
-// MaskText lets john@intranet stay, but not when it is known to be an address.
+// Masks what MaskText sees, and the author's own address.
 class TextMasker {
  public:
-  explicit TextMasker(std::string_view plain_email) : masked_(MaskEmail(plain_email)) {
-    if (plain_email.size() < 3 || plain_email.size() > kLiteralEmailBytesMax) return;
-    if (plain_email.find('@') == std::string_view::npos) return;
-    email_.assign(plain_email);
-    std::transform(email_.begin(), email_.end(), email_.begin(), AsciiLower);
-  }
-  ~TextMasker() { WipeString(email_); }
-  TextMasker(const TextMasker&) = delete;
-  TextMasker& operator=(const TextMasker&) = delete;
+  explicit TextMasker(std::string_view plain_email) : own_(plain_email) {}
 
   // The masked text, and whether it differs from what was given.
   std::pair<std::string, bool> operator()(std::string& text) const {
     const MaskedText masked = MaskText(text);
     std::pair<std::string, bool> result{masked.text(), masked.changed()};
     WipeString(text);
-    if (!email_.empty() && ReplaceOwn(result.first)) result.second = true;
+    if (own_.Mask(result.first)) result.second = true;
     return result;
   }
 
  private:
-  bool ReplaceOwn(std::string& text) const {
-    if (text.find('@') == std::string::npos) return false;
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower);
-    std::string out;
-    std::size_t done = 0;
-    for (std::size_t at; (at = lower.find(email_, done)) != std::string::npos;
-         done = at + email_.size()) {
-      out.append(text, done, at - done).append(masked_);
-    }
-    WipeString(lower);
-    if (done == 0) return false;
-    out.append(text, done);
-    WipeString(text);
-    text = std::move(out);
-    return true;
-  }
-
-  std::string masked_;
-  std::string email_;
+  const masking::OwnAddress own_;
 };
 
 // The fields of a submission, each with its length, so that no two submissions read the same.

@@ -119,7 +119,13 @@ class AccountsTest(unittest.TestCase):
         assert good(browser.call("GetSession"))["csrfToken"] == answer["csrfToken"]
 
         # Reading takes the cookie only; acting takes the page's token, and a page of ours.
-        assert good(browser.call("ListSites", service="AdminService"))["sites"]
+        assert good(browser.call("ListSites", service="AdminService", headers={"Sec-Fetch-Site": "same-origin"}))["sites"]
+        for foreign in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            for method, service in (("ListSites", "AdminService"), ("SignOut", "AccountService")):
+                refused(browser.call(method, service=service, headers=foreign), "permission_denied", "FOREIGN_ORIGIN")
+            # Whoever brings a key is no browser that was led astray.
+            key = {"Authorization": f"Bearer {server.operator_key}"}
+            assert good(Browser(server.http).call("ListSites", service="AdminService", headers={**foreign, **key}))["sites"]
         for wrong in ({}, {"X-CSRF-Token": "0" * 32}, {"X-CSRF-Token": ""}):
             refused(browser.call("SignOut", csrf=False, headers=wrong), "permission_denied", "CSRF_TOKEN")
         refused(browser.call("SignOut", headers={"Origin": "https://evil.example"}), "permission_denied", "FOREIGN_ORIGIN")

@@ -45,9 +45,10 @@ class AwayTest(unittest.TestCase):
                 self.assertIn("database", answer.headers["x-akismet-debug-help"])
             # A key that nobody has shown yet cannot be known.
             unknown = akismet_wire.Site(box.http, "a" * 48)("verify-key", {"blog": "x"})
-            self.assertEqual((unknown.status, unknown.text), (200, "invalid"))
+            self.assertEqual((unknown.status, unknown.text), (503, "unavailable"))
             self.assertTrue(unknown.headers["x-akismet-debug-help"])
-            self.assertEqual(site("usage-limit").text, "invalid")
+            self.assertGreaterEqual(int(unknown.headers["retry-after"]), 1)
+            self.assertEqual(site("usage-limit").text, "unavailable")
             postgres(*start)
             harness.wait_for(lambda: site.check(comment_content="Meanwhile.").text == "false", 60, "the database to be back")
             self.assertEqual(box.sql("SELECT count(*) FROM replyguard.comments"), "2")

@@ -276,7 +276,10 @@ class AkismetTest(unittest.TestCase):
         self.assert_invalid(self.site("token"), "no such service", about_comment=False)
         self.assertEqual(call(self.box.http, "/1.1/test", {}, method="GET").text, "connected")  # without a key
         self.assertEqual(call(self.box.http, "/1.1/nothing", {}).status, 404)
-        self.assertEqual(call(self.box.http, "/1.1/verify-key", {}, method="PUT").status, 405)
+        for method, path, allowed in (("PUT", "/1.1/verify-key", "POST"), ("GET", "/1.1/comment-check", "POST"),
+                                      ("PUT", "/1.2/usage-limit", "GET, POST")):
+            answer = call(self.box.http, path, {}, method=method)
+            self.assertEqual((answer.status, answer.headers["allow"]), (405, allowed), path)
 
     def test_who_shows_many_wrong_keys_is_told_to_wait(self):
         for number in range(200):
@@ -284,7 +287,7 @@ class AkismetTest(unittest.TestCase):
             if answer.status == 429:
                 break
             self.assert_invalid(answer, "API key", about_comment=False)
-        self.assertEqual((answer.status, answer.text), (429, "invalid"))
+        self.assertEqual((answer.status, answer.text), (429, "unavailable"))
         self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
         self.assertTrue(answer.headers["x-akismet-debug-help"])
         # Who has a right key is not held up by it.

@@ -70,6 +70,7 @@ class AuthorTest(unittest.TestCase):
         self.assertIn(blocked.name, self.box.run("rule", "list", "--format", "json").stdout)
         self.assertEqual(self.author("export"), "")
         self.assertEqual(int(json.loads(self.author("erase"))["found"].get("commentCount", 0)), 0)
+        self.assertIn("three days", self.box.run("author", "erase", stdin=EMAIL + "\n").stdout)
         # The model has unlearnt it.
         after = self.box.wait_for_model()
         self.assertGreaterEqual(after.position, int(done["labelPosition"]))

@@ -68,7 +68,9 @@ void Print(Context& context, const v1::EraseAuthorResponse& answer, bool dry_run
         << "Erased " << answer.erased_count()
         << " comments, with their notes, reports and places in the queue. What they taught is "
            "taken back by position "
-        << answer.label_position() << " of the label log.\n";
+        << answer.label_position()
+        << " of the label log, which keeps its text until no stored model needs it, three days at "
+           "most.\n";
   }
   if (answer.found().rule_count() > 0) {
     context.out << "Rules against the author's id stay: \"rule list\" and \"rule remove\".\n";

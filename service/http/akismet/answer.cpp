@@ -40,6 +40,25 @@ bool IsSpam(CommentStatus status) {
   return status != CommentStatus::kPending && status != CommentStatus::kApproved;
 }
 
+// Of a call about a key or a site: what is the server's own fault says nothing of the key, and
+// "invalid" would.
+int HttpStatusOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kAborted:
+      return 503;
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDataLoss:
+      return 500;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    default:
+      return 200;
+  }
+}
+
 // One line of visible ASCII.
 std::string HelpOf(const absl::Status& status) {
   // The message tells how gRPC's clients send their key.
@@ -87,11 +106,11 @@ Response CheckAnswer(const AkismetCheck::Result& result) {
 }
 
 Response ErrorAnswer(const absl::Status& status, bool about_comment) {
-  Response response = Plain("invalid");
-  if (absl::IsResourceExhausted(status)) {
-    response.status = 429;
-    response.headers.emplace_back("Retry-After", RetryAfterOf(status).value_or(""));
-  }
+  const int http = HttpStatusOf(status.code());
+  Response response = Plain(about_comment || http == 200 ? "invalid" : "unavailable");
+  if (!about_comment || http == 429) response.status = http;
+  const auto after = RetryAfterOf(status);
+  if (after && response.status != 200) response.headers.emplace_back("Retry-After", *after);
   response.headers.emplace_back("X-akismet-debug-help", HelpOf(status));
   if (about_comment) {
     response.headers.emplace_back("X-akismet-error", "1");

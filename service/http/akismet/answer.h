@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Answers as Akismet's clients read them: exact bodies without a newline, and what they look for in
-// the headers. X-akismet-debug-help stands beside every "invalid", as a client would take the word
+// the headers. X-akismet-debug-help stands beside every error, as a client would take the word
 // for spam otherwise, and beside nothing else, as the same client throws then.
 #pragma once
 
@@ -29,7 +29,9 @@ Response CheckAnswer(const AkismetCheck::Result& result);
 
 // "invalid" with the reason; 429 when it was too much, and 200 otherwise, as clients expect.
 // `about_comment` adds X-akismet-error, upon which a client lets people look at the comment, and a
-// guid, by which the WordPress plugin knows which comment that is; it names nothing here.
+// guid, by which the WordPress plugin knows which comment that is; it names nothing here. About
+// anything else "invalid" means that the key is wrong: where that is not known it is "unavailable"
+// with 429, or with 503 or 500 for what failed here. 429 and 503 say when to come again.
 Response ErrorAnswer(const absl::Status& status, bool about_comment);
 
 }  // namespace replyguard::service::http::akismet

@@ -161,9 +161,10 @@ void AkismetHandler::Handle(std::shared_ptr<const Request> request, Respond resp
       std::find_if(kEndpoints.begin(), kEndpoints.end(),
                    [path](const EndpointRow& one) { return path.ends_with(one.path); });
   if (row == kEndpoints.end()) return respond(PlainText(404, "there is nothing here"));
-  if (request->method != "POST" && request->method != "GET") {
-    Response response = PlainText(405, "POST or GET");
-    response.headers.emplace_back("allow", "GET, POST");
+  const bool reads = row->path.starts_with("/1.2/");
+  if (request->method != "POST" && !(reads && request->method == "GET")) {
+    Response response = PlainText(405, reads ? "POST or GET" : "POST");
+    response.headers.emplace_back("allow", reads ? "GET, POST" : "POST");
     return respond(std::move(response));
   }
   std::make_shared<Run>(gate_, endpoints_, *row, std::move(request), std::move(respond))->Begin();

@@ -21,6 +21,14 @@ bool IsToken(std::string_view text) {
   });
 }
 
+// Without white space and control characters.
+bool IsGraphic(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return !absl::ascii_isspace(static_cast<unsigned char>(c)) &&
+           !absl::ascii_iscntrl(static_cast<unsigned char>(c));
+  });
+}
+
 // What of the fields decides where the message ends, and whom it is for.
 struct Framing {
   std::size_t fields = 0;
@@ -38,7 +46,10 @@ std::optional<HeadFault> ReadField(std::string_view line, Framing& framing) {
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = Trim(line.substr(colon + 1));
   if (++framing.fields > kHeadFieldsMax) return HeadFault{431, "too many headers"};
-  if (SameIgnoringCase(name, "host")) ++framing.hosts;
+  if (SameIgnoringCase(name, "host")) {
+    if (!IsGraphic(value)) return HeadFault{400, "this is no host"};
+    ++framing.hosts;
+  }
   if (SameIgnoringCase(name, "content-length")) {
     const bool number = !value.empty() && value.size() <= kLengthDigitsMax &&
                         value.find_first_not_of("0123456789") == std::string_view::npos;

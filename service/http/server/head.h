@@ -24,7 +24,7 @@ struct HeadFault {
 // `head` is all up to and with the empty line. Refused are: bare CR, LF and NUL; folded lines; a
 // blank before the colon; a length twice, or one that is no number; a length beside a transfer
 // coding; another coding than one "chunked"; any in HTTP/1.0; no host, or several, in HTTP/1.1;
-// other versions; more than kHeadFieldsMax fields.
+// white space or control characters in a host; other versions; more than kHeadFieldsMax fields.
 std::optional<HeadFault> FindHeadFault(std::string_view head);
 
 }  // namespace replyguard::service::http

@@ -8,6 +8,17 @@
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::rpc {
+namespace {
+
+// Whether a browser says that a page of another site calls.
+bool IsForeign(const CallHeaders& headers) {
+  if (headers.Header("sec-fetch-site") == "cross-site") return true;
+  const std::string_view origin = headers.Header("origin");
+  return !origin.empty() &&
+         !auth::IsOwnOrigin(origin, headers.Header("host"), headers.ComesBy() == Wire::kHttps);
+}
+
+}  // namespace
 
 std::string_view SessionOf(const CallSource& source) {
   const Wire wire = source.ComesBy();
@@ -21,13 +32,13 @@ absl::Status CheckBrowser(const CallHeaders& headers,
   const Wire wire = headers.ComesBy();
   const bool reads =
       method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
-  if (wire == Wire::kNoBrowser || reads) return absl::OkStatus();
-  const std::string_view origin = headers.Header("origin");
-  if (!origin.empty() && !auth::IsOwnOrigin(origin, headers.Header("host"), wire == Wire::kHttps)) {
+  if (wire == Wire::kNoBrowser || (reads && session.empty())) return absl::OkStatus();
+  if (IsForeign(headers)) {
     return MakeError(absl::StatusCode::kPermissionDenied, "FOREIGN_ORIGIN",
                      "this call comes from a page of another site; a proxy in front of the server "
                      "must pass Host and, if trusted, X-Forwarded-Proto on");
   }
+  if (reads) return absl::OkStatus();
   if (session.empty() || auth::IsCsrfTokenOf(session, headers.Header(auth::kCsrfHeader))) {
     return absl::OkStatus();
   }

@@ -1,7 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// What keeps other sites' pages from acting through a browser that is signed in: a call with side
-// effects must come from a page of ours. The session's cookie is SameSite=Strict besides.
+// What keeps other sites' pages from acting, and reading, through a browser that is signed in: a
+// session's call must come from a page of ours, and one with side effects prove it. The session's
+// cookie is SameSite=Strict besides.
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -19,8 +20,9 @@ namespace replyguard::service::rpc {
 // authorization header. Empty: there is none.
 std::string_view SessionOf(const CallSource& source);
 
-// OK; PERMISSION_DENIED (FOREIGN_ORIGIN, CSRF_TOKEN) for a method with side effects whose Origin
-// header is another server's, or whose x-csrf-token is not the session's. `session` is empty for a
+// OK; PERMISSION_DENIED: FOREIGN_ORIGIN for a session's call, or one with side effects, whose
+// Origin header is another server's or whose Sec-Fetch-Site is cross-site; CSRF_TOKEN for a
+// session's with side effects whose x-csrf-token is not the session's. `session` is empty for a
 // method that is for everybody.
 absl::Status CheckBrowser(const CallHeaders& headers,
                           const google::protobuf::MethodDescriptor& method,

@@ -100,7 +100,8 @@ absl::Status Gate::ToStatus(auth::Verdict verdict) {
       break;
   }
   return WithRetry(absl::StatusCode::kUnavailable, reasons::kStorageAway,
-                   "the database is away, and this API key is not known yet", kThrottledRetryDelay);
+                   "the database is away: this API key cannot be checked now",
+                   kThrottledRetryDelay);
 }
 
 absl::Status Gate::CheckRate(const auth::Answer& caller) {

@@ -23,7 +23,6 @@ constexpr const char* kNoThread = "-";
 absl::Status CheckExample(LabelledExample& example, const std::string& path,
                           storage::Timestamp now) {
   validation::Violations violations;
-  CheckId(example.external_id, path + "external_id", violations);
   if (example.label != storage::LabelClass::kNone) {
     example.submission.thread_key = kNoThread;
     example.submission.parent_comment.clear();
@@ -33,6 +32,8 @@ absl::Status CheckExample(LabelledExample& example, const std::string& path,
     violations.Add(
         validation::Validate(example.submission, kExampleForm, now, path + "submission."));
   }
+  CheckId(example.external_id, path + "external_id", violations,
+          example.submission.author_email.Reveal());
   return InvalidFields(violations);
 }
 

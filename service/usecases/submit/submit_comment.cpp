@@ -119,12 +119,15 @@ absl::Status Check(const SiteView& site, SubmitComment::Request& request, storag
                    absl::Status& wanting) {
   validation::SiteForm form = request.form.value_or(site.policy.required_fields);
   validation::Violations violations = validation::Validate(request.submission, form, now);
-  if (!request.request_id.empty()) CheckId(request.request_id, "request_id", violations);
+  const auto check_id = [&] {
+    CheckId(request.request_id, "request_id", violations, request.submission.author_email.Reveal());
+  };
+  if (!request.request_id.empty()) check_id();
   absl::Status status = InvalidFields(violations);
   if (status.ok() || request.request_id.empty()) return status;
   form = {.author_name = false, .author_email = false, .author_url = false, .body = form.body};
   violations = validation::Validate(request.submission, form, now);
-  CheckId(request.request_id, "request_id", violations);
+  check_id();
   if (!violations.empty()) return status;
   wanting = std::move(status);
   return absl::OkStatus();

@@ -63,6 +63,32 @@ TEST(ErrorAnswer, IsInvalidWithItsReasonOnOneLine) {
   EXPECT_EQ(Header(bare, "X-akismet-guid"), "");
 }
 
+// WordPress goes by the body alone, and takes "invalid" for a wrong key: others go by the status.
+TEST(ErrorAnswer, SaysNothingOfAKeyThatCannotBeChecked) {
+  ErrorDetail detail;
+  detail.reason = "STORAGE_AWAY";
+  detail.retry_delay = std::chrono::milliseconds(1'000);
+  const std::pair<absl::StatusCode, int> cases[] = {{absl::StatusCode::kUnavailable, 503},
+                                                    {absl::StatusCode::kDeadlineExceeded, 503},
+                                                    {absl::StatusCode::kInternal, 500},
+                                                    {absl::StatusCode::kResourceExhausted, 429}};
+  for (const auto& [code, http] : cases) {
+    const absl::Status status = MakeError(code, "the database is away", detail);
+    const Response answer = ErrorAnswer(status, false);
+    EXPECT_EQ(answer.status, http);
+    EXPECT_EQ(answer.body, "unavailable");
+    EXPECT_EQ(Header(answer, "Retry-After"), "1");
+    EXPECT_EQ(Header(answer, "X-akismet-debug-help"), "the database is away");
+    EXPECT_EQ(ErrorAnswer(status, true).status, http == 429 ? 429 : 200);
+    EXPECT_EQ(ErrorAnswer(status, true).body, "invalid");
+  }
+  for (const absl::Status& wrong :
+       {absl::UnauthenticatedError(""), absl::PermissionDeniedError("not a website's")}) {
+    EXPECT_EQ(ErrorAnswer(wrong, false).status, 200);
+    EXPECT_EQ(ErrorAnswer(wrong, false).body, "invalid");
+  }
+}
+
 TEST(ErrorAnswer, SaysWhenToComeAgain) {
   ErrorDetail detail;
   detail.reason = "OVERLOADED";
@@ -73,7 +99,7 @@ TEST(ErrorAnswer, SaysWhenToComeAgain) {
   for (const auto& [delay, seconds] : cases) {
     detail.retry_delay = delay;
     const Response answer =
-        ErrorAnswer(MakeError(absl::StatusCode::kResourceExhausted, "too much", detail), false);
+        ErrorAnswer(MakeError(absl::StatusCode::kResourceExhausted, "too much", detail), true);
     EXPECT_EQ(answer.status, 429);
     EXPECT_EQ(answer.body, "invalid");
     EXPECT_EQ(Header(answer, "Retry-After"), seconds);

@@ -37,12 +37,15 @@ TEST(CurlPoster, ReadsWhereAUrlLeads) {
 TEST(CurlPoster, TellsWhichAddressesItWillNotCall) {
   for (const char* host :
        {"127.0.0.1", "10.1.2.3", "192.168.0.1:8443", "169.254.169.254", "0.0.0.0", "2130706433",
-        "0x7f.1", "127.1", "[::1]", "[fd00::1]", "[fe80::1%25eth0]", "[::ffff:10.0.0.1]"}) {
+        "0x7f.1", "127.1", "[::1]", "[fd00::1]", "[fe80::1%25eth0]", "[::ffff:10.0.0.1]",
+        "127.0.0.1.:8443", "0x7f.1.", "①②⑦.0.0.1", "127。0。0。1。", "１０.1.2.3."}) {
     const std::string url = std::string("https://") + host + "/hook";
     EXPECT_TRUE(MakeCurlPoster({})->Read(url)->forbidden) << url;
     EXPECT_FALSE(MakeCurlPoster({true, {}, {}})->Read(url)->forbidden) << url;
   }
-  for (const char* url : {"https://8.8.8.8/", "https://[2606:4700::1a]/", "https://10.example/"}) {
+  for (const char* url :
+       {"https://8.8.8.8/", "https://8.8.8.8./", "https://[2606:4700::1a]/", "https://10.example/",
+        "https://10.example./", "https://bücher.example/"}) {
     EXPECT_FALSE(MakeCurlPoster({})->Read(url)->forbidden) << url;
   }
 }

@@ -65,5 +65,15 @@ TEST_F(CallTest, APresumedCallerHasHisOwnTurnAndNoRight) {
   EXPECT_FALSE(guess.Presume());
 }
 
+// A key that was good a moment ago may have been revoked meanwhile: it is known, and cannot be
+// checked.
+TEST(GateTest, SaysOfAKeyThatCannotBeCheckedNoMoreThanIsTrue) {
+  for (const auth::Verdict verdict : {auth::Verdict::kAway, auth::Verdict::kUnknown}) {
+    const absl::Status status = Gate::ToStatus(verdict);
+    EXPECT_TRUE(absl::IsUnavailable(status));
+    EXPECT_EQ(status.message(), "the database is away: this API key cannot be checked now");
+  }
+}
+
 }  // namespace
 }  // namespace replyguard::service::rpc

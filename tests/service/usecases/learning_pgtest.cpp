@@ -239,7 +239,7 @@ TEST(Learning, ATornCheckpointIsSkippedWithAWarning) {
 
 TEST(Learning, EachExampleSucceedsOrFailsByItself) {
   World world;
-  std::vector<LabelledExample> examples(4);
+  std::vector<LabelledExample> examples(6);
   examples[0].submission.body = "good";
   examples[0].external_id = "a";
   examples[1].submission.body = "";
@@ -248,14 +248,22 @@ TEST(Learning, EachExampleSucceedsOrFailsByItself) {
   examples[2].external_id = "somebody@example.org";
   examples[3].submission.body = "good";
   examples[3].external_id = "a";
+  examples[4].submission.body = "good";
+  examples[4].external_id = "x-SOMEBODY%40intranet";
+  examples[5].submission.body = "good";
+  examples[5].submission.author_email = storage::SecretText("somebody@9");
+  examples[5].external_id = "somebody@9";
   const auto results = world.examples.Run(world.admin, "blog", std::move(examples), Soon());
   ASSERT_TRUE(results.ok()) << results.status();
   EXPECT_TRUE((*results)[0].learnt);
   EXPECT_EQ((*results)[0].position, 1);
   EXPECT_EQ(GetErrorDetail((*results)[1].status)->violations.front().field,
             "examples[1].submission.body");
-  EXPECT_EQ(GetErrorDetail((*results)[2].status)->violations.front().field,
-            "examples[2].external_id");
+  for (const std::size_t i : {2U, 4U, 5U}) {
+    ASSERT_FALSE((*results)[i].status.ok()) << i;
+    EXPECT_EQ(GetErrorDetail((*results)[i].status)->violations.front().field,
+              "examples[" + std::to_string(i) + "].external_id");
+  }
   EXPECT_TRUE((*results)[3].status.ok());
   EXPECT_FALSE((*results)[3].learnt) << "the same again";
 }

@@ -249,6 +249,21 @@ TEST(Life, EveryViolationAtOnce) {
                                                     "request_id"));
 }
 
+TEST(Life, AnIdHoldsNoAddressLeastOfAllTheAuthors) {
+  World world;
+  for (const char* const id : {"ada@intranet", "x-ADA%40intranet", "ada@9"}) {
+    storage::Submission submission = world.Comment(kHamText);
+    submission.author_email = storage::SecretText(id == std::string("ada@9") ? id : "ada@intranet");
+    absl::Status status;
+    world.submit.Run(world.backend, {"blog", std::move(submission), id, Soon()},
+                     [&status](const auto& result) { status = result.status(); });
+    const auto detail = GetErrorDetail(status);
+    ASSERT_TRUE(detail && !detail->violations.empty()) << id << ": " << status;
+    EXPECT_EQ(detail->violations.front().field, "request_id");
+  }
+  EXPECT_EQ(world.test.Sql("SELECT count(*) FROM replyguard.comments"), "0");
+}
+
 TEST(Life, ClosedThreadAndStrangeParentAreRefused) {
   World world;
   const auto comment = world.Stored("a first comment");

@@ -1,4 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -83,6 +84,38 @@ TEST(Mask, TheAuthorsOwnAddressGoesEvenWhereMaskTextWouldLetItStay) {
   const MaskedComment c = Mask(std::move(s), Ring());
   EXPECT_EQ(c.body(), "I am j***@intranet, git@host:path stays, j***@intranet");
   EXPECT_TRUE(c.body_changed());
+}
+
+TEST(Mask, TheAuthorsOwnAddressGoesInEverySpelling) {
+  for (const char* spelling :
+       {"John%40Intranet", "john%2540intranet", "john&#64;intranet", "john&commat;intranet",
+        "john\\u0040intranet", "john\uFF20intranet", "john\u200B@intranet", "jo\u00ADhn@intranet",
+        "john (at) intranet", "<b>john</b>@intranet", "\uFF4Aohn@intranet"}) {
+    Submission s = Full();
+    s.author_email = SecretText("john@intranet");
+    s.body = "I am " + std::string(spelling) + ", git@host:path and a%40b stay";
+    const MaskedComment c = Mask(std::move(s), Ring());
+    EXPECT_THAT(c.body(), testing::HasSubstr("j***@intranet")) << spelling;
+    EXPECT_THAT(c.body(), testing::HasSubstr(", git@host:path and a%40b stay")) << spelling;
+    EXPECT_TRUE(c.body_changed());
+  }
+}
+
+TEST(Mask, AnIdHoldsNoAddress) {
+  for (const char* id : {"john@example.org", "john@intranet", "x-john@intranet", "JOHN@INTRANET",
+                         "john%40intranet", "john&#64;intranet", "john(at)intranet",
+                         "\"john\"@intranet", "c:john+a@host-123", "git@host:path"}) {
+    EXPECT_TRUE(IdHoldsAddress(id, "")) << id;
+  }
+  for (const char* id :
+       {"comment@2", "a1b2@2026-11-28T10:15", "https://social.example/@john/1", "@john", "by=@john",
+        "a@", "100%", "a=40", "<1>", "a@-b", "01234567-89ab-4def-8123-456789abcdef"}) {
+    EXPECT_FALSE(IdHoldsAddress(id, "john@intranet")) << id;
+  }
+  for (const char* id : {"john@9", "x-JOHN%409-1"}) {
+    EXPECT_TRUE(IdHoldsAddress(id, "john@9")) << id;
+    EXPECT_FALSE(IdHoldsAddress(id, "")) << id;
+  }
 }
 
 TEST(Mask, EmptyAndBrokenInputIsFine) {

@@ -47,7 +47,8 @@ class AuthorData {
   struct Erasure {
     storage::AuthorFootprint found;  // before
     std::int64_t erased_count = 0;
-    // Nothing is left; false: the deadline came first.
+    // All is erased, of which labels keep the text until no stored model needs it; false: the
+    // deadline came first.
     bool complete = false;
     std::int64_t label_position = 0;  // after
     std::vector<std::int32_t> key_ids{};

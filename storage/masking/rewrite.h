@@ -1,0 +1,25 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "masking/decode.h"
+#include "masking/find.h"
+
+namespace replyguard::storage::masking {
+
+// Whether any form of @ may be there. One scan, nearly all of it one look-up a byte.
+bool MayHoldAt(std::string_view text);
+
+// Whether `is` says so of the text as it is shown, or of what its tags hold: of those with an @.
+// Linear time and memory beside `is`.
+bool AnyShown(std::string_view text, const std::function<bool(const std::vector<Unit>&)>& is);
+
+// The text with all that `find` edits in either. Linear time and memory beside `find`.
+std::string Rewrite(std::string_view text,
+                    const std::function<std::vector<Edit>(const std::vector<Unit>&)>& find);
+
+}  // namespace replyguard::storage::masking
