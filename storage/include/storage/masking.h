@@ -57,10 +57,10 @@ class MaskedText {
 // and memory. A text without any form of @ costs one scan.
 MaskedText MaskText(std::string_view text);
 
-// Whether an id that clients choose holds an address: what MaskText masks; something@host, in any
-// spelling, where "host" begins with a letter and needs no dot, as an id needs no @; and
-// `own_email` (empty: none) in any spelling. A handle (/@john) and a version (comment@2) are none.
-// Linear time and memory; one scan for an id without any form of @.
+// Whether an id that clients choose holds an address: what MaskText masks, and `own_email` (empty:
+// none) in any spelling and case. Others' without a dot (name@host) stay: a website may have ids of
+// that form, and to refuse one is to lose a comment. Linear time and memory; one scan for an id
+// without any form of @.
 bool IdHoldsAddress(std::string_view id, std::string_view own_email);
 
 // "j***@example.org" of one address: first letter or digit of the local part, and the domain in

@@ -249,6 +249,7 @@ TEST(Learning, EachExampleSucceedsOrFailsByItself) {
   examples[3].submission.body = "good";
   examples[3].external_id = "a";
   examples[4].submission.body = "good";
+  examples[4].submission.author_email = storage::SecretText("somebody@intranet");
   examples[4].external_id = "x-SOMEBODY%40intranet";
   examples[5].submission.body = "good";
   examples[5].submission.author_email = storage::SecretText("somebody@9");

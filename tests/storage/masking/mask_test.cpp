@@ -102,10 +102,11 @@ TEST(Mask, TheAuthorsOwnAddressGoesInEverySpelling) {
 }
 
 TEST(Mask, AnIdHoldsNoAddress) {
-  for (const char* id : {"john@example.org", "john@intranet", "x-john@intranet", "JOHN@INTRANET",
-                         "john%40intranet", "john&#64;intranet", "john(at)intranet",
-                         "\"john\"@intranet", "c:john+a@host-123", "git@host:path"}) {
-    EXPECT_TRUE(IdHoldsAddress(id, "")) << id;
+  EXPECT_TRUE(IdHoldsAddress("john@example.org", ""));
+  for (const char* id : {"john@intranet", "x-john@intranet", "JOHN@INTRANET", "john%40intranet",
+                         "john&#64;intranet", "john(at)intranet"}) {
+    EXPECT_TRUE(IdHoldsAddress(id, "john@intranet")) << id;
+    EXPECT_FALSE(IdHoldsAddress(id, "")) << id << ": a website may have ids of that form";
   }
   for (const char* id :
        {"comment@2", "a1b2@2026-11-28T10:15", "https://social.example/@john/1", "@john", "by=@john",
