@@ -56,19 +56,15 @@ bool MayHoldAt(std::string_view text) {
   return false;
 }
 
-bool AnyShown(std::string_view text, const std::function<bool(const std::vector<Unit>&)>& is) {
-  const Shown shown = Show(DecodeUnits(text));
-  return (HoldsAt(shown.text) && is(shown.text)) || (HoldsAt(shown.tags) && is(shown.tags));
-}
-
 std::string Rewrite(std::string_view text,
                     const std::function<std::vector<Edit>(const std::vector<Unit>&)>& find) {
+  const Shown shown = Show(DecodeUnits(text));
   std::vector<Edit> edits;
-  AnyShown(text, [&](const std::vector<Unit>& units) {
-    std::vector<Edit> found = find(units);
+  for (const std::vector<Unit>* units : {&shown.text, &shown.tags}) {
+    if (!HoldsAt(*units)) continue;
+    std::vector<Edit> found = find(*units);
     std::move(found.begin(), found.end(), std::back_inserter(edits));
-    return false;
-  });
+  }
   std::stable_sort(edits.begin(), edits.end(),
                    [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
   std::string masked;

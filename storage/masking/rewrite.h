@@ -14,11 +14,8 @@ namespace replyguard::storage::masking {
 // Whether any form of @ may be there. One scan, nearly all of it one look-up a byte.
 bool MayHoldAt(std::string_view text);
 
-// Whether `is` says so of the text as it is shown, or of what its tags hold: of those with an @.
-// Linear time and memory beside `is`.
-bool AnyShown(std::string_view text, const std::function<bool(const std::vector<Unit>&)>& is);
-
-// The text with all that `find` edits in either. Linear time and memory beside `find`.
+// The text with all that `find` edits in it as it is shown, and in what its tags hold: in those
+// with an @. Linear time and memory beside `find`.
 std::string Rewrite(std::string_view text,
                     const std::function<std::vector<Edit>(const std::vector<Unit>&)>& find);
 

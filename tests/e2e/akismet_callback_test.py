@@ -132,8 +132,9 @@ class CallbackTest(unittest.TestCase):
             self.assertLess(tried, len(hanging), "one at a time, with rests")
             ended.set()
 
-    def test_a_stop_cuts_a_call_and_counts_it_as_no_attempt(self):
-        """What the server itself cuts is no fault of the website's, which is told at once by the next one."""
+    @contextlib.contextmanager
+    def a_call_that_hangs(self):
+        """Until the end; its comment's guid."""
         self.install(allow_private="true")
         ended = threading.Event()
         self.addCleanup(ended.set)
@@ -142,9 +143,14 @@ class CallbackTest(unittest.TestCase):
             guid = self.check("Hangs.", blog, blog + PATH)
             self.decide(guid, "APPROVE")
             harness.wait_for(lambda: slow.paths, 30, "the website to be called")
+            yield guid
+            ended.set()
+
+    def test_a_stop_cuts_a_call_and_counts_it_as_no_attempt(self):
+        """What the server itself cuts is no fault of the website's, which is told at once by the next one."""
+        with self.a_call_that_hangs() as guid:
             self.assertEqual(self.box.stop(), 0)
             self.assertEqual(self.row(guid, "attempts, due_at <= now(), last_error"), "0|t|")
-            ended.set()
 
     def test_a_blog_that_hangs_keeps_no_other_of_its_site_waiting(self):
         self.install(allow_private="true")
@@ -194,17 +200,9 @@ class CallbackTest(unittest.TestCase):
             self.assertEqual(receiver.results()[1], (guid, "true"))
 
     def test_what_a_killed_server_was_telling_rests_for_25_seconds(self):
-        self.install(allow_private="true")
-        ended = threading.Event()
-        self.addCleanup(ended.set)
-        with Website(hangs=ended) as slow:
-            blog = f"http://127.0.0.1:{slow.port}"
-            guid = self.check("Hangs.", blog, blog + PATH)
-            self.decide(guid, "APPROVE")
-            harness.wait_for(lambda: slow.paths, 30, "the website to be called")
+        with self.a_call_that_hangs() as guid:
             self.box.kill()
             self.assertEqual(self.row(guid, "attempts, due_at <= now() + interval '25 seconds'"), "0|t")
-            ended.set()
 
     def test_redirects_are_not_followed(self):
         self.install(allow_private="true")

@@ -84,7 +84,7 @@ class UnaryRun {
         response.headers.emplace_back("content-encoding", "gzip");
       }
       // Who does not read is cut by the server's own bound of time.
-      response.held = flow_.HoldAnswer(response.body.size(), {});
+      response.held = flow_.HoldAnswer(response.body.size());
     }
     for (auto& header : source_.TakeHeaders()) response.headers.push_back(std::move(header));
     const Respond respond = std::move(respond_);

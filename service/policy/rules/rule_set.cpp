@@ -74,7 +74,7 @@ class Matches {
   }
 
   // Every host in the body and the website, whether a rule matches it or not.
-  // A link within a path is one that no rule is about: it may be where some redirection leads.
+  // Of a scheme within a path nothing is known: it may be where some redirection leads.
   void CountHost(const Host& host) {
     links_ += host.may_be_link ? 1U : 0U;
     links_ += host.path.find("://") != std::string::npos ? 1U : 0U;

@@ -93,7 +93,7 @@ absl::Status Call::Admitted(auth::Verdict verdict,
 absl::Status Call::Admitted(auth::Verdict verdict) {
   absl::Status status = Gate::ToStatus(verdict);
   if (!status.ok()) return status;
-  status = gate_.answers().Check(Lane());
+  status = CheckAnswers();
   return status.ok() ? gate_.CheckRate(caller_) : status;
 }
 
@@ -132,11 +132,20 @@ absl::Status Call::StillWanted() const {
                      "the call waited too long for a thread; nothing was done");
   }
   if (source_.Cancelled()) return absl::CancelledError("the client is gone; nothing was done");
-  return context_.principal ? gate_.answers().Check(Lane()) : absl::OkStatus();
+  return context_.principal ? CheckAnswers() : absl::OkStatus();
 }
 
-std::unique_ptr<HeldAnswers::Held> Call::HoldAnswer(std::size_t bytes, std::string connection) {
-  return gate_.answers().Hold(Lane(), bytes, std::move(connection));
+absl::Status Call::CheckAnswers() const {
+  // Nearly always, and then nobody's lane need be known.
+  if (gate_.answers().bytes() < HeldAnswers::kLaneBytesMax) return absl::OkStatus();
+  if (!gate_.answers().IsFull(Lane())) return absl::OkStatus();
+  return Overloaded(
+      "the answers to earlier calls have not been read yet; read them, then try again");
+}
+
+std::unique_ptr<HeldAnswers::Held> Call::HoldAnswer(std::size_t bytes) {
+  if (bytes < HeldAnswers::kCountedBytesMin) return nullptr;
+  return gate_.answers().Hold(Lane(), bytes, source_.Connection());
 }
 
 absl::StatusOr<const Message*> Call::Parse(const Message& prototype) {

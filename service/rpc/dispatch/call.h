@@ -34,6 +34,9 @@ class CallSource : public CallHeaders {
   virtual std::string_view Authorization() const = 0;
   // time_point::max() for none.
   virtual storage::Deadline ClientDeadline() const = 0;
+  // What tells its connection from others, where the transport does not bound how long an answer
+  // takes; empty: it does.
+  virtual std::string Connection() const { return {}; }
   // Whether nobody waits for the answer any more. On any thread.
   virtual bool Cancelled() const = 0;
   // OK, or why the request is not even parsed: its size.
@@ -98,13 +101,15 @@ class Call {
   absl::Status StillWanted() const;
 
   // Of the answer to it, once the transport has it. Null for a small one.
-  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes, std::string connection);
+  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes);
 
   const CallContext& context() const { return context_; }
   Gate& gate() { return gate_; }
 
  private:
   BoundedExecutor::Lane Lane() const;
+  // RESOURCE_EXHAUSTED while the caller's lane does not read its answers.
+  absl::Status CheckAnswers() const;
 
   Gate& gate_;
   const std::string_view path_;

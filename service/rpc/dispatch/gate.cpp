@@ -31,9 +31,9 @@ absl::Status WithRetry(absl::StatusCode code, std::string_view reason, std::stri
 
 }  // namespace
 
-absl::Status Overloaded() {
-  return WithRetry(absl::StatusCode::kResourceExhausted, reasons::kOverloaded,
-                   "too many calls at once; try again in a moment", kOverloadRetryDelay);
+absl::Status Overloaded(std::string_view what) {
+  return WithRetry(absl::StatusCode::kResourceExhausted, reasons::kOverloaded, what,
+                   kOverloadRetryDelay);
 }
 
 BoundedExecutor::Lane LaneOfStranger(std::string_view peer) {

@@ -115,7 +115,7 @@ class Gate {
 };
 
 // RESOURCE_EXHAUSTED with a retry delay.
-absl::Status Overloaded();
+absl::Status Overloaded(std::string_view what = "too many calls at once; try again in a moment");
 
 // A site's keys share its turns; whoever acts for several sites has his own.
 BoundedExecutor::Lane LaneOf(const Principal& principal);

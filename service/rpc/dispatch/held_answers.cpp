@@ -4,29 +4,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "service/rpc/dispatch/gate.h"
-#include "service/usecases/errors.h"
-
 namespace replyguard::service::rpc {
 
 HeldAnswers::Held::~Held() { answers_->Release(*this); }
 
-absl::Status HeldAnswers::Check(Lane lane) const {
-  // Nobody can hold too much then, and nearly always nobody does.
-  if (bytes() < kLaneBytesMax) return absl::OkStatus();
-  std::size_t of_lane = 0;
-  {
-    MutexLock lock(mutex_);
-    const auto found = lanes_.find(lane);
-    if (found != lanes_.end()) of_lane = found->second;
-  }
-  if (of_lane < kLaneBytesMax && bytes() + of_lane < kBytesMax) return absl::OkStatus();
-  ErrorDetail detail;
-  detail.reason = std::string(reasons::kOverloaded);
-  detail.retry_delay = kOverloadRetryDelay;
-  return MakeError(absl::StatusCode::kResourceExhausted,
-                   "the answers to earlier calls have not been read yet; read them, then try again",
-                   detail);
+bool HeldAnswers::IsFull(Lane lane) const {
+  MutexLock lock(mutex_);
+  const auto found = lanes_.find(lane);
+  const std::size_t of_lane = found == lanes_.end() ? 0 : found->second;
+  return of_lane >= kLaneBytesMax || bytes() + of_lane >= kBytesMax;
 }
 
 std::unique_ptr<HeldAnswers::Held> HeldAnswers::Hold(Lane lane, std::size_t bytes,

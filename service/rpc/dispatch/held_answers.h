@@ -17,7 +17,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "service/rpc/dispatch/bounded_executor.h"
 #include "storage/mutex.h"
 
@@ -55,8 +54,8 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
     std::list<Entry>::iterator entry_;
   };
 
-  // RESOURCE_EXHAUSTED, with a retry delay, when the lane's answers are too many.
-  absl::Status Check(Lane lane) const;
+  // Whether the lane's answers are too many. Of no lane they are below kLaneBytesMax of all.
+  bool IsFull(Lane lane) const;
 
   // Null for a small one. `connection`: whatever Overdue is to name it by; empty: nobody asks.
   std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, std::string connection);

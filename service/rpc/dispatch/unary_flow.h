@@ -11,7 +11,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "service/rpc/dispatch/call.h"
 
@@ -30,8 +29,8 @@ class UnaryFlow {
   void Begin();
 
   // See Call. REQUIRES: it is answering.
-  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes, std::string connection) {
-    return call_.HoldAnswer(bytes, std::move(connection));
+  std::unique_ptr<HeldAnswers::Held> HoldAnswer(std::size_t bytes) {
+    return call_.HoldAnswer(bytes);
   }
 
  private:

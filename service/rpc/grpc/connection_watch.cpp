@@ -11,8 +11,6 @@
 #include <iterator>
 #include <optional>
 
-#include "service/rpc/grpc/socket_facts.h"
-
 namespace replyguard::service::rpc {
 namespace {
 

@@ -36,6 +36,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/rpc/grpc/socket_facts.h"
 #include "storage/mutex.h"
 
 namespace grpc {
@@ -43,12 +44,6 @@ class ContextAllocator;
 }  // namespace grpc
 
 namespace replyguard::service::rpc {
-
-// Of a connection since its begin, as the system counts them.
-struct ConnectionBytes {
-  std::int64_t received = 0;
-  std::int64_t sent = 0;
-};
 
 // What the server is set to take.
 struct CallBounds {

@@ -74,23 +74,25 @@ absl::Status GrpcSource::ParseInto(Message& request) const {
 }
 
 grpc::ByteBuffer ToByteBuffer(const Message& message) {
-  const std::size_t size = message.ByteSizeLong();
-  grpc::Slice slice(size);
-  message.SerializeWithCachedSizesToArray(const_cast<std::uint8_t*>(slice.begin()));
-  return grpc::ByteBuffer(&slice, 1);
+  return ToByteBuffer(message, message.ByteSizeLong(), nullptr);
 }
 
-grpc::ByteBuffer ToByteBuffer(const Message& message, std::unique_ptr<HeldAnswers::Held> held) {
+grpc::ByteBuffer ToByteBuffer(const Message& message, std::size_t size,
+                              std::unique_ptr<HeldAnswers::Held> held) {
+  if (held == nullptr) {
+    grpc::Slice slice(size);
+    message.SerializeWithCachedSizesToArray(const_cast<std::uint8_t*>(slice.begin()));
+    return grpc::ByteBuffer(&slice, 1);
+  }
   struct Owned {
     std::unique_ptr<HeldAnswers::Held> held;
     std::vector<std::uint8_t> bytes;
   };
   auto owned = std::make_unique<Owned>();
   owned->held = std::move(held);
-  owned->bytes.resize(message.ByteSizeLong());
+  owned->bytes.resize(size);
   message.SerializeWithCachedSizesToArray(owned->bytes.data());
   void* const bytes = owned->bytes.data();
-  const std::size_t size = owned->bytes.size();
   const grpc::Slice slice(
       bytes, size, [](void* owner) { delete static_cast<Owned*>(owner); }, owned.release());
   return grpc::ByteBuffer(&slice, 1);

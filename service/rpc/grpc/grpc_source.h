@@ -36,6 +36,7 @@ class GrpcSource final : public CallSource {
   void AddHeader(std::string_view name, std::string_view value) override;
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override;
+  std::string Connection() const override { return context_.peer(); }
   Wire ComesBy() const override { return Wire::kNoBrowser; }
   storage::Deadline ClientDeadline() const override;
   bool Cancelled() const override { return context_.IsCancelled(); }
@@ -50,8 +51,9 @@ class GrpcSource final : public CallSource {
 
 // Serialises a message as gRPC sends it.
 grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
-// The same of an answer that is held until gRPC has sent it, or given it up.
-grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message,
+// The same of an answer whose size was just computed, which is held until gRPC has sent it, or
+// given it up; null: it is not.
+grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message, std::size_t size,
                               std::unique_ptr<HeldAnswers::Held> held);
 
 }  // namespace replyguard::service::rpc

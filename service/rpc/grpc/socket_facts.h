@@ -9,8 +9,6 @@
 #include <optional>
 #include <string>
 
-#include "service/rpc/grpc/connection_watch.h"
-
 namespace replyguard::service::rpc {
 
 struct PeerName {
@@ -34,6 +32,12 @@ bool IsOf(int descriptor, const std::string& peer);
 
 // Its inode; nothing for what is no socket.
 std::optional<std::uint64_t> SocketOf(int descriptor);
+
+// Of a connection since its begin, as the system counts them.
+struct ConnectionBytes {
+  std::int64_t received = 0;
+  std::int64_t sent = 0;
+};
 
 // Nothing for what is no connection of TCP; zeros on a Linux before 4.19.
 std::optional<ConnectionBytes> BytesOf(int descriptor);

@@ -17,8 +17,7 @@ class UnaryCall {
   UnaryCall(Gate& gate, const UnaryMethod& method, grpc::CallbackServerContext& context,
             const grpc::ByteBuffer& request, grpc::ByteBuffer& response,
             std::size_t request_bytes_max)
-      : context_(context),
-        source_(context, request, request_bytes_max),
+      : source_(context, request, request_bytes_max),
         response_bytes_(response),
         reactor_(context.DefaultReactor()),
         flow_(gate, method, source_,
@@ -42,12 +41,10 @@ class UnaryCall {
 
   grpc::ByteBuffer Answer(const google::protobuf::Message& message) {
     const std::size_t size = message.ByteSizeLong();
-    if (size < HeldAnswers::kCountedBytesMin) return ToByteBuffer(message);
-    return ToByteBuffer(message, flow_.HoldAnswer(size, context_.peer()));
+    return ToByteBuffer(message, size, flow_.HoldAnswer(size));
   }
 
   std::atomic<int> holders_{2};  // the answer and Begin
-  grpc::CallbackServerContext& context_;
   GrpcSource source_;
   grpc::ByteBuffer& response_bytes_;
   grpc::ServerUnaryReactor* const reactor_;

@@ -156,16 +156,7 @@ TEST_F(WebhooksTest, WhatIsNewAndWhatIsToldAgainWaitForNoMoreThanOneOfTheOthers)
         webhooks_.Redeliver(world_.admin, "blog", webhook.webhook_id, sequence, Soon()).ok());
   }
   for (const char* text : {"Four.", "Five."}) world_.Stored(text);
-  CourierOptions options;
-  options.turn_time = std::chrono::milliseconds(-1);
-  WebhookCourier slow{world_.directory,
-                      world_.db->webhooks(),
-                      world_.db->events(),
-                      sealer_,
-                      poster_,
-                      world_.clock,
-                      encode_,
-                      options};
+  WebhookCourier slow = Courier(world_.clock, TurnsOfOneEvent());
   for (int turn = 0; turn < 3; ++turn) ASSERT_TRUE(*slow.RunOnce());
   EXPECT_FALSE(*slow.RunOnce());
   EXPECT_THAT(Posted(), ElementsAre("blog1", "blog4", "blog2", "blog5", "blog3"));
@@ -180,16 +171,7 @@ TEST_F(WebhooksTest, ASecondWebhookIsToldWhileTheFirstOneIsToldEverythingAgain) 
   world_.Stored("Four.");
   ASSERT_TRUE(webhooks_.RedeliverFrom(world_.admin, "blog", first.webhook_id, 0, Soon()).ok());
   Posted();
-  CourierOptions options;
-  options.turn_time = std::chrono::milliseconds(-1);
-  WebhookCourier slow{world_.directory,
-                      world_.db->webhooks(),
-                      world_.db->events(),
-                      sealer_,
-                      poster_,
-                      world_.clock,
-                      encode_,
-                      options};
+  WebhookCourier slow = Courier(world_.clock, TurnsOfOneEvent());
   for (int turn = 0; turn < 2; ++turn) ASSERT_TRUE(*slow.RunOnce());
   EXPECT_THAT(Posted(), testing::UnorderedElementsAre("blog1", "blog4"));
   EXPECT_EQ(Now(second).sequence, 4);

@@ -66,6 +66,21 @@ class WebhooksTest : public ::testing::Test {
     poster_.posts.clear();
     return out;
   }
+  static CourierOptions TurnsOfOneEvent() {
+    CourierOptions options;
+    options.turn_time = std::chrono::milliseconds(-1);
+    return options;
+  }
+  WebhookCourier Courier(const Clock& clock, const CourierOptions& options = {}) {
+    return {world_.directory,
+            world_.db->webhooks(),
+            world_.db->events(),
+            sealer_,
+            poster_,
+            clock,
+            encode_,
+            options};
+  }
   // Where the courier is slow, and while the receiver is told, another server finds nothing to
   // tell.
   void RunSlowly(std::chrono::milliseconds lease_fresh, std::function<void()> meanwhile) {
@@ -73,14 +88,7 @@ class WebhooksTest : public ::testing::Test {
     clock.meanwhile = std::move(meanwhile);
     CourierOptions options;
     options.lease_fresh = lease_fresh;
-    WebhookCourier slow{world_.directory,
-                        world_.db->webhooks(),
-                        world_.db->events(),
-                        sealer_,
-                        poster_,
-                        clock,
-                        encode_,
-                        options};
+    WebhookCourier slow = Courier(clock, options);
     poster_.meanwhile = [this] {
       const auto told = courier_.RunOnce();
       ASSERT_TRUE(told.ok()) << told.status();
@@ -102,9 +110,7 @@ class WebhooksTest : public ::testing::Test {
   const EventEncoder encode_ = [](std::string_view site, const storage::Event& event) {
     return std::string(site) + std::to_string(event.sequence);
   };
-  WebhookCourier courier_{
-      world_.directory, world_.db->webhooks(), world_.db->events(), sealer_, poster_, world_.clock,
-      encode_};
+  WebhookCourier courier_ = Courier(world_.clock);
 };
 
 }  // namespace replyguard::service
