@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/server/listener.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -21,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/http/server/admission.h"
 #include "service/http/server/session.h"
+#include "service/http/server/syn_filter.h"
 #include "service/http/server/wire.h"
 #include "storage/mutex.h"
 
@@ -33,6 +35,9 @@ using Error = boost::system::error_code;
 
 // When no connection could be taken, for want of file descriptors say.
 constexpr std::chrono::milliseconds kAcceptRetryDelay{50};
+// Of TCP between servers, for connections that were begun before the end. Who asks for one
+// meanwhile waits for a second.
+constexpr std::chrono::milliseconds kHandshakeTime{10};
 // Of the request of one that is not taken.
 constexpr std::size_t kTurnedAwayBytes = 4096;
 // To one that is not taken. Written without waiting: what does not fit is lost.
@@ -90,6 +95,9 @@ class RunningListener final : public Listener, private SessionOwner {
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (threads_.empty()) return;
     draining_.store(true);
+    DropSyns(acceptor_.native_handle());
+    // Those who wait to be taken believe that they are.
+    std::this_thread::sleep_for(std::min(drain_time_max, kHandshakeTime));
     stopping_.store(true);
     std::promise<void> closed;
     asio::post(acceptor_.get_executor(), [&] {
@@ -168,7 +176,6 @@ class RunningListener final : public Listener, private SessionOwner {
                            });
   }
 
-  // Those who wait to be taken believe that they are.
   void StopAccepting() {
     Error error;
     acceptor_.non_blocking(true, error);

@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/service/http/listener_support.h"
 
@@ -40,6 +42,7 @@ class ListenerTest : public ::testing::Test {
 };
 
 const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+const std::string kGetOnce = "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 const std::string kHold = "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n";
 
 TEST_F(ListenerTest, KeepsAConnectionAndAnswersInOrder) {
@@ -329,6 +332,38 @@ TEST_F(ListenerTest, ShutdownAnswersWhatAKeptConnectionHasOnItsWay) {
   EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << answer;
   kept.Close();
   shut.get();
+}
+
+// Closing a socket that listens resets those that wait in it, and they have sent what they will
+// never hear of.
+TEST_F(ListenerTest, ShutdownAnswersWhomeverItLetConnect) {
+  constexpr int kListeners = 100;  // at each end there is one moment for it
+  constexpr int kClients = 4;
+  std::atomic<int> lost{0};
+  std::atomic<int> answered{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kListeners; ++i) {
+    Start();
+    auto connected = std::make_shared<std::atomic<int>>(0);
+    for (int j = 0; j < kClients; ++j) {
+      clients.emplace_back([&, connected, address = listener_->address()] {
+        while (true) {
+          try {
+            Client client(address);
+            ++*connected;
+            client.Send(kGetOnce);
+            ++(client.ReadAll().ends_with("/a|ipv4:127.0.0.1|") ? answered : lost);
+          } catch (const boost::system::system_error&) {
+            return;  // nobody listens any more
+          }
+        }
+      });
+    }
+    EXPECT_TRUE(Eventually([&] { return connected->load() > 2 * kClients; }));
+    listener_->Shutdown(kPatience);
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(lost.load(), 0) << "of " << lost.load() + answered.load();
 }
 
 TEST_F(ListenerTest, ShutdownCutsOffWhatLastsTooLong) {
