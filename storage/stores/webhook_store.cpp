@@ -17,6 +17,13 @@ namespace {
       "w.created_at") ", w.sequence, w.failures, " RG_US("w.failing_since") ", w.last_error, " RG_US( \
       "w.due_at") ", w.lease"
 #define RG_WEBHOOK_KEY "w.site_id = $1::bigint AND w.webhook_id = $2::uuid"
+// By the database's clock, as the leases of the queue and of operations: those of two servers may
+// differ by more than a lease, and both would tell. Nothing that did not fail is due later than a
+// lease ends, and no pause takes seven hours: what is due later was written while that clock was
+// ahead.
+#define RG_DUE(row)                                                                             \
+  "(" row ".due_at <= clock_timestamp() OR " row ".due_at > clock_timestamp() + CASE WHEN " row \
+  ".failures = 0 THEN interval '2 minutes' ELSE interval '7 hours' END)"
 
 // The site's head is also what makes creations wait for each other.
 constexpr Statement kHead{
@@ -91,14 +98,24 @@ constexpr Statement kCountRedeliveries{
 constexpr Statement kRedeliver{
     "webhook_redeliver",
     "INSERT INTO replyguard.webhook_redeliveries (site_id, webhook_id, sequence) "
-    "VALUES ($1::bigint, $2::uuid, $3::bigint) ON CONFLICT DO NOTHING"};
+    "VALUES ($1::bigint, $2::uuid, $3::bigint) ON CONFLICT (site_id, webhook_id, sequence) "
+    "DO UPDATE SET failures = 0, due_at = clock_timestamp()"};
 constexpr Statement kRedelivered{
     "webhook_redelivered", "DELETE FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
                            " AND w.sequence = $3::bigint"};
+constexpr Statement kPutOff{
+    "webhook_put_off",
+    "UPDATE replyguard.webhook_redeliveries w SET failures = w.failures + 1, "
+    "due_at = clock_timestamp() + make_interval(secs => $4::double precision) "
+    "WHERE " RG_WEBHOOK_KEY " AND w.sequence = $3::bigint"};
+constexpr Statement kForget{
+    "webhook_forget_failures",
+    "UPDATE replyguard.webhook_redeliveries w SET failures = 0, due_at = clock_timestamp() "
+    "WHERE " RG_WEBHOOK_KEY};
 constexpr Statement kRedeliveries{
     "webhook_redeliveries",
-    "SELECT w.sequence FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
-    " ORDER BY w.sequence"};
+    "SELECT w.sequence, w.failures FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
+    " AND " RG_DUE("w") " ORDER BY w.sequence"};
 // Also takes the lease, and makes it due.
 constexpr Statement kMove{
     "webhook_move",
@@ -106,21 +123,15 @@ constexpr Statement kMove{
     "w.sequence), due_at = clock_timestamp() WHERE " RG_WEBHOOK_KEY
     " RETURNING " RG_WEBHOOK_COLUMNS};
 
-// By the database's clock, as the leases of the queue and of operations: those of two servers may
-// differ by more than a lease, and both would tell.
 // Events become visible in the order of their numbers: what the head says is there to be read.
-// Nothing that did not fail is due later than a lease ends, and no pause takes seven hours: what is
-// due later was written while that clock was ahead.
 constexpr Statement kTake{
     "webhook_take",
     "WITH taken AS (SELECT w.site_id, w.webhook_id FROM replyguard.webhooks w "
     "JOIN replyguard.site_heads h ON h.site_id = w.site_id "
-    "WHERE w.state = 1 AND w.site_id <> ALL($2::bigint[]) AND (w.due_at <= clock_timestamp() OR "
-    "w.due_at > clock_timestamp() + CASE WHEN "
-    "w.failures = 0 THEN interval '2 minutes' ELSE interval '7 hours' END) AND (h.event_seq > "
-    "w.sequence OR EXISTS "
+    "WHERE w.state = 1 AND w.site_id <> ALL($2::bigint[]) AND " RG_DUE(
+        "w") " AND (h.event_seq > w.sequence OR EXISTS "
     "(SELECT 1 FROM replyguard.webhook_redeliveries r WHERE r.site_id = w.site_id "
-    "AND r.webhook_id = w.webhook_id)) "
+    "AND r.webhook_id = w.webhook_id AND " RG_DUE("r") ")) "
     "ORDER BY w.due_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED) "
     "UPDATE replyguard.webhooks w SET lease = w.lease + 1, "
     "due_at = clock_timestamp() + make_interval(secs => $1::double precision) FROM taken t "
@@ -209,8 +220,10 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::Update(SiteId site_id, const
   if (change.state) state = static_cast<int>(*change.state);
   const bool anew = change.url || change.state == WebhookState::kActive;
   return RunTransaction(pool_, deadline, [&](Tx& tx) {
-    return Changed(tx, tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, anew),
-                   audit);
+    const pqxx::result changed =
+        tx.Exec(kUpdate, site_id, Id(id), change.url, change.types, state, anew);
+    if (anew) tx.Exec(kForget, site_id, Id(id));
+    return Changed(tx, changed, audit);
   });
 }
 
@@ -310,14 +323,13 @@ absl::StatusOr<std::optional<WebhookRecord>> PostgresWebhookStore::Take(
   });
 }
 
-absl::StatusOr<std::vector<std::int64_t>> PostgresWebhookStore::Redeliveries(SiteId site_id,
-                                                                             const WebhookId& id,
-                                                                             Deadline deadline) {
-  using Sequences = std::vector<std::int64_t>;
-  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Sequences> {
-    Sequences out;
+absl::StatusOr<std::vector<WebhookRedelivery>> PostgresWebhookStore::Redeliveries(
+    SiteId site_id, const WebhookId& id, Deadline deadline) {
+  using Waiting = std::vector<WebhookRedelivery>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Waiting> {
+    Waiting out;
     for (const auto& row : tx.Exec(kRedeliveries, site_id, Id(id))) {
-      out.push_back(row[0].as<std::int64_t>());
+      out.push_back({row[0].as<std::int64_t>(), row[1].as<std::int32_t>()});
     }
     return out;
   });
@@ -341,8 +353,13 @@ absl::StatusOr<bool> PostgresWebhookStore::Settle(const WebhookRecord& taken,
         OptTime(taken.failing_since), Text(taken.last_error.substr(0, kWebhookErrorBytesMax)),
         pause, static_cast<int>(taken.state), Text(taken.pause_reason));
     if (settled.affected_rows() == 0) return false;
-    if (attempt && attempt->redelivery && attempt->settled) {
-      tx.Exec(kRedelivered, taken.site_id, id, attempt->sequence);
+    if (attempt && attempt->redelivery) {
+      if (attempt->settled) {
+        tx.Exec(kRedelivered, taken.site_id, id, attempt->sequence);
+      } else {
+        tx.Exec(kPutOff, taken.site_id, id, attempt->sequence,
+                static_cast<double>(attempt->again_in.count()));
+      }
     }
     return true;
   });

@@ -35,8 +35,8 @@ class PostgresWebhookStore final : public WebhookStore {
   absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
                                                     const std::vector<SiteId>& but,
                                                     Deadline deadline) override;
-  absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id, const WebhookId& id,
-                                                         Deadline deadline) override;
+  absl::StatusOr<std::vector<WebhookRedelivery>> Redeliveries(SiteId site_id, const WebhookId& id,
+                                                              Deadline deadline) override;
   absl::StatusOr<bool> Settle(const WebhookRecord& taken,
                               const std::optional<WebhookAttempt>& attempt,
                               Deadline deadline) override;

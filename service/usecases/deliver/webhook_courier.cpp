@@ -28,6 +28,11 @@ void Pause(WebhookRecord& webhook, std::string reason) {
 
 // What an attempt makes of the webhook.
 void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Timestamp now) {
+  if (attempt.redelivery && !attempt.error.empty()) {
+    webhook.again_in = kDeliveryLease;
+    if (attempt.status == kGone) Pause(webhook, "the receiver answered 410: gone");
+    return;
+  }
   if (attempt.error.empty()) {
     webhook.failures = 0;
     webhook.failing_since.reset();
@@ -109,11 +114,12 @@ bool WebhookCourier::IsOver(const Turn& turn, double share, bool any) const {
 
 absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
   WebhookRecord& webhook = turn.webhook;
-  const auto sequences = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
-  if (!sequences.ok()) return sequences.status();
+  const auto waiting = store_.Redeliveries(webhook.site_id, webhook.webhook_id, Soon());
+  if (!waiting.ok()) return waiting.status();
   constexpr double kHalf = 0.5;
   bool any = false;
-  for (const std::int64_t sequence : *sequences) {
+  for (const storage::WebhookRedelivery& redelivery : *waiting) {
+    const std::int64_t sequence = redelivery.sequence;
     if (IsOver(turn, kHalf, std::exchange(any, true))) return true;
     const auto events = events_.Read(webhook.site_id, sequence - 1, 1, Soon());
     if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
@@ -129,8 +135,10 @@ absl::StatusOr<bool> WebhookCourier::TellAgain(Turn& turn) {
       if (!*ours) return false;
       continue;
     }
-    const auto told = Tell(turn, events->front(), true);
+    const auto told = Tell(turn, events->front(), &redelivery);
     if (!told.ok()) return told.status();
+    // Where nobody is there to hear it, what is new finds that out, and waits for all.
+    if (*told == Told::kPutOff) return true;
     if (*told != Told::kYes) return false;
   }
   return true;
@@ -153,7 +161,7 @@ absl::StatusOr<bool> WebhookCourier::TellNew(Turn& turn) {
       continue;
     }
     any = true;
-    const auto told = Tell(turn, event, false);
+    const auto told = Tell(turn, event, nullptr);
     if (!told.ok()) return told.status();
     if (*told != Told::kYes) return false;
   }
@@ -172,13 +180,13 @@ absl::StatusOr<bool> WebhookCourier::KeepFresh(Turn& turn) {
   });
 }
 
-absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const storage::Event& event,
-                                                          bool redelivery) {
+absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(
+    Turn& turn, const storage::Event& event, const storage::WebhookRedelivery* redelivery) {
   WebhookRecord& webhook = turn.webhook;
   WebhookAttempt attempt;
   attempt.sequence = event.sequence;
   attempt.at = clock_.Now();
-  attempt.redelivery = redelivery;
+  attempt.redelivery = redelivery != nullptr;
   const auto post = Compose(webhook, turn.site, event, attempt.at);
   absl::Status outcome = post.status();
   if (post.ok()) {
@@ -201,6 +209,10 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const stor
   }
   attempt.settled = outcome.ok();
   if (!outcome.ok()) attempt.error = std::string(outcome.message());
+  if (redelivery != nullptr) {
+    attempt.again_in =
+        PauseAfter(static_cast<std::size_t>(redelivery->failures) + 1, kWebhookPauses);
+  }
   Count(webhook, attempt, clock_.Now());
   if (webhook.state == storage::WebhookState::kPaused && options_.warn) {
     options_.warn("a webhook is paused: " + webhook.pause_reason);
@@ -208,7 +220,9 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(Turn& turn, const stor
   const auto ours = Settle(turn, attempt);
   if (!ours.ok()) return ours.status();
   if (!*ours) return Told::kLost;
-  return outcome.ok() ? Told::kYes : Told::kNo;
+  if (outcome.ok()) return Told::kYes;
+  const bool put_off = redelivery != nullptr && webhook.state == storage::WebhookState::kActive;
+  return put_off ? Told::kPutOff : Told::kNo;
 }
 
 absl::StatusOr<OutgoingPost> WebhookCourier::Compose(const WebhookRecord& webhook,

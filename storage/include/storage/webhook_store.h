@@ -73,6 +73,14 @@ struct WebhookAttempt {
   std::chrono::milliseconds duration{};
   bool redelivery = false;
   bool settled = false;  // on input: it is not tried again
+  // Of a redelivery that is not settled, on input: how long from now until it is tried again.
+  std::chrono::seconds again_in{};
+};
+
+// An event that is to be told again, and how often that has failed.
+struct WebhookRedelivery {
+  std::int64_t sequence = 0;
+  std::int32_t failures = 0;
 };
 
 // Nothing: it stays.
@@ -96,7 +104,8 @@ class WebhookStore {
                                             Deadline deadline) = 0;
   // Oldest first.
   virtual absl::StatusOr<std::vector<WebhookRecord>> List(SiteId site_id, Deadline deadline) = 0;
-  // Another URL and resuming forget what failed: it is due at once.
+  // Another URL and resuming forget what failed: it is due at once, and so is what is to be told
+  // again.
   virtual absl::StatusOr<WebhookRecord> Update(SiteId site_id, const WebhookId& id,
                                                const WebhookChange& change, const AuditEvent& audit,
                                                Deadline deadline) = 0;
@@ -116,7 +125,8 @@ class WebhookStore {
                                                                std::int32_t limit,
                                                                Deadline deadline) = 0;
 
-  // The event is told again, whatever waits. OUT_OF_RANGE for one that is not kept;
+  // The event is told again, whatever waits, and at once also where that has failed before.
+  // OUT_OF_RANGE for one that is not kept;
   // LimitReached beyond kRedeliveriesWaitingMax.
   virtual absl::StatusOr<WebhookRecord> Redeliver(SiteId site_id, const WebhookId& id,
                                                   std::int64_t sequence, Deadline deadline) = 0;
@@ -131,14 +141,14 @@ class WebhookStore {
   virtual absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
                                                             const std::vector<SiteId>& but,
                                                             Deadline deadline) = 0;
-  // Sequences that are to be told again, in order.
-  virtual absl::StatusOr<std::vector<std::int64_t>> Redeliveries(SiteId site_id,
-                                                                 const WebhookId& id,
-                                                                 Deadline deadline) = 0;
+  // What is to be told again and due, in order.
+  virtual absl::StatusOr<std::vector<WebhookRedelivery>> Redeliveries(SiteId site_id,
+                                                                      const WebhookId& id,
+                                                                      Deadline deadline) = 0;
   // Notes an attempt, if there was one, and what it made of a webhook that was taken: sequence,
-  // failures, failing_since, last_error, again_in, state and pause_reason are stored, and a
-  // redelivery that is settled waits no longer. False when somebody else has changed or taken it
-  // meanwhile: then only the attempt is noted.
+  // failures, failing_since, last_error, again_in, state and pause_reason are stored; a
+  // redelivery that is settled waits no longer, and another one until it is due again. False when
+  // somebody else has changed or taken it meanwhile: then only the attempt is noted.
   virtual absl::StatusOr<bool> Settle(const WebhookRecord& taken,
                                       const std::optional<WebhookAttempt>& attempt,
                                       Deadline deadline) = 0;

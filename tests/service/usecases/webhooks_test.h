@@ -56,8 +56,10 @@ class WebhooksTest : public ::testing::Test {
   // By the clocks of the server and of the database.
   void Pass(std::chrono::seconds time) {
     world_.clock.Advance(time);
-    world_.test.Sql("UPDATE replyguard.webhooks SET due_at = due_at - interval '" +
-                    std::to_string(time.count()) + " seconds'");
+    for (const std::string table : {"webhooks", "webhook_redeliveries"}) {
+      world_.test.Sql("UPDATE replyguard." + table + " SET due_at = due_at - interval '" +
+                      std::to_string(time.count()) + " seconds'");
+    }
   }
   // Sequences posted since the last look.
   std::vector<std::string> Posted() {

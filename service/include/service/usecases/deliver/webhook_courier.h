@@ -1,7 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Tells webhooks (Webhooks) what happens, from the event log: each event in order, at least once,
-// with growing pauses after failures, by whichever server and worker takes the webhook first.
+// with growing pauses after failures, by whichever server and worker takes the webhook first. What
+// an operator wants told again has pauses of its own: what is new does not wait for it.
 //
 // What is posted is the event's JSON; the message is signed with every live secret, at the time of
 // the attempt. A receiver refuses what is older than kWebhookMessageAgeMax, and what it has had.
@@ -66,7 +67,9 @@ class WebhookCourier {
   absl::StatusOr<bool> RunOnce();
 
  private:
-  enum class Told { kYes, kNo, kLost };  // kLost: the webhook is somebody else's now
+  // kPutOff: an event told again, which is tried again by itself. kLost: the webhook is somebody
+  // else's now.
+  enum class Told { kYes, kPutOff, kNo, kLost };
   // One webhook's, by one thread.
   struct Turn {
     storage::WebhookRecord& webhook;
@@ -82,7 +85,9 @@ class WebhookCourier {
   // what is to be told again half the turn, and what is new the rest.
   absl::StatusOr<bool> TellAgain(Turn& turn);
   absl::StatusOr<bool> TellNew(Turn& turn);
-  absl::StatusOr<Told> Tell(Turn& turn, const storage::Event& event, bool redelivery);
+  // `redelivery`: how the event is told again; null where it is new.
+  absl::StatusOr<Told> Tell(Turn& turn, const storage::Event& event,
+                            const storage::WebhookRedelivery* redelivery);
   // Stores an attempt; the lease begins anew where webhook.again_in says so. Whether it was ours.
   absl::StatusOr<bool> Settle(Turn& turn, const storage::WebhookAttempt& attempt);
   // So that a call ends before the lease does. Whether it is still ours.
