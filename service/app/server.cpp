@@ -85,8 +85,6 @@ constexpr std::chrono::milliseconds kDrainLookInterval{5};
 constexpr int kAnswerShare = 10;
 // For how long callers are told that the server stops before their connections end.
 constexpr std::chrono::milliseconds kGoodbyeTime{200};
-// For how long the last answers may be on their way, once no call is in progress.
-constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
 class RunningServer final : public Server {
  public:
@@ -211,11 +209,13 @@ class RunningServer final : public Server {
       parts_->EndStorageBy(until - options_.drain_time_max / kAnswerShare);
       parts_->StopStreams();
       Drain(until);
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-          until - std::chrono::steady_clock::now());
-      if (http_ != nullptr) http_->Shutdown(std::max(left, std::chrono::milliseconds::zero()));
-      // No call is left: connections that are idle, or that never spoke, are not waited for.
-      transport_->Shutdown(std::clamp(left, std::chrono::milliseconds::zero(), kFarewellTimeMax));
+      const auto left = [until] {
+        const auto time = until - std::chrono::steady_clock::now();
+        return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(time),
+                        std::chrono::milliseconds::zero());
+      };
+      if (http_ != nullptr) http_->Shutdown(left());
+      transport_->Shutdown(left());
     }
     parts_->Stop();
     for (const std::string& file : {options_.grpc_address_file, options_.http.address_file}) {

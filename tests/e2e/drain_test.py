@@ -12,6 +12,7 @@ import unittest
 import grpc
 
 import harness
+import http2_wire
 import ledger
 import replicas
 from harness import comment_pb
@@ -21,6 +22,7 @@ DRAIN_DELAY_SECONDS, DRAIN_SECONDS_MAX = 4, 20
 HANGING_SECONDS_MAX = 2
 # Beyond the two: for what ends after the last call (a checkpoint, the sessions).
 REST_SECONDS_MAX = 10
+SUBMIT = "/replyguard.v1.CommentService/SubmitComment"
 # As any client with a service config would: it heeds what health says, and picks another server.
 BALANCED = [("grpc.service_config", json.dumps({
     "loadBalancingConfig": [{"round_robin": {}}],
@@ -98,6 +100,26 @@ class DrainTest(unittest.TestCase):
             for caller in callers:
                 caller.join()
         self.assertEqual(set(codes), {grpc.StatusCode.UNAVAILABLE}, codes)
+
+    def test_who_reads_slowly_gets_the_whole_answer(self):
+        """It is in the system's buffer by then, and would go with the connection: the comment is stored, and nobody told."""
+        self.assertEqual(self.box.stop(), 0)
+        self.box.extra_environment["REPLYGUARD_DRAIN_DELAY"] = "0s"
+        self.box.start()
+        body = "word " * 9000
+        with http2_wire.Connection(self.box.address, receive_buffer=4096) as connection:
+            connection.call(SUBMIT, self.box.site_key, comment_pb.SubmitCommentRequest(submission=self.box.submission(body)))
+            harness.wait_for(lambda: self.box.sql("SELECT count(*) FROM replyguard.comments") == "1", 60, "the comment to be stored")
+            self.box.server.send_signal(signal.SIGTERM)
+            harness.wait_for(lambda: self.box.health() != harness.SERVING, 20, "it to say that it stops")
+            time.sleep(.7)  # longer than it waits for those who have read everything
+            data, ended = 0, False
+            while not ended:
+                kind, flags, _, payload = connection.read_until(lambda *_: True)
+                data += len(payload) if kind == http2_wire.DATA else 0
+                ended = kind == http2_wire.HEADERS and flags & http2_wire.END_STREAM
+            self.assertGreater(data, len(body))
+        self.assertEqual(self.box.server.wait(60), 0)
 
     def test_streams_go_on_elsewhere(self):
         other = self.enterContext(replicas.Replica(self.box))

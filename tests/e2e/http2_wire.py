@@ -8,6 +8,7 @@ DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION =
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 INITIAL_WINDOW_SIZE = 4
 CANCEL = 8
+FRAME_BYTES_MAX = 1 << 14  # where no setting says more
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 
@@ -39,9 +40,15 @@ def grpc_message(message):
 class Connection:
     """A connection whose reading is left to the caller. Use as a context manager."""
 
-    def __init__(self, address, settings=(), source=None):
+    def __init__(self, address, settings=(), source=None, receive_buffer=None):
         host, _, port = address.rpartition(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=60, source_address=source and (source, 0))
+        self.socket = socket.socket()
+        self.socket.settimeout(60)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
+        self.socket.connect((host, int(port)))
         self.next_stream = 1
         self.unread = b""
         self.socket.sendall(PREFACE)
@@ -65,10 +72,13 @@ class Connection:
         return stream
 
     def call(self, path, key, message):
-        """Sends a whole gRPC call; its stream."""
+        """Sends a whole gRPC call, of less than the window of 64 KiB; its stream."""
         stream = self.take_stream()
         self.send(HEADERS, END_HEADERS, stream, grpc_fields(path, key))
-        self.send(DATA, END_STREAM, stream, grpc_message(message))
+        data = grpc_message(message)
+        for begin in range(0, len(data), FRAME_BYTES_MAX):
+            is_last = begin + FRAME_BYTES_MAX >= len(data)
+            self.send(DATA, END_STREAM if is_last else 0, stream, data[begin:begin + FRAME_BYTES_MAX])
         return stream
 
     def read(self):

@@ -11,13 +11,14 @@ import grpc
 import harness
 import http2_wire
 import process_memory
-from harness import comment_pb
+from harness import admin_pb, comment_pb, comment_pb2
 
 STALLED = 40
 EVENTS = 100_000
 GROWTH_MIB_MAX = 64 * process_memory.BOUNDS
 WATCH = "/replyguard.v1.CommentService/WatchEvents"
 LIST = "/replyguard.v1.CommentService/ListComments"
+GREEDY_SITES = 6
 CALLS = 60  # on each connection, of 3 MB each
 ANSWERS_MIB_MAX = 300 * process_memory.BOUNDS
 
@@ -46,6 +47,23 @@ class SlowReaderTest(unittest.TestCase):
                 raise
             return True
         return False
+
+    @staticmethod
+    def list_request(site):
+        return comment_pb.ListCommentsRequest(parent=f"sites/{site}/threads/article-1", page_size=250, statuses=[1, 2, 3])
+
+    def multiply_long_comments(self, site):
+        self.box.sql(f"""
+            INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object('comment_id', gen_random_uuid(),
+              'request_id', NULL, 'request_fingerprint', NULL))).* FROM replyguard.comments c JOIN replyguard.sites s USING (site_id),
+              generate_series(1, 250) WHERE length(c.body) > 10000 AND s.slug = '{site}'""")
+
+    def call_unread(self, connection, key, request):
+        waiting = {connection.call(LIST, key, request) for _ in range(CALLS)}
+        while waiting:  # an answer begins with its headers, which need no window
+            frame = connection.read_until(lambda kind, flags, stream, _: kind == http2_wire.HEADERS and stream in waiting)
+            self.assertIsNotNone(frame, f"the connection ended with {len(waiting)} calls")
+            waiting.discard(frame[2])
 
     def memory(self):
         return process_memory.resident_mib(self.box.server.pid)
@@ -80,23 +98,16 @@ class SlowReaderTest(unittest.TestCase):
     def test_answers(self):
         """Answers that nobody reads: their site's calls are refused then, nobody else's are."""
         self.box.submit(self.box.backend(), "x " * 7000)
-        self.box.sql("""
-            INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object('comment_id', gen_random_uuid(),
-              'request_id', NULL, 'request_fingerprint', NULL))).* FROM replyguard.comments c, generate_series(1, 250)
-            WHERE length(c.body) > 10000""")
-        request = comment_pb.ListCommentsRequest(parent=f"sites/{self.box.site}/threads/article-1", page_size=250, statuses=[1, 2, 3])
+        self.multiply_long_comments(self.box.site)
+        request = self.list_request(self.box.site)
         client = self.box.backend()
         answer = client.call(client.comments.ListComments, request, timeout=60)
         self.assertGreater(answer.ByteSize(), 3_000_000)
         before = self.memory()
         connections = [self.enterContext(http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]))
                        for _ in range(4)]
-        streams = [{connection.call(LIST, self.box.site_key, request) for _ in range(CALLS)} for connection in connections]
-        for connection, waiting in zip(connections, streams):
-            while waiting:  # an answer begins with its headers, which need no window
-                frame = connection.read_until(lambda kind, flags, stream, _, calls=waiting: kind == http2_wire.HEADERS and stream in calls)
-                self.assertIsNotNone(frame, f"the connection ended with {len(waiting)} calls")
-                waiting.discard(frame[2])
+        for connection in connections:
+            self.call_unread(connection, self.box.site_key, request)
         self.assertTrue(self.is_refused(client, request))
         self.assertLess(self.memory() - before, ANSWERS_MIB_MAX)
         other = self.box.client(self.box.operator_key)
@@ -104,6 +115,26 @@ class SlowReaderTest(unittest.TestCase):
         for connection in connections:
             connection.socket.close()
         harness.wait_for(lambda: not self.is_refused(client, request), 60, "what nobody reads any more to be given up")
+        self.box.assert_log_is_whole()
+
+    def test_answers_of_many_sites(self):
+        """More than all answers may be together, each site within its own bound: whoever reads is served."""
+        operator = self.box.client(self.box.operator_key)
+        connection = self.enterContext(http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]))
+        victim = self.box.backend()
+        before = self.memory()
+        for number in range(GREEDY_SITES):
+            site = f"greedy{number}"
+            operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(
+                site_id=site, site=admin_pb.replyguard_dot_v1_dot_site__pb2.Site(display_name=site)))
+            key = self.box.make_key("BACKEND", site)
+            client = self.box.client(key)
+            client.call(client.comments.SubmitComment, comment_pb.SubmitCommentRequest(submission=comment_pb2.Submission(
+                thread=f"sites/{site}/threads/article-1", author_name="Ada", author_email="ada@example.org", body="x " * 7000)))
+            self.multiply_long_comments(site)
+            self.call_unread(connection, key, self.list_request(site))
+            self.box.submit(victim, f"Beside {number + 1} who do not read.")
+        self.assertLess(self.memory() - before, 1.5 * ANSWERS_MIB_MAX)
         self.box.assert_log_is_whole()
 
     def test_connect(self):

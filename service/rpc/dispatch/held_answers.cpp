@@ -12,7 +12,7 @@ bool HeldAnswers::IsFull(Lane lane) const {
   MutexLock lock(mutex_);
   const auto found = lanes_.find(lane);
   const std::size_t of_lane = found == lanes_.end() ? 0 : found->second;
-  return of_lane >= kLaneBytesMax || bytes() + of_lane >= kBytesMax;
+  return of_lane >= kLaneBytesMax || (of_lane >= kSpareBytes && bytes() + of_lane >= kBytesMax);
 }
 
 std::unique_ptr<HeldAnswers::Held> HeldAnswers::Hold(Lane lane, std::size_t bytes,

@@ -2,8 +2,9 @@
 //
 // Answers that were given and that their clients have not taken yet: a transport keeps them as long
 // as a client pleases. A lane (who shares a turn: a site's keys) whose answers are too many gets no
-// further call done until it reads, and no lane takes more than it leaves for others. Small answers
-// are not counted: a call costs as much by itself.
+// further call done until it reads. All lanes share kBytesMax, of which none takes more than it
+// leaves; beyond it each still has its spare, so that those who read are never refused for those
+// who do not. Small answers are not counted: a call costs as much by itself.
 //
 // Thread-safe. What is held keeps it alive.
 #pragma once
@@ -31,6 +32,7 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   // Calls that were let pass may bring more: as many as run at once, an answer each.
   static constexpr std::size_t kLaneBytesMax = 64 << 20;
   static constexpr std::size_t kBytesMax = 256 << 20;
+  static constexpr std::size_t kSpareBytes = 1 << 20;
 
   // An answer; destroying it says that it was taken, or that nobody will.
   class Held {
@@ -54,8 +56,11 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
     std::list<Entry>::iterator entry_;
   };
 
-  // Whether the lane's answers are too many. Of no lane they are below kLaneBytesMax of all.
+  // Whether the lane's answers are too many. Of no lane they are below kLaneBytesMax of all, or
+  // within its spare.
   bool IsFull(Lane lane) const;
+  // Whether all share no more.
+  bool is_pressed() const { return bytes() >= kBytesMax; }
 
   // Null for a small one. `connection`: whatever Overdue is to name it by; empty: nobody asks.
   std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, std::string connection);

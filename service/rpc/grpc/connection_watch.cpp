@@ -138,6 +138,28 @@ void ConnectionWatch::CutSlow(const std::vector<std::string>& peers) {
   Cut(slow, "its client does not take its answers");
 }
 
+std::vector<std::string> ConnectionWatch::PeersAt(int port) const {
+  std::vector<std::string> peers;
+  MutexLock lock(mutex_);
+  for (const auto& [peer, connection] : connections_) {
+    if (connection.port == port) peers.push_back(peer);
+  }
+  return peers;
+}
+
+std::int64_t ConnectionWatch::RemoveSettled(std::vector<std::string>& peers) {
+  std::int64_t all = 0;
+  MutexLock lock(mutex_);
+  std::erase_if(peers, [&](const std::string& peer) REPLYGUARD_REQUIRES(mutex_) {
+    const auto at = connections_.find(peer);
+    const bool there = at != connections_.end() && IsOf(at->second.descriptor, peer);
+    const std::int64_t unsent = there ? UnsentBytes(at->second.descriptor) : 0;
+    all += unsent;
+    return unsent == 0;
+  });
+  return all;
+}
+
 void ConnectionWatch::EndAll(int port, const std::vector<std::string>& but) {
   Chosen all;
   {
@@ -149,7 +171,7 @@ void ConnectionWatch::EndAll(int port, const std::vector<std::string>& but) {
     std::erase_if(all, [name = NameOfGrpc(peer)](const auto& of) { return of.first == name; });
   }
   for (const auto& [peer, connection] : all) {
-    const std::optional<std::uint64_t> socket = End(peer, connection.descriptor);
+    const auto socket = End(peer, connection.descriptor, Unsent::kSend);
     MutexLock lock(mutex_);
     if (socket) ended_.push_back({connection.descriptor, *socket});
   }
@@ -247,11 +269,13 @@ void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>
   dup3(nothing_, slot_, O_CLOEXEC);
 }
 
-std::optional<std::uint64_t> ConnectionWatch::End(const std::string& peer, int descriptor) {
+std::optional<std::uint64_t> ConnectionWatch::End(const std::string& peer, int descriptor,
+                                                  Unsent unsent) {
   std::optional<std::uint64_t> socket;
   OnSlot(descriptor, [&](int slot) {
     if (!IsOf(slot, peer) || shutdown(slot, SHUT_RDWR) != 0) return;
     socket = SocketOf(slot);
+    if (unsent == Unsent::kSend) return;
     // Once gRPC closes it, it is reset: it would go on for a minute with one who sends to a closed
     // window.
     const linger reset{1, 0};
@@ -292,7 +316,7 @@ void ConnectionWatch::Penalise(const Connection& connection) {
 
 void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
   for (const auto& [peer, connection] : chosen) {
-    const std::optional<std::uint64_t> socket = End(peer, connection.descriptor);
+    const auto socket = End(peer, connection.descriptor, Unsent::kDrop);
     if (!socket) continue;
     Told told;
     {

@@ -111,9 +111,14 @@ class ConnectionWatch {
   // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
   void CutSlow(const std::vector<std::string>& peers);
 
-  // Ends what is connected to this port, but for these, at once and without a mark on anybody: what
-  // reaches a server of gRPC that shuts down is cancelled, what loses its connection is
-  // UNAVAILABLE.
+  // What is connected to this port.
+  std::vector<std::string> PeersAt(int port) const;
+  // Removes those that are gone, or whose systems have all that was written to them. The bytes that
+  // the others lack.
+  std::int64_t RemoveSettled(std::vector<std::string>& peers);
+  // Ends what is connected to this port, but for those for whom gRPC holds answers, by its names of
+  // them; at once and without a mark on anybody: what reaches a server of gRPC that shuts down is
+  // cancelled, what loses its connection is UNAVAILABLE.
   void EndAll(int port, const std::vector<std::string>& but);
 
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
@@ -156,8 +161,10 @@ class ConnectionWatch {
   // With a descriptor that stays what this one is, whoever closes it meanwhile; not when there is
   // no such descriptor.
   void OnSlot(int descriptor, const std::function<void(int slot)>& act);
+  // What becomes of bytes that the peer has not taken yet.
+  enum class Unsent { kDrop, kSend };
   // Its socket's inode; nothing when it was not that peer's any more.
-  std::optional<std::uint64_t> End(const std::string& peer, int descriptor);
+  std::optional<std::uint64_t> End(const std::string& peer, int descriptor, Unsent unsent);
   // Those that were cut and that gRPC has not closed yet: it reads what had come before, takes it
   // from TCP_INQ that there is no more, and waits for a sign of which it has had the last.
   void EndAgain();
@@ -166,7 +173,7 @@ class ConnectionWatch {
   std::atomic<std::int64_t> calls_{0};
   std::atomic<std::int64_t> cut_count_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any
-  Mutex mutex_;
+  mutable Mutex mutex_;
   struct Fewest {
     std::int64_t calls = 0;
     std::chrono::steady_clock::time_point at;

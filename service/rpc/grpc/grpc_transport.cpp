@@ -52,6 +52,14 @@ constexpr std::chrono::milliseconds kRelieveInterval{50};
 constexpr int kRelievesASweep = 5;
 // How long a client may take for an answer: as long as for a call.
 constexpr std::chrono::milliseconds kAnswerTimeMax = kCallTimeMax;
+// The same while there is no room for the answers to others.
+constexpr std::chrono::milliseconds kAnswerTimePressedMax{10'000};
+// Looks at whether the last answers are taken, and how many of them in a row may find that none
+// are. Not a time: a machine that stands still takes none either.
+constexpr std::chrono::milliseconds kSettleInterval{10};
+constexpr int kIdleLooksMax = 200;
+// For what is left then.
+constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
 constexpr std::string_view kUnix = "unix:";
 
@@ -160,23 +168,44 @@ class Transport final : public GrpcTransport {
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (server_ == nullptr) return;
+    const auto until = std::chrono::steady_clock::now() + drain_time_max;
     if (port_ > 0) {
+      AwaitReaders(until);
       const auto reading = gate_.answers().Overdue(HeldAnswers::Time::max());
       ConnectionWatch::OfProcess().EndAll(port_, reading);
     }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        until - std::chrono::steady_clock::now());
+    const auto farewell = std::clamp(left, std::chrono::milliseconds::zero(), kFarewellTimeMax);
     // By the clock that nobody sets.
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                   gpr_time_from_millis(drain_time_max.count(), GPR_TIMESPAN)));
+                                   gpr_time_from_millis(farewell.count(), GPR_TIMESPAN)));
     server_->Wait();
   }
 
  private:
+  // Their connections go on meanwhile: who calls is turned away in words.
+  void AwaitReaders(std::chrono::steady_clock::time_point until) {
+    auto& watch = ConnectionWatch::OfProcess();
+    std::vector<std::string> unsettled = watch.PeersAt(port_);
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (int idle = 0; idle < kIdleLooksMax; ++idle) {
+      // What gRPC holds first: it passes from there to the system.
+      const auto held = static_cast<std::int64_t>(gate_.answers().bytes());
+      const std::int64_t left = held + watch.RemoveSettled(unsettled);
+      if ((held == 0 && unsettled.empty()) || std::chrono::steady_clock::now() >= until) return;
+      if (left < std::exchange(least, std::min(least, left))) idle = 0;
+      std::this_thread::sleep_for(kSettleInterval);
+    }
+  }
+
   void Watch(const CallBounds& bounds) {
     auto& watch = ConnectionWatch::OfProcess();
     for (int turn = 0; pacer_.Pause(kRelieveInterval); ++turn) {
       watch.Relieve(bounds);
       if (turn % kRelievesASweep != 0) continue;
-      watch.CutSlow(gate_.answers().Overdue(std::chrono::steady_clock::now() - kAnswerTimeMax));
+      const auto patience = gate_.answers().is_pressed() ? kAnswerTimePressedMax : kAnswerTimeMax;
+      watch.CutSlow(gate_.answers().Overdue(std::chrono::steady_clock::now() - patience));
       watch.Sweep();
     }
   }

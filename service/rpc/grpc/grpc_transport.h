@@ -45,8 +45,9 @@ class GrpcTransport {
   // For the connections to come. REQUIRES: it has listened with TLS, and with a client_ca if these
   // hold one.
   virtual void ReplaceTls(TlsKeys keys) = 0;
-  // Takes no more calls, waits for those in progress, and cancels what is left at the deadline.
-  // BLOCKS.
+  // REQUIRES: the gate is closed. Ends each connection once its client has taken its answers, which
+  // are waited for as long as any are taken; then cancels what is left. BLOCKS, for no longer than
+  // so.
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;
 };
 

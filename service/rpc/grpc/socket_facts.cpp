@@ -2,10 +2,13 @@
 #include "service/rpc/grpc/socket_facts.h"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -54,6 +57,7 @@ std::string NameOfGrpc(std::string peer) {
   std::string name = AddressOf(std::move(peer));
   name.erase(0, name.find(':') + 1);
   std::erase_if(name, [](char c) { return c == '[' || c == ']'; });
+  name.resize(std::min(name.size(), name.find('%')));  // the interface of a link-local one
   return name + " " + port;
 }
 
@@ -79,6 +83,11 @@ std::optional<std::uint64_t> SocketOf(int descriptor) {
   struct stat of {};
   if (fstat(descriptor, &of) != 0 || !S_ISSOCK(of.st_mode)) return std::nullopt;
   return of.st_ino;
+}
+
+std::int64_t UnsentBytes(int descriptor) {
+  int bytes = 0;
+  return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
 std::optional<ConnectionBytes> BytesOf(int descriptor) {

@@ -39,6 +39,9 @@ struct ConnectionBytes {
   std::int64_t sent = 0;
 };
 
+// What the peer's system has not confirmed yet of what was written; 0 for what is no connection.
+std::int64_t UnsentBytes(int descriptor);
+
 // Nothing for what is no connection of TCP; zeros on a Linux before 4.19.
 std::optional<ConnectionBytes> BytesOf(int descriptor);
 

@@ -39,7 +39,11 @@ TEST_F(HeldAnswersTest, NoLaneTakesMoreThanItLeaves) {
   EXPECT_TRUE(answers_->IsFull(1));
   EXPECT_TRUE(answers_->IsFull(4));
   EXPECT_FALSE(answers_->IsFull(5)) << "who holds nothing";
+  EXPECT_FALSE(answers_->is_pressed());
   const Held five = Hold(5, 27);
+  EXPECT_TRUE(answers_->is_pressed());
+  EXPECT_FALSE(answers_->IsFull(6)) << "its spare is";
+  const Held six = Hold(6, 1);
   EXPECT_TRUE(answers_->IsFull(6)) << "nothing is left";
 }
 
