@@ -123,6 +123,7 @@ class SlowReaderTest(unittest.TestCase):
         connection = self.enterContext(http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]))
         victim = self.box.backend()
         before = self.memory()
+        greedy = []
         for number in range(GREEDY_SITES):
             site = f"greedy{number}"
             operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(
@@ -132,9 +133,16 @@ class SlowReaderTest(unittest.TestCase):
             client.call(client.comments.SubmitComment, comment_pb.SubmitCommentRequest(submission=comment_pb2.Submission(
                 thread=f"sites/{site}/threads/article-1", author_name="Ada", author_email="ada@example.org", body="x " * 7000)))
             self.multiply_long_comments(site)
-            self.call_unread(connection, key, self.list_request(site))
+            greedy.append((client, self.list_request(site)))
+            self.call_unread(connection, key, greedy[-1][1])
+            self.assertTrue(self.is_refused(*greedy[-1]))
             self.box.submit(victim, f"Beside {number + 1} who do not read.")
         self.assertLess(self.memory() - before, 1.5 * ANSWERS_MIB_MAX)
+        # Their calls are ended, not the connection, which may be a proxy's and carry those of others.
+        self.assertIsNotNone(connection.read_until(lambda kind, *_: kind == http2_wire.RST_STREAM))
+        harness.wait_for(lambda: not self.is_refused(*greedy[0]), 60, "what nobody reads to be given up")
+        later = connection.call(LIST, self.box.site_key, self.list_request(self.box.site))
+        self.assertIsNotNone(connection.read_until(lambda kind, flags, stream, _: kind == http2_wire.HEADERS and stream == later))
         self.box.assert_log_is_whole()
 
     def test_connect(self):

@@ -145,7 +145,7 @@ absl::Status Call::CheckAnswers() const {
 
 std::unique_ptr<HeldAnswers::Held> Call::HoldAnswer(std::size_t bytes) {
   if (bytes < HeldAnswers::kCountedBytesMin) return nullptr;
-  return gate_.answers().Hold(Lane(), bytes, source_.Connection());
+  return gate_.answers().Hold(Lane(), bytes, source_.AnswersClient());
 }
 
 absl::StatusOr<const Message*> Call::Parse(const Message& prototype) {

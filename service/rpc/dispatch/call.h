@@ -34,9 +34,7 @@ class CallSource : public CallHeaders {
   virtual std::string_view Authorization() const = 0;
   // time_point::max() for none.
   virtual storage::Deadline ClientDeadline() const = 0;
-  // What tells its connection from others, where the transport does not bound how long an answer
-  // takes; empty: it does.
-  virtual std::string Connection() const { return {}; }
+  virtual HeldAnswers::Client AnswersClient() const { return {}; }
   // Whether nobody waits for the answer any more. On any thread.
   virtual bool Cancelled() const = 0;
   // OK, or why the request is not even parsed: its size.

@@ -15,15 +15,14 @@ bool HeldAnswers::IsFull(Lane lane) const {
   return of_lane >= kLaneBytesMax || (of_lane >= kSpareBytes && bytes() + of_lane >= kBytesMax);
 }
 
-std::unique_ptr<HeldAnswers::Held> HeldAnswers::Hold(Lane lane, std::size_t bytes,
-                                                     std::string connection) {
+std::unique_ptr<HeldAnswers::Held> HeldAnswers::Hold(Lane lane, std::size_t bytes, Client client) {
   if (bytes < kCountedBytesMin) return nullptr;
   std::unique_ptr<Held> held(new Held(shared_from_this(), lane, bytes));
   MutexLock lock(mutex_);
   bytes_.fetch_add(bytes, std::memory_order_relaxed);
   lanes_[lane] += bytes;
   held->entry_ =
-      entries_.insert(entries_.end(), {std::move(connection), std::chrono::steady_clock::now()});
+      entries_.insert(entries_.end(), {std::move(client), std::chrono::steady_clock::now()});
   return held;
 }
 
@@ -36,14 +35,27 @@ void HeldAnswers::Release(const Held& held) {
   entries_.erase(held.entry_);
 }
 
+void HeldAnswers::EndOverdue(Time since) {
+  std::vector<std::function<void()>> ends;
+  {
+    MutexLock lock(mutex_);
+    for (Held::Entry& entry : entries_) {
+      if (entry.since > since) break;
+      if (entry.client.end_call) ends.push_back(std::exchange(entry.client.end_call, nullptr));
+    }
+  }
+  for (const auto& end : ends) end();  // not under the lock: it may release what is held
+}
+
 std::vector<std::string> HeldAnswers::Overdue(Time since) const {
   std::vector<std::string> connections;
   MutexLock lock(mutex_);
   for (const Held::Entry& entry : entries_) {
     if (entry.since > since) break;
+    const std::string& one = entry.client.connection;
     const bool is_known =
-        std::find(connections.begin(), connections.end(), entry.connection) != connections.end();
-    if (!entry.connection.empty() && !is_known) connections.push_back(entry.connection);
+        std::find(connections.begin(), connections.end(), one) != connections.end();
+    if (!one.empty() && !is_known) connections.push_back(one);
   }
   return connections;
 }

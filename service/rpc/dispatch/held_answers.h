@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -34,6 +35,12 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   static constexpr std::size_t kBytesMax = 256 << 20;
   static constexpr std::size_t kSpareBytes = 1 << 20;
 
+  // Whose answer it is, where the transport does not bound how long an answer takes.
+  struct Client {
+    std::string connection;          // tells it from others; empty: it is bounded
+    std::function<void()> end_call;  // gives up this answer alone; on any thread, and at any time
+  };
+
   // An answer; destroying it says that it was taken, or that nobody will.
   class Held {
    public:
@@ -44,7 +51,7 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
    private:
     friend class HeldAnswers;
     struct Entry {
-      std::string connection;
+      Client client;
       Time since;
     };
     Held(std::shared_ptr<HeldAnswers> answers, Lane lane, std::size_t bytes)
@@ -62,9 +69,11 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   // Whether all share no more.
   bool is_pressed() const { return bytes() >= kBytesMax; }
 
-  // Null for a small one. `connection`: whatever Overdue is to name it by; empty: nobody asks.
-  std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, std::string connection);
+  // Null for a small one.
+  std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, Client client);
 
+  // Ends the calls, once each, whose answers were not taken since then.
+  void EndOverdue(Time since);
   // The connections that have not taken an answer since then.
   std::vector<std::string> Overdue(Time since) const;
 

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <optional>
 
+#include "service/rpc/grpc/cancellable_context.h"
+
 namespace replyguard::service::rpc {
 namespace {
 
@@ -27,7 +29,7 @@ class ConnectionWatch::CountingAllocator final : public grpc::ContextAllocator {
 
   grpc::CallbackServerContext* NewCallbackServerContext() override {
     calls_.fetch_add(1, std::memory_order_relaxed);
-    return new grpc::CallbackServerContext();
+    return new CancellableContext();
   }
   // Of methods that nobody has. gRPC gives back also the one that it would make itself.
   grpc::GenericCallbackServerContext* NewGenericCallbackServerContext() override {

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "service/rpc/dispatch/call.h"
 #include "service/rpc/dispatch/held_answers.h"
+#include "service/rpc/grpc/cancellable_context.h"
 #include "storage/types.h"
 
 namespace replyguard::service::rpc {
@@ -27,16 +28,20 @@ std::string AddressOf(std::string peer);
 
 class GrpcSource final : public CallSource {
  public:
-  // Both outlive it.
+  // Both outlive it. REQUIRES: the context is of ConnectionWatch::CountCalls.
   GrpcSource(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
              std::size_t request_bytes_max)
-      : context_(context), request_(request), request_bytes_max_(request_bytes_max) {}
+      : context_(static_cast<CancellableContext&>(context)),
+        request_(request),
+        request_bytes_max_(request_bytes_max) {}
 
   std::string_view Header(std::string_view name) const override;
   void AddHeader(std::string_view name, std::string_view value) override;
   std::string_view Authorization() const override { return Header("authorization"); }
   std::string Peer() const override;
-  std::string Connection() const override { return context_.peer(); }
+  HeldAnswers::Client AnswersClient() const override {
+    return {context_.peer(), context_.Canceller()};
+  }
   Wire ComesBy() const override { return Wire::kNoBrowser; }
   storage::Deadline ClientDeadline() const override;
   bool Cancelled() const override { return context_.IsCancelled(); }
@@ -44,7 +49,7 @@ class GrpcSource final : public CallSource {
   absl::Status ParseInto(google::protobuf::Message& request) const override;
 
  private:
-  grpc::CallbackServerContext& context_;
+  CancellableContext& context_;
   const grpc::ByteBuffer& request_;
   const std::size_t request_bytes_max_;
 };

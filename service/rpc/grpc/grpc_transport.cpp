@@ -54,6 +54,8 @@ constexpr int kRelievesASweep = 5;
 constexpr std::chrono::milliseconds kAnswerTimeMax = kCallTimeMax;
 // The same while there is no room for the answers to others.
 constexpr std::chrono::milliseconds kAnswerTimePressedMax{10'000};
+// How long the end of a call may take before its connection, which others may share, is cut.
+constexpr std::chrono::milliseconds kEndTimeMax{5'000};
 // Looks at whether the last answers are taken, and how many of them in a row may find that none
 // are. Not a time: a machine that stands still takes none either.
 constexpr std::chrono::milliseconds kSettleInterval{10};
@@ -205,7 +207,9 @@ class Transport final : public GrpcTransport {
       watch.Relieve(bounds);
       if (turn % kRelievesASweep != 0) continue;
       const auto patience = gate_.answers().is_pressed() ? kAnswerTimePressedMax : kAnswerTimeMax;
-      watch.CutSlow(gate_.answers().Overdue(std::chrono::steady_clock::now() - patience));
+      const auto since = std::chrono::steady_clock::now() - patience;
+      gate_.answers().EndOverdue(since);
+      watch.CutSlow(gate_.answers().Overdue(since - kEndTimeMax));
       watch.Sweep();
     }
   }

@@ -18,7 +18,8 @@ class HeldAnswersTest : public testing::Test {
  protected:
   Held Hold(HeldAnswers::Lane lane, std::size_t mib) {
     Held held;
-    for (std::size_t i = 0; i < mib; ++i) held.push_back(answers_->Hold(lane, kMib, "c"));
+    for (std::size_t i = 0; i < mib; ++i)
+      held.push_back(answers_->Hold(lane, kMib, {"c", nullptr}));
     return held;
   }
   const std::shared_ptr<HeldAnswers> answers_ = std::make_shared<HeldAnswers>();
@@ -48,16 +49,32 @@ TEST_F(HeldAnswersTest, NoLaneTakesMoreThanItLeaves) {
 }
 
 TEST_F(HeldAnswersTest, SmallOnesAreNotCounted) {
-  EXPECT_EQ(answers_->Hold(1, HeldAnswers::kCountedBytesMin - 1, "c"), nullptr);
+  EXPECT_EQ(answers_->Hold(1, HeldAnswers::kCountedBytesMin - 1, {"c", nullptr}), nullptr);
   EXPECT_EQ(answers_->bytes(), 0U);
+}
+
+TEST_F(HeldAnswersTest, EndsOverdueCallsOnce) {
+  int ended = 0;
+  std::unique_ptr<HeldAnswers::Held> one;
+  one = answers_->Hold(1, kMib, {"c", [&] {
+                                   ++ended;
+                                   one.reset();  // as gRPC may at once
+                                 }});
+  const auto two = answers_->Hold(1, kMib, {"c", [&] { ++ended; }});
+  const auto unasked = answers_->Hold(1, kMib, {});
+  answers_->EndOverdue(std::chrono::steady_clock::now() - std::chrono::minutes(1));
+  EXPECT_EQ(ended, 0);
+  for (int time = 0; time < 2; ++time) answers_->EndOverdue(std::chrono::steady_clock::now());
+  EXPECT_EQ(ended, 2);
+  EXPECT_EQ(answers_->bytes(), 2 * kMib);
 }
 
 TEST_F(HeldAnswersTest, TellsWhoIsOverdue) {
   const auto before = std::chrono::steady_clock::now();
-  const auto a = answers_->Hold(1, kMib, "a");
-  const auto nobody = answers_->Hold(1, kMib, "");
-  const auto a2 = answers_->Hold(1, kMib, "a");
-  auto b = answers_->Hold(1, kMib, "b");
+  const auto a = answers_->Hold(1, kMib, {"a", nullptr});
+  const auto nobody = answers_->Hold(1, kMib, {"", nullptr});
+  const auto a2 = answers_->Hold(1, kMib, {"a", nullptr});
+  auto b = answers_->Hold(1, kMib, {"b", nullptr});
   EXPECT_EQ(answers_->Overdue(before - std::chrono::seconds(1)), std::vector<std::string>());
   const auto now = std::chrono::steady_clock::now();
   EXPECT_EQ(answers_->Overdue(now), (std::vector<std::string>{"a", "b"}));
