@@ -36,8 +36,10 @@ std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   constexpr std::int64_t kTimeoutMsMax = 24 * 3600 * 1000;
   const std::int64_t timeout_ms = std::clamp<std::int64_t>(left.count(), 1, kTimeoutMsMax);
   // Everything that results are read by, as roles, databases and servers may have it otherwise.
-  std::string settings =
-      "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL bytea_output = hex"
+  std::string settings = "BEGIN ISOLATION LEVEL ";
+  settings += mode == TxMode::kByTerms ? "REPEATABLE READ READ ONLY" : "READ COMMITTED";
+  settings +=
+      "; SET LOCAL bytea_output = hex"
       "; SET LOCAL extra_float_digits = 1; SET LOCAL datestyle = ISO"
       "; SET LOCAL statement_timeout = " +
       std::to_string(timeout_ms);

@@ -48,9 +48,10 @@ enum class TxMode {
   // Keeps its plan for a while, and makes it by the indexes as well: for a read of few rows whose
   // plan takes longer to make than to run.
   kByIndex,
-  // Keeps its plan for a while as well, and takes each index for the dearer the more of it is read:
-  // for look-ups of terms. A plan for any site takes its share of the primary key for small where
-  // there are many sites, and would read that of a large one for each text anew.
+  // Reads only, all of one moment: its statements agree on what is there. Keeps its plan for a
+  // while as well, and takes each index for the dearer the more of it is read: for look-ups of
+  // terms. A plan for any site takes its share of the primary key for small where there are many
+  // sites, and would read that of a large one for each text anew.
   kByTerms,
 };
 
