@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "masking/mask_text.h"
 #include "masking/own_address.h"
 #include "storage/masked_comment.h"
 #include "storage/masking.h"
@@ -18,12 +19,11 @@ class TextMasker {
  public:
   explicit TextMasker(std::string_view plain_email) : own_(plain_email) {}
 
-  // The masked text, and whether it differs from what was given.
+  // The masked text, and whether it differs from what was given, which is taken.
   std::pair<std::string, bool> operator()(std::string& text) const {
-    const MaskedText masked = MaskText(text);
-    std::pair<std::string, bool> result{masked.text(), masked.changed()};
+    const bool changed = masking::MaskAddresses(text, &own_);
+    std::pair<std::string, bool> result{text, changed};
     WipeString(text);
-    if (own_.Mask(result.first)) result.second = true;
     return result;
   }
 

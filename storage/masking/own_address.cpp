@@ -1,11 +1,14 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/own_address.h"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
+#include "masking/characters.h"
 #include "masking/rewrite.h"
 #include "storage/masking.h"
 #include "storage/secret_text.h"
@@ -17,21 +20,20 @@ namespace {
 // every place.
 constexpr std::size_t kEmailBytesMax = 320;
 
-template <typename Char>
-Char AsciiLower(Char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<Char>(c - 'A' + 'a') : c;
-}
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), AsciiLower<char>);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c; });
   return lower;
 }
 
 std::u32string Lower(const std::vector<Unit>& units) {
   std::u32string lower(units.size(), U'\0');
-  std::transform(units.begin(), units.end(), lower.begin(),
-                 [](const Unit& unit) { return AsciiLower(unit.c); });
+  std::transform(units.begin(), units.end(), lower.begin(), [](const Unit& unit) {
+    if (unit.c < 0x80) return unit.c + (unit.c >= U'A' && unit.c <= U'Z' ? 32U : 0U);
+    return static_cast<std::uint32_t>(
+        u_foldCase(static_cast<UChar32>(unit.c), U_FOLD_CASE_DEFAULT));
+  });
   return lower;
 }
 
@@ -40,10 +42,12 @@ void Wipe(std::u32string& text) { std::fill(text.begin(), text.end(), U'\0'); }
 }  // namespace
 
 OwnAddress::OwnAddress(std::string_view plain_email) : masked_(MaskEmail(plain_email)) {
+  plain_email = TrimAsciiSpace(plain_email);
+  while (plain_email.ends_with('.')) plain_email.remove_suffix(1);
   if (plain_email.size() < 3 || plain_email.size() > kEmailBytesMax) return;
   if (plain_email.find('@') == std::string_view::npos) return;
   letters_ = Lower(plain_email);
-  if (!MaskText(plain_email).changed()) spelling_ = Lower(DecodeUnits(plain_email));
+  spelling_ = Lower(DecodeUnits(plain_email));
 }
 
 OwnAddress::~OwnAddress() {
@@ -54,7 +58,6 @@ OwnAddress::~OwnAddress() {
 bool OwnAddress::Mask(std::string& text) const {
   if (letters_.empty() || !MayHoldAt(text)) return false;
   bool changed = MaskLetters(text);
-  if (spelling_.empty()) return changed;
   std::string rewritten = Rewrite(text, [this](const auto& units) { return FindIn(units); });
   if (rewritten != text) {
     changed = true;
@@ -72,7 +75,7 @@ bool OwnAddress::IsIn(std::string_view text) const {
 }
 
 bool OwnAddress::MaskLetters(std::string& text) const {
-  if (text.find('@') == std::string::npos) return false;
+  if (letters_.empty() || text.find('@') == std::string::npos) return false;
   std::string lower = Lower(text);
   std::string out;
   std::size_t done = 0;
@@ -90,11 +93,19 @@ bool OwnAddress::MaskLetters(std::string& text) const {
 
 std::vector<Edit> OwnAddress::FindIn(const std::vector<Unit>& units) const {
   std::vector<Edit> edits;
+  const std::size_t sign = spelling_.find(U'@');
+  if (sign == std::u32string::npos) return edits;
   std::u32string lower = Lower(units);
-  for (std::size_t at = 0; (at = lower.find(spelling_, at)) != std::u32string::npos;
-       at += spelling_.size()) {
-    const std::size_t last = at + spelling_.size() - 1;
-    edits.push_back({units[at].begin, units[last].end, masked_, false});
+  // Looked for by its @, of which a text has few.
+  for (std::size_t at = sign; (at = lower.find(U'@', at)) != std::u32string::npos;) {
+    const std::size_t begin = at - sign;
+    if (lower.compare(begin, spelling_.size(), spelling_) != 0) {
+      ++at;
+      continue;
+    }
+    const std::size_t end = begin + spelling_.size();
+    edits.push_back({units[begin].begin, units[end - 1].end, masked_, false});
+    at = end + sign;
   }
   Wipe(lower);
   return edits;

@@ -11,7 +11,8 @@
 namespace replyguard::storage::masking {
 
 // An author's own address, which goes also where MaskText would let it stay, as it cannot know that
-// john@intranet is one. Wiped when this ends. Thread-safe: const.
+// john@intranet is one or where secret.name?x@example.org begins. Wiped when this ends.
+// Thread-safe: const.
 class OwnAddress {
  public:
   // Of what is no address nothing is found.
@@ -20,18 +21,19 @@ class OwnAddress {
   OwnAddress(const OwnAddress&) = delete;
   OwnAddress& operator=(const OwnAddress&) = delete;
 
-  // Masks it wherever it stands letter by letter, in any case, and if MaskText does not know it for
-  // an address in every spelling (DecodeUnits, Show). Whether it stood there; what did is wiped.
+  // Masks it wherever it stands, letter by letter or in another spelling (DecodeUnits, Show), in
+  // any case. Whether it stood there; what did is wiped.
   bool Mask(std::string& text) const;
   bool IsIn(std::string_view text) const;
 
- private:
+  // Of these two the first masks it letter by letter; the second finds it in a text as it is shown.
   bool MaskLetters(std::string& text) const;
   std::vector<Edit> FindIn(const std::vector<Unit>& units) const;
 
+ private:
   std::string masked_;
   std::string letters_;      // in lower case; empty: nothing is looked for
-  std::u32string spelling_;  // the same with its escapes undone; empty: MaskText sees it
+  std::u32string spelling_;  // the same with its escapes undone
 };
 
 }  // namespace replyguard::storage::masking

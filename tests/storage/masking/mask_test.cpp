@@ -101,6 +101,71 @@ TEST(Mask, TheAuthorsOwnAddressGoesInEverySpelling) {
   }
 }
 
+std::string MaskedBody(std::string_view email, std::string body) {
+  Submission s = Full();
+  s.author_email = SecretText(email);
+  s.body = std::move(body);
+  return Mask(std::move(s), Ring()).body();
+}
+
+TEST(Mask, TheAuthorsOwnAddressGoesAsAWholeWhereItReadsLikePartOfALink) {
+  for (const char* email :
+       {"secret.name?x@example.org", "j.d/secretone@example.org", "/secret/name@example.org",
+        "#secret/name@example.org", "&secret=name@example.org", "secret=x@example.org",
+        "张三secret@example.org", "secret%41x@example.org"}) {
+    const std::string masked = MaskEmail(email);
+    for (const std::string before :
+         {"mail ", "see http://x.example/?a=", "http://x.example/secret/"}) {
+      const std::string body = MaskedBody(email, before + email + " now");
+      EXPECT_THAT(body, testing::EndsWith("***@example.org now")) << email;
+      EXPECT_THAT(body, testing::Not(testing::HasSubstr("secretone"))) << email;
+      EXPECT_THAT(body, testing::Not(testing::HasSubstr("name"))) << email;
+    }
+    EXPECT_EQ(MaskedBody(email, "mail " + std::string(email) + " now"), "mail " + masked + " now");
+  }
+  EXPECT_EQ(MaskedBody("j.d/secretone@example.org", "mail j.d/secretone&#64;example.org now"),
+            "mail j***@example.org now");
+}
+
+TEST(Mask, TheAuthorsOwnAddressGoesWhereMaskTextLetsItStayForWhatStandsAround) {
+  for (const char* body :
+       {"git@example.org:foo", "git&#64;example.org:foo", "git%40example.org:foo"}) {
+    EXPECT_EQ(MaskedBody("git@example.org", body), "g***@example.org:foo");
+    EXPECT_EQ(MaskedBody("john@example.org", body), body);
+  }
+  for (const char* body : {"ssh://git@example.org", "ssh://git%40example.org"}) {
+    EXPECT_EQ(MaskedBody("git@example.org", body), "ssh://g***@example.org");
+    EXPECT_EQ(MaskedBody("john@example.org", body), body);
+  }
+}
+
+TEST(Mask, TheAuthorsOwnAddressGoesInAnyCase) {
+  EXPECT_EQ(MaskedBody("ärger@intranet", "I am ÄRGER@Intranet"), "I am ä***@intranet");
+  EXPECT_EQ(MaskedBody("kim.s@intranet", "I am \u212Aim.\u017F@intranet"), "I am k***@intranet");
+}
+
+TEST(Mask, TheAuthorsOwnAddressIsKnownWithSpacesAndADotAroundIt) {
+  for (const char* email : {" john@intranet", "john@intranet \n", "john@intranet."}) {
+    EXPECT_EQ(MaskedBody(email, "I am john@intranet now"), "I am j***@intranet now") << email;
+  }
+}
+
+TEST(Mask, AnAddressThatHoldsTheAuthorsOwnIsMaskedAsAWhole) {
+  for (const char* body : {"jane@b.org", "jane&#64;b.org", "JANE@b.org", "\"jane\"@b.org"}) {
+    EXPECT_THAT(MaskedBody("e@b.org", body), testing::AnyOf("j***@b.org", "J***@b.org")) << body;
+    EXPECT_THAT(MaskedBody("jane@b.org", body), testing::AnyOf("j***@b.org", "\"j***@b.org"))
+        << body;
+  }
+  EXPECT_EQ(MaskedBody("a@b.org", "a@b.org.uk xa@b.org.uk"), "a***@b.org.uk x***@b.org.uk");
+  EXPECT_EQ(MaskedBody("a@b", "a@b.org a@b"), "a***@b.org a***@b");
+  for (const char* email : {"***@b.org", "*@b.org", "@b.org", "e@!", "j***@b.org"}) {
+    EXPECT_THAT(MaskedBody(email, "jane@b.org " + std::string(email) + " joe@c.org"),
+                testing::AllOf(testing::Not(testing::HasSubstr("jane")),
+                               testing::Not(testing::HasSubstr("joe"))))
+        << email;
+  }
+}
+
 TEST(Mask, AnIdHoldsNoAddress) {
   EXPECT_TRUE(IdHoldsAddress("john@example.org", ""));
   for (const char* id : {"john@intranet", "x-john@intranet", "JOHN@INTRANET", "john%40intranet",
