@@ -27,15 +27,22 @@ constexpr std::size_t kTagNameBytesMax = 6;
 constexpr std::uint32_t kCodePointMax = 0x10FFFF;
 
 // The named references of characters that separate the parts of a link.
-constexpr std::array<std::pair<std::string_view, char>, 9> kNamed{{{"period", '.'},
-                                                                   {"sol", '/'},
-                                                                   {"colon", ':'},
-                                                                   {"bsol", '\\'},
-                                                                   {"commat", '@'},
-                                                                   {"amp", '&'},
-                                                                   {"percnt", '%'},
-                                                                   {"hyphen", '-'},
-                                                                   {"lowbar", '_'}}};
+constexpr std::array<std::pair<std::string_view, char>, 13> kNamed{{{"period", '.'},
+                                                                    {"sol", '/'},
+                                                                    {"colon", ':'},
+                                                                    {"bsol", '\\'},
+                                                                    {"commat", '@'},
+                                                                    {"quest", '?'},
+                                                                    {"num", '#'},
+                                                                    {"amp", '&'},
+                                                                    {"percnt", '%'},
+                                                                    {"hyphen", '-'},
+                                                                    {"lowbar", '_'},
+                                                                    {"Tab", '\t'},
+                                                                    {"NewLine", '\n'}}};
+
+// What browsers leave out of links (WHATWG URL, 4.4).
+bool IsBreak(std::uint32_t c) { return c == '\t' || c == '\n' || c == '\r'; }
 
 std::optional<Escape> Reference(std::string_view text) {
   const std::size_t end = text.substr(0, kReferenceBytesMax).find(';');
@@ -49,16 +56,26 @@ std::optional<Escape> Reference(std::string_view text) {
     return Escape{std::string(1, found->second), size};
   }
   const bool is_hex = (text[2] | 32) == 'x';
-  const std::string_view digits = text.substr(is_hex ? 3 : 2, kReferenceBytesMax);
+  const std::size_t first = std::min(text.find_first_not_of('0', is_hex ? 3 : 2), text.size());
+  const std::string_view digits = text.substr(first, kReferenceBytesMax);
   std::uint32_t code = 0;
   const auto [stop, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), code, is_hex ? 16 : 10);
-  if (error != std::errc() || code < 0x20 || code > kCodePointMax || (code >> 11U) == 0x1B)
+  const bool is_control = code < 0x20 && !IsBreak(code);
+  if (error != std::errc() || is_control || code > kCodePointMax || (code >> 11U) == 0x1B)
     return std::nullopt;
   size = static_cast<std::size_t>(stop - text.data());
   if (size < text.size() && text[size] == ';') ++size;  // browsers do without it
   Escape escape{{}, size};
   AppendUtf8(escape.character, code);
+  return escape;
+}
+
+// The same in a link.
+std::optional<Escape> LinkReference(std::string_view text) {
+  std::optional<Escape> escape = Reference(text);
+  if (escape && IsBreak(static_cast<unsigned char>(escape->character[0])))
+    escape->character.clear();
   return escape;
 }
 
@@ -70,15 +87,19 @@ std::optional<Escape> Percent(std::string_view text) {
   return Escape{std::string(1, static_cast<char>(byte)), 3};
 }
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  absl::AsciiStrToLower(&lower);
+  return lower;
+}
+
 // Tags that readers do not see between letters.
 bool IsInlineTag(std::string_view name) {
   constexpr std::array<std::string_view, 25> kNames{
       "a",      "abbr", "b",   "big",  "code", "color", "del",   "em",   "font",
       "i",      "ins",  "kbd", "mark", "s",    "size",  "small", "span", "strike",
       "strong", "sub",  "sup", "tt",   "u",    "var",   "wbr"};
-  std::string lower(name);
-  absl::AsciiStrToLower(&lower);
-  return std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
+  return std::find(kNames.begin(), kNames.end(), Lower(name)) != kNames.end();
 }
 
 std::optional<Escape> Tag(std::string_view text, char closing) {
@@ -120,10 +141,6 @@ DecodedText Pass(const DecodedText& in, char sign, Read read) {
   return out;
 }
 
-DecodedText WithoutEscapes(const DecodedText& in) {
-  return Pass(Pass(in, '&', Reference), '%', Percent);
-}
-
 DecodedText Undecoded(std::string_view text) {
   DecodedText plain;
   plain.text = std::string(text);
@@ -132,20 +149,78 @@ DecodedText Undecoded(std::string_view text) {
   return plain;
 }
 
-}  // namespace
+// Finds where the values of attributes and the like end: behind `="` and `='`, from [url and
+// [img to the next closing tag, and in ](...). Of those within one another each; without an end,
+// the text's.
+class Values {
+ public:
+  explicit Values(std::string_view text) : text_(text) {}
 
-bool HasEscapes(std::string_view text) {
-  return text.find_first_of("%&") != std::string_view::npos;
+  // Where the one that begins at `at` ends; 0 if none does. REQUIRES: `at` grows.
+  std::size_t EndOf(std::size_t at) {
+    const char c = text_[at];
+    const std::string_view before = text_.substr(0, at);
+    if (c == '(') return before.ends_with(']') ? Next(parentheses_, ")", at) : 0;
+    if (c == '[') {
+      const std::string tag = Lower(text_.substr(at + 1, 3));
+      return tag == "url" || tag == "img" ? Next(tags_, "[/", at) : 0;
+    }
+    if (c != '"' && c != '\'') return 0;
+    const std::size_t sign = before.find_last_not_of(" \t\n\f\r");
+    if (sign == std::string_view::npos || before[sign] != '=') return 0;
+    return c == '"' ? Next(quotes_, "\"", at) : Next(apostrophes_, "'", at);
+  }
+
+ private:
+  // The next `closing` behind `at`, looked for once.
+  std::size_t Next(std::size_t& next, std::string_view closing, std::size_t at) const {
+    if (next <= at) next = std::min(text_.find(closing, at + 1), text_.size());
+    return next;
+  }
+
+  std::string_view text_;
+  std::size_t quotes_ = 0;
+  std::size_t apostrophes_ = 0;
+  std::size_t parentheses_ = 0;
+  std::size_t tags_ = 0;
+};
+
+// Without tabs and ends of lines where it may be a link. One is_link is that as a whole.
+DecodedText WithoutBreaks(std::string_view text, bool is_link) {
+  DecodedText out;
+  out.text.reserve(text.size());
+  out.origin.reserve(text.size() + 1);
+  Values values(text);
+  std::size_t value_end = is_link ? text.size() : 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    value_end = std::max(value_end, values.EndOf(at));
+    if (at < value_end && IsBreak(static_cast<unsigned char>(text[at]))) continue;
+    out.text.push_back(text[at]);
+    out.origin.push_back(static_cast<std::uint32_t>(at));
+  }
+  out.origin.push_back(static_cast<std::uint32_t>(text.size()));
+  return out;
 }
 
-DecodedText DecodeEscapes(std::string_view text) { return WithoutEscapes(Undecoded(text)); }
+}  // namespace
+
+bool MayHideLinks(std::string_view text, bool is_link) {
+  if (text.find_first_of("%&") != std::string_view::npos) return true;
+  if (text.find_first_of("\t\n\r") == std::string_view::npos) return false;
+  return is_link || text.find_first_of("=[") != std::string_view::npos;
+}
+
+DecodedText DecodeLinks(std::string_view text, bool is_link) {
+  return Pass(Pass(WithoutBreaks(text, is_link), '&', LinkReference), '%', Percent);
+}
 
 bool HasMarkup(std::string_view text) {
   return text.find_first_of("%&<[") != std::string_view::npos;
 }
 
 DecodedText DecodeWords(std::string_view text) {
-  return WithoutEscapes(Pass(Pass(Undecoded(text), '<', HtmlTag), '[', BbCodeTag));
+  const DecodedText tagless = Pass(Pass(Undecoded(text), '<', HtmlTag), '[', BbCodeTag);
+  return Pass(Pass(tagless, '&', Reference), '%', Percent);
 }
 
 bool IsChanged(const DecodedText& decoded, std::string_view original, std::size_t begin,

@@ -8,22 +8,24 @@
 
 namespace replyguard::service::policy {
 
-// A text as a browser reads its links: character references (&#46; &#x2e; &period;) and then
-// percent escapes (%2e) resolved, once each.
+// A text with character references (&#46; &#x2e; &period;) and then percent escapes (%2e) resolved,
+// once each.
 struct DecodedText {
   std::string text;
   // Where in the original each byte of `text` begins; one more for the end.
   std::vector<std::uint32_t> origin;
 };
 
-// Whether there is anything to decode. One scan.
-bool HasEscapes(std::string_view text);
+// Whether DecodeLinks may change anything. A few scans.
+bool MayHideLinks(std::string_view text, bool is_link);
 
-// Linear. Escapes that name no character, or a control character, stay as they are. REQUIRES: fewer
-// than 2^32 bytes.
-DecodedText DecodeEscapes(std::string_view text);
+// As a browser reads the links in a text, or one that is_link as a whole: besides, tabs and ends of
+// lines are left out where they may stand in a link, in the values of attributes and of BBCode's
+// and Markdown's links, and where they are written as references. Escapes that name no character,
+// or another control character, stay as they are. Linear. REQUIRES: fewer than 2^32 bytes.
+DecodedText DecodeLinks(std::string_view text, bool is_link);
 
-// The same of a text whose words are read: tags of HTML and BBCode that stand inside words (<b>,
+// As the words of a text are read: tags of HTML and BBCode that stand inside words (<b>,
 // [/i], <span ...>, comments) are taken out first. Linear.
 DecodedText DecodeWords(std::string_view text);
 // Whether DecodeWords may change anything. One scan.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "policy/rules/link_sign.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -14,14 +14,7 @@ namespace {
 constexpr std::size_t kPortDigitsMax = 5;
 // The longest IPv6 address, and the brackets.
 constexpr std::size_t kBracketedBytesMax = 47;
-// How far back a link's sign is looked for.
-constexpr std::size_t kSignBytesMax = 24;
-
-char Lower(char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-// Browsers read both alike.
-bool IsSlash(char c) { return c == '/' || c == '\\'; }
-
 bool EndsPath(UChar32 c) {
   return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
          c == '?' || c == '#' || u_isUWhiteSpace(c);
@@ -29,6 +22,11 @@ bool EndsPath(UChar32 c) {
 
 // Of what browsers take for the mailbox before the host, up to an "@".
 bool EndsAuthority(UChar32 c) { return EndsPath(c) || c == '/' || c == '\\'; }
+
+// Of what browsers may read as a link's mailbox and host, odd characters included.
+bool EndsOddHost(UChar32 c) {
+  return EndsAuthority(c) && c != '"' && c != '\'' && c != '[' && c != ']';
+}
 
 // Whether a query or fragment ends for some program; rather too early.
 bool EndsQuery(UChar32 c) {
@@ -46,113 +44,6 @@ std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
     at = next;
   }
   return at;
-}
-
-bool EndsWithNoCase(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(),
-                    text.end() - static_cast<std::ptrdiff_t>(lower.size()),
-                    [](char a, char b) { return a == Lower(b); });
-}
-
-// Of the scheme a text ends with that leads to the web; 0 without one.
-std::size_t WebSchemeBytes(std::string_view text) {
-  for (const std::string_view scheme : {"http:", "https:", "ftp:"}) {
-    if (EndsWithNoCase(text, scheme)) return scheme.size();
-  }
-  return 0;
-}
-
-// The text without the invisible character at its end, if there is one.
-std::string_view WithoutInvisible(std::string_view text) {
-  std::size_t begin = text.size();
-  while (begin > 0 && text.size() - begin < 4 && (text[--begin] & 0xC0) == 0x80) {
-  }
-  std::size_t end = begin;
-  if (begin == text.size() || !IsInvisible(static_cast<char32_t>(std::max(0, NextChar(text, end)))))
-    return text;
-  return end == text.size() ? text.substr(0, begin) : text;
-}
-
-// What a text says at its end of a host that follows.
-enum class LinkSign {
-  kNone,
-  kName,     // it is a link if it has a dot and is no odd form of an address: "//", "href="
-  kDotted,   // it is a link if it has a dot: "https:"
-  kNumber,   // or is a number, which browsers take for an address: "[url]"
-  kAnyHost,  // it is a link: "://", and what browsers take for it
-};
-
-// Whether it ends inside a tag of HTML. Reads no more than is given.
-bool EndsInTag(std::string_view text) {
-  const std::size_t open = text.find_last_of("<>");
-  if (open == std::string_view::npos || text[open] == '>') return false;
-  std::size_t at = open + 1;
-  while (at < text.size() && u_isalnum(static_cast<UChar32>(text[at])) != 0) ++at;
-  return at > open + 1 && at < text.size() &&
-         (text[at] == '/' || u_isUWhiteSpace(static_cast<UChar32>(text[at])) != 0);
-}
-
-std::string_view WithoutQuote(std::string_view text) {
-  if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
-  return text;
-}
-
-// Whether what follows is an address that browsers read.
-bool EndsInLinkTag(std::string_view text) {
-  const std::string_view unquoted = WithoutQuote(text);
-  for (const std::string_view tag : {"href=", "src=", "[url]", "[url="}) {
-    if (EndsWithNoCase(unquoted, tag)) return true;
-  }
-  return text.ends_with("](") || EndsInTag(text);
-}
-
-LinkSign LinkBefore(std::string_view text) {
-  text = text.substr(text.size() - std::min(text.size(), kSignBytesMax));
-  std::size_t slashes = 0;
-  bool backslash = false;
-  for (;;) {
-    if (!text.empty() && IsSlash(text.back())) {
-      backslash = backslash || text.back() == '\\';
-      ++slashes;
-      text.remove_suffix(1);
-      continue;
-    }
-    const std::string_view visible = WithoutInvisible(text);
-    if (visible.size() == text.size()) break;
-    text = visible;
-  }
-  const bool is_web = WebSchemeBytes(text) > 0;
-  if (slashes >= 2 && text.ends_with(':') && (!backslash || is_web)) return LinkSign::kAnyHost;
-  if (is_web) {
-    const std::string_view before = text.substr(0, text.find_last_not_of(":htpsfHTPSF") + 1);
-    return EndsInLinkTag(before) ? LinkSign::kAnyHost : LinkSign::kDotted;
-  }
-  if (slashes >= 2) {
-    if (EndsInLinkTag(text)) return LinkSign::kAnyHost;
-    // Elsewhere it begins a comment, or divides.
-    const bool is_quoted = !backslash && !text.empty() &&
-                           std::string_view("=\"'(").find(text.back()) != std::string_view::npos;
-    return is_quoted ? LinkSign::kName : LinkSign::kNone;
-  }
-  if (slashes > 0) return LinkSign::kNone;
-  text = WithoutQuote(text);
-  if (EndsWithNoCase(text, "[url]") || EndsWithNoCase(text, "[url=")) return LinkSign::kNumber;
-  return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
-}
-
-// Whether browsers may read slashes at the end, which skip what divides lines.
-bool EndsInSlashes(std::string_view text) {
-  constexpr std::string_view kSkipped = "\t\r\n";
-  std::size_t slashes = 0;
-  for (; !text.empty() && slashes < 2; text.remove_suffix(1)) {
-    if (IsSlash(text.back())) {
-      ++slashes;
-    } else if (kSkipped.find(text.back()) == std::string_view::npos) {
-      break;
-    }
-  }
-  return slashes == 2;
 }
 
 // Whether an odd form of an address, behind slashes, is rather one than a number ("5//2.5").
@@ -184,6 +75,23 @@ std::size_t PathEnd(std::string_view path) {
     if (scheme > 0 && path.substr(at, 3) == "://") return at + 1 - scheme;
   }
   return path.size();
+}
+
+// Whether a text begins with characters up to a dot and what may be a label: browsers may read them
+// as part of the host before, as references that are not known here or by mapping them to others.
+bool GoesOnToLabel(std::string_view odd) {
+  bool follows_dot = false;
+  for (std::size_t at = 0; at < odd.size();) {
+    const std::size_t begin = at;
+    const UChar32 c = NextChar(odd, at);
+    if (c == '@' || c == '[' || c == ']') return false;
+    const bool is_dot = HasDot(odd.substr(begin, at - begin));
+    const bool may_be_of_label =
+        !is_dot && (IsHostChar(static_cast<char32_t>(c)) || u_charType(c) == U_CURRENCY_SYMBOL);
+    if (follows_dot && may_be_of_label) return true;
+    follows_dot = is_dot;
+  }
+  return false;
 }
 
 // Gathers the hosts of a text.
@@ -235,8 +143,10 @@ class HostFinder {
   void Pass(std::size_t at) {
     first_ = hosts_.size();
     if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
-        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost)
+        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost) {
       NoteAuthority(at);
+      NoteOddHost(at);
+    }
   }
 
   std::vector<Host> Take() { return std::move(hosts_); }
@@ -261,6 +171,29 @@ class HostFinder {
     if (begin < authority_end_) return;
     authority_end_ = ScanTo(text_, begin, EndsAuthority);
     mailbox_ = first_;
+  }
+
+  // Adds a host without a name if browsers may read one that goes on, or begins, at `at`.
+  void NoteOddHost(std::size_t at) {
+    if (at >= odd_end_) odd_end_ = ScanTo(text_, at, EndsOddHost);
+    if (!GoesOnToLabel(text_.substr(at, odd_end_ - at)) && !GoesOnToMailbox(at)) return;
+    Host host;
+    host.may_be_link = true;
+    host.begin = static_cast<std::uint32_t>(at);
+    host.end = static_cast<std::uint32_t>(odd_end_);
+    hosts_.push_back(std::move(host));
+  }
+
+  // Whether an "@" follows that ends a mailbox to browsers and is not seen here, or may not be.
+  bool GoesOnToMailbox(std::size_t at) {
+    const std::size_t mark = Next(next_mark_, "()[]\"'", at);
+    return mark < odd_end_ && Next(next_sign_, "@", mark) < odd_end_;
+  }
+
+  // Where one of `chars` stands from `at` on, each looked for once. REQUIRES: `at` does not shrink.
+  std::size_t Next(std::size_t& next, std::string_view chars, std::size_t at) const {
+    if (next <= at) next = std::min(text_.find_first_of(chars, at), text_.size());
+    return next;
   }
 
   void Add(std::string_view name) {
@@ -311,6 +244,7 @@ class HostFinder {
     const std::size_t begin = AfterPort(at);
     if (!BeginsPath(begin)) {
       NoteQuery(begin);
+      if (hosts_[first_].may_be_link) NoteOddHost(begin);
       return at;
     }
     // Scanned once for all the links in it.
@@ -340,7 +274,10 @@ class HostFinder {
   std::size_t mailbox_ = 0;        // the first host in it that may turn out to be none
   std::size_t query_end_ = 0;      // of the last link with one
   std::size_t paths_end_ = 0;      // of the last path and all that is glued to it
-  std::size_t nested_ = 0;         // where the host of a link within the last path begins
+  std::size_t odd_end_ = 0;        // of what may be one host
+  std::size_t next_mark_ = 0;
+  std::size_t next_sign_ = 0;
+  std::size_t nested_ = 0;  // where the host of a link within the last path begins
   // Of the present run:
   LinkSign before_ = LinkSign::kNone;
   bool is_nested_ = false;
@@ -353,7 +290,7 @@ std::size_t CountLinkTags(std::string_view text) {
   for (std::size_t at = text.find_first_of("<["); at != std::string_view::npos;
        at = text.find_first_of("<[", at + 1)) {
     const std::string_view tag = text.substr(at, 5);
-    const bool is_anchor = tag.size() > 2 && tag[0] == '<' && Lower(tag[1]) == 'a' &&
+    const bool is_anchor = tag.size() > 2 && tag[0] == '<' && (tag[1] | 32) == 'a' &&
                            (tag[2] == '/' || u_isUWhiteSpace(static_cast<UChar32>(tag[2])) != 0);
     if (is_anchor || EndsWithNoCase(tag, "[url]") || EndsWithNoCase(tag, "[url=")) ++tags;
   }

@@ -12,7 +12,7 @@ namespace replyguard::service::policy {
 
 // Something in a text that is or looks like a host.
 struct Host {
-  std::string name;  // CanonicalHost
+  std::string name;  // CanonicalHost; empty where browsers may read one that is not understood
   std::string path;  // from the slash (in links backslash) on, up to white space or a quote, behind
                      // a port if there is one, or another link; empty without one
   std::uint32_t begin = 0;
@@ -30,7 +30,9 @@ struct Host {
 // Every run of host characters with a dot inside: links, bare names, domains of (masked) addresses;
 // and IPv6 addresses in brackets, in links.
 // Invisible characters inside are looked through. A run of several scripts is read as a whole and,
-// stretch by stretch, as text glued to a host (ScriptStretches). Linear.
+// stretch by stretch, as text glued to a host (ScriptStretches). Behind a link's host (or in its
+// place) that goes on with other characters, up to a dot or "@" and more, is a host without a name.
+// Linear.
 std::vector<Host> FindHosts(std::string_view text);
 
 // How many links a reader would count: places of FindHosts with is_link, or tags of links ("<a",

@@ -251,8 +251,9 @@ void RuleSet::Compiled::MatchHosts(std::string_view text, std::string_view field
     FindHost(host, [&](std::uint32_t rule) { matches.AddHost(rule, host, field); });
   };
   for (const Host& host : FindHosts(text)) match(host);
-  if (!HasEscapes(text)) return;
-  const DecodedText decoded = DecodeEscapes(text);
+  const bool is_link = field == kUrl;
+  if (!MayHideLinks(text, is_link)) return;
+  const DecodedText decoded = DecodeLinks(text, is_link);
   if (decoded.text == text) return;
   for (Host& host : FindHosts(decoded.text)) {
     host.begin = decoded.origin[host.begin];

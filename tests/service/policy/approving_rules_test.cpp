@@ -169,6 +169,72 @@ TEST_F(ApprovingRules, OfADomainSeeWhereABrowserGoes) {
   }
 }
 
+TEST_F(ApprovingRules, OfADomainReadOnThroughWhatBrowsersLeaveOut) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const std::string gap : {"\t", "\n", "\r\n", "&#9;", "&#10;", "&#13;", "&#x9;", "&#xA;",
+                                "&#9", "&#0000000000000009;", "&Tab;", "&NewLine;", "\t&#10;\n"}) {
+    const std::string host = "http://good.org" + gap + ".other" + gap + ".net/x";
+    const std::string mailbox = "http://good.org" + gap + "@other/";
+    for (const std::string& link : {host, mailbox}) {
+      for (const std::string& body :
+           {"<a href=\"" + link + "\">a</a>", "<a href='" + link + "'>a</a>",
+            "<a title='a > b' href = \n \"  " + link + "\">a</a>", "[url=" + link + "]a[/url]",
+            "[url]" + link + "[/url]", "[IMG]" + link + "[/IMG]", "[a](" + link + ")",
+            "](<a href=\"http://good.org/)\n" + link + "\">a</a>"}) {
+        EXPECT_FALSE(Approves(body)) << body;
+        EXPECT_FALSE(Approves("http://good.org " + body)) << body;
+      }
+    }
+    EXPECT_FALSE(Approves("hello", host)) << host;
+    EXPECT_FALSE(
+        Approves("http://good.org [a](http://good.org()@good.org" + gap + ".a" + gap + ".bc)"));
+    EXPECT_FALSE(Approves("[url=http://good.org[@good.org" + gap + ".a" + gap + ".bc]a[/url]"));
+    EXPECT_FALSE(
+        Approves("http://good.org <a href=\"ht" + gap + "tp:/" + gap + "/1249767214\">a</a>"));
+    EXPECT_TRUE(Approves("<a href=\"" + gap + "http://good.org/x" + gap + "\">a</a>")) << gap;
+  }
+  for (const char* body :
+       {"see http://good.org\nthanks", "http://good.org\tand\r\nhttp://good.org/\nmore",
+        "<a href=\"http://good.org/x\">a</a>\nthanks", "[url=http://good.org]us[/url]\nthanks",
+        "[us](http://good.org)\nthanks", "<p class=\"x\">http://good.org\nthanks</p>",
+        "[url]http://good.org[/url]\nhttp://good.org\nbye"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
+}
+
+TEST_F(ApprovingRules, OfADomainReadWhatIsWrittenAsReferences) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* body :
+       {"http://good.org&period;other&period;net", "http://good.org&#0000000000000000046;other.net",
+        "http://good.org&commat;1249767214", "http://good.org&shy;.other&shy;.net",
+        "http://good.org&fflig;.other&fflig;.net", "http://good.org http://&fflig;x&fflig;.net"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  for (const char* body : {"http://good.org&sol;x&period;y", "http://good.org&quest;x&period;yz",
+                           "http&colon;//good.org", "http://good.org&num;x&period;yz"}) {
+    EXPECT_FALSE(Approves(std::string(body) + " http://other.net")) << body;
+  }
+}
+
+TEST_F(ApprovingRules, OfADomainSayNothingOfAHostThatGoesOnOddly) {
+  Have(RuleKind::kDomain, "good.org");
+  for (const char* body :
+       {"http://good.org!。other。net", "http://good.org\u20A8.foo\u20A8.net",
+        "http://good.org\uFF0Da。c。xn\uFF0D\uFF0Dp1ai", "http://good.org,\u20A8。\u20A8",
+        "<a href='http://good.org\"@1249767214/'>a</a>",
+        "http://good.org http://\u20A8x\u20A8.net/"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  for (const char* body :
+       {"(http://good.org).", "http://good.org, and so on", "\"http://good.org\", he said.",
+        "http://good.org!", "http://good.org，谢谢大家。", "http://good.org... yes",
+        "http://good.org…yes", "[url=http://good.org]www.good.org[/url]",
+        "[www.good.org](http://www.good.org)", "\"http://good.org\",\"http://good.org\"",
+        "*http://good.org*", "http://*", "http://"}) {
+    EXPECT_TRUE(Approves(std::string(body) + " http://good.org")) << body;
+  }
+}
+
 TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {
   Have(RuleKind::kDomain, "good.org/us");
   EXPECT_TRUE(Approves("http://good.org/us/a http://good.org/us"));

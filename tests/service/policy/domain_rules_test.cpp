@@ -60,6 +60,19 @@ TEST(DomainRules, OrdinaryNeighboursHideNoHost) {
   EXPECT_FALSE(Fires("cher.example", "http://bücher.example")) << "one script, one name";
 }
 
+TEST(DomainRules, WhatBrowsersLeaveOutOfALinkHidesNoHost) {
+  for (const char* text :
+       {"<a href=\"http://ev\til.com/\">x</a>", "<a href='http://evil\r\n.com'>x</a>",
+        "<a href=http://ev&#10;il.com>x</a>", "<a href=\"ht\ntp:/\t/evi&Tab;l&period;com\">x</a>",
+        "[url=http://ev\nil.com]x[/url]", "[url]http://ev\nil.com[/url]", "[x](http://ev\til.com)",
+        "http://evil.com&#9;x", "<a href=\"http://evil&#000000000000046;com\">x</a>"}) {
+    EXPECT_TRUE(Fires("evil.com", text)) << text;
+  }
+  for (const char* text : {"http://ev\nil.com", "<a href=\"http://ev\">x</a>\nil.com"}) {
+    EXPECT_FALSE(Fires("evil.com", text)) << text;
+  }
+}
+
 TEST(DomainRules, InternationalHostsKeepTheirOwnRules) {
   EXPECT_TRUE(Fires("правда.рф", "http://правда.рф/x"));
   EXPECT_TRUE(Fires("правда.рф", "看правда.рф谢谢"));

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/rules/decoded.h"
+
 namespace replyguard::service::policy {
 namespace {
 
@@ -69,6 +71,22 @@ TEST(FindHosts, LinksGluedToLinksTakeNoMoreThanTheirTime) {
     for (const Host& host : FindHosts(text)) bytes += host.path.size();
     EXPECT_LT(bytes, text.size()) << link;
   }
+}
+
+TEST(FindHosts, WhatMayGoOnForLongIsReadOnce) {
+  for (const char* part : {"[url]1", "http://a!", "http://a@", "http://!", "a.b(", "a.b!", "a.b\"",
+                           "http://a[", "\t1", "http://a\n", "a.b)@", "//1\""}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += part;
+    EXPECT_LE(FindHosts(text).size(), text.size()) << part;
+  }
+  for (const char* part :
+       {"](", "=\"", "='\"", "=' \n", "[url", "[url=\n](", "&#0", "&#00\n", "="}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += part;
+    EXPECT_LE(DecodeLinks(text, false).text.size(), text.size()) << part;
+  }
+  EXPECT_EQ(DecodeLinks("='" + std::string(1'000'000, '\n') + "'", false).text, "=''");
 }
 
 TEST(FindHosts, SpansCoverTheText) {

@@ -1,0 +1,33 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+// What a text says at its end: whether a link begins there. Pure.
+namespace replyguard::service::policy {
+
+// What a text says at its end of a host that follows.
+enum class LinkSign {
+  kNone,
+  kName,     // it is a link if it has a dot and is no odd form of an address: "//", "href="
+  kDotted,   // it is a link if it has a dot: "https:"
+  kNumber,   // or is a number, which browsers take for an address: "[url]"
+  kAnyHost,  // it is a link: "://", and what browsers take for it
+};
+
+// Looks no further back than a sign is long.
+LinkSign LinkBefore(std::string_view text);
+
+// Whether it ends with two slashes, of whatever.
+bool EndsInSlashes(std::string_view text);
+
+// Browsers read both alike.
+inline bool IsSlash(char c) { return c == '/' || c == '\\'; }
+
+// Of the scheme a text ends with that leads to the web; 0 without one.
+std::size_t WebSchemeBytes(std::string_view text);
+
+bool EndsWithNoCase(std::string_view text, std::string_view lower);
+
+}  // namespace replyguard::service::policy
