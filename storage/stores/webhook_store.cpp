@@ -94,7 +94,8 @@ constexpr Statement kPrune{"webhook_prune_attempts",
 
 constexpr Statement kCountRedeliveries{
     "webhook_count_redeliveries",
-    "SELECT count(*) FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY};
+    "SELECT count(*) FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
+    " AND w.sequence <> $3::bigint"};
 constexpr Statement kRedeliver{
     "webhook_redeliver",
     "INSERT INTO replyguard.webhook_redeliveries (site_id, webhook_id, sequence) "
@@ -289,7 +290,7 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::Redeliver(SiteId site_id, co
     if (sequence > head[0][0].as<std::int64_t>() || sequence < head[0][1].as<std::int64_t>()) {
       return absl::OutOfRangeError("the log does not hold that event");
     }
-    if (tx.Exec(kCountRedeliveries, site_id, Id(id))[0][0].as<std::int64_t>() >=
+    if (tx.Exec(kCountRedeliveries, site_id, Id(id), sequence)[0][0].as<std::int64_t>() >=
         kRedeliveriesWaitingMax) {
       return LimitReached("as many events wait to be told again as may");
     }

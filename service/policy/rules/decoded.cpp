@@ -150,8 +150,8 @@ DecodedText Undecoded(std::string_view text) {
 }
 
 // Finds where the values of attributes and the like end: behind `="` and `='`, from [url and
-// [img to the next closing tag, and in ](...). Of those within one another each; without an end,
-// the text's.
+// [img to the next closing tag, and in ](...). Of those within one another each. What has no end
+// is none.
 class Values {
  public:
   explicit Values(std::string_view text) : text_(text) {}
@@ -175,7 +175,7 @@ class Values {
   // The next `closing` behind `at`, looked for once.
   std::size_t Next(std::size_t& next, std::string_view closing, std::size_t at) const {
     if (next <= at) next = std::min(text_.find(closing, at + 1), text_.size());
-    return next;
+    return next == text_.size() ? 0 : next;
   }
 
   std::string_view text_;
@@ -212,6 +212,10 @@ bool MayHideLinks(std::string_view text, bool is_link) {
 
 DecodedText DecodeLinks(std::string_view text, bool is_link) {
   return Pass(Pass(WithoutBreaks(text, is_link), '&', LinkReference), '%', Percent);
+}
+
+DecodedText DecodeEscapes(std::string_view text) {
+  return Pass(Pass(Undecoded(text), '&', Reference), '%', Percent);
 }
 
 bool HasMarkup(std::string_view text) {

@@ -25,6 +25,9 @@ bool MayHideLinks(std::string_view text, bool is_link);
 // or another control character, stay as they are. Linear. REQUIRES: fewer than 2^32 bytes.
 DecodedText DecodeLinks(std::string_view text, bool is_link);
 
+// The same with what divides lines left where it is, as where there is no link it ends words.
+DecodedText DecodeEscapes(std::string_view text);
+
 // As the words of a text are read: tags of HTML and BBCode that stand inside words (<b>,
 // [/i], <span ...>, comments) are taken out first. Linear.
 DecodedText DecodeWords(std::string_view text);

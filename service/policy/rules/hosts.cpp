@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "policy/rules/link_sign.h"
 
 namespace replyguard::service::policy {
@@ -77,9 +78,38 @@ std::size_t PathEnd(std::string_view path) {
   return path.size();
 }
 
+// The named reference that a text begins with, if it may be one; without its signs.
+std::string_view NamedReference(std::string_view text) {
+  if (!text.starts_with('&')) return {};
+  std::size_t end = 1;
+  while (end < text.size() && absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) ++end;
+  return end < text.size() && text[end] == ';' ? text.substr(1, end - 1) : std::string_view();
+}
+
+// Whether what follows a host in plain text is rather its sentence's. Programs that make links of
+// such text end them at a closing mark with another behind it, and nobody registers what else a
+// sentence without a Latin letter reads as.
+bool IsOfSentence(std::string_view odd) {
+  constexpr std::string_view kClosing = ")]\"'", kMarks = ".,;!?)";
+  if (odd.size() > 1 && kClosing.find(odd[0]) != std::string_view::npos)
+    return kMarks.find(odd[1]) != std::string_view::npos;
+  std::size_t next = 0;
+  const UChar32 first = odd.empty() ? -1 : NextChar(odd, next);
+  return first >= 0x80 && u_ispunct(first) &&
+         std::none_of(odd.begin(), odd.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
 // Whether a text begins with characters up to a dot and what may be a label: browsers may read them
-// as part of the host before, as references that are not known here or by mapping them to others.
+// as part of the host before, as references that are not known here or by mapping them to others,
+// even to its last letters.
 bool GoesOnToLabel(std::string_view odd) {
+  const std::string_view reference = NamedReference(odd);
+  for (const std::string_view end : {"nbsp", "quot", "apos", "lt", "gt"}) {
+    if (reference == end) return false;
+  }
+  std::size_t next = 0;
+  if (!reference.empty() && reference != "amp") return true;
+  if (!odd.empty() && u_charType(NextChar(odd, next)) == U_CURRENCY_SYMBOL) return true;
   bool follows_dot = false;
   for (std::size_t at = 0; at < odd.size();) {
     const std::size_t begin = at;
@@ -145,7 +175,7 @@ class HostFinder {
     if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
         LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost) {
       NoteAuthority(at);
-      NoteOddHost(at);
+      NoteOddHost(at, at);
     }
   }
 
@@ -173,10 +203,13 @@ class HostFinder {
     mailbox_ = first_;
   }
 
-  // Adds a host without a name if browsers may read one that goes on, or begins, at `at`.
-  void NoteOddHost(std::size_t at) {
+  // Adds a host without a name if browsers may read one that began at `begin` and goes on at `at`.
+  void NoteOddHost(std::size_t begin, std::size_t at) {
     if (at >= odd_end_) odd_end_ = ScanTo(text_, at, EndsOddHost);
-    if (!GoesOnToLabel(text_.substr(at, odd_end_ - at)) && !GoesOnToMailbox(at)) return;
+    const std::string_view odd = text_.substr(at, odd_end_ - at);
+    const bool is_plain = !IsBehindMailbox(begin) && !IsInValue(text_.substr(0, begin));
+    const bool has_label = GoesOnToLabel(odd) && !(is_plain && IsOfSentence(odd));
+    if (!has_label && !GoesOnToMailbox(at)) return;
     Host host;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(at);
@@ -244,7 +277,7 @@ class HostFinder {
     const std::size_t begin = AfterPort(at);
     if (!BeginsPath(begin)) {
       NoteQuery(begin);
-      if (hosts_[first_].may_be_link) NoteOddHost(begin);
+      if (hosts_[first_].may_be_link) NoteOddHost(hosts_[first_].begin, begin);
       return at;
     }
     // Scanned once for all the links in it.

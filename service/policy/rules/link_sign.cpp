@@ -98,6 +98,13 @@ LinkSign LinkBefore(std::string_view text) {
   return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
+bool IsInValue(std::string_view text) {
+  text = SignAtEnd(text);
+  TakeSlashes(text);
+  text.remove_suffix(WebSchemeBytes(text));
+  return EndsInLinkTag(text);
+}
+
 bool EndsInSlashes(std::string_view text) {
   text = SignAtEnd(text);
   return TakeSlashes(text).count >= 2;

@@ -19,6 +19,10 @@ enum class LinkSign {
 // Looks no further back than a sign is long.
 LinkSign LinkBefore(std::string_view text);
 
+// Whether the host that follows is in the value of an attribute, or in a tag: what reads that reads
+// on to its end.
+bool IsInValue(std::string_view text);
+
 // Whether it ends with two slashes, of whatever.
 bool EndsInSlashes(std::string_view text);
 

@@ -253,13 +253,18 @@ void RuleSet::Compiled::MatchHosts(std::string_view text, std::string_view field
   for (const Host& host : FindHosts(text)) match(host);
   const bool is_link = field == kUrl;
   if (!MayHideLinks(text, is_link)) return;
-  const DecodedText decoded = DecodeLinks(text, is_link);
-  if (decoded.text == text) return;
-  for (Host& host : FindHosts(decoded.text)) {
-    host.begin = decoded.origin[host.begin];
-    host.end = decoded.origin[host.end];
-    match(host);
-  }
+  const auto match_decoded = [&](const DecodedText& decoded) {
+    if (decoded.text == text) return;
+    for (Host& host : FindHosts(decoded.text)) {
+      host.begin = decoded.origin[host.begin];
+      host.end = decoded.origin[host.end];
+      match(host);
+    }
+  };
+  const DecodedText links = DecodeLinks(text, is_link);
+  match_decoded(links);
+  const DecodedText escapes = DecodeEscapes(text);
+  if (escapes.text != links.text) match_decoded(escapes);
 }
 
 RuleSet::RuleSet(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}

@@ -37,21 +37,24 @@ void HeldAnswers::Release(const Held& held) {
 
 void HeldAnswers::EndOverdue(Time since) {
   std::vector<std::function<void()>> ends;
+  const Time now = std::chrono::steady_clock::now();
   {
     MutexLock lock(mutex_);
     for (Held::Entry& entry : entries_) {
       if (entry.since > since) break;
-      if (entry.client.end_call) ends.push_back(std::exchange(entry.client.end_call, nullptr));
+      if (!entry.client.end_call) continue;
+      ends.push_back(std::exchange(entry.client.end_call, nullptr));
+      entry.ended = now;
     }
   }
   for (const auto& end : ends) end();  // not under the lock: it may release what is held
 }
 
-std::vector<std::string> HeldAnswers::Overdue(Time since) const {
+std::vector<std::string> HeldAnswers::Unended(Time before) const {
   std::vector<std::string> connections;
   MutexLock lock(mutex_);
   for (const Held::Entry& entry : entries_) {
-    if (entry.since > since) break;
+    if (entry.ended > before) continue;
     const std::string& one = entry.client.connection;
     const bool is_known =
         std::find(connections.begin(), connections.end(), one) != connections.end();

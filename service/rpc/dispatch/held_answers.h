@@ -33,6 +33,8 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   // Calls that were let pass may bring more: as many as run at once, an answer each.
   static constexpr std::size_t kLaneBytesMax = 64 << 20;
   static constexpr std::size_t kBytesMax = 256 << 20;
+  // What n lanes that take all they may come to together is n / (n + 1) of that.
+  static constexpr std::size_t kPressedBytes = kBytesMax / 4 * 3;
   static constexpr std::size_t kSpareBytes = 1 << 20;
 
   // Whose answer it is, where the transport does not bound how long an answer takes.
@@ -53,6 +55,7 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
     struct Entry {
       Client client;
       Time since;
+      Time ended = Time::max();  // when its call was; the largest: it was not
     };
     Held(std::shared_ptr<HeldAnswers> answers, Lane lane, std::size_t bytes)
         : answers_(std::move(answers)), lane_(lane), bytes_(bytes) {}
@@ -66,16 +69,18 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   // Whether the lane's answers are too many. Of no lane they are below kLaneBytesMax of all, or
   // within its spare.
   bool IsFull(Lane lane) const;
-  // Whether all share no more.
-  bool is_pressed() const { return bytes() >= kBytesMax; }
+  // Whether some are, or soon will be, refused for what others hold.
+  bool is_pressed() const { return bytes() >= kPressedBytes; }
 
   // Null for a small one.
   std::unique_ptr<Held> Hold(Lane lane, std::size_t bytes, Client client);
 
   // Ends the calls, once each, whose answers were not taken since then.
   void EndOverdue(Time since);
-  // The connections that have not taken an answer since then.
-  std::vector<std::string> Overdue(Time since) const;
+  // The connections of those calls that were ended before then and are there still.
+  std::vector<std::string> Unended(Time before) const;
+  // All that have an answer to take.
+  std::vector<std::string> Connections() const { return Unended(Time::max()); }
 
   std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 

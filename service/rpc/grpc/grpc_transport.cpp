@@ -54,8 +54,9 @@ constexpr int kRelievesASweep = 5;
 constexpr std::chrono::milliseconds kAnswerTimeMax = kCallTimeMax;
 // The same while there is no room for the answers to others.
 constexpr std::chrono::milliseconds kAnswerTimePressedMax{10'000};
-// How long the end of a call may take before its connection, which others may share, is cut.
-constexpr std::chrono::milliseconds kEndTimeMax{5'000};
+// How long the end of a call may take before its connection, which others may share, is cut: a slow
+// reader still takes what was on its way.
+constexpr std::chrono::milliseconds kEndTimeMax{15'000};
 // Looks at whether the last answers are taken, and how many of them in a row may find that none
 // are. Not a time: a machine that stands still takes none either.
 constexpr std::chrono::milliseconds kSettleInterval{10};
@@ -173,7 +174,7 @@ class Transport final : public GrpcTransport {
     const auto until = std::chrono::steady_clock::now() + drain_time_max;
     if (port_ > 0) {
       AwaitReaders(until);
-      const auto reading = gate_.answers().Overdue(HeldAnswers::Time::max());
+      const auto reading = gate_.answers().Connections();
       ConnectionWatch::OfProcess().EndAll(port_, reading);
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -195,6 +196,7 @@ class Transport final : public GrpcTransport {
       // What gRPC holds first: it passes from there to the system.
       const auto held = static_cast<std::int64_t>(gate_.answers().bytes());
       const std::int64_t left = held + watch.RemoveSettled(unsettled);
+      if (held > 0) unsettled = watch.PeersAt(port_);  // whoever it is of has it before him
       if ((held == 0 && unsettled.empty()) || std::chrono::steady_clock::now() >= until) return;
       if (left < std::exchange(least, std::min(least, left))) idle = 0;
       std::this_thread::sleep_for(kSettleInterval);
@@ -207,9 +209,9 @@ class Transport final : public GrpcTransport {
       watch.Relieve(bounds);
       if (turn % kRelievesASweep != 0) continue;
       const auto patience = gate_.answers().is_pressed() ? kAnswerTimePressedMax : kAnswerTimeMax;
-      const auto since = std::chrono::steady_clock::now() - patience;
-      gate_.answers().EndOverdue(since);
-      watch.CutSlow(gate_.answers().Overdue(since - kEndTimeMax));
+      const auto now = std::chrono::steady_clock::now();
+      gate_.answers().EndOverdue(now - patience);
+      watch.CutSlow(gate_.answers().Unended(now - kEndTimeMax));
       watch.Sweep();
     }
   }

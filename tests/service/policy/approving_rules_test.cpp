@@ -216,6 +216,36 @@ TEST_F(ApprovingRules, OfADomainReadWhatIsWrittenAsReferences) {
   }
 }
 
+TEST_F(ApprovingRules, OfADomainReadReferencesToTheLastLetter) {
+  Have(RuleKind::kDomain, "good.com");
+  for (const char* body :
+       {"<a href=\"https://good.com&popf;&aopf;&nopf;&yopf;/\">x</a>", "https://good.com&popf;any",
+        "<a href=\"https://good.com\u20A8/\">x</a>", "https://good.com\u20A8"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+  for (const char* body : {"https://good.com&nbsp;v1.2", "&lt;https://good.com&gt;.So",
+                           "&quot;https://good.com&quot;,v1.2"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
+}
+
+TEST_F(ApprovingRules, OfADomainTakeNoSentenceForItsHost) {
+  Have(RuleKind::kDomain, "good.com");
+  for (const char* body :
+       {"请看https://good.com，很好。谢谢", "「https://good.com」です。ありがとう",
+        "（https://good.com）。谢谢", "(https://good.com).Thanks", "(https://good.com)...then",
+        "\"https://good.com\",v1.2", "x=\"y\nhttps://good.com\nThanks",
+        "[url] is fun\nhttps://good.com\nThanks"}) {
+    EXPECT_TRUE(Approves(body)) << body;
+  }
+  for (const char* body :
+       {"<a href=\"https://good.com，很好。谢谢/\">x</a>", "https://good.com，a。evil。net",
+        "<a href='https://good.com).evil.net/'>x</a>", "https://good.com)a.evil.net/",
+        "[x](https://good.com」a。谢谢)", "https://x@good.com，很好。谢谢"}) {
+    EXPECT_FALSE(Approves(body)) << body;
+  }
+}
+
 TEST_F(ApprovingRules, OfADomainSayNothingOfAHostThatGoesOnOddly) {
   Have(RuleKind::kDomain, "good.org");
   for (const char* body :

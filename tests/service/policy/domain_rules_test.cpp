@@ -65,7 +65,10 @@ TEST(DomainRules, WhatBrowsersLeaveOutOfALinkHidesNoHost) {
        {"<a href=\"http://ev\til.com/\">x</a>", "<a href='http://evil\r\n.com'>x</a>",
         "<a href=http://ev&#10;il.com>x</a>", "<a href=\"ht\ntp:/\t/evi&Tab;l&period;com\">x</a>",
         "[url=http://ev\nil.com]x[/url]", "[url]http://ev\nil.com[/url]", "[x](http://ev\til.com)",
-        "http://evil.com&#9;x", "<a href=\"http://evil&#000000000000046;com\">x</a>"}) {
+        "http://evil.com&#9;x", "see evil&#46;com&#10;today", "see evil%2ecom&NewLine;today",
+        "a=\"x\nsee evil&#46;com\ntoday it is", "[url] is fun\nsee evil&#46;com\ntoday",
+        "a=\"x\nsee evil&#46;com\ntoday\" it is",
+        "<a href=\"http://evil&#000000000000046;com\">x</a>"}) {
     EXPECT_TRUE(Fires("evil.com", text)) << text;
   }
   for (const char* text : {"http://ev\nil.com", "<a href=\"http://ev\">x</a>\nil.com"}) {

@@ -36,13 +36,13 @@ TEST_F(HeldAnswersTest, ALaneIsRefusedUntilItReads) {
 }
 
 TEST_F(HeldAnswersTest, NoLaneTakesMoreThanItLeaves) {
+  EXPECT_FALSE(answers_->is_pressed());
   const Held one = Hold(1, 63), two = Hold(2, 63), three = Hold(3, 63), four = Hold(4, 40);
   EXPECT_TRUE(answers_->IsFull(1));
   EXPECT_TRUE(answers_->IsFull(4));
   EXPECT_FALSE(answers_->IsFull(5)) << "who holds nothing";
-  EXPECT_FALSE(answers_->is_pressed());
-  const Held five = Hold(5, 27);
   EXPECT_TRUE(answers_->is_pressed());
+  const Held five = Hold(5, 27);
   EXPECT_FALSE(answers_->IsFull(6)) << "its spare is";
   const Held six = Hold(6, 1);
   EXPECT_TRUE(answers_->IsFull(6)) << "nothing is left";
@@ -69,17 +69,21 @@ TEST_F(HeldAnswersTest, EndsOverdueCallsOnce) {
   EXPECT_EQ(answers_->bytes(), 2 * kMib);
 }
 
-TEST_F(HeldAnswersTest, TellsWhoIsOverdue) {
+TEST_F(HeldAnswersTest, TellsWhoseCallsWereEndedInVain) {
+  const auto end = [] {};
+  const auto a = answers_->Hold(1, kMib, {"a", end});
+  const auto nobody = answers_->Hold(1, kMib, {});
+  const auto a2 = answers_->Hold(1, kMib, {"a", end});
+  auto b = answers_->Hold(1, kMib, {"b", end});
+  EXPECT_EQ(answers_->Connections(), (std::vector<std::string>{"a", "b"}));
   const auto before = std::chrono::steady_clock::now();
-  const auto a = answers_->Hold(1, kMib, {"a", nullptr});
-  const auto nobody = answers_->Hold(1, kMib, {"", nullptr});
-  const auto a2 = answers_->Hold(1, kMib, {"a", nullptr});
-  auto b = answers_->Hold(1, kMib, {"b", nullptr});
-  EXPECT_EQ(answers_->Overdue(before - std::chrono::seconds(1)), std::vector<std::string>());
+  EXPECT_EQ(answers_->Unended(before), std::vector<std::string>()) << "none was";
+  answers_->EndOverdue(before);
+  EXPECT_EQ(answers_->Unended(before - std::chrono::seconds(1)), std::vector<std::string>());
   const auto now = std::chrono::steady_clock::now();
-  EXPECT_EQ(answers_->Overdue(now), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(answers_->Unended(now), (std::vector<std::string>{"a", "b"}));
   b.reset();
-  EXPECT_EQ(answers_->Overdue(now), std::vector<std::string>{"a"});
+  EXPECT_EQ(answers_->Unended(now), std::vector<std::string>{"a"});
 }
 
 }  // namespace
