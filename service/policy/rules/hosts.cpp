@@ -88,15 +88,13 @@ std::string_view NamedReference(std::string_view text) {
 
 // Whether what follows a host in plain text is rather its sentence's. Programs that make links of
 // such text end them at a closing mark with another behind it, and nobody registers what else a
-// sentence without a Latin letter reads as.
-bool IsOfSentence(std::string_view odd) {
+// sentence without a Latin letter reads as. `has_ascii`: whether any of it is.
+bool IsOfSentence(std::string_view odd, bool has_ascii) {
   constexpr std::string_view kClosing = ")]\"'", kMarks = ".,;!?)";
   if (odd.size() > 1 && kClosing.find(odd[0]) != std::string_view::npos)
     return kMarks.find(odd[1]) != std::string_view::npos;
   std::size_t next = 0;
-  const UChar32 first = odd.empty() ? -1 : NextChar(odd, next);
-  return first >= 0x80 && u_ispunct(first) &&
-         std::none_of(odd.begin(), odd.end(), [](char c) { return (c & 0x80) == 0; });
+  return !has_ascii && !odd.empty() && u_ispunct(NextChar(odd, next));
 }
 
 // Whether a text begins with characters up to a dot and what may be a label: browsers may read them
@@ -208,7 +206,7 @@ class HostFinder {
     if (at >= odd_end_) odd_end_ = ScanTo(text_, at, EndsOddHost);
     const std::string_view odd = text_.substr(at, odd_end_ - at);
     const bool is_plain = !IsBehindMailbox(begin) && !IsInValue(text_.substr(0, begin));
-    const bool has_label = GoesOnToLabel(odd) && !(is_plain && IsOfSentence(odd));
+    const bool has_label = GoesOnToLabel(odd) && !(is_plain && IsOfSentence(odd, HasAscii(at)));
     if (!has_label && !GoesOnToMailbox(at)) return;
     Host host;
     host.may_be_link = true;
@@ -221,6 +219,17 @@ class HostFinder {
   bool GoesOnToMailbox(std::size_t at) {
     const std::size_t mark = Next(next_mark_, "()[]\"'", at);
     return mark < odd_end_ && Next(next_sign_, "@", mark) < odd_end_;
+  }
+
+  // Whether what may be a host from `at` on has any; looked for once. REQUIRES: as Next.
+  bool HasAscii(std::size_t at) {
+    if (next_ascii_ < at) {
+      const auto is_ascii = [](char c) { return (c & 0x80) == 0; };
+      const auto from = text_.begin() + static_cast<std::ptrdiff_t>(at);
+      next_ascii_ =
+          static_cast<std::size_t>(std::find_if(from, text_.end(), is_ascii) - text_.begin());
+    }
+    return next_ascii_ < odd_end_;
   }
 
   // Where one of `chars` stands from `at` on, each looked for once. REQUIRES: `at` does not shrink.
@@ -308,6 +317,7 @@ class HostFinder {
   std::size_t query_end_ = 0;      // of the last link with one
   std::size_t paths_end_ = 0;      // of the last path and all that is glued to it
   std::size_t odd_end_ = 0;        // of what may be one host
+  std::size_t next_ascii_ = 0;
   std::size_t next_mark_ = 0;
   std::size_t next_sign_ = 0;
   std::size_t nested_ = 0;  // where the host of a link within the last path begins

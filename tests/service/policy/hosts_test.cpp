@@ -75,7 +75,7 @@ TEST(FindHosts, LinksGluedToLinksTakeNoMoreThanTheirTime) {
 
 TEST(FindHosts, WhatMayGoOnForLongIsReadOnce) {
   for (const char* part : {"[url]1", "http://a!", "http://a@", "http://!", "a.b(", "a.b!", "a.b\"",
-                           "http://a[", "\t1", "http://a\n", "a.b)@", "//1\""}) {
+                           "http://a[", "\t1", "http://a\n", "a.b)@", "//1\"", "很．网址，"}) {
     std::string text;
     while (text.size() < 1'000'000) text += part;
     EXPECT_LE(FindHosts(text).size(), text.size()) << part;
