@@ -18,7 +18,6 @@ ACTION_SPAM = moderation_pb2.DECISION_ACTION_SPAM
 class ReviewTest(unittest.TestCase):
     def setUp(self):
         self.box = self.enterContext(harness.Installation())
-        self.box.run("site", "update", self.box.site, "--blind-sample-rate", "0")
         self.backend, self.moderator = self.box.backend(), self.box.moderator()
         self.operator = self.box.client(self.box.operator_key)
         self.at = f"sites/{self.box.site}"

@@ -20,8 +20,6 @@ class LifeTest(unittest.TestCase):
         self.backend = self.box.backend()
         self.moderator = self.box.moderator()
         self.operator = self.box.client(self.box.operator_key)
-        # What waits to be judged blind is not explained.
-        self.box.run("site", "update", self.box.site, "--blind-sample-rate", "0")
 
     def learn(self, count, seed=7):
         request = model_pb.LearnCommentsRequest(parent=f"sites/{self.box.site}")

@@ -23,8 +23,6 @@ PROBES = [SPAM, HAM, "an offer for your garden, click here", "Casino? No: bees."
 class ReplicasTest(unittest.TestCase):
     def setUp(self):
         self.first = self.enterContext(harness.Installation())
-        # What waits to be judged blind is not explained.
-        self.first.run("site", "update", self.first.site, "--blind-sample-rate", "0")
         operator = self.first.client(self.first.operator_key)
         operator.call(operator.models.LearnComments, model_pb.LearnCommentsRequest(
             parent=f"sites/{self.first.site}", examples=[model_pb.LabelledExample(

@@ -42,7 +42,7 @@ TEST_F(AdministrationTest, ASiteIsStoredAsGivenAndItsSlugIsTaken) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->display_name, "A blog");
   EXPECT_THAT(read->languages, ElementsAre("en", "pt-BR"));
-  EXPECT_EQ(read->policy_json, "{}");
+  EXPECT_EQ(read->policy_json, R"({"blind_sample_rate": 0})");
   EXPECT_EQ(read->revision, 1);
   EXPECT_EQ(read->policy_revision, 1);
   EXPECT_EQ(read->created_at, At(0));

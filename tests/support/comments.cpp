@@ -131,6 +131,7 @@ storage::SiteRecord MakeSite(storage::Database& database, const std::string& slu
   site.slug = slug;
   site.display_name = "A blog";
   site.languages = {"en", "pt-BR"};
+  site.policy_json = R"({"blind_sample_rate":0})";
   site.created_at = At(0);
   auto made = database.sites().Create(site, Soon());
   if (!made.ok()) throw std::runtime_error(made.status().ToString());

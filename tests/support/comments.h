@@ -49,7 +49,8 @@ absl::StatusOr<storage::SubmissionResult> Submit(storage::Database& database,
                                                  storage::SubmissionDraft draft,
                                                  storage::DecideFunction decide);
 
-// Site 1 of a fresh database, or throws.
+// Site 1 of a fresh database, or throws. Nothing is drawn to be judged blind: chance is for the
+// tests that are about it.
 storage::SiteRecord MakeSite(storage::Database& database, const std::string& slug = "blog");
 
 // What the watcher tells once it has seen that site, or throws.

@@ -57,9 +57,9 @@ TEST(EvidenceTest, AFilledHoneypotIsAReasonOnceItWasLearnt) {
     request.set_name(stored.comment().name());
     request.set_feature_count_max(50);
     v1::ExplainCommentResponse explained;
-    EXPECT_TRUE(fixture.model()
-                    .ExplainComment(Context(fixture.moderator_key).get(), request, &explained)
-                    .ok());
+    const grpc::Status status =
+        fixture.model().ExplainComment(Context(fixture.moderator_key).get(), request, &explained);
+    EXPECT_TRUE(status.ok()) << status.error_message();
     return explained.assessment();
   };
   const auto reason_of = [](const v1::Assessment& assessment) {
