@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "policy/rules/utf8.h"
@@ -20,26 +19,48 @@ struct Escape {
   std::size_t size = 0;
 };
 
-constexpr std::size_t kReferenceBytesMax = 12;
+constexpr std::size_t kReferenceBytesMax = 23;  // of the longest name, with its signs
 // A longer tag stays.
 constexpr std::size_t kTagBytesMax = 256;
 constexpr std::size_t kTagNameBytesMax = 6;
 constexpr std::uint32_t kCodePointMax = 0x10FFFF;
 
-// The named references of characters that separate the parts of a link.
-constexpr std::array<std::pair<std::string_view, char>, 13> kNamed{{{"period", '.'},
-                                                                    {"sol", '/'},
-                                                                    {"colon", ':'},
-                                                                    {"bsol", '\\'},
-                                                                    {"commat", '@'},
-                                                                    {"quest", '?'},
-                                                                    {"num", '#'},
-                                                                    {"amp", '&'},
-                                                                    {"percnt", '%'},
-                                                                    {"hyphen", '-'},
-                                                                    {"lowbar", '_'},
-                                                                    {"Tab", '\t'},
-                                                                    {"NewLine", '\n'}}};
+struct Named {
+  std::string_view name;
+  std::string_view character;
+};
+
+// The named references of characters that separate the parts of a link, and of invisible ones.
+constexpr std::array<Named, 30> kNamed{{{"period", "."},
+                                        {"sol", "/"},
+                                        {"colon", ":"},
+                                        {"bsol", "\\"},
+                                        {"commat", "@"},
+                                        {"quest", "?"},
+                                        {"num", "#"},
+                                        {"amp", "&"},
+                                        {"percnt", "%"},
+                                        {"hyphen", "-"},
+                                        {"lowbar", "_"},
+                                        {"Tab", "\t"},
+                                        {"NewLine", "\n"},
+                                        {"shy", "\u00AD"},
+                                        {"zwnj", "\u200C"},
+                                        {"zwj", "\u200D"},
+                                        {"lrm", "\u200E"},
+                                        {"rlm", "\u200F"},
+                                        {"ZeroWidthSpace", "\u200B"},
+                                        {"NegativeVeryThinSpace", "\u200B"},
+                                        {"NegativeThinSpace", "\u200B"},
+                                        {"NegativeMediumSpace", "\u200B"},
+                                        {"NegativeThickSpace", "\u200B"},
+                                        {"NoBreak", "\u2060"},
+                                        {"ApplyFunction", "\u2061"},
+                                        {"af", "\u2061"},
+                                        {"InvisibleTimes", "\u2062"},
+                                        {"it", "\u2062"},
+                                        {"InvisibleComma", "\u2063"},
+                                        {"ic", "\u2063"}}};
 
 // What browsers leave out of links (WHATWG URL, 4.4).
 bool IsBreak(std::uint32_t c) { return c == '\t' || c == '\n' || c == '\r'; }
@@ -51,9 +72,9 @@ std::optional<Escape> Reference(std::string_view text) {
     if (size == 0) return std::nullopt;
     const std::string_view name = text.substr(1, end - 1);
     const auto found = std::find_if(kNamed.begin(), kNamed.end(),
-                                    [name](const auto& named) { return named.first == name; });
+                                    [name](const Named& named) { return named.name == name; });
     if (found == kNamed.end()) return std::nullopt;
-    return Escape{std::string(1, found->second), size};
+    return Escape{std::string(found->character), size};
   }
   const bool is_hex = (text[2] | 32) == 'x';
   const std::size_t first = std::min(text.find_first_not_of('0', is_hex ? 3 : 2), text.size());

@@ -119,7 +119,8 @@ TEST(DomainRules, HostsWithTheirSubdomains) {
 TEST(DomainRules, SeeThroughEscapes) {
   for (const char* text : {"http://%65vil.example/x", "http://evil%2eexample", "e&#118;il.example",
                            "see evil&#46;example", "evil&#x2E;example", "evil&period;example",
-                           "http://e%76il&#46example/"}) {
+                           "http://e%76il&#46example/", "http://ev&shy;il&shy;.example",
+                           "ev&NegativeVeryThinSpace;il&ZeroWidthSpace;.example"}) {
     EXPECT_TRUE(Matches(RuleKind::kDomain, "evil.example", text)) << text;
   }
   EXPECT_FALSE(Matches(RuleKind::kDomain, "evil.example", "100% evil & example"));
