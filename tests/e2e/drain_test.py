@@ -44,6 +44,17 @@ class Balanced(harness.Installation):
         return client
 
 
+class UnixAddress:
+    def __init__(self, path):
+        self._path = path
+
+    def __str__(self):
+        return f"unix:{self._path}"
+
+    def release(self):
+        pass
+
+
 class DrainTest(unittest.TestCase):
     def setUp(self):
         self.box = self.enterContext(harness.Installation())
@@ -79,6 +90,15 @@ class DrainTest(unittest.TestCase):
 
     def test_no_call_is_cancelled_without_one(self):
         """Clients that know one server alone: what does not reach it any more is UNAVAILABLE, which clients try again."""
+        self.stop_under_load()
+
+    def test_no_call_is_cancelled_at_a_unix_socket(self):
+        tcp, http = self.box.held_addresses
+        tcp.release()
+        self.box.held_addresses = (UnixAddress(self.box.folder / "grpc"), http)
+        self.stop_under_load()
+
+    def stop_under_load(self):
         self.assertEqual(self.box.stop(), 0)
         self.box.extra_environment["REPLYGUARD_DRAIN_DELAY"] = "0s"
         codes = collections.Counter()

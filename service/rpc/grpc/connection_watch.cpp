@@ -18,6 +18,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// What gRPC calls peers, and listeners, of Unix sockets with.
+constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kOwnAddresses[] = {"127.0.0.1", "::1"};
 
 }  // namespace
@@ -94,8 +96,8 @@ void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
   if (name) {
     connection.address = std::move(name->address);
     connection.network = std::move(name->network);
-    connection.port = PortOf(descriptor);
   }
+  connection.listener = ListenerOf(descriptor);
   MutexLock lock(mutex_);
   connections_.insert_or_assign(std::move(peer), std::move(connection));
 }
@@ -140,11 +142,11 @@ void ConnectionWatch::CutSlow(const std::vector<std::string>& peers) {
   Cut(slow, "its client does not take its answers");
 }
 
-std::vector<std::string> ConnectionWatch::PeersAt(int port) const {
+std::vector<std::string> ConnectionWatch::PeersAt(std::string_view listener) const {
   std::vector<std::string> peers;
   MutexLock lock(mutex_);
   for (const auto& [peer, connection] : connections_) {
-    if (connection.port == port) peers.push_back(peer);
+    if (connection.listener == listener) peers.push_back(peer);
   }
   return peers;
 }
@@ -162,15 +164,18 @@ std::int64_t ConnectionWatch::RemoveSettled(std::vector<std::string>& peers) {
   return all;
 }
 
-void ConnectionWatch::EndAll(int port, const std::vector<std::string>& but) {
+void ConnectionWatch::EndAll(std::string_view listener, const std::vector<std::string>& but) {
   Chosen all;
   {
     MutexLock lock(mutex_);
     std::copy_if(connections_.begin(), connections_.end(), std::back_inserter(all),
-                 [port](const auto& of) { return of.second.port == port; });
+                 [listener](const auto& of) { return of.second.listener == listener; });
   }
   for (const std::string& peer : but) {
-    std::erase_if(all, [name = NameOfGrpc(peer)](const auto& of) { return of.first == name; });
+    const bool is_unix = peer.starts_with(kUnix);
+    std::erase_if(all, [&, name = NameOfGrpc(peer)](const auto& of) {
+      return is_unix ? of.second.network.empty() : of.first == name;
+    });
   }
   for (const auto& [peer, connection] : all) {
     const auto socket = End(peer, connection.descriptor, Unsent::kSend);

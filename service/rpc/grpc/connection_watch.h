@@ -111,15 +111,15 @@ class ConnectionWatch {
   // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
   void CutSlow(const std::vector<std::string>& peers);
 
-  // What is connected to this port.
-  std::vector<std::string> PeersAt(int port) const;
+  // What came in at this listener, ":PORT" or "unix:PATH".
+  std::vector<std::string> PeersAt(std::string_view listener) const;
   // Removes those that are gone, or whose systems have all that was written to them. The bytes that
   // the others lack.
   std::int64_t RemoveSettled(std::vector<std::string>& peers);
-  // Ends what is connected to this port, but for those for whom gRPC holds answers, by its names of
-  // them; at once and without a mark on anybody: what reaches a server of gRPC that shuts down is
-  // cancelled, what loses its connection is UNAVAILABLE.
-  void EndAll(int port, const std::vector<std::string>& but);
+  // Ends what came in at this listener, but for those for whom gRPC holds answers, by its names of
+  // them (all of a Unix socket have one); at once and without a mark on anybody: what reaches a
+  // server of gRPC that shuts down is cancelled, what loses its connection is UNAVAILABLE.
+  void EndAll(std::string_view listener, const std::vector<std::string>& but);
 
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
@@ -139,7 +139,7 @@ class ConnectionWatch {
     int descriptor = -1;
     std::string address;
     std::string network;  // see Admits; empty: of a Unix socket
-    int port = 0;         // ours
+    std::string listener;
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;

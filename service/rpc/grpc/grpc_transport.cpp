@@ -91,6 +91,14 @@ std::string BoundAddress(const std::string& address, int port) {
   return address.substr(0, colon) + ":" + std::to_string(port);
 }
 
+// As ConnectionWatch calls it.
+std::string ListenerName(std::string_view address, int port) {
+  if (!address.starts_with(kUnix)) return ":" + std::to_string(port);
+  address.remove_prefix(kUnix.size());
+  if (address.starts_with("///")) address.remove_prefix(2);  // "unix:///path"
+  return std::string(kUnix) + std::string(address);
+}
+
 class Transport final : public GrpcTransport {
  public:
   Transport(const GrpcTransportOptions& options, Gate& gate, const MethodTable& table)
@@ -148,7 +156,7 @@ class Transport final : public GrpcTransport {
       return absl::UnavailableError("cannot listen on " + options.address);
     }
     address_ = BoundAddress(options.address, port);
-    if (!options.address.starts_with(kUnix)) port_ = port;
+    listener_ = ListenerName(options.address, port);
     SetServing(false);
     watcher_ =
         std::thread([this, bounds = CallBounds{options.calls_per_connection_max,
@@ -172,11 +180,8 @@ class Transport final : public GrpcTransport {
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
     if (server_ == nullptr) return;
     const auto until = std::chrono::steady_clock::now() + drain_time_max;
-    if (port_ > 0) {
-      AwaitReaders(until);
-      const auto reading = gate_.answers().Connections();
-      ConnectionWatch::OfProcess().EndAll(port_, reading);
-    }
+    AwaitReaders(until);
+    ConnectionWatch::OfProcess().EndAll(listener_, gate_.answers().Connections());
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         until - std::chrono::steady_clock::now());
     const auto farewell = std::clamp(left, std::chrono::milliseconds::zero(), kFarewellTimeMax);
@@ -190,13 +195,13 @@ class Transport final : public GrpcTransport {
   // Their connections go on meanwhile: who calls is turned away in words.
   void AwaitReaders(std::chrono::steady_clock::time_point until) {
     auto& watch = ConnectionWatch::OfProcess();
-    std::vector<std::string> unsettled = watch.PeersAt(port_);
+    std::vector<std::string> unsettled = watch.PeersAt(listener_);
     std::int64_t least = std::numeric_limits<std::int64_t>::max();
     for (int idle = 0; idle < kIdleLooksMax; ++idle) {
       // What gRPC holds first: it passes from there to the system.
       const auto held = static_cast<std::int64_t>(gate_.answers().bytes());
       const std::int64_t left = held + watch.RemoveSettled(unsettled);
-      if (held > 0) unsettled = watch.PeersAt(port_);  // whoever it is of has it before him
+      if (held > 0) unsettled = watch.PeersAt(listener_);  // whoever it is of has it before him
       if ((held == 0 && unsettled.empty()) || std::chrono::steady_clock::now() >= until) return;
       if (left < std::exchange(least, std::min(least, left))) idle = 0;
       std::this_thread::sleep_for(kSettleInterval);
@@ -222,7 +227,7 @@ class Transport final : public GrpcTransport {
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
-  int port_ = 0;  // of TCP
+  std::string listener_;
   Pacer pacer_;
   std::thread watcher_;
 };

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -61,16 +62,24 @@ std::string NameOfGrpc(std::string peer) {
   return name + " " + port;
 }
 
-int PortOf(int descriptor) {
+std::string ListenerOf(int descriptor) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
-  return address.ss_family == AF_INET6 ? ntohs(reinterpret_cast<sockaddr_in6&>(address).sin6_port)
-                                       : 0;
+  if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  if (address.ss_family == AF_UNIX) {
+    const char* path = reinterpret_cast<sockaddr_un&>(address).sun_path;
+    return "unix:" + std::string(path, strnlen(path, sizeof(sockaddr_un::sun_path)));
+  }
+  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
+  const in_port_t port = address.ss_family == AF_INET
+                             ? reinterpret_cast<sockaddr_in&>(address).sin_port
+                             : reinterpret_cast<sockaddr_in6&>(address).sin6_port;
+  return ":" + std::to_string(ntohs(port));
 }
 
-std::string NameOfUnix(int descriptor) { return "unix " + std::to_string(descriptor); }
+std::string NameOfUnix(int descriptor) {
+  return "unix " + std::to_string(SocketOf(descriptor).value_or(0));
+}
 
 bool IsOf(int descriptor, const std::string& peer) {
   const std::optional<sockaddr_storage> address = PeerOf(descriptor);

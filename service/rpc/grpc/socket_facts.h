@@ -21,10 +21,11 @@ struct PeerName {
 std::optional<PeerName> NameOf(const sockaddr_storage& address);
 // The peer's of gRPC's name of it.
 std::string NameOfGrpc(std::string peer);
+// Of a connection of a Unix socket, whose client has no address: by its inode.
 std::string NameOfUnix(int descriptor);
 
-// Our own port; 0 for none.
-int PortOf(int descriptor);
+// What it came in at: ":PORT" or "unix:PATH"; empty for what is neither.
+std::string ListenerOf(int descriptor);
 
 // Whether the descriptor is that peer's connection still: gRPC closes it when it likes, and another
 // file may have its number.
