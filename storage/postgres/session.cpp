@@ -37,7 +37,7 @@ std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   const std::int64_t timeout_ms = std::clamp<std::int64_t>(left.count(), 1, kTimeoutMsMax);
   // Everything that results are read by, as roles, databases and servers may have it otherwise.
   std::string settings = "BEGIN ISOLATION LEVEL ";
-  settings += mode == TxMode::kByTerms ? "REPEATABLE READ READ ONLY" : "READ COMMITTED";
+  settings += mode == TxMode::kSnapshot ? "REPEATABLE READ READ ONLY" : "READ COMMITTED";
   settings +=
       "; SET LOCAL bytea_output = hex"
       "; SET LOCAL extra_float_digits = 1; SET LOCAL datestyle = ISO"
@@ -48,7 +48,7 @@ std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   if (mode != TxMode::kBatch) settings += "; SET LOCAL jit = off";
   if (mode != TxMode::kNormal) settings += "; SET LOCAL plan_cache_mode = force_generic_plan";
   if (plans_anew) settings += "; DISCARD PLANS";
-  if (mode == TxMode::kBatchPlanning || mode == TxMode::kByIndex) {
+  if (mode == TxMode::kBatchPlanning || mode == TxMode::kByIndex || mode == TxMode::kSnapshot) {
     settings +=
         "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
         "; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
@@ -116,7 +116,8 @@ Session::Session(const std::string& connection_string, bool prepared_statements,
 }
 
 bool Session::PlansAnew(TxMode mode) {
-  if (mode != TxMode::kByIndex && mode != TxMode::kByTerms) return mode == TxMode::kBatchPlanning;
+  if (mode == TxMode::kNormal || mode == TxMode::kBatch) return false;
+  if (mode == TxMode::kBatchPlanning) return true;
   const auto now = std::chrono::steady_clock::now();
   if (now < plans_until_) return false;
   plans_until_ = now + kPlanTimeMax;

@@ -48,14 +48,18 @@ enum class TxMode {
   // Keeps its plan for a while, and makes it by the indexes as well: for a read of few rows whose
   // plan takes longer to make than to run.
   kByIndex,
-  // Reads only, all of one moment: its statements agree on what is there. Keeps its plan for a
-  // while as well, and takes each index for the dearer the more of it is read: for look-ups of
-  // terms. A plan for any site takes its share of the primary key for small where there are many
-  // sites, and would read that of a large one for each text anew.
+  // By the indexes as well, for walks in their order. Reads only, all of one moment: its statements
+  // agree on what is there. Of what lies between two ids a plan for any two expects so little that
+  // it would gather and sort it, be it millions. Sorts what it has gathered by ids, which an index
+  // in that order would have to be read for as a whole.
+  kSnapshot,
+  // Keeps its plan for a while as well, and takes each index for the dearer the more of it is read:
+  // for look-ups of terms. A plan for any site takes its share of the primary key for small where
+  // there are many sites, and would read that of a large one for each text anew.
   kByTerms,
 };
 
-// How long kByIndex and kByTerms keep a plan: one that was made while a table was empty may use an
+// How long the three keep a plan: one that was made while a table was empty may use an
 // index that is wrong once it has grown, which is long before it is first analysed. Behind
 // pgbouncer, which gives one session the connections of others, perhaps for some times as long.
 inline constexpr std::chrono::seconds kPlanTimeMax{5};

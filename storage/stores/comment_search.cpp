@@ -2,6 +2,7 @@
 #include "stores/comment_search.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -189,29 +190,42 @@ absl::StatusOr<std::int32_t> PostgresCommentSearch::IndexSome(std::int32_t limit
   });
 }
 
-absl::StatusOr<SearchPage> PostgresCommentSearch::Search(const SearchQuery& query,
-                                                         Deadline deadline) {
+template <typename Result, typename Reader>
+absl::StatusOr<Result> PostgresCommentSearch::InWalk(const SearchQuery& query, Deadline deadline,
+                                                     Reader read) {
+  using Candidates = std::optional<std::vector<CommentId>>;
+  Candidates candidates;
+  const SearchCondition& c = query.condition;
+  if (c.alike || !c.author_id.empty() || !c.terms.empty() || c.thread_id) {
+    auto found = RunTransaction(
+        pool_, deadline,
+        [&](Tx& tx) -> absl::StatusOr<Candidates> { return FindCandidates(tx, query); },
+        TxMode::kByTerms);
+    if (!found.ok()) return found.status();
+    candidates = *std::move(found);
+  }
   return RunTransaction(
       pool_, deadline,
-      [&](Tx& tx) -> absl::StatusOr<SearchPage> {
-        const Walked walked = WalkComments(tx, query);
-        return SearchPage{ReadSeen(tx, query.site_id, walked.ids), walked.looked_until};
+      [&](Tx& tx) -> absl::StatusOr<Result> {
+        return read(tx, WalkComments(tx, query, candidates));
       },
-      TxMode::kByTerms);
+      TxMode::kSnapshot);
+}
+
+absl::StatusOr<SearchPage> PostgresCommentSearch::Search(const SearchQuery& query,
+                                                         Deadline deadline) {
+  return InWalk<SearchPage>(query, deadline, [&](Tx& tx, const Walked& walked) {
+    return SearchPage{ReadSeen(tx, query.site_id, walked.ids), walked.looked_until};
+  });
 }
 
 absl::StatusOr<FoundComments> PostgresCommentSearch::Find(const SearchQuery& query,
                                                           Deadline deadline) {
-  return RunTransaction(
-      pool_, deadline,
-      [&](Tx& tx) -> absl::StatusOr<FoundComments> {
-        const Walked walked = WalkComments(tx, query);
-        FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
-        found.more =
-            walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
-        return found;
-      },
-      TxMode::kByTerms);
+  return InWalk<FoundComments>(query, deadline, [&](Tx& tx, const Walked& walked) {
+    FoundComments found = ReadAll(tx.Exec(kLook, query.site_id, Ids(walked.ids)), query.limit);
+    found.more = walked.looked_until || walked.ids.size() >= static_cast<std::size_t>(query.limit);
+    return found;
+  });
 }
 
 absl::StatusOr<FoundComments> PostgresCommentSearch::Look(SiteId site_id,

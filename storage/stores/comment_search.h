@@ -34,6 +34,10 @@ class PostgresCommentSearch final : public CommentSearch {
                                                  Deadline deadline) override;
 
  private:
+  // What `read` makes of the transaction and of what was found, of one moment.
+  template <typename Result, typename Reader>
+  absl::StatusOr<Result> InWalk(const SearchQuery& query, Deadline deadline, Reader read);
+
   Pool& pool_;
 };
 

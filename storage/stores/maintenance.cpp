@@ -50,21 +50,23 @@ constexpr Statement kSitesToExpire{"expire_sites",
                                    "h.request_ids_forgotten AND c.comment_id < $1::uuid) "
                                    "ORDER BY h.site_id"};
 
+// A statement of its own, whose answer the next one is given: where that looks for itself, its plan
+// begins at the site's first comment.
+constexpr Statement kExpireHead{"expire_head",
+                                "SELECT h.request_ids_forgotten FROM replyguard.site_heads h "
+                                "WHERE h.site_id = $1::bigint FOR NO KEY UPDATE"};
+
 constexpr Statement kExpire{
     "expire_request_ids",
-    "WITH head AS (SELECT h.request_ids_forgotten FROM replyguard.site_heads h "
-    "WHERE h.site_id = $1::bigint FOR NO KEY UPDATE), "
-    "due AS (SELECT c.comment_id FROM head h JOIN replyguard.comments c "
-    "ON c.comment_id > h.request_ids_forgotten "
-    "WHERE c.site_id = $1::bigint AND c.comment_id < $2::uuid "
-    "AND c.request_id IS NOT NULL ORDER BY c.comment_id LIMIT $3::bigint), "
+    "WITH due AS (SELECT c.comment_id FROM replyguard.comments c WHERE c.site_id = $1::bigint "
+    "AND c.comment_id > $4::uuid AND c.comment_id < $2::uuid AND c.request_id IS NOT NULL ORDER BY "
+    "c.comment_id LIMIT $3::bigint), "
     "gone AS (UPDATE replyguard.comments c SET request_id = NULL, request_fingerprint = NULL "
     "FROM due WHERE c.site_id = $1::bigint AND c.comment_id = due.comment_id), "
     "moved AS (UPDATE replyguard.site_heads h SET request_ids_forgotten = "
     "greatest(h.request_ids_forgotten, CASE WHEN (SELECT count(*) FROM due) < $3::bigint "
     "THEN $2::uuid ELSE (SELECT d.comment_id FROM due d ORDER BY d.comment_id DESC LIMIT 1) END) "
-    "WHERE h.site_id = $1::bigint AND EXISTS (SELECT 1 FROM head)) "
-    "SELECT count(*) FROM due"};
+    "WHERE h.site_id = $1::bigint) SELECT count(*) FROM due"};
 
 // A busy site's head is never free: whoever would have it has to wait, as its writers do. No longer
 // than this, as somebody may hold it for long; then the site is left for the next time.
@@ -193,23 +195,27 @@ absl::StatusOr<std::int64_t> PostgresMaintenance::ExpireRequestIds(Timestamp rec
                                                                    Deadline deadline) {
   const std::int64_t most = std::clamp(limit, 1, kLimitMax);
   Uuid until;
-  const auto sites =
-      RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::vector<SiteId>> {
+  const auto sites = RunTransaction(
+      pool_, deadline,
+      [&](Tx& tx) -> absl::StatusOr<Sites> {
         until = UuidV7LowerBound(TimeAt(tx.Exec(kExpiryBound, Time(received_before))[0][0]));
-        std::vector<SiteId> found;
-        for (const auto& row : tx.Exec(kSitesToExpire, Id(until))) {
-          found.push_back(row[0].as<std::int64_t>());
-        }
-        return found;
-      });
+        return ReadSites(tx.Exec(kSitesToExpire, Id(until)));
+      },
+      TxMode::kByIndex);
   if (!sites.ok()) return sites.status();
   std::int64_t gone = 0;
   for (const SiteId site_id : *sites) {
     // A transaction a site: a head is what every event of its site waits for.
-    const auto count = RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-      tx.Exec(kWaitBriefly);
-      return tx.Exec(kExpire, site_id, Id(until), most - gone)[0][0].as<std::int64_t>();
-    });
+    const auto count = RunTransaction(
+        pool_, deadline,
+        [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
+          tx.Exec(kWaitBriefly);
+          const pqxx::result head = tx.Exec(kExpireHead, site_id);
+          if (head.empty()) return 0;
+          return tx.Exec(kExpire, site_id, Id(until), most - gone, Id(UuidAt(head[0][0])))[0][0]
+              .as<std::int64_t>();
+        },
+        TxMode::kByIndex);
     if (IsHeld(count.status(), deadline)) continue;
     if (!count.ok()) return count.status();
     gone += *count;

@@ -110,10 +110,24 @@ class Walk {
     if (c.received_until) before_ = std::min(before_, UuidV7LowerBound(*c.received_until));
   }
 
-  Walked Run() {
-    if (const auto few = Candidates()) {
-      return {Ids(ExecFull(kPick, storage::Ids(*few))), std::nullopt};
+  std::optional<std::vector<CommentId>> Candidates() {
+    const SearchCondition& c = query_.condition;
+    const auto few = [](std::vector<CommentId> ids) -> std::optional<std::vector<CommentId>> {
+      if (ids.size() > static_cast<std::size_t>(kSearchLookMax)) return std::nullopt;
+      return ids;
+    };
+    std::optional<std::vector<CommentId>> found;
+    if (c.alike) {
+      found = few(Ids(Between(kByLikeness, c.alike->sketch, storage::Ids(c.alike->bands))));
     }
+    if (!found && !c.author_id.empty()) found = few(Ids(Between(kByAuthor, Bytes(c.author_id))));
+    if (!found && !c.terms.empty()) found = few(Ids(Between(kByTerms, storage::Ids(c.terms))));
+    if (!found && c.thread_id) found = few(Ids(Between(kByThread, Id(*c.thread_id))));
+    return found;
+  }
+
+  Walked Run(const std::optional<std::vector<CommentId>>& candidates) {
+    if (candidates) return {Ids(ExecFull(kPick, storage::Ids(*candidates))), std::nullopt};
     const Source& source = SourceOf(query_);
     Walked walked{Ids(ExecFull(source.walk)), std::nullopt};
     if (walked.ids.size() >= static_cast<std::size_t>(query_.limit)) return walked;
@@ -148,23 +162,6 @@ class Walk {
                    statuses.Done(), query_.limit, by_verdict, std::forward<More>(more)...);
   }
 
-  // The comments among which all that are meant are, when there are few.
-  std::optional<std::vector<CommentId>> Candidates() {
-    const SearchCondition& c = query_.condition;
-    const auto few = [](std::vector<CommentId> ids) -> std::optional<std::vector<CommentId>> {
-      if (ids.size() > static_cast<std::size_t>(kSearchLookMax)) return std::nullopt;
-      return ids;
-    };
-    std::optional<std::vector<CommentId>> found;
-    if (c.alike) {
-      found = few(Ids(Between(kByLikeness, c.alike->sketch, storage::Ids(c.alike->bands))));
-    }
-    if (!found && !c.author_id.empty()) found = few(Ids(Between(kByAuthor, Bytes(c.author_id))));
-    if (!found && !c.terms.empty()) found = few(Ids(Between(kByTerms, storage::Ids(c.terms))));
-    if (!found && c.thread_id) found = few(Ids(Between(kByThread, Id(*c.thread_id))));
-    return found;
-  }
-
   static std::vector<CommentId> Ids(const pqxx::result& rows) {
     std::vector<CommentId> ids;
     ids.reserve(rows.size());
@@ -180,6 +177,13 @@ class Walk {
 
 }  // namespace
 
-Walked WalkComments(Tx& tx, const SearchQuery& query) { return Walk(tx, query).Run(); }
+std::optional<std::vector<CommentId>> FindCandidates(Tx& tx, const SearchQuery& query) {
+  return Walk(tx, query).Candidates();
+}
+
+Walked WalkComments(Tx& tx, const SearchQuery& query,
+                    const std::optional<std::vector<CommentId>>& candidates) {
+  return Walk(tx, query).Run(candidates);
+}
 
 }  // namespace replyguard::storage

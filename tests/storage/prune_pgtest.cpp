@@ -16,6 +16,12 @@ class PruneTest : public ::testing::Test {
  protected:
   PruneTest() { MakeSite(*database_); }
 
+  // Its sessions have counted what they read then.
+  void CloseAll() {
+    database_.reset();
+    test_.AwaitNoSession();
+  }
+
   void SubmitHeld() { EXPECT_TRUE(Submit(*database_, MakeDraft({}), Always(Held())).ok()); }
 
   TestDatabase test_;
@@ -90,6 +96,42 @@ TEST_F(PruneTest, ABusySiteIsWaitedForALittle) {
     busy.join();
   }
   EXPECT_EQ(gone, 1);
+}
+
+// Every minute, while all events and decisions of the site wait: from where it stopped, and no
+// further than what is due.
+TEST_F(PruneTest, RequestIdsAreForgottenWithoutReadingTheSite) {
+  constexpr std::chrono::hours kLongAgo{24 * 365};
+  for (const auto received : {At(1) - kLongAgo, At(1)}) {
+    CommentSpec spec;
+    spec.received = received;
+    spec.request_id = "r" + std::to_string(received.time_since_epoch().count());
+    ASSERT_TRUE(Submit(*database_, MakeDraft(spec), Always(Held())).ok());
+  }
+  const auto copies = [&](const std::string& of, const std::string& first) {
+    test_.Sql(
+        "INSERT INTO replyguard.comments SELECT (jsonb_populate_record(c, jsonb_build_object("
+        "'comment_id', '" +
+        first + "-0000-7000-8000-' || lpad(n::text, 12, '0'), 'request_id', 'c' || n || '" + first +
+        "'))).* FROM replyguard.comments c, generate_series(1, 9000) n WHERE c.comment_id = "
+        "(SELECT " +
+        of + "(comment_id::text)::uuid FROM replyguard.comments)");
+  };
+  copies("min", "00000000");
+  copies("max", "ffffffff");
+  test_.Sql(
+      "UPDATE replyguard.site_heads SET request_ids_forgotten = "
+      "'00000000-0000-7000-8000-999999999999'");
+  test_.Sql("ANALYZE replyguard.comments");
+  CloseAll();
+  test_.Sql("SELECT pg_stat_reset()");
+  database_ = test_.Open();
+  EXPECT_EQ(*database_->maintenance().ExpireRequestIds(At(1), 10'000, Soon()), 1);
+  CloseAll();
+  const std::int64_t read = std::stoll(
+      test_.Sql("SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_user_tables WHERE relname = "
+                "'comments'"));
+  EXPECT_LT(read, 1000);
 }
 
 TEST_F(PruneTest, ASiteThatIsBusyKeepsNoRequestIdOfAnotherSite) {

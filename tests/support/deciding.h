@@ -53,10 +53,7 @@ class DecidingTest : public ::testing::Test {
   // Until every connection is gone: they count what they read when they end, at the latest.
   void CloseAll() {
     database_.reset();
-    while (test_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                     "backend_type = 'client backend' AND pid <> pg_backend_pid()") != "0") {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    test_.AwaitNoSession();
   }
 
   std::size_t QueueSize() { return database_->queue().List({.site_id = 1}, Soon())->size(); }

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 #include "storage/migrator.h"
 #include "storage/mutex.h"
@@ -114,6 +116,13 @@ std::unique_ptr<storage::Database> TestDatabase::Open() const {
   auto opened = storage::OpenPostgres(Options());
   if (!opened.ok()) throw std::runtime_error(opened.status().ToString());
   return *std::move(opened);
+}
+
+void TestDatabase::AwaitNoSession() const {
+  while (Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+             "backend_type = 'client backend' AND pid <> pg_backend_pid()") != "0") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 std::string TestDatabase::Sql(const std::string& sql) const {

@@ -39,6 +39,8 @@ class TestDatabase {
 
   // Runs SQL as the superuser; answers the first field of the first row, or an empty string.
   std::string Sql(const std::string& sql) const;
+  // Waits until no client is connected: what they read is counted then.
+  void AwaitNoSession() const;
   // What the sink of Options() was given: "statement sqlstate message".
   std::vector<std::string> Log() const;
 
