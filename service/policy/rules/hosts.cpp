@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "policy/rules/link_sign.h"
+#include "policy/rules/odd_hosts.h"
+#include "policy/rules/scan.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -15,36 +16,14 @@ namespace {
 constexpr std::size_t kPortDigitsMax = 5;
 // The longest IPv6 address, and the brackets.
 constexpr std::size_t kBracketedBytesMax = 47;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool EndsPath(UChar32 c) {
-  return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
-         c == '?' || c == '#' || u_isUWhiteSpace(c);
-}
-
-// Of what browsers take for the mailbox before the host, up to an "@".
-bool EndsAuthority(UChar32 c) { return EndsPath(c) || c == '/' || c == '\\'; }
-
-// Of what browsers may read as a link's mailbox and host, odd characters included.
-bool EndsOddHost(UChar32 c) {
-  return EndsAuthority(c) && c != '"' && c != '\'' && c != '[' && c != ']';
-}
 
 // Whether a query or fragment ends for some program; rather too early.
 bool EndsQuery(UChar32 c) {
   constexpr std::string_view kOfQuery = "-._~%&=+/:;@?#!$";
   if (c <= 0 || c >= 0x80) return true;
   return u_isalnum(c) == 0 && kOfQuery.find(static_cast<char>(c)) == std::string_view::npos;
-}
-
-// Where the characters that `ends` refuses begin.
-template <typename Ends>
-std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
-  while (at < text.size()) {
-    std::size_t next = at;
-    if (ends(NextChar(text, next))) break;
-    at = next;
-  }
-  return at;
 }
 
 // Whether an odd form of an address, behind slashes, is rather one than a number ("5//2.5").
@@ -78,54 +57,10 @@ std::size_t PathEnd(std::string_view path) {
   return path.size();
 }
 
-// The named reference that a text begins with, if it may be one; without its signs.
-std::string_view NamedReference(std::string_view text) {
-  if (!text.starts_with('&')) return {};
-  std::size_t end = 1;
-  while (end < text.size() && absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) ++end;
-  return end < text.size() && text[end] == ';' ? text.substr(1, end - 1) : std::string_view();
-}
-
-// Whether what follows a host in plain text is rather its sentence's. Programs that make links of
-// such text end them at a closing mark with another behind it, and nobody registers what else a
-// sentence without a Latin letter reads as. `has_ascii`: whether any of it is.
-bool IsOfSentence(std::string_view odd, bool has_ascii) {
-  constexpr std::string_view kClosing = ")]\"'", kMarks = ".,;!?)";
-  if (odd.size() > 1 && kClosing.find(odd[0]) != std::string_view::npos)
-    return kMarks.find(odd[1]) != std::string_view::npos;
-  std::size_t next = 0;
-  return !has_ascii && !odd.empty() && u_ispunct(NextChar(odd, next));
-}
-
-// Whether a text begins with characters up to a dot and what may be a label: browsers may read them
-// as part of the host before, as references that are not known here or by mapping them to others,
-// even to its last letters.
-bool GoesOnToLabel(std::string_view odd) {
-  const std::string_view reference = NamedReference(odd);
-  for (const std::string_view end : {"nbsp", "quot", "apos", "lt", "gt"}) {
-    if (reference == end) return false;
-  }
-  std::size_t next = 0;
-  if (!reference.empty() && reference != "amp") return true;
-  if (!odd.empty() && u_charType(NextChar(odd, next)) == U_CURRENCY_SYMBOL) return true;
-  bool follows_dot = false;
-  for (std::size_t at = 0; at < odd.size();) {
-    const std::size_t begin = at;
-    const UChar32 c = NextChar(odd, at);
-    if (c == '@' || c == '[' || c == ']') return false;
-    const bool is_dot = HasDot(odd.substr(begin, at - begin));
-    const bool may_be_of_label =
-        !is_dot && (IsHostChar(static_cast<char32_t>(c)) || u_charType(c) == U_CURRENCY_SYMBOL);
-    if (follows_dot && may_be_of_label) return true;
-    follows_dot = is_dot;
-  }
-  return false;
-}
-
 // Gathers the hosts of a text.
 class HostFinder {
  public:
-  explicit HostFinder(std::string_view text) : text_(text) {}
+  explicit HostFinder(std::string_view text) : text_(text), odd_(text) {}
 
   // Reads a run of host characters in every way; where to go on.
   std::size_t Read(std::size_t begin, std::size_t end) {
@@ -203,39 +138,14 @@ class HostFinder {
 
   // Adds a host without a name if browsers may read one that began at `begin` and goes on at `at`.
   void NoteOddHost(std::size_t begin, std::size_t at) {
-    if (at >= odd_end_) odd_end_ = ScanTo(text_, at, EndsOddHost);
-    const std::string_view odd = text_.substr(at, odd_end_ - at);
     const bool is_plain = !IsBehindMailbox(begin) && !IsInValue(text_.substr(0, begin));
-    const bool has_label = GoesOnToLabel(odd) && !(is_plain && IsOfSentence(odd, HasAscii(at)));
-    if (!has_label && !GoesOnToMailbox(at)) return;
+    const bool has_label = odd_.GoesOnToLabel(at) && !(is_plain && odd_.IsOfSentence(at));
+    if (!has_label && !odd_.GoesOnToMailbox(at)) return;
     Host host;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(at);
-    host.end = static_cast<std::uint32_t>(odd_end_);
+    host.end = static_cast<std::uint32_t>(odd_.EndAt(at));
     hosts_.push_back(std::move(host));
-  }
-
-  // Whether an "@" follows that ends a mailbox to browsers and is not seen here, or may not be.
-  bool GoesOnToMailbox(std::size_t at) {
-    const std::size_t mark = Next(next_mark_, "()[]\"'", at);
-    return mark < odd_end_ && Next(next_sign_, "@", mark) < odd_end_;
-  }
-
-  // Whether what may be a host from `at` on has any; looked for once. REQUIRES: as Next.
-  bool HasAscii(std::size_t at) {
-    if (next_ascii_ < at) {
-      const auto is_ascii = [](char c) { return (c & 0x80) == 0; };
-      const auto from = text_.begin() + static_cast<std::ptrdiff_t>(at);
-      next_ascii_ =
-          static_cast<std::size_t>(std::find_if(from, text_.end(), is_ascii) - text_.begin());
-    }
-    return next_ascii_ < odd_end_;
-  }
-
-  // Where one of `chars` stands from `at` on, each looked for once. REQUIRES: `at` does not shrink.
-  std::size_t Next(std::size_t& next, std::string_view chars, std::size_t at) const {
-    if (next <= at) next = std::min(text_.find_first_of(chars, at), text_.size());
-    return next;
   }
 
   void Add(std::string_view name) {
@@ -310,17 +220,14 @@ class HostFinder {
   }
 
   std::string_view text_;
+  OddHosts odd_;
   std::vector<Host> hosts_;
   std::size_t first_ = 0;          // of the present run
   std::size_t authority_end_ = 0;  // of the last link
   std::size_t mailbox_ = 0;        // the first host in it that may turn out to be none
   std::size_t query_end_ = 0;      // of the last link with one
   std::size_t paths_end_ = 0;      // of the last path and all that is glued to it
-  std::size_t odd_end_ = 0;        // of what may be one host
-  std::size_t next_ascii_ = 0;
-  std::size_t next_mark_ = 0;
-  std::size_t next_sign_ = 0;
-  std::size_t nested_ = 0;  // where the host of a link within the last path begins
+  std::size_t nested_ = 0;         // where the host of a link within the last path begins
   // Of the present run:
   LinkSign before_ = LinkSign::kNone;
   bool is_nested_ = false;
