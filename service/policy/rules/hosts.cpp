@@ -32,6 +32,29 @@ bool MayBeAddress(std::string_view canonical, std::string_view name) {
          (!HasDot(name) || canonical == name || canonical.find(".0.") == std::string_view::npos);
 }
 
+// Whether anybody may have registered a name: labels that DNS takes, the last one no number.
+bool LooksRegistered(std::string_view canonical) {
+  constexpr std::size_t kLabelBytesMax = 63;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = std::min(canonical.find('.', begin), canonical.size());
+    if (end == begin || end - begin > kLabelBytesMax) return false;
+    if (end == canonical.size()) return end - begin >= 2 && !IsDigit(canonical[begin]);
+    begin = end + 1;
+  }
+}
+
+// Whether browsers may go to a name that stands where they read one. What ends with a number is an
+// address or none, and nothing is at "0.0.0.80".
+bool MayLead(std::string_view canonical, std::string_view name, Lead lead) {
+  const std::size_t dot = canonical.rfind('.');
+  if (lead == Lead::kNone || dot == std::string_view::npos) return false;
+  constexpr std::string_view kDigits = "0123456789", kOfAddress = "0123456789.";
+  if (canonical.find_first_not_of(kDigits, dot + 1) != std::string_view::npos)
+    return lead == Lead::kLink || LooksRegistered(canonical);
+  if (canonical.find_first_not_of(kOfAddress) != std::string_view::npos) return false;
+  return lead == Lead::kLink ? !canonical.starts_with("0.") : MayBeAddress(canonical, name);
+}
+
 // Whether a path ends at a backslash: behind it, or behind the "\n" it begins, there is a link.
 bool LinkFollows(std::string_view backslash) {
   backslash.remove_prefix(1);
@@ -66,19 +89,21 @@ class HostFinder {
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
     before_ = SignBefore(begin);
+    lead_ = LeadOf(begin);
     is_nested_ = begin == nested_;
     is_behind_slashes_ =
         before_ <= LinkSign::kName && IsDigit(run[0]) && EndsInSlashes(text_.substr(0, begin));
     first_ = hosts_.size();
     if (IsBehindMailbox(begin)) ForgetMailbox();
     if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
-    if (before_ < LinkSign::kNumber && !is_behind_slashes_ && !HasDot(run)) return end;
+    if (before_ < LinkSign::kNumber && !is_behind_slashes_ && !HasDot(run))
+      return ReadHidden(begin, end);
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
     }
     for (const std::string_view address : AddressStretches(run)) Add(address);
-    if (first_ == hosts_.size()) return end;
+    if (first_ == hosts_.size()) return ReadHidden(begin, end);
     if (hosts_[first_].is_link) NoteAuthority(begin);
     return AddPath(end);
   }
@@ -86,30 +111,33 @@ class HostFinder {
   // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
   std::size_t ReadAddress(std::size_t begin) {
     before_ = SignBefore(begin);
+    lead_ = LeadOf(begin);
     is_nested_ = begin == nested_;
     const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
-    if (before_ == LinkSign::kNone || size == 0) return begin + 1;
+    const bool is_hidden = before_ == LinkSign::kNone;
+    if ((is_hidden && lead_ == Lead::kNone) || size == 0) return begin + 1;
     first_ = hosts_.size();
     Host host;
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
     if (IsBehindMailbox(begin)) ForgetMailbox();
-    host.is_link = !is_nested_;
+    host.is_link = !is_hidden && !is_nested_;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
     hosts_.push_back(std::move(host));
+    if (is_hidden) return begin + 1;
     return AddPath(begin + size);
   }
 
   // Notes what is no host at `at`, where a link may begin without one ("http://:@").
   void Pass(std::size_t at) {
     first_ = hosts_.size();
-    if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
-        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost) {
-      NoteAuthority(at);
-      NoteOddHost(at, at);
-    }
+    if (at == 0 || IsSlash(text_[at])) return;
+    before_ = IsSlash(text_[at - 1]) ? LinkBefore(text_.substr(0, at)) : LinkSign::kNone;
+    lead_ = LeadOf(at);
+    if (before_ == LinkSign::kAnyHost) NoteAuthority(at);
+    if (before_ == LinkSign::kAnyHost || lead_ == Lead::kLink) NoteOddHost(at, at);
   }
 
   std::vector<Host> Take() { return std::move(hosts_); }
@@ -121,6 +149,24 @@ class HostFinder {
   }
   LinkSign SignBefore(std::size_t at) const {
     return IsBehindMailbox(at) ? LinkSign::kAnyHost : LinkBefore(text_.substr(0, at));
+  }
+  // Of what is no link's host to readers, nor in the query of a link.
+  Lead LeadOf(std::size_t at) const {
+    if (before_ == LinkSign::kAnyHost || at < query_end_) return Lead::kNone;
+    return LeadBefore(text_.substr(0, at));
+  }
+  // Reads a run that is a host to browsers only, if to any; where to go on.
+  std::size_t ReadHidden(std::size_t begin, std::size_t end) {
+    if (lead_ == Lead::kNone) return end;
+    Host host;
+    const std::string_view run = text_.substr(begin, end - begin);
+    host.name = CanonicalHost(run);
+    host.may_be_link = true;
+    host.begin = static_cast<std::uint32_t>(begin);
+    host.end = static_cast<std::uint32_t>(end);
+    if (MayLead(host.name, run, lead_)) hosts_.push_back(std::move(host));
+    if (lead_ == Lead::kLink) NoteOddHost(begin, AfterPort(end));
+    return end;
   }
   // What looked like the host of the link before its "@" was seen is a mention. Some programs make
   // a link of it all the same, and masking may have hidden a host there.
@@ -140,7 +186,10 @@ class HostFinder {
   void NoteOddHost(std::size_t begin, std::size_t at) {
     const bool is_plain = !IsBehindMailbox(begin) && !IsInValue(text_.substr(0, begin));
     const bool has_label = odd_.GoesOnToLabel(at) && !(is_plain && odd_.IsOfSentence(at));
-    if (!has_label && !odd_.GoesOnToMailbox(at)) return;
+    const bool is_hidden =
+        lead_ == Lead::kLink && (first_ == hosts_.size() || !hosts_[first_].is_link);
+    const bool has_mailbox = is_hidden ? odd_.GoesOnToSign(at) : odd_.GoesOnToMailbox(at);
+    if (!has_label && !has_mailbox) return;
     Host host;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(at);
@@ -163,7 +212,9 @@ class HostFinder {
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
     const bool has_sign = before_ != LinkSign::kNone || host.name.starts_with("www.");
     host.is_link = has_sign && !is_nested_;
-    host.may_be_link = has_sign || is_address || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
+    const bool may_lead = !host.is_part && MayLead(host.name, name, lead_);
+    host.may_be_link =
+        has_sign || is_address || may_lead || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
   }
@@ -230,6 +281,7 @@ class HostFinder {
   std::size_t nested_ = 0;         // where the host of a link within the last path begins
   // Of the present run:
   LinkSign before_ = LinkSign::kNone;
+  Lead lead_ = Lead::kNone;
   bool is_nested_ = false;
   bool is_behind_slashes_ = false;  // a number that is
 };

@@ -54,6 +54,8 @@ bool OddHosts::GoesOnToMailbox(std::size_t at) {
   return mark < end && Next(next_sign_, "@", mark) < end;
 }
 
+bool OddHosts::GoesOnToSign(std::size_t at) { return Next(next_at_, "@", at) < EndAt(at); }
+
 // Programs that make links of such text end them at a closing mark with another behind it, and
 // nobody registers what else a sentence without a Latin letter reads as.
 bool OddHosts::IsOfSentence(std::size_t at) {

@@ -24,6 +24,9 @@ class OddHosts {
   // Whether an "@" follows that ends a mailbox to browsers and is not seen here, or may not be.
   bool GoesOnToMailbox(std::size_t at);
 
+  // Whether any "@" follows: what was before it is no host to browsers.
+  bool GoesOnToSign(std::size_t at);
+
   // Whether what follows a host in plain text is rather its sentence's.
   bool IsOfSentence(std::size_t at);
 
@@ -41,6 +44,7 @@ class OddHosts {
   std::size_t next_dot_ = 0;  // that a label follows
   std::size_t next_label_ = 0;
   std::size_t next_divider_ = 0;
+  std::size_t next_at_ = 0;
   std::size_t next_mark_ = 0;
   std::size_t next_sign_ = 0;  // behind the mark
 };
