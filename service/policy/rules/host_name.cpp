@@ -33,8 +33,6 @@ bool IsAscii(std::string_view text) {
 bool IsAsciiAlpha(UChar32 c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsAsciiDigit(UChar32 c) { return c >= '0' && c <= '9'; }
 
-bool IsDot(UChar32 c) { return c == '.' || c == 0x3002 || c == 0xFF0E || c == 0xFF61; }
-
 // Letters of no script of their own that UTS #46 maps to Latin ones: in circles, mathematical, ℯ.
 bool IsStyledLatin(UChar32 c) {
   return (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x1D400 && c <= 0x1D7CB) ||
@@ -47,7 +45,8 @@ bool IsStyledDigit(UChar32 c) {
 
 int ScriptOf(UChar32 c) {
   if (c < 0x80) return IsAsciiAlpha(c) ? USCRIPT_LATIN : kAnyScript;
-  if (IsDot(c) || IsStyledDigit(c) || IsInvisible(static_cast<char32_t>(c))) return kAnyScript;
+  if (IsDot(static_cast<char32_t>(c)) || IsStyledDigit(c) || IsInvisible(static_cast<char32_t>(c)))
+    return kAnyScript;
   if (IsStyledLatin(c)) return USCRIPT_LATIN;
   const auto category = U_GET_GC_MASK(c);
   if ((category & (U_GC_SO_MASK | U_GC_NO_MASK | U_GC_ME_MASK)) != 0) return kSymbols;
@@ -167,6 +166,8 @@ std::int32_t NextChar(std::string_view text, std::size_t& at) {
   return c;
 }
 
+bool IsDot(char32_t c) { return c == U'.' || c == 0x3002 || c == 0xFF0E || c == 0xFF61; }
+
 bool IsInvisible(char32_t c) {
   return c >= 0x80 &&
          u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
@@ -176,7 +177,7 @@ bool IsHostChar(char32_t c) {
   const auto icu = static_cast<UChar32>(c);
   if (c < 0x80)
     return IsAsciiAlpha(icu) || IsAsciiDigit(icu) || c == U'-' || c == U'_' || c == U'.';
-  return IsDot(icu) ||
+  return IsDot(c) ||
          (U_GET_GC_MASK(icu) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK | U_GC_SO_MASK)) != 0 ||
          IsInvisible(c);
 }
@@ -203,7 +204,7 @@ bool MayBecomeLink(std::string_view run) {
     const UChar32 c = NextChar(run, at);
     if (c < 0 || IsInvisible(static_cast<char32_t>(c))) continue;
     const bool is_dot = c == '.' || c == 0xFF0E;
-    if (IsDot(c) && (!is_dot || follows_dot)) {
+    if (IsDot(static_cast<char32_t>(c)) && (!is_dot || follows_dot)) {
       if (ends_name()) return true;
       label = before = Label();
     } else if (is_dot) {

@@ -43,5 +43,6 @@ std::vector<std::string_view> AddressStretches(std::string_view run);
 // The next character at `at`, negative for a bad byte. REQUIRES: at < text.size().
 std::int32_t NextChar(std::string_view text, std::size_t& at);
 bool IsInvisible(char32_t c);
+bool IsDot(char32_t c);
 
 }  // namespace replyguard::service::policy

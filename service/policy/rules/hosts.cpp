@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "policy/rules/link_sign.h"
+#include "policy/rules/odd_hosts.h"
+#include "policy/rules/scan.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -15,19 +16,8 @@ namespace {
 constexpr std::size_t kPortDigitsMax = 5;
 // The longest IPv6 address, and the brackets.
 constexpr std::size_t kBracketedBytesMax = 47;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool EndsPath(UChar32 c) {
-  return c < 0 || c == '"' || c == '\'' || c == '<' || c == '>' || c == '[' || c == ']' ||
-         c == '?' || c == '#' || u_isUWhiteSpace(c);
-}
-
-// Of what browsers take for the mailbox before the host, up to an "@".
-bool EndsAuthority(UChar32 c) { return EndsPath(c) || c == '/' || c == '\\'; }
-
-// Of what browsers may read as a link's mailbox and host, odd characters included.
-bool EndsOddHost(UChar32 c) {
-  return EndsAuthority(c) && c != '"' && c != '\'' && c != '[' && c != ']';
-}
 
 // Whether a query or fragment ends for some program; rather too early.
 bool EndsQuery(UChar32 c) {
@@ -36,21 +26,33 @@ bool EndsQuery(UChar32 c) {
   return u_isalnum(c) == 0 && kOfQuery.find(static_cast<char>(c)) == std::string_view::npos;
 }
 
-// Where the characters that `ends` refuses begin.
-template <typename Ends>
-std::size_t ScanTo(std::string_view text, std::size_t at, Ends ends) {
-  while (at < text.size()) {
-    std::size_t next = at;
-    if (ends(NextChar(text, next))) break;
-    at = next;
-  }
-  return at;
-}
-
 // Whether an odd form of an address, behind slashes, is rather one than a number ("5//2.5").
 bool MayBeAddress(std::string_view canonical, std::string_view name) {
   return IsDigit(canonical.back()) && !canonical.starts_with("0.") &&
          (!HasDot(name) || canonical == name || canonical.find(".0.") == std::string_view::npos);
+}
+
+// Whether anybody may have registered a name: labels that DNS takes, the last one no number.
+bool LooksRegistered(std::string_view canonical) {
+  constexpr std::size_t kLabelBytesMax = 63;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = std::min(canonical.find('.', begin), canonical.size());
+    if (end == begin || end - begin > kLabelBytesMax) return false;
+    if (end == canonical.size()) return end - begin >= 2 && !IsDigit(canonical[begin]);
+    begin = end + 1;
+  }
+}
+
+// Whether browsers may go to a name that stands where they read one. What ends with a number is an
+// address or none, and nothing is at "0.0.0.80".
+bool MayLead(std::string_view canonical, std::string_view name, Lead lead) {
+  const std::size_t dot = canonical.rfind('.');
+  if (lead == Lead::kNone || dot == std::string_view::npos) return false;
+  constexpr std::string_view kDigits = "0123456789", kOfAddress = "0123456789.";
+  if (canonical.find_first_not_of(kDigits, dot + 1) != std::string_view::npos)
+    return lead == Lead::kLink || LooksRegistered(canonical);
+  if (canonical.find_first_not_of(kOfAddress) != std::string_view::npos) return false;
+  return lead == Lead::kLink ? !canonical.starts_with("0.") : MayBeAddress(canonical, name);
 }
 
 // Whether a path ends at a backslash: behind it, or behind the "\n" it begins, there is a link.
@@ -78,72 +80,30 @@ std::size_t PathEnd(std::string_view path) {
   return path.size();
 }
 
-// The named reference that a text begins with, if it may be one; without its signs.
-std::string_view NamedReference(std::string_view text) {
-  if (!text.starts_with('&')) return {};
-  std::size_t end = 1;
-  while (end < text.size() && absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) ++end;
-  return end < text.size() && text[end] == ';' ? text.substr(1, end - 1) : std::string_view();
-}
-
-// Whether what follows a host in plain text is rather its sentence's. Programs that make links of
-// such text end them at a closing mark with another behind it, and nobody registers what else a
-// sentence without a Latin letter reads as. `has_ascii`: whether any of it is.
-bool IsOfSentence(std::string_view odd, bool has_ascii) {
-  constexpr std::string_view kClosing = ")]\"'", kMarks = ".,;!?)";
-  if (odd.size() > 1 && kClosing.find(odd[0]) != std::string_view::npos)
-    return kMarks.find(odd[1]) != std::string_view::npos;
-  std::size_t next = 0;
-  return !has_ascii && !odd.empty() && u_ispunct(NextChar(odd, next));
-}
-
-// Whether a text begins with characters up to a dot and what may be a label: browsers may read them
-// as part of the host before, as references that are not known here or by mapping them to others,
-// even to its last letters.
-bool GoesOnToLabel(std::string_view odd) {
-  const std::string_view reference = NamedReference(odd);
-  for (const std::string_view end : {"nbsp", "quot", "apos", "lt", "gt"}) {
-    if (reference == end) return false;
-  }
-  std::size_t next = 0;
-  if (!reference.empty() && reference != "amp") return true;
-  if (!odd.empty() && u_charType(NextChar(odd, next)) == U_CURRENCY_SYMBOL) return true;
-  bool follows_dot = false;
-  for (std::size_t at = 0; at < odd.size();) {
-    const std::size_t begin = at;
-    const UChar32 c = NextChar(odd, at);
-    if (c == '@' || c == '[' || c == ']') return false;
-    const bool is_dot = HasDot(odd.substr(begin, at - begin));
-    const bool may_be_of_label =
-        !is_dot && (IsHostChar(static_cast<char32_t>(c)) || u_charType(c) == U_CURRENCY_SYMBOL);
-    if (follows_dot && may_be_of_label) return true;
-    follows_dot = is_dot;
-  }
-  return false;
-}
-
 // Gathers the hosts of a text.
 class HostFinder {
  public:
-  explicit HostFinder(std::string_view text) : text_(text) {}
+  explicit HostFinder(std::string_view text) : text_(text), odd_(text) {}
 
   // Reads a run of host characters in every way; where to go on.
   std::size_t Read(std::size_t begin, std::size_t end) {
     const std::string_view run = text_.substr(begin, end - begin);
     before_ = SignBefore(begin);
+    lead_ = LeadOf(begin);
     is_nested_ = begin == nested_;
     is_behind_slashes_ =
         before_ <= LinkSign::kName && IsDigit(run[0]) && EndsInSlashes(text_.substr(0, begin));
     first_ = hosts_.size();
     if (IsBehindMailbox(begin)) ForgetMailbox();
     if (before_ == LinkSign::kAnyHost) NoteAuthority(begin);
-    if (before_ < LinkSign::kNumber && !is_behind_slashes_ && !HasDot(run)) return end;
+    if (before_ < LinkSign::kNumber && !is_behind_slashes_ && !HasDot(run))
+      return ReadHidden(begin, end);
     Add(run);
     for (const std::string_view stretch : ScriptStretches(run)) {
       if (HasDot(stretch)) Add(stretch);
     }
     for (const std::string_view address : AddressStretches(run)) Add(address);
-    if (first_ == hosts_.size()) return end;
+    if (first_ == hosts_.size()) return ReadHidden(begin, end);
     if (hosts_[first_].is_link) NoteAuthority(begin);
     return AddPath(end);
   }
@@ -151,30 +111,33 @@ class HostFinder {
   // Reads the IPv6 address in brackets that may begin at `begin`, in a link; where to go on.
   std::size_t ReadAddress(std::size_t begin) {
     before_ = SignBefore(begin);
+    lead_ = LeadOf(begin);
     is_nested_ = begin == nested_;
     const std::size_t size = text_.substr(begin, kBracketedBytesMax).find(']') + 1;
-    if (before_ == LinkSign::kNone || size == 0) return begin + 1;
+    const bool is_hidden = before_ == LinkSign::kNone;
+    if ((is_hidden && lead_ == Lead::kNone) || size == 0) return begin + 1;
     first_ = hosts_.size();
     Host host;
     host.name = CanonicalHost(text_.substr(begin, size));
     if (host.name.empty()) return begin + 1;
     if (IsBehindMailbox(begin)) ForgetMailbox();
-    host.is_link = !is_nested_;
+    host.is_link = !is_hidden && !is_nested_;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(begin);
     host.end = static_cast<std::uint32_t>(begin + size);
     hosts_.push_back(std::move(host));
+    if (is_hidden) return begin + 1;
     return AddPath(begin + size);
   }
 
   // Notes what is no host at `at`, where a link may begin without one ("http://:@").
   void Pass(std::size_t at) {
     first_ = hosts_.size();
-    if (at > 0 && IsSlash(text_[at - 1]) && !IsSlash(text_[at]) &&
-        LinkBefore(text_.substr(0, at)) == LinkSign::kAnyHost) {
-      NoteAuthority(at);
-      NoteOddHost(at, at);
-    }
+    if (at == 0 || IsSlash(text_[at])) return;
+    before_ = IsSlash(text_[at - 1]) ? LinkBefore(text_.substr(0, at)) : LinkSign::kNone;
+    lead_ = LeadOf(at);
+    if (before_ == LinkSign::kAnyHost) NoteAuthority(at);
+    if (before_ == LinkSign::kAnyHost || lead_ == Lead::kLink) NoteOddHost(at, at);
   }
 
   std::vector<Host> Take() { return std::move(hosts_); }
@@ -186,6 +149,24 @@ class HostFinder {
   }
   LinkSign SignBefore(std::size_t at) const {
     return IsBehindMailbox(at) ? LinkSign::kAnyHost : LinkBefore(text_.substr(0, at));
+  }
+  // Of what is no link's host to readers, nor in the query of a link.
+  Lead LeadOf(std::size_t at) const {
+    if (before_ == LinkSign::kAnyHost || at < query_end_) return Lead::kNone;
+    return LeadBefore(text_.substr(0, at));
+  }
+  // Reads a run that is a host to browsers only, if to any; where to go on.
+  std::size_t ReadHidden(std::size_t begin, std::size_t end) {
+    if (lead_ == Lead::kNone) return end;
+    Host host;
+    const std::string_view run = text_.substr(begin, end - begin);
+    host.name = CanonicalHost(run);
+    host.may_be_link = true;
+    host.begin = static_cast<std::uint32_t>(begin);
+    host.end = static_cast<std::uint32_t>(end);
+    if (MayLead(host.name, run, lead_)) hosts_.push_back(std::move(host));
+    if (lead_ == Lead::kLink) NoteOddHost(begin, AfterPort(end));
+    return end;
   }
   // What looked like the host of the link before its "@" was seen is a mention. Some programs make
   // a link of it all the same, and masking may have hidden a host there.
@@ -203,39 +184,17 @@ class HostFinder {
 
   // Adds a host without a name if browsers may read one that began at `begin` and goes on at `at`.
   void NoteOddHost(std::size_t begin, std::size_t at) {
-    if (at >= odd_end_) odd_end_ = ScanTo(text_, at, EndsOddHost);
-    const std::string_view odd = text_.substr(at, odd_end_ - at);
     const bool is_plain = !IsBehindMailbox(begin) && !IsInValue(text_.substr(0, begin));
-    const bool has_label = GoesOnToLabel(odd) && !(is_plain && IsOfSentence(odd, HasAscii(at)));
-    if (!has_label && !GoesOnToMailbox(at)) return;
+    const bool has_label = odd_.GoesOnToLabel(at) && !(is_plain && odd_.IsOfSentence(at));
+    const bool is_hidden =
+        lead_ == Lead::kLink && (first_ == hosts_.size() || !hosts_[first_].is_link);
+    const bool has_mailbox = is_hidden ? odd_.GoesOnToSign(at) : odd_.GoesOnToMailbox(at);
+    if (!has_label && !has_mailbox) return;
     Host host;
     host.may_be_link = true;
     host.begin = static_cast<std::uint32_t>(at);
-    host.end = static_cast<std::uint32_t>(odd_end_);
+    host.end = static_cast<std::uint32_t>(odd_.EndAt(at));
     hosts_.push_back(std::move(host));
-  }
-
-  // Whether an "@" follows that ends a mailbox to browsers and is not seen here, or may not be.
-  bool GoesOnToMailbox(std::size_t at) {
-    const std::size_t mark = Next(next_mark_, "()[]\"'", at);
-    return mark < odd_end_ && Next(next_sign_, "@", mark) < odd_end_;
-  }
-
-  // Whether what may be a host from `at` on has any; looked for once. REQUIRES: as Next.
-  bool HasAscii(std::size_t at) {
-    if (next_ascii_ < at) {
-      const auto is_ascii = [](char c) { return (c & 0x80) == 0; };
-      const auto from = text_.begin() + static_cast<std::ptrdiff_t>(at);
-      next_ascii_ =
-          static_cast<std::size_t>(std::find_if(from, text_.end(), is_ascii) - text_.begin());
-    }
-    return next_ascii_ < odd_end_;
-  }
-
-  // Where one of `chars` stands from `at` on, each looked for once. REQUIRES: `at` does not shrink.
-  std::size_t Next(std::size_t& next, std::string_view chars, std::size_t at) const {
-    if (next <= at) next = std::min(text_.find_first_of(chars, at), text_.size());
-    return next;
   }
 
   void Add(std::string_view name) {
@@ -253,7 +212,9 @@ class HostFinder {
     host.end = static_cast<std::uint32_t>(host.begin + name.size());
     const bool has_sign = before_ != LinkSign::kNone || host.name.starts_with("www.");
     host.is_link = has_sign && !is_nested_;
-    host.may_be_link = has_sign || is_address || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
+    const bool may_lead = !host.is_part && MayLead(host.name, name, lead_);
+    host.may_be_link =
+        has_sign || is_address || may_lead || (!IsSpokenFor(host.begin) && MayBecomeLink(name));
     if (host.is_part && host.is_link) hosts_[first_].is_link = true;
     hosts_.push_back(std::move(host));
   }
@@ -310,19 +271,17 @@ class HostFinder {
   }
 
   std::string_view text_;
+  OddHosts odd_;
   std::vector<Host> hosts_;
   std::size_t first_ = 0;          // of the present run
   std::size_t authority_end_ = 0;  // of the last link
   std::size_t mailbox_ = 0;        // the first host in it that may turn out to be none
   std::size_t query_end_ = 0;      // of the last link with one
   std::size_t paths_end_ = 0;      // of the last path and all that is glued to it
-  std::size_t odd_end_ = 0;        // of what may be one host
-  std::size_t next_ascii_ = 0;
-  std::size_t next_mark_ = 0;
-  std::size_t next_sign_ = 0;
-  std::size_t nested_ = 0;  // where the host of a link within the last path begins
+  std::size_t nested_ = 0;         // where the host of a link within the last path begins
   // Of the present run:
   LinkSign before_ = LinkSign::kNone;
+  Lead lead_ = Lead::kNone;
   bool is_nested_ = false;
   bool is_behind_slashes_ = false;  // a number that is
 };

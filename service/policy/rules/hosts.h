@@ -21,8 +21,9 @@ struct Host {
   // "http:" in tags), the "@" of a link; with a dot behind "https:", quotes or brackets and "//",
   // or "href=" in tags; with a dot or a number behind "[url]"; or beginning with "www."
   bool is_link = false;
-  // A link, or a bare name that some programs make one of: neither within the query of a link, nor
-  // of a masked address.
+  // A link, or what browsers take for one behind "http:" or two slashes ("http:2130706433"), or a
+  // bare name that some programs make one of: neither within the query of a link, nor of a masked
+  // address.
   bool may_be_link = false;
   bool is_part = false;  // another reading of the place of the one before: a stretch of its run
 };

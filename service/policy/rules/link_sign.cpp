@@ -60,6 +60,12 @@ bool EndsInTag(std::string_view text) {
          (text[at] == '/' || u_isUWhiteSpace(static_cast<UChar32>(text[at])) != 0);
 }
 
+// Without what browsers leave out before a link.
+std::string_view WithoutBlanks(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
 std::string_view WithoutQuote(std::string_view text) {
   if (text.ends_with('"') || text.ends_with('\'')) text.remove_suffix(1);
   return text;
@@ -72,6 +78,18 @@ bool EndsInLinkTag(std::string_view text) {
     if (EndsWithNoCase(unquoted, tag)) return true;
   }
   return text.ends_with("](") || EndsInTag(text);
+}
+
+// The same, with what may stand between, of however many characters.
+bool EndsInValue(std::string_view text) {
+  if (text.ends_with('<') || EndsWithNoCase(text, "[img]")) return true;
+  text = WithoutBlanks(text);
+  if (text.ends_with("](") || text.ends_with("]:")) return true;
+  text = WithoutBlanks(WithoutQuote(text));
+  if (!text.ends_with('=')) return false;
+  text = WithoutBlanks(text.substr(0, text.size() - 1));
+  return EndsWithNoCase(text, "href") || EndsWithNoCase(text, "src") ||
+         EndsWithNoCase(text, "[url") || EndsWithNoCase(text, "[img");
 }
 
 }  // namespace
@@ -98,11 +116,28 @@ LinkSign LinkBefore(std::string_view text) {
   return EndsWithNoCase(text, "href=") && EndsInTag(text) ? LinkSign::kName : LinkSign::kNone;
 }
 
+Lead LeadBefore(std::string_view text) {
+  if (text.empty() || ((text.back() & 0x80) == 0 && !IsSlash(text.back()) && text.back() != ':'))
+    return Lead::kNone;
+  const std::string_view all = SignAtEnd(text);
+  std::string_view sign = all;
+  const std::size_t slashes = TakeSlashes(sign).count;
+  if (WebSchemeBytes(sign) > 0) return Lead::kLink;
+  if (slashes < 2) return Lead::kNone;
+  if (sign.empty() && text.size() > all.size()) return Lead::kLink;  // whatever is before
+  const std::string_view before =
+      WithoutBlanks(text.substr(0, text.size() - all.size() + sign.size()));
+  const bool opens =
+      !before.empty() && std::string_view("=\"'(<]").find(before.back()) != std::string_view::npos;
+  return opens || before.ends_with("]:") ? Lead::kLink : Lead::kSlashes;
+}
+
 bool IsInValue(std::string_view text) {
-  text = SignAtEnd(text);
-  TakeSlashes(text);
-  text.remove_suffix(WebSchemeBytes(text));
-  return EndsInLinkTag(text);
+  const std::string_view all = SignAtEnd(text);
+  std::string_view sign = all;
+  TakeSlashes(sign);
+  sign.remove_suffix(WebSchemeBytes(sign));
+  return EndsInLinkTag(sign) || EndsInValue(text.substr(0, text.size() - all.size() + sign.size()));
 }
 
 bool EndsInSlashes(std::string_view text) {

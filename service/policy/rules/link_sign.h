@@ -19,8 +19,18 @@ enum class LinkSign {
 // Looks no further back than a sign is long.
 LinkSign LinkBefore(std::string_view text);
 
+// Whether browsers may read what follows as a host where readers see no link.
+enum class Lead {
+  kNone,
+  kSlashes,  // behind two slashes, which in plain text begin a comment or divide
+  kLink,     // behind "http:", or slashes that a value, brackets or a quote may hold
+};
+
+// Looks no further back than a sign is long, and over the blanks before it.
+Lead LeadBefore(std::string_view text);
+
 // Whether the host that follows is in the value of an attribute, or in a tag: what reads that reads
-// on to its end.
+// on to its end. Looks as far back as LeadBefore, and at an "=" with blanks on both sides.
 bool IsInValue(std::string_view text);
 
 // Whether it ends with two slashes, of whatever.

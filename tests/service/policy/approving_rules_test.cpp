@@ -265,6 +265,79 @@ TEST_F(ApprovingRules, OfADomainSayNothingOfAHostThatGoesOnOddly) {
   }
 }
 
+// Links to browsers that no reader takes for some, and that are not counted as any.
+TEST_F(ApprovingRules, OfADomainSeeWhatBrowsersAloneTakeForALink) {
+  Have(RuleKind::kDomain, "good.com");
+  const std::string title = "<a title=\"longer than any sign of a link is\" href";
+  const std::string blanks(50, ' ');
+  for (const std::string& link : {std::string("[x](<http:2130706433>)"),
+                                  std::string("[x]( http:2130706433)"),
+                                  std::string("[a]: http:2130706433"),
+                                  std::string("<http:2130706433>"),
+                                  std::string("<https:/1249767214/x>"),
+                                  std::string("<http:２１３０７０６４３３>"),
+                                  std::string("<http:x@2130706433>"),
+                                  std::string("<http:x***@2130706433>"),
+                                  std::string("<http:$.evil。com>"),
+                                  std::string("<http:x$.evil。com>"),
+                                  title + " = \"http:2130706433\">",
+                                  std::string("[x](<//evil。com>)"),
+                                  std::string("[x]( //evil。com)"),
+                                  "[x](" + blanks + "//evil。com)",
+                                  "[x](" + blanks + "//$.evil。com)",
+                                  std::string("[x]( //邪恶。中国)"),
+                                  std::string("[x]( //1evil。com)"),
+                                  std::string("[x]( //\u00ADevil。com)"),
+                                  std::string("[x](<//x$.evil。com>)"),
+                                  std::string("[x]( //x@2130706433)"),
+                                  std::string("[x]( //a.b.c@2130706433)"),
+                                  std::string("[x]( //74.1.5)"),
+                                  std::string("[x]( //２１３０７０６４３３)"),
+                                  std::string("[x]( //[2001:db8::1])"),
+                                  std::string("[x](<\\\\evil。com>)"),
+                                  std::string("[a]: //evil。com"),
+                                  std::string("[a]: //$.evil。com"),
+                                  std::string("[url = //evil。com]"),
+                                  std::string("[img]//evil。com/x.png[/img]"),
+                                  title + " = //evil。com>",
+                                  title + " = //$.evil。com>",
+                                  title + "=\"//x$.evil。com\">",
+                                  title + " = \"" + blanks + "//evil。com\">",
+                                  std::string("[x](////////////////////////////////$.evil。com)"),
+                                  title + " = \"https://good.com，好。恶。中国/\">",
+                                  std::string("[x]( <https://good.com，好。恶。中国/>)"),
+                                  std::string("<https://good.com，好。恶。中国/>"),
+                                  std::string("[a]: https://good.com，好。恶。中国/"),
+                                  std::string("[img]https://good.com，好。恶。中国/[/img]")}) {
+    EXPECT_FALSE(Approves("https://good.com " + link)) << link;
+    EXPECT_FALSE(Approves(link + "\nhttps://good.com")) << link;
+  }
+  for (const char* text : {"// foo(1.5)",
+                           "f(); //foo(1.5)",
+                           "//5.5",
+                           "5//2.5",
+                           "x //v1.2",
+                           "//e.g. this",
+                           "//wait...what",
+                           "http:80 and https:443",
+                           "http: and https:",
+                           "and//or",
+                           "(//)",
+                           "//看。",
+                           "case 1: //max(1.5)",
+                           "C:\\\\Users\\\\me",
+                           "a.c //注释",
+                           "https://good.com/?next=//app&v=1.5",
+                           "https://good.com?u=a//b.html",
+                           "https://good.com/a//b.html",
+                           "[x]( //good.com/)",
+                           "[url = https://good.com]us[/url]",
+                           "<https://good.com>",
+                           "[a]: https://good.com/x"}) {
+    EXPECT_TRUE(Approves(std::string("https://good.com ") + text)) << text;
+  }
+}
+
 TEST_F(ApprovingRules, WithAPathWantEveryLinkUnderIt) {
   Have(RuleKind::kDomain, "good.org/us");
   EXPECT_TRUE(Approves("http://good.org/us/a http://good.org/us"));

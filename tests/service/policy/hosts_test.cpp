@@ -51,11 +51,27 @@ TEST(CountLinks, WhatAReaderCounts) {
         "http://例え谢谢.example", "http://a.example。谢谢"}) {
     EXPECT_EQ(CountLinks(link), 1u) << link;
   }
-  for (const char* none :
-       {"[::1]", "C:\\\\Users\\\\x.y", "and//or", "a.b", "[urls]", "<a>", "<abbr/>",
-        "//System.out.println(x)", "f(); //foo.bar()", "//e.g.", "5//2.5", "x=\"//2.5\"",
-        "01.01.2024//02.01.2024", "/usr//lib.so", "location.href='index.html'",
-        "a.href=document.URL", "if (a<b) //foo.bar", "http:80"}) {
+  for (const char* none : {"[::1]",
+                           "C:\\\\Users\\\\x.y",
+                           "and//or",
+                           "a.b",
+                           "[urls]",
+                           "<a>",
+                           "<abbr/>",
+                           "//System.out.println(x)",
+                           "f(); //foo.bar()",
+                           "//e.g.",
+                           "5//2.5",
+                           "x=\"//2.5\"",
+                           "01.01.2024//02.01.2024",
+                           "/usr//lib.so",
+                           "location.href='index.html'",
+                           "a.href=document.URL",
+                           "if (a<b) //foo.bar",
+                           "http:80",
+                           "http:2130706433",
+                           "[x](<//evil。com>)",
+                           "[x]( //[::1])"}) {
     EXPECT_EQ(CountLinks(none), 0u) << none;
   }
   EXPECT_EQ(CountLinks("<a"), 0u);

@@ -12,6 +12,7 @@
 #include "policy/rules/automaton.h"
 #include "policy/rules/words.h"
 #include "service/policy/rule_set.h"
+#include "support/cost_growth.h"
 
 namespace replyguard::service::policy {
 namespace {
@@ -101,6 +102,11 @@ TEST(RuleSetProperty, PhrasesThatBeginAlikeAreFoundNoOftenerThanIsAskedFor) {
   EXPECT_EQ(found[kPhrases - 1], kAskedFor);
 }
 
+std::string Repeat(std::string_view part, std::string text = "") {
+  while (text.size() + part.size() <= kLargeBytes) text += part;
+  return text;
+}
+
 // Quadratic code would take minutes on these; the test's time limit is what notices.
 TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
   std::vector<Rule> rules;
@@ -165,9 +171,11 @@ TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
                                  "http://*@",
                                  "a.b/ ",
                                  "<a href=",
-                                 "看1.2.3.4"}) {
-    std::string text;
-    while (text.size() + part.size() <= kLargeBytes) text += part;
+                                 "看1.2.3.4",
+                                 "http:1。",
+                                 "=http:1。",
+                                 "src=http:a,"}) {
+    const std::string text = Repeat(part);
     for (const RuleMatch& match : set->Match(Body(text), {}, kNow))
       EXPECT_LE(match.spans.size(), kSpansMax);
   }
@@ -175,14 +183,9 @@ TEST(RuleSetProperty, ManyRulesOnLargeHostileTextsEndWell) {
 
 // As above: this took half a second for each text, and 10,000 rules are allowed.
 TEST(RuleSetProperty, ManyRulesWithPathsOnLongPathsEndWell) {
-  const auto text_of = [](const std::string& host, const std::string& part) {
-    std::string text = host;
-    while (text.size() + part.size() <= kLargeBytes) text += part;
-    return text;
-  };
-  const std::vector<std::string> texts = {text_of("a.b", "/a"),    text_of("a.b", "/"),
-                                          text_of("a.b", "/../a"), text_of("a.b/a", "."),
-                                          text_of("", "a.b/a/a "), text_of("", "a.b ")};
+  const std::vector<std::string> texts = {Repeat("/a", "a.b"),    Repeat("/", "a.b"),
+                                          Repeat("/../a", "a.b"), Repeat(".", "a.b/a"),
+                                          Repeat("a.b/a/a "),     Repeat("a.b ")};
   for (const bool alike : {false, true}) {
     std::vector<Rule> rules;
     for (std::size_t i = 0; i < kRulesMax; ++i) {
@@ -200,6 +203,42 @@ TEST(RuleSetProperty, ManyRulesWithPathsOnLongPathsEndWell) {
       for (const std::string& text : texts) {
         EXPECT_EQ(set->Match(Body(text), {}, kNow).empty(), !alike) << text.substr(0, 20);
       }
+    }
+  }
+}
+
+// What says to the rules where links, tags and escapes begin and end, put together at random.
+std::string RandomUnit(std::mt19937& random) {
+  static const std::vector<std::string> kPieces = {
+      "http:",  "//",      "/",      "\\",     "a",      "1",      "a.b",  ".",   "。",
+      "@",      "[",       "]",      "(",      ")",      "](",     "<",    "<a ", "href=",
+      "\"",     "'",       "=",      "?",      ":",      "&",      "&#4;", "%2e", " ",
+      "\n",     "*",       "\u200B", "[url]",  "例",     "1.2.3.", "www.", ",",   "\u20A8",
+      "https:", "[url = ", "_",      "src = ", "http://"};
+  std::uniform_int_distribution<std::size_t> pick(0, kPieces.size() - 1);
+  std::string unit;
+  for (int n = std::uniform_int_distribution<int>(1, 5)(random); n > 0; --n)
+    unit += kPieces[pick(random)];
+  return unit;
+}
+
+TEST(RuleSetProperty, CostGrowsWithTheLengthOnly) {
+  const auto set =
+      RuleSet::Compile({{.id = "w", .kind = RuleKind::kWord, .pattern = "casino", .reason = "r"},
+                        {.id = "d", .kind = RuleKind::kDomain, .pattern = "a.b", .reason = "r"}});
+  const auto match = [&set](const std::string& text) { set->Match(Body(text), {}, kNow); };
+  std::vector<std::string> units = {
+      "=http:1。",        "src=http:a,",  "href=http:a,",  "[url]1,", "](//1,",
+      "http://a,",        "(//$",         "](<http:1 ",    "http:1@", "http:a\u200B",
+      "href = \"//a。b,", "] //a。b ",    "src=//a.b\"(@", "/\u200B", "= \n//a",
+      "<http:$.a。b",     "[x]( //[::1]", "]:\n//x@1",     "a.b\"",   "=\"http:a"};
+  std::mt19937 random(8);
+  while (units.size() < 80) units.push_back(RandomUnit(random));
+  for (const std::string& unit : units) {
+    // A long scan may end at the text's end only.
+    for (const char* end : {"", "@a.b"}) {
+      EXPECT_LT(tests::CostGrowth(Repeat(unit) + end, match), tests::kLinearGrowthMax)
+          << unit << end;
     }
   }
 }
