@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <unordered_set>
 
 #include "service/rpc/grpc/cancellable_context.h"
 
@@ -165,17 +166,21 @@ std::int64_t ConnectionWatch::RemoveSettled(std::vector<std::string>& peers) {
 }
 
 void ConnectionWatch::EndAll(std::string_view listener, const std::vector<std::string>& but) {
+  bool keeps_unix = false;
+  std::unordered_set<std::string> kept;
+  for (const std::string& peer : but) {
+    keeps_unix = keeps_unix || peer.starts_with(kUnix);
+    kept.insert(NameOfGrpc(peer));
+  }
   Chosen all;
   {
     MutexLock lock(mutex_);
     std::copy_if(connections_.begin(), connections_.end(), std::back_inserter(all),
-                 [listener](const auto& of) { return of.second.listener == listener; });
-  }
-  for (const std::string& peer : but) {
-    const bool is_unix = peer.starts_with(kUnix);
-    std::erase_if(all, [&, name = NameOfGrpc(peer)](const auto& of) {
-      return is_unix ? of.second.network.empty() : of.first == name;
-    });
+                 [&](const auto& of) {
+                   const bool is_unix = of.second.network.empty();
+                   return of.second.listener == listener &&
+                          !(is_unix ? keeps_unix : kept.contains(of.first));
+                 });
   }
   for (const auto& [peer, connection] : all) {
     const auto socket = End(peer, connection.descriptor, Unsent::kSend);
