@@ -47,6 +47,7 @@ void HeldAnswers::EndOverdue(Time since) {
       entry.ended = now;
     }
   }
+  ended_count_.fetch_add(static_cast<std::int64_t>(ends.size()), std::memory_order_relaxed);
   for (const auto& end : ends) end();  // not under the lock: it may release what is held
 }
 

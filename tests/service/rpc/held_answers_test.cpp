@@ -68,6 +68,7 @@ TEST_F(HeldAnswersTest, EndsOverdueCallsOnce) {
   EXPECT_EQ(ended, 0);
   for (int time = 0; time < 2; ++time) answers_->EndOverdue(std::chrono::steady_clock::now());
   EXPECT_EQ(ended, 2);
+  EXPECT_EQ(answers_->ended_count(), 2);
   EXPECT_EQ(answers_->bytes(), 2 * kMib);
 }
 
