@@ -64,8 +64,16 @@ void Parts::AddReadings() {
   metrics::Registry& registry = metrics_.registry();
   registry.AddReading(
       "replyguard_connections_cut_total",
-      "Connections of gRPC that were ended because their clients flooded.",
+      "Connections of gRPC that were ended because their clients flooded, or did not take their "
+      "answers.",
       [] { return static_cast<double>(rpc::ConnectionWatch::OfProcess().cut_count()); }, true);
+  registry.AddReading("replyguard_held_answer_bytes",
+                      "Answers that were given and that their clients have not taken yet.",
+                      [this] { return static_cast<double>(gate_.answers().bytes()); });
+  registry.AddReading(
+      "replyguard_overdue_answers_ended_total",
+      "Calls of gRPC that were ended because their clients did not take the answers.",
+      [this] { return static_cast<double>(gate_.answers().ended_count()); }, true);
   registry.AddReading("replyguard_queue_pending",
                       "Comments that wait for a moderator, of all sites; a few seconds old.",
                       [this] { return static_cast<double>(queue_sampler_.pending_count()); });

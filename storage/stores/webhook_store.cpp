@@ -109,6 +109,13 @@ constexpr Statement kPutOff{
     "UPDATE replyguard.webhook_redeliveries w SET failures = w.failures + 1, "
     "due_at = clock_timestamp() + make_interval(secs => $4::double precision) "
     "WHERE " RG_WEBHOOK_KEY " AND w.sequence = $3::bigint"};
+constexpr Statement kRest{
+    "webhook_rest",
+    "UPDATE replyguard.webhook_redeliveries w SET due_at = greatest(w.due_at, "
+    "clock_timestamp() + make_interval(secs => $3::double precision)) WHERE " RG_WEBHOOK_KEY};
+constexpr Statement kDropRedeliveries{
+    "webhook_drop_redeliveries",
+    "DELETE FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY};
 constexpr Statement kForget{
     "webhook_forget_failures",
     "UPDATE replyguard.webhook_redeliveries w SET failures = 0, due_at = clock_timestamp() "
@@ -116,7 +123,7 @@ constexpr Statement kForget{
 constexpr Statement kRedeliveries{
     "webhook_redeliveries",
     "SELECT w.sequence, w.failures FROM replyguard.webhook_redeliveries w WHERE " RG_WEBHOOK_KEY
-    " AND " RG_DUE("w") " ORDER BY w.sequence"};
+    " AND " RG_DUE("w") " ORDER BY w.failures, w.sequence"};
 // Also takes the lease, and makes it due.
 constexpr Statement kMove{
     "webhook_move",
@@ -311,6 +318,7 @@ absl::StatusOr<WebhookRecord> PostgresWebhookStore::MoveTo(SiteId site_id, const
         (sequence != 0 && sequence < head[0][1].as<std::int64_t>() - 1)) {
       return absl::OutOfRangeError("the log does not hold what came after that");
     }
+    tx.Exec(kDropRedeliveries, site_id, Id(id));
     return ReadWebhook(moved[0]);
   });
 }
@@ -360,6 +368,9 @@ absl::StatusOr<bool> PostgresWebhookStore::Settle(const WebhookRecord& taken,
       } else {
         tx.Exec(kPutOff, taken.site_id, id, attempt->sequence,
                 static_cast<double>(attempt->again_in.count()));
+      }
+      if (attempt->rest > std::chrono::seconds(0)) {
+        tx.Exec(kRest, taken.site_id, id, static_cast<double>(attempt->rest.count()));
       }
     }
     return true;

@@ -11,6 +11,7 @@ import grpc
 import harness
 import http2_wire
 import process_memory
+from exposed_metrics import scrape
 from harness import admin_pb, comment_pb, comment_pb2
 
 STALLED = 40
@@ -27,7 +28,8 @@ class SlowReaderTest(unittest.TestCase):
     def setUp(self):
         self.box = self.enterContext(harness.Installation())
         self.assertEqual(self.box.stop(), 0)
-        self.box.extra_environment = {"REPLYGUARD_STREAM_STALL_MAX": "4s"}  # longer than a machine stands still
+        self.box.extra_environment = {"REPLYGUARD_STREAM_STALL_MAX": "4s",  # longer than a machine stands still
+                                      "REPLYGUARD_METRICS_LISTEN": "127.0.0.1:0"}
         self.box.start()
         self.box.submit(self.box.backend(), "So that there is a thread.")
         # More than any buffer between the server and a client holds.
@@ -135,12 +137,15 @@ class SlowReaderTest(unittest.TestCase):
             self.multiply_long_comments(site)
             greedy.append((client, self.list_request(site)))
             self.call_unread(connection, key, greedy[-1][1])
+            if number == 0:
+                self.assertGreater(scrape(self.box)[1]["replyguard_held_answer_bytes"], 1 << 20)
             refused += self.is_refused(*greedy[-1])
             self.box.submit(victim, f"Beside {number + 1} who do not read.")
         self.assertGreater(refused, 0)
         self.assertLess(self.memory() - before, 1.5 * ANSWERS_MIB_MAX)
         # Their calls are ended, not the connection, which may be a proxy's and carry those of others.
         self.assertIsNotNone(connection.read_until(lambda kind, *_: kind == http2_wire.RST_STREAM))
+        self.assertGreater(scrape(self.box)[1]["replyguard_overdue_answers_ended_total"], 0)
         harness.wait_for(lambda: not self.is_refused(*greedy[0]), 60, "what nobody reads to be given up")
         later = connection.call(LIST, self.box.site_key, self.list_request(self.box.site))
         self.assertIsNotNone(connection.read_until(lambda kind, flags, stream, _: kind == http2_wire.HEADERS and stream == later))

@@ -310,7 +310,7 @@ void AddWebhook(CLI::App& app, Selection& selection) {
       command->add_option("--event", flags->sequence, "Sequence of the event")->type_name("");
   command
       ->add_option("--from-cursor", flags->cursor,
-                   "Everything after this sequence; 0: whatever is kept")
+                   "Everything after this sequence (0: whatever is kept), and no --event of before")
       ->type_name("")
       ->excludes(event);
 }

@@ -93,8 +93,8 @@ absl::Status Call::Admitted(auth::Verdict verdict,
 absl::Status Call::Admitted(auth::Verdict verdict) {
   absl::Status status = Gate::ToStatus(verdict);
   if (!status.ok()) return status;
-  status = CheckAnswers();
-  return status.ok() ? gate_.CheckRate(caller_) : status;
+  status = gate_.CheckRate(caller_);  // which counts the call, whatever refuses it after
+  return status.ok() ? CheckAnswers() : status;
 }
 
 absl::Status Call::AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const {

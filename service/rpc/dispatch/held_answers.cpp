@@ -47,19 +47,22 @@ void HeldAnswers::EndOverdue(Time since) {
       entry.ended = now;
     }
   }
+  ended_count_.fetch_add(static_cast<std::int64_t>(ends.size()), std::memory_order_relaxed);
   for (const auto& end : ends) end();  // not under the lock: it may release what is held
 }
 
 std::vector<std::string> HeldAnswers::Unended(Time before) const {
   std::vector<std::string> connections;
-  MutexLock lock(mutex_);
-  for (const Held::Entry& entry : entries_) {
-    if (entry.ended > before) continue;
-    const std::string& one = entry.client.connection;
-    const bool is_known =
-        std::find(connections.begin(), connections.end(), one) != connections.end();
-    if (!one.empty() && !is_known) connections.push_back(one);
+  {
+    MutexLock lock(mutex_);
+    for (const Held::Entry& entry : entries_) {
+      if (entry.ended > before || entry.client.connection.empty()) continue;
+      connections.push_back(entry.client.connection);
+    }
   }
+  // Not under the lock, for which every answer waits.
+  std::sort(connections.begin(), connections.end());
+  connections.erase(std::unique(connections.begin(), connections.end()), connections.end());
   return connections;
 }
 

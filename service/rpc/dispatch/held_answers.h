@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -77,7 +78,9 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
 
   // Ends the calls, once each, whose answers were not taken since then.
   void EndOverdue(Time since);
-  // The connections of those calls that were ended before then and are there still.
+  // How many there were of those.
+  std::int64_t ended_count() const { return ended_count_.load(std::memory_order_relaxed); }
+  // The connections of those calls that were ended before then and are there still, each once.
   std::vector<std::string> Unended(Time before) const;
   // All that have an answer to take.
   std::vector<std::string> Connections() const { return Unended(Time::max()); }
@@ -88,6 +91,7 @@ class HeldAnswers : public std::enable_shared_from_this<HeldAnswers> {
   void Release(const Held& held);
 
   std::atomic<std::size_t> bytes_{0};
+  std::atomic<std::int64_t> ended_count_{0};
   mutable Mutex mutex_;
   std::unordered_map<Lane, std::size_t> lanes_ REPLYGUARD_GUARDED_BY(mutex_);
   std::list<Held::Entry> entries_ REPLYGUARD_GUARDED_BY(mutex_);  // the oldest first

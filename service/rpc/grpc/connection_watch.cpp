@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <unordered_set>
 
 #include "service/rpc/grpc/cancellable_context.h"
 
@@ -139,7 +140,7 @@ void ConnectionWatch::CutSlow(const std::vector<std::string>& peers) {
       if (at != connections_.end() && !at->second.network.empty()) slow.push_back(*at);
     }
   }
-  Cut(slow, "its client does not take its answers");
+  Cut(slow, Mark::kNone, "its client does not take its answers");
 }
 
 std::vector<std::string> ConnectionWatch::PeersAt(std::string_view listener) const {
@@ -165,17 +166,21 @@ std::int64_t ConnectionWatch::RemoveSettled(std::vector<std::string>& peers) {
 }
 
 void ConnectionWatch::EndAll(std::string_view listener, const std::vector<std::string>& but) {
+  bool keeps_unix = false;
+  std::unordered_set<std::string> kept;
+  for (const std::string& peer : but) {
+    keeps_unix = keeps_unix || peer.starts_with(kUnix);
+    kept.insert(NameOfGrpc(peer));
+  }
   Chosen all;
   {
     MutexLock lock(mutex_);
     std::copy_if(connections_.begin(), connections_.end(), std::back_inserter(all),
-                 [listener](const auto& of) { return of.second.listener == listener; });
-  }
-  for (const std::string& peer : but) {
-    const bool is_unix = peer.starts_with(kUnix);
-    std::erase_if(all, [&, name = NameOfGrpc(peer)](const auto& of) {
-      return is_unix ? of.second.network.empty() : of.first == name;
-    });
+                 [&](const auto& of) {
+                   const bool is_unix = of.second.network.empty();
+                   return of.second.listener == listener &&
+                          !(is_unix ? keeps_unix : kept.contains(of.first));
+                 });
   }
   for (const auto& [peer, connection] : all) {
     const auto socket = End(peer, connection.descriptor, Unsent::kSend);
@@ -224,8 +229,8 @@ void ConnectionWatch::Sweep() {
     std::erase_if(cuts_, [old](const auto& of) { return of.second.back() < old; });
     penalties_.store(!cuts_.empty(), std::memory_order_relaxed);
   }
-  Cut(endless, "its client sends without an end");
-  Cut(unfinished, "its client does not finish its messages");
+  Cut(endless, Mark::kFlood, "its client sends without an end");
+  Cut(unfinished, Mark::kFlood, "its client does not finish its messages");
 }
 
 std::int64_t ConnectionWatch::CallsMax(const CallBounds& bounds) const {
@@ -264,7 +269,7 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
     if (worst.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }
-  Cut(worst, "its client takes its calls back");
+  Cut(worst, Mark::kFlood, "its client takes its calls back");
 }
 
 void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>& act) {
@@ -321,7 +326,7 @@ void ConnectionWatch::Penalise(const Connection& connection) {
   penalties_.store(true, std::memory_order_relaxed);
 }
 
-void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
+void ConnectionWatch::Cut(const Chosen& chosen, Mark mark, std::string_view why) {
   for (const auto& [peer, connection] : chosen) {
     const auto socket = End(peer, connection.descriptor, Unsent::kDrop);
     if (!socket) continue;
@@ -332,7 +337,7 @@ void ConnectionWatch::Cut(const Chosen& chosen, std::string_view why) {
       if (connections_.erase(peer) == 0) continue;
       ended_.push_back({connection.descriptor, *socket});
       cut_count_.fetch_add(1, std::memory_order_relaxed);
-      Penalise(connection);
+      if (mark == Mark::kFlood) Penalise(connection);
       told = told_;
     }
     if (told) told(why, connection.network);

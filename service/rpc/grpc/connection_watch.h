@@ -1,9 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Ends connections of gRPC whose client floods: one that takes its calls back as soon as it has
-// made them (rapid reset, CVE-2023-44487), or that sends headers without an end (CONTINUATION
-// frames), or messages that it does not finish. gRPC 1.51 bounds neither of the first two, and what
-// waits takes its memory; of messages it has a quota, beyond which it ends calls of whomever.
+// Ends connections of gRPC: those whose clients do not take their answers (CutSlow), all when a
+// server stops (EndAll), and, by itself, each whose client floods: one that takes its calls back as
+// soon as it has made them (rapid reset, CVE-2023-44487), or that sends headers without an end
+// (CONTINUATION frames), or messages that it does not finish. gRPC 1.51 bounds neither of the first
+// two, and what waits takes its memory; of messages it has a quota, beyond which it ends calls of
+// whomever.
 //
 // A connection carries so many calls at once, but one that is taken back makes room for the next
 // while the server still has it in hand. So more calls in hand than all connections may carry are
@@ -12,10 +14,10 @@
 // least gets a window for more. What one has left behind takes a while to be done with: until it no
 // longer gets less, the next one is not looked for, as that would be one who only waits.
 //
-// Who has been sent away kCutsMax times within kPenalty gets no new connection from that network
-// (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's own address.
-// Connections of Unix sockets are counted, never cut; nor is any on a Linux before 4.19, which does
-// not count what was sent.
+// Who has been sent away for a flood kCutsMax times within kPenalty gets no new connection from
+// that network (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's
+// own address. Connections of Unix sockets are counted, never cut; nor is any on a Linux
+// before 4.19, which does not count what was sent.
 //
 // Thread-safe. There is one a process, as accept4() is, which tells it of connections.
 #pragma once
@@ -108,7 +110,8 @@ class ConnectionWatch {
   void HasRead(const std::string& peer, std::size_t bytes);
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
-  // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
+  // Ends these connections, by gRPC's names of the peers: their clients do not take their answers,
+  // which keeps nobody away.
   void CutSlow(const std::vector<std::string>& peers);
 
   // What came in at this listener, ":PORT" or "unix:PATH".
@@ -157,7 +160,9 @@ class ConnectionWatch {
   std::int64_t CallsMax(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
-  void Cut(const Chosen& chosen, std::string_view why);
+  // Whether it counts for Admits.
+  enum class Mark { kNone, kFlood };
+  void Cut(const Chosen& chosen, Mark mark, std::string_view why);
   // With a descriptor that stays what this one is, whoever closes it meanwhile; not when there is
   // no such descriptor.
   void OnSlot(int descriptor, const std::function<void(int slot)>& act);

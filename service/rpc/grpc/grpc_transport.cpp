@@ -178,7 +178,8 @@ class Transport final : public GrpcTransport {
   }
 
   void Shutdown(std::chrono::milliseconds drain_time_max) override {
-    if (server_ == nullptr) return;
+    // Somebody else may listen there by the second time.
+    if (server_ == nullptr || std::exchange(shut_down_, true)) return;
     const auto until = std::chrono::steady_clock::now() + drain_time_max;
     AwaitReaders(until);
     ConnectionWatch::OfProcess().EndAll(listener_, gate_.answers().Connections());
@@ -228,6 +229,7 @@ class Transport final : public GrpcTransport {
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   std::string listener_;
+  bool shut_down_ = false;
   Pacer pacer_;
   std::thread watcher_;
 };

@@ -47,7 +47,7 @@ class GrpcTransport {
   virtual void ReplaceTls(TlsKeys keys) = 0;
   // REQUIRES: the gate is closed. Ends each connection once its client has taken its answers, which
   // are waited for as long as any are taken; then cancels what is left. BLOCKS, for no longer than
-  // so.
+  // so. Not by two threads at once; a second time does nothing.
   virtual void Shutdown(std::chrono::milliseconds drain_time_max) = 0;
 };
 

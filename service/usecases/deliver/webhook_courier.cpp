@@ -52,6 +52,20 @@ void Count(WebhookRecord& webhook, const WebhookAttempt& attempt, storage::Times
   }
 }
 
+// What it makes of an event that is told again: it has failed `failures` times with this.
+void PutOff(WebhookAttempt& attempt, std::int32_t failures) {
+  attempt.again_in = PauseAfter(static_cast<std::size_t>(failures), kWebhookPauses);
+  if (attempt.status == 0 || attempt.duration > kSlowCall) {
+    attempt.rest = std::clamp(
+        std::chrono::duration_cast<std::chrono::seconds>(kRedeliveryRestCalls * attempt.duration),
+        kWebhookPauses.front(), storage::kRedeliveriesRestMax);
+  }
+  // What pauses the webhook waits for who resumes it.
+  if (failures < kRedeliveryFailuresMax || attempt.status == kGone) return;
+  attempt.settled = true;
+  attempt.error += "; it is told again no more";
+}
+
 }  // namespace
 
 WebhookCourier::WebhookCourier(const SiteDirectory& sites, storage::WebhookStore& store,
@@ -209,10 +223,7 @@ absl::StatusOr<WebhookCourier::Told> WebhookCourier::Tell(
   }
   attempt.settled = outcome.ok();
   if (!outcome.ok()) attempt.error = std::string(outcome.message());
-  if (redelivery != nullptr) {
-    attempt.again_in =
-        PauseAfter(static_cast<std::size_t>(redelivery->failures) + 1, kWebhookPauses);
-  }
+  if (redelivery != nullptr && !outcome.ok()) PutOff(attempt, redelivery->failures + 1);
   Count(webhook, attempt, clock_.Now());
   if (webhook.state == storage::WebhookState::kPaused && options_.warn) {
     options_.warn("a webhook is paused: " + webhook.pause_reason);

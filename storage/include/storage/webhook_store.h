@@ -25,6 +25,8 @@ inline constexpr std::size_t kWebhookUrlBytesMax = 500;
 inline constexpr std::size_t kWebhookErrorBytesMax = 200;
 inline constexpr std::int32_t kWebhookAttemptsKeptMax = 200;
 inline constexpr std::int32_t kRedeliveriesWaitingMax = 100;
+// More would be taken for the mark of a clock that was ahead.
+inline constexpr std::chrono::seconds kRedeliveriesRestMax{90};
 
 enum class WebhookState { kActive = 1, kPaused = 2 };
 
@@ -75,6 +77,9 @@ struct WebhookAttempt {
   bool settled = false;  // on input: it is not tried again
   // Of a redelivery that is not settled, on input: how long from now until it is tried again.
   std::chrono::seconds again_in{};
+  // Of a redelivery, on input: for how long the webhook's redeliveries rest, all of them; at most
+  // kRedeliveriesRestMax.
+  std::chrono::seconds rest{};
 };
 
 // An event that is to be told again, and how often that has failed.
@@ -130,8 +135,8 @@ class WebhookStore {
   // LimitReached beyond kRedeliveriesWaitingMax.
   virtual absl::StatusOr<WebhookRecord> Redeliver(SiteId site_id, const WebhookId& id,
                                                   std::int64_t sequence, Deadline deadline) = 0;
-  // What came after `sequence` is told again; 0: after the oldest that is kept. OUT_OF_RANGE when
-  // not all of that is kept.
+  // What came after `sequence` is told again, and nothing else that was to be; 0: after the oldest
+  // that is kept. OUT_OF_RANGE when not all of that is kept.
   virtual absl::StatusOr<WebhookRecord> MoveTo(SiteId site_id, const WebhookId& id,
                                                std::int64_t sequence, Deadline deadline) = 0;
 
@@ -141,14 +146,15 @@ class WebhookStore {
   virtual absl::StatusOr<std::optional<WebhookRecord>> Take(std::chrono::seconds lease,
                                                             const std::vector<SiteId>& but,
                                                             Deadline deadline) = 0;
-  // What is to be told again and due, in order.
+  // What is to be told again and due, in order; after it what has failed so often, and more often.
   virtual absl::StatusOr<std::vector<WebhookRedelivery>> Redeliveries(SiteId site_id,
                                                                       const WebhookId& id,
                                                                       Deadline deadline) = 0;
   // Notes an attempt, if there was one, and what it made of a webhook that was taken: sequence,
   // failures, failing_since, last_error, again_in, state and pause_reason are stored; a
-  // redelivery that is settled waits no longer, and another one until it is due again. False when
-  // somebody else has changed or taken it meanwhile: then only the attempt is noted.
+  // redelivery that is settled waits no longer, and another one until it is due again; a rest puts
+  // off those that would be due earlier. False when somebody else has changed or taken it
+  // meanwhile: then only the attempt is noted.
   virtual absl::StatusOr<bool> Settle(const WebhookRecord& taken,
                                       const std::optional<WebhookAttempt>& attempt,
                                       Deadline deadline) = 0;

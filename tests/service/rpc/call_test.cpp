@@ -6,7 +6,9 @@
 #include <future>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "service/usecases/errors.h"
 #include "support/patience.h"
 #include "tests/service/rpc/one_caller.h"
 
@@ -63,6 +65,26 @@ TEST_F(CallTest, APresumedCallerHasHisOwnTurnAndNoRight) {
   Source stranger(wrong);
   Call guess(gate_, "test", stranger);
   EXPECT_FALSE(guess.Presume());
+}
+
+TEST_F(CallTest, WhoDoesNotReadHisAnswersIsChargedForHisCalls) {
+  auth::KeyRates rates(storage::CallRate{.per_second = 1, .burst = 1});
+  Gate gate(caller_.authenticator, rates, {executor_, executor_, scorers_}, caller_.observer, 8);
+  gate.Open();
+  std::vector<std::string> reasons;
+  std::vector<std::unique_ptr<HeldAnswers::Held>> unread;
+  const auto until = std::chrono::steady_clock::now() + tests::kPatience;
+  do {
+    Call call(gate, "test", source_);
+    ASSERT_TRUE(call.Admit().ok());
+    const auth::Verdict verdict = call.AuthenticateByLook();
+    if (unread.empty()) unread.push_back(call.HoldAnswer(HeldAnswers::kLaneBytesMax));
+    const absl::Status refused = call.Admitted(verdict);
+    ASSERT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+    reasons.push_back(ReasonOf(refused));
+  } while (reasons.back() != "RATE_LIMITED" && std::chrono::steady_clock::now() < until);
+  EXPECT_NE(reasons.front(), "RATE_LIMITED");
+  EXPECT_EQ(reasons.back(), "RATE_LIMITED");
 }
 
 // A key that was good a moment ago may have been revoked meanwhile: it is known, and cannot be

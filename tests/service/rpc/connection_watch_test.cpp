@@ -17,6 +17,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,7 +51,12 @@ constexpr std::size_t kCallsPerConnection = 256;
 // Both ends of one.
 class Peer {
  public:
-  Peer(int listener, ConnectionWatch& watch) : client_(socket(AF_INET, SOCK_STREAM, 0)) {
+  Peer(int listener, ConnectionWatch& watch, in_addr_t from)
+      : client_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(from);
+    EXPECT_EQ(bind(client_, reinterpret_cast<sockaddr*>(&own), sizeof own), 0);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
@@ -69,10 +76,16 @@ class Peer {
   int server() const { return server_; }
   // As gRPC would name it.
   std::string name() const {
+    const sockaddr_in at = address();
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, &at.sin_addr, text.data(), text.size());
+    return std::string("ipv4:") + text.data() + ":" + std::to_string(ntohs(at.sin_port));
+  }
+  sockaddr_in address() const {
     sockaddr_in address{};
     socklen_t size = sizeof address;
     getsockname(client_, reinterpret_cast<sockaddr*>(&address), &size);
-    return "ipv4:127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    return address;
   }
   // Reads it all, without an answer.
   void Read(std::size_t bytes) {
@@ -117,7 +130,21 @@ class ConnectionWatchTest : public testing::Test {
     close(listener_);
   }
 
-  std::unique_ptr<Peer> Connect() { return std::make_unique<Peer>(listener_, watch_); }
+  std::unique_ptr<Peer> Connect(in_addr_t from = INADDR_LOOPBACK) {
+    return std::make_unique<Peer>(listener_, watch_, from);
+  }
+  bool Admits(const Peer& peer) {
+    sockaddr_storage address{};
+    const sockaddr_in of_peer = peer.address();
+    std::memcpy(&address, &of_peer, sizeof of_peer);
+    return watch_.Admits(address);
+  }
+  std::string listener_name() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    return ":" + std::to_string(ntohs(address.sin_port));
+  }
   // So many calls in all.
   void TakeInHand(std::int64_t count) {
     while (in_hand_.size() < static_cast<std::size_t>(count)) {
@@ -249,6 +276,37 @@ TEST_F(ConnectionWatchTest, LeavesAloneWhoFinishesHisMessages) {
   SendTooMuch(*importer, [&](std::size_t bytes) { watch_.HasRead(importer->name(), bytes); });
   watch_.Sweep();
   EXPECT_FALSE(importer->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, KeepsAwayWhoFloodsAndNotWhoReadsSlowly) {
+  constexpr in_addr_t kElsewhere = INADDR_LOOPBACK + 8;
+  for (std::size_t time = 0; time < ConnectionWatch::kCutsMax; ++time) {
+    const auto slow = Connect(kElsewhere);
+    EXPECT_TRUE(Admits(*slow));
+    watch_.CutSlow({slow->name()});
+    EXPECT_TRUE(slow->is_cut());
+  }
+  const auto flooder = Connect(kElsewhere);
+  EXPECT_TRUE(Admits(*flooder));
+  std::vector<std::unique_ptr<Peer>> more;
+  for (std::size_t time = 0; time < ConnectionWatch::kCutsMax; ++time) {
+    more.push_back(Connect(kElsewhere));
+    SendTooMuch(*more.back(), [](std::size_t) {});
+  }
+  watch_.Sweep();
+  EXPECT_FALSE(Admits(*flooder));
+  EXPECT_EQ(watch_.cut_count(), 2 * std::int64_t{ConnectionWatch::kCutsMax});
+}
+
+TEST_F(ConnectionWatchTest, EndsWhatCameInAtAListenerButForThoseThatAreNamed) {
+  const auto reader = Connect();
+  const auto idle = Connect();
+  watch_.EndAll(":1", {});
+  EXPECT_FALSE(idle->is_cut());
+  watch_.EndAll(listener_name(), {"unix:", reader->name(), "ipv4:192.0.2.1:1"});
+  EXPECT_FALSE(reader->is_cut());
+  EXPECT_TRUE(idle->is_cut());
+  EXPECT_EQ(watch_.cut_count(), 0);
 }
 
 // What gRPC waits with: a sign comes once.

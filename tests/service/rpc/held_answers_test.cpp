@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "support/patience.h"
+
 namespace replyguard::service::rpc {
 namespace {
 
@@ -66,6 +68,7 @@ TEST_F(HeldAnswersTest, EndsOverdueCallsOnce) {
   EXPECT_EQ(ended, 0);
   for (int time = 0; time < 2; ++time) answers_->EndOverdue(std::chrono::steady_clock::now());
   EXPECT_EQ(ended, 2);
+  EXPECT_EQ(answers_->ended_count(), 2);
   EXPECT_EQ(answers_->bytes(), 2 * kMib);
 }
 
@@ -84,6 +87,19 @@ TEST_F(HeldAnswersTest, TellsWhoseCallsWereEndedInVain) {
   EXPECT_EQ(answers_->Unended(now), (std::vector<std::string>{"a", "b"}));
   b.reset();
   EXPECT_EQ(answers_->Unended(now), std::vector<std::string>{"a"});
+}
+
+// Each compared with all others they take minutes.
+TEST_F(HeldAnswersTest, NamesManyConnectionsAtOnce) {
+  constexpr int kCount = 200'000;
+  Held held;
+  for (int n = 0; n < kCount; ++n) {
+    const std::string connection = "ipv4:192.0.2.1:" + std::to_string(n);
+    held.push_back(answers_->Hold(1, HeldAnswers::kCountedBytesMin, {connection, nullptr}));
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(answers_->Connections().size(), std::size_t{kCount});
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, tests::kPatience);
 }
 
 }  // namespace

@@ -2,12 +2,19 @@
 //
 // A server that loses PostgreSQL and gets it back, and one that stops under load.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <pqxx/pqxx>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "service/rpc/grpc/connection_watch.h"
 #include "support/eventually.h"
 #include "support/locked_table.h"
 #include "support/server_fixture.h"
@@ -159,6 +166,35 @@ TEST(LifecycleTest, WhatWasLearntIsKeptThoughDrainingTookAllItsTime) {
   fixture.server().Wait();
   EXPECT_EQ(fixture.database().Sql("SELECT max(position) FROM replyguard.checkpoints"),
             std::to_string(got.model().position()));
+}
+
+// As another server of the process may listen where this one did.
+TEST(LifecycleTest, AServerThatHasStoppedEndsNobodysConnectionsWhenItGoes) {
+  auto fixture = std::make_unique<ServerFixture>();
+  const std::string address = fixture->server().grpc_address();
+  const std::string port = address.substr(address.rfind(':'));
+  fixture->server().Shutdown();
+  fixture->server().Wait();
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);  // where the fixture's channel does not come
+  at.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port.substr(1))));
+  const auto* name = reinterpret_cast<const sockaddr*>(&at);
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(listener, name, sizeof at), 0);
+  ASSERT_EQ(listen(listener, SOMAXCONN), 0);
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(connect(client, name, sizeof at), 0);
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  const int connection = accept(listener, reinterpret_cast<sockaddr*>(&peer), &size);
+  auto& watch = service::rpc::ConnectionWatch::OfProcess();
+  watch.Accepted(connection, peer);
+  ASSERT_EQ(watch.PeersAt(port).size(), 1U);
+  fixture.reset();
+  char byte = 0;
+  EXPECT_EQ(recv(connection, &byte, 1, MSG_DONTWAIT), -1) << "it was ended";
+  for (const int open : {client, connection, listener}) close(open);
 }
 
 }  // namespace

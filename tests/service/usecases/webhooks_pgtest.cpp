@@ -162,64 +162,6 @@ TEST_F(WebhooksTest, WhatIsNewAndWhatIsToldAgainWaitForNoMoreThanOneOfTheOthers)
   EXPECT_THAT(Posted(), ElementsAre("blog1", "blog4", "blog2", "blog5", "blog3"));
 }
 
-TEST_F(WebhooksTest, WhatIsNewDoesNotWaitForAnEventThatIsRefusedWhenToldAgain) {
-  const auto webhook = Make();
-  for (const char* text : {"One.", "Two."}) world_.Stored(text);
-  Run();
-  Posted();
-  const auto& id = webhook.webhook_id;
-  for (const std::int64_t sequence : {1, 2}) {
-    ASSERT_TRUE(webhooks_.Redeliver(world_.admin, "blog", id, sequence, Soon()).ok());
-  }
-  world_.Stored("Three.");
-  poster_.statuses = {500};
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1", "blog3", "blog2"));
-  EXPECT_EQ(Now(webhook).failures, 0);
-  // Its pauses are its own, and grow.
-  world_.Stored("Four.");
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog4"));
-  Pass(std::chrono::seconds(5));
-  poster_.statuses = {0};
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1"));
-  EXPECT_EQ(Log(webhook)[0].error, "nobody answers");
-  Pass(std::chrono::seconds(29));
-  Run();
-  EXPECT_THAT(Posted(), SizeIs(0));
-  Pass(std::chrono::seconds(1));
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1"));
-  Pass(std::chrono::hours(6));
-  Run();
-  EXPECT_THAT(Posted(), SizeIs(0)) << "it was told";
-}
-
-TEST_F(WebhooksTest, WhoAsksAgainOrResumesDoesNotWaitForWhatWasRefused) {
-  const auto webhook = Make();
-  world_.Stored("One.");
-  Run();
-  Posted();
-  const auto& id = webhook.webhook_id;
-  const auto ask = [&] { return webhooks_.Redeliver(world_.admin, "blog", id, 1, Soon()).ok(); };
-  poster_.statuses = {500, 500, 410};
-  for (int time = 0; time < 2; ++time) {
-    ASSERT_TRUE(ask());
-    Run();
-    EXPECT_THAT(Posted(), ElementsAre("blog1"));
-  }
-  ASSERT_TRUE(ask());
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1"));
-  EXPECT_EQ(Now(webhook).state, WebhookState::kPaused);
-  storage::WebhookChange resume;
-  resume.state = WebhookState::kActive;
-  ASSERT_TRUE(webhooks_.Update(world_.admin, "blog", id, resume, Soon()).ok());
-  Run();
-  EXPECT_THAT(Posted(), ElementsAre("blog1"));
-}
-
 // The way past the order of one webhook, as the documentation has it.
 TEST_F(WebhooksTest, ASecondWebhookIsToldWhileTheFirstOneIsToldEverythingAgain) {
   const auto first = Make();

@@ -39,7 +39,6 @@ inline constexpr std::int32_t kCallbackGroupMax = 50;
 inline constexpr std::size_t kCallbackWorkers = 4;
 // For how long this server calls a site not at all, after its first, second, ... failure in a row
 // that took longer than kSlowCall, whatever else is due there.
-inline constexpr std::chrono::seconds kSlowCall{2};
 inline constexpr std::array<std::chrono::seconds, 3> kSiteRests = {
     std::chrono::seconds(5), std::chrono::seconds(30), std::chrono::minutes(2)};
 // How long after its comment came a callback is kept.

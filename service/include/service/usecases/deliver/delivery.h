@@ -23,6 +23,8 @@ inline constexpr std::chrono::seconds kLeaseFreshMax{3};
 inline constexpr std::chrono::seconds kDeliveryStorageTimeMax{5};
 // No further call of a turn is begun then, but for one of each kind: others wait for the thread.
 inline constexpr std::chrono::seconds kDeliveryTurnTimeMax{15};
+// One that failed after longer hangs: it costs a thread, and others of its site would, too.
+inline constexpr std::chrono::seconds kSlowCall{2};
 
 struct CourierOptions {
   // How long to wait for a Wake before looking anyway.

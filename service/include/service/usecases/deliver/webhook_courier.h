@@ -2,7 +2,8 @@
 //
 // Tells webhooks (Webhooks) what happens, from the event log: each event in order, at least once,
 // with growing pauses after failures, by whichever server and worker takes the webhook first. What
-// an operator wants told again has pauses of its own: what is new does not wait for it.
+// an operator wants told again has pauses of its own: what is new does not wait for it. Where
+// nobody answers, or hangs, all that is to be told again rests for a while.
 //
 // What is posted is the event's JSON; the message is signed with every live secret, at the time of
 // the attempt. A receiver refuses what is older than kWebhookMessageAgeMax, and what it has had.
@@ -38,6 +39,11 @@ inline constexpr std::array<std::chrono::seconds, 6> kWebhookPauses = {
     std::chrono::minutes(10), std::chrono::hours(1),    std::chrono::hours(6)};
 // It is paused when it has been failing for so long.
 inline constexpr std::chrono::hours kWebhookFailingMax{72};
+// What is told again is given up after so many failures, which take as long.
+inline constexpr std::int32_t kRedeliveryFailuresMax = 18;
+// How long a webhook's redeliveries rest after one that nobody answered, in calls of that length;
+// at least the first pause, at most storage::kRedeliveriesRestMax.
+inline constexpr int kRedeliveryRestCalls = 5;
 // What receivers are told to refuse: see the documentation of webhooks.
 inline constexpr std::chrono::minutes kWebhookMessageAgeMax{5};
 // Events read at once, in one turn.
@@ -67,8 +73,8 @@ class WebhookCourier {
   absl::StatusOr<bool> RunOnce();
 
  private:
-  // kPutOff: an event told again, which is tried again by itself. kLost: the webhook is somebody
-  // else's now.
+  // kPutOff: an event told again, which is tried again by itself or given up. kLost: the webhook is
+  // somebody else's now.
   enum class Told { kYes, kPutOff, kNo, kLost };
   // One webhook's, by one thread.
   struct Turn {
