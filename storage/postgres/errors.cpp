@@ -55,7 +55,8 @@ Failure FromSqlState(std::string_view state) {
   if (state == "53100" || state == "53200") {
     return Make(absl::StatusCode::kUnavailable, "the database is out of space; try again later");
   }
-  if (state == "53300") return Lost();  // too_many_connections
+  // too_many_connections; idle_in_transaction_session_timeout: this process stood still
+  if (state == "53300" || state == "25P03") return Lost();
   if (klass == "08" || klass == "57") return Lost();
   if (klass == "53" || klass == "58") return Make(absl::StatusCode::kUnavailable, kAway);
   if (klass == "22") {
@@ -88,12 +89,23 @@ bool IsStalePlan(std::string_view state, std::string_view message) {
   return state == "0A000" && message.find("RevalidateCachedQuery") != std::string_view::npos;
 }
 
+// Nobody can write until somebody vacuums (54000 else means that the data is too much of
+// something).
+bool IsOutOfTransactionIds(std::string_view state, std::string_view message) {
+  return state == "54000" && (message.find("GetNewTransactionId") != std::string_view::npos ||
+                              message.find("GetNewMultiXactId") != std::string_view::npos);
+}
+
 // The server says "terminating connection" with an SQLSTATE (57P01) and closes; libpqxx 6.4 reports
 // most of these as sql_error with an empty or a class 57 state.
 Failure FromSqlError(const pqxx::sql_error& error) {
   const std::string& state = error.sqlstate();
   if (state.empty()) return Lost();
   if (IsStalePlan(state, error.what())) return Lost();
+  if (IsOutOfTransactionIds(state, error.what())) {
+    return Make(absl::StatusCode::kUnavailable,
+                "the database takes no writes until it is vacuumed; try again later");
+  }
   return FromSqlState(state);
 }
 

@@ -41,8 +41,9 @@ std::string BeginWith(Deadline deadline, TxMode mode, bool plans_anew) {
   settings +=
       "; SET LOCAL bytea_output = hex"
       "; SET LOCAL extra_float_digits = 1; SET LOCAL datestyle = ISO"
-      "; SET LOCAL statement_timeout = " +
-      std::to_string(timeout_ms);
+      "; SET LOCAL idle_in_transaction_session_timeout = " +
+      std::to_string(std::chrono::milliseconds(kIdleTimeMax).count()) +
+      "; SET LOCAL statement_timeout = " + std::to_string(timeout_ms);
   // Compiling a plan takes half a second, and what is asked for here is done long before. It is the
   // number of rows guessed that asks for it: with ten million comments, that of look-ups too.
   if (mode != TxMode::kBatch) settings += "; SET LOCAL jit = off";

@@ -59,6 +59,10 @@ enum class TxMode {
   kByTerms,
 };
 
+// How long a transaction may wait for its next statement: the locks of a process that stands still
+// (stopped, swapped out, a machine that is paused) are what others wait for.
+inline constexpr std::chrono::seconds kIdleTimeMax{15};
+
 // How long the three keep a plan: one that was made while a table was empty may use an
 // index that is wrong once it has grown, which is long before it is first analysed. Behind
 // pgbouncer, which gives one session the connections of others, perhaps for some times as long.

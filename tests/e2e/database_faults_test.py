@@ -1,6 +1,7 @@
 """PostgreSQL dies, hangs, is full, takes no writes or no connections, under load: nothing acknowledged is lost or doubled, the server
 says what is true of itself throughout, and it recovers by itself."""
 
+import contextlib
 import unittest
 
 import grpc
@@ -94,6 +95,11 @@ class DatabaseFaultsTest(unittest.TestCase):
                 self.assertEqual(box.health(), harness.SERVING)
             self.assertEqual(book.unknown, {}, book.last_unknown)
             book.check(self)
+
+    def test_comments_are_locked(self):
+        """By VACUUM FULL, an index that is made, a transaction that somebody forgot: PostgreSQL answers, and nothing is stored."""
+        with contextlib.ExitStack() as lock:
+            self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close)
 
     def test_read_only(self):
         def default(value):

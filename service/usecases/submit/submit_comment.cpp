@@ -21,6 +21,9 @@ namespace replyguard::service {
 namespace {
 
 constexpr std::chrono::milliseconds kWayBackMax{300};
+// A write that had so long and is not done stands still: a lock that somebody holds, a standby that
+// is waited for. Not one whose caller was in a hurry.
+constexpr std::chrono::seconds kStallTimeMin{2};
 
 // Uniform in [0, 1). Before anything is decided, once for a submission however often the batch is
 // tried, and nothing that a sender could predict. A replay is answered with what was stored first.
@@ -143,12 +146,17 @@ storage::Deadline WriteDeadline(storage::Deadline deadline) {
   return now + std::min<steady_clock::duration>(left - way_back, kWriteTimeMax);
 }
 
-void Note(const absl::Status& stored, StorageState* state) {
+// `given`: the time that the write had.
+void Note(const absl::Status& stored, std::chrono::steady_clock::duration given,
+          StorageState* state) {
   if (state == nullptr) return;
+  const bool is_late = absl::IsDeadlineExceeded(stored) && given >= kStallTimeMin;
   if (stored.ok()) {
     state->NoteStored();
-  } else if (absl::IsUnavailable(stored)) {
-    state->NoteRefusal(std::chrono::steady_clock::now());
+  } else if (absl::IsUnavailable(stored) || is_late) {
+    // The next one that stands still is heard of no sooner.
+    const auto next = is_late ? given : std::chrono::steady_clock::duration::zero();
+    state->NoteRefusal(std::chrono::steady_clock::now() + next);
   }
 }
 
@@ -232,10 +240,10 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
         return Decide(*prepared, way, context, draw, details.get());
       },
       [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,
-       shares = shares_, site_id,
+       shares = shares_, site_id, given = draft.deadline - begin,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
         if (shares != nullptr) shares->Leave(site_id);
-        Note(stored.status(), state);
+        Note(stored.status(), given, state);
         auto result = ResultOf(std::move(stored), details.get());
         if (observer != nullptr && result.ok() && !result->replayed) {
           observer->OnSubmission({result->assessment.verdict, result->assessment.probability,

@@ -12,8 +12,8 @@
 namespace replyguard::storage {
 namespace {
 
-constexpr TxMode kModes[] = {TxMode::kNormal, TxMode::kBatch, TxMode::kBatchPlanning,
-                             TxMode::kByIndex};
+constexpr TxMode kModes[] = {TxMode::kNormal,  TxMode::kBatch,    TxMode::kBatchPlanning,
+                             TxMode::kByIndex, TxMode::kSnapshot, TxMode::kByTerms};
 
 class SessionTest : public ::testing::Test {
  protected:
@@ -33,6 +33,13 @@ class SessionTest : public ::testing::Test {
   const tests::TestDatabase test_;
   Watchdog watchdog_;
 };
+
+// Others wait for the locks of a process that stands still.
+TEST_F(SessionTest, ATransactionThatAsksNoMoreEndsBySomeTime) {
+  for (const TxMode mode : kModes) {
+    EXPECT_EQ(Shown("idle_in_transaction_session_timeout", mode), "15s");
+  }
+}
 
 TEST_F(SessionTest, WhatIsCommittedIsOnDiskWhateverTheDatabaseHasByDefault) {
   for (const TxMode mode : kModes) {

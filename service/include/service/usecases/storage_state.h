@@ -35,13 +35,14 @@ class StorageState {
   bool LongAway() const { return away_looks_.load(std::memory_order_relaxed) >= kAwayLooksMin; }
 
   // One write was stored, or one was not for a reason of the database's own (its disk is full, it
-  // is read-only, it does not answer), not of the data's or the caller's.
+  // is read-only, it does not answer, somebody has it locked), not of the data's or the caller's.
   void NoteStored() {
     if (refusals_.load(std::memory_order_relaxed) != 0) refusals_.store(0);
     if (away_looks_.load(std::memory_order_relaxed) != 0) away_looks_.store(0);
   }
-  void NoteRefusal(Time now) {
-    last_refusal_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  // `at`: now, or when the next one may be heard of.
+  void NoteRefusal(Time at) {
+    last_refusal_.store(at.time_since_epoch().count(), std::memory_order_relaxed);
     if (refusals_.load() < kRefusalsMin) refusals_.fetch_add(1);
   }
   bool TakesWrites(Time now) const {
