@@ -165,6 +165,8 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
   const std::string prefix = "amp;";
   EXPECT_EQ(MaskText("&" + Repeat(prefix)).text(), "&" + Repeat(prefix));
   EXPECT_EQ(MaskText("%" + Repeat("25")).text(), "%" + Repeat("25"));
+  EXPECT_EQ(MaskText("&#" + Repeat("0") + "64;").text(), "&#" + Repeat("0") + "64;");
+  EXPECT_EQ(MaskText("me&#" + Repeat("0") + "64;example.org").text(), "m***@example.org");
   EXPECT_EQ(MaskText("&#" + Repeat("1")).text(), "&#" + Repeat("1"));
   EXPECT_EQ(MaskText(Repeat("a") + "@example.org").text(), "a***@example.org");
 }
@@ -181,8 +183,9 @@ TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
     }
     return static_cast<double>(best + 1);
   };
-  for (const char* part : {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ",
-                           "\\@", "<b @", "[b @", "a@b*", "(a)@b.co", "%25@", "a@a."}) {
+  for (const char* part :
+       {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ", "\\@", "<b @",
+        "[b @", "a@b*", "(a)@b.co", "%25@", "a@a.", "&#0&shy;00", "\u00ABat x"}) {
     const std::string large = Repeat(part);
     const double small_cost = cost(large.substr(0, large.size() / 8));
     EXPECT_LT(cost(large), 32 * small_cost) << part;
