@@ -24,7 +24,7 @@ install_example_site() {
 
 # launch_example_site LISTEN: starts it in the background and waits until it says where it listens.
 launch_example_site() {
-  local pid deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state/example-site
+  local pid url deadline=$((SECONDS + SERVER_START_SECONDS_MAX)) state=$data/state/example-site
   # The key goes into a file: a command line is visible to everybody.
   # shellcheck disable=SC2016  # expanded by the inner shell
   as_service_user sh -c 'umask 077 && mkdir -p "$1" && cat >"$1/site.key" && rm -f "$1/address" "$1/pid"' sh "$state" \
@@ -35,14 +35,16 @@ launch_example_site() {
     EXAMPLE_SITE_ADDRESS_FILE="$state/address" \
     setsid sh -c 'echo $$ >"$1/pid" && exec node "$2/server.js" >>"$1/site.log" 2>&1' sh "$state" "$data/bin/example-site" \
     </dev/null >/dev/null 2>&1 9>&- &
-  while [[ ! -s $state/pid ]] && ((SECONDS < deadline)); do sleep 0.02; done
-  pid=$(<"$state/pid")
+  while ! pid=$(told "$state/pid" "$PID"); do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.02
+  done
   echo "$pid $(process_start "$pid")" >"$home/example-site.pid"
-  while [[ ! -s $state/address ]]; do
+  while ! url=$(told "$state/address" "http://$ADDRESS"); do
     running_pid example-site >/dev/null && ((SECONDS < deadline)) || return 1
     sleep 0.05
   done
-  cp "$state/address" "$home/example-site.url"
+  echo "$url" >"$home/example-site.url"
 }
 
 # start_example_site: at the address it had before, if that is still free.
@@ -55,7 +57,7 @@ start_example_site() {
   if [[ -z $before ]] || ! launch_example_site "${before#http://}"; then
     stop_example_site
     launch_example_site 127.0.0.1:0 || {
-      tail -n 20 "$data/state/example-site/site.log" >&2
+      last_of_log "$data/state/example-site/site.log"
       fail "the example site did not start"
     }
   fi

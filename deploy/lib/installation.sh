@@ -119,6 +119,21 @@ migrate_database() {
     END IF; END \$\$"
 }
 
+# What the service user's processes write about themselves.
+PID='[0-9]{1,9}'
+ADDRESS='[][0-9a-f.:]{2,50}:[0-9]{1,5}'
+
+# told FILE PATTERN: prints what one of those processes wrote there; fails until it is there, and where it is anything but
+# the pattern. Read as the service user: in its folder the file may be a link to what only root reads, or a pipe.
+told() {
+  local text
+  text=$(as_service_user timeout 5 head -c 100 -- "$1" 2>/dev/null | tr -d '\0') || true
+  [[ $text =~ ^$2$ ]] && echo "$text"
+}
+
+# last_of_log FILE: for whoever runs this, where something did not start.
+last_of_log() { as_service_user timeout 5 tail -n 20 -- "$1" >&2 || true; }
+
 # process_start PID: when it began, in ticks since boot; tells a process from a later one of the same number.
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
@@ -162,16 +177,17 @@ launch_server() {
     REPLYGUARD_DATABASE_URL="$(database_url replyguard_server)" REPLYGUARD_SECRETS_DIR="$state/secrets" \
     setsid sh -c 'echo $$ >"$1/pid" && exec "$2" serve >>"$1/server.log" 2>&1' sh "$state" "$data/bin/replyguard" \
     </dev/null >/dev/null 2>&1 9>&- &
-  while [[ ! -s $state/pid ]] && ((SECONDS < deadline)); do sleep 0.02; done
-  pid=$(<"$state/pid")
+  while ! pid=$(told "$state/pid" "$PID"); do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.02
+  done
   echo "$pid $(process_start "$pid")" >"$home/server.pid"
-  while [[ ! -s $state/address ]] || ! serves "$(<"$state/address")"; do
+  while ! address=$(told "$state/address" "$ADDRESS") || ! serves "$address"; do
     server_pid >/dev/null && ((SECONDS < deadline)) || return 1
     sleep 0.05
   done
-  address=$(<"$state/address")
+  http=$(told "$state/http" "$ADDRESS") || return 1
   echo "$address" >"$home/address"
-  http=$(<"$state/http")
   echo "$http" >"$home/http"
 }
 
@@ -183,7 +199,7 @@ start_server() {
   if [[ -z $before ]] || ! launch_server "$before" "${before_http:-127.0.0.1:0}"; then
     stop_server
     launch_server 127.0.0.1:0 127.0.0.1:0 || {
-      tail -n 20 "$data/state/server.log" >&2
+      last_of_log "$data/state/server.log"
       fail "the server did not start"
     }
   fi
@@ -198,27 +214,25 @@ show_status() {
   return "$status"
 }
 
+# assignment NAME VALUE: one, whatever is in the value; none for an empty one.
+assignment() { [[ -z $2 ]] || printf "%s='%s'\n" "$1" "${2//\'/\'\\\'\'}"; }
+
 # write_env: what scripts and people need, as shell assignments.
 write_env() {
-  local name value
   (umask 077 && : >"$home/env.new")
   {
     echo "# Written by deploy/quickstart. To call the program from a shell:  set -a; . '$home/env'; set +a"
-    while read -r name value; do
-      [[ -z $value ]] || printf "%s='%s'\n" "$name" "${value//\'/\'\\\'\'}"
-    done <<VALUES
-REPLYGUARD_HOME $home
-REPLYGUARD_BIN $data/bin/replyguard
-REPLYGUARD_GRPC $address
-REPLYGUARD_HTTP $http
-REPLYGUARD_SITE $site
-REPLYGUARD_OPERATOR_KEY $operator_key
-REPLYGUARD_MODERATOR_KEY $moderator_key
-REPLYGUARD_SITE_KEY $site_key
-REPLYGUARD_DATABASE_URL $(database_url replyguard_server)
-REPLYGUARD_OWNER_DATABASE_URL $(database_url replyguard_owner)
-REPLYGUARD_SECRETS_DIR $data/state/secrets
-VALUES
+    assignment REPLYGUARD_HOME "$home"
+    assignment REPLYGUARD_BIN "$data/bin/replyguard"
+    assignment REPLYGUARD_GRPC "$address"
+    assignment REPLYGUARD_HTTP "$http"
+    assignment REPLYGUARD_SITE "$site"
+    assignment REPLYGUARD_OPERATOR_KEY "$operator_key"
+    assignment REPLYGUARD_MODERATOR_KEY "$moderator_key"
+    assignment REPLYGUARD_SITE_KEY "$site_key"
+    assignment REPLYGUARD_DATABASE_URL "$(database_url replyguard_server)"
+    assignment REPLYGUARD_OWNER_DATABASE_URL "$(database_url replyguard_owner)"
+    assignment REPLYGUARD_SECRETS_DIR "$data/state/secrets"
     # So that examples can say just "replyguard". The reading shell expands it.
     # shellcheck disable=SC2016
     printf 'case ":$PATH:" in *:%q:*) ;; *) PATH=%q:$PATH ;; esac\n' "$data/bin" "$data/bin"

@@ -161,7 +161,7 @@ Parts::Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPoi
       test_policy_(directory_, db_->sites(), db_->comments(), judge_, clock_),
       backtest_(directory_, db_->sites(), db_->comments(), db_->labels(), db_->generations(),
                 learner_.shared_starter(), clock_),
-      keys_(directory_, db_->api_keys(), own_clock_,
+      keys_(directory_, db_->api_keys(), own_clock_, options.limits.key_rate,
             [this](const std::string& key_id) { authenticator_.Forget(key_id); }),
       sealer_(secrets_.deployment),
       poster_(PosterOf(options.outgoing)),

@@ -79,6 +79,10 @@ class Decoder {
   bool Append(Unit unit) {
     if (unit.c < 0x80 || unit.c == kBadByte || unit.c >= kByteBase) {
       if (unit.c < 0x80 && IsInvisible(unit.c)) return false;
+      if (IsLeadingZero(units_, unit.c)) {
+        units_.back().end = unit.end;
+        return false;
+      }
       units_.push_back(unit);
       return true;
     }

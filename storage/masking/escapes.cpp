@@ -16,6 +16,7 @@ namespace {
 
 using Units = std::vector<Unit>;
 
+// Without leading zeros, see IsLeadingZero.
 constexpr std::size_t kReferenceUnitsMax = 34;
 constexpr std::size_t kDigitsMax = 16;
 
@@ -231,6 +232,16 @@ std::optional<Unit> TakeCharacter(Units& units) {
 }
 
 }  // namespace
+
+bool IsLeadingZero(const Units& units, char32_t c) {
+  if (c != U'0' || Back(units, 0) != U'0') return false;
+  const char32_t before = Back(units, 1);
+  if (before == U'#') return Back(units, 2) == U'&';
+  if (before == U'{') {
+    return (Back(units, 2) == U'u' || Back(units, 2) == U'x') && Back(units, 3) == U'\\';
+  }
+  return (before | 32U) == U'x' && Back(units, 2) == U'#' && Back(units, 3) == U'&';
+}
 
 std::optional<Unit> TakeEscape(Units& units) {
   const char32_t last = Back(units, 0);

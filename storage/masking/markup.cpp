@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "masking/characters.h"
 
@@ -15,6 +16,8 @@ namespace replyguard::storage::masking {
 namespace {
 
 constexpr std::size_t kWordUnitsMax = 12;
+constexpr std::string_view kWideSpace = "\xC2\xA0";
+constexpr std::string_view kClosingAngle = "\xC2\xBB";
 
 // The words for the two signs, folded, in the languages that have one of their own.
 constexpr std::u32string_view kAtWords[] = {U"@",      U"at",      U"ät",         U"aet",
@@ -181,14 +184,23 @@ class Shower {
 Shown Show(std::vector<Unit> units) { return Shower(std::move(units)).Run(); }
 
 bool MayBeBracketedAt(std::string_view text, std::size_t at) {
-  const auto next = [&] { return ++at < text.size() ? text[at] : '\0'; };
-  char c = next();
-  while (c == ' ' || c == '\t' || c == '\n') c = next();
+  const auto is = [&](std::string_view c) { return text.substr(at).starts_with(c); };
+  const auto skip_spaces = [&] {
+    for (bool wide = false; (wide = is(kWideSpace)) || is(" ") || is("\t") || is("\n");) {
+      at += wide ? kWideSpace.size() : 1;
+    }
+  };
+  const auto char_at = [&] { return at < text.size() ? text[at] : '\0'; };
+  const auto is_high = [&] { return (char_at() & 0x80) != 0; };
+  ++at;
+  skip_spaces();
   constexpr std::string_view kFirst = "aAcCkK";
-  if ((c & 0x80) == 0 && kFirst.find(c) == std::string_view::npos) return false;
-  while ((c & 0x80) != 0 || IsAsciiAlnum(static_cast<unsigned char>(c))) c = next();
-  while (c == ' ' || c == '\t' || c == '\n') c = next();
-  return c == ')' || c == ']' || c == '}' || c == '>';
+  if (!is_high() && kFirst.find(char_at()) == std::string_view::npos) return false;
+  while (!is(kClosingAngle) && (is_high() || IsAsciiAlnum(static_cast<unsigned char>(char_at())))) {
+    ++at;
+  }
+  skip_spaces();
+  return is(")") || is("]") || is("}") || is(">") || is(kClosingAngle);
 }
 
 }  // namespace replyguard::storage::masking

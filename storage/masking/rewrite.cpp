@@ -18,7 +18,7 @@ bool HoldsAt(const std::vector<Unit>& units) {
 
 // The bytes with which any form of @ begins: itself, an escape, a bracket before a word, and the
 // lead bytes of what decodes to one of these.
-constexpr std::string_view kSigns = "@%&\\=([{<\xE2\xE3\xEF\xF0";
+constexpr std::string_view kSigns = "@%&\\=([{<\xC2\xE2\xE3\xEF\xF0";
 
 constexpr std::array<bool, 256> kIsSign = [] {
   std::array<bool, 256> is{};
@@ -42,6 +42,8 @@ bool MayBeAt(std::string_view text, std::size_t at) {
     case '{':
     case '<':
       return MayBeBracketedAt(text, at);
+    case '\xC2':  // begins "«"
+      return next == '\xAB' && MayBeBracketedAt(text, at + 1);
     default:
       return true;
   }

@@ -19,7 +19,8 @@ constexpr Statement kSealKey{
     "ON CONFLICT (site_id, key_id) DO UPDATE SET sealed = EXCLUDED.sealed, "
     "sealed_at = EXCLUDED.sealed_at"};
 
-// A site's first callback begins the search where the log is now.
+// A site's first callback begins the search where the log is now. None of a comment that is erased
+// (status 5), which a check that comes again may find.
 constexpr Statement kSave{
     "callback_save",
     "WITH begun AS (INSERT INTO replyguard.callback_cursors (site_id, sequence) "
@@ -27,8 +28,10 @@ constexpr Statement kSave{
     "AND NOT EXISTS (SELECT 1 FROM replyguard.callback_cursors k WHERE k.site_id = $1::bigint) "
     "ON CONFLICT DO NOTHING) "
     "INSERT INTO replyguard.akismet_callbacks (site_id, comment_id, key_id, url, created_at) "
-    "VALUES ($1::bigint, $2::uuid, $3::text, $4::text, $5::timestamptz) "
-    "ON CONFLICT (site_id, comment_id) DO UPDATE SET key_id = EXCLUDED.key_id, url = EXCLUDED.url"};
+    "SELECT $1::bigint, $2::uuid, $3::text, $4::text, $5::timestamptz WHERE NOT EXISTS (SELECT 1 "
+    "FROM replyguard.comments m WHERE m.site_id = $1::bigint AND m.comment_id = $2::uuid "
+    "AND m.status = 5) ON CONFLICT (site_id, comment_id) DO UPDATE SET key_id = EXCLUDED.key_id, "
+    "url = EXCLUDED.url"};
 
 // What is due, and leases, go by the database's clock: those of two servers may differ by more than
 // a lease, and both would tell. The statement's time is one that an index can be asked about.

@@ -75,6 +75,12 @@ constexpr Statement kNoteErasure{
 constexpr Statement kEraseNotes{"notes_erase",
                                 "SELECT replyguard.blank_notes($1::bigint, $2::uuid)"};
 
+// Its address may tell of the author. What was still to be told is gone with the comment.
+constexpr Statement kEraseCallback{
+    "callback_erase",
+    "DELETE FROM replyguard.akismet_callbacks WHERE site_id = $1::bigint AND comment_id = "
+    "$2::uuid"};
+
 constexpr Statement kCountReports{
     "reports_count",
     "SELECT count(*) FROM (SELECT 1 FROM replyguard.reports r WHERE r.site_id = $1::bigint "
@@ -200,6 +206,7 @@ absl::Status EraseComment(Tx& tx, const EraseRequest& request) {
   tx.Exec(kForgetShadow, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseNotes, request.site_id, Id(request.comment_id));
   tx.Exec(kEraseReports, request.site_id, Id(request.comment_id));
+  tx.Exec(kEraseCallback, request.site_id, Id(request.comment_id));
   NewEvent event = EventOf(request.site_id, EventType::kErased, request.comment_id, before, *at);
   if (absl::Status status = AppendEvents(tx, {std::move(event)}); !status.ok()) return status;
   if (before.label != LabelClass::kNone) {

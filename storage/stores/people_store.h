@@ -36,7 +36,9 @@ class PostgresPeopleStore final : public PeopleStore {
   absl::StatusOr<PersonRecord> SetPassword(const NewPassword& password, const AccountAct& act,
                                            Deadline deadline) override;
   absl::Status StartTotp(const std::string& handle, const std::string& sealed_secret,
-                         Deadline deadline) override;
+                         std::int64_t until, Deadline deadline) override;
+  absl::Status ShortenTotp(const std::string& handle, const std::string& sealed_secret,
+                           std::int64_t steps, std::int64_t present, Deadline deadline) override;
   absl::StatusOr<PersonRecord> ConfirmTotp(const std::string& handle,
                                            const std::string& sealed_secret, std::int64_t step,
                                            const std::vector<std::string>& recovery_hashes,

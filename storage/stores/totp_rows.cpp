@@ -9,8 +9,15 @@ namespace {
 
 constexpr Statement kStart{
     "totp_start",
-    "UPDATE replyguard.people SET totp_secret = $2::bytea, totp_confirmed = false, totp_step = 0 "
-    "WHERE handle = $1::text"};
+    "UPDATE replyguard.people SET totp_secret = $2::bytea, totp_confirmed = false, totp_step = "
+    "$3::bigint WHERE handle = $1::text"};
+
+// One statement: of wrong codes at once each counts.
+constexpr Statement kShorten{
+    "totp_shorten",
+    "UPDATE replyguard.people SET totp_step = totp_step - $3::bigint, totp_secret = CASE WHEN "
+    "totp_step - $3::bigint > $4::bigint THEN totp_secret END "
+    "WHERE handle = $1::text AND totp_secret = $2::bytea AND NOT totp_confirmed"};
 
 constexpr Statement kConfirm{"totp_confirm",
                              "UPDATE replyguard.people SET totp_confirmed = true, totp_step = "
@@ -42,16 +49,26 @@ void ClearTotp(Tx& tx, const std::string& handle) {
 }
 
 absl::Status PostgresPeopleStore::StartTotp(const std::string& handle,
-                                            const std::string& sealed_secret, Deadline deadline) {
+                                            const std::string& sealed_secret, std::int64_t until,
+                                            Deadline deadline) {
   return Change(handle, deadline,
                 [&](Tx& tx, const PersonRecord& person) -> absl::Status {
                   if (person.totp_confirmed) {
                     return absl::FailedPreconditionError("there is a second factor already");
                   }
-                  tx.Exec(kStart, Text(handle), Bytes(sealed_secret));
+                  tx.Exec(kStart, Text(handle), Bytes(sealed_secret), until);
                   return absl::OkStatus();
                 })
       .status();
+}
+
+absl::Status PostgresPeopleStore::ShortenTotp(const std::string& handle,
+                                              const std::string& sealed_secret, std::int64_t steps,
+                                              std::int64_t present, Deadline deadline) {
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
+    tx.Exec(kShorten, Text(handle), Bytes(sealed_secret), steps, present);
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<PersonRecord> PostgresPeopleStore::ConfirmTotp(

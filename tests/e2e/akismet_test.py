@@ -270,6 +270,7 @@ class AkismetTest(unittest.TestCase):
     def test_settings_pages(self):
         subscription = json.loads(self.site("get-subscription", {"blog": "x"}).text)
         self.assertEqual(set(subscription), {"account_id", "account_name", "account_type", "status", "next_billing_date", "limit_reached"})
+        self.assertEqual(subscription["account_id"], self.box.site)  # not the site's number, which tells how many there are
         self.assertEqual((subscription["status"], subscription["next_billing_date"], subscription["limit_reached"]), ("active", False, False))
         self.assertEqual(self.site("deactivate", {"blog": "x"}).text, "deactivated")
         self.assert_invalid(self.site("verify-wpcom-key"), "no such service", about_comment=False)

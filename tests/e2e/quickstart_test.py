@@ -82,5 +82,77 @@ class QuickstartTest(unittest.TestCase):
                                                         check=True).stdout.replace("quickstart_test", ""))
 
 
+class WhatTheServiceUserWritesTest(unittest.TestCase):
+    """Its folder is its own: what a compromised server or example site leaves there is no word that root takes."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="rg-quick-")))
+        self.folder.chmod(0o755)
+        self.secret = self.folder / "secret"
+        self.secret.write_text("of root 4711")
+        self.secret.chmod(0o600)
+        (self.folder / "bin").mkdir()
+        self.env = self.folder / "var/env"
+
+    def program(self, path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+
+    def run_script(self, script):
+        """As the quickstart has it, with few seconds to start in."""
+        user = "nobody" if os.geteuid() == 0 else ""
+        setting = f"""
+            for lib in screen packages postgres installation example_site; do source {ROOT}/deploy/lib/$lib.sh; done
+            umask 022; REPLYGUARD_USER={user} SERVER_START_SECONDS_MAX={round(5 * harness.PATIENCE)} PATH={self.folder}/bin:$PATH
+            home={self.folder}/var data={self.folder}/var/data; mkdir -p $data/bin/example-site/proto $data/state
+            chmod 0700 $data/state; give_to_service_user $data/state
+            sockets=/nowhere address=127.0.0.1:1 http=127.0.0.1:2 site=demo site_key=k operator_key=o moderator_key=m
+        """
+        return subprocess.run(["bash", "-c", setting + script], capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=60 * harness.PATIENCE)
+
+    def launch_site(self, address):
+        self.program(self.folder / "bin/node", address + "\nsleep 2\n")
+        return self.run_script('echo http://127.0.0.1:3 >"$home/example-site.url"; launch_example_site 127.0.0.1:0')
+
+    def launch_server(self, serve):
+        self.program(self.folder / "var/data/bin/replyguard", f"""
+            case $1 in
+            serve) echo 127.0.0.1:8 >"$REPLYGUARD_HTTP_ADDRESS_FILE"; {serve}; exec sleep 2 ;;
+            doctor) echo '{{"health":"ok","check":"server"}}' ;;
+            esac""")
+        return self.run_script("launch_server 127.0.0.1:0 127.0.0.1:0 || exit 1; write_env")
+
+    def kept(self):
+        return "".join(p.read_text() for p in (self.folder / "var").iterdir() if p.is_file())
+
+    def test_what_is_told_well_is_taken(self):
+        done = self.launch_site('echo http://127.0.0.1:4321 >"$EXAMPLE_SITE_ADDRESS_FILE"')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((self.folder / "var/example-site.url").read_text(), "http://127.0.0.1:4321\n")
+        done = self.launch_server('echo [::1]:9 >"$REPLYGUARD_ADDRESS_FILE"')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("REPLYGUARD_GRPC='[::1]:9'\nREPLYGUARD_HTTP='127.0.0.1:8'\n", self.env.read_text())
+
+    def test_a_link_to_what_only_root_reads(self):
+        done = self.launch_site(f'ln -s {self.secret} "$EXAMPLE_SITE_ADDRESS_FILE"')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertNotIn("4711", self.kept() + done.stdout + done.stderr)
+        done = self.launch_server(f'ln -s {self.secret} "$REPLYGUARD_ADDRESS_FILE"')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertNotIn("4711", self.kept() + done.stdout + done.stderr)
+
+    def test_lines_that_would_be_variables(self):
+        evil = "\\nLD_PRELOAD /tmp/evil.so"
+        self.assertNotEqual(self.launch_server(f"printf '127.0.0.1:9{evil}' >\"$REPLYGUARD_ADDRESS_FILE\"").returncode, 0)
+        self.assertFalse(self.env.exists())
+        # Nor what a server answers as a new key.
+        done = self.run_script(r"""site_key=$'it\'s\nLD_PRELOAD /tmp/evil.so'; write_env; unset LD_PRELOAD; source "$home/env"
+                               printf '%s|%s' "$REPLYGUARD_SITE_KEY" "${LD_PRELOAD-none}" """)
+        self.assertEqual(done.stdout, "it's\nLD_PRELOAD /tmp/evil.so|none", done.stderr)
+        self.assertIn("REPLYGUARD_SECRETS_DIR=", self.env.read_text())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -158,12 +158,13 @@ TEST_F(AccountsTest, ASessionBeginsOnlyWhileWhatWasProvedHolds) {
 
 TEST_F(AccountsTest, ATotpStepAndARecoveryCodeWorkOnceEvenAtOnce) {
   Add("anna", 1);
-  ASSERT_TRUE(people().StartTotp("anna", "sealed", Soon()).ok());
+  ASSERT_TRUE(people().StartTotp("anna", "sealed", 20, Soon()).ok());
   EXPECT_TRUE(Start(Session("anna", 90)).ok());  // not confirmed yet
   EXPECT_EQ(people().ConfirmTotp("anna", "other", 7, {Hash('1')}, kAct, Soon()).status().code(),
             StatusCode::kAborted);
   ASSERT_TRUE(people().ConfirmTotp("anna", "sealed", 7, {Hash('1'), Hash('2')}, kAct, Soon()).ok());
-  EXPECT_EQ(people().StartTotp("anna", "again", Soon()).code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(people().StartTotp("anna", "again", 20, Soon()).code(),
+            StatusCode::kFailedPrecondition);
   EXPECT_EQ(Start(Session("anna", 2)).code(), StatusCode::kAborted);
   EXPECT_EQ(Start(Session("anna", 2), {"p1", 7, {}}).code(), StatusCode::kAborted);
 

@@ -93,6 +93,22 @@ TEST_F(CallbacksTest, WhatWaitsForAnotherTryIsNotReadUntilThen) {
   EXPECT_LT(std::stoi(rows), 50 * kLooks);
 }
 
+TEST_F(CallbacksTest, OfAnErasedCommentNoneStays) {
+  const auto erased = StoreWithCallback("https://blog.example/x?author=john");
+  StoreWithCallback();
+  Decide(erased, DecisionAction::kSpam);
+  EXPECT_THAT(Take(), SizeIs(1));
+  ASSERT_TRUE(database_->comments().Erase({1, erased, "Ann", "k1", At(500)}, Soon()).ok());
+  // The website sends the comment once more.
+  ASSERT_TRUE(
+      store_.Save({1, erased, kOwnKey, "https://blog.example/x?author=john", At(501)}, Soon())
+          .ok());
+  EXPECT_EQ(test_.Sql("SELECT string_agg(url, ' ') FROM replyguard.akismet_callbacks"),
+            "https://blog.example/x");
+  Pass(std::chrono::hours(26));
+  EXPECT_THAT(Take(), SizeIs(0));
+}
+
 TEST_F(CallbacksTest, ADecisionOfSomebodyElseIsDueOnce) {
   const auto told = StoreWithCallback();
   const auto quiet = StoreWithCallback();

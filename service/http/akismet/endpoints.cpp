@@ -193,12 +193,10 @@ absl::StatusOr<Response> Endpoints::Subscription(const Exchange& exchange) const
   const auto site = use_cases_.sites.Enter(*exchange.context.principal, Permission::kComments,
                                            exchange.context.principal->site.value_or(""));
   if (!site.ok()) return site.status();
-  const nlohmann::ordered_json json = {{"account_id", (*site)->record.site_id},
-                                       {"account_name", (*site)->record.slug},
-                                       {"account_type", "self-hosted"},
-                                       {"status", "active"},
-                                       {"next_billing_date", false},
-                                       {"limit_reached", false}};
+  const nlohmann::ordered_json json = {
+      {"account_id", (*site)->record.slug}, {"account_name", (*site)->record.slug},
+      {"account_type", "self-hosted"},      {"status", "active"},
+      {"next_billing_date", false},         {"limit_reached", false}};
   return Json(json.dump());
 }
 

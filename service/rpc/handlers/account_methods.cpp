@@ -90,7 +90,8 @@ void AddTotpMethods(const UseCases& use_cases, MethodTable& table) {
   table.AddBlocking<v1::ConfirmTotpRequest, v1::ConfirmTotpResponse>(
       "AccountService.ConfirmTotp",
       [&own](const CallContext& call, const auto& request, auto& response) {
-        return Tell(own.ConfirmTotp(*call.principal, request.code(), call.deadline), response);
+        return Tell(own.ConfirmTotp(*call.principal, request.code(), PeerOf(call), call.deadline),
+                    response);
       });
   table.AddBlocking<v1::DisableTotpRequest, v1::DisableTotpResponse>(
       "AccountService.DisableTotp", [&own](const CallContext& call, const auto& request, auto&) {

@@ -97,8 +97,9 @@ absl::StatusOr<OwnAccount::Secret> OwnAccount::StartTotp(const Principal& princi
   const auto person = Proved(principal, password, "password", peer, deadline);
   if (!person.ok()) return person.status();
   const std::string secret = auth::NewTotpSecret();
-  const absl::Status started =
-      parts_.people.StartTotp(person->handle, parts_.keys.Seal(person->handle, secret), deadline);
+  const std::int64_t until = auth::TotpStepAt(parts_.clock.Now() + kBegunTotpAgeMax);
+  const absl::Status started = parts_.people.StartTotp(
+      person->handle, parts_.keys.Seal(person->handle, secret), until, deadline);
   if (!started.ok()) {
     return FromStorage(started, {.not_found = reasons::kPersonNotFound,
                                  .failed_precondition = reasons::kTotpExists});
@@ -106,30 +107,55 @@ absl::StatusOr<OwnAccount::Secret> OwnAccount::StartTotp(const Principal& princi
   return Secret{auth::Base32(secret), auth::TotpUri(person->handle, secret)};
 }
 
-absl::StatusOr<std::vector<std::string>> OwnAccount::ConfirmTotp(const Principal& principal,
-                                                                 const std::string& code,
-                                                                 storage::Deadline deadline) const {
-  if (!principal.person) return NotAPerson();
-  const auto person = parts_.people.Get(principal.person->handle, deadline);
-  if (!person.ok()) return FromStorage(person.status(), kMeaning);
-  if (person->totp_confirmed) {
+absl::StatusOr<std::int64_t> OwnAccount::MatchBegun(const storage::PersonRecord& person,
+                                                    const std::string& code,
+                                                    storage::Deadline deadline) const {
+  if (person.totp_confirmed) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kTotpExists,
                      "there is a second factor already");
   }
-  const auto secret = parts_.keys.Open(person->handle, person->totp_secret);
-  if (!secret) {
+  const auto secret = parts_.keys.Open(person.handle, person.totp_secret);
+  const std::int64_t present = auth::TotpStepAt(parts_.clock.Now());
+  if (!secret || person.totp_step <= present) {
+    parts_.people.ShortenTotp(person.handle, person.totp_secret, 0, present, deadline)
+        .IgnoreError();
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kNoTotp,
-                     "no second factor was begun: StartTotp comes first");
+                     "no second factor was begun, or it is over, after ten minutes or some wrong "
+                     "codes: StartTotp comes first");
   }
   const auto step = auth::MatchTotp(*secret, auth::PlainCode(code), parts_.clock.Now(), 0);
-  if (!step) {
-    return InvalidField("code", validation::reason::kValueInvalid,
-                        "That is not the code that the app should show now.");
+  if (step) return *step;
+  const absl::Status counted = parts_.people.ShortenTotp(
+      person.handle, person.totp_secret,
+      kWrongCodeCosts / std::chrono::seconds(auth::kTotpStepSeconds), present, deadline);
+  if (!counted.ok()) return FromStorage(counted);
+  return InvalidField("code", validation::reason::kValueInvalid,
+                      "That is not the code that the app should show now.");
+}
+
+absl::StatusOr<std::vector<std::string>> OwnAccount::ConfirmTotp(const Principal& principal,
+                                                                 const std::string& code,
+                                                                 const std::string& peer,
+                                                                 storage::Deadline deadline) const {
+  if (!principal.person) return NotAPerson();
+  const std::string& handle = principal.person->handle;
+  if (const auto wait = parts_.throttle.Try(handle, peer)) return TooManyTries(*wait);
+  const auto person = parts_.people.Get(handle, deadline);
+  if (!person.ok()) {
+    parts_.throttle.GiveBack(handle, peer);
+    return FromStorage(person.status(), kMeaning);
   }
+  const auto step = MatchBegun(*person, code, deadline);
+  if (absl::IsInvalidArgument(step.status())) {
+    RecordRefusal(parts_, handle, deadline);
+    return step.status();
+  }
+  parts_.throttle.GiveBack(handle, peer);
+  if (!step.ok()) return step.status();
   std::vector<std::string> codes = auth::NewRecoveryCodes();
-  const auto confirmed = parts_.people.ConfirmTotp(person->handle, person->totp_secret, *step,
-                                                   HashesOf(parts_.keys, person->handle, codes),
-                                                   ActOf(principal), deadline);
+  const auto confirmed =
+      parts_.people.ConfirmTotp(handle, person->totp_secret, *step,
+                                HashesOf(parts_.keys, handle, codes), ActOf(principal), deadline);
   if (!confirmed.ok()) {
     return FromStorage(confirmed.status(),
                        {.not_found = reasons::kPersonNotFound, .aborted = reasons::kTotpReplaced});

@@ -32,7 +32,22 @@ storage::KeyRole StoredRole(Role role) {
   return storage::KeyRole::kBackend;
 }
 
-absl::Status CheckKey(ApiKeys::CreateRequest& request, storage::Timestamp now) {
+void CheckBound(const storage::CallRate& rate, const std::optional<storage::CallRate>& bound,
+                validation::Violations& violations) {
+  if (!bound) return;
+  constexpr std::string_view kText =
+      "More than the server's own rate is for operators of every site.";
+  if (rate.per_second > bound->per_second) {
+    violations.Add("api_key.call_rate.per_second", validation::reason::kOutOfRange, kText);
+  }
+  if (rate.burst > bound->burst) {
+    violations.Add("api_key.call_rate.burst", validation::reason::kOutOfRange, kText);
+  }
+}
+
+// `bound`: the most that may be given; nothing: any.
+absl::Status CheckKey(ApiKeys::CreateRequest& request, storage::Timestamp now,
+                      const std::optional<storage::CallRate>& bound) {
   validation::Violations violations;
   validation::TextRule rule;
   rule.required = true;
@@ -52,6 +67,7 @@ absl::Status CheckKey(ApiKeys::CreateRequest& request, storage::Timestamp now) {
                "api_key.call_rate.per_second", violations, "calls");
     CheckRange(request.call_rate->burst, 1, storage::kCallRateMax, "api_key.call_rate.burst",
                violations, "calls");
+    CheckBound(*request.call_rate, bound, violations);
   }
   return InvalidFields(violations);
 }
@@ -77,8 +93,13 @@ absl::Status LastOperatorKey() {
 }  // namespace
 
 ApiKeys::ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock,
+                 std::optional<storage::CallRate> standard,
                  std::function<void(const std::string&)> revoked)
-    : sites_(sites), keys_(keys), clock_(clock), revoked_(std::move(revoked)) {}
+    : sites_(sites),
+      keys_(keys),
+      clock_(clock),
+      standard_(standard),
+      revoked_(std::move(revoked)) {}
 
 absl::StatusOr<ApiKeys::CreateResult> ApiKeys::Create(const Principal& principal,
                                                       CreateRequest request,
@@ -93,7 +114,11 @@ absl::StatusOr<ApiKeys::CreateResult> ApiKeys::Create(const Principal& principal
     return status;
   }
   const storage::Timestamp now = clock_.Now();
-  if (absl::Status status = CheckKey(request, now); !status.ok()) return status;
+  const bool any_rate = AuthorizeEverySite(principal, Permission::kAdminister).ok();
+  if (absl::Status status = CheckKey(request, now, any_rate ? std::nullopt : standard_);
+      !status.ok()) {
+    return status;
+  }
 
   auth::NewApiKey made = auth::GenerateApiKey();
   storage::ApiKeyRecord record;

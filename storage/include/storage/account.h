@@ -38,7 +38,8 @@ struct PersonRecord {
   // Sealed; empty: none. Unconfirmed: begun and not yet asked for.
   std::string totp_secret;
   bool totp_confirmed = false;
-  std::int64_t totp_step = 0;  // the newest time step used
+  // The newest time step used. While the factor is not confirmed: the one before which it must be.
+  std::int64_t totp_step = 0;
   std::int32_t recovery_code_count = 0;
   Timestamp created_at{};
   std::optional<Timestamp> signed_in_at;

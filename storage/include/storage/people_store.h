@@ -83,9 +83,14 @@ class PeopleStore {
   virtual absl::StatusOr<PersonRecord> SetPassword(const NewPassword& password,
                                                    const AccountAct& act, Deadline deadline) = 0;
 
-  // FAILED_PRECONDITION when a confirmed one is there.
+  // It must be confirmed before the time step `until`. FAILED_PRECONDITION when a confirmed one is
+  // there.
   virtual absl::Status StartTotp(const std::string& handle, const std::string& sealed_secret,
-                                 Deadline deadline) = 0;
+                                 std::int64_t until, Deadline deadline) = 0;
+  // Lets the one that was started, if it is the one given, end `steps` earlier; drops it if
+  // that is not after `present`. OK for no such one.
+  virtual absl::Status ShortenTotp(const std::string& handle, const std::string& sealed_secret,
+                                   std::int64_t steps, std::int64_t present, Deadline deadline) = 0;
   // Makes the one that was started ask for codes from now on. ABORTED when it is not the one given,
   // or confirmed already.
   virtual absl::StatusOr<PersonRecord> ConfirmTotp(const std::string& handle,

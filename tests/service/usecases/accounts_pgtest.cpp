@@ -272,18 +272,18 @@ TEST_F(AccountsUseCaseTest, ASecretUnderAnotherDeploymentKeyIsSaidAndAResetClear
   Add("anna");
   const Principal anna = Person("anna", {});
   const auto soon = tests::Soon();
-  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "123456", soon).status()), "NO_TOTP");
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "123456", kPeer, soon).status()), "NO_TOTP");
   const auto secret = own_.StartTotp(anna, kPassword, kPeer, soon);
   ASSERT_TRUE(secret.ok()) << secret.status();
   const auto raw = keys_.Open("anna", world_.db->people().Get("anna", soon)->totp_secret);
   ASSERT_TRUE(raw);
   EXPECT_EQ(auth::Base32(*raw), secret->base32);
-  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "000000x", soon).status()), "INVALID_FIELDS");
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, "000000x", kPeer, soon).status()), "INVALID_FIELDS");
   const auto now_code = [&](std::int64_t off) {
     return auth::TotpCode(*raw, auth::TotpStepAt(world_.clock.Now()) + off);
   };
-  ASSERT_TRUE(own_.ConfirmTotp(anna, now_code(0), soon).ok());
-  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, now_code(1), soon).status()), "TOTP_EXISTS");
+  ASSERT_TRUE(own_.ConfirmTotp(anna, now_code(0), kPeer, soon).ok());
+  EXPECT_EQ(Reason(own_.ConfirmTotp(anna, now_code(1), kPeer, soon).status()), "TOTP_EXISTS");
   EXPECT_EQ(Reason(own_.StartTotp(anna, kPassword, kPeer, soon).status()), "TOTP_EXISTS");
   EXPECT_EQ(Try("anna", kPassword), "CODE_REQUIRED");
   EXPECT_EQ(Try("anna", kPassword, now_code(1)), "signed in");
@@ -297,6 +297,45 @@ TEST_F(AccountsUseCaseTest, ASecretUnderAnotherDeploymentKeyIsSaidAndAResetClear
   const auto link = people_.CreateReset(world_.admin, "anna", true, soon);
   ASSERT_TRUE(people_.UseLink(LinkKind::kReset, link->token, kPassword, kPeer, soon).ok());
   EXPECT_EQ(Try("anna", kPassword), "signed in");
+}
+
+// Whoever has a session without its password must not guess a factor into being.
+TEST_F(AccountsUseCaseTest, AFactorThatWasBegunEndsAfterWrongCodesOrTenMinutes) {
+  Add("anna");
+  const Principal anna = Person("anna", {});
+  const auto soon = tests::Soon();
+  const auto stored = [&] { return world_.db->people().Get("anna", soon)->totp_secret; };
+  const auto begin = [&] {
+    EXPECT_TRUE(own_.StartTotp(anna, kPassword, kPeer, soon).ok());
+    return keys_.Open("anna", stored()).value_or("");
+  };
+  const auto code = [&](const std::string& secret) {
+    return auth::TotpCode(secret, auth::TotpStepAt(world_.clock.Now()));
+  };
+  const auto confirm = [&](const std::string& typed) {
+    return Reason(own_.ConfirmTotp(anna, typed, kPeer, soon).status());
+  };
+
+  std::string secret = begin();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(confirm("000000x"), "INVALID_FIELDS") << i;
+  EXPECT_EQ(confirm(code(secret)), "TOO_MANY_TRIES");
+  EXPECT_EQ(Try("anna", kPassword), "TOO_MANY_TRIES");
+  EXPECT_EQ(stored(), "");
+  steady_ += std::chrono::hours(1);
+  EXPECT_EQ(confirm(code(secret)), "NO_TOTP");
+
+  secret = begin();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(confirm("000000x"), "INVALID_FIELDS") << i;
+  world_.clock.Advance(std::chrono::minutes(8));
+  EXPECT_EQ(confirm(code(secret)), "NO_TOTP") << "each wrong one has cost a minute";
+  EXPECT_EQ(stored(), "");
+  secret = begin();
+  world_.clock.Advance(std::chrono::minutes(10));
+  EXPECT_EQ(confirm(code(secret)), "NO_TOTP");
+  secret = begin();
+  EXPECT_EQ(confirm("000000x"), "INVALID_FIELDS");
+  world_.clock.Advance(std::chrono::minutes(8));
+  EXPECT_EQ(confirm(code(secret)), "");
 }
 
 TEST_F(AccountsUseCaseTest, ADatabaseThatIsAwayCostsNoTry) {

@@ -269,6 +269,25 @@ TEST(Keys, OfTheLastTwoOneIsRevokedHoweverManyTry) {
   }
 }
 
+TEST(Keys, MoreThanTheServersOwnRateIsForOperatorsOfEverySite) {
+  World world;
+  const Principal owner{"0000000000000002", "owner", Role::kOperator, "blog"};
+  const ApiKeys bounded(world.directory, world.db->api_keys(), world.clock,
+                        storage::CallRate{20, 30});
+  ApiKeys::CreateRequest request;
+  request.display_name = "backend";
+  request.site = "blog";
+  for (const storage::CallRate rate :
+       {storage::CallRate{21, 30}, storage::CallRate{20, 31}, storage::CallRate{1'000'000, 1}}) {
+    request.call_rate = rate;
+    EXPECT_EQ(ReasonOf(bounded.Create(owner, request, Soon()).status()), "INVALID_FIELDS");
+    EXPECT_TRUE(bounded.Create(world.admin, request, Soon()).ok());
+    EXPECT_TRUE(world.keys.Create(owner, request, Soon()).ok()) << "where there is no bound";
+  }
+  request.call_rate = storage::CallRate{20, 30};
+  EXPECT_TRUE(bounded.Create(owner, request, Soon()).ok());
+}
+
 TEST(Keys, AnOperatorOfOneSiteRulesThereOnly) {
   World world;
   const Principal owner{"0000000000000002", "owner", Role::kOperator, "blog"};

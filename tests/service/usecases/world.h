@@ -98,7 +98,7 @@ struct World {
   Backtest backtest{directory,         db->sites(), db->comments(), db->labels(),
                     db->generations(), nullptr,     clock};
   TestPolicy test_policy{directory, db->sites(), db->comments(), judge, clock};
-  ApiKeys keys{directory, db->api_keys(), clock};
+  ApiKeys keys{directory, db->api_keys(), clock, std::nullopt};
 };
 
 // A deadline no test reaches.

@@ -163,6 +163,8 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
   const std::string prefix = "amp;";
   EXPECT_EQ(MaskText("&" + Repeat(prefix)).text(), "&" + Repeat(prefix));
   EXPECT_EQ(MaskText("%" + Repeat("25")).text(), "%" + Repeat("25"));
+  EXPECT_EQ(MaskText("&#" + Repeat("0") + "64;").text(), "&#" + Repeat("0") + "64;");
+  EXPECT_EQ(MaskText("me&#" + Repeat("0") + "64;example.org").text(), "m***@example.org");
   EXPECT_EQ(MaskText("&#" + Repeat("1")).text(), "&#" + Repeat("1"));
   EXPECT_EQ(MaskText(Repeat("a") + "@example.org").text(), "a***@example.org");
 }
@@ -170,7 +172,7 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
 TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
   const auto mask = [](const std::string& text) { EXPECT_FALSE(MaskText(text).text().empty()); };
   for (const char* part : {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ",
-                           "\\@", "<b @", "[b @", "a@b*", "(a)@b.co", "%25@", "a@a."}) {
+                           "\\@", "<b @", "[b @", "a@b*", "(a)@b.co", "%25@", "a@a.", "&#0&shy;00", "\u00ABat x"}) {
     EXPECT_LT(tests::CostGrowth(Repeat(part), mask), tests::kLinearGrowthMax) << part;
   }
 }

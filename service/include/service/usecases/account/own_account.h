@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ class OwnAccount {
     std::string uri;  // otpauth://
   };
 
+  // How long a second factor that was begun may be confirmed. Each wrong code takes kWrongCodeCosts
+  // of it: ten of them end it.
+  static constexpr std::chrono::minutes kBegunTotpAgeMax{10};
+  static constexpr std::chrono::minutes kWrongCodeCosts{1};
+
   explicit OwnAccount(AccountParts parts) : parts_(parts) {}
 
   absl::StatusOr<storage::SessionOfPerson> Get(const Principal& principal,
@@ -32,9 +38,10 @@ class OwnAccount {
                               storage::Deadline deadline) const;
   absl::StatusOr<Secret> StartTotp(const Principal& principal, const std::string& password,
                                    const std::string& peer, storage::Deadline deadline) const;
-  // The recovery codes, told once.
+  // The recovery codes, told once. A wrong code counts as a try to sign in.
   absl::StatusOr<std::vector<std::string>> ConfirmTotp(const Principal& principal,
                                                        const std::string& code,
+                                                       const std::string& peer,
                                                        storage::Deadline deadline) const;
   absl::Status DisableTotp(const Principal& principal, const std::string& password,
                            const std::string& peer, storage::Deadline deadline) const;
@@ -48,6 +55,10 @@ class OwnAccount {
                                                const std::string& password, std::string_view field,
                                                const std::string& peer,
                                                storage::Deadline deadline) const;
+  // The step of `code`, which must be that of the factor that `person` has begun.
+  absl::StatusOr<std::int64_t> MatchBegun(const storage::PersonRecord& person,
+                                          const std::string& code,
+                                          storage::Deadline deadline) const;
   storage::AccountAct ActOf(const Principal& principal) const;
 
   const AccountParts parts_;

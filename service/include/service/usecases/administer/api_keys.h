@@ -27,7 +27,7 @@ class ApiKeys {
     // Slug; nothing: every site (not for kBackend; needs a key of every site).
     std::optional<std::string> site;
     std::optional<storage::Timestamp> expires_at;
-    // Nothing: what the server allows every key.
+    // Nothing: what the server allows every key. More than that needs a key of every site.
     std::optional<storage::CallRate> call_rate;
   };
   struct KeyInfo {
@@ -48,8 +48,10 @@ class ApiKeys {
     std::int32_t limit = 50;
   };
 
+  // `standard`: what the server allows a key without a rate of its own; nothing: any number.
   // `revoked` is told of every key that was revoked by this; must not block.
   ApiKeys(const SiteDirectory& sites, storage::ApiKeyStore& keys, const Clock& clock,
+          std::optional<storage::CallRate> standard,
           std::function<void(const std::string& key_id)> revoked = {});
 
   absl::StatusOr<CreateResult> Create(const Principal& principal, CreateRequest request,
@@ -68,6 +70,7 @@ class ApiKeys {
   const SiteDirectory& sites_;
   storage::ApiKeyStore& keys_;
   const Clock& clock_;
+  const std::optional<storage::CallRate> standard_;
   const std::function<void(const std::string& key_id)> revoked_;
 };
 
