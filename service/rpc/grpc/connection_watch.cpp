@@ -244,13 +244,41 @@ bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
   return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
 }
 
+ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t excess) const {
+  const BegunCalls::Counts in_hand = begun_calls_.InHand();
+  const auto count = [&in_hand](const std::string& peer) {
+    const auto at = in_hand.find(peer);
+    return at == in_hand.end() ? 0 : static_cast<std::int64_t>(at->second);
+  };
+  std::unordered_map<std::string_view, std::int64_t> of_networks;
+  for (const auto& [peer, connection] : connections_) {
+    if (!connection.network.empty()) of_networks[connection.network] += count(peer);
+  }
+  const auto most =
+      std::max_element(of_networks.begin(), of_networks.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  Chosen chosen;
+  if (most == of_networks.end()) return chosen;
+  for (const auto& of : connections_) {
+    if (of.second.network == most->first && count(of.first) > 0) chosen.push_back(of);
+  }
+  std::sort(chosen.begin(), chosen.end(),
+            [&count](const auto& a, const auto& b) { return count(a.first) > count(b.first); });
+  std::size_t enough = 0;
+  while (enough < chosen.size() && excess > 0) excess -= count(chosen[enough++].first);
+  chosen.resize(enough);
+  return chosen;
+}
+
 void ConnectionWatch::Relieve(const CallBounds& bounds) {
   Chosen worst;
+  Chosen callers;
   {
     MutexLock lock(mutex_);
     const std::int64_t in_hand = calls_in_hand();
     const bool fewer = IsGettingFewer(in_hand);
-    if (in_hand <= CallsMax(bounds)) return;
+    const std::int64_t calls_max = CallsMax(bounds);
+    if (in_hand <= calls_max) return;
     std::int64_t most = 0;
     for (auto& [peer, connection] : connections_) {
       ConnectionBytes since;
@@ -261,10 +289,12 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
       most = since.received;
       worst.assign(1, {peer, connection});
     }
-    if (worst.empty()) return;
+    if (worst.empty() && !fewer) callers = ChooseCallers(in_hand - calls_max);
+    if (worst.empty() && callers.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }
   Cut(worst, "its client takes its calls back");
+  Cut(callers, "its client has too many calls in hand");
 }
 
 void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>& act) {

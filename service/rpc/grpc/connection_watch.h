@@ -36,6 +36,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/rpc/grpc/begun_calls.h"
 #include "service/rpc/grpc/socket_facts.h"
 #include "storage/mutex.h"
 
@@ -106,6 +107,7 @@ class ConnectionWatch {
   std::unique_ptr<grpc::ContextAllocator> CountCalls();
   // A message is whole. By gRPC's name of the peer.
   void HasRead(const std::string& peer, std::size_t bytes);
+  BegunCalls& begun_calls() { return begun_calls_; }
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
   // Ends these connections, by gRPC's names of the peers: their clients do not take their answers.
@@ -124,7 +126,8 @@ class ConnectionWatch {
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
-  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
+  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst;
+  // where nobody floods, those of the network that has most of them, as many as suffice.
   void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
@@ -154,6 +157,8 @@ class ConnectionWatch {
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
+  // So many calls more than may be are to be done with.
+  Chosen ChooseCallers(std::int64_t excess) const REPLYGUARD_REQUIRES(mutex_);
   std::int64_t CallsMax(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
@@ -170,6 +175,7 @@ class ConnectionWatch {
   void EndAgain();
   void Penalise(const Connection& connection) REPLYGUARD_REQUIRES(mutex_);
 
+  BegunCalls begun_calls_;
   std::atomic<std::int64_t> calls_{0};
   std::atomic<std::int64_t> cut_count_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any

@@ -64,6 +64,9 @@ constexpr int kIdleLooksMax = 200;
 // For what is left then.
 constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
+// A call's message, the largest by the slowest: as long as for a call.
+constexpr std::chrono::milliseconds kMessageTimeMax = kCallTimeMax;
+
 constexpr std::string_view kUnix = "unix:";
 
 // Whether somebody takes calls at "unix:/path". gRPC removes a socket that is there, whoever
@@ -217,6 +220,7 @@ class Transport final : public GrpcTransport {
       const auto now = std::chrono::steady_clock::now();
       gate_.answers().EndOverdue(now - patience);
       watch.CutSlow(gate_.answers().Unended(now - kEndTimeMax));
+      watch.begun_calls().EndOverdue(now - kMessageTimeMax);
       watch.Sweep();
     }
   }

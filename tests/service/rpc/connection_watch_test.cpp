@@ -49,7 +49,13 @@ constexpr std::size_t kCallsPerConnection = 256;
 // Both ends of one.
 class Peer {
  public:
-  Peer(int listener, ConnectionWatch& watch) : client_(socket(AF_INET, SOCK_STREAM, 0)) {
+  // The client's address is the last of 127.0.0.x.
+  Peer(int listener, ConnectionWatch& watch, int source = 1)
+      : client_(socket(AF_INET, SOCK_STREAM, 0)), source_("127.0.0." + std::to_string(source)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    inet_pton(AF_INET, source_.c_str(), &own.sin_addr);
+    EXPECT_EQ(bind(client_, reinterpret_cast<sockaddr*>(&own), sizeof own), 0);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
@@ -72,7 +78,7 @@ class Peer {
     sockaddr_in address{};
     socklen_t size = sizeof address;
     getsockname(client_, reinterpret_cast<sockaddr*>(&address), &size);
-    return "ipv4:127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    return "ipv4:" + source_ + ":" + std::to_string(ntohs(address.sin_port));
   }
   // Reads it all, without an answer.
   void Read(std::size_t bytes) {
@@ -100,6 +106,7 @@ class Peer {
 
  private:
   const int client_;
+  const std::string source_;
   int server_ = -1;
 };
 
@@ -117,7 +124,9 @@ class ConnectionWatchTest : public testing::Test {
     close(listener_);
   }
 
-  std::unique_ptr<Peer> Connect() { return std::make_unique<Peer>(listener_, watch_); }
+  std::unique_ptr<Peer> Connect(int source = 1) {
+    return std::make_unique<Peer>(listener_, watch_, source);
+  }
   // So many calls in all.
   void TakeInHand(std::int64_t count) {
     while (in_hand_.size() < static_cast<std::size_t>(count)) {
@@ -209,6 +218,34 @@ TEST_F(ConnectionWatchTest, CallsThatTheServerIsSetToTakeAreNobodysFlood) {
   TakeInHand(4 * kTooMany);
   Relieve(2 * kTooMany);
   EXPECT_TRUE(flooder->is_cut());
+}
+
+using Begun = std::vector<std::unique_ptr<BegunCalls::Call>>;
+
+// Nobody sends anything: they do not take their answers, say.
+TEST_F(ConnectionWatchTest, CutsTheNetworkThatHasMostCallsInHand) {
+  const auto backend = Connect();
+  const auto many = Connect(2), more = Connect(2), few = Connect(2);
+  Begun begun;
+  const auto begin = [&](const Peer& peer, int count) {
+    for (int i = 0; i < count; ++i) {
+      begun.push_back(watch_.begun_calls().Begin(peer.name(), nullptr));
+    }
+  };
+  begin(*backend, 300);
+  begin(*many, 200);
+  begin(*more, 250);
+  begin(*few, 10);
+  TakeInHand(ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax);
+  Relieve();
+  EXPECT_FALSE(more->is_cut());
+  // In hand for so long that they are not merely on their way.
+  TakeInHand(ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax + 400);
+  Relieve();
+  EXPECT_TRUE(many->is_cut());
+  EXPECT_TRUE(more->is_cut());
+  EXPECT_FALSE(few->is_cut());  // two suffice
+  EXPECT_FALSE(backend->is_cut());
 }
 
 // Gets windows for it, as from gRPC.
