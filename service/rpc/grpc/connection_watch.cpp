@@ -69,6 +69,11 @@ void ConnectionWatch::SetProxies(IsProxy is_proxy) {
   is_proxy_ = std::move(is_proxy);
 }
 
+void ConnectionWatch::SetAdmission(Enter enter) {
+  MutexLock lock(mutex_);
+  enter_ = std::move(enter);
+}
+
 void ConnectionWatch::SetTold(Told told) {
   MutexLock lock(mutex_);
   told_ = std::move(told);
@@ -88,7 +93,7 @@ bool ConnectionWatch::Admits(const sockaddr_storage& address) {
          at->second.back() + kPenalty < steady_clock::now();
 }
 
-void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
+bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
   Connection connection;
   connection.descriptor = descriptor;
   std::optional<PeerName> name = NameOf(address);
@@ -98,8 +103,18 @@ void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
     connection.network = std::move(name->network);
   }
   connection.listener = ListenerOf(descriptor);
-  MutexLock lock(mutex_);
-  connections_.insert_or_assign(std::move(peer), std::move(connection));
+  Told told;
+  {
+    MutexLock lock(mutex_);
+    if (enter_) connection.place = enter_(connection.address);
+    if (!enter_ || connection.place != nullptr) {
+      connections_.insert_or_assign(std::move(peer), std::move(connection));
+      return true;
+    }
+    told = told_;
+  }
+  if (told) told("there are too many connections", connection.network);
+  return false;
 }
 
 bool ConnectionWatch::Look(const std::string& peer, Connection& connection,

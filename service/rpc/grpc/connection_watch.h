@@ -96,10 +96,15 @@ class ConnectionWatch {
   using IsProxy = std::function<bool(std::string_view address)>;
   void SetProxies(IsProxy is_proxy);
 
+  // A place among all connections, and those of its network, which it has until it is gone; null:
+  // there is none. By the address, empty for one of a Unix socket. Called with locks held.
+  using Enter = std::function<std::shared_ptr<void>(const std::string& address)>;
+  void SetAdmission(Enter enter);
+
   // Of accept4(). Whether its network may have a connection more.
   bool Admits(const sockaddr_storage& address);
-  // `descriptor` stays the caller's.
-  void Accepted(int descriptor, const sockaddr_storage& address);
+  // `descriptor` stays the caller's. False: there is no place for it, and it is to be closed.
+  bool Accepted(int descriptor, const sockaddr_storage& address);
 
   std::int64_t cut_count() const { return cut_count_.load(std::memory_order_relaxed); }
 
@@ -143,6 +148,7 @@ class ConnectionWatch {
     std::string address;
     std::string network;  // see Admits; empty: of a Unix socket
     std::string listener;
+    std::shared_ptr<void> place;
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;
@@ -189,6 +195,7 @@ class ConnectionWatch {
       REPLYGUARD_GUARDED_BY(mutex_);
   Told told_ REPLYGUARD_GUARDED_BY(mutex_);
   IsProxy is_proxy_ REPLYGUARD_GUARDED_BY(mutex_);
+  Enter enter_ REPLYGUARD_GUARDED_BY(mutex_);
   struct Ended {
     int descriptor = -1;
     std::uint64_t socket = 0;  // its inode: a socket that was reset has no peer any more

@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -63,7 +64,7 @@ class Peer {
     size = sizeof address;
     server_ = accept(listener, reinterpret_cast<sockaddr*>(&address), &size);
     EXPECT_GE(server_, 0);
-    watch.Accepted(server_, address);
+    admitted_ = watch.Accepted(server_, address);
   }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -73,6 +74,7 @@ class Peer {
   }
 
   int server() const { return server_; }
+  bool is_admitted() const { return admitted_; }
   // As gRPC would name it.
   std::string name() const {
     sockaddr_in address{};
@@ -108,6 +110,7 @@ class Peer {
   const int client_;
   const std::string source_;
   int server_ = -1;
+  bool admitted_ = false;
 };
 
 class ConnectionWatchTest : public testing::Test {
@@ -218,6 +221,30 @@ TEST_F(ConnectionWatchTest, CallsThatTheServerIsSetToTakeAreNobodysFlood) {
   TakeInHand(4 * kTooMany);
   Relieve(2 * kTooMany);
   EXPECT_TRUE(flooder->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, AConnectionHasItsPlaceUntilItIsGone) {
+  int left = 2;
+  std::vector<std::string> addresses;
+  watch_.SetAdmission([&](const std::string& address) -> std::shared_ptr<void> {
+    addresses.push_back(address);
+    if (left == 0) return nullptr;
+    --left;
+    return {&left, [](int* of) { ++*of; }};
+  });
+  std::string told;
+  watch_.SetTold([&](std::string_view why, std::string_view network) {
+    told = std::string(why) + " of " + std::string(network);
+  });
+  const auto one = Connect();
+  auto two = Connect(2);
+  EXPECT_TRUE(two->is_admitted());
+  EXPECT_FALSE(Connect(3)->is_admitted());
+  EXPECT_EQ(told, "there are too many connections of 127.0.0.3");
+  EXPECT_EQ(addresses, (std::vector<std::string>{"127.0.0.1", "127.0.0.2", "127.0.0.3"}));
+  two.reset();
+  watch_.Sweep();
+  EXPECT_TRUE(Connect()->is_admitted());
 }
 
 using Begun = std::vector<std::unique_ptr<BegunCalls::Call>>;
