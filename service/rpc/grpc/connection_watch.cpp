@@ -259,21 +259,24 @@ bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
   return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
 }
 
-ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t excess) const {
+ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t calls_max) const {
   const BegunCalls::Counts in_hand = begun_calls_.InHand();
   const auto count = [&in_hand](const std::string& peer) {
     const auto at = in_hand.find(peer);
     return at == in_hand.end() ? 0 : static_cast<std::int64_t>(at->second);
   };
   std::unordered_map<std::string_view, std::int64_t> of_networks;
+  std::int64_t excess = -calls_max;
   for (const auto& [peer, connection] : connections_) {
-    if (!connection.network.empty()) of_networks[connection.network] += count(peer);
+    if (connection.network.empty()) continue;
+    of_networks[connection.network] += count(peer);
+    excess += count(peer);
   }
   const auto most =
       std::max_element(of_networks.begin(), of_networks.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
   Chosen chosen;
-  if (most == of_networks.end()) return chosen;
+  if (excess <= 0 || most == of_networks.end()) return chosen;
   for (const auto& of : connections_) {
     if (of.second.network == most->first && count(of.first) > 0) chosen.push_back(of);
   }
@@ -304,7 +307,7 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
       most = since.received;
       worst.assign(1, {peer, connection});
     }
-    if (worst.empty() && !fewer) callers = ChooseCallers(in_hand - calls_max);
+    if (worst.empty() && !fewer) callers = ChooseCallers(calls_max);
     if (worst.empty() && callers.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }

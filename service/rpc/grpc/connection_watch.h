@@ -163,8 +163,9 @@ class ConnectionWatch {
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
-  // So many calls more than may be are to be done with.
-  Chosen ChooseCallers(std::int64_t excess) const REPLYGUARD_REQUIRES(mutex_);
+  // By the calls that are known to be of connections that are there: others may be of one that was
+  // cut, or of anybody.
+  Chosen ChooseCallers(std::int64_t calls_max) const REPLYGUARD_REQUIRES(mutex_);
   std::int64_t CallsMax(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);

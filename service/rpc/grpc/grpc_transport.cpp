@@ -23,6 +23,7 @@
 #include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/health_service.h"
 #include "service/rpc/grpc/table_service.h"
+#include "service/rpc/grpc/unknown_methods.h"
 #include "service/usecases/pacer.h"
 
 namespace replyguard::service::rpc {
@@ -138,6 +139,7 @@ class Transport final : public GrpcTransport {
     builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     for (const auto& service : services_) builder.RegisterService(service.get());
     builder.RegisterService(health_.get());
+    builder.RegisterCallbackGenericService(&unknown_methods_);
     builder.SetMaxReceiveMessageSize(
         static_cast<int>(std::min(kMessageBytesMax, kTooLargeFactor * options.request_bytes_max)));
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
@@ -226,6 +228,7 @@ class Transport final : public GrpcTransport {
   Gate& gate_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::unique_ptr<HealthService> health_;
+  UnknownMethods unknown_methods_;
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -259,15 +259,15 @@ TEST_F(ConnectionWatchTest, CutsTheNetworkThatHasMostCallsInHand) {
       begun.push_back(watch_.begun_calls().Begin(peer.name(), nullptr));
     }
   };
-  begin(*backend, 300);
-  begin(*many, 200);
-  begin(*more, 250);
-  begin(*few, 10);
-  TakeInHand(ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax);
+  constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
+  begin(*backend, kMax / 2);
+  TakeInHand(2 * kMax);  // of those that are gone
   Relieve();
-  EXPECT_FALSE(more->is_cut());
-  // In hand for so long that they are not merely on their way.
-  TakeInHand(ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax + 400);
+  EXPECT_FALSE(backend->is_cut());
+  begin(*many, kMax / 4 + 200);
+  begin(*more, kMax / 4 + 300);
+  begin(*few, kMax / 4 - 100);
+  TakeInHand(2 * kMax + ConnectionWatch::kTakenBackMax);
   Relieve();
   EXPECT_TRUE(many->is_cut());
   EXPECT_TRUE(more->is_cut());
