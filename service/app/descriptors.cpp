@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 
@@ -16,6 +17,10 @@
 
 namespace replyguard::service {
 namespace {
+
+// For PostgreSQL, webhooks, files.
+constexpr std::size_t kApart = 256;
+constexpr std::size_t kListeners = 2;
 
 constexpr timespec kNap{0, 10'000'000};  // 10 ms
 constexpr int kNapsMax = 100;
@@ -50,9 +55,7 @@ bool Admit(int connection) {
   socklen_t size = sizeof peer;
   if (getpeername(connection, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return true;
   auto& watch = rpc::ConnectionWatch::OfProcess();
-  if (!watch.Admits(peer)) return false;
-  watch.Accepted(connection, peer);
-  return true;
+  return watch.Admits(peer) && watch.Accepted(connection, peer);
 }
 
 bool IsForWantOfDescriptors(int error) { return error == EMFILE || error == ENFILE; }
@@ -69,6 +72,13 @@ void PrepareDescriptors() {
   rpc::ConnectionWatch::OfProcess().SetTold(&LogOfConnection);
   MutexLock lock(mutex);
   if (reserve < 0) reserve = OpenReserve();
+}
+
+std::size_t ConnectionsMax(std::size_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const std::size_t all = limit.rlim_cur;
+  return std::min(wanted, (all - std::min(kApart, all / 2)) / kListeners);
 }
 
 // "Try again" is said once nobody waits: gRPC is told of each newcomer once.

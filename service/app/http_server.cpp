@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "service/app/descriptors.h"
 #include "service/app/tls_watch.h"
 #include "service/http/akismet/handler.h"
 #include "service/http/connect/handler.h"
@@ -35,6 +36,7 @@ class RunningHttpServer final : public HttpServer {
   absl::Status Start(const ServerOptions& options, Log& log) {
     http::ListenerOptions out;
     out.address = options.http.address;
+    out.connections_max = ConnectionsMax(out.connections_max);
     out.threads =
         std::clamp<std::size_t>(std::thread::hardware_concurrency(), kThreadsMin, kThreadsMax);
     absl::StatusOr<TlsTexts> tls = ReadTls(options.http.tls);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "service/app/descriptors.h"
 #include "service/app/http_server.h"
 #include "service/app/library_log.h"
 #include "service/app/log.h"
@@ -21,6 +22,7 @@
 #include "service/app/starter.h"
 #include "service/app/tls.h"
 #include "service/app/tls_watch.h"
+#include "service/http/server/admission.h"
 #include "service/http/server/proxies.h"
 #include "service/metrics/exposition.h"
 #include "service/rpc/grpc/connection_watch.h"
@@ -79,6 +81,21 @@ absl::Status WriteAddress(const std::string& path, const std::string& address) {
   return absl::OkStatus();
 }
 
+// Of gRPC: as many as HTTP has.
+constexpr std::size_t kConnectionsMax = 2048;
+constexpr std::size_t kConnectionsPerNetworkMax = 1024;
+
+void WatchConnections(const http::TrustedProxies& proxies) {
+  auto& watch = rpc::ConnectionWatch::OfProcess();
+  watch.SetProxies([proxies](std::string_view address) { return proxies.Trusts(address); });
+  const auto admission =
+      http::Admission::Make({.connections_max = ConnectionsMax(kConnectionsMax),
+                             .connections_per_address_max = kConnectionsPerNetworkMax});
+  watch.SetAdmission([admission, proxies](const std::string& address) -> std::shared_ptr<void> {
+    return admission->Enter(proxies.Trusts(address) ? std::string() : address);
+  });
+}
+
 // How often calls in progress are counted while stopping.
 constexpr std::chrono::milliseconds kDrainLookInterval{5};
 // The share of the time for draining that is kept for answering what storage did not.
@@ -106,10 +123,7 @@ class RunningServer final : public Server {
     if (!tls.ok()) return tls.status();
     auto proxies = http::TrustedProxies::Parse(options_.http.trusted_proxies);
     if (!proxies.ok()) return proxies.status();
-    rpc::ConnectionWatch::OfProcess().SetProxies(
-        [proxies = *std::move(proxies)](std::string_view address) {
-          return proxies.Trusts(address);
-        });
+    WatchConnections(*std::move(proxies));
     auto started =
         rpc::StartGrpcTransport(TransportOf(options_, *tls), parts_->gate(), parts_->methods());
     if (!started.ok()) return started.status();

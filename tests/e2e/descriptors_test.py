@@ -5,6 +5,8 @@ import os
 import resource
 import socket
 import unittest
+import unittest.mock
+from http.client import HTTPConnection
 
 import grpc
 
@@ -13,6 +15,7 @@ from harness import admin_pb, code_of
 
 SPARE = 4  # of the test's server
 CROWD = 40
+LIMIT = 600  # of a server that is given few
 
 
 class DescriptorsTest(unittest.TestCase):
@@ -40,6 +43,28 @@ class DescriptorsTest(unittest.TestCase):
             harness.wait_for(lambda: "no file descriptor is left" in self.box.log_path.read_text(), 30, "a word about it")
             self.assertIs(self.box.server.poll(), None)
         harness.wait_for(lambda: self.code_of_a_new_connection() == grpc.StatusCode.OK, 60, "a call by a new connection")
+        self.box.assert_log_is_whole()
+
+    def test_one_address_leaves_descriptors_to_others(self):
+        """Of few there are: a stranger's connections that say nothing keep nobody out, by gRPC or HTTP, nor from the database."""
+        program = self.box.folder / "few-descriptors"
+        program.write_text(f'#!/bin/sh\nulimit -n {LIMIT}\nexec "{harness.BINARY}" "$@"\n')
+        program.chmod(0o700)
+        self.box.stop()
+        with unittest.mock.patch.object(harness, "BINARY", str(program)):
+            self.box.start()
+        host, _, port = self.box.address.rpartition(":")
+        with contextlib.ExitStack() as crowd:
+            for _ in range(LIMIT):
+                with contextlib.suppress(ConnectionError):  # it is sent away at once
+                    crowd.enter_context(socket.create_connection((host, int(port)), timeout=10, source_address=("127.0.0.31", 0)))
+            harness.wait_for(lambda: "there are too many connections" in self.box.log_path.read_text(), 30, "a word about it")
+            self.assertEqual(self.code_of_a_new_connection(), grpc.StatusCode.OK)
+            host, _, port = self.box.http.rpartition(":")
+            http = crowd.enter_context(contextlib.closing(HTTPConnection(host, int(port), timeout=30)))
+            http.request("GET", "/healthz")
+            self.assertEqual(http.getresponse().status, 200)
+            self.assertNotIn("no file descriptor is left", self.box.log_path.read_text())
         self.box.assert_log_is_whole()
 
 

@@ -10,7 +10,9 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
+#include "service/rpc/grpc/begun_calls.h"
 #include "storage/mutex.h"
 
 struct grpc_call;
@@ -25,12 +27,16 @@ class CancellableContext final : public grpc::CallbackServerContext {
   // REQUIRES: the call is in progress.
   std::function<void()> Canceller();
 
+  // For as long as the context.
+  void Keep(std::unique_ptr<BegunCalls::Call> begun) { begun_ = std::move(begun); }
+
  private:
   struct Handle {
     Mutex mutex;
     grpc_call* call REPLYGUARD_GUARDED_BY(mutex) = nullptr;  // null: gone
   };
   std::shared_ptr<Handle> handle_;  // null: nobody asked
+  std::unique_ptr<BegunCalls::Call> begun_;
 };
 
 }  // namespace replyguard::service::rpc

@@ -70,6 +70,11 @@ void ConnectionWatch::SetProxies(IsProxy is_proxy) {
   is_proxy_ = std::move(is_proxy);
 }
 
+void ConnectionWatch::SetAdmission(Enter enter) {
+  MutexLock lock(mutex_);
+  enter_ = std::move(enter);
+}
+
 void ConnectionWatch::SetTold(Told told) {
   MutexLock lock(mutex_);
   told_ = std::move(told);
@@ -89,7 +94,7 @@ bool ConnectionWatch::Admits(const sockaddr_storage& address) {
          at->second.back() + kPenalty < steady_clock::now();
 }
 
-void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
+bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
   Connection connection;
   connection.descriptor = descriptor;
   std::optional<PeerName> name = NameOf(address);
@@ -99,8 +104,18 @@ void ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
     connection.network = std::move(name->network);
   }
   connection.listener = ListenerOf(descriptor);
-  MutexLock lock(mutex_);
-  connections_.insert_or_assign(std::move(peer), std::move(connection));
+  Told told;
+  {
+    MutexLock lock(mutex_);
+    if (enter_) connection.place = enter_(connection.address);
+    if (!enter_ || connection.place != nullptr) {
+      connections_.insert_or_assign(std::move(peer), std::move(connection));
+      return true;
+    }
+    told = told_;
+  }
+  if (told) told("there are too many connections", connection.network);
+  return false;
 }
 
 bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
@@ -249,13 +264,44 @@ bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
   return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
 }
 
+ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t calls_max) const {
+  const BegunCalls::Counts in_hand = begun_calls_.InHand();
+  const auto count = [&in_hand](const std::string& peer) {
+    const auto at = in_hand.find(peer);
+    return at == in_hand.end() ? 0 : static_cast<std::int64_t>(at->second);
+  };
+  std::unordered_map<std::string_view, std::int64_t> of_networks;
+  std::int64_t excess = -calls_max;
+  for (const auto& [peer, connection] : connections_) {
+    if (connection.network.empty()) continue;
+    of_networks[connection.network] += count(peer);
+    excess += count(peer);
+  }
+  const auto most =
+      std::max_element(of_networks.begin(), of_networks.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  Chosen chosen;
+  if (excess <= 0 || most == of_networks.end()) return chosen;
+  for (const auto& of : connections_) {
+    if (of.second.network == most->first && count(of.first) > 0) chosen.push_back(of);
+  }
+  std::sort(chosen.begin(), chosen.end(),
+            [&count](const auto& a, const auto& b) { return count(a.first) > count(b.first); });
+  std::size_t enough = 0;
+  while (enough < chosen.size() && excess > 0) excess -= count(chosen[enough++].first);
+  chosen.resize(enough);
+  return chosen;
+}
+
 void ConnectionWatch::Relieve(const CallBounds& bounds) {
   Chosen worst;
+  Chosen callers;
   {
     MutexLock lock(mutex_);
     const std::int64_t in_hand = calls_in_hand();
     const bool fewer = IsGettingFewer(in_hand);
-    if (in_hand <= CallsMax(bounds)) return;
+    const std::int64_t calls_max = CallsMax(bounds);
+    if (in_hand <= calls_max) return;
     std::int64_t most = 0;
     for (auto& [peer, connection] : connections_) {
       ConnectionBytes since;
@@ -266,10 +312,12 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
       most = since.received;
       worst.assign(1, {peer, connection});
     }
-    if (worst.empty()) return;
+    if (worst.empty() && !fewer) callers = ChooseCallers(calls_max);
+    if (worst.empty() && callers.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }
   Cut(worst, Mark::kFlood, "its client takes its calls back");
+  Cut(callers, Mark::kFlood, "its client has too many calls in hand");
 }
 
 void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>& act) {

@@ -38,6 +38,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/rpc/grpc/begun_calls.h"
 #include "service/rpc/grpc/socket_facts.h"
 #include "storage/mutex.h"
 
@@ -97,10 +98,15 @@ class ConnectionWatch {
   using IsProxy = std::function<bool(std::string_view address)>;
   void SetProxies(IsProxy is_proxy);
 
+  // A place among all connections, and those of its network, which it has until it is gone; null:
+  // there is none. By the address, empty for one of a Unix socket. Called with locks held.
+  using Enter = std::function<std::shared_ptr<void>(const std::string& address)>;
+  void SetAdmission(Enter enter);
+
   // Of accept4(). Whether its network may have a connection more.
   bool Admits(const sockaddr_storage& address);
-  // `descriptor` stays the caller's.
-  void Accepted(int descriptor, const sockaddr_storage& address);
+  // `descriptor` stays the caller's. False: there is no place for it, and it is to be closed.
+  bool Accepted(int descriptor, const sockaddr_storage& address);
 
   std::int64_t cut_count() const { return cut_count_.load(std::memory_order_relaxed); }
 
@@ -108,6 +114,7 @@ class ConnectionWatch {
   std::unique_ptr<grpc::ContextAllocator> CountCalls();
   // A message is whole. By gRPC's name of the peer.
   void HasRead(const std::string& peer, std::size_t bytes);
+  BegunCalls& begun_calls() { return begun_calls_; }
   std::int64_t calls_in_hand() const { return calls_.load(std::memory_order_relaxed); }
 
   // Ends these connections, by gRPC's names of the peers: their clients do not take their answers,
@@ -127,7 +134,8 @@ class ConnectionWatch {
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
-  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst.
+  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst;
+  // where nobody floods, those of the network that has most of them, as many as suffice.
   void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
@@ -143,6 +151,7 @@ class ConnectionWatch {
     std::string address;
     std::string network;  // see Admits; empty: of a Unix socket
     std::string listener;
+    std::shared_ptr<void> place;
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;
@@ -157,6 +166,9 @@ class ConnectionWatch {
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
+  // By the calls that are known to be of connections that are there: others may be of one that was
+  // cut, or of anybody.
+  Chosen ChooseCallers(std::int64_t calls_max) const REPLYGUARD_REQUIRES(mutex_);
   std::int64_t CallsMax(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // Whether what was cut last is still being done with.
   bool IsGettingFewer(std::int64_t in_hand) REPLYGUARD_REQUIRES(mutex_);
@@ -175,6 +187,7 @@ class ConnectionWatch {
   void EndAgain();
   void Penalise(const Connection& connection) REPLYGUARD_REQUIRES(mutex_);
 
+  BegunCalls begun_calls_;
   std::atomic<std::int64_t> calls_{0};
   std::atomic<std::int64_t> cut_count_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any
@@ -188,6 +201,7 @@ class ConnectionWatch {
       REPLYGUARD_GUARDED_BY(mutex_);
   Told told_ REPLYGUARD_GUARDED_BY(mutex_);
   IsProxy is_proxy_ REPLYGUARD_GUARDED_BY(mutex_);
+  Enter enter_ REPLYGUARD_GUARDED_BY(mutex_);
   struct Ended {
     int descriptor = -1;
     std::uint64_t socket = 0;  // its inode: a socket that was reset has no peer any more

@@ -3,7 +3,6 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -22,7 +21,9 @@
 
 #include "absl/synchronization/mutex.h"
 #include "service/rpc/grpc/connection_watch.h"
+#include "service/rpc/grpc/health_service.h"
 #include "service/rpc/grpc/table_service.h"
+#include "service/rpc/grpc/unknown_methods.h"
 #include "service/usecases/pacer.h"
 
 namespace replyguard::service::rpc {
@@ -64,6 +65,9 @@ constexpr int kIdleLooksMax = 200;
 // For what is left then.
 constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
+// A call's message, the largest by the slowest: as long as for a call.
+constexpr std::chrono::milliseconds kMessageTimeMax = kCallTimeMax;
+
 constexpr std::string_view kUnix = "unix:";
 
 // Whether somebody takes calls at "unix:/path". gRPC removes a socket that is there, whoever
@@ -103,11 +107,13 @@ class Transport final : public GrpcTransport {
  public:
   Transport(const GrpcTransportOptions& options, Gate& gate, const MethodTable& table)
       : gate_(gate) {
+    std::vector<std::string> names;
     for (const auto* service : ContractServices()) {
       services_.push_back(
           std::make_unique<TableService>(*service, table, gate, options.request_bytes_max));
-      names_.push_back(service->full_name());
+      names.push_back(service->full_name());
     }
+    health_ = std::make_unique<HealthService>(names);
   }
   ~Transport() override {
     Shutdown(std::chrono::milliseconds(0));
@@ -132,6 +138,8 @@ class Transport final : public GrpcTransport {
     }
     builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     for (const auto& service : services_) builder.RegisterService(service.get());
+    builder.RegisterService(health_.get());
+    builder.RegisterCallbackGenericService(&unknown_methods_);
     builder.SetMaxReceiveMessageSize(
         static_cast<int>(std::min(kMessageBytesMax, kTooLargeFactor * options.request_bytes_max)));
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
@@ -157,21 +165,16 @@ class Transport final : public GrpcTransport {
     }
     address_ = BoundAddress(options.address, port);
     listener_ = ListenerName(options.address, port);
-    SetServing(false);
     watcher_ =
         std::thread([this, bounds = CallBounds{options.calls_per_connection_max,
-                                               options.calls_in_progress_max}] { Watch(bounds); });
+                                               options.calls_in_progress_max +
+                                                   HealthService::kWatchesMax}] { Watch(bounds); });
     return absl::OkStatus();
   }
 
   std::string address() const override { return address_; }
 
-  void SetServing(bool serving) override {
-    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-    if (health == nullptr) return;
-    health->SetServingStatus(serving);
-    for (const std::string& name : names_) health->SetServingStatus(name, serving);
-  }
+  void SetServing(bool serving) override { health_->SetServing(serving); }
 
   void ReplaceTls(TlsKeys keys) override {
     if (tls_ != nullptr) tls_->Replace(std::move(keys));
@@ -218,13 +221,15 @@ class Transport final : public GrpcTransport {
       const auto now = std::chrono::steady_clock::now();
       gate_.answers().EndOverdue(now - patience);
       watch.CutSlow(gate_.answers().Unended(now - kEndTimeMax));
+      watch.begun_calls().EndOverdue(now - kMessageTimeMax);
       watch.Sweep();
     }
   }
 
   Gate& gate_;
   std::vector<std::unique_ptr<TableService>> services_;
-  std::vector<std::string> names_;
+  std::unique_ptr<HealthService> health_;
+  UnknownMethods unknown_methods_;
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
@@ -238,10 +243,9 @@ class Transport final : public GrpcTransport {
 
 absl::StatusOr<std::unique_ptr<GrpcTransport>> StartGrpcTransport(
     const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
-  // These are switches of the library for every server of the process made from now on.
-  grpc::EnableDefaultHealthCheckService(true);
   // Builds of Abseil with assertions search gRPC's locks for cycles, at every one that is taken.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  // A switch of the library for every server of the process made from now on.
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto transport = std::make_unique<Transport>(options, gate, table);
   absl::Status status = transport->Start(options);

@@ -62,6 +62,11 @@ std::string NameOfGrpc(std::string peer) {
   return name + " " + port;
 }
 
+std::string NetworkOfName(const std::string& name) {
+  std::string network = storage::NetworkOfIp(name.substr(0, name.rfind(' ')));
+  return network.empty() ? name : network;
+}
+
 std::string ListenerOf(int descriptor) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;

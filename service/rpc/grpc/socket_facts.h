@@ -21,6 +21,8 @@ struct PeerName {
 std::optional<PeerName> NameOf(const sockaddr_storage& address);
 // The peer's of gRPC's name of it.
 std::string NameOfGrpc(std::string peer);
+// As PeerName::network, by such a name; the name itself for what is no Internet address.
+std::string NetworkOfName(const std::string& name);
 // Of a connection of a Unix socket, whose client has no address: by its inode.
 std::string NameOfUnix(int descriptor);
 

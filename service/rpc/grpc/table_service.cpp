@@ -6,7 +6,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
+#include "service/rpc/grpc/awaited_message.h"
 #include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/stream_call.h"
 #include "service/rpc/grpc/unary_call.h"
@@ -34,25 +36,28 @@ TableService::TableService(const google::protobuf::ServiceDescriptor& service,
   for (int i = 0; i < service.method_count(); ++i) {
     const google::protobuf::MethodDescriptor* descriptor = service.method(i);
     if (const UnaryMethod* unary = table.FindUnary(descriptor)) {
-      AddMethod(new RpcServiceMethod(unary->path.c_str(), RpcMethod::NORMAL_RPC, nullptr));
+      AddMethod(new RpcServiceMethod(unary->path.c_str(), RpcMethod::BIDI_STREAMING, nullptr));
       MarkMethodRawCallback(
-          i, new CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [unary, &gate, request_bytes_max](grpc::CallbackServerContext* context,
-                                                   const grpc::ByteBuffer* request,
-                                                   grpc::ByteBuffer* response) {
-                   NoteRead(*context, *request);
-                   return StartUnaryCall(gate, *unary, context, request, response,
-                                         request_bytes_max);
-                 }));
+          i, new AwaitedMessage(
+                 std::make_unique<CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>>(
+                     [unary, &gate, request_bytes_max](grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
+                       NoteRead(*context, *request);
+                       return StartUnaryCall(gate, *unary, context, request, response,
+                                             request_bytes_max);
+                     })));
     } else if (const StreamMethod* stream = table.FindStream(descriptor)) {
-      AddMethod(new RpcServiceMethod(stream->path.c_str(), RpcMethod::SERVER_STREAMING, nullptr));
+      AddMethod(new RpcServiceMethod(stream->path.c_str(), RpcMethod::BIDI_STREAMING, nullptr));
       MarkMethodRawCallback(
-          i, new CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [stream, &gate, request_bytes_max](grpc::CallbackServerContext* context,
-                                                    const grpc::ByteBuffer* request) {
-                   NoteRead(*context, *request);
-                   return StartStreamCall(gate, *stream, context, request, request_bytes_max);
-                 }));
+          i,
+          new AwaitedMessage(
+              std::make_unique<CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>>(
+                  [stream, &gate, request_bytes_max](grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request) {
+                    NoteRead(*context, *request);
+                    return StartStreamCall(gate, *stream, context, request, request_bytes_max);
+                  })));
     } else {
       std::fprintf(stderr, "no handler for %s\n", descriptor->full_name().c_str());
       std::abort();

@@ -22,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -64,7 +65,7 @@ class Peer {
     size = sizeof address;
     server_ = accept(listener, reinterpret_cast<sockaddr*>(&address), &size);
     EXPECT_GE(server_, 0);
-    watch.Accepted(server_, address);
+    admitted_ = watch.Accepted(server_, address);
   }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -74,6 +75,7 @@ class Peer {
   }
 
   int server() const { return server_; }
+  bool is_admitted() const { return admitted_; }
   // As gRPC would name it.
   std::string name() const {
     const sockaddr_in at = address();
@@ -113,7 +115,9 @@ class Peer {
 
  private:
   const int client_;
+  const std::string source_;
   int server_ = -1;
+  bool admitted_ = false;
 };
 
 class ConnectionWatchTest : public testing::Test {
@@ -236,6 +240,59 @@ TEST_F(ConnectionWatchTest, CallsThatTheServerIsSetToTakeAreNobodysFlood) {
   TakeInHand(4 * kTooMany);
   Relieve(2 * kTooMany);
   EXPECT_TRUE(flooder->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, AConnectionHasItsPlaceUntilItIsGone) {
+  int left = 2;
+  std::vector<std::string> addresses;
+  watch_.SetAdmission([&](const std::string& address) -> std::shared_ptr<void> {
+    addresses.push_back(address);
+    if (left == 0) return nullptr;
+    --left;
+    return {&left, [](int* of) { ++*of; }};
+  });
+  std::string told;
+  watch_.SetTold([&](std::string_view why, std::string_view network) {
+    told = std::string(why) + " of " + std::string(network);
+  });
+  const auto one = Connect();
+  auto two = Connect(INADDR_LOOPBACK + 1);
+  EXPECT_TRUE(two->is_admitted());
+  EXPECT_FALSE(Connect(INADDR_LOOPBACK + 2)->is_admitted());
+  EXPECT_EQ(told, "there are too many connections of 127.0.0.3");
+  EXPECT_EQ(addresses, (std::vector<std::string>{"127.0.0.1", "127.0.0.2", "127.0.0.3"}));
+  two.reset();
+  watch_.Sweep();
+  EXPECT_TRUE(Connect()->is_admitted());
+}
+
+using Begun = std::vector<std::unique_ptr<BegunCalls::Call>>;
+
+// Nobody sends anything: they do not take their answers, say.
+TEST_F(ConnectionWatchTest, CutsTheNetworkThatHasMostCallsInHand) {
+  const auto backend = Connect();
+  const auto many = Connect(INADDR_LOOPBACK + 1), more = Connect(INADDR_LOOPBACK + 1),
+             few = Connect(INADDR_LOOPBACK + 1);
+  Begun begun;
+  const auto begin = [&](const Peer& peer, int count) {
+    for (int i = 0; i < count; ++i) {
+      begun.push_back(watch_.begun_calls().Begin(peer.name(), nullptr));
+    }
+  };
+  constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
+  begin(*backend, kMax / 2);
+  TakeInHand(2 * kMax);  // of those that are gone
+  Relieve();
+  EXPECT_FALSE(backend->is_cut());
+  begin(*many, kMax / 4 + 200);
+  begin(*more, kMax / 4 + 300);
+  begin(*few, kMax / 4 - 100);
+  TakeInHand(2 * kMax + ConnectionWatch::kTakenBackMax);
+  Relieve();
+  EXPECT_TRUE(many->is_cut());
+  EXPECT_TRUE(more->is_cut());
+  EXPECT_FALSE(few->is_cut());  // two suffice
+  EXPECT_FALSE(backend->is_cut());
 }
 
 // Gets windows for it, as from gRPC.

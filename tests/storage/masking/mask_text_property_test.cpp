@@ -171,8 +171,9 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
 
 TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
   const auto mask = [](const std::string& text) { EXPECT_FALSE(MaskText(text).text().empty()); };
-  for (const char* part : {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ",
-                           "\\@", "<b @", "[b @", "a@b*", "(a)@b.co", "%25@", "a@a.", "&#0&shy;00", "\u00ABat x"}) {
+  for (const char* part :
+       {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ", "\\@", "<b @",
+        "[b @", "a@b*", "(a)@b.co", "%25@", "a@a.", "&#0&shy;00", "\u00ABat x"}) {
     EXPECT_LT(tests::CostGrowth(Repeat(part), mask), tests::kLinearGrowthMax) << part;
   }
 }

@@ -1,0 +1,82 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+//
+// Calls of gRPC from their headers on, by whose they are: gRPC bounds them by connection only, and
+// each takes its memory (13 kB) whether its message ever comes or not. Of those that wait for their
+// messages there are no more than kWaitingMax: one more ends the oldest of the network (an IPv4
+// address, a /64 of IPv6; all Unix sockets are one) that has most. Who sends a message right behind
+// his headers is never the oldest.
+//
+// Thread-safe. Outlives its calls.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "storage/mutex.h"
+
+namespace replyguard::service::rpc {
+
+class BegunCalls {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  using Counts = std::unordered_map<std::string, std::size_t>;
+
+  static constexpr std::size_t kWaitingMax = 4096;
+
+  enum class Why { kTooMany, kOverdue };
+  // Ends the call. On any thread, without locks held; the call may have gone on meanwhile.
+  using End = std::function<void(Why why)>;
+
+  // One that is in hand for as long as this lives.
+  class Call {
+   public:
+    ~Call() { calls_.Finish(*this); }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    // It waits no longer.
+    void HasMessage() { calls_.StopWaiting(*this); }
+
+   private:
+    friend class BegunCalls;
+    Call(BegunCalls& calls, std::string connection, std::string network)
+        : calls_(calls), connection_(std::move(connection)), network_(std::move(network)) {}
+
+    BegunCalls& calls_;
+    const std::string connection_;
+    const std::string network_;
+  };
+
+  // By gRPC's name of the peer. Without `end` it waits for nothing.
+  std::unique_ptr<Call> Begin(const std::string& peer, End end);
+  // Ends those that have waited since then.
+  void EndOverdue(Time since);
+
+  std::size_t waiting() const;
+  // Those in hand, by connections as NameOfGrpc names them.
+  Counts InHand() const;
+
+ private:
+  struct Waiting {
+    const Call* call = nullptr;
+    Time since;
+    End end;
+  };
+  using OfNetwork = std::list<Waiting>;  // the oldest first
+
+  void StopWaiting(const Call& call);
+  void Finish(const Call& call);
+  // The oldest of the network that has most.
+  End TakeOldest() REPLYGUARD_REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
+  Counts in_hand_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, OfNetwork> networks_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::unordered_map<const Call*, OfNetwork::iterator> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
+};
+
+}  // namespace replyguard::service::rpc

@@ -1,0 +1,76 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include "service/rpc/grpc/begun_calls.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace replyguard::service::rpc {
+namespace {
+
+using Ended = std::vector<std::pair<std::string, BegunCalls::Why>>;
+using Calls = std::vector<std::unique_ptr<BegunCalls::Call>>;
+
+class BegunCallsTest : public testing::Test {
+ protected:
+  void Begin(const std::string& peer, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string name = peer + " " + std::to_string(i);
+      calls_.push_back(begun_.Begin(
+          peer, [this, name](BegunCalls::Why why) { ended_.emplace_back(name, why); }));
+    }
+  }
+
+  BegunCalls begun_;
+  Ended ended_;
+  Calls calls_;
+};
+
+TEST_F(BegunCallsTest, OneTooManyEndsTheOldestOfTheNetworkThatHasMost) {
+  Begin("ipv4:192.0.2.1:1", 3);
+  // One network, as they cost nothing.
+  Begin("ipv6:[2001:db8::1]:1", BegunCalls::kWaitingMax / 2);
+  Begin("ipv6:%5B2001:db8::2%5D:1", BegunCalls::kWaitingMax / 2 - 3);
+  ASSERT_EQ(begun_.waiting(), BegunCalls::kWaitingMax);
+  EXPECT_TRUE(ended_.empty());
+  Begin("ipv4:192.0.2.1:2", 2);
+  EXPECT_EQ(ended_, (Ended{{"ipv6:[2001:db8::1]:1 0", BegunCalls::Why::kTooMany},
+                           {"ipv6:[2001:db8::1]:1 1", BegunCalls::Why::kTooMany}}));
+  EXPECT_EQ(begun_.waiting(), BegunCalls::kWaitingMax);
+}
+
+TEST_F(BegunCallsTest, WhatHasItsMessageIsNotEnded) {
+  Begin("ipv4:192.0.2.1:1", 2);
+  calls_.front()->HasMessage();
+  calls_.front()->HasMessage();
+  begun_.EndOverdue(std::chrono::steady_clock::now());
+  EXPECT_EQ(ended_, (Ended{{"ipv4:192.0.2.1:1 1", BegunCalls::Why::kOverdue}}));
+  EXPECT_EQ(begun_.waiting(), 0U);
+  begun_.EndOverdue(std::chrono::steady_clock::now());
+  EXPECT_EQ(ended_.size(), 1U);
+}
+
+TEST_F(BegunCallsTest, WhatIsNotOldYetIsNotEnded) {
+  const auto before = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  Begin("unix:", 2);
+  begun_.EndOverdue(before);
+  EXPECT_TRUE(ended_.empty());
+  calls_.clear();
+  EXPECT_EQ(begun_.waiting(), 0U);
+}
+
+TEST_F(BegunCallsTest, CountsThoseInHandByConnections) {
+  Begin("ipv4:192.0.2.1:1", 2);
+  Begin("ipv4:192.0.2.1:2", 1);
+  calls_.front()->HasMessage();
+  EXPECT_EQ(begun_.InHand(), (BegunCalls::Counts{{"192.0.2.1 1", 2}, {"192.0.2.1 2", 1}}));
+  calls_.clear();
+  EXPECT_TRUE(begun_.InHand().empty());
+}
+
+}  // namespace
+}  // namespace replyguard::service::rpc
