@@ -115,7 +115,6 @@ class Peer {
 
  private:
   const int client_;
-  const std::string source_;
   int server_ = -1;
   bool admitted_ = false;
 };
