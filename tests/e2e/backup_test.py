@@ -256,6 +256,27 @@ class BackupTest(unittest.TestCase):
         self.box.sql("DROP SCHEMA replyguard CASCADE", database=empty)
         self.assertEqual(self.deploy(RESTORE, str(again), database=empty).stderr, "")
 
+    def test_of_two_backups_at_once_one_is_there(self):
+        # The second has looked for the first's file, and dumps once that is there.
+        programs, begun, go = (pathlib.Path(self.box.folder / name) for name in ("programs", "begun", "go"))
+        programs.mkdir()
+        program = programs / "pg_dump"
+        program.write_text(f'#!/bin/sh\ntouch {begun}\nwhile [ ! -e {go} ]; do sleep .1; done\nexec {shutil.which("pg_dump")} "$@"\n')
+        program.chmod(0o755)
+        url = harness.database_url(self.box.admin_url, self.box.database)
+        second = subprocess.Popen([BACKUP, self.file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={
+            **os.environ, "REPLYGUARD_OWNER_DATABASE_URL": url, "PATH": f"{programs}:{os.environ['PATH']}"})
+        harness.wait_for(begun.exists, 60, "the second to dump")
+        self.deploy(BACKUP, self.file)
+        first = pathlib.Path(self.file).read_bytes()
+        go.touch()
+        said, _ = second.communicate(timeout=120)
+        self.assertEqual(second.returncode, 2, said)
+        self.assertIn("is there already", said)
+        self.assertEqual(pathlib.Path(self.file).read_bytes(), first)
+        subprocess.run(["sha256sum", "--check", "--strict", "--status", self.file + ".sha256"], cwd=self.box.folder, check=True)
+        self.assertEqual(sorted(path.name for path in self.box.folder.glob("backup*")), ["backup", "backup.sha256"])
+
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)
         self.assertNotEqual(self.deploy(BACKUP, self.file, check=False).returncode, 0)
