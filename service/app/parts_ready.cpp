@@ -15,6 +15,7 @@ constexpr std::int64_t kProgressPercent = 5;
 
 absl::Status ModelReady(const LearnerState& state) {
   if (state.caught_up) return absl::OkStatus();
+  if (!state.fault.empty()) return absl::UnavailableError(state.fault);
   if (!state.loaded || state.head_position == 0) {
     return absl::UnavailableError("the model is not loaded yet");
   }
@@ -66,7 +67,10 @@ absl::Status Parts::CheckReady(storage::Deadline deadline) {
     keys_warm_ = true;
   }
   // Not merely loaded: a checkpoint without its tail would score other than before the restart.
-  return ModelReady(learner_.State());
+  const LearnerState model = learner_.State();
+  // Nobody could change what is active otherwise.
+  if (!model.fault.empty()) gate_.OpenForGenerations();
+  return ModelReady(model);
 }
 
 }  // namespace replyguard::service

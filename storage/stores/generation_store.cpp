@@ -303,11 +303,19 @@ absl::Status PostgresGenerationStore::Refuse(const ActivationRefusal& refusal, D
   return RunTransaction(pool_, deadline, [&](Tx& tx) { return RefuseActivation(tx, refusal); });
 }
 
-absl::StatusOr<Activation> PostgresGenerationStore::Rollback(const std::string& by, Timestamp now,
+absl::StatusOr<Activation> PostgresGenerationStore::Rollback(std::int64_t from,
+                                                             const std::string& by, Timestamp now,
                                                              Deadline deadline) {
   return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Activation> {
     BumpConfigRevision(tx);
     const Activation newest = ReadActivation(tx.Exec(kNewest)[0]);
+    if (from != 0 && from != newest.generation) {
+      if (newest.kind == ActivationKind::kRolledBack &&
+          ReadActivation(tx.Exec(kActivationGet, newest.activation - 1)[0]).generation == from) {
+        return newest;
+      }
+      return absl::AbortedError("another generation is active");
+    }
     if (newest.under == 0) {
       return absl::FailedPreconditionError("no generation was active before this one");
     }

@@ -51,7 +51,7 @@ class PostgresGenerationStore final : public GenerationStore {
                                     Deadline deadline) override;
   absl::StatusOr<Activation> Activate(const ActivationRequest& request, Deadline deadline) override;
   absl::Status Refuse(const ActivationRefusal& refusal, Deadline deadline) override;
-  absl::StatusOr<Activation> Rollback(const std::string& by, Timestamp now,
+  absl::StatusOr<Activation> Rollback(std::int64_t from, const std::string& by, Timestamp now,
                                       Deadline deadline) override;
 
  private:

@@ -13,6 +13,13 @@ namespace {
 #define RG_OLD_COMMENTS \
   "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id < $2::uuid "
 
+// Without those that go altogether; no such comment of another status does.
+#define RG_THAT_STAY                                                                         \
+  "AND c.comment_id >= CASE c.status WHEN 2 THEN $3::uuid WHEN 3 THEN $4::uuid WHEN 4 THEN " \
+  "$5::uuid ELSE '00000000-0000-0000-0000-000000000000' END "
+// The function expire() keeps what is younger, whatever age was set.
+#define RG_THIRTY_DAYS "least($2::timestamptz, now() - interval '30 days')"
+
 constexpr Statement kApproved{"retention_approved",
                               "SELECT count(*) " RG_OLD_COMMENTS "AND c.status = 2"};
 constexpr Statement kSpamFolder{
@@ -21,20 +28,20 @@ constexpr Statement kSpamFolder{
     "AND f.comment_id < $2::uuid AND f.status = $3::smallint"};
 constexpr Statement kNetworks{
     "retention_networks",
-    "SELECT count(*) " RG_OLD_COMMENTS
+    "SELECT count(*) " RG_OLD_COMMENTS RG_THAT_STAY
     "AND c.comment_id > (SELECT h.networks_forgotten FROM replyguard.site_heads h WHERE h.site_id "
     "= "
     "$1::bigint) AND (c.ip_hash IS NOT NULL OR c.ip_masked <> '' OR c.user_agent <> '')"};
 constexpr Statement kAuthors{
     "retention_authors",
-    "SELECT count(*) " RG_OLD_COMMENTS
+    "SELECT count(*) " RG_OLD_COMMENTS RG_THAT_STAY
     "AND c.comment_id > (SELECT h.authors_forgotten FROM replyguard.site_heads h WHERE h.site_id = "
     "$1::bigint) AND (c.author_hash IS NOT NULL OR c.author_email_masked <> '')"};
 
 constexpr Statement kDecisions{
     "retention_decisions",
-    "SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = $1::bigint AND d.decided_at < "
-    "$2::timestamptz"};
+    "SELECT count(*) FROM replyguard.decisions d WHERE d.site_id = $1::bigint AND "
+    "d.decided_at < " RG_THIRTY_DAYS};
 constexpr Statement kEvents{
     "retention_events",
     "SELECT count(*) FROM replyguard.events e WHERE e.site_id = $1::bigint AND e.created_at < "
@@ -46,8 +53,9 @@ constexpr Statement kAttempts{
 constexpr Statement kAudit{
     "retention_audit",
     "SELECT (SELECT count(*) FROM replyguard.audit_events e WHERE e.site_id = $1::bigint AND "
-    "e.created_at < $2::timestamptz) + CASE WHEN $1::bigint = 0 THEN (SELECT count(*) FROM "
-    "replyguard.account_audit a WHERE a.at < $2::timestamptz) ELSE 0 END"};
+    "e.created_at < " RG_THIRTY_DAYS
+    ") + CASE WHEN $1::bigint = 0 THEN (SELECT count(*) FROM "
+    "replyguard.account_audit a WHERE a.at < " RG_THIRTY_DAYS ") ELSE 0 END"};
 constexpr Statement kOperations{
     "retention_operations",
     "SELECT count(*) FROM replyguard.operations o WHERE $1::bigint = 0 AND o.state > 2 AND "
@@ -56,22 +64,25 @@ constexpr Statement kOperations{
 
 }  // namespace
 
-pqxx::result ExecExpired(Tx& tx, SiteId site_id, RetentionClass data, Timestamp before) {
+pqxx::result ExecExpired(Tx& tx, SiteId site_id, RetentionClass data, Timestamp before,
+                         const CommentsGone& gone) {
   constexpr int kSpamStatus = 3;
   constexpr int kTrashedStatus = 4;
   // Ids know no time before 1970.
-  const Uuid bound = UuidV7LowerBound(std::max(before, Timestamp{}));
+  const auto first = [](Timestamp at) { return Id(UuidV7LowerBound(std::max(at, Timestamp{}))); };
   switch (data) {
     case RetentionClass::kApproved:
-      return tx.Exec(kApproved, site_id, Id(bound));
+      return tx.Exec(kApproved, site_id, first(before));
     case RetentionClass::kSpam:
-      return tx.Exec(kSpamFolder, site_id, Id(bound), kSpamStatus);
+      return tx.Exec(kSpamFolder, site_id, first(before), kSpamStatus);
     case RetentionClass::kTrashed:
-      return tx.Exec(kSpamFolder, site_id, Id(bound), kTrashedStatus);
+      return tx.Exec(kSpamFolder, site_id, first(before), kTrashedStatus);
     case RetentionClass::kNetworks:
-      return tx.Exec(kNetworks, site_id, Id(bound));
+      return tx.Exec(kNetworks, site_id, first(before), first(gone.approved_before),
+                     first(gone.spam_before), first(gone.trashed_before));
     case RetentionClass::kAuthors:
-      return tx.Exec(kAuthors, site_id, Id(bound));
+      return tx.Exec(kAuthors, site_id, first(before), first(gone.approved_before),
+                     first(gone.spam_before), first(gone.trashed_before));
     case RetentionClass::kDecisions:
       return tx.Exec(kDecisions, site_id, Time(before));
     case RetentionClass::kEvents:

@@ -8,7 +8,8 @@
 
 namespace replyguard::storage {
 
-// One row with the number of the class's rows that are older.
-pqxx::result ExecExpired(Tx& tx, SiteId site_id, RetentionClass data, Timestamp before);
+// One row with the number of the class's rows that Expire would take after the comments of `gone`.
+pqxx::result ExecExpired(Tx& tx, SiteId site_id, RetentionClass data, Timestamp before,
+                         const CommentsGone& gone);
 
 }  // namespace replyguard::storage

@@ -136,9 +136,9 @@ class PostgresUpkeep final : public Upkeep {
   }
 
   absl::StatusOr<std::int64_t> CountExpired(SiteId site_id, RetentionClass data, Timestamp before,
-                                            Deadline deadline) override {
+                                            const CommentsGone& gone, Deadline deadline) override {
     return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<std::int64_t> {
-      return ExecExpired(tx, site_id, data, before)[0][0].as<std::int64_t>();
+      return ExecExpired(tx, site_id, data, before, gone)[0][0].as<std::int64_t>();
     });
   }
 

@@ -19,7 +19,9 @@ constexpr char kChannel[] = "replyguard_changes";
 constexpr Statement kHeads{
     "heads",
     "SELECT (SELECT position FROM replyguard.label_head), "
-    "(SELECT coalesce(sum(event_seq), 0)::bigint FROM replyguard.site_heads), "
+    // Modulo 2^62: what was restored has large numbers (deploy/lib/after_restore.sql).
+    "(SELECT (coalesce(sum(event_seq), 0) % 4611686018427387904)::bigint FROM "
+    "replyguard.site_heads), "
     "(SELECT revision FROM replyguard.config_head), pg_is_in_recovery()"};
 
 // Sent by the watchers only, at most once a look: NOTIFY takes a lock over all commits, so that

@@ -34,6 +34,11 @@ class BackupTest(unittest.TestCase):
             raise AssertionError(f"{command}: {result.stdout}{result.stderr}")
         return result
 
+    def restore_again(self):
+        self.box.sql(f'DROP DATABASE "{self.box.database}" WITH (FORCE)', database="postgres")
+        self.box.sql(f'CREATE DATABASE "{self.box.database}"', database="postgres")
+        self.deploy(RESTORE, self.file)
+
     def restore(self):
         """The stopped installation's database, from the backup."""
         self.box.sql(f'ALTER DATABASE "{self.box.database}" RENAME TO "{self.box.database}_lost"', database="postgres")
@@ -81,6 +86,71 @@ class BackupTest(unittest.TestCase):
         self.assertEqual(newest, kept.head_cursor + len(again))
         self.assertEqual(receiver.sequences()[-len(again):], [event.sequence for event in ask(kept.events[-1].sequence).events])
         self.assertEqual(len(receiver.calls), len(first | lost | again))
+
+    def test_no_event_has_a_number_that_one_had_before_however_often_it_is_restored(self):
+        sites = (self.box.site, "late")
+        keys = {}
+
+        def make_late():
+            self.box.run("site", "create", "late")
+            keys["late"] = self.box.make_key("BACKEND", "late")
+
+        def ask(site, cursor):
+            client = self.box.client(keys.get(site, self.box.site_key))
+            return client.call(client.comments.ListEvents, harness.comment_pb.ListEventsRequest(
+                parent=f"sites/{site}", cursor=cursor, page_size=500))
+
+        def tell(site, count):
+            """What each number says after so many more comments."""
+            client = self.box.client(keys.get(site, self.box.site_key))
+            for number in range(count):
+                client.call(client.comments.SubmitComment, harness.comment_pb.SubmitCommentRequest(
+                    submission=harness.comment_pb2.Submission(thread=f"sites/{site}/threads/t", author_name="Ada",
+                        author_email="ada@example.org", body=f"Number {number}.")))
+            answer = ask(site, 0)
+            return {event.sequence: event.comment for event in answer.events}, answer.cursor
+
+        tell(self.box.site, 3)
+        self.deploy(BACKUP, self.file)
+        self.box.stop()
+        self.restore_again()
+        self.box.start()
+        tell(self.box.site, 3)
+        pathlib.Path(self.file).unlink()
+        self.deploy(BACKUP, self.file)
+        told, cursors = {site: {} for site in sites}, {}
+        for count in (2, 6, 9):
+            self.box.stop()
+            self.restore_again()
+            self.box.start()
+            make_late()
+            for site in sites:
+                now, cursors_now = tell(site, count)
+                if site in cursors:
+                    refused = harness.code_of(lambda site=site: ask(site, cursors[site]))
+                    self.assertEqual(refused[0], grpc.StatusCode.OUT_OF_RANGE, site)
+                cursors[site] = cursors_now
+                self.assertEqual(set(told[site]) & set(now), set(), site)
+                told[site].update(now)
+                self.assertLess(max(now), 2**53)
+
+    def test_what_a_running_server_knew_of_later_ends_with_a_restore(self):
+        self.deploy(BACKUP, self.file)
+        late = self.box.client(self.box.make_key("BACKEND", self.box.site, name="late"))
+        self.box.submit(late, "One.")
+
+        def drop():
+            try:
+                self.box.sql("SET lock_timeout = '1s'; DROP SCHEMA replyguard CASCADE")
+            except AssertionError:  # the server was in the way
+                return False
+            return True
+        harness.wait_for(drop, 60, "the schema to go")
+        self.deploy(RESTORE, self.file)
+        harness.wait_for(lambda: harness.code_of(lambda: self.box.submit(self.box.backend(), "Two."))[0] == grpc.StatusCode.OK, 60,
+                         "the server to serve again")
+        harness.wait_for(lambda: harness.code_of(lambda: self.box.submit(late, "Three."))[0] == grpc.StatusCode.UNAUTHENTICATED, 60,
+                         "the key to be gone")
 
     def test_restored_by_the_ledger(self):
         with ledger.Ledger(self.box, decides=True) as book:
@@ -185,6 +255,27 @@ class BackupTest(unittest.TestCase):
         self.deploy(BACKUP, str(again), database=empty)
         self.box.sql("DROP SCHEMA replyguard CASCADE", database=empty)
         self.assertEqual(self.deploy(RESTORE, str(again), database=empty).stderr, "")
+
+    def test_of_two_backups_at_once_one_is_there(self):
+        # The second has looked for the first's file, and dumps once that is there.
+        programs, begun, go = (pathlib.Path(self.box.folder / name) for name in ("programs", "begun", "go"))
+        programs.mkdir()
+        program = programs / "pg_dump"
+        program.write_text(f'#!/bin/sh\ntouch {begun}\nwhile [ ! -e {go} ]; do sleep .1; done\nexec {shutil.which("pg_dump")} "$@"\n')
+        program.chmod(0o755)
+        url = harness.database_url(self.box.admin_url, self.box.database)
+        second = subprocess.Popen([BACKUP, self.file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={
+            **os.environ, "REPLYGUARD_OWNER_DATABASE_URL": url, "PATH": f"{programs}:{os.environ['PATH']}"})
+        harness.wait_for(begun.exists, 60, "the second to dump")
+        self.deploy(BACKUP, self.file)
+        first = pathlib.Path(self.file).read_bytes()
+        go.touch()
+        said, _ = second.communicate(timeout=120)
+        self.assertEqual(second.returncode, 2, said)
+        self.assertIn("is there already", said)
+        self.assertEqual(pathlib.Path(self.file).read_bytes(), first)
+        subprocess.run(["sha256sum", "--check", "--strict", "--status", self.file + ".sha256"], cwd=self.box.folder, check=True)
+        self.assertEqual(sorted(path.name for path in self.box.folder.glob("backup*")), ["backup", "backup.sha256"])
 
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)

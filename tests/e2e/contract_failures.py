@@ -112,7 +112,9 @@ class Failures:
                 (NOT_FOUND, {"base": "modelGenerations/1", "candidate": "modelGenerations/99"}),
                 (INVALID, {"base": "modelGenerations/0", "candidate": "modelGenerations/1"})],
             "ModelService.ActivateModelGeneration": [(NOT_FOUND, {"name": "modelGenerations/99"}), (INVALID, {"name": "x"})],
-            "ModelService.RollbackModel": [(grpc.StatusCode.FAILED_PRECONDITION, {})],
+            "ModelService.RollbackModel": [
+                (grpc.StatusCode.FAILED_PRECONDITION, {}), (INVALID, {"generation": "x"}),
+                (grpc.StatusCode.ABORTED, {"generation": "modelGenerations/99"})],
             "OperationService.GetOperation": [(NOT_FOUND, {"name": "operations/99"}), (INVALID, {"name": "operations/0"})],
             "OperationService.ListOperations": [(INVALID, {"kind": 99}), (INVALID, {"page_size": -1}), (INVALID, {
                 "page_token": "forged"})],

@@ -179,7 +179,8 @@ class ContractTest(contract_failures.Failures, unittest.TestCase):
                 c(base="modelGenerations/1", candidate="modelGenerations/2"), model_pb.ModelComparison).held_out_count,
             "ModelService.ActivateModelGeneration": lambda c: c(
                 name="modelGenerations/2").activation.generation == "modelGenerations/2",
-            "ModelService.RollbackModel": lambda c: c().activation.generation == "modelGenerations/1",
+            "ModelService.RollbackModel": lambda c: {
+                c(generation="modelGenerations/2").activation.generation for _ in range(2)} == {"modelGenerations/1"},
             "OperationService.GetOperation": lambda c: c(name="operations/1").operation.done,
             "OperationService.ListOperations": lambda c: (
                 len(c(done=True).operations) == 2 and not c(done=False).operations

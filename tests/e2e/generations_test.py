@@ -1,6 +1,7 @@
 """A poisoned key: retrain without it, compare, activate, roll back, while comments are coming in."""
 
 import json
+import subprocess
 import threading
 import unittest
 
@@ -90,6 +91,10 @@ class GenerationsTest(unittest.TestCase):
             self.command("rollback")
             self.wait_for_generation(1)
             self.assertEqual(self.says(), before, "bit for bit")
+            self.assertEqual(self.command("rollback", "2")["activation"]["generation"], "modelGenerations/1", "done already")
+            other = self.box.run("model", "rollback", "7", check=False)
+            self.assertNotEqual(other.returncode, 0)
+            self.assertIn("generation 7 is not active", other.stderr)
         finally:
             stop.set()
             thread.join()
@@ -140,6 +145,30 @@ class GenerationsTest(unittest.TestCase):
         self.assertRegex(refused.stderr, r"generation 4 misses [0-9.]+ %.* active 2 .*at most [0-9.]+ %")
         self.assertRegex(self.box.run("model", "list").stdout, "spam missed")
         self.command("activate", "4", "--force")
+
+    def test_a_rollback_without_an_answer_is_repeated_without_going_back_twice(self):
+        self.command("retrain", "--exclude-labels-by", self.evil_id)
+        self.command("activate", "2", "--force")
+        self.command("retrain", "--exclude-nothing-else")
+        self.command("activate", "3", "--force")
+        # The commit takes its time, as on a slow disk.
+        self.box.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$; "
+                     "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON replyguard.activations DEFERRABLE INITIALLY DEFERRED "
+                     "FOR EACH ROW EXECUTE FUNCTION slow()")
+        call = subprocess.Popen([harness.BINARY, "model", "rollback"], env=self.box.environment(), stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, cwd=self.box.folder)
+        harness.wait_for(lambda: self.box.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
+                                              "AND datname = current_database()") == "1", 60, "the commit")
+        self.box.kill()
+        said, _ = call.communicate(timeout=60)
+        self.assertNotEqual(call.returncode, 0)
+        self.assertIn("see `replyguard model list`. `replyguard model rollback 3` goes back", said)
+        harness.wait_for(lambda: self.box.sql("SELECT count(*) FROM replyguard.activations") == "4", 60, "the commit's end")
+        self.box.sql("DROP TRIGGER slow ON replyguard.activations")
+        self.box.start()
+        self.assertEqual(self.command("rollback", "3")["activation"]["generation"], "modelGenerations/2")
+        self.wait_for_generation(2)
+        self.assertEqual(len(self.command("list")["activations"]), 4)
 
     def test_a_kill_right_after_the_activation_loses_nothing(self):
         self.command("retrain", "--exclude-labels-by", self.evil_id)

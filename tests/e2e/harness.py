@@ -264,6 +264,14 @@ class Installation:
 
     def start(self):
         """Starts the server, at first on free ports, and returns once it is SERVING."""
+        self.begin()
+        try:
+            wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log_path.read_text(errors='replace')[-4000:]}") from None
+
+    def begin(self):
+        """The same, and returns once it listens."""
         self.held_addresses = self.held_addresses or (HeldAddress(), HeldAddress())
         grpc_address, http_address = map(str, self.held_addresses)
         address_file = self.address_file
@@ -280,10 +288,6 @@ class Installation:
                  "the server to say where it listens")
         self.address = address_file.read_text().strip()
         self.http = http_file.read_text().strip()  # written before the other
-        try:
-            wait_for(lambda: self.health() == SERVING or self._died(), START_SECONDS_MAX, "the server to be SERVING")
-        except AssertionError as error:
-            raise AssertionError(f"{error}:\n{self.log_path.read_text(errors='replace')[-4000:]}") from None
 
     def health(self):
         """grpc.health.v1's answer for the server as a whole, or nothing while it does not listen."""

@@ -4,6 +4,8 @@ import json
 import random
 import unittest
 
+import grpc
+
 import harness
 from harness import comment_pb, comment_pb2, model_pb
 
@@ -76,6 +78,49 @@ class ModelImportTest(unittest.TestCase):
         self.assertEqual(says(other), learnt, "the base and the log give it anew")
         command(other, "rollback")
         wait_for_generation(other, 1)
+
+    def test_there_is_a_way_back_from_a_file_that_cannot_be_loaded(self):
+        box = self.enterContext(harness.Installation())
+        teach(box, "a", 20)
+        box.run("model", "export", str(box.folder / "own.model"))
+        box.run("model", "import", str(box.folder / "own.model"))
+        activate = lambda: command(box, "activate", "2", "--force")
+        log = lambda: box.log_path.read_text()
+        doctor = lambda: box.run("doctor", check=False).stdout
+
+        def goes_back(cause, advice):
+            box.begin()
+            harness.wait_for(lambda: cause in log(), 60, "the server to say what it lacks")
+            told = [line for line in log().splitlines() if " not_serving " in line and cause in line]
+            self.assertTrue(told, log()[-2000:])
+            self.assertIn("model rollback", told[-1])
+            self.assertRegex(doctor(), rf"fail +model: .*{cause}")
+            self.assertIn(advice, doctor())
+            self.assertNotEqual(box.health(), harness.SERVING)
+            code, error = harness.code_of(lambda: box.submit(box.backend(), "One."))
+            self.assertEqual(code, grpc.StatusCode.UNAVAILABLE, error)
+            # Whoever may not, may not now either.
+            moderator = box.client(box.site_key)
+            code, _ = harness.code_of(lambda: moderator.call(moderator.models.RollbackModel, model_pb.RollbackModelRequest()))
+            self.assertEqual(code, grpc.StatusCode.PERMISSION_DENIED)
+            self.assertEqual(command(box, "list")["activations"][0]["generation"], "modelGenerations/2")
+            command(box, "rollback")
+            harness.wait_for(lambda: box.health() == harness.SERVING, 60, "the server to serve again")
+            self.assertEqual(box.wait_for_model().generation, 1)
+            self.assertNotRegex(doctor(), "fail +model")
+
+        activate()
+        wait_for_generation(box, 2)
+        box.kill()
+        box.sql("DELETE FROM replyguard.checkpoints")
+        box.starter = "shipped"
+        goes_back("another starter model", "classifier.starter")
+        activate()
+        box.kill()
+        box.sql("DELETE FROM replyguard.checkpoints")
+        tear = "bytes = set_byte(bytes, length(bytes) / 2, get_byte(bytes, length(bytes) / 2) # 255)"
+        box.sql(f"UPDATE replyguard.model_bases SET {tear}")
+        goes_back("the base of generation 2 is damaged", "model activate N --force")
 
     def test_an_export_comes_back_where_it_was(self):
         box = self.enterContext(harness.Installation())

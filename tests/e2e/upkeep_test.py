@@ -51,7 +51,9 @@ class UpkeepTest(unittest.TestCase):
         for _ in range(2):
             self.assertEqual(self.rows(self.lines("retention"))["spam"], 2, "to look removes nothing")
         self.assertIn("Nothing was removed.", self.box.run("retention").stderr)
-        self.assertEqual(self.rows(self.lines("retention", "--apply"))["spam"], 2)
+        told = self.rows(self.lines("retention", "--set", "authors=7d"))
+        self.assertEqual((told["spam"], told["authors"]), (2, 2), "spam goes with its authors")
+        self.assertEqual(self.rows(self.lines("retention", "--apply")), told)
         self.assertEqual(self.rows(self.lines("retention"))["spam"], 0)
         self.assertEqual(self.box.run("retention", "--apply", "--set", "spam=1d", check=False).returncode, 2)
         self.assertEqual(self.box.sql("SELECT string_agg(status::text, ',' ORDER BY status) FROM replyguard.comments"), "1,2")

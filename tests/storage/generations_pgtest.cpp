@@ -40,7 +40,7 @@ TEST_F(GenerationsTest, TheFirstLeavesOutNothingAndIsActive) {
   ASSERT_TRUE(active.ok()) << active.status();
   EXPECT_EQ(active->number, storage::kFirstGeneration);
   EXPECT_TRUE(active->excluded.empty());
-  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback("k1", At(3), Soon()).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback(0, "k1", At(3), Soon()).status()));
   EXPECT_TRUE(absl::IsNotFound(store_.Get(2, Soon()).status()));
 }
 
@@ -69,10 +69,10 @@ TEST_F(GenerationsTest, RollbacksGoBackStepByStepAndEverythingIsKept) {
   EXPECT_NE(Revision(), before) << "no server would look";
   ASSERT_TRUE(store_.Activate({3, 2, true, "k2", At(4)}, Soon()).ok());
   EXPECT_EQ(store_.Activate({3, 2, true, "k2", At(4)}, Soon())->activation, 3) << "active already";
-  EXPECT_EQ(store_.Rollback("k3", At(5), Soon())->generation, 2);
+  EXPECT_EQ(store_.Rollback(0, "k3", At(5), Soon())->generation, 2);
   EXPECT_EQ(ActiveNumber(), 2);
-  EXPECT_EQ(store_.Rollback("k3", At(6), Soon())->generation, 1);
-  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback("k3", At(7), Soon()).status()));
+  EXPECT_EQ(store_.Rollback(0, "k3", At(6), Soon())->generation, 1);
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback(0, "k3", At(7), Soon()).status()));
   const auto all = store_.Activations({0, 10}, Soon());
   ASSERT_TRUE(all.ok());
   ASSERT_EQ(all->size(), 5U);
@@ -82,6 +82,27 @@ TEST_F(GenerationsTest, RollbacksGoBackStepByStepAndEverythingIsKept) {
   EXPECT_EQ(forced.activated_by, "k2");
   EXPECT_EQ(forced.activated_at, At(4));
   EXPECT_EQ(all->front().kind, ActivationKind::kRolledBack);
+}
+
+TEST_F(GenerationsTest, ARollbackThatNamesWhatItLeavesGoesBackOnce) {
+  Make();
+  Make();
+  ASSERT_TRUE(store_.Activate({2, 1, false, "k1", At(3)}, Soon()).ok());
+  ASSERT_TRUE(store_.Activate({3, 2, false, "k1", At(4)}, Soon()).ok());
+  EXPECT_TRUE(absl::IsAborted(store_.Rollback(2, "k1", At(5), Soon()).status()));
+  const auto back = store_.Rollback(3, "k1", At(5), Soon());
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->generation, 2);
+  for (int n = 0; n < 2; ++n) {
+    const auto again = store_.Rollback(3, "k2", At(6), Soon());
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->activation, back->activation) << "one of two who do it at once, or twice";
+    EXPECT_EQ(again->activated_by, "k1");
+  }
+  EXPECT_EQ(ActiveNumber(), 2);
+  EXPECT_EQ(store_.Rollback(2, "k1", At(7), Soon())->generation, 1);
+  EXPECT_TRUE(absl::IsAborted(store_.Rollback(3, "k1", At(8), Soon()).status())) << "long ago";
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Rollback(1, "k1", At(8), Soon()).status()));
 }
 
 TEST_F(GenerationsTest, WhatWasComparedWithAnotherIsNotActivated) {

@@ -204,6 +204,13 @@ TEST_F(LogsTest, TheWatcherSeesEveryLogMoveAndRecoversItsConnection) {
   if (heads.event_sum == 0) heads = watcher.WaitForChange(heads, Soon());
   EXPECT_EQ(heads.event_sum, 1);
   EXPECT_EQ(watcher.WaitForChange(heads, std::chrono::steady_clock::now()), heads);
+  // What was restored has large numbers, and many sites have had them added.
+  test_.Sql(
+      "INSERT INTO replyguard.site_heads (site_id, event_seq) SELECT n, 1::bigint << 51 FROM "
+      "generate_series(1000, 6000) AS n");
+  heads = watcher.WaitForChange(heads, Soon());
+  SubmitHeld();
+  EXPECT_NE(watcher.WaitForChange(heads, Soon()), heads);
   watcher.Stop();
   EXPECT_EQ(watcher.WaitForChange(heads, storage::Deadline::max()), heads);
 }

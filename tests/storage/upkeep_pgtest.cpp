@@ -24,8 +24,9 @@ class UpkeepTest : public DecidingTest {
         "INSERT INTO replyguard.retention_ages SELECT 0, n, 1 FROM generate_series(1, 10) AS n");
   }
 
-  std::int64_t Count(RetentionClass data, storage::SiteId site = 1) {
-    const auto count = upkeep_->CountExpired(site, data, before_, Soon());
+  std::int64_t Count(RetentionClass data, storage::SiteId site = 1,
+                     const storage::CommentsGone& gone = {}) {
+    const auto count = upkeep_->CountExpired(site, data, before_, gone, Soon());
     EXPECT_TRUE(count.ok()) << count.status();
     return count.value_or(-1);
   }
@@ -91,9 +92,9 @@ TEST_F(UpkeepTest, WithoutAnAgeNothingGoesWhateverIsAsked) {
   EXPECT_EQ(Expire(RetentionClass::kSpam), 0);
   test_.Sql("INSERT INTO replyguard.retention_ages VALUES (1, 2, 36500)");
   EXPECT_EQ(Expire(RetentionClass::kSpam), 0) << "as old as the site wants";
-  EXPECT_EQ(
-      *upkeep_->CountExpired(1, RetentionClass::kSpam, At(0) - std::chrono::hours(876'000), Soon()),
-      0)
+  EXPECT_EQ(*upkeep_->CountExpired(1, RetentionClass::kSpam, At(0) - std::chrono::hours(876'000),
+                                   {}, Soon()),
+            0)
       << "before there were ids";
   test_.Sql("UPDATE replyguard.retention_ages SET kept_days = 1");
   EXPECT_EQ(Expire(RetentionClass::kSpam), 1);
@@ -133,6 +134,39 @@ TEST_F(UpkeepTest, NetworksAndAuthorsAreTakenFromCommentsThatStay) {
             "5");
   EXPECT_EQ(Rows("queue_items", "author_id IS NULL"), "2");
   EXPECT_EQ(Expire(RetentionClass::kAuthors), 0);
+}
+
+TEST_F(UpkeepTest, WhatGoesWithItsCommentIsNotCountedAgain) {
+  for (int n = 0; n < 2; ++n) Store(Approved());
+  for (int n = 0; n < 3; ++n) Store(Spam());
+  Store(Held());
+  const auto trashed = Store(Held());
+  Decide(trashed, DecisionAction::kReject);
+  const storage::CommentsGone gone{before_, before_, before_};
+  const std::pair<storage::CommentsGone, std::int64_t> wanted[] = {
+      {{}, 7}, {{before_, {}, {}}, 5}, {{{}, before_, {}}, 4}, {{{}, {}, before_}, 6}, {gone, 1}};
+  for (const auto& [first, count] : wanted) {
+    EXPECT_EQ(Count(RetentionClass::kNetworks, 1, first), count);
+    EXPECT_EQ(Count(RetentionClass::kAuthors, 1, first), count);
+  }
+  EXPECT_EQ(Expire(RetentionClass::kApproved) + Expire(RetentionClass::kSpam) +
+                Expire(RetentionClass::kTrashed),
+            6);
+  EXPECT_EQ(Expire(RetentionClass::kNetworks), 1);
+  EXPECT_EQ(Expire(RetentionClass::kAuthors), 1);
+}
+
+TEST_F(UpkeepTest, TheAuditTrailOfAMonthIsNotCountedEither) {
+  const auto id = Store(Held());
+  Decide(id, DecisionAction::kApprove);
+  test_.Sql("UPDATE replyguard.decisions SET decided_at = now() - interval '10 days'");
+  const auto a_week_ago =
+      storage::Timestamp(std::chrono::duration_cast<storage::Timestamp::duration>(
+          std::chrono::system_clock::now().time_since_epoch() - std::chrono::hours(7 * 24)));
+  EXPECT_EQ(*upkeep_->CountExpired(1, RetentionClass::kDecisions, a_week_ago, {}, Soon()), 0);
+  EXPECT_EQ(upkeep_->Expire(1, RetentionClass::kDecisions, a_week_ago, std::nullopt, 10, Soon())
+                ->gone_count,
+            0);
 }
 
 TEST_F(UpkeepTest, WhatADecisionRemembersOfTheQueueIsUntiedToo) {

@@ -169,10 +169,41 @@ ExitCode Evaluate(Context& context, const NumberFlags& flags) {
       });
 }
 
-ExitCode Rollback(Context& context) {
-  return CallAndPrint(
-      context, &Stub::RollbackModel, v1::RollbackModelRequest(),
-      [&](const v1::RollbackModelResponse& response) { Print(context, response.activation()); });
+// Whether the server may have done it all the same.
+bool IsInDoubt(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
+         code == grpc::StatusCode::CANCELLED || code == grpc::StatusCode::UNKNOWN ||
+         code == grpc::StatusCode::INTERNAL;
+}
+
+// From the generation that is active now, so that of two who do it at once one goes back.
+ExitCode Rollback(Context& context, const NumberFlags& flags) {
+  return WithConnection(context, KeyUse::kOperator, [&](const Connection& connection) {
+    const auto stub = v1::ModelService::NewStub(connection.channel());
+    v1::RollbackModelRequest request;
+    if (flags.number > 0) {
+      request.set_generation(NameOf(flags.number));
+    } else {
+      v1::ListModelGenerationsRequest newest;
+      newest.set_page_size(1);
+      v1::ListModelGenerationsResponse list;
+      const grpc::Status listed = connection.Call(*stub, &Stub::ListModelGenerations, newest, list);
+      if (!listed.ok()) return Fail(context, listed);
+      if (!list.activations().empty()) request.set_generation(list.activations(0).generation());
+    }
+    v1::RollbackModelResponse response;
+    const grpc::Status status = connection.Call(*stub, &Stub::RollbackModel, request, response);
+    if (!status.ok()) {
+      const ExitCode code = Fail(context, status);
+      if (IsInDoubt(status.error_code()) && !context.json()) {
+        context.err
+            << "  It may have been done: see `replyguard model list`. `replyguard model rollback "
+            << LastPart(request.generation()) << "` goes back from it once.\n";
+      }
+      return code;
+    }
+    return ShowAnswer(context, response, [&] { Print(context, response.activation()); });
+  });
 }
 
 void AddNumber(CLI::App* command, const std::string& name, std::int64_t* number,
@@ -258,7 +289,13 @@ void AddGenerations(CLI::App& group, Selection& selection) {
 
   CLI::App* rollback = AddCommand(group, selection, kClient, "rollback",
                                   "Activates the generation that was active before.");
-  SetCommand(rollback, selection, Rollback);
+  const auto rolled_back = std::make_shared<NumberFlags>();
+  rollback
+      ->add_option("generation", rolled_back->number,
+                   "Go back from this one; when that was done already, say so and do nothing. "
+                   "Without it: from the active one")
+      ->check(CLI::PositiveNumber);
+  RunWith(rollback, selection, rolled_back, &Rollback);
 }
 
 }  // namespace replyguard::service::cli

@@ -10,6 +10,7 @@
 #include "service/app/secrets.h"
 #include "service/app/starter.h"
 #include "service/cli/doctor/checks.h"
+#include "service/usecases/learn/model_beginning.h"
 #include "storage/database.h"
 #include "storage/inspection.h"
 #include "storage/migrator.h"
@@ -129,6 +130,21 @@ void CheckStarter(const Context& context, storage::CheckpointStore& store, Repor
   }
 }
 
+// What the active generation begins with; checkpoints of it are more than that, and may be gone.
+void CheckGeneration(const Context& context, storage::GenerationStore& store, Report& report) {
+  const auto starter = ReadStarter(context.settings.Text(OptionKey::kClassifierStarter));
+  const auto active = store.Active(Soon());
+  if (!starter.ok() || !active.ok()) return;  // reported by the checks of each
+  const absl::Status status = CheckBeginning(*active, *starter, store, Soon());
+  if (status.ok()) {
+    report.Ok("model", absl::StrCat("generation ", active->number));
+  } else if (LacksBeginning(status)) {
+    report.Fail("model", Text(status), WayBack(status));
+  } else {
+    report.Warn("model", Text(status), "could not be read now");
+  }
+}
+
 void CheckSchema(const Context& context, Report& report) {
   storage::PostgresOptions options;
   options.url = context.settings.Text(OptionKey::kDatabaseUrl);
@@ -150,6 +166,7 @@ void CheckSchema(const Context& context, Report& report) {
             absl::StrCat("version ", storage::BuiltSchemaVersion(), ", as this program wants it"));
   CheckKeys(context, (*database)->hmac_keys(), report);
   CheckStarter(context, (*database)->checkpoints(), report);
+  CheckGeneration(context, (*database)->generations(), report);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ void CheckServer(const Context& context, Report& report) {
     return;
   }
   if (serving != 1) {
-    report.Fail("server", address + " says NOT_SERVING", "see its log; it waits for its database");
+    report.Fail("server", address + " says NOT_SERVING", "see its log: it says what it waits for");
     return;
   }
   report.Ok("server", address + " is serving");

@@ -50,7 +50,7 @@ void Call::LeaveGate() {
 }
 
 absl::Status Call::Admit() {
-  absl::Status status = gate_.Enter();
+  absl::Status status = gate_.Enter(path_);
   if (!status.ok()) return status;
   entered_ = true;
   absl::StatusOr<storage::Deadline> deadline = gate_.DeadlineOf(source_.ClientDeadline());

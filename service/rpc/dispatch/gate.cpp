@@ -15,6 +15,20 @@ namespace {
 
 constexpr std::chrono::milliseconds kThrottledRetryDelay{1000};
 
+// To make another generation the active one, and to see what became of it. None asks the model.
+constexpr std::array<std::string_view, 6> kGenerationCalls{
+    "/replyguard.v1.ModelService/ActivateModelGeneration",
+    "/replyguard.v1.ModelService/GetModelGeneration",
+    "/replyguard.v1.ModelService/ListModelGenerations",
+    "/replyguard.v1.ModelService/RollbackModel",
+    "/replyguard.v1.OperationService/GetOperation",
+    "/replyguard.v1.OperationService/WaitOperation"};
+
+bool ChangesGenerations(std::string_view path) {
+  return std::find(kGenerationCalls.begin(), kGenerationCalls.end(), path) !=
+         kGenerationCalls.end();
+}
+
 std::uint64_t RandomStart() {
   std::uint64_t value = 0;
   randombytes_buf(&value, sizeof value);
@@ -59,12 +73,13 @@ Gate::Gate(auth::Authenticator& authenticator, auth::KeyRates& rates,
       calls_in_flight_max_(calls_in_flight_max),
       request_ids_(RandomStart()) {}
 
-absl::Status Gate::Enter() {
+absl::Status Gate::Enter(std::string_view path) {
   if (closed_.load(std::memory_order_relaxed)) {
     return WithRetry(absl::StatusCode::kUnavailable, "STOPPING",
                      "this server is stopping; nothing was done", kOverloadRetryDelay);
   }
-  if (!opened_.load(std::memory_order_relaxed)) {
+  if (!opened_.load(std::memory_order_relaxed) &&
+      !(opened_for_generations_.load(std::memory_order_relaxed) && ChangesGenerations(path))) {
     return WithRetry(absl::StatusCode::kUnavailable, reasons::kNotReady,
                      "this server is starting; nothing was done", kOverloadRetryDelay);
   }

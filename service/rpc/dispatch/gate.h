@@ -59,11 +59,14 @@ class Gate {
        CallObserver& observer, std::size_t calls_in_flight_max);
 
   // RESOURCE_EXHAUSTED when too many calls are in progress, UNAVAILABLE before Open and after
-  // Close. After OK, Leave() is due once.
-  absl::Status Enter();
+  // Close. `path`: of the call. After OK, Leave() is due once.
+  absl::Status Enter(std::string_view path);
   // Takes calls from now on: all that an answer depends on, the model's last label among it, is
   // loaded. A database that goes away later does not close the gate again.
   void Open() { opened_.store(true); }
+  // All is there but a model, and the generation that is active gives none: takes the calls that
+  // make another the active one.
+  void OpenForGenerations() { opened_for_generations_.store(true); }
   // Takes no more calls; those in progress go on.
   void Close() { closed_.store(true); }
   void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
@@ -110,6 +113,7 @@ class Gate {
   std::atomic<std::size_t> in_flight_{0};
   std::atomic_flag scoring_;
   std::atomic<bool> opened_{false};
+  std::atomic<bool> opened_for_generations_{false};
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> request_ids_;
 };

@@ -163,9 +163,15 @@ absl::Status Activate(const UseCases& use_cases, const CallContext& call,
 }
 
 absl::Status Rollback(const UseCases& use_cases, const CallContext& call,
-                      const v1::RollbackModelRequest& /*request*/,
+                      const v1::RollbackModelRequest& request,
                       v1::RollbackModelResponse& response) {
-  const auto activation = use_cases.generations.Rollback(*call.principal, call.deadline);
+  std::int64_t from = 0;
+  if (!request.generation().empty()) {
+    const auto named = GenerationIn("generation", request.generation());
+    if (!named.ok()) return named.status();
+    from = *named;
+  }
+  const auto activation = use_cases.generations.Rollback(*call.principal, from, call.deadline);
   if (activation.ok()) ToProto(*activation, response.mutable_activation());
   return activation.status();
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/model_beginning.h"
 #include "usecases/learn/checkpoint.h"
 #include "usecases/learn/model_file.h"
 #include "usecases/storage_errors.h"
@@ -31,6 +32,21 @@ absl::StatusOr<classifier::Fold> BeginFold(const storage::Generation& generation
   }
   if (!fold.ok()) return absl::DataLossError(what + " is damaged");
   return fold;
+}
+
+absl::Status CheckBeginning(const storage::Generation& generation,
+                            std::shared_ptr<const classifier::Starter> starter,
+                            storage::GenerationStore& store, storage::Deadline deadline) {
+  return BeginFold(generation, std::move(starter), &store, deadline).status();
+}
+
+bool LacksBeginning(const absl::Status& status) {
+  return absl::IsDataLoss(status) || ReasonOf(status) == reasons::kModelFileForeign;
+}
+
+std::string WayBack(const absl::Status& status) {
+  return std::string(absl::IsDataLoss(status) ? "" : "let classifier.starter be what it was, or ") +
+         "activate another generation: replyguard model rollback, or model activate N --force";
 }
 
 }  // namespace replyguard::service

@@ -215,12 +215,19 @@ absl::StatusOr<Generations::Activated> Generations::Activate(const Principal& pr
 }
 
 absl::StatusOr<storage::Activation> Generations::Rollback(const Principal& principal,
+                                                          std::int64_t from,
                                                           storage::Deadline deadline) const {
   if (auto may = AuthorizeEverySite(principal, Permission::kTrain); !may.ok()) return may;
-  auto done = store_.Rollback(principal.key_id, clock_.Now(), deadline);
+  auto done = store_.Rollback(from, principal.key_id, clock_.Now(), deadline);
   if (absl::IsFailedPrecondition(done.status())) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reasons::kNothingToRollBack,
                      "no generation was active before this one");
+  }
+  if (absl::IsAborted(done.status())) {
+    return MakeError(absl::StatusCode::kAborted, reasons::kOtherGenerationActive,
+                     "generation " + std::to_string(from) +
+                         " is not active, and nothing was done; see who activated what "
+                         "(ListModelGenerations)");
   }
   if (!done.ok()) return FromStorage(done.status());
   return done;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "service/usecases/errors.h"
+#include "service/usecases/learn/model_beginning.h"
 #include "usecases/learn/followed_fold.h"
 #include "usecases/storage_errors.h"
 
@@ -59,19 +60,15 @@ absl::Status Learner::WaitFor(std::int64_t position, storage::Deadline deadline)
 
 void Learner::Run() {
   bool failed = false;
+  std::string told;
   do {
     absl::Status status = running_ ? absl::OkStatus() : Load();
     if (status.ok()) status = CatchUp();
     if (status.ok()) status = FollowActive();
     if (status.ok()) status = StoreWanted();
     if (status.ok()) status = KeepCheckpoints();
-    // Once an outage, not five times a second.
-    if (!status.ok() && !failed) {
-      Warn(absl::IsFailedPrecondition(status) || absl::IsAborted(status)
-               ? std::string(status.message())
-               : "labels cannot be read or stored; what is learnt already serves");
-    }
     failed = !status.ok();
+    Tell(status, told);
   } while (
       pacer_.Pause(Building() && !failed ? std::chrono::milliseconds(0) : options_.poll_interval));
   EndRetired();
@@ -79,6 +76,22 @@ void Learner::Run() {
   if (running_ && !StoreCheckpoint().ok()) {
     Warn("no checkpoint could be stored; the next start reads more labels");
   }
+}
+
+// Once an outage, not five times a second.
+void Learner::Tell(const absl::Status& status, std::string& told) {
+  std::string text;
+  if (LacksBeginning(status)) {
+    text = std::string(status.message()) + "; " + WayBack(status);
+    MutexLock lock(mutex_);
+    if (!state_.loaded) state_.fault = "no model can be loaded: " + text;
+  } else if (absl::IsFailedPrecondition(status) || absl::IsAborted(status)) {
+    text = std::string(status.message());
+  } else if (!status.ok()) {
+    text = "labels cannot be read or stored; what is learnt already serves";
+  }
+  if (!text.empty() && text != told) Warn(text);
+  told = std::move(text);
 }
 
 storage::Deadline Learner::SoonDeadline() const {
@@ -303,6 +316,7 @@ void Learner::Publish() {
 void Learner::ShowPosition() {
   MutexLock lock(mutex_);
   state_.loaded = true;
+  state_.fault.clear();
   if (running_->position() != state_.position) state_.updated_at = clock_.Now();
   state_.position = running_->position();
   state_.generation = running_->number();

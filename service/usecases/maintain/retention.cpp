@@ -56,10 +56,15 @@ absl::StatusOr<std::vector<RetentionOutcome>> Retention::ForEach(storage::Timest
 }
 
 absl::StatusOr<std::vector<RetentionOutcome>> Retention::Preview(storage::Timestamp now) const {
-  return ForEach(now,
-                 [this](RetentionClass data, storage::SiteId owner, storage::Timestamp before) {
-                   return upkeep_.CountExpired(owner, data, before, Soon());
-                 });
+  // Comments come first, here as when it is done, and what goes with them is not counted again.
+  std::map<storage::SiteId, storage::CommentsGone> of_owners;
+  return ForEach(now, [&](RetentionClass data, storage::SiteId owner, storage::Timestamp before) {
+    storage::CommentsGone& gone = of_owners[owner];
+    if (data == RetentionClass::kApproved) gone.approved_before = before;
+    if (data == RetentionClass::kSpam) gone.spam_before = before;
+    if (data == RetentionClass::kTrashed) gone.trashed_before = before;
+    return upkeep_.CountExpired(owner, data, before, gone, Soon());
+  });
 }
 
 absl::StatusOr<std::int64_t> Retention::ApplyOne(RetentionClass data, storage::SiteId owner,

@@ -64,7 +64,7 @@ struct LogHeads {
   // Grows with every change of the label log / of any site's event log / of sites, policies, rules
   // and keys.
   std::int64_t label_position = 0;
-  std::int64_t event_sum = 0;  // the sum of all sites' newest sequences
+  std::int64_t event_sum = 0;  // of all sites' newest sequences, modulo 2^62
   std::int64_t config_revision = 0;
 
   friend bool operator==(const LogHeads&, const LogHeads&) = default;

@@ -138,8 +138,10 @@ class GenerationStore {
   virtual absl::Status Refuse(const ActivationRefusal& refusal, Deadline deadline) = 0;
 
   // Activates what was active before the activation in force. FAILED_PRECONDITION: nothing was.
-  virtual absl::StatusOr<Activation> Rollback(const std::string& by, Timestamp now,
-                                              Deadline deadline) = 0;
+  // `from`: the generation to leave; 0: whichever is active. Another one is in force: answers its
+  // activation when that is how `from` was left, else ABORTED.
+  virtual absl::StatusOr<Activation> Rollback(std::int64_t from, const std::string& by,
+                                              Timestamp now, Deadline deadline) = 0;
 };
 
 }  // namespace replyguard::storage

@@ -46,6 +46,14 @@ struct RetentionAge {
 // As the command line says it, such as "webhook_attempts".
 std::string_view RetentionClassName(RetentionClass data);
 
+// Which comments go with all that they hold: those of these statuses that were received before; by
+// default none.
+struct CommentsGone {
+  Timestamp approved_before{};
+  Timestamp spam_before{};
+  Timestamp trashed_before{};
+};
+
 struct RetentionStep {
   std::int64_t gone_count = 0;
   // Where to go on; nothing when the class is done.

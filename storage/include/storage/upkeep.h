@@ -37,9 +37,11 @@ class Upkeep {
   virtual absl::Status SetAge(const std::string& site, RetentionClass data,
                               std::optional<std::int32_t> kept_days, Deadline deadline) = 0;
 
-  // How many rows of the class are older. Operations are of site 0. Reads all that is older.
+  // How many rows of the class Expire would take. Operations are of site 0. Networks and authors of
+  // comments that are `gone` by then are not counted again. Reads all that is older.
   virtual absl::StatusOr<std::int64_t> CountExpired(SiteId site_id, RetentionClass data,
-                                                    Timestamp before, Deadline deadline) = 0;
+                                                    Timestamp before, const CommentsGone& gone,
+                                                    Deadline deadline) = 0;
   // One bounded step of removing them: looks at no more than limit rows (1 to 100,000). Whatever is
   // asked, the database keeps what has no age or is younger than its age, and the audit trail for
   // 30 days.

@@ -119,7 +119,7 @@ TEST_F(GenerationsTest, GoingBackGivesTheSameScoresAndIdsSayWhichItIs) {
   EXPECT_EQ(world.learner.Snapshot()->id().ToString().substr(0, 4), "g2.x");
   EXPECT_EQ(world.learner.State().position, static_cast<std::int64_t>(id.position));
   EXPECT_NE(ScoresOf(world.learner), before);
-  ASSERT_TRUE(world.db->generations().Rollback(kGood, world.clock.Now(), Soon()).ok());
+  ASSERT_TRUE(world.db->generations().Rollback(0, kGood, world.clock.Now(), Soon()).ok());
   Follow(world.learner, 1);
   EXPECT_EQ(world.learner.Snapshot()->id(), id);
   EXPECT_EQ(ScoresOf(world.learner), before);
@@ -156,7 +156,7 @@ TEST_F(GenerationsTest, TheOneThatRunsGoesOnLearningWhileTheNextIsBuilt) {
   Follow(world.learner, 2);
   Say(world, kGood, Example("later", storage::LabelClass::kSpam, "later casino"));
   ASSERT_TRUE(world.learner.CatchUp().ok());
-  ASSERT_TRUE(world.db->generations().Rollback(kGood, world.clock.Now(), Soon()).ok());
+  ASSERT_TRUE(world.db->generations().Rollback(0, kGood, world.clock.Now(), Soon()).ok());
   Say(world, kGood, Example("latest", storage::LabelClass::kSpam, "latest casino"));
   Follow(world.learner, 1);
   EXPECT_EQ(world.learner.State().position, 42) << "positions never go back";

@@ -41,7 +41,10 @@ class FakeUpkeep final : public storage::Upkeep {
     return absl::OkStatus();
   }
   absl::StatusOr<std::int64_t> CountExpired(storage::SiteId site, RetentionClass data,
-                                            storage::Timestamp before, storage::Deadline) override {
+                                            storage::Timestamp before,
+                                            const storage::CommentsGone& gone,
+                                            storage::Deadline) override {
+    told_gone[{data, site}] = gone;
     asked[{data, site}] = before;
     return rows[{data, site}];
   }
@@ -82,6 +85,7 @@ class FakeUpkeep final : public storage::Upkeep {
   std::vector<storage::RetentionAge> ages;
   std::map<Key, std::int64_t> rows;
   std::map<Key, storage::Timestamp> asked;
+  std::map<Key, storage::CommentsGone> told_gone;
   bool broken = false;
   bool begun = false;
   int steps = 0;
@@ -126,6 +130,22 @@ TEST(RetentionTest, ASitesOwnAgeStandsBeforeThatOfAll) {
   EXPECT_EQ(days(RetentionClass::kTrashed, 2), 5);
   EXPECT_FALSE(upkeep.asked.contains({RetentionClass::kTrashed, 1})) << "kept for good";
   EXPECT_EQ(upkeep.steps, 0) << "a preview removes nothing";
+}
+
+TEST(RetentionTest, APreviewSaysWhichCommentsGoFirst) {
+  FakeUpkeep upkeep;
+  upkeep.ages = {{0, RetentionClass::kApproved, 30},
+                 {2, RetentionClass::kApproved, 0},
+                 {0, RetentionClass::kSpam, 7},
+                 {0, RetentionClass::kNetworks, 5}};
+  ASSERT_TRUE(Retention(upkeep).Preview(kNow).ok());
+  const auto days = [](int count) { return kNow - std::chrono::hours(24 * count); };
+  const storage::CommentsGone& one = upkeep.told_gone.at({RetentionClass::kNetworks, 1});
+  EXPECT_EQ(one.approved_before, days(30));
+  EXPECT_EQ(one.spam_before, days(7));
+  EXPECT_EQ(one.trashed_before, storage::Timestamp{}) << "none goes";
+  EXPECT_EQ(upkeep.told_gone.at({RetentionClass::kNetworks, 2}).approved_before,
+            storage::Timestamp{});
 }
 
 TEST(RetentionTest, AllOfItGoesInBoundedSteps) {

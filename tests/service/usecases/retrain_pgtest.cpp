@@ -341,7 +341,7 @@ TEST_F(RetrainTest, WhatTheStoreCannotDoIsHowItEnds) {
   jobs[storage::OperationKind::kActivate] = [&](const storage::Operation& operation,
                                                 WorkProgress& progress) {
     auto end = job(operation, progress);
-    EXPECT_TRUE(world_.db->generations().Rollback(kGood, world_.clock.Now(), Soon()).ok());
+    EXPECT_TRUE(world_.db->generations().Rollback(0, kGood, world_.clock.Now(), Soon()).ok());
     return end;
   };
   OperationRunner runner(world_.db->operations(), world_.clock, world_.random, std::move(jobs));
@@ -362,7 +362,7 @@ TEST_F(RetrainTest, OnlyWhoCoversEverySiteMay) {
     EXPECT_TRUE(denied(generations_.Get(principal, 1, Soon()).status()));
     EXPECT_TRUE(denied(generations_.CompareTwo(principal, 1, 1, Soon()).status()));
     EXPECT_TRUE(denied(generations_.Activate(principal, 1, true, Soon()).status()));
-    EXPECT_TRUE(denied(generations_.Rollback(principal, Soon()).status()));
+    EXPECT_TRUE(denied(generations_.Rollback(principal, 0, Soon()).status()));
   }
 }
 

@@ -63,7 +63,8 @@ inline constexpr std::string_view kWorseSpamMiss = "WORSE_SPAM_MISS";      // FA
 inline constexpr std::string_view kExclusionLimit = "EXCLUSION_LIMIT";     // FAILED_PRECONDITION
 inline constexpr std::string_view kLastOperatorKey = "LAST_OPERATOR_KEY";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToRollBack =
-    "NOTHING_TO_ROLL_BACK";                                              // FAILED_PRECONDITION
+    "NOTHING_TO_ROLL_BACK";  // FAILED_PRECONDITION
+inline constexpr std::string_view kOtherGenerationActive = "OTHER_GENERATION_ACTIVE";  // ABORTED
 inline constexpr std::string_view kShadowIsActive = "SHADOW_IS_ACTIVE";  // FAILED_PRECONDITION
 inline constexpr std::string_view kGenerationNotFound = "GENERATION_NOT_FOUND";  // NOT_FOUND
 inline constexpr std::string_view kGenerationLimit = "GENERATION_LIMIT";     // RESOURCE_EXHAUSTED

@@ -108,8 +108,9 @@ class Generations {
   absl::StatusOr<Activated> Activate(const Principal& principal, std::int64_t number, bool force,
                                      storage::Deadline deadline) const;
 
-  // NOTHING_TO_ROLL_BACK.
-  absl::StatusOr<storage::Activation> Rollback(const Principal& principal,
+  // `from`: the generation to leave; 0: whichever is active. NOTHING_TO_ROLL_BACK;
+  // OTHER_GENERATION_ACTIVE, unless the one in force is what `from` was gone back to.
+  absl::StatusOr<storage::Activation> Rollback(const Principal& principal, std::int64_t from,
                                                storage::Deadline deadline) const;
 
  private:

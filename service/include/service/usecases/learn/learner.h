@@ -87,6 +87,8 @@ struct LearnerOptions {
 struct LearnerState {
   // A fold is loaded (from a checkpoint, or empty) and Snapshot() answers.
   bool loaded = false;
+  // Why none is, where trying again does not help, and what to do; empty: nothing such is known.
+  std::string fault{};
   // The log's head as last seen had been applied. Until this is first so, Snapshot() stays what was
   // loaded.
   bool caught_up = false;
@@ -158,6 +160,8 @@ class Learner final : public ModelSource {
 
  private:
   void Run();
+  // Warns of what went wrong, unless that was `told`, and keeps it where no model is loaded.
+  void Tell(const absl::Status& status, std::string& told);
   absl::StatusOr<storage::SelectedGenerations> Selected() const;
   absl::StatusOr<std::unique_ptr<FollowedFold>> LoadFold(storage::Generation generation);
   // The same for one that is to stand beside the running one.
