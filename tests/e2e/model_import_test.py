@@ -90,9 +90,12 @@ class ModelImportTest(unittest.TestCase):
 
         def goes_back(cause, advice):
             box.begin()
-            harness.wait_for(lambda: cause in log(), 60, "the server to say what it lacks")
-            told = [line for line in log().splitlines() if " not_serving " in line and cause in line]
-            self.assertTrue(told, log()[-2000:])
+            told = []
+
+            def says_why():
+                told[:] = [line for line in log().splitlines() if " not_serving " in line and cause in line]
+                return told
+            harness.wait_for(says_why, 60, "the server to say what it lacks")
             self.assertIn("model rollback", told[-1])
             self.assertRegex(doctor(), rf"fail +model: .*{cause}")
             self.assertIn(advice, doctor())

@@ -141,7 +141,7 @@ TEST_F(UpkeepTest, WhatGoesWithItsCommentIsNotCountedAgain) {
   for (int n = 0; n < 3; ++n) Store(Spam());
   Store(Held());
   const auto trashed = Store(Held());
-  Decide(trashed, DecisionAction::kReject);
+  Decide(trashed, DecisionAction::kTrash);
   const storage::CommentsGone gone{before_, before_, before_};
   const std::pair<storage::CommentsGone, std::int64_t> wanted[] = {
       {{}, 7}, {{before_, {}, {}}, 5}, {{{}, before_, {}}, 4}, {{{}, {}, before_}, 6}, {gone, 1}};
