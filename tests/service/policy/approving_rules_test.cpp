@@ -312,6 +312,10 @@ TEST_F(ApprovingRules, OfADomainSeeWhatBrowsersAloneTakeForALink) {
     EXPECT_FALSE(Approves("https://good.com " + link)) << link;
     EXPECT_FALSE(Approves(link + "\nhttps://good.com")) << link;
   }
+}
+
+TEST_F(ApprovingRules, OfADomainTakeNoCodeNorProseForALink) {
+  Have(RuleKind::kDomain, "good.com");
   for (const char* text : {"// foo(1.5)",
                            "f(); //foo(1.5)",
                            "//5.5",

@@ -62,7 +62,8 @@ TEST_F(SessionTest, ResultsAreReadAsTheyAreWritten) {
     EXPECT_EQ(Shown("bytea_output", mode), "hex");
     EXPECT_EQ(Shown("extra_float_digits", mode), "1");
     EXPECT_THAT(Shown("datestyle", mode), ::testing::StartsWith("ISO"));
-    EXPECT_EQ(Shown("transaction_isolation", mode), "read committed");
+    EXPECT_EQ(Shown("transaction_isolation", mode),
+              mode == TxMode::kSnapshot ? "repeatable read" : "read committed");
   }
 }
 
