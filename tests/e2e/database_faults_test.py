@@ -25,7 +25,7 @@ class DatabaseFaultsTest(unittest.TestCase):
         self.box = self.enterContext(cluster.Installation(self.cluster))
         ledger.train(self.box)
 
-    def during(self, fault, heal, ready=False, seconds=20):
+    def during(self, fault, heal, ready=False, degraded=True, seconds=20):
         """Load; the fault; readiness says so, and checks are degraded; healed; load again; the ledger."""
         with ledger.Ledger(self.box, decides=True) as book:
             book.wait_for_more(BEFORE)
@@ -33,7 +33,7 @@ class DatabaseFaultsTest(unittest.TestCase):
             try:
                 if not ready:
                     self.box.wait_for_readiness(False)
-                self.look_meanwhile(ready)
+                self.look_meanwhile(degraded and not ready)
             finally:
                 heal()
             self.box.wait_for_readiness(True, seconds)
@@ -46,13 +46,13 @@ class DatabaseFaultsTest(unittest.TestCase):
         self.box.assert_log_is_whole()
         return settled
 
-    def look_meanwhile(self, ready):
+    def look_meanwhile(self, degraded):
         """What a client sees while the database does not work."""
         client = self.box.client(self.box.site_key)
         code, error = code_of(lambda: self.box.submit(client, "Meanwhile."))
         self.assertEqual(code, grpc.StatusCode.UNAVAILABLE, error)
         harness.check_details(error)
-        if ready:
+        if not degraded:
             return
         for with_history in (False, True):
             said = client.call(client.comments.CheckComment, comment_pb.CheckCommentRequest(
@@ -99,7 +99,7 @@ class DatabaseFaultsTest(unittest.TestCase):
     def test_comments_are_locked(self):
         """By VACUUM FULL, an index that is made, a transaction that somebody forgot: PostgreSQL answers, and nothing is stored."""
         with contextlib.ExitStack() as lock:
-            self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close)
+            self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close, degraded=False)
 
     def test_read_only(self):
         def default(value):

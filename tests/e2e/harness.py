@@ -249,9 +249,9 @@ class Installation:
         self.start()
         operator = self.client(self.operator_key)
         sites = admin_pb.replyguard_dot_v1_dot_site__pb2
-        # What is drawn to be judged blind is not explained: chance is for the tests that are about it.
+        # What is drawn to be judged blind is not explained: chance is for the tests that are about it. The rest as without a policy.
         operator.call(operator.admin.CreateSite, admin_pb.CreateSiteRequest(site_id=self.site, site=sites.Site(
-            display_name="The test's site", policy=sites.Policy(blind_sample_rate=0))))
+            display_name="The test's site", policy=sites.Policy(honeypot=True, blind_sample_rate=0))))
         self.site_key = self.make_key("BACKEND", self.site)
         self.moderator_key = self.make_key("MODERATOR", self.site)
 
