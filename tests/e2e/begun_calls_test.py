@@ -15,7 +15,7 @@ from exposed_metrics import scrape
 
 WAITING_MAX = 4096  # BegunCalls::kWaitingMax
 CALLS_A_CONNECTION = 200
-WATCHES_MAX = 64  # HealthService::kWatchesPerNetworkMax
+WATCHES_MAX = 256  # HealthService::kWatchesPerNetworkMax
 CHECK, WATCH = "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"
 NO_SERVICE = b"\0\0\0\0\0"  # the message that names none
 SERVICE_UNKNOWN = 3

@@ -23,8 +23,8 @@ namespace replyguard::service::rpc {
 
 class HealthService final : public grpc::Service {
  public:
-  static constexpr std::size_t kWatchesMax = 1024;
-  static constexpr std::size_t kWatchesPerNetworkMax = 64;
+  static constexpr std::size_t kWatchesMax = 2048;
+  static constexpr std::size_t kWatchesPerNetworkMax = 256;
 
   // For the server ("") and these services. NOT_SERVING at first.
   explicit HealthService(const std::vector<std::string>& names);
