@@ -21,17 +21,15 @@ UPDATE replyguard.config_head SET revision = revision + 1 + floor(random() * 107
 -- it had: the same backup may be restored twice, at once, and backups of what was restored may be. 2^20 a second is more than a site
 -- tells and more than is restored, and stays below 2^53, which JavaScript counts exactly, until the year 2242. Where the clock is behind
 -- what was told already, they move by chance.
-CREATE TEMPORARY TABLE moved_events ON COMMIT DROP AS
-  SELECT h.site_id, CASE WHEN now_at.number > h.event_seq THEN now_at.number - h.event_oldest
-    ELSE 4294967296 + floor(random() * 1099511627776)::bigint END AS beyond
-  FROM replyguard.site_heads h CROSS JOIN
-    (SELECT floor(extract(epoch FROM clock_timestamp()) * 1048576)::bigint AS number) AS now_at;
-
 DO $$
 DECLARE
   v_place record;
   v_now CONSTANT bigint := floor(extract(epoch FROM clock_timestamp()) * 1048576)::bigint;
 BEGIN
+  CREATE TEMPORARY TABLE moved_events ON COMMIT DROP AS
+    SELECT h.site_id, CASE WHEN v_now > h.event_seq THEN v_now - h.event_oldest
+      ELSE 4294967296 + floor(random() * 1099511627776)::bigint END AS beyond
+    FROM replyguard.site_heads h;
   FOR v_place IN
     SELECT c.table_name, c.column_name FROM information_schema.columns c
     JOIN (VALUES ('site_heads', 'event_seq'), ('site_heads', 'event_oldest'), ('events', 'sequence'), ('callback_cursors', 'sequence'),

@@ -195,8 +195,7 @@ absl::StatusOr<Result> PostgresCommentSearch::InWalk(const SearchQuery& query, D
                                                      Reader read) {
   using Candidates = std::optional<std::vector<CommentId>>;
   Candidates candidates;
-  const SearchCondition& c = query.condition;
-  if (c.alike || !c.author_id.empty() || !c.terms.empty() || c.thread_id) {
+  if (MayHaveCandidates(query.condition)) {
     auto found = RunTransaction(
         pool_, deadline,
         [&](Tx& tx) -> absl::StatusOr<Candidates> { return FindCandidates(tx, query); },

@@ -177,6 +177,10 @@ class Walk {
 
 }  // namespace
 
+bool MayHaveCandidates(const SearchCondition& c) {
+  return c.alike || !c.author_id.empty() || !c.terms.empty() || c.thread_id;
+}
+
 std::optional<std::vector<CommentId>> FindCandidates(Tx& tx, const SearchQuery& query) {
   return Walk(tx, query).Candidates();
 }

@@ -20,6 +20,9 @@ struct Walked {
   std::optional<CommentId> looked_until;
 };
 
+// Whether FindCandidates may find any.
+bool MayHaveCandidates(const SearchCondition& condition);
+
 // The comments among which all that are meant are, when there are few. In a transaction of
 // TxMode::kByTerms.
 std::optional<std::vector<CommentId>> FindCandidates(Tx& tx, const SearchQuery& query);

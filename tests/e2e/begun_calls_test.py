@@ -71,6 +71,17 @@ class Crowd:
                 return
 
 
+def whole_calls(path):
+    """The frames of a connection's calls, for Crowd.begin: each with its message, which names no service."""
+    fields = http2_wire.grpc_fields(path)
+
+    def frames(connection):
+        return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields) +
+                        connection.frame(http2_wire.DATA, http2_wire.END_STREAM, stream, NO_SERVICE)
+                        for stream in (connection.take_stream() for _ in range(CALLS_A_CONNECTION)))
+    return frames
+
+
 class BegunCallsTest(unittest.TestCase):
     def setUp(self):
         self.box = harness.Installation()
@@ -102,12 +113,7 @@ class BegunCallsTest(unittest.TestCase):
 
     def test_answers_that_are_not_taken(self):
         """Of what anybody may ask. Each connection is within its bounds; all of them are cut until others have room."""
-        ask = http2_wire.grpc_fields(CHECK)
-
-        def frames(connection):
-            return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, ask) +
-                            connection.frame(http2_wire.DATA, http2_wire.END_STREAM, stream, NO_SERVICE)
-                            for stream in (connection.take_stream() for _ in range(CALLS_A_CONNECTION)))
+        frames = whole_calls(CHECK)
         with Crowd(self.box.address) as crowd:
             for _ in range(2 * WAITING_MAX // CALLS_A_CONNECTION + 10):
                 try:
@@ -120,12 +126,7 @@ class BegunCallsTest(unittest.TestCase):
 
     def test_watches_of_health(self):
         """No more than so many of one address; the others are refused in words, and a check is answered."""
-        fields = http2_wire.grpc_fields(WATCH)
-
-        def frames(connection):
-            return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields) +
-                            connection.frame(http2_wire.DATA, http2_wire.END_STREAM, stream, NO_SERVICE)
-                            for stream in (connection.take_stream() for _ in range(CALLS_A_CONNECTION)))
+        frames = whole_calls(WATCH)
         with Crowd(self.box.address) as crowd:
             for _ in range(2):
                 crowd.begin(frames)

@@ -19,8 +19,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// What gRPC calls peers, and listeners, of Unix sockets with.
-constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kOwnAddresses[] = {"127.0.0.1", "::1"};
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "absl/synchronization/mutex.h"
 #include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/health_service.h"
+#include "service/rpc/grpc/socket_facts.h"
 #include "service/rpc/grpc/table_service.h"
 #include "service/rpc/grpc/unknown_methods.h"
 #include "service/usecases/pacer.h"
@@ -67,8 +68,6 @@ constexpr std::chrono::milliseconds kFarewellTimeMax{2'000};
 
 // A call's message, the largest by the slowest: as long as for a call.
 constexpr std::chrono::milliseconds kMessageTimeMax = kCallTimeMax;
-
-constexpr std::string_view kUnix = "unix:";
 
 // Whether somebody takes calls at "unix:/path". gRPC removes a socket that is there, whoever
 // listens at it; only one that a dead server left may go.

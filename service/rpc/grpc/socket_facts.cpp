@@ -73,7 +73,7 @@ std::string ListenerOf(int descriptor) {
   if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
   if (address.ss_family == AF_UNIX) {
     const char* path = reinterpret_cast<sockaddr_un&>(address).sun_path;
-    return "unix:" + std::string(path, strnlen(path, sizeof(sockaddr_un::sun_path)));
+    return std::string(kUnix) + std::string(path, strnlen(path, sizeof(sockaddr_un::sun_path)));
   }
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
   const in_port_t port = address.ss_family == AF_INET

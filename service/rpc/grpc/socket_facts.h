@@ -8,8 +8,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace replyguard::service::rpc {
+
+// What gRPC calls peers, and listeners, of Unix sockets with.
+inline constexpr std::string_view kUnix = "unix:";
 
 struct PeerName {
   std::string peer;  // address and port
