@@ -2,7 +2,9 @@
 by its connection."""
 
 import collections
+import contextlib
 import selectors
+import struct
 import threading
 import time
 import unittest
@@ -17,6 +19,7 @@ WAITING_MAX = 4096  # BegunCalls::kWaitingMax
 CALLS_A_CONNECTION = 200
 WATCHES_MAX = 256  # HealthService::kWatchesPerNetworkMax
 CHECK, WATCH = "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"
+REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
 NO_SERVICE = b"\0\0\0\0\0"  # the message that names none
 SERVICE_UNKNOWN = 3
 STRANGER = "127.0.0.21"
@@ -145,6 +148,26 @@ class BegunCallsTest(unittest.TestCase):
             self.assertEqual(crowd.ended[http2_wire.HEADERS], beyond)
         # Those that went made room.
         harness.wait_for(lambda: self.watches_from_the_stranger(), 60, "a watch to be let in again")
+        self.box.assert_log_is_whole()
+
+    def test_reflection_that_is_not_read(self):
+        """Whoever asks much and takes no answer holds up nobody else who asks."""
+        fields = http2_wire.grpc_fields(REFLECTION)
+        describe = b'"\x1areplyguard.v1.AdminService'
+        question = b"\0" + struct.pack(">I", len(describe)) + describe
+        with http2_wire.Connection(self.box.address, [(http2_wire.INITIAL_WINDOW_SIZE, http2_wire.WINDOW_MAX)], source=STRANGER,
+                                   receive_buffer=4096) as stranger:
+            stranger.send(http2_wire.WINDOW_UPDATE, 0, 0, struct.pack(">I", http2_wire.WINDOW_MAX - 65_535))
+            stranger.socket.settimeout(2)
+            streams = [stranger.take_stream() for _ in range(20)]
+            with contextlib.suppress(TimeoutError):  # it is not read any more
+                for stream in streams:
+                    stranger.send(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, fields)
+                for _ in range(300):
+                    stranger.socket.sendall(b"".join(stranger.frame(http2_wire.DATA, 0, stream, question) for stream in streams))
+            with grpc.insecure_channel(self.box.address) as channel:
+                answers = channel.stream_stream(REFLECTION)(iter([b":\0"]), timeout=10)  # lists services
+                self.assertIn(b"replyguard.v1.CommentService", next(answers))
         self.box.assert_log_is_whole()
 
     def watches_from_the_stranger(self):

@@ -7,6 +7,7 @@ import struct
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 INITIAL_WINDOW_SIZE = 4
+WINDOW_MAX = (1 << 31) - 1
 CANCEL = 8
 FRAME_BYTES_MAX = 1 << 14  # where no setting says more
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

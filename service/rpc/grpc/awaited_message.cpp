@@ -47,6 +47,8 @@ void Go(grpc_completion_queue_functor* functor, int is_well) {
       {&wait->call, wait->context, request, status, data, std::move(wait->requester)});
 }
 
+}  // namespace
+
 BegunCalls::End EndOf(grpc_call* call) {
   grpc_call_ref(call);
   return [held = std::shared_ptr<grpc_call>(call, &grpc_call_unref)](BegunCalls::Why why) {
@@ -57,8 +59,6 @@ BegunCalls::End EndOf(grpc_call* call) {
         nullptr);
   };
 }
-
-}  // namespace
 
 void AwaitedMessage::RunHandler(const HandlerParameter& call) {
   auto wait = std::make_unique<Wait>(*handler_, call);

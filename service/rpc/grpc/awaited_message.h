@@ -13,7 +13,14 @@
 #include <memory>
 #include <utility>
 
+#include "service/rpc/grpc/begun_calls.h"
+
+struct grpc_call;
+
 namespace replyguard::service::rpc {
+
+// For one that waits for its client: ends it in words. Keeps it.
+BegunCalls::End EndOf(grpc_call* call);
 
 class AwaitedMessage final : public grpc::internal::MethodHandler {
  public:

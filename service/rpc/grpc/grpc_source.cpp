@@ -65,12 +65,14 @@ absl::Status GrpcSource::CheckRequest() const {
 }
 
 absl::Status GrpcSource::ParseInto(Message& request) const {
-  grpc::ByteBuffer bytes(request_);  // shares the slices; the reader consumes its own handle
-  {
-    grpc::ProtoBufferReader reader(&bytes);
-    if (reader.status().ok() && request.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
-  }
+  if (FromByteBuffer(request_, request)) return absl::OkStatus();
   return MalformedMessage(*request.GetDescriptor(), Flatten(request_));
+}
+
+bool FromByteBuffer(const grpc::ByteBuffer& buffer, Message& message) {
+  grpc::ByteBuffer bytes(buffer);  // shares the slices; the reader consumes its own handle
+  grpc::ProtoBufferReader reader(&bytes);
+  return reader.status().ok() && message.ParseFromZeroCopyStream(&reader);
 }
 
 grpc::ByteBuffer ToByteBuffer(const Message& message) {

@@ -54,6 +54,8 @@ class GrpcSource final : public CallSource {
   const std::size_t request_bytes_max_;
 };
 
+// False for what is no such message.
+bool FromByteBuffer(const grpc::ByteBuffer& buffer, google::protobuf::Message& message);
 // Serialises a message as gRPC sends it.
 grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
 // The same of an answer whose size was just computed, which is held until gRPC has sent it, or

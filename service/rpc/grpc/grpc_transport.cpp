@@ -2,7 +2,6 @@
 #include "service/rpc/grpc/grpc_transport.h"
 
 #include <grpc/support/time.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -22,6 +21,7 @@
 #include "absl/synchronization/mutex.h"
 #include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/health_service.h"
+#include "service/rpc/grpc/reflection_service.h"
 #include "service/rpc/grpc/socket_facts.h"
 #include "service/rpc/grpc/table_service.h"
 #include "service/rpc/grpc/unknown_methods.h"
@@ -38,11 +38,9 @@ constexpr int kClientPingIntervalMinMs = 10'000;
 // How long a connection may take to say its first word.
 constexpr int kHandshakeTimeoutMs = 20'000;
 
-// Reflection is the one service of gRPC's own that takes a thread for each of its streams.
-constexpr int kReflectionThreadsMax = 8;
 // Messages that are so many times too large are read to their end and refused by the call, so that
 // ConnectionWatch hears of the end. Those that gRPC refuses, which reads them, too, would count as
-// unfinished. Reflection, which parses what it is sent, gets by with fewer threads for that.
+// unfinished.
 constexpr std::size_t kTooLargeFactor = 2;
 constexpr std::size_t kMessageBytesMax = std::numeric_limits<int>::max();
 
@@ -113,6 +111,10 @@ class Transport final : public GrpcTransport {
       names.push_back(service->full_name());
     }
     health_ = std::make_unique<HealthService>(names);
+    for (const char* name : {"grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}) {
+      names.emplace_back(name);
+    }
+    reflection_ = std::make_unique<ReflectionService>(std::move(names));
   }
   ~Transport() override {
     Shutdown(std::chrono::milliseconds(0));
@@ -138,6 +140,7 @@ class Transport final : public GrpcTransport {
     builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     for (const auto& service : services_) builder.RegisterService(service.get());
     builder.RegisterService(health_.get());
+    builder.RegisterService(reflection_.get());
     builder.RegisterCallbackGenericService(&unknown_methods_);
     builder.SetMaxReceiveMessageSize(
         static_cast<int>(std::min(kMessageBytesMax, kTooLargeFactor * options.request_bytes_max)));
@@ -154,7 +157,6 @@ class Transport final : public GrpcTransport {
     // Two servers on one port would share its calls by chance.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     grpc::ResourceQuota quota("replyguard");
-    quota.SetMaxThreads(kReflectionThreadsMax);
     quota.Resize(kUnfinishedBytesMax);
     builder.SetResourceQuota(quota);
     builder.SetContextAllocator(ConnectionWatch::OfProcess().CountCalls());
@@ -164,10 +166,10 @@ class Transport final : public GrpcTransport {
     }
     address_ = BoundAddress(options.address, port);
     listener_ = ListenerName(options.address, port);
-    watcher_ =
-        std::thread([this, bounds = CallBounds{options.calls_per_connection_max,
-                                               options.calls_in_progress_max +
-                                                   HealthService::kWatchesMax}] { Watch(bounds); });
+    watcher_ = std::thread(
+        [this, bounds = CallBounds{options.calls_per_connection_max,
+                                   options.calls_in_progress_max + HealthService::kWatchesMax +
+                                       ReflectionService::kStreamsMax}] { Watch(bounds); });
     return absl::OkStatus();
   }
 
@@ -228,6 +230,7 @@ class Transport final : public GrpcTransport {
   Gate& gate_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::unique_ptr<HealthService> health_;
+  std::unique_ptr<ReflectionService> reflection_;
   UnknownMethods unknown_methods_;
   std::shared_ptr<ReloadingCredentials> tls_;  // null: plain text
   std::unique_ptr<grpc::Server> server_;
@@ -244,8 +247,6 @@ absl::StatusOr<std::unique_ptr<GrpcTransport>> StartGrpcTransport(
     const GrpcTransportOptions& options, Gate& gate, const MethodTable& table) {
   // Builds of Abseil with assertions search gRPC's locks for cycles, at every one that is taken.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  // A switch of the library for every server of the process made from now on.
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto transport = std::make_unique<Transport>(options, gate, table);
   absl::Status status = transport->Start(options);
   if (!status.ok()) return status;

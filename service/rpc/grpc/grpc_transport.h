@@ -2,8 +2,8 @@
 //
 // The gRPC listener: the contract's services, grpc.health.v1 and reflection on one address.
 //
-// Reflection is grpc.reflection.v1alpha, the one that gRPC 1.51 has; stock clients that try v1
-// first fall back to it on UNIMPLEMENTED.
+// Reflection is grpc.reflection.v1alpha; stock clients that try v1 first fall back to it on
+// UNIMPLEMENTED.
 //
 // Metadata beyond its bound gets RESOURCE_EXHAUSTED from gRPC itself, without our details. It
 // may then end that connection, of far more (100 KB) before the client has read the answer: the

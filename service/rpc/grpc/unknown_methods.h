@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Calls of methods that nobody has: UNIMPLEMENTED, as of gRPC's own, for which it takes threads of
-// those few that reflection may have, and of which nobody knows.
+// Calls of methods that nobody has: UNIMPLEMENTED, as of gRPC's own, for which it takes threads,
+// and of which nobody knows.
 //
 // Thread-safe. Outlives its server.
 #pragma once
