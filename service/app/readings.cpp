@@ -64,8 +64,8 @@ void Parts::AddReadings() {
   metrics::Registry& registry = metrics_.registry();
   registry.AddReading(
       "replyguard_connections_cut_total",
-      "Connections of gRPC that were ended because their clients flooded, or did not take their "
-      "answers.",
+      "Connections of gRPC that were ended because their clients flooded, did not take their "
+      "answers, or were strangers whose places others needed.",
       [] { return static_cast<double>(rpc::ConnectionWatch::OfProcess().cut_count()); }, true);
   registry.AddReading("replyguard_held_answer_bytes",
                       "Answers that were given and that their clients have not taken yet.",

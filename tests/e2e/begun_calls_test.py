@@ -18,6 +18,7 @@ from exposed_metrics import scrape
 WAITING_MAX = 4096  # BegunCalls::kWaitingMax
 CALLS_A_CONNECTION = 200
 WATCHES_MAX = 256  # HealthService::kWatchesPerNetworkMax
+WATCHES_OF_ALL_MAX = 2048  # HealthService::kWatchesMax
 CHECK, WATCH = "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"
 REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
 NO_SERVICE = b"\0\0\0\0\0"  # the message that names none
@@ -148,6 +149,19 @@ class BegunCallsTest(unittest.TestCase):
             self.assertEqual(crowd.ended[http2_wire.HEADERS], beyond)
         # Those that went made room.
         harness.wait_for(lambda: self.watches_from_the_stranger(), 60, "a watch to be let in again")
+        self.box.assert_log_is_whole()
+
+    def test_watches_of_many_networks(self):
+        """They take all there are; one of a network that has fewer is let in all the same."""
+        frames = whole_calls(WATCH)
+        with Crowd(self.box.address) as crowd:
+            for number in range(WATCHES_OF_ALL_MAX // CALLS_A_CONNECTION + 1):
+                crowd.begin(frames, source=f"127.0.1.{number + 1}")
+            harness.wait_for(lambda: sum(crowd.ended.values()) > 0, 60, "what is too much to end")
+            for _ in range(20):
+                self.assertTrue(self.watches_from_the_stranger())
+            with grpc.insecure_channel(self.box.address) as channel:
+                self.assertEqual(next(channel.unary_stream(WATCH)(b"", timeout=60)), bytes([8, harness.SERVING]))
         self.box.assert_log_is_whole()
 
     def test_reflection_that_is_not_read(self):

@@ -11,11 +11,20 @@ from http.client import HTTPConnection
 import grpc
 
 import harness
+import http2_wire
 from harness import admin_pb, code_of
 
 SPARE = 4  # of the test's server
 CROWD = 40
 LIMIT = 600  # of a server that is given few
+NETWORKS = 12  # that together take all the connections it then takes, each as many as it leaves to others
+
+
+def is_answered(connection):
+    stream = connection.take_stream()
+    connection.send(http2_wire.HEADERS, http2_wire.END_HEADERS, stream, http2_wire.grpc_fields("/grpc.health.v1.Health/Check"))
+    connection.send(http2_wire.DATA, http2_wire.END_STREAM, stream, b"\0\0\0\0\0")
+    return connection.read_until(lambda kind, flags, of, payload: of == stream and kind == http2_wire.DATA) is not None
 
 
 class DescriptorsTest(unittest.TestCase):
@@ -45,19 +54,26 @@ class DescriptorsTest(unittest.TestCase):
         harness.wait_for(lambda: self.code_of_a_new_connection() == grpc.StatusCode.OK, 60, "a call by a new connection")
         self.box.assert_log_is_whole()
 
-    def test_one_address_leaves_descriptors_to_others(self):
-        """Of few there are: a stranger's connections that say nothing keep nobody out, by gRPC or HTTP, nor from the database."""
+    def start_with_few(self):
         program = self.box.folder / "few-descriptors"
         program.write_text(f'#!/bin/sh\nulimit -n {LIMIT}\nexec "{harness.BINARY}" "$@"\n')
         program.chmod(0o700)
         self.box.stop()
         with unittest.mock.patch.object(harness, "BINARY", str(program)):
             self.box.start()
+
+    def connect_from(self, address, crowd):
+        """As many as it may be let have, and more."""
         host, _, port = self.box.address.rpartition(":")
+        for _ in range(LIMIT):
+            with contextlib.suppress(ConnectionError):  # it is sent away at once
+                crowd.enter_context(socket.create_connection((host, int(port)), timeout=10, source_address=(address, 0)))
+
+    def test_one_address_leaves_descriptors_to_others(self):
+        """Of few there are: a stranger's connections that say nothing keep nobody out, by gRPC or HTTP, nor from the database."""
+        self.start_with_few()
         with contextlib.ExitStack() as crowd:
-            for _ in range(LIMIT):
-                with contextlib.suppress(ConnectionError):  # it is sent away at once
-                    crowd.enter_context(socket.create_connection((host, int(port)), timeout=10, source_address=("127.0.0.31", 0)))
+            self.connect_from("127.0.0.31", crowd)
             harness.wait_for(lambda: "there are too many connections" in self.box.log_path.read_text(), 30, "a word about it")
             self.assertEqual(self.code_of_a_new_connection(), grpc.StatusCode.OK)
             host, _, port = self.box.http.rpartition(":")
@@ -65,6 +81,20 @@ class DescriptorsTest(unittest.TestCase):
             http.request("GET", "/healthz")
             self.assertEqual(http.getresponse().status, 200)
             self.assertNotIn("no file descriptor is left", self.box.log_path.read_text())
+        self.box.assert_log_is_whole()
+
+    def test_strangers_who_only_wait_keep_nobody_out(self):
+        """However many networks they are of: who has called with a key stays, and whoever is new comes in."""
+        self.start_with_few()
+        client = self.box.client(self.box.operator_key)
+        client.call(client.admin.ListSites, admin_pb.ListSitesRequest())
+        with http2_wire.Connection(self.box.address) as backend, contextlib.ExitStack() as crowd:
+            for number in range(NETWORKS):
+                self.connect_from(f"127.0.1.{number + 1}", crowd)
+            for source in ("127.0.0.1", "127.0.2.1"):
+                with self.subTest(source=source), http2_wire.Connection(self.box.address, source=source) as newcomer:
+                    self.assertTrue(is_answered(newcomer))
+            self.assertTrue(is_answered(backend))
         self.box.assert_log_is_whole()
 
 

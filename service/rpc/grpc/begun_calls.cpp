@@ -2,6 +2,7 @@
 #include "service/rpc/grpc/begun_calls.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -29,9 +30,13 @@ std::unique_ptr<BegunCalls::Call> BegunCalls::Begin(const std::string& peer, End
 }
 
 BegunCalls::End BegunCalls::TakeOldest() {
-  const auto most = std::max_element(
-      networks_.begin(), networks_.end(),
-      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  const auto rank = [this](const auto& of) {
+    return std::tuple(!known_.Has(of.first), of.second.size(),
+                      -of.second.front().since.time_since_epoch());
+  };
+  const auto most =
+      std::max_element(networks_.begin(), networks_.end(),
+                       [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
   End end = std::move(most->second.front().end);
   waiting_.erase(most->second.front().call);
   most->second.pop_front();

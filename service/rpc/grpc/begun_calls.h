@@ -3,8 +3,8 @@
 // Calls of gRPC from their headers on, by whose they are: gRPC bounds them by connection only, and
 // each takes its memory (13 kB) whether its message ever comes or not. Of those that wait for their
 // messages there are no more than kWaitingMax: one more ends the oldest of the network (an IPv4
-// address, a /64 of IPv6; all Unix sockets are one) that has most. Who sends a message right behind
-// his headers is never the oldest.
+// address, a /64 of IPv6; all Unix sockets are one) that has most, of those from which no good call
+// has come if any waits. Who sends a message right behind his headers is never the oldest.
 //
 // Thread-safe. Outlives its calls.
 #pragma once
@@ -15,8 +15,10 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
+#include "service/rpc/grpc/known_networks.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service::rpc {
@@ -40,6 +42,8 @@ class BegunCalls {
     Call& operator=(const Call&) = delete;
     // It waits no longer.
     void HasMessage() { calls_.StopWaiting(*this); }
+    // It came with a good key.
+    void NoteGood() { calls_.known_.Note(network_); }
 
    private:
     friend class BegunCalls;
@@ -56,6 +60,9 @@ class BegunCalls {
   // Ends those that have waited since then.
   void EndOverdue(Time since);
 
+  // Whether a good call has come from a network; of very many the last ones are known.
+  bool IsKnown(std::string_view network) const { return known_.Has(network); }
+
   std::size_t waiting() const;
   // Those in hand, by connections as NameOfGrpc names them.
   Counts InHand() const;
@@ -70,9 +77,10 @@ class BegunCalls {
 
   void StopWaiting(const Call& call);
   void Finish(const Call& call);
-  // The oldest of the network that has most.
+  // The oldest of the network that has most; of two that have as many, the older.
   End TakeOldest() REPLYGUARD_REQUIRES(mutex_);
 
+  KnownNetworks known_;
   mutable Mutex mutex_;
   Counts in_hand_ REPLYGUARD_GUARDED_BY(mutex_);
   std::unordered_map<std::string, OfNetwork> networks_ REPLYGUARD_GUARDED_BY(mutex_);

@@ -82,40 +82,6 @@ std::unique_ptr<grpc::ContextAllocator> ConnectionWatch::CountCalls() {
   return std::make_unique<CountingAllocator>(calls_);
 }
 
-bool ConnectionWatch::Admits(const sockaddr_storage& address) {
-  if (!penalties_.load(std::memory_order_relaxed)) return true;
-  const std::optional<PeerName> name = NameOf(address);
-  if (!name) return true;
-  MutexLock lock(mutex_);
-  const auto at = cuts_.find(name->network);
-  return at == cuts_.end() || at->second.size() < kCutsMax ||
-         at->second.back() + kPenalty < steady_clock::now();
-}
-
-bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
-  Connection connection;
-  connection.descriptor = descriptor;
-  std::optional<PeerName> name = NameOf(address);
-  std::string peer = name ? std::move(name->peer) : NameOfUnix(descriptor);
-  if (name) {
-    connection.address = std::move(name->address);
-    connection.network = std::move(name->network);
-  }
-  connection.listener = ListenerOf(descriptor);
-  Told told;
-  {
-    MutexLock lock(mutex_);
-    if (enter_) connection.place = enter_(connection.address);
-    if (!enter_ || connection.place != nullptr) {
-      connections_.insert_or_assign(std::move(peer), std::move(connection));
-      return true;
-    }
-    told = told_;
-  }
-  if (told) told("there are too many connections", connection.network);
-  return false;
-}
-
 bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
                            ConnectionBytes& since) {
   if (!IsOf(connection.descriptor, peer)) return false;
@@ -275,9 +241,13 @@ ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t calls_max) c
     of_networks[connection.network] += count(peer);
     excess += count(peer);
   }
+  std::erase_if(of_networks, [](const auto& of) { return of.second == 0; });
+  const auto rank = [this](const auto& of) {
+    return std::pair(!begun_calls_.IsKnown(of.first), of.second);
+  };
   const auto most =
       std::max_element(of_networks.begin(), of_networks.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
+                       [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
   Chosen chosen;
   if (excess <= 0 || most == of_networks.end()) return chosen;
   for (const auto& of : connections_) {

@@ -14,6 +14,10 @@
 // least gets a window for more. What one has left behind takes a while to be done with: until it no
 // longer gets less, the next one is not looked for, as that would be one who only waits.
 //
+// Where there is no place for a newcomer, the oldest connection of a network makes it that has more
+// of them than his, and from which nobody has called with a good key: strangers who only wait keep
+// nobody out, and those who have called stay.
+//
 // Who has been sent away for a flood kCutsMax times within kPenalty gets no new connection from
 // that network (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's
 // own address. Connections of Unix sockets are counted, never cut; nor is any on a Linux
@@ -88,6 +92,9 @@ class ConnectionWatch {
   static constexpr std::chrono::seconds kPenalty{10};
   static constexpr std::size_t kPenalisedMax = 1024;  // networks that are remembered
 
+  // No further connection makes its place another's while so many that were cut are not closed yet.
+  static constexpr std::size_t kEndingMax = 64;
+
   static ConnectionWatch& OfProcess();
 
   // Whoever wants to know of what is cut. Called on any thread, without locks held.
@@ -135,7 +142,8 @@ class ConnectionWatch {
   // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
   void Sweep();
   // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst;
-  // where nobody floods, those of the network that has most of them, as many as suffice.
+  // where nobody floods, those of the network that has most of them, as many as suffice: of those
+  // from which nobody has called with a good key, if any has some.
   void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
@@ -152,6 +160,7 @@ class ConnectionWatch {
     std::string network;  // see Admits; empty: of a Unix socket
     std::string listener;
     std::shared_ptr<void> place;
+    std::chrono::steady_clock::time_point accepted;
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;
@@ -164,6 +173,8 @@ class ConnectionWatch {
 
   // What it received and was sent since the last look; false when it is gone.
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
+  // The one that makes its place another's, if there is any.
+  Chosen ChooseToMakeRoom(const Connection& newcomer) const REPLYGUARD_REQUIRES(mutex_);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
   // By the calls that are known to be of connections that are there: others may be of one that was

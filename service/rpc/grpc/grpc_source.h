@@ -28,7 +28,8 @@ std::string AddressOf(std::string peer);
 
 class GrpcSource final : public CallSource {
  public:
-  // Both outlive it. REQUIRES: the context is of ConnectionWatch::CountCalls.
+  // Both outlive it. REQUIRES: the context is of ConnectionWatch::CountCalls, and
+  // AwaitedMessage has seen it.
   GrpcSource(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
              std::size_t request_bytes_max)
       : context_(static_cast<CancellableContext&>(context)),
@@ -44,6 +45,7 @@ class GrpcSource final : public CallSource {
   }
   Wire ComesBy() const override { return Wire::kNoBrowser; }
   storage::Deadline ClientDeadline() const override;
+  void NoteGood() override { context_.begun().NoteGood(); }
   bool Cancelled() const override { return context_.IsCancelled(); }
   absl::Status CheckRequest() const override;
   absl::Status ParseInto(google::protobuf::Message& request) const override;

@@ -2,16 +2,17 @@
 #include "service/rpc/grpc/health_service.h"
 
 #include <grpc/health/v1/health.pb.h>
-#include <grpcpp/impl/codegen/proto_buffer_reader.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/server_context.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "service/rpc/grpc/awaited_message.h"
+#include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/grpc/grpc_source.h"
 #include "service/rpc/grpc/socket_facts.h"
 
@@ -29,9 +30,7 @@ using grpc::internal::RpcServiceMethod;
 // Whose health is asked for; nothing for what is no request.
 std::optional<std::string> ServiceOf(const ByteBuffer& request) {
   HealthCheckRequest parsed;
-  ByteBuffer bytes(request);  // the reader consumes its own handle
-  grpc::ProtoBufferReader reader(&bytes);
-  if (!reader.status().ok() || !parsed.ParseFromZeroCopyStream(&reader)) return std::nullopt;
+  if (!FromByteBuffer(request, parsed)) return std::nullopt;
   return parsed.service();
 }
 
@@ -63,10 +62,13 @@ class RefusedWatch final : public grpc::ServerWriteReactor<ByteBuffer> {
 // last is told.
 class HealthService::Watch final : public grpc::ServerWriteReactor<ByteBuffer> {
  public:
-  Watch(HealthService& service, std::string network, bool is_known)
-      : service_(service), network_(std::move(network)), is_known_(is_known) {}
+  Watch(HealthService& service, grpc::CallbackServerContext& context, std::string network,
+        bool is_known)
+      : service_(service), context_(context), network_(std::move(network)), is_known_(is_known) {}
 
   const std::string& network() const { return network_; }
+  // Also one whose client takes nothing. REQUIRES: gRPC is not done with it.
+  void Cancel() { context_.TryCancel(); }
 
   void Tell(bool serving) {
     MutexLock lock(mutex_);
@@ -87,7 +89,10 @@ class HealthService::Watch final : public grpc::ServerWriteReactor<ByteBuffer> {
     End();
   }
   void OnDone() override {
-    service_.Forget(*this);
+    {
+      MutexLock lock(service_.mutex_);
+      service_.Forget(*this);
+    }
     delete this;
   }
 
@@ -105,6 +110,7 @@ class HealthService::Watch final : public grpc::ServerWriteReactor<ByteBuffer> {
   }
 
   HealthService& service_;
+  grpc::CallbackServerContext& context_;
   const std::string network_;
   const bool is_known_;
   Mutex mutex_;  // after the service's
@@ -164,22 +170,40 @@ grpc::ServerWriteReactor<ByteBuffer>* HealthService::StartWatch(
   if (!service) return new RefusedWatch(NoRequest());
   const std::string network = NetworkOfName(NameOfGrpc(context.peer()));
   MutexLock lock(mutex_);
-  const auto own = networks_.find(network);
-  if (watches_.size() >= kWatchesMax ||
-      (own != networks_.end() && own->second >= kWatchesPerNetworkMax)) {
+  if (!MakeRoom(network)) {
     return new RefusedWatch(
         grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many watches are open"));
   }
-  auto* const watch = new Watch(*this, network, names_.contains(*service));
+  auto* const watch = new Watch(*this, context, network, names_.contains(*service));
   watches_.insert(watch);
   ++networks_[network];
   watch->Tell(serving_);
   return watch;
 }
 
+bool HealthService::MakeRoom(const std::string& network) {
+  const auto found = networks_.find(network);
+  const std::size_t own = found == networks_.end() ? 0 : found->second;
+  if (own >= kWatchesPerNetworkMax) return false;
+  if (watches_.size() < kWatchesMax) return true;
+  const BegunCalls& calls = ConnectionWatch::OfProcess().begun_calls();
+  const std::string* most = nullptr;
+  std::size_t of_most = calls.IsKnown(network) ? 0 : own + 1;
+  for (const auto& [other, count] : networks_) {
+    if (count <= of_most || calls.IsKnown(other)) continue;
+    most = &other;
+    of_most = count;
+  }
+  if (most == nullptr) return false;
+  Watch& ended = **std::find_if(watches_.begin(), watches_.end(),
+                                [most](const Watch* of) { return of->network() == *most; });
+  Forget(ended);
+  ended.Cancel();  // it is there until it has the lock
+  return true;
+}
+
 void HealthService::Forget(Watch& watch) {
-  MutexLock lock(mutex_);
-  watches_.erase(&watch);
+  if (watches_.erase(&watch) == 0) return;  // it was ended
   const auto own = networks_.find(watch.network());
   if (--own->second == 0) networks_.erase(own);
 }

@@ -1,8 +1,10 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // grpc.health.v1.Health, as gRPC's own, whose watches nobody bounds: they need no key. Here a watch
-// beyond the bounds is RESOURCE_EXHAUSTED; Check answers always. A service that is not known is
-// NOT_FOUND to Check, and SERVICE_UNKNOWN to a watch, which goes on.
+// beyond the bounds is RESOURCE_EXHAUSTED; Check answers always. Where all are taken, a network
+// from which nobody has called with a key gives one up (CANCELLED) to one that has fewer, or from
+// which somebody has. A service that is not known is NOT_FOUND to Check, and SERVICE_UNKNOWN to a
+// watch, which goes on.
 //
 // Thread-safe. Outlives its server.
 #pragma once
@@ -37,7 +39,9 @@ class HealthService final : public grpc::Service {
                                   const grpc::ByteBuffer& request, grpc::ByteBuffer& response);
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StartWatch(grpc::CallbackServerContext& context,
                                                          const grpc::ByteBuffer& request);
-  void Forget(Watch& watch);
+  // Whether there is room for a watch of the network more.
+  bool MakeRoom(const std::string& network) REPLYGUARD_REQUIRES(mutex_);
+  void Forget(Watch& watch) REPLYGUARD_REQUIRES(mutex_);
 
   std::unordered_set<std::string> names_;
   mutable Mutex mutex_;

@@ -43,6 +43,20 @@ TEST_F(BegunCallsTest, OneTooManyEndsTheOldestOfTheNetworkThatHasMost) {
   EXPECT_EQ(begun_.waiting(), BegunCalls::kWaitingMax);
 }
 
+TEST_F(BegunCallsTest, StrangersEndNoneOfANetworkThatHasCalledWithAKey) {
+  Begin("ipv4:192.0.2.1:1", 2);
+  calls_.front()->NoteGood();
+  for (std::size_t i = 2; i < BegunCalls::kWaitingMax; ++i) {
+    Begin("ipv4:198.51." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":1", 1);
+  }
+  ASSERT_TRUE(ended_.empty());
+  Begin("ipv4:203.0.113.1:1", 1);
+  Begin("ipv4:203.0.113.2:1", 1);
+  // Of those that have as many the older.
+  EXPECT_EQ(ended_, (Ended{{"ipv4:198.51.0.2:1 0", BegunCalls::Why::kTooMany},
+                           {"ipv4:198.51.0.3:1 0", BegunCalls::Why::kTooMany}}));
+}
+
 TEST_F(BegunCallsTest, WhatHasItsMessageIsNotEnded) {
   Begin("ipv4:192.0.2.1:1", 2);
   calls_.front()->HasMessage();

@@ -52,13 +52,7 @@ constexpr std::size_t kCallsPerConnection = 256;
 
 class ConnectionWatchTest : public testing::Test {
  protected:
-  ConnectionWatchTest() : listener_(socket(AF_INET, SOCK_STREAM, 0)), calls_(watch_.CountCalls()) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(listen(listener_, SOMAXCONN), 0);
-  }
+  ConnectionWatchTest() : listener_(ListenOnLoopback()), calls_(watch_.CountCalls()) {}
   ~ConnectionWatchTest() override {
     TakeInHand(0);
     close(listener_);
@@ -89,11 +83,18 @@ class ConnectionWatchTest : public testing::Test {
       in_hand_.pop_back();
     }
   }
+  // Of one's own, which nobody ends.
+  void Begin(const Peer& peer, int count) {
+    for (int i = 0; i < count; ++i) {
+      begun_.push_back(watch_.begun_calls().Begin(peer.name(), nullptr));
+    }
+  }
   void Relieve(std::size_t in_progress_max = 0) {
     watch_.Relieve({kCallsPerConnection, in_progress_max});
   }
 
   ConnectionWatch watch_;
+  std::vector<std::unique_ptr<BegunCalls::Call>> begun_;
 
  private:
   const int listener_;
@@ -172,57 +173,40 @@ TEST_F(ConnectionWatchTest, CallsThatTheServerIsSetToTakeAreNobodysFlood) {
   EXPECT_TRUE(flooder->is_cut());
 }
 
-TEST_F(ConnectionWatchTest, AConnectionHasItsPlaceUntilItIsGone) {
-  int left = 2;
-  std::vector<std::string> addresses;
-  watch_.SetAdmission([&](const std::string& address) -> std::shared_ptr<void> {
-    addresses.push_back(address);
-    if (left == 0) return nullptr;
-    --left;
-    return {&left, [](int* of) { ++*of; }};
-  });
-  std::string told;
-  watch_.SetTold([&](std::string_view why, std::string_view network) {
-    told = std::string(why) + " of " + std::string(network);
-  });
-  const auto one = Connect();
-  auto two = Connect(INADDR_LOOPBACK + 1);
-  EXPECT_TRUE(two->is_admitted());
-  EXPECT_FALSE(Connect(INADDR_LOOPBACK + 2)->is_admitted());
-  EXPECT_EQ(told, "there are too many connections of 127.0.0.3");
-  EXPECT_EQ(addresses, (std::vector<std::string>{"127.0.0.1", "127.0.0.2", "127.0.0.3"}));
-  two.reset();
-  watch_.Sweep();
-  EXPECT_TRUE(Connect()->is_admitted());
-}
-
-using Begun = std::vector<std::unique_ptr<BegunCalls::Call>>;
-
 // Nobody sends anything: they do not take their answers, say.
 TEST_F(ConnectionWatchTest, CutsTheNetworkThatHasMostCallsInHand) {
   const auto backend = Connect();
   const auto many = Connect(INADDR_LOOPBACK + 1), more = Connect(INADDR_LOOPBACK + 1),
              few = Connect(INADDR_LOOPBACK + 1);
-  Begun begun;
-  const auto begin = [&](const Peer& peer, int count) {
-    for (int i = 0; i < count; ++i) {
-      begun.push_back(watch_.begun_calls().Begin(peer.name(), nullptr));
-    }
-  };
   constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
-  begin(*backend, kMax / 2);
+  Begin(*backend, kMax / 2);
   TakeInHand(2 * kMax);  // of those that are gone
   Relieve();
   EXPECT_FALSE(backend->is_cut());
-  begin(*many, kMax / 4 + 200);
-  begin(*more, kMax / 4 + 300);
-  begin(*few, kMax / 4 - 100);
+  Begin(*many, kMax / 4 + 200);
+  Begin(*more, kMax / 4 + 300);
+  Begin(*few, kMax / 4 - 100);
   TakeInHand(2 * kMax + ConnectionWatch::kTakenBackMax);
   Relieve();
   EXPECT_TRUE(many->is_cut());
   EXPECT_TRUE(more->is_cut());
   EXPECT_FALSE(few->is_cut());  // two suffice
   EXPECT_FALSE(backend->is_cut());
+}
+
+// They are of so many networks that an honest one has more than each.
+TEST_F(ConnectionWatchTest, StrangersCallsCutNobodyWhoHasCalledWithAKey) {
+  const auto backend = Connect();
+  const auto one = Connect(INADDR_LOOPBACK + 1), two = Connect(INADDR_LOOPBACK + 2);
+  constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
+  Begin(*backend, kMax);
+  begun_.front()->NoteGood();
+  Begin(*one, 200);
+  Begin(*two, 100);
+  TakeInHand(kMax + 300);
+  Relieve();
+  EXPECT_FALSE(backend->is_cut());
+  EXPECT_TRUE(one->is_cut());
 }
 
 // Gets windows for it, as from gRPC.

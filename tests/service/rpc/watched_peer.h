@@ -17,6 +17,17 @@
 
 namespace replyguard::service::rpc {
 
+// A listener's descriptor.
+inline int ListenOnLoopback() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(listen(listener, SOMAXCONN), 0);
+  return listener;
+}
+
 // Both ends of one.
 class Peer {
  public:
