@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "masking/characters.h"
+#include "masking/words.h"
 
 namespace replyguard::storage::masking {
 namespace {
@@ -19,12 +20,6 @@ constexpr std::size_t kWordUnitsMax = 12;
 constexpr std::string_view kWideSpace = "\xC2\xA0";
 constexpr std::string_view kClosingAngle = "\xC2\xBB";
 
-// The words for the two signs, folded, in the languages that have one of their own.
-constexpr std::u32string_view kAtWords[] = {U"@",      U"at",      U"ät",         U"aet",
-                                            U"arroba", U"arobase", U"chiocciola", U"klammeraffe",
-                                            U"собака", U"эт"};
-constexpr std::u32string_view kDotWords[] = {U".",     U"dot",   U"d0t",   U"punkt", U"punto",
-                                             U"ponto", U"point", U"точка", U"period"};
 // HTML elements that begin a line of their own.
 constexpr std::u32string_view kBlocks[] = {
     U"address", U"article", U"aside",  U"blockquote", U"body",   U"br",     U"caption",  U"center",
@@ -85,6 +80,7 @@ class Shower {
       if (next == i) shown_.text.push_back(units_[i]);
       i = std::max(next, i + 1);
     }
+    ReadWords(shown_.text);
     return std::move(shown_);
   }
 
@@ -112,8 +108,8 @@ class Shower {
     if (At(at) != closing) return std::nullopt;
     // "(a)", a German habit, only when nothing else can be meant.
     const bool tight = i > 0 && IsAlnum(units_[i - 1].c) && IsAlnum(At(at + 1));
-    const bool is_at = Holds(kAtWords, word) || (tight && closing == U')' && word == U"a");
-    if (!is_at && !Holds(kDotWords, word)) return std::nullopt;
+    const bool is_at = IsAtWord(word) || (tight && closing == U')' && word == U"a");
+    if (!is_at && !IsDotWord(word)) return std::nullopt;
     Unit sign{is_at ? U'@' : U'.', units_[i].begin, units_[at].end};
     for (int spaces = 0; spaces < 3 && !shown_.text.empty(); ++spaces) {
       if (!IsSpace(shown_.text.back().c)) break;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "masking/markup.h"
+#include "masking/words.h"
 
 namespace replyguard::storage::masking {
 namespace {
@@ -55,7 +56,7 @@ bool MayHoldAt(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (kIsSign[static_cast<unsigned char>(text[at])] && MayBeAt(text, at)) return true;
   }
-  return false;
+  return MayHoldDotWord(text);
 }
 
 std::string Rewrite(std::string_view text,

@@ -34,6 +34,9 @@ class MaskedText {
 // - split by markup: HTML's inline tags and comments, [b], emphasis (*me*@*example.org*);
 // - with @ or dot in brackets, as a sign or a word: (at) [at] {@} <at> [dot] (.);
 // - with spaces or line ends on both sides of the @ or after it, with several @ or two dots;
+// - in words between spaces, before one of the usual ends of a domain: john at example dot com,
+//   john -at- example -dot- com, john@example dot com; or with a space behind every character;
+// - shown from right to left (U+202E), and so written backwards;
 // - international: any letters in the local part and the domain, any full stop as a dot;
 // - with a quoted or bracketed local part ("john doe"@example.org) of at most 128 characters;
 // - with an IPv4 domain or an address literal (john@[192.0.2.1], john@[IPv6:2001:db8::1]).
@@ -41,7 +44,7 @@ class MaskedText {
 //
 // These stay: user@host without a dot; git@host:path and ssh://git@host; @handle, also with dots
 // (@john.doe) and in a path (example.org/@handle); name@1.2.3 (a version or a price: a domain does
-// not end with a number or a single letter); plain words ("john at example dot com"). Where only
+// not end with a number or a single letter); "john at example.com" and "at a dot com". Where only
 // the context could tell, the more private reading wins: a Fediverse handle @user@example.org and
 // scp's user@host.example.org:/x are masked, "john @gmail.com" (a mail provider) is, but
 // "bought it @example.com" is a handle; spaces around the dot count before the commonest ends of a
@@ -49,8 +52,8 @@ class MaskedText {
 // / ? & = # ; so that the rest of the URL stays. Where a script without spaces (Han, Kana, Hangul,
 // Thai and the like) runs into an ASCII local part, the part before stays.
 //
-// Out of scope: what only a program or a riddle gives back (base64, text written backwards,
-// "john at example dot com", pieces of a program's strings).
+// Out of scope: what only a program or a riddle gives back (base64, text that is shown backwards,
+// "johnATexampleDOTcom", pieces of a program's strings).
 //
 // REQUIRES: valid UTF-8. (Invalid bytes are kept as they are and separate words; nothing breaks.)
 // Properties: valid UTF-8 in, valid UTF-8 out; MaskText(MaskText(x)) == MaskText(x); linear time

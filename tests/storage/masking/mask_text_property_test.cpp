@@ -110,14 +110,16 @@ TEST(MaskTextProperty, NoGeneratedAddressSurvivesInAnySpelling) {
 TEST(MaskTextProperty, IdempotentAndValidOnAnyMixOfWhatAddressesAreMadeOf) {
   Random random(2);
   const std::vector<std::string> parts = {
-      "@",      "@",      ".",      "a",      "b.c",      "john",  "\"",    " ",   "%40",  "&#64;",
-      "%",      "&",      "#",      ";",      "amp;",     "/",     "?",     "=",   "***",  "*",
-      "\u200B", "git",    ":",      "[",      "]",        "1",     "v2",    "//",  "%2",   "5",
-      "6",      "\\",     "例",     "\uFF20", "x.org",    "&#",    "%c3",   "%a9", "é",    "-",
-      "_",      "+",      "\n",     "25",     "<",        "(at)",  "[.]",   "<b>", "</b>", "<!--",
-      "-->",    "<br>",   "=40",    "=2E",    "\\",       "u0040", "\\x40", "`",   "(",    ")",
-      "{@}",    "\u2024", "\u24D0", " @ ",    "com",      ">",     "~",     "%3B", "%22",  "&quot;",
-      "%5B",    "IPv6:",  "\uFE6B", "\u3002", "&period;", "www."};
+      "@",       "@",      ".",        "a",    "b.c",  "john",  "\"",     " ",      "%40",
+      "&#64;",   "%",      "&",        "#",    ";",    "amp;",  "/",      "?",      "=",
+      "***",     "*",      "\u200B",   "git",  ":",    "[",     "]",      "1",      "v2",
+      "//",      "%2",     "5",        "6",    "\\",   "例",    "\uFF20", "x.org",  "&#",
+      "%c3",     "%a9",    "é",        "-",    "_",    "+",     "\n",     "25",     "<",
+      "(at)",    "[.]",    "<b>",      "</b>", "<!--", "-->",   "<br>",   "=40",    "=2E",
+      "\\",      "u0040",  "\\x40",    "`",    "(",    ")",     "{@}",    "\u2024", "\u24D0",
+      " @ ",     "com",    ">",        "~",    "%3B",  "%22",   "&quot;", "%5B",    "IPv6:",
+      "\uFE6B",  "\u3002", "&period;", "www.", " at ", " dot ", "\u202E", "\u202C", " a ",
+      " -dot- ", " at",    "com "};
   for (int round = 0; round < 60'000; ++round) {
     std::string text;
     for (std::size_t n = 1 + random.Below(14); n > 0; --n) text += random.Pick(parts);
@@ -147,15 +149,24 @@ std::string Repeat(std::string_view part) {
 
 // Quadratic code would take minutes on these; the test's time limit is what notices.
 TEST(MaskTextProperty, LargeHostileTextsEndWell) {
-  for (const char* part :
-       {"@",    "a@",       "a.",      "@a.b",    "\"@",       "\"a\"@b.co", "%",       "%25",
-        "%40",  "&",        "&amp;",   "amp;",    "&#",        "&#6",        "a@b.co ", "a@b.co",
-        "/",    "a/",       "?a=",     "[",       "@[",        "@[1.",       "\u200B",  "@\u200B",
-        "例",   "例a",      "1.",      "@1.",     "<!--",      "<b",         "<a ",     "[b",
-        "[at",  "(at)",     "(at)a.b", " @ ",     "a @ b.co ", "=40",        "a.bc=40", "\\",
-        "\\@",  "\\u0040",  "&#6",     "&#64",    "%31",       "a%31",       "<b>",     "a*",
-        "@a*",  "(a)@",     "\"a@",    "a@b.co(", ";",         "}",          "***@",    "git@a.b:",
-        "\xFF", "\xE2\x80", "@a-",     "@a_.",    "x@例."}) {
+  for (const char* part : {"@",         "a@",         "a.",          "@a.b",
+                           "\"@",       "\"a\"@b.co", "%",           "%25",
+                           "%40",       "&",          "&amp;",       "amp;",
+                           "&#",        "&#6",        "a@b.co ",     "a@b.co",
+                           "/",         "a/",         "?a=",         "[",
+                           "@[",        "@[1.",       "\u200B",      "@\u200B",
+                           "例",        "例a",        "1.",          "@1.",
+                           "<!--",      "<b",         "<a ",         "[b",
+                           "[at",       "(at)",       "(at)a.b",     " @ ",
+                           "a @ b.co ", "=40",        "a.bc=40",     "\\",
+                           "\\@",       "\\u0040",    "&#6",         "&#64",
+                           "%31",       "a%31",       "<b>",         "a*",
+                           "@a*",       "(a)@",       "\"a@",        "a@b.co(",
+                           ";",         "}",          "***@",        "git@a.b:",
+                           "\xFF",      "\xE2\x80",   "@a-",         "@a_.",
+                           "x@例.",     " at ",       "a at b dot ", "a at b dot com ",
+                           "@ a ",      "a @ b . ",   "\u202E",      "\u202Ea@",
+                           " dot "}) {
     const std::string text = Repeat(part);
     const std::string masked = MaskText(text).text();
     EXPECT_EQ(MaskText(masked).text(), masked) << part;
@@ -172,8 +183,10 @@ TEST(MaskTextProperty, LargeHostileTextsEndWell) {
 TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
   const auto mask = [](const std::string& text) { EXPECT_FALSE(MaskText(text).text().empty()); };
   for (const char* part :
-       {"<!--@", "a.bc=40", "1%31@", "&#6@", "(at)a.b", "\"a@b.co ", "a @ b.co ", "\\@", "<b @",
-        "[b @", "a@b*", "(a)@b.co", "%25@", "a@a.", "&#0&shy;00", "\u00ABat x"}) {
+       {"<!--@",      "a.bc=40",         "1%31@",       "&#6@",       "(at)a.b",
+        "\"a@b.co ",  "a @ b.co ",       "\\@",         "<b @",       "[b @",
+        "a@b*",       "(a)@b.co",        "%25@",        "a@a.",       "&#0&shy;00",
+        "\u00ABat x", "a at b dot com ", "a at b dot ", "a @ b . c ", "\u202Emoc.b@a"}) {
     EXPECT_LT(tests::CostGrowth(Repeat(part), mask), tests::kLinearGrowthMax) << part;
   }
 }

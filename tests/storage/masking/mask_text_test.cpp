@@ -156,7 +156,7 @@ constexpr const char* kStays[] = {
     "pkg@1.2.3-rc1",
     "actions/checkout@v4.1",
     "5 apples@1.50 each",
-    "john at example dot com",
+    "john at example.com",
     "100% & more",
     "a %40 b",
     "a &#64; b",

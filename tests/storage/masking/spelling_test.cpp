@@ -138,10 +138,33 @@ constexpr const char* kMarkup[] = {
     "&quot;me too&quot;@example.org",
 };
 
+constexpr const char* kWords[] = {
+    "me at example dot org",
+    "me AT example DOT org",
+    "me  at\nexample dot org",
+    "me -at- example -dot- org",
+    "me *at* example *dot* org",
+    "me _at_ example _dot_ org",
+    "me at example d0t org",
+    "me \u00E4t example punkt org",
+    "me arroba example punto org",
+    "me arobase example point org",
+    "me собака example точка org",
+    "me at example (dot) org",
+    "me at example[.]org",
+    "me (at) example dot org",
+    "me@example dot org",
+    "me @ example dot org",
+    "me\u00A0at\u00A0example\u00A0dot\u00A0org",
+    "m e @ e x a m p l e . o r g",
+    "m e \u24D0 e x a m p l e . o r g",
+};
+
+INSTANTIATE_TEST_SUITE_P(Words, Sees, testing::ValuesIn(kWords));
 INSTANTIATE_TEST_SUITE_P(Signs, Sees, testing::ValuesIn(kSigns));
 INSTANTIATE_TEST_SUITE_P(Escapes, Sees, testing::ValuesIn(kEscapes));
 
-// What is around the domain may be left behind.
+// What is around the domain, and which way it is written, may be left behind.
 class Hides : public testing::TestWithParam<const char*> {};
 
 TEST_P(Hides, TheLocalPart) {
@@ -156,6 +179,9 @@ TEST_P(Hides, TheLocalPart) {
 }
 
 constexpr const char* kOthers[] = {
+    "me at mail dot example dot co dot uk",
+    "me at example-shop dot de",
+    "me dot too at example dot com",
     "*me*@*example.org*",
     "_me_@_example.org_",
     "me@[example.org](http://example.org)",
@@ -211,6 +237,16 @@ TEST_P(Leaves, TheText) {
 }
 
 constexpr const char* kProse[] = {
+    "I work at a dot com since 1999",
+    "look at the dot com boom",
+    "at some point in time, at this point it ends",
+    "look at polka dot dress, at polka dot in red",
+    "look at example.com or example.org",
+    "https://example.org/?q=look%20at%20acme%20dot%20com",
+    "https://example.org/what-we-do-at-acme-dot-com",
+    "a @ b . c + d @ 1 . 5 0",
+    "it costs 5 @ 3 . 5 0 each",
+    "\u202Etxet drawkcab @ .gro\u202C",
     "hello @bob. Nice to see you",
     "hello @bob, see example.org. Then",
     "5 apples @ 3.50 each, 10 @ $4.25, 3 @ 1.ea",
@@ -267,6 +303,13 @@ constexpr const char* kCode[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Prose, Leaves, testing::ValuesIn(kProse));
 INSTANTIATE_TEST_SUITE_P(Code, Leaves, testing::ValuesIn(kCode));
+
+TEST(MaskTextWords, MasksWhatIsShownFromRightToLeft) {
+  EXPECT_EQ(MaskText("a \u202Egro.elpmaxe@em\u202C b").text(), "a \u202Egro.elpmaxe@***m\u202C b");
+  EXPECT_EQ(MaskText("a \u202Eretal ,gro.elpmaxe@em").text(), "a \u202Eretal ,gro.elpmaxe@***m");
+  EXPECT_EQ(MaskText("\u202Ea\nme@example.org \u202Eb").text(),
+            "\u202Ea\nm***@example.org \u202Eb");
+}
 
 TEST(MaskTextMarkup, LeavesTheTextAroundTheAddress) {
   EXPECT_EQ(MaskText("Hello<br>me@example.org<p>bye").text(), "Hello<br>m***@example.org<p>bye");

@@ -1,0 +1,25 @@
+// Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "masking/decode.h"
+
+// Addresses whose signs are spoken. Pure.
+namespace replyguard::storage::masking {
+
+// Whether the word, in lower case, is one for @ or for a dot.
+bool IsAtWord(std::u32string_view word);
+bool IsDotWord(std::u32string_view word);
+
+// Makes a sign of each word between spaces that a reader takes for one ("john at example dot com",
+// "john -at- example -dot- com", "john@example dot com"), and takes the spaces from between single
+// characters ("j o h n @ e x a m p l e . c o m"). A word for @ counts only before a domain whose
+// dots are spoken, too, and that ends as addresses do: prose stays. Linear time and memory.
+void ReadWords(std::vector<Unit>& text);
+
+// Whether `text` may hold a word for a dot. For a text without any form of @.
+bool MayHoldDotWord(std::string_view text);
+
+}  // namespace replyguard::storage::masking
