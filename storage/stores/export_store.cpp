@@ -111,6 +111,14 @@ constexpr Statement kNewestOfSample{
     "l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1"};
 
 // A sample that a later step speaks of, up to the position that was asked for, is not in force.
+// A label does not say under which key its author was hashed: one that wrote then.
+constexpr Statement kRetiredKeys{
+    "author_retired_keys",
+    "SELECT k.key_id FROM replyguard.hmac_keys k WHERE k.retired_at IS NOT NULL AND EXISTS "
+    "(SELECT 1 FROM replyguard.labels l WHERE l.site_id = $1::bigint "
+    "AND l.sample->>'author_hash' <> '' AND l.labelled_at BETWEEN k.created_at AND k.retired_at) "
+    "ORDER BY k.key_id"};
+
 constexpr Statement kLabels{
     "export_labels",
     "SELECT " RG_LABEL
@@ -260,6 +268,16 @@ absl::StatusOr<std::int64_t> PostgresExportStore::EraseLabels(
       NoteLabelErasure(tx, by.site_id, sample_id, end, by.now);
     }
     return static_cast<std::int64_t>(rows.size());
+  });
+}
+
+absl::StatusOr<std::vector<std::int32_t>> PostgresExportStore::RetiredKeysOfLabels(
+    SiteId site_id, Deadline deadline) {
+  using Out = std::vector<std::int32_t>;
+  return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::StatusOr<Out> {
+    Out out;
+    for (const auto& row : tx.Exec(kRetiredKeys, site_id)) out.push_back(row[0].as<std::int32_t>());
+    return out;
   });
 }
 

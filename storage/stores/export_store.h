@@ -28,6 +28,8 @@ class PostgresExportStore final : public ExportStore {
                                            const std::vector<AuthorRange>& author,
                                            std::int64_t up_to, std::int32_t limit,
                                            Deadline deadline) override;
+  absl::StatusOr<std::vector<std::int32_t>> RetiredKeysOfLabels(SiteId site_id,
+                                                                Deadline deadline) override;
   absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,
                                                     Deadline deadline) override;
   absl::StatusOr<std::vector<ImportSummary>> Imports(SiteId site_id, Deadline deadline) override;

@@ -144,6 +144,17 @@ class AuthorTest(unittest.TestCase):
         self.assertEqual((int(done["erasedCount"]), sorted(done["hmacKeyIds"])), (2, [1, 2]))
         self.assertEqual(done["missingHmacKeyIds"], [])
 
+    def test_an_erasure_names_the_retired_key_under_which_lessons_are(self):
+        lesson = json.dumps({"text": f"{WORDS}, a lesson", "label": "spam", "author_email": EMAIL, "id": "lesson-1"}) + "\n"
+        self.box.run("import", "-", "--from", "jsonl", "--site", self.box.site, stdin=lesson)
+        secrets = str(self.box.folder / "secrets")
+        for step in (("rotate", secrets), ("rotate", secrets, "--activate"), ("retire", secrets, "--key", "1")):
+            self.box.run("secrets", *step)
+            self.assertEqual(self.box.stop(), 0)
+            self.box.start()
+        done = json.loads(self.author("erase"))
+        self.assertEqual((int(done["found"]["labelCount"]), done["hmacKeyIds"], done["missingHmacKeyIds"]), (0, [2], [1]))
+
 
 if __name__ == "__main__":
     unittest.main()

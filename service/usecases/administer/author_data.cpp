@@ -159,13 +159,21 @@ absl::Status AuthorData::EraseLabels(storage::EraseRequest by,
   }
 }
 
-absl::Status AuthorData::SearchedKeys(storage::Deadline deadline, Erasure& out) const {
+absl::Status AuthorData::SearchedKeys(storage::SiteId site, storage::Deadline deadline,
+                                      Erasure& out) const {
   out.key_ids = keyring_.key_ids();
   const auto known = hmac_keys_.List(deadline);
   if (!known.ok()) return known.status();
   for (const storage::HmacKeyInfo& key : *known) {
     if (std::find(out.key_ids.begin(), out.key_ids.end(), key.key_id) == out.key_ids.end()) {
       out.missing_key_ids.push_back(key.key_id);
+    }
+  }
+  const auto retired = store_.RetiredKeysOfLabels(site, deadline);
+  if (!retired.ok()) return retired.status();
+  for (const std::int32_t id : *retired) {
+    if (std::find(out.key_ids.begin(), out.key_ids.end(), id) == out.key_ids.end()) {
+      out.missing_key_ids.push_back(id);
     }
   }
   return absl::OkStatus();
@@ -184,7 +192,8 @@ absl::StatusOr<AuthorData::Erasure> AuthorData::Erase(const Principal& principal
   auto found = store_.CountAuthor(site_id, *author, deadline);
   if (!found.ok()) return FromStorage(found.status());
   out.found = *found;
-  if (absl::Status status = SearchedKeys(deadline, out); !status.ok()) return FromStorage(status);
+  if (absl::Status status = SearchedKeys(site_id, deadline, out); !status.ok())
+    return FromStorage(status);
   if (!dry_run) {
     absl::Status status = EraseAll(principal, site_id, *author, deadline, out);
     if (!status.ok()) return FromStorage(status);

@@ -143,6 +143,11 @@ class ExportStore {
                                                    std::int64_t up_to, std::int32_t limit,
                                                    Deadline deadline) = 0;
 
+  // Ids of retired HMAC keys under which authors of texts in the site's label log may have been
+  // hashed: retirement counts comments alone. Reads the site's labels of before.
+  virtual absl::StatusOr<std::vector<std::int32_t>> RetiredKeysOfLabels(SiteId site_id,
+                                                                        Deadline deadline) = 0;
+
   // In the order of the log, without erased samples, and but for a history without labels that
   // teach nothing (LabelCap). A page shorter than the limit is the last.
   virtual absl::StatusOr<std::vector<ExportedLabel>> Labels(const LabelExportQuery& query,

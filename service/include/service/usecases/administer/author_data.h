@@ -52,7 +52,7 @@ class AuthorData {
     bool complete = false;
     std::int64_t label_position = 0;  // after
     std::vector<std::int32_t> key_ids{};
-    // Registered, and not held here.
+    // Registered, and not held here; of retired ones those under which the site's labels may be.
     std::vector<std::int32_t> missing_key_ids{};
   };
 
@@ -82,7 +82,7 @@ class AuthorData {
                            const std::vector<storage::AuthorRange>& author,
                            std::chrono::steady_clock::time_point end, storage::Deadline deadline,
                            Erasure& out) const;
-  absl::Status SearchedKeys(storage::Deadline deadline, Erasure& out) const;
+  absl::Status SearchedKeys(storage::SiteId site, storage::Deadline deadline, Erasure& out) const;
 
   const SiteDirectory& sites_;
   storage::ExportStore& store_;
