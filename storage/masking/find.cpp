@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kStars = "***";
 constexpr std::size_t kQuotedUnitsMax = 130;  // 128 and the quotes
-constexpr std::size_t kSpacesMax = 4;
+constexpr std::size_t kSpacesMax = 16;
 
 // The opening mark of a closing one, '\0' for any other character.
 char32_t Opening(char32_t c) {

@@ -21,9 +21,10 @@ constexpr std::size_t kGapUnitsMax = 4;
 constexpr std::size_t kLabelUnitsMax = 63;
 constexpr int kLabelsMax = 8;
 constexpr std::size_t kLocalDotsMax = 3;
-constexpr std::size_t kSpacedUnitsMax = 128;  // with the spaces
-constexpr std::size_t kSpacedCharsMin = 2;    // of a local part
-constexpr char32_t kTaken = 0x7FFF'FFFF;      // no character
+constexpr std::size_t kSpacedUnitsMax = 128;     // with the spaces
+constexpr std::size_t kSpacedCharsMin = 2;       // of a local part
+constexpr std::size_t kSpacedCharsAloneMin = 3;  // where the domain is not spaced
+constexpr char32_t kTaken = 0x7FFF'FFFF;         // no character
 
 // The words for the two signs, folded, in the languages that have one of their own.
 constexpr std::u32string_view kAtWords[] = {U"@",      U"at",      U"ät",         U"aet",
@@ -189,7 +190,7 @@ class WordReader {
       }
       const auto dot = label.begin == label.end ? std::nullopt : Dot(label.end, in_prose);
       if (!dot) break;
-      const bool literal = dot->end == label.end + 1;
+      const bool literal = CharOf(label.end) == U'.';
       if (!literal && Holds(kBeforeProse, word)) break;
       // "[.]", too.
       spoken = spoken || !literal || units_[label.end].end - units_[label.end].begin > 1;
@@ -217,6 +218,8 @@ class WordReader {
       if (!IsAlnum(CharOf(i + 1))) return std::nullopt;
       return Sign{i, i + 1, U'.'};
     }
+    // A slip of the finger: john@example,com.
+    if (CharOf(i) == U',' && !in_prose && IsAlnum(CharOf(i + 1))) return Sign{i, i + 1, U'.'};
     const auto begin = AfterGap(i);
     if (!begin) return std::nullopt;
     const Range range{*begin, WordEndWithin(*begin)};
@@ -288,7 +291,16 @@ class Spaced {
       if (units_[last].c == U'.' && dot == 0) dot = last;
     }
     // The end of a domain has two letters at least; less is arithmetic, or a price.
-    if (begin + 2 * kSpacedCharsMin > sign || dot == 0 || dot == sign + 2 || dot + 4 > last) return;
+    const bool domain = dot > sign + 2 && dot + 4 <= last;
+    const std::size_t chars = (sign - begin) / 2;
+    const bool local = chars >= (domain ? kSpacedCharsMin : kSpacedCharsAloneMin);
+    if (local) Take(begin, sign);
+    // What is left at the @ tells an address from a handle, whose name follows at once.
+    if (domain) Take(local ? sign : sign + 2, last);
+  }
+
+  // The spaces between; every second character is one.
+  void Take(std::size_t begin, std::size_t last) {
     for (std::size_t i = begin + 1; i < last; i += 2) units_[i].c = kTaken;
   }
 

@@ -35,7 +35,8 @@ class MaskedText {
 // - with @ or dot in brackets, as a sign or a word: (at) [at] {@} <at> [dot] (.);
 // - with spaces or line ends on both sides of the @ or after it, with several @ or two dots;
 // - in words between spaces, before one of the usual ends of a domain: john at example dot com,
-//   john -at- example -dot- com, john@example dot com; or with a space behind every character;
+//   john -at- example -dot- com, john@example dot com, john@example,com; or with a space behind
+//   every character, on one side of the @ or both;
 // - shown from right to left (U+202E), and so written backwards;
 // - international: any letters in the local part and the domain, any full stop as a dot;
 // - with a quoted or bracketed local part ("john doe"@example.org) of at most 128 characters;

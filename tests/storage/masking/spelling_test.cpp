@@ -158,6 +158,11 @@ constexpr const char* kWords[] = {
     "me\u00A0at\u00A0example\u00A0dot\u00A0org",
     "m e @ e x a m p l e . o r g",
     "m e \u24D0 e x a m p l e . o r g",
+    "me @ e x a m p l e . o r g",
+    "m e e @example.org",
+    "m e e @ example.org",
+    "me        @        example.org",
+    "me@example,org",
 };
 
 INSTANTIATE_TEST_SUITE_P(Words, Sees, testing::ValuesIn(kWords));
@@ -246,6 +251,8 @@ constexpr const char* kProse[] = {
     "https://example.org/what-we-do-at-acme-dot-com",
     "a @ b . c + d @ 1 . 5 0",
     "it costs 5 @ 3 . 5 0 each",
+    "a b @example.org and x y z @bob",
+    "thanks @bob,net result",
     "\u202Etxet drawkcab @ .gro\u202C",
     "hello @bob. Nice to see you",
     "hello @bob, see example.org. Then",
