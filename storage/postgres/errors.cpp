@@ -4,6 +4,8 @@
 #include <new>
 #include <pqxx/pqxx>
 
+#include "postgres/session.h"
+
 namespace replyguard::storage {
 namespace {
 
@@ -157,6 +159,10 @@ Failure TranslateException(std::exception_ptr error, std::string_view statement,
     text = e.what();
   } catch (const pqxx::failure& e) {
     failure = Lost();
+    text = e.what();
+  } catch (const StandbyAway& e) {
+    failure = Make(absl::StatusCode::kUnavailable,
+                   "the database commits nothing until its synchronous standby is back; try again");
     text = e.what();
   } catch (const std::bad_alloc&) {
     failure = Make(absl::StatusCode::kResourceExhausted, "out of memory");

@@ -167,7 +167,23 @@ void Tx::Rollback() {
   if (session_.connection().is_open()) session_.connection().disconnect();
 }
 
+// Asked only for a while after a COMMIT without an answer. What waits for less has a standby yet.
+bool Tx::WouldWaitForStandby() {
+  static constexpr Statement kWaiting{
+      "waiting_commits",
+      "SELECT txid_current_if_assigned() IS NOT NULL, count(*) FROM pg_stat_activity a WHERE "
+      "a.usename = session_user AND a.wait_event = 'SyncRep' AND a.state_change < "
+      "clock_timestamp() - interval '2 seconds'"};
+  Watchdog& watchdog = session_.watchdog();
+  if (!watchdog.SawUnansweredCommit()) return false;
+  const pqxx::result found = Exec(kWaiting);
+  const int waiting = found[0][1].as<int>();
+  waiting > 0 ? watchdog.NoteUnansweredCommit() : watchdog.ForgetUnansweredCommits();
+  return found[0][0].as<bool>() && waiting >= kWaitingCommitsMax;
+}
+
 void Tx::Commit() {
+  if (WouldWaitForStandby()) throw StandbyAway();
   statement_ = "commit";
   open_ = false;
   try {
@@ -176,10 +192,12 @@ void Tx::Commit() {
     work_.exec_params("COMMIT");
     session_.watchdog().NoteAnswer();
   } catch (const pqxx::broken_connection& error) {
+    session_.watchdog().NoteUnansweredCommit();
     throw pqxx::in_doubt_error(error.what());
   } catch (const pqxx::sql_error& error) {
     // A server that was told to stop in the middle, or libpqxx's word for a cut connection.
     if (!session_.connection().is_open() || error.sqlstate().empty()) {
+      session_.watchdog().NoteUnansweredCommit();
       throw pqxx::in_doubt_error(error.what());
     }
     // A COMMIT that was cancelled before it did anything (its time was over) has ended nothing.

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <pqxx/pqxx>
+#include <stdexcept>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -94,6 +95,16 @@ class Session {
   std::chrono::steady_clock::time_point plans_until_{};
 };
 
+// A COMMIT that waits for a synchronous standby keeps its session (and its locks) when its client
+// has gone, until the standby is back. So many of the role's may, of all servers; a few, as they do
+// not all ask at once. More would take away the connections that reads go on by.
+inline constexpr int kWaitingCommitsMax = 4;
+
+// Nothing was committed, as nothing is now.
+struct StandbyAway : std::runtime_error {
+  StandbyAway() : std::runtime_error("commits wait for a synchronous standby") {}
+};
+
 // A transaction, from construction to Commit or destruction (rolled back). Its statements may take
 // until the deadline. BEGIN is sent together with the settings: pqxx::work would take a round trip
 // for each.
@@ -121,7 +132,8 @@ class Tx {
   }
 
   // Throws pqxx::in_doubt_error when no answer came, or none that can be read; the connection is
-  // closed then.
+  // closed then. While kWaitingCommitsMax of this role wait for a synchronous standby, rolls back
+  // what has written and throws StandbyAway.
   void Commit();
 
   // The statement that ran last.
@@ -130,6 +142,8 @@ class Tx {
 
  private:
   void Rollback();
+  // Whether this would be one more that waits.
+  bool WouldWaitForStandby();
   Session& session_;
   Watchdog::Guard guard_;
   const char* statement_ = BeginName();

@@ -42,6 +42,21 @@ Deadline Watchdog::answered_at() const {
   return Deadline(Deadline::duration(answered_at_.load(std::memory_order_acquire)));
 }
 
+void Watchdog::NoteUnansweredCommit() {
+  unanswered_commit_at_.store(std::chrono::steady_clock::now().time_since_epoch().count(),
+                              std::memory_order_relaxed);
+}
+
+void Watchdog::ForgetUnansweredCommits() {
+  unanswered_commit_at_.store(0, std::memory_order_relaxed);
+}
+
+bool Watchdog::SawUnansweredCommit() const {
+  const Deadline::rep at = unanswered_commit_at_.load(std::memory_order_relaxed);
+  return at != 0 &&
+         std::chrono::steady_clock::now() - Deadline(Deadline::duration(at)) < kUnansweredTime;
+}
+
 Watchdog::Guard::Guard(Watchdog& watchdog, int socket, Deadline until)
     : watchdog_(watchdog), own_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {
   bool wake = false;

@@ -3,7 +3,7 @@
 // Ends calls that a hung PostgreSQL would keep for ever. statement_timeout is the server's and
 // needs a server that runs; this one shuts the socket down under libpq, which then reports a lost
 // connection. It also ends all calls at once, for a server that stops, and knows when the last one
-// was answered.
+// was answered, and when a COMMIT last was not.
 #pragma once
 
 #include <atomic>
@@ -34,6 +34,15 @@ class Watchdog {
   // When it last did; long ago before the first time.
   Deadline answered_at() const;
 
+  // A COMMIT was sent and not answered, so that its session may be waiting for a standby; or others
+  // still were when somebody looked.
+  void NoteUnansweredCommit();
+  // Nobody waits for a standby.
+  void ForgetUnansweredCommits();
+  // Whether one was noted within the last kUnansweredTime.
+  bool SawUnansweredCommit() const;
+  static constexpr std::chrono::minutes kUnansweredTime{1};
+
   // Watches a socket for a scope, by a descriptor of its own: libpq closes its own when a
   // connection breaks, and another file may have that number while the guard still lives.
   class Guard {
@@ -53,6 +62,7 @@ class Watchdog {
   void Run() REPLYGUARD_EXCLUDES(mutex_);
 
   std::atomic<Deadline::rep> answered_at_ = 0;
+  std::atomic<Deadline::rep> unanswered_commit_at_ = 0;  // 0: never, or forgotten
   mutable Mutex mutex_;
   CondVar changed_;
   std::multimap<Deadline, int> sockets_ REPLYGUARD_GUARDED_BY(mutex_);  // -1: cut already

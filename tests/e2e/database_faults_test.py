@@ -2,6 +2,7 @@
 says what is true of itself throughout, and it recovers by itself."""
 
 import contextlib
+import time
 import unittest
 
 import grpc
@@ -14,6 +15,8 @@ from harness import code_of, comment_pb
 
 VERDICT_APPROVE = 1
 BEFORE, AFTER = 60, 40  # acknowledgements around each fault
+# Four, and what was on its way to commit when these had not waited for long yet.
+WAITING_MAX, WAITING_SECONDS = 10, 25
 
 
 class DatabaseFaultsTest(unittest.TestCase):
@@ -100,6 +103,23 @@ class DatabaseFaultsTest(unittest.TestCase):
         """By VACUUM FULL, an index that is made, a transaction that somebody forgot: PostgreSQL answers, and nothing is stored."""
         with contextlib.ExitStack() as lock:
             self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close, degraded=False)
+
+    def test_a_standby_is_away(self):
+        """What is committed waits for a synchronous standby, and its session with it, whoever has gone: a few do, and nobody else."""
+        def standby(name):
+            self.cluster.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'", "SELECT pg_reload_conf()")
+
+        def waiting():
+            return int(self.cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+
+        def heal():
+            try:
+                self.assertNotEqual(waiting(), 0)
+                time.sleep(WAITING_SECONDS)
+                self.assertLessEqual(waiting(), WAITING_MAX)
+            finally:
+                standby("")
+        self.during(lambda: standby("nobody"), heal, degraded=False)
 
     def test_read_only(self):
         def default(value):
