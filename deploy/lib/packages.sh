@@ -7,8 +7,8 @@
 REPLYGUARD_BUILD_PACKAGES=(
   ca-certificates ccache cmake g++ git ninja-build pkg-config postgresql protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libboost-dev libc-ares-dev libcli11-dev libcurl4-openssl-dev libexpat1-dev libgmock-dev
-  libgoogle-perftools-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev
-  libprotobuf-dev libsimdjson-dev libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
+  libgoogle-perftools-dev libgrpc++-dev libgtest-dev libicu-dev libpqxx-dev libprotobuf-dev libpsl-dev
+  libsimdjson-dev libsodium-dev libspdlog-dev libssl-dev libtomlplusplus-dev libzstd-dev nlohmann-json3-dev
   prometheus-cpp-dev python3 zlib1g-dev
 )
 # The console is built with Node, which may have come from elsewhere than Debian.

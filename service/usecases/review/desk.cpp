@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "service/policy/public_suffix.h"
 #include "service/usecases/administer/site_directory.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/errors.h"
@@ -251,6 +252,12 @@ absl::StatusOr<storage::RuleRecord> Desk::Block(const Principal& principal, Bloc
   Sites::RuleRequest rule = RuleOf(*comment, request.target);
   if (rule.pattern.empty()) {
     return Failed(reasons::kNothingToBlock, "the comment does not tell this of its author");
+  }
+  // Nobody's own website, whatever the author typed: what a moderator blocks by one click should
+  // hit one author.
+  if (request.target == BlockTarget::kWebsite && policy::IsPublicSuffix(rule.pattern)) {
+    return Failed(reasons::kBlocksOthers,
+                  "anybody may have a website under this host: the rule would hit them all");
   }
   rule.site = request.site;
   rule.action = request.action;

@@ -284,6 +284,26 @@ TEST_F(ReviewDeskTest, AnAuthorIsBlockedOnceWithoutAnAddress) {
             absl::StatusCode::kPermissionDenied);
 }
 
+TEST_F(ReviewDeskTest, AWebsiteIsBlockedButNotAllThatHaveItsSuffix) {
+  const auto block = [&](const std::string& website) {
+    storage::Submission submission = world_.Comment("See my page");
+    submission.author_url = website;
+    const auto result = world_.Submit(std::move(submission));
+    EXPECT_TRUE(result.ok()) << result.status();
+    Desk::BlockRequest request;
+    request.site = "blog";
+    if (result.ok()) request.comment_id = result->comment.comment_id;
+    request.target = BlockTarget::kWebsite;
+    request.reason = "sells";
+    return world_.desk.Block(world_.moderator, request, Soon());
+  };
+  EXPECT_EQ(ReasonOf(block("https://CO.UK/offers").status()), "BLOCKS_OTHERS");
+  EXPECT_EQ(ReasonOf(block("http://blogspot.com").status()), "BLOCKS_OTHERS");
+  const auto rule = block("https://offers.blogspot.com/now");
+  ASSERT_TRUE(rule.ok()) << rule.status();
+  EXPECT_EQ(rule->pattern, "offers.blogspot.com");
+}
+
 TEST_F(ReviewDeskTest, WhoeverBlockedMayTakeItBackWhileItIsYoung) {
   const auto comment = world_.Stored("Buy");
   Desk::BlockRequest request;

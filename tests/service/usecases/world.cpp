@@ -45,9 +45,14 @@ storage::Submission World::Comment(const std::string& body, const std::string& t
 
 absl::StatusOr<SubmitComment::Result> World::Submit(const std::string& body,
                                                     const std::string& request_id) {
+  return Submit(Comment(body), request_id);
+}
+
+absl::StatusOr<SubmitComment::Result> World::Submit(storage::Submission submission,
+                                                    const std::string& request_id) {
   auto promise = std::make_shared<std::promise<absl::StatusOr<SubmitComment::Result>>>();
   auto answer = promise->get_future();
-  submit.Run(backend, {"blog", Comment(body), request_id, Soon()},
+  submit.Run(backend, {"blog", std::move(submission), request_id, Soon()},
              [promise](absl::StatusOr<SubmitComment::Result> result) {
                promise->set_value(std::move(result));
              });

@@ -55,6 +55,8 @@ struct World {
   storage::Submission Comment(const std::string& body, const std::string& thread = "article") const;
   absl::StatusOr<SubmitComment::Result> Submit(const std::string& body,
                                                const std::string& request_id = "");
+  absl::StatusOr<SubmitComment::Result> Submit(storage::Submission submission,
+                                               const std::string& request_id = "");
   // Submits and answers the stored comment; throws when it was not taken.
   storage::CommentRecord Stored(const std::string& body);
   ModerationItemResult Decide(const storage::CommentId& id, storage::DecisionAction action);

@@ -84,6 +84,7 @@ inline constexpr std::string_view kBulkNotApplied = "BULK_NOT_APPLIED";    // FA
 inline constexpr std::string_view kBlindSample = "BLIND_SAMPLE";           // FAILED_PRECONDITION
 inline constexpr std::string_view kNotWaiting = "NOT_WAITING";             // FAILED_PRECONDITION
 inline constexpr std::string_view kNothingToBlock = "NOTHING_TO_BLOCK";    // FAILED_PRECONDITION
+inline constexpr std::string_view kBlocksOthers = "BLOCKS_OTHERS";         // FAILED_PRECONDITION
 inline constexpr std::string_view kNoteLimit = "NOTE_LIMIT";               // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kReporterLimit = "REPORTER_LIMIT";       // RESOURCE_EXHAUSTED
 inline constexpr std::string_view kRuleNotFound = "RULE_NOT_FOUND";        // NOT_FOUND

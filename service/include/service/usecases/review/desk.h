@@ -83,7 +83,7 @@ class Desk {
   absl::Status Deescalate(const Principal& principal, const std::string& site,
                           const storage::CommentId& comment_id, storage::Deadline deadline) const;
 
-  // NOTHING_TO_BLOCK; RULE_LIMIT. The rule, a new one or one that says the same.
+  // NOTHING_TO_BLOCK; BLOCKS_OTHERS; RULE_LIMIT. The rule, a new one or one that says the same.
   absl::StatusOr<storage::RuleRecord> Block(const Principal& principal, BlockRequest request,
                                             storage::Deadline deadline) const;
 
