@@ -110,7 +110,6 @@ constexpr Statement kNewestOfSample{
     "SELECT l.position, l.label FROM replyguard.labels l WHERE l.site_id = $1::bigint AND "
     "l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1"};
 
-// A sample that a later step speaks of, up to the position that was asked for, is not in force.
 // A label does not say under which key its author was hashed: one that wrote then.
 constexpr Statement kRetiredKeys{
     "author_retired_keys",
@@ -119,6 +118,7 @@ constexpr Statement kRetiredKeys{
     "AND l.sample->>'author_hash' <> '' AND l.labelled_at BETWEEN k.created_at AND k.retired_at) "
     "ORDER BY k.key_id"};
 
+// A sample that a later step speaks of, up to the position that was asked for, is not in force.
 constexpr Statement kLabels{
     "export_labels",
     "SELECT " RG_LABEL
