@@ -61,13 +61,17 @@ bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
 
 ConnectionWatch::Chosen ConnectionWatch::ChooseToMakeRoom(const Connection& newcomer) const {
   Chosen chosen;
-  if (ended_.size() >= kEndingMax) return chosen;
+  const bool is_known = begun_calls_.IsKnown(newcomer.network);
+  if (ended_.size() >= (is_known ? kEndingOfAllMax : kEndingMax)) return chosen;
   const auto is_proxy = [this](const std::string& address)
                             REPLYGUARD_REQUIRES(mutex_) { return is_proxy_ && is_proxy_(address); };
   std::unordered_map<std::string_view, std::size_t> of_networks;
   for (const auto& [peer, connection] : connections_) ++of_networks[connection.network];
   const bool is_everybodys = newcomer.network.empty() || is_proxy(newcomer.address);
-  const std::size_t own = is_everybodys ? 0 : of_networks[newcomer.network];
+  std::size_t own = is_everybodys ? 0 : of_networks[newcomer.network];
+  // Strangers of very many networks have a few connections each. Whoever has as many as that may
+  // have come to his own bound, where nobody's place is of use to him.
+  if (is_known && own < kEndingMax) own = 0;
   const Connections::value_type* oldest = nullptr;
   for (const auto& of : connections_) {
     const Connection& connection = of.second;

@@ -16,7 +16,7 @@
 //
 // Where there is no place for a newcomer, the oldest connection of a network makes it that has more
 // of them than his, and from which nobody has called with a good key: strangers who only wait keep
-// nobody out, and those who have called stay.
+// nobody out, and those who have called stay. To these every stranger gives way.
 //
 // Who has been sent away for a flood kCutsMax times within kPenalty gets no new connection from
 // that network (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's
@@ -92,8 +92,10 @@ class ConnectionWatch {
   static constexpr std::chrono::seconds kPenalty{10};
   static constexpr std::size_t kPenalisedMax = 1024;  // networks that are remembered
 
-  // No further connection makes its place another's while so many that were cut are not closed yet.
+  // No further connection makes its place another's while so many that were cut are not closed yet;
+  // somebody's who has called while so many are: strangers who come and go use up the first.
   static constexpr std::size_t kEndingMax = 64;
+  static constexpr std::size_t kEndingOfAllMax = 2 * kEndingMax;
 
   static ConnectionWatch& OfProcess();
 

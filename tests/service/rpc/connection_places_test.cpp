@@ -85,6 +85,16 @@ TEST_F(ConnectionPlacesTest, TheOldestOfStrangersMakesRoom) {
   }
 }
 
+// Though none of them has more than he: they may be of as many networks as they like.
+TEST_F(ConnectionPlacesTest, AnyStrangerMakesRoomForWhoeverHasCalled) {
+  const auto one = Connect(kBackend), two = Connect(kBackend), stranger = Connect(kStranger);
+  EXPECT_FALSE(Connect(kBackend)->is_admitted());
+  Call(*one);
+  EXPECT_TRUE(Connect(kBackend)->is_admitted());
+  EXPECT_TRUE(stranger->is_cut());
+  EXPECT_FALSE(two->is_cut());
+}
+
 TEST_F(ConnectionPlacesTest, OneThatIsGoneMakesRoomAtOnce) {
   places_ = 1;
   auto gone = Connect(kStranger);
@@ -112,10 +122,15 @@ TEST_F(ConnectionPlacesTest, NoMoreMakeRoomThanAreClosed) {
     others.push_back(Connect(kStranger + i));
     ASSERT_TRUE(others.back()->is_admitted());
   }
-  EXPECT_FALSE(Connect(kBackend)->is_admitted());
+  const auto backend = Connect(kBackend);
+  EXPECT_FALSE(backend->is_admitted());
+  Call(*backend);
+  EXPECT_TRUE(Connect(kBackend)->is_admitted());
+  const in_addr_t next = kStranger + ConnectionWatch::kEndingMax + 1;
+  EXPECT_FALSE(Connect(next)->is_admitted());
   strangers.erase(strangers.begin(), strangers.begin() + ConnectionWatch::kEndingMax);
   watch_.Sweep();
-  EXPECT_TRUE(Connect(kBackend)->is_admitted());
+  EXPECT_TRUE(Connect(next)->is_admitted());
 }
 
 }  // namespace
