@@ -172,8 +172,8 @@ bool Tx::WouldWaitForStandby() {
   static constexpr Statement kWaiting{
       "waiting_commits",
       "SELECT txid_current_if_assigned() IS NOT NULL, count(*) FROM pg_stat_activity a WHERE "
-      "a.usename = session_user AND a.wait_event = 'SyncRep' AND a.state_change < "
-      "clock_timestamp() - interval '2 seconds'"};
+      "a.datname = current_database() AND a.usename = session_user AND a.wait_event = 'SyncRep' "
+      "AND a.state_change < clock_timestamp() - interval '2 seconds'"};
   Watchdog& watchdog = session_.watchdog();
   if (!watchdog.SawUnansweredCommit()) return false;
   const pqxx::result found = Exec(kWaiting);
