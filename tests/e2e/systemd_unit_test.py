@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 
+import by_unit
 import harness
 import life_test
 import operations_test
@@ -36,6 +37,22 @@ class UnitTest(unittest.TestCase):
             read = subprocess.run(["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit], capture_output=True,
                                   text=True, check=False)
         self.assertEqual((read.returncode, read.stdout + read.stderr), (0, ""))
+
+    def test_the_server_is_not_given_what_migrates(self):
+        # Whoever takes it over could change what is append-only, by the owner's URL in its environment.
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder) / "replyguard"
+            program.write_text("#!/bin/sh\nenv\n")
+            program.chmod(0o700)
+            given = {}
+            for step in ("ExecStartPre", "ExecStart"):
+                command, = by_unit.settings(UNIT)[step]
+                given[step] = subprocess.run(command.replace("/usr/local/bin/replyguard", str(program)).split(), env={
+                    "REPLYGUARD_DATABASE_URL": "the server's", "REPLYGUARD_OWNER_DATABASE_URL": "the owner's"},
+                    capture_output=True, text=True, check=True).stdout
+        self.assertIn("the owner's", given["ExecStartPre"])
+        self.assertIn("the server's", given["ExecStart"])
+        self.assertNotIn("the owner's", given["ExecStart"])
 
     def test_a_call_that_is_not_allowed_does_not_pass(self):
         with tempfile.TemporaryDirectory() as folder:
