@@ -23,6 +23,9 @@ absl::Status ReadText(const std::string& path, std::string& out) {
   if (!std::filesystem::is_regular_file(path, error)) {
     return absl::InvalidArgumentError("the TLS file " + path + " is not there, or no file");
   }
+  if (std::filesystem::file_size(path, error) > kTlsFileBytesMax) {  // the most, where unknown
+    return absl::InvalidArgumentError("the TLS file " + path + " is too large to be one");
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
@@ -116,6 +119,16 @@ absl::StatusOr<TlsTexts> ReadTls(const TlsFiles& files) {
   absl::Status status = CheckTexts(files, out);
   if (!status.ok()) return status;
   return out;
+}
+
+absl::Status CheckNotExpired(const TlsFiles& files, const TlsTexts& texts) {
+  const Bio chain = Over(texts.certificate);
+  const Certificate certificate = NextCertificate(chain.get());
+  ERR_clear_error();
+  if (certificate == nullptr || X509_cmp_current_time(X509_get0_notAfter(certificate.get())) > 0) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError("the TLS certificate has expired in " + files.certificate);
 }
 
 }  // namespace replyguard::service

@@ -3,15 +3,19 @@
 // The files of a TLS listener, read and checked before anything listens: gRPC itself says no more
 // than that it could not bind.
 //
-// Thread-safety: a pure function of the files.
+// Thread-safety: pure functions of the files and the clock.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "service/app/server.h"
 
 namespace replyguard::service {
+
+// Of each file. A chain takes some kilobytes; what is larger is something else.
+inline constexpr std::uintmax_t kTlsFileBytesMax = 1 << 20;
 
 // PEM texts; all empty: plain text.
 struct TlsTexts {
@@ -25,5 +29,9 @@ struct TlsTexts {
 // INVALID_ARGUMENT says which file is missing, is not what it should be, or does not fit the other.
 // The messages hold paths and nothing of the files.
 absl::StatusOr<TlsTexts> ReadTls(const TlsFiles& files);
+
+// FAILED_PRECONDITION when the server's certificate has expired by this machine's clock: no client
+// that looks takes it. Not of its chain, in which an expired one may be of use.
+absl::Status CheckNotExpired(const TlsFiles& files, const TlsTexts& texts);
 
 }  // namespace replyguard::service

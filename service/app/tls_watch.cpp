@@ -30,8 +30,10 @@ void TlsWatch::Look() {
   absl::Status status = texts.status();
   if (status.ok()) {
     if (*texts == present_) return;
-    status = replace_(*texts);
+    // The present one may still be good. Other authorities are taken also beside one that is not.
+    if (texts->certificate != present_.certificate) status = CheckNotExpired(files_, *texts);
   }
+  if (status.ok()) status = replace_(*texts);
   if (status.ok()) {
     present_ = *std::move(texts);
     warned_.clear();

@@ -19,8 +19,9 @@ inline constexpr std::chrono::seconds kTlsLookInterval{2};
 // Thread-safe.
 class TlsWatch {
  public:
-  // `replace` is told new keys that read and fit each other; `warn` why others are not taken, once
-  // for each content of the files. A client_ca that comes or goes wants a restart.
+  // `replace` is told new keys that read, fit each other and have not expired; `warn` why others
+  // are not taken, once for each content of the files. A client_ca that comes or goes wants a
+  // restart.
   TlsWatch(TlsFiles files, TlsTexts present, std::function<absl::Status(const TlsTexts&)> replace,
            std::function<void(std::string_view)> warn);
   ~TlsWatch();

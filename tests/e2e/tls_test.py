@@ -25,13 +25,13 @@ class Authority:
         self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                       "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem")
 
-    def issue(self, who):
-        """Files of a certificate and its key, good for localhost."""
+    def issue(self, who, days=2):
+        """Files of a certificate and its key, good for localhost; expired for days below 0."""
         self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={who}",
                       "-keyout", f"{who}.key", "-out", f"{who}.csr")
         (self.folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
         self._openssl("x509", "-req", "-in", f"{who}.csr", "-CA", f"{self.name}.pem", "-CAkey", f"{self.name}.key",
-                      "-set_serial", "7", "-days", "2", "-extfile", "names", "-out", f"{who}.pem")
+                      "-set_serial", "7", "-days", str(days), "-extfile", "names", "-out", f"{who}.pem")
         return self.folder / f"{who}.pem", self.folder / f"{who}.key"
 
     def _openssl(self, *arguments):
@@ -144,9 +144,39 @@ class TlsTest(unittest.TestCase):
         harness.wait_for(lambda: issuer() != before, 20, "the new certificate")
         self.box.stop()
 
+    def test_what_has_expired_takes_no_good_ones_place(self):
+        pair = (self.folder / "in-time.pem", self.folder / "in-time.key")
+        expired = self.authority.issue("expired", days=-1)
+        trusted = self.folder / "trusted-in-time.pem"
+        trusted.write_bytes(self.authority.path.read_bytes())
+        self.renew(pair, self.server)
+        self.server, kept = pair, self.server
+        self.addCleanup(setattr, type(self), "server", kept)
+        self.serve(client_ca=trusted)
+        self.box.extra_environment["REPLYGUARD_HTTP_TLS_CERTIFICATE"] = str(pair[0])
+        self.box.extra_environment["REPLYGUARD_HTTP_TLS_PRIVATE_KEY"] = str(pair[1])
+        log = self.box.log_path.read_text()
+        self.renew(pair, expired)
+        harness.wait_for(lambda: "tls_" in self.box.log_path.read_text()[len(log):], 20, "a word about it")
+        self.assertRegex(self.box.log_path.read_text()[len(log):], "tls_not_reloaded.*has expired in")
+        self.assertEqual(self.call_with(self.trusting(self.authority, self.known)), grpc.StatusCode.OK)
+        doctor = self.box.run("doctor", check=False).stdout
+        self.assertRegex(doctor, "(?m)^fail +tls: the TLS certificate has expired in")
+        self.assertRegex(doctor, "(?m)^fail +http_tls: the TLS certificate has expired in")
+        # One that expired while it served keeps no change of the authorities out.
+        self.box.stop()
+        self.box.begin()
+        log = self.box.log_path.read_text()
+        trusted.write_bytes(self.stranger.path.read_bytes())
+        harness.wait_for(lambda: "tls_" in self.box.log_path.read_text()[len(log):], 20, "other authorities for clients")
+        self.assertIn("tls_reloaded", self.box.log_path.read_text()[len(log):])
+        self.box.stop()
+
     def test_wrong_files_end_the_start_and_doctor_says_why(self):
         broken = self.folder / "broken.pem"
         broken.write_text("no certificate\n")
+        large = self.folder / "large.pem"
+        large.write_bytes(self.server[0].read_bytes() + bytes(1 << 20))
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         certificate, key = map(str, self.server)
@@ -157,6 +187,7 @@ class TlsTest(unittest.TestCase):
             "a client authority without a certificate": {"CLIENT_CA": str(self.authority.path)},
             "a missing file": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.folder / "none")},
             "a pipe that nobody writes into": {"CERTIFICATE": str(pipe), "PRIVATE_KEY": key},
+            "one that is too large": {"CERTIFICATE": str(large), "PRIVATE_KEY": key},
             "no PEM": {"CERTIFICATE": str(broken), "PRIVATE_KEY": key},
             "a chain that is cut": {"CERTIFICATE": str(cut_chain), "PRIVATE_KEY": key},
             "another one's key": {"CERTIFICATE": certificate, "PRIVATE_KEY": str(self.known[1])},

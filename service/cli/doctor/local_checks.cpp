@@ -46,8 +46,12 @@ void CheckTlsFiles(const std::string& check, const TlsFiles& files, const std::s
   const auto texts = ReadTls(files);
   if (!texts.ok()) return report.Fail(check, std::string(texts.status().message()), remedy);
   if (files.certificate.empty()) return;  // plain text: shown by the settings
-  report.Ok(check, files.client_ca.empty() ? "the certificate and its key fit"
-                                           : "the certificate and its key fit; clients need one");
+  if (const absl::Status status = CheckNotExpired(files, *texts); !status.ok()) {
+    report.Fail(check, std::string(status.message()), "renew it: the server needs no restart");
+  } else {
+    report.Ok(check, files.client_ca.empty() ? "the certificate and its key fit"
+                                             : "the certificate and its key fit; clients need one");
+  }
   CheckSecretFile(check, files.private_key, report);
 }
 
