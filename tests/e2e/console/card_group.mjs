@@ -141,6 +141,12 @@ export default {
     await leaveCalm(page);
   },
 
+  async "an address that is cut within an escape names no comment"() {
+    const page = await signIn(anna, "comment#sites%2Fdemo%2Fcomments%2F%E0");
+    await page.getByText("Which comment?").waitFor();
+    await leaveCalm(page);
+  },
+
   async "words and names that the classifier folds are shown as they were written"() {
     await teach();
     const comment = await submit(arabic, { authorName: maryam });

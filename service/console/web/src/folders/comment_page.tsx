@@ -7,10 +7,19 @@ import { CommentBrowser } from "./browser";
 
 const kCommentName = /^sites\/[^/]+\/comments\/[^/]+$/;
 
+// What the address names; nothing when it is cut within an escape, as addresses that are copied may be.
+function named(): string {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 export function CommentPage({ site }: { site: string }) {
-  const [name, setName] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [name, setName] = useState(named);
   useEffect(() => {
-    const follow = () => setName(decodeURIComponent(location.hash.slice(1)));
+    const follow = () => setName(named());
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, []);
