@@ -42,22 +42,23 @@ bool EndsHere(std::string_view rest) {
 }
 
 // What stands behind U+202E is shown from right to left, letters as well: there an address is
-// written backwards, and read as any other.
+// written backwards, and read as any other. Where one is, its mask stands as it is read, without
+// the sign: what is read in both directions would have no end.
 bool MaskReversed(std::string& text, const OwnAddress* own) {
   bool changed = false;
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t begin = text.find(kRightToLeft, at);
-    if (begin == std::string::npos) begin = text.size();
-    begin = std::min(begin + kRightToLeft.size(), text.size());
-    out.append(text, at, begin - at);
+    const std::size_t sign = std::min(text.find(kRightToLeft, at), text.size());
+    const std::size_t begin = std::min(sign + kRightToLeft.size(), text.size());
+    out.append(text, at, sign - at);
     std::string_view shown = std::string_view(text).substr(begin);
     std::size_t end = 0;
     while (end < shown.size() && !EndsHere(shown.substr(end))) ++end;
     shown = shown.substr(0, end);
     std::string read = Reversed(shown);
     const bool masked = MaskAddresses(read, own);
-    out.append(masked ? Reversed(read) : shown);
+    out.append(masked ? std::string_view(read)
+                      : std::string_view(text).substr(sign, begin - sign + end));
     WipeString(read);
     changed = changed || masked;
     at = begin + end;

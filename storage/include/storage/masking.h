@@ -37,7 +37,7 @@ class MaskedText {
 // - in words between spaces, before one of the usual ends of a domain: john at example dot com,
 //   john -at- example -dot- com, john@example dot com, john@example,com; or with a space behind
 //   every character, on one side of the @ or both;
-// - shown from right to left (U+202E), and so written backwards;
+// - shown from right to left (U+202E), and so written backwards; the mask is written as it is read;
 // - international: any letters in the local part and the domain, any full stop as a dot;
 // - with a quoted or bracketed local part ("john doe"@example.org) of at most 128 characters;
 // - with an IPv4 domain or an address literal (john@[192.0.2.1], john@[IPv6:2001:db8::1]).
