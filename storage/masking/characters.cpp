@@ -99,6 +99,12 @@ std::size_t EndOfPiece(const icu::Normalizer2& normalizer, std::string_view text
 
 }  // namespace
 
+char32_t FoldChar(char32_t c) {
+  if (c < 0x80) return c >= U'A' && c <= U'Z' ? c + 32 : c;
+  if (c > 0x10FFFF) return c;
+  return static_cast<char32_t>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT));
+}
+
 std::string FoldCase(std::string_view text) {
   std::string folded;
   if (std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {

@@ -1,6 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,14 @@ bool IsDomainChar(char32_t c);
 // Written without spaces between words (or, as Hangul, with endings attached): an ASCII word beside
 // it is one of its own.
 bool IsSpacelessScript(char32_t c);
+
+// Of one character, simple case folding (Unicode's CaseFolding.txt); what is none stays.
+char32_t FoldChar(char32_t c);
+// Whether a list has it.
+template <typename List, typename Item>
+bool Holds(const List& list, const Item& item) {
+  return std::find(std::begin(list), std::end(list), item) != std::end(list);
+}
 
 void AppendUtf8(std::string& text, char32_t c);
 std::string_view TrimAsciiSpace(std::string_view text);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string_view>
 
 #include "masking/characters.h"
@@ -42,11 +41,6 @@ bool IsDot(char32_t c) {
 }
 
 bool IsEmphasis(char32_t c) { return c == U'*' || c == U'~' || c == U'`'; }
-
-template <typename List>
-bool Holds(const List& list, std::string_view name) {
-  return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
 
 class DomainReader {
  public:

@@ -1,11 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/markup.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +13,6 @@
 namespace replyguard::storage::masking {
 namespace {
 
-constexpr std::size_t kWordUnitsMax = 12;
 constexpr std::string_view kWideSpace = "\xC2\xA0";
 constexpr std::string_view kClosingAngle = "\xC2\xBB";
 
@@ -33,19 +29,8 @@ constexpr std::u32string_view kInline[] = {
     U"i",      U"ins",    U"img", U"kbd", U"mark", U"q",     U"s",   U"size", U"small", U"span",
     U"strike", U"strong", U"sub", U"sup", U"tt",   U"u",     U"url", U"wbr"};
 
-template <typename Words>
-bool Holds(const Words& words, std::u32string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
 // Between a tag's name and its attributes.
 bool IsTagSpace(char32_t c) { return c == U' ' || c == U'\t' || c == U'\n' || c == 0xA0; }
-
-char32_t Lower(char32_t c) {
-  return c <= 0x10FFFF
-             ? static_cast<char32_t>(u_foldCase(static_cast<UChar32>(c), U_FOLD_CASE_DEFAULT))
-             : c;
-}
 
 char32_t Closing(char32_t c) {
   switch (c) {
@@ -102,7 +87,7 @@ class Shower {
     std::u32string word;
     for (; word.size() < kWordUnitsMax && At(at) != closing && !IsSpace(At(at)); ++at) {
       if (At(at) == kBadByte) return std::nullopt;
-      word.push_back(Lower(At(at)));
+      word.push_back(FoldChar(At(at)));
     }
     while (at < i + kWordUnitsMax + 5 && IsSpace(At(at))) ++at;
     if (At(at) != closing) return std::nullopt;
@@ -146,7 +131,7 @@ class Shower {
     for (;
          (IsAsciiAlnum(At(at)) || (At(at) == U'-' && !name.empty())) && name.size() < kWordUnitsMax;
          ++at)
-      name.push_back(Lower(At(at)));
+      name.push_back(FoldChar(At(at)));
     if (name.empty()) return i;
     const bool bare = At(at) == closing;
     if (!bare && !IsTagSpace(At(at)) && At(at) != U'/' && !(opening == U'[' && At(at) == U'='))

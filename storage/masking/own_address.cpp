@@ -1,11 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/own_address.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 #include "masking/characters.h"
@@ -29,11 +26,8 @@ std::string Lower(std::string_view text) {
 
 std::u32string Lower(const std::vector<Unit>& units) {
   std::u32string lower(units.size(), U'\0');
-  std::transform(units.begin(), units.end(), lower.begin(), [](const Unit& unit) {
-    if (unit.c < 0x80) return unit.c + (unit.c >= U'A' && unit.c <= U'Z' ? 32U : 0U);
-    return static_cast<std::uint32_t>(
-        u_foldCase(static_cast<UChar32>(unit.c), U_FOLD_CASE_DEFAULT));
-  });
+  std::transform(units.begin(), units.end(), lower.begin(),
+                 [](const Unit& unit) { return FoldChar(unit.c); });
   return lower;
 }
 

@@ -1,11 +1,8 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "masking/words.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +13,6 @@
 namespace replyguard::storage::masking {
 namespace {
 
-constexpr std::size_t kWordUnitsMax = 12;
 constexpr std::size_t kGapUnitsMax = 4;
 constexpr std::size_t kLabelUnitsMax = 63;
 constexpr int kLabelsMax = 8;
@@ -46,11 +42,6 @@ constexpr std::u32string_view kBeforeProse[] = {
     U"a",     U"an",    U"the",  U"this", U"that", U"my",   U"our", U"your",    U"their",
     U"his",   U"her",   U"its",  U"one",  U"no",   U"some", U"any", U"another", U"each",
     U"every", U"which", U"what", U"el",   U"il",   U"le",   U"der", U"die",     U"das"};
-
-template <typename Words>
-bool Holds(const Words& words, std::u32string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
 
 // Of ASCII in either case.
 bool BeginsWith(std::string_view text, std::string_view lower) {
@@ -107,10 +98,7 @@ class WordReader {
   std::u32string Word(Range range) const {
     std::u32string word;
     if (range.end - range.begin > kWordUnitsMax) return word;
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      word.push_back(static_cast<char32_t>(
-          u_foldCase(static_cast<UChar32>(units_[i].c), U_FOLD_CASE_DEFAULT)));
-    }
+    for (std::size_t i = range.begin; i < range.end; ++i) word.push_back(FoldChar(units_[i].c));
     return word;
   }
 

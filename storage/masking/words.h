@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,9 @@
 
 // Addresses whose signs are spoken. Pure.
 namespace replyguard::storage::masking {
+
+// Longer than any word, or element of HTML, that is looked for.
+inline constexpr std::size_t kWordUnitsMax = 12;
 
 // Whether the word, in lower case, is one for @ or for a dot.
 bool IsAtWord(std::u32string_view word);
