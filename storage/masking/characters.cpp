@@ -61,6 +61,13 @@ bool IsSpacelessScript(char32_t c) {
          (c >= 0x20000 && c <= 0x3FFFF);    // Han
 }
 
+bool BeginsWith(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) {
+           return a == b || (b >= 'A' && b <= 'Z' && a == static_cast<char>(b | 32));
+         });
+}
+
 void AppendUtf8(std::string& text, char32_t c) {
   std::uint8_t bytes[4];
   std::int32_t size = 0;

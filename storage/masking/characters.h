@@ -23,6 +23,9 @@ bool IsDomainChar(char32_t c);
 // it is one of its own.
 bool IsSpacelessScript(char32_t c);
 
+// Whether `text` begins so, ASCII in either case.
+bool BeginsWith(std::string_view text, std::string_view lower);
+
 // Of one character, simple case folding (Unicode's CaseFolding.txt); what is none stays.
 char32_t FoldChar(char32_t c);
 // Whether a list has it.

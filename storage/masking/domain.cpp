@@ -232,4 +232,9 @@ bool IsMailProvider(const std::vector<Unit>& units, Range domain) {
   return Holds(kMailProviders, FoldCase(PlainDomain(units, domain)));
 }
 
+bool BeginsWithMailProvider(std::string_view text) {
+  return std::any_of(std::begin(kMailProviders), std::end(kMailProviders),
+                     [&](std::string_view provider) { return BeginsWith(text, provider); });
+}
+
 }  // namespace replyguard::storage::masking

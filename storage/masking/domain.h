@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "masking/decode.h"
@@ -30,5 +31,8 @@ bool EndsAsMostDo(const std::vector<Unit>& units, Range domain);
 
 // Whether it is one at which anybody gets a mailbox ("gmail.com"): "john @gmail.com" is no handle.
 bool IsMailProvider(const std::vector<Unit>& units, Range domain);
+
+// Whether `text` begins with the name of one, in ASCII.
+bool BeginsWithMailProvider(std::string_view text);
 
 }  // namespace replyguard::storage::masking

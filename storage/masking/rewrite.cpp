@@ -56,7 +56,7 @@ bool MayHoldAt(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (kIsSign[static_cast<unsigned char>(text[at])] && MayBeAt(text, at)) return true;
   }
-  return MayHoldDotWord(text);
+  return MayHoldWords(text);
 }
 
 std::string Rewrite(std::string_view text,

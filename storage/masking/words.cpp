@@ -42,14 +42,12 @@ constexpr std::u32string_view kBeforeProse[] = {
     U"a",     U"an",    U"the",  U"this", U"that", U"my",   U"our", U"your",    U"their",
     U"his",   U"her",   U"its",  U"one",  U"no",   U"some", U"any", U"another", U"each",
     U"every", U"which", U"what", U"el",   U"il",   U"le",   U"der", U"die",     U"das"};
-
-// Of ASCII in either case.
-bool BeginsWith(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) {
-           return a == b || (b >= 'A' && b <= 'Z' && a == static_cast<char>(b | 32));
-         });
-}
+// "I looked at gmail.com", "mail me at gmail.com": whoever has a mailbox there is named otherwise.
+constexpr std::u32string_view kBeforeProvider[] = {
+    U"account", U"accounts", U"address", U"email",   U"emails",  U"inbox", U"look",
+    U"looked",  U"looking",  U"mail",    U"mails",   U"mailbox", U"me",    U"support",
+    U"us",      U"people",   U"someone", U"i",       U"is",      U"are",   U"was",
+    U"work",    U"works",    U"worked",  U"working", U"hosted",  U"him",   U"them"};
 
 // One that the text has itself: those of a URL's path are escaped.
 bool IsPlainSpace(const Unit& unit) {
@@ -102,13 +100,16 @@ class WordReader {
     return word;
   }
 
-  // Behind the spaces and marks at `i`; nothing where no space is among them, or too much.
+  // What tells a gap between words from other marks: john_at_example_dot_com.
+  static bool IsGap(const Unit& unit) { return IsPlainSpace(unit) || unit.c == U'_'; }
+
+  // Behind the spaces and marks at `i`; nothing where none is a gap's, or too much.
   std::optional<std::size_t> AfterGap(std::size_t i) const {
     bool spaced = false;
     std::size_t end = i;
     for (; end < units_.size() && (IsPlainSpace(units_[end]) || IsMark(units_[end].c)); ++end) {
       if (end == i + kGapUnitsMax) return std::nullopt;
-      spaced = spaced || IsPlainSpace(units_[end]);
+      spaced = spaced || IsGap(units_[end]);
     }
     return spaced ? std::optional(end) : std::nullopt;
   }
@@ -118,7 +119,7 @@ class WordReader {
     std::size_t begin = i;
     for (; begin > 0 && (IsPlainSpace(units_[begin - 1]) || IsMark(units_[begin - 1].c)); --begin) {
       if (begin + kGapUnitsMax == i) return std::nullopt;
-      spaced = spaced || IsPlainSpace(units_[begin - 1]);
+      spaced = spaced || IsGap(units_[begin - 1]);
     }
     return spaced && begin > 0 && IsAlnum(units_[begin - 1].c) ? std::optional(begin)
                                                                : std::nullopt;
@@ -136,7 +137,15 @@ class WordReader {
     const std::size_t place = signs_.size();
     AddDotsBefore(*begin);
     signs_.push_back({*begin, *end, U'@'});
-    if (!Domain(*end, word == U"at")) signs_.resize(place);
+    if (!Domain(*end, word == U"at") && !IsMailbox(*begin, *end)) signs_.resize(place);
+  }
+
+  // "john at gmail.com": what ends at `local`, and the domain at `domain`.
+  bool IsMailbox(std::size_t local, std::size_t domain) const {
+    const auto provider = ReadDomain(units_, domain);
+    if (!provider || !IsMailProvider(units_, *provider)) return false;
+    const std::u32string word = Word({WordBegin(local, kWordUnitsMax + 1), local});
+    return !Holds(kBeforeProse, word) && !Holds(kBeforeProvider, word);
   }
 
   // "john dot doe", which ends at `end`.
@@ -295,6 +304,18 @@ class Spaced {
   std::vector<Unit>& units_;
 };
 
+// "at gmail.com", in ASCII.
+bool MayBeMailbox(std::string_view text) {
+  constexpr std::size_t kGapBytesMax = 8;
+  if (!BeginsWith(text, "at")) return false;
+  std::size_t end = 2;
+  while (end < text.size() && end < 2 + kGapBytesMax &&
+         !IsAsciiAlnum(static_cast<unsigned char>(text[end]))) {
+    ++end;
+  }
+  return end > 2 && BeginsWithMailProvider(text.substr(end));
+}
+
 }  // namespace
 
 bool IsAtWord(std::u32string_view word) { return Holds(kAtWords, word); }
@@ -306,16 +327,18 @@ void ReadWords(std::vector<Unit>& text) {
   WordReader(text).Run();
 }
 
-bool MayHoldDotWord(std::string_view text) {
+bool MayHoldWords(std::string_view text) {
   constexpr std::string_view kBrackets = "([{<";
+  constexpr std::string_view kFirst = "dDpPaA\xD1\xD0";
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '.' && at > 0 && kBrackets.find(text[at - 1]) != std::string_view::npos) return true;
-    if (c != 'd' && c != 'D' && c != 'p' && c != 'P' && c != '\xD1' && c != '\xD0') continue;
+    if (kFirst.find(c) == std::string_view::npos) continue;
     if (at > 0 && IsAsciiAlnum(static_cast<unsigned char>(text[at - 1]))) continue;
     for (const std::string_view word : kDotWordBytes) {
       if (BeginsWith(text.substr(at), word)) return true;
     }
+    if (MayBeMailbox(text.substr(at))) return true;
   }
   return false;
 }

@@ -20,10 +20,12 @@ bool IsDotWord(std::u32string_view word);
 // Makes a sign of each word between spaces that a reader takes for one ("john at example dot com",
 // "john -at- example -dot- com", "john@example dot com"), and takes the spaces from between single
 // characters ("j o h n @ e x a m p l e . c o m"). A word for @ counts only before a domain whose
-// dots are spoken, too, and that ends as addresses do: prose stays. Linear time and memory.
+// dots are spoken, too, and that ends as addresses do, or at which anybody gets a mailbox ("john at
+// gmail.com"): prose stays. An underscore is a space (john_at_example_dot_com). Linear time and
+// memory.
 void ReadWords(std::vector<Unit>& text);
 
-// Whether `text` may hold a word for a dot. For a text without any form of @.
-bool MayHoldDotWord(std::string_view text);
+// Whether `text` may hold words that make an address. For a text without any form of @.
+bool MayHoldWords(std::string_view text);
 
 }  // namespace replyguard::storage::masking

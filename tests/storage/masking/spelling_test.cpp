@@ -163,6 +163,9 @@ constexpr const char* kWords[] = {
     "m e e @ example.org",
     "me        @        example.org",
     "me@example,org",
+    "me_at_example_dot_org",
+    "me _at_ example _dot_ org",
+    "me AT example_DOT_org",
 };
 
 INSTANTIATE_TEST_SUITE_P(Words, Sees, testing::ValuesIn(kWords));
@@ -198,6 +201,11 @@ constexpr const char* kOthers[] = {
     "me@example\u2022org",
     "me@example\u2488org",
     "me @gmail.com",
+    "me at gmail.com",
+    "me (at) gmail . com",
+    "me.too AT Gmail.com",
+    "me_at_gmail.com",
+    "me -at- yahoo.com",
     "me\n@ gmail . com",
     "me&eacute;@example.org",
     "me%E9@example.org",
@@ -244,6 +252,9 @@ TEST_P(Leaves, TheText) {
 constexpr const char* kProse[] = {
     "I work at a dot com since 1999",
     "look at the dot com boom",
+    "I looked at gmail.com, and mail me at gmail.com",
+    "this_at_that_dot_com, at_dot_com",
+    "me at example.org",
     "at some point in time, at this point it ends",
     "look at polka dot dress, at polka dot in red",
     "look at example.com or example.org",
