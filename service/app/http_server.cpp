@@ -51,7 +51,7 @@ class RunningHttpServer final : public HttpServer {
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
     tls_watch_.emplace(
-        options.http.tls, *std::move(tls),
+        options.http.tls, *std::move(tls), parts_.certificate_expiry().http,
         [this, &log](const TlsTexts& texts) {
           absl::Status status = listener_->ReplaceTls(texts.certificate, texts.private_key);
           if (status.ok()) log.Info("tls_reloaded", {{"listener", "http"}});

@@ -63,6 +63,12 @@
 
 namespace replyguard::service {
 
+// Of the listeners' certificates, as ExpiryOf has it.
+struct CertificateExpiry {
+  std::atomic<std::int64_t> grpc{0};
+  std::atomic<std::int64_t> http{0};
+};
+
 // Members are in order of need; destruction goes backwards.
 class Parts {
  public:
@@ -96,6 +102,7 @@ class Parts {
   CallLog& calls() { return calls_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
   void CountHttpRefused(int status) { metrics_.OnHttpRefused(status); }
+  CertificateExpiry& certificate_expiry() { return certificate_expiry_; }
 
  private:
   Parts(const ServerOptions& options, Log& log, Secrets secrets, StarterPointer starter,
@@ -111,6 +118,7 @@ class Parts {
   void FollowChanges();
 
   CallLog calls_;
+  CertificateExpiry certificate_expiry_;
   ServiceMetrics metrics_;
   const Secrets secrets_;
   // For what must not depend on another machine's clock (sessions, keys, codes of second factors,

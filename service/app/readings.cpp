@@ -67,6 +67,16 @@ void Parts::AddReadings() {
       "Connections of gRPC that were ended because their clients flooded, did not take their "
       "answers, or were strangers whose places others needed.",
       [] { return static_cast<double>(rpc::ConnectionWatch::OfProcess().cut_count()); }, true);
+  registry.AddReading(
+      "replyguard_connections_refused_total",
+      "Connections of gRPC for which there was no place, or whose network had flooded.",
+      [] { return static_cast<double>(rpc::ConnectionWatch::OfProcess().refused_count()); }, true);
+  registry.AddReading("replyguard_grpc_certificate_expiry_seconds",
+                      "When the certificate that gRPC shows expires, since 1970; 0 without TLS.",
+                      [this] { return static_cast<double>(certificate_expiry_.grpc); });
+  registry.AddReading("replyguard_http_certificate_expiry_seconds",
+                      "When the certificate that HTTP shows expires, since 1970; 0 without TLS.",
+                      [this] { return static_cast<double>(certificate_expiry_.http); });
   registry.AddReading("replyguard_held_answer_bytes",
                       "Answers that were given and that their clients have not taken yet.",
                       [this] { return static_cast<double>(gate_.answers().bytes()); });

@@ -175,7 +175,7 @@ class RunningServer final : public Server {
   void FollowTls(TlsTexts present) {
     const bool mutual = !present.client_ca.empty();
     tls_watch_.emplace(
-        options_.tls, std::move(present),
+        options_.tls, std::move(present), parts_->certificate_expiry().grpc,
         [this, mutual](const TlsTexts& texts) {
           if (mutual == texts.client_ca.empty()) {
             return absl::FailedPreconditionError(

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -51,6 +52,14 @@ bool WasTheLast() {
   const bool was = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
   return was;
+}
+
+// The server's own; null where there is none.
+Certificate FirstIn(const TlsTexts& texts) {
+  const Bio chain = Over(texts.certificate);
+  Certificate certificate = NextCertificate(chain.get());
+  ERR_clear_error();
+  return certificate;
 }
 
 // Adds all that are in the text to what clients' certificates are checked against.
@@ -122,13 +131,21 @@ absl::StatusOr<TlsTexts> ReadTls(const TlsFiles& files) {
 }
 
 absl::Status CheckNotExpired(const TlsFiles& files, const TlsTexts& texts) {
-  const Bio chain = Over(texts.certificate);
-  const Certificate certificate = NextCertificate(chain.get());
-  ERR_clear_error();
+  const Certificate certificate = FirstIn(texts);
   if (certificate == nullptr || X509_cmp_current_time(X509_get0_notAfter(certificate.get())) > 0) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError("the TLS certificate has expired in " + files.certificate);
+}
+
+std::int64_t ExpiryOf(const TlsTexts& texts) {
+  const Certificate certificate = FirstIn(texts);
+  std::tm time{};
+  if (certificate == nullptr ||
+      ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &time) != 1) {
+    return 0;
+  }
+  return timegm(&time);
 }
 
 }  // namespace replyguard::service

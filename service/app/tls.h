@@ -34,4 +34,7 @@ absl::StatusOr<TlsTexts> ReadTls(const TlsFiles& files);
 // that looks takes it. Not of its chain, in which an expired one may be of use.
 absl::Status CheckNotExpired(const TlsFiles& files, const TlsTexts& texts);
 
+// When the server's certificate expires, in seconds since 1970; 0 for plain text.
+std::int64_t ExpiryOf(const TlsTexts& texts);
+
 }  // namespace replyguard::service

@@ -5,13 +5,16 @@
 
 namespace replyguard::service {
 
-TlsWatch::TlsWatch(TlsFiles files, TlsTexts present,
+TlsWatch::TlsWatch(TlsFiles files, TlsTexts present, std::atomic<std::int64_t>& expiry,
                    std::function<absl::Status(const TlsTexts&)> replace,
                    std::function<void(std::string_view)> warn)
     : files_(std::move(files)),
+      expiry_(expiry),
       replace_(std::move(replace)),
       warn_(std::move(warn)),
-      present_(std::move(present)) {}
+      present_(std::move(present)) {
+  expiry_ = ExpiryOf(present_);
+}
 
 TlsWatch::~TlsWatch() {
   pacer_.Stop();
@@ -36,6 +39,7 @@ void TlsWatch::Look() {
   if (status.ok()) status = replace_(*texts);
   if (status.ok()) {
     present_ = *std::move(texts);
+    expiry_ = ExpiryOf(present_);
     warned_.clear();
     return;
   }

@@ -111,7 +111,9 @@ constexpr std::array<Option, kOptionCount> kOptions = {{
     {OptionKey::kHttpTrustedProxies, "http.trusted_proxies", "REPLYGUARD_HTTP_TRUSTED_PROXIES", "",
      Scope::kServe, OptionType::kText, "", 0, 0, "", kOpen,
      "Networks, separated by commas, whose word is taken for a client's address (X-Forwarded-For) "
-     "and scheme (X-Forwarded-Proto)."},
+     "and scheme (X-Forwarded-Proto). By gRPC, connections from them have no bound but that of "
+     "all: "
+     "list a balancer that brings more than 1,024."},
     {OptionKey::kOutgoingAllowPrivate, "outgoing.allow_private",
      "REPLYGUARD_OUTGOING_ALLOW_PRIVATE", "", Scope::kServe, OptionType::kBoolean, "false", 0, 0,
      "", kOpen,

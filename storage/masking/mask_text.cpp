@@ -71,8 +71,9 @@ bool MaskReversed(std::string& text, const OwnAddress* own) {
 }  // namespace
 
 bool MaskAddresses(std::string& text, const OwnAddress* own) {
-  if (!MayHoldAt(text)) return false;
-  bool changed = own != nullptr && own->MaskLetters(text);
+  bool changed = own != nullptr && own->MaskSpoken(text);
+  if (!MayHoldAt(text)) return changed;
+  changed = (own != nullptr && own->MaskLetters(text)) || changed;
   const bool reversed = text.find(kRightToLeft) != std::string::npos;
   // Once, and before any other: what it becomes may hold it still.
   bool seeks_own = own != nullptr;

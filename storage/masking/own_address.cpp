@@ -31,6 +31,29 @@ std::u32string Lower(const std::vector<Unit>& units) {
   return lower;
 }
 
+bool IsWordByte(char c) {
+  return IsAsciiAlnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// A space or a mark at least, and no more than a few.
+bool TakeGap(std::string_view& text) {
+  constexpr std::size_t kGapBytesMax = 4;
+  std::size_t gap = 0;
+  while (gap < text.size() && gap <= kGapBytesMax && !IsWordByte(text[text.size() - 1 - gap])) {
+    ++gap;
+  }
+  if (gap == 0 || gap > kGapBytesMax) return false;
+  text.remove_suffix(gap);
+  return true;
+}
+
+// From the end of `text`, in lower case: " at ", "[at]", "_at_".
+bool TakeSpokenAt(std::string_view& text) {
+  if (!TakeGap(text) || !text.ends_with("at")) return false;
+  text.remove_suffix(2);
+  return TakeGap(text);
+}
+
 void Wipe(std::u32string& text) { std::fill(text.begin(), text.end(), U'\0'); }
 
 }  // namespace
@@ -50,8 +73,10 @@ OwnAddress::~OwnAddress() {
 }
 
 bool OwnAddress::Mask(std::string& text) const {
-  if (letters_.empty() || !MayHoldAt(text)) return false;
-  bool changed = MaskLetters(text);
+  if (letters_.empty()) return false;
+  bool changed = MaskSpoken(text);
+  if (!MayHoldAt(text)) return changed;
+  changed = MaskLetters(text) || changed;
   std::string rewritten = Rewrite(text, [this](const auto& units) { return FindIn(units); });
   if (rewritten != text) {
     changed = true;
@@ -66,6 +91,44 @@ bool OwnAddress::IsIn(std::string_view text) const {
   const bool is = Mask(copy);
   WipeString(copy);
   return is;
+}
+
+bool OwnAddress::MayBeSpoken(std::string_view text) {
+  for (std::size_t at = 1; at + 2 < text.size(); ++at) {
+    if ((text[at] | 32) == 'a' && (text[at + 1] | 32) == 't' && !IsWordByte(text[at - 1]) &&
+        !IsWordByte(text[at + 2])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool OwnAddress::MaskSpoken(std::string& text) const {
+  const std::size_t sign = letters_.rfind('@');
+  if (letters_.empty() || sign + 1 == letters_.size() || !MayBeSpoken(text)) return false;
+  const std::string_view letters = letters_;
+  const std::string_view local = letters.substr(0, sign);
+  const std::string_view domain = letters.substr(sign + 1);
+  std::string lower = Lower(text);
+  std::string out;
+  std::size_t done = 0;
+  std::size_t end = 0;
+  for (std::size_t at; (at = lower.find(domain, end)) != std::string::npos;) {
+    end = at + domain.size();
+    if (end < lower.size() && IsWordByte(lower[end])) continue;
+    std::string_view before = std::string_view(lower).substr(done, at - done);
+    if (!TakeSpokenAt(before) || !before.ends_with(local)) continue;
+    const std::size_t begin = done + before.size() - local.size();
+    if (begin > done && IsWordByte(lower[begin - 1])) continue;
+    out.append(text, done, begin - done).append(masked_);
+    done = end;
+  }
+  WipeString(lower);
+  if (done == 0) return false;
+  out.append(text, done);
+  WipeString(text);
+  text = std::move(out);
+  return true;
 }
 
 bool OwnAddress::MaskLetters(std::string& text) const {

@@ -21,12 +21,18 @@ class OwnAddress {
   OwnAddress(const OwnAddress&) = delete;
   OwnAddress& operator=(const OwnAddress&) = delete;
 
+  // Whether any address may be in `text` with a word for its @ (MaskSpoken). One scan.
+  static bool MayBeSpoken(std::string_view text);
+
   // Masks it wherever it stands, letter by letter or in another spelling (DecodeUnits, Show), in
   // any case. Whether it stood there; what did is wiped.
   bool Mask(std::string& text) const;
   bool IsIn(std::string_view text) const;
 
-  // Of these two the first masks it letter by letter; the second finds it in a text as it is shown.
+  // Of these the first masks it where its @ is a word ("john at example.org",
+  // "john_at_example.org"); the second letter by letter; the third finds it in a text as it is
+  // shown.
+  bool MaskSpoken(std::string& text) const;
   bool MaskLetters(std::string& text) const;
   std::vector<Edit> FindIn(const std::vector<Unit>& units) const;
 

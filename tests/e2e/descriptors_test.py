@@ -12,6 +12,7 @@ import grpc
 
 import harness
 import http2_wire
+from exposed_metrics import scrape
 from harness import admin_pb, code_of
 
 SPARE = 4  # of the test's server
@@ -85,6 +86,7 @@ class DescriptorsTest(unittest.TestCase):
 
     def test_strangers_who_only_wait_keep_nobody_out(self):
         """However many networks they are of: who has called with a key stays, and whoever is new comes in."""
+        self.box.extra_environment["REPLYGUARD_METRICS_LISTEN"] = "127.0.0.1:0"
         self.start_with_few()
         client = self.box.client(self.box.operator_key)
         client.call(client.admin.ListSites, admin_pb.ListSitesRequest())
@@ -95,6 +97,7 @@ class DescriptorsTest(unittest.TestCase):
                 with self.subTest(source=source), http2_wire.Connection(self.box.address, source=source) as newcomer:
                     self.assertTrue(is_answered(newcomer))
             self.assertTrue(is_answered(backend))
+            self.assertGreater(scrape(self.box)[1]["replyguard_connections_refused_total"], 0)
         self.box.assert_log_is_whole()
 
 

@@ -6,11 +6,13 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import time
 import unittest
 
 import grpc
 
 import harness
+from exposed_metrics import scrape
 from harness import admin_pb, code_of
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
@@ -130,7 +132,8 @@ class TlsTest(unittest.TestCase):
         if self.box.server.poll() is None:
             self.box.stop()
         self.box.credentials = None
-        self.box.extra_environment = {"REPLYGUARD_HTTP_TLS_CERTIFICATE": str(pair[0]), "REPLYGUARD_HTTP_TLS_PRIVATE_KEY": str(pair[1])}
+        self.box.extra_environment = {"REPLYGUARD_HTTP_TLS_CERTIFICATE": str(pair[0]), "REPLYGUARD_HTTP_TLS_PRIVATE_KEY": str(pair[1]),
+                                      "REPLYGUARD_METRICS_LISTEN": "127.0.0.1:0"}
         self.box.start()
 
         def issuer():
@@ -139,9 +142,14 @@ class TlsTest(unittest.TestCase):
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             with socket.create_connection((host, int(port)), 10) as plain, context.wrap_socket(plain) as secure:
                 return secure.getpeercert(binary_form=True)
+        def days_left():
+            return (scrape(self.box)[1]["replyguard_http_certificate_expiry_seconds"] - time.time()) / 86400
         before = issuer()
-        self.renew(pair, self.stranger.issue("renewed-http"))
+        self.assertAlmostEqual(days_left(), 2, delta=0.2)
+        self.assertEqual(scrape(self.box)[1]["replyguard_grpc_certificate_expiry_seconds"], 0, "without TLS")
+        self.renew(pair, self.stranger.issue("renewed-http", days=9))
         harness.wait_for(lambda: issuer() != before, 20, "the new certificate")
+        harness.wait_for(lambda: abs(days_left() - 9) < 0.2, 20, "the metric to follow")
         self.box.stop()
 
     def test_what_has_expired_takes_no_good_ones_place(self):
@@ -162,6 +170,9 @@ class TlsTest(unittest.TestCase):
         self.assertEqual(self.call_with(self.trusting(self.authority, self.known)), grpc.StatusCode.OK)
         doctor = self.box.run("doctor", check=False).stdout
         self.assertRegex(doctor, "(?m)^fail +tls: the TLS certificate has expired in")
+        self.renew(pair, self.authority.issue("in-time-for-now", days=3))
+        self.assertRegex(self.box.run("doctor", check=False).stdout, "(?m)^warn +tls: the certificate expires in [23] days")
+        self.renew(pair, expired)
         self.assertRegex(doctor, "(?m)^fail +http_tls: the TLS certificate has expired in")
         # One that expired while it served keeps no change of the authorities out.
         self.box.stop()

@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <cstdint>
+#include <ctime>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +42,11 @@ void CheckDisk(const std::string& folder, Report& report) {
   }
 }
 
+constexpr std::int64_t kSecondsPerDay = 86'400;
+// Tools that renew use to do so a month before.
+constexpr std::int64_t kExpirySecondsMin = 14 * kSecondsPerDay;
+const std::string kRenew = "renew it: the server needs no restart";
+
 // Of one listener.
 void CheckTlsFiles(const std::string& check, const TlsFiles& files, const std::string& remedy,
                    Report& report) {
@@ -47,7 +54,12 @@ void CheckTlsFiles(const std::string& check, const TlsFiles& files, const std::s
   if (!texts.ok()) return report.Fail(check, std::string(texts.status().message()), remedy);
   if (files.certificate.empty()) return;  // plain text: shown by the settings
   if (const absl::Status status = CheckNotExpired(files, *texts); !status.ok()) {
-    report.Fail(check, std::string(status.message()), "renew it: the server needs no restart");
+    report.Fail(check, std::string(status.message()), kRenew);
+  } else if (const auto left = ExpiryOf(*texts) - std::time(nullptr); left < kExpirySecondsMin) {
+    const std::int64_t days = left / kSecondsPerDay;
+    report.Warn(check,
+                absl::StrCat("the certificate expires in ", days, days == 1 ? " day" : " days"),
+                kRenew);
   } else {
     report.Ok(check, files.client_ca.empty() ? "the certificate and its key fit"
                                              : "the certificate and its key fit; clients need one");

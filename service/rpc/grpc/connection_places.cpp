@@ -21,8 +21,10 @@ bool ConnectionWatch::Admits(const sockaddr_storage& address) {
   if (!name) return true;
   MutexLock lock(mutex_);
   const auto at = cuts_.find(name->network);
-  return at == cuts_.end() || at->second.size() < kCutsMax ||
-         at->second.back() + kPenalty < steady_clock::now();
+  const bool admits = at == cuts_.end() || at->second.size() < kCutsMax ||
+                      at->second.back() + kPenalty < steady_clock::now();
+  if (!admits) refused_count_.fetch_add(1, std::memory_order_relaxed);
+  return admits;
 }
 
 bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) {
@@ -50,6 +52,7 @@ bool ConnectionWatch::Accepted(int descriptor, const sockaddr_storage& address) 
       told = told_;
     }
     if (leaving.empty()) {
+      refused_count_.fetch_add(1, std::memory_order_relaxed);
       if (told) told("there are too many connections", connection.network);
       return false;
     }

@@ -117,6 +117,8 @@ class ConnectionWatch {
   // `descriptor` stays the caller's. False: there is no place for it, and it is to be closed.
   bool Accepted(int descriptor, const sockaddr_storage& address);
 
+  // Connections that Admits or Accepted turned away.
+  std::int64_t refused_count() const { return refused_count_.load(std::memory_order_relaxed); }
   std::int64_t cut_count() const { return cut_count_.load(std::memory_order_relaxed); }
 
   // To be given to a server, whose calls it counts.
@@ -202,6 +204,7 @@ class ConnectionWatch {
 
   BegunCalls begun_calls_;
   std::atomic<std::int64_t> calls_{0};
+  std::atomic<std::int64_t> refused_count_{0};
   std::atomic<std::int64_t> cut_count_{0};
   std::atomic<bool> penalties_{false};  // whether cuts_ holds any
   mutable Mutex mutex_;

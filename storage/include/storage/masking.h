@@ -36,7 +36,9 @@ class MaskedText {
 // - with spaces or line ends on both sides of the @ or after it, with several @ or two dots;
 // - in words between spaces, before one of the usual ends of a domain: john at example dot com,
 //   john -at- example -dot- com, john@example dot com, john@example,com; or with a space behind
-//   every character, on one side of the @ or both;
+//   every character, on one side of the @ or both; an underscore is a space
+//   (john_at_example_dot_com), and where anybody gets a mailbox a plain dot will do: john at
+//   gmail.com;
 // - shown from right to left (U+202E), and so written backwards; the mask is written as it is read;
 // - international: any letters in the local part and the domain, any full stop as a dot;
 // - with a quoted or bracketed local part ("john doe"@example.org) of at most 128 characters;

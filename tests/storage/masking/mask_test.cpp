@@ -140,6 +140,26 @@ TEST(Mask, TheAuthorsOwnAddressGoesWhereMaskTextLetsItStayForWhatStandsAround) {
   }
 }
 
+TEST(Mask, TheAuthorsOwnAddressGoesWhereItsSignIsAWord) {
+  for (const char* spelling :
+       {"john.doe at acme.example", "John.Doe AT Acme.Example", "john.doe_at_acme.example",
+        "john.doe[at]acme.example", "john.doe -at- acme.example", "(john.doe at acme.example)"}) {
+    const std::string body =
+        MaskedBody("john.doe@acme.example", std::string(spelling) + ", as ever");
+    EXPECT_THAT(body, testing::HasSubstr("j***@acme.example")) << spelling;
+    EXPECT_THAT(body, testing::Not(testing::HasSubstr("doe"))) << spelling;
+    EXPECT_THAT(body, testing::EndsWith(", as ever")) << spelling;
+  }
+  for (const char* prose :
+       {"jane at acme.example", "john.doe at acme.examples", "xjohn.doe at acme.example",
+        "john.doe is at acme.example", "john.doe atacme.example", "john.doe at the acme.example"}) {
+    EXPECT_EQ(MaskedBody("john.doe@acme.example", prose), prose);
+  }
+  EXPECT_EQ(MaskedBody("a@-", std::string(1000, '-')), std::string(1000, '-'));
+  EXPECT_TRUE(IdHoldsAddress("john.doe_at_acme.example", "john.doe@acme.example"));
+  EXPECT_FALSE(IdHoldsAddress("john.doe_at_acme.example", "jane@acme.example"));
+}
+
 TEST(Mask, TheAuthorsOwnAddressGoesInAnyCase) {
   EXPECT_EQ(MaskedBody("ärger@intranet", "I am ÄRGER@Intranet"), "I am ä***@intranet");
   EXPECT_EQ(MaskedBody("kim.s@intranet", "I am \u212Aim.\u017F@intranet"), "I am k***@intranet");
