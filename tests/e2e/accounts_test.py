@@ -120,7 +120,7 @@ class AccountsTest(unittest.TestCase):
 
         # Reading takes the cookie only; acting takes the page's token, and a page of ours.
         assert good(browser.call("ListSites", service="AdminService", headers={"Sec-Fetch-Site": "same-origin"}))["sites"]
-        for foreign in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        for foreign in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}):
             for method, service in (("ListSites", "AdminService"), ("SignOut", "AccountService")):
                 refused(browser.call(method, service=service, headers=foreign), "permission_denied", "FOREIGN_ORIGIN")
             # Whoever brings a key is no browser that was led astray.

@@ -1,6 +1,9 @@
 """Those who send what no client of ours would: bombs, oversized metadata, forged lines for the log, wrong keys by the thousand. And what
 the process itself may do if somebody gets in."""
 
+import contextlib
+import gzip
+import http.client
 import os
 import pathlib
 import re
@@ -37,6 +40,27 @@ class AttackTest(unittest.TestCase):
                                          grpc.StatusCode.INTERNAL), error)
         self.assertLess(process_memory.peak_mib(self.box.server.pid) - before, GROWTH_MIB_MAX)
         self.box.submit(self.box.backend(), "Others see nothing of it.")
+
+    def test_json_that_grows_is_not_let_grow(self):
+        """What Protobuf would make a square, or thirty times as much, of; small on the wire."""
+        before = process_memory.peak_mib(self.box.server.pid)
+        bombs = {"update_mask": [("CommentService/UpdateComment", '{"updateMask":"' + "a(" * 40_000 + '"}'),
+                                 ("CommentService/UpdateThread", '{"update_mask":"' + "a" * 20_000 + "(" + "b," * 20_000 + '"}')],
+                 "too many": [("ModerationService/ModerateComments", '{"actions":[' + "{}," * 2_700_000 + "{}]}"),
+                              ("CommentService/SubmitComment", '{"x":' + "[" * 5_000_000 + "]" * 1_000_000 + "}")]}
+        for why, bodies in bombs.items():
+            for method, body in bodies:
+                for encoding, data in ("identity", body.encode()), ("gzip", gzip.compress(body.encode())):
+                    with self.subTest(method=method, encoding=encoding), contextlib.closing(
+                            http.client.HTTPConnection(self.box.http, timeout=60)) as connection:
+                        connection.request("POST", f"/replyguard.v1.{method}", data, {
+                            "content-type": "application/json", "content-encoding": encoding,
+                            "authorization": f"Bearer {self.box.site_key}"})
+                        answer = connection.getresponse()
+                        text = answer.read().decode()
+                        self.assertEqual(answer.status, 400, text)
+                        self.assertIn(why, text)
+        self.assertLess(process_memory.peak_mib(self.box.server.pid) - before, GROWTH_MIB_MAX)
 
     def test_no_line_of_the_log_is_forged(self):
         key = self.box.site_key

@@ -44,6 +44,9 @@ class AkismetSource final : public rpc::CallSource {
   storage::Deadline ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override { return absl::OkStatus(); }
+  bool ReadsInPassing() const override {
+    return request_->body.size() <= rpc::kReadInPassingBytesMax;
+  }
   absl::Status ParseInto(google::protobuf::Message&) const override {
     return absl::UnimplementedError("no message of the contract");
   }
@@ -69,7 +72,9 @@ class Run : public std::enable_shared_from_this<Run> {
   void Begin() {
     const absl::Status status = call_.Guarded([this]() -> absl::Status {
       if (absl::Status admitted = call_.Admit(); !admitted.ok()) return admitted;
-      if (source_.request().body.size() <= kReadInPassingBytesMax) return Identify();
+      if (call_.ReadsInPassing()) return Identify();
+      // The key may stand in the body, so that it is read before anybody is known: in the caller's
+      // turn where a good key is in sight, else among strangers.
       const auto read = [self = shared_from_this()] { self->OnReader(); };
       return IsPresumed() ? call_.EnqueueScoring(read) : call_.EnqueueStranger(read);
     });

@@ -20,10 +20,6 @@ namespace replyguard::service::http::akismet {
 
 // Forms are sent whole, with what their website adds to them.
 inline constexpr std::size_t kBodyBytesMax = 4U << 20U;
-// What is longer is read on a thread that may take its time: the key may stand in the body, so that
-// it is read before anybody is known. In the caller's turn where a good key is in sight
-// (LikelyKeys), else among strangers.
-inline constexpr std::size_t kReadInPassingBytesMax = 64U << 10U;
 // Clients wait for one second and more; nobody waits longer than this for a database that hangs.
 inline constexpr std::chrono::milliseconds kAnswerTimeMax{3'000};
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "service/http/connect/json_bounds.h"
 #include "service/rpc/parse/request_errors.h"
 #include "service/usecases/errors.h"
 
@@ -71,6 +72,7 @@ absl::Status Parse(Codec codec, std::string_view bytes, Message& message) {
   }
   // A request without fields may be nothing at all.
   if (bytes.empty()) return absl::OkStatus();
+  if (absl::Status good = CheckJson(bytes); !good.ok()) return good;
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto status = google::protobuf::util::JsonStringToMessage(

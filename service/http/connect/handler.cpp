@@ -116,13 +116,17 @@ bool ConnectHandler::Knows(std::string_view path) const {
 std::size_t ConnectHandler::BodyBytesMax(std::string_view path) const {
   const auto found = unary_.find(path);
   const std::size_t request_bytes =
-      found == unary_.end() ? request_bytes_max_ : RequestBytesMax(*found->second);
+      found == unary_.end() ? StreamRequestBytesMax() : RequestBytesMax(*found->second);
   return MessageBytesMax(Codec::kJson, request_bytes) + kEnvelopeHeadBytes;
 }
 
 std::size_t ConnectHandler::RequestBytesMax(const rpc::UnaryMethod& method) const {
   return method.for_everybody ? std::min(request_bytes_max_, kEverybodysRequestBytesMax)
                               : request_bytes_max_;
+}
+
+std::size_t ConnectHandler::StreamRequestBytesMax() const {
+  return std::min(request_bytes_max_, kStreamRequestBytesMax);
 }
 
 void ConnectHandler::Handle(std::shared_ptr<const Request> request, Respond respond) {
@@ -230,8 +234,8 @@ void ConnectHandler::Stream(const rpc::StreamMethod& method, std::shared_ptr<con
   if (!deadline.ok()) return fail(deadline.status());
   response.stream = MakeConnectStream(
       gate_, method,
-      ConnectSource(std::move(request), std::move(payload), *deadline, request_bytes_max_), gzip,
-      ended_);
+      ConnectSource(std::move(request), std::move(payload), *deadline, StreamRequestBytesMax()),
+      gzip, ended_);
   respond(std::move(response));
 }
 

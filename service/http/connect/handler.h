@@ -25,6 +25,8 @@ class EndedStreams;
 // Of a binary message to a method that is for everybody, decompressed; in JSON twice as much. A
 // sign-in has a handle and a password; nobody has more read who has not said who he is.
 inline constexpr std::size_t kEverybodysRequestBytesMax = 8U << 10U;
+// A stream's is read in passing, compressed or not.
+inline constexpr std::size_t kStreamRequestBytesMax = 32U << 10U;
 
 class ConnectHandler final : public Handler {
  public:
@@ -45,6 +47,7 @@ class ConnectHandler final : public Handler {
               Respond respond);
   void Run(const rpc::UnaryMethod& method, std::shared_ptr<const Request> request, Payload payload,
            Respond respond);
+  std::size_t StreamRequestBytesMax() const;
   std::size_t RequestBytesMax(const rpc::UnaryMethod& method) const;
 
   rpc::Gate& gate_;

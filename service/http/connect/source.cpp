@@ -27,8 +27,17 @@ absl::Status ConnectSource::CheckRequest() const {
   return payload_.bytes.size() <= message_bytes_max_ ? absl::OkStatus() : rpc::RequestTooLarge();
 }
 
+bool ConnectSource::IsPlain() const {
+  return payload_.compression.empty() || absl::EqualsIgnoreCase(payload_.compression, "identity");
+}
+
+// What is compressed may be a thousand times as large.
+bool ConnectSource::ReadsInPassing() const {
+  return IsPlain() && payload_.bytes.size() <= rpc::kReadInPassingBytesMax;
+}
+
 absl::Status ConnectSource::ParseInto(google::protobuf::Message& request) const {
-  if (payload_.compression.empty() || absl::EqualsIgnoreCase(payload_.compression, "identity")) {
+  if (IsPlain()) {
     return Parse(payload_.codec, payload_.bytes, request);
   }
   if (!absl::EqualsIgnoreCase(payload_.compression, "gzip")) {

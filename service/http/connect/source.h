@@ -52,6 +52,7 @@ class ConnectSource final : public rpc::CallSource {
   storage::Deadline ClientDeadline() const override { return deadline_; }
   bool Cancelled() const override { return request_->gone->load(std::memory_order_relaxed); }
   absl::Status CheckRequest() const override;
+  bool ReadsInPassing() const override;
   // Decompresses, too: only once the caller is known, as it costs more than it does to send. Who
   // may be anybody has little read.
   absl::Status ParseInto(google::protobuf::Message& request) const override;
@@ -61,6 +62,8 @@ class ConnectSource final : public rpc::CallSource {
   Codec codec() const { return payload_.codec; }
 
  private:
+  bool IsPlain() const;
+
   const std::shared_ptr<const Request> request_;
   const Payload payload_;
   const storage::Deadline deadline_;

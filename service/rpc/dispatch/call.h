@@ -27,6 +27,9 @@ namespace replyguard::service::rpc {
 // Messages of a call live here; most calls need no further allocation.
 inline constexpr std::size_t kCallArenaBytes = 8 * 1024;
 
+// Requests of more bytes are not read in passing.
+inline constexpr std::size_t kReadInPassingBytesMax = 64U << 10U;
+
 // What a call of one transport is. The views stay good until the call's end.
 class CallSource : public CallHeaders {
  public:
@@ -41,6 +44,8 @@ class CallSource : public CallHeaders {
   virtual bool Cancelled() const = 0;
   // OK, or why the request is not even parsed: its size.
   virtual absl::Status CheckRequest() const = 0;
+  // Whether to read it takes so little that a thread of the transport may: others wait for that.
+  virtual bool ReadsInPassing() const = 0;
   // INVALID_ARGUMENT.
   virtual absl::Status ParseInto(google::protobuf::Message& request) const = 0;
 };
@@ -74,6 +79,7 @@ class Call {
   // The same of a method that is for everybody.
   absl::Status AdmittedUnasked(const google::protobuf::MethodDescriptor& method) const;
 
+  bool ReadsInPassing() const { return source_.ReadsInPassing(); }
   // Parses into a message of the call's arena. INVALID_ARGUMENT.
   absl::StatusOr<const google::protobuf::Message*> Parse(
       const google::protobuf::Message& prototype);

@@ -34,6 +34,9 @@ void UnaryFlow::Begin() {
 }
 
 absl::Status UnaryFlow::ProceedHere() {
+  if (!call_.ReadsInPassing()) {
+    return method_.scores ? call_.EnqueueScoring([this] { OnScorer(); }) : ToExecutor(false);
+  }
   if (absl::Status read = Read(); !read.ok()) return read;
   if (method_.blocks(*request_)) return ToExecutor(false);
   if (!method_.scores) {

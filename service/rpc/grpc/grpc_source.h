@@ -48,6 +48,7 @@ class GrpcSource final : public CallSource {
   void NoteGood() override { context_.begun().NoteGood(); }
   bool Cancelled() const override { return context_.IsCancelled(); }
   absl::Status CheckRequest() const override;
+  bool ReadsInPassing() const override { return request_.Length() <= kReadInPassingBytesMax; }
   absl::Status ParseInto(google::protobuf::Message& request) const override;
 
  private:

@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "replyguard/v1/comment_service.pb.h"
+#include "replyguard/v1/webhook.pb.h"
+#include "service/http/connect/json_bounds.h"
 #include "service/http/connect/source.h"
 
 namespace replyguard::service::http {
 namespace {
 
 using replyguard::v1::SubmitCommentRequest;
+using replyguard::v1::UpdateCommentRequest;
 using replyguard::v1::WatchEventsRequest;
 
 TEST(CodecTest, KnowsItsNames) {
@@ -78,6 +81,51 @@ TEST(CodecTest, BoundsTheDepthOfJson) {
   for (int i = 0; i < 100'000; ++i) deep += '[';
   SubmitCommentRequest message;
   EXPECT_TRUE(absl::IsInvalidArgument(Parse(Codec::kJson, deep, message)));
+}
+
+TEST(CodecTest, TakesMasksOfNamesOnly) {
+  UpdateCommentRequest message;
+  ASSERT_TRUE(Parse(Codec::kJson, R"({"updateMask": "body,authorName"})", message).ok());
+  EXPECT_EQ(message.update_mask().paths_size(), 2);
+  EXPECT_EQ(message.update_mask().paths(1), "author_name");
+  const std::string long_mask(kMaskBytesMax + 1, 'a');
+  for (const std::string& text :
+       std::vector<std::string>{R"j({"updateMask": "a(b,c)"})j", R"j({"update_mask": "a[\"b\"]"})j",
+                                R"j({"update\u004dask": "a(b)"})j", R"j({"updateMask": ["a(b)"]})j",
+                                R"j({"updateMask": [{"x": 1}, "a(b)"]})j",
+                                R"j({"updateMask": ")j" + long_mask + "\"}"}) {
+    const absl::Status status = Parse(Codec::kJson, text, message);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << text;
+    EXPECT_NE(status.message().find("update_mask:"), absl::string_view::npos) << text << status;
+  }
+  const char* const others = R"j({"unmasked": {"a": "(b)"}, "mask": "", "x": "(b)"})j";
+  EXPECT_TRUE(Parse(Codec::kJson, others, message).ok());
+}
+
+// CheckJson knows masks by their names.
+TEST(CodecTest, KnowsEveryMaskOfTheContract) {
+  int masks = 0;
+  for (const auto* file : {UpdateCommentRequest::descriptor()->file(),
+                           replyguard::v1::UpdateWebhookRequest::descriptor()->file()}) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      const auto* type = file->message_type(i);
+      for (int j = 0; j < type->field_count(); ++j) {
+        const auto* of = type->field(j)->message_type();
+        if (of == nullptr || of->full_name() != "google.protobuf.FieldMask") continue;
+        ++masks;
+        EXPECT_TRUE(type->field(j)->name().ends_with("mask")) << type->field(j)->full_name();
+      }
+    }
+  }
+  EXPECT_EQ(masks, 3);
+}
+
+TEST(CodecTest, BoundsTheNumberOfValues) {
+  std::string many = R"({"x": [)";
+  for (std::size_t i = 2; i < kJsonValuesMax; ++i) many += "0,";
+  SubmitCommentRequest message;
+  EXPECT_TRUE(Parse(Codec::kJson, many.substr(0, many.size() - 1) + "]}", message).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(Parse(Codec::kJson, many + "0]}", message)));
 }
 
 TEST(DeadlineTest, ReadsMilliseconds) {

@@ -52,6 +52,7 @@ class Source final : public CallSource {
   storage::Deadline ClientDeadline() const override { return storage::Deadline::max(); }
   bool Cancelled() const override { return false; }
   absl::Status CheckRequest() const override { return absl::OkStatus(); }
+  bool ReadsInPassing() const override { return true; }
   absl::Status ParseInto(google::protobuf::Message&) const override { return absl::OkStatus(); }
 
  private:
