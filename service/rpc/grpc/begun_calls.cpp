@@ -22,14 +22,14 @@ std::unique_ptr<BegunCalls::Call> BegunCalls::Begin(const std::string& peer, End
       OfNetwork& own = networks_[call->network_];
       own.push_back({call.get(), std::chrono::steady_clock::now(), std::move(end)});
       waiting_.emplace(call.get(), std::prev(own.end()));
-      if (waiting_.size() > kWaitingMax) oldest = TakeOldest();
+      if (waiting_.size() > kWaitingMax) oldest = TakeOldest(call->network_);
     }
   }
   if (oldest) oldest(Why::kTooMany);
   return call;
 }
 
-BegunCalls::End BegunCalls::TakeOldest() {
+BegunCalls::End BegunCalls::TakeOldest(const std::string& beginner) {
   const auto rank = [this](const auto& of) {
     return std::tuple(!known_.Has(of.first), of.second.size(),
                       -of.second.front().since.time_since_epoch());
@@ -38,6 +38,7 @@ BegunCalls::End BegunCalls::TakeOldest() {
       std::max_element(networks_.begin(), networks_.end(),
                        [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
   End end = std::move(most->second.front().end);
+  if (most->first == beginner && !known_.Has(beginner)) ++too_many_[beginner];
   waiting_.erase(most->second.front().call);
   most->second.pop_front();
   if (most->second.empty()) networks_.erase(most);
@@ -82,6 +83,22 @@ void BegunCalls::Finish(const Call& call) {
 std::size_t BegunCalls::waiting() const {
   MutexLock lock(mutex_);
   return waiting_.size();
+}
+
+std::vector<std::string> BegunCalls::TakeBeginners(Time now) {
+  std::vector<std::string> beginners;
+  MutexLock lock(mutex_);
+  const auto passed = std::chrono::duration<double>(now - forgiven_).count();
+  const auto forgiven = static_cast<std::size_t>(std::max(0.0, passed) * kForgivenASecond);
+  if (forgiven > 0) forgiven_ = now;
+  for (auto& [network, count] : too_many_) {
+    count -= std::min(count, forgiven);
+    if (count <= kTooManyMax) continue;
+    beginners.push_back(network);
+    count = 0;
+  }
+  std::erase_if(too_many_, [](const auto& of) { return of.second == 0; });
+  return beginners;
 }
 
 BegunCalls::Counts BegunCalls::InHand() const {

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "service/rpc/grpc/known_networks.h"
 #include "storage/mutex.h"
@@ -29,6 +30,8 @@ class BegunCalls {
   using Counts = std::unordered_map<std::string, std::size_t>;
 
   static constexpr std::size_t kWaitingMax = 4096;
+  static constexpr std::size_t kTooManyMax = 2048;
+  static constexpr std::size_t kForgivenASecond = 256;
 
   enum class Why { kTooMany, kOverdue };
   // Ends the call. On any thread, without locks held; the call may have gone on meanwhile.
@@ -64,6 +67,9 @@ class BegunCalls {
   bool IsKnown(std::string_view network) const { return known_.Has(network); }
 
   std::size_t waiting() const;
+  // Networks that are not known and go on beginning calls though their own are ended for it: beyond
+  // kTooManyMax, of which so many are forgiven each second. To be called at least once a second.
+  std::vector<std::string> TakeBeginners(Time now);
   // Those in hand, by connections as NameOfGrpc names them.
   Counts InHand() const;
 
@@ -77,12 +83,15 @@ class BegunCalls {
 
   void StopWaiting(const Call& call);
   void Finish(const Call& call);
-  // The oldest of the network that has most; of two that have as many, the older.
-  End TakeOldest() REPLYGUARD_REQUIRES(mutex_);
+  // The oldest of the network that has most; of two that have as many, the older. `beginner` is the
+  // network that began one too many.
+  End TakeOldest(const std::string& beginner) REPLYGUARD_REQUIRES(mutex_);
 
   KnownNetworks known_;
   mutable Mutex mutex_;
   Counts in_hand_ REPLYGUARD_GUARDED_BY(mutex_);
+  Counts too_many_ REPLYGUARD_GUARDED_BY(mutex_);  // by networks
+  Time forgiven_ REPLYGUARD_GUARDED_BY(mutex_) = std::chrono::steady_clock::now();
   std::unordered_map<std::string, OfNetwork> networks_ REPLYGUARD_GUARDED_BY(mutex_);
   std::unordered_map<const Call*, OfNetwork::iterator> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
 };

@@ -195,6 +195,7 @@ void ConnectionWatch::Sweep() {
   EndAgain();
   Chosen endless;
   Chosen unfinished;
+  Chosen beginners;
   {
     MutexLock lock(mutex_);
     for (auto at = connections_.begin(); at != connections_.end();) {
@@ -204,88 +205,14 @@ void ConnectionWatch::Sweep() {
       at = there ? std::next(at) : connections_.erase(at);
     }
     unfinished = ChooseUnfinished();
+    beginners = ChooseBeginners();
     const auto old = steady_clock::now() - kPenalty;
     std::erase_if(cuts_, [old](const auto& of) { return of.second.back() < old; });
     penalties_.store(!cuts_.empty(), std::memory_order_relaxed);
   }
   Cut(endless, Mark::kFlood, "its client sends without an end");
   Cut(unfinished, Mark::kFlood, "its client does not finish its messages");
-}
-
-std::int64_t ConnectionWatch::CallsMax(const CallBounds& bounds) const {
-  const auto recently = steady_clock::now() - kHeardTime;
-  const auto count =
-      std::count_if(connections_.begin(), connections_.end(),
-                    [recently](const auto& of) { return of.second.heard > recently; });
-  const auto carried = std::min<std::int64_t>(
-      kCarriedMax, kStreamsApart + count * static_cast<std::int64_t>(bounds.per_connection_max));
-  return carried + std::max(kTakenBackMax, static_cast<std::int64_t>(bounds.in_progress_max));
-}
-
-bool ConnectionWatch::IsGettingFewer(std::int64_t in_hand) {
-  const auto now = steady_clock::now();
-  if (in_hand < fewest_.calls) fewest_ = {in_hand, now};
-  return in_hand <= fewest_.calls + kTakenBackMax && now < fewest_.at + kDrainTime;
-}
-
-ConnectionWatch::Chosen ConnectionWatch::ChooseCallers(std::int64_t calls_max) const {
-  const BegunCalls::Counts in_hand = begun_calls_.InHand();
-  const auto count = [&in_hand](const std::string& peer) {
-    const auto at = in_hand.find(peer);
-    return at == in_hand.end() ? 0 : static_cast<std::int64_t>(at->second);
-  };
-  std::unordered_map<std::string_view, std::int64_t> of_networks;
-  std::int64_t excess = -calls_max;
-  for (const auto& [peer, connection] : connections_) {
-    if (connection.network.empty()) continue;
-    of_networks[connection.network] += count(peer);
-    excess += count(peer);
-  }
-  std::erase_if(of_networks, [](const auto& of) { return of.second == 0; });
-  const auto rank = [this](const auto& of) {
-    return std::pair(!begun_calls_.IsKnown(of.first), of.second);
-  };
-  const auto most =
-      std::max_element(of_networks.begin(), of_networks.end(),
-                       [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  Chosen chosen;
-  if (excess <= 0 || most == of_networks.end()) return chosen;
-  for (const auto& of : connections_) {
-    if (of.second.network == most->first && count(of.first) > 0) chosen.push_back(of);
-  }
-  std::sort(chosen.begin(), chosen.end(),
-            [&count](const auto& a, const auto& b) { return count(a.first) > count(b.first); });
-  std::size_t enough = 0;
-  while (enough < chosen.size() && excess > 0) excess -= count(chosen[enough++].first);
-  chosen.resize(enough);
-  return chosen;
-}
-
-void ConnectionWatch::Relieve(const CallBounds& bounds) {
-  Chosen worst;
-  Chosen callers;
-  {
-    MutexLock lock(mutex_);
-    const std::int64_t in_hand = calls_in_hand();
-    const bool fewer = IsGettingFewer(in_hand);
-    const std::int64_t calls_max = CallsMax(bounds);
-    if (in_hand <= calls_max) return;
-    std::int64_t most = 0;
-    for (auto& [peer, connection] : connections_) {
-      ConnectionBytes since;
-      if (!Look(peer, connection, since) || since.received <= most ||
-          connection.burst < (fewer ? kSureFloodBytesMin : kFloodBytesMin)) {
-        continue;
-      }
-      most = since.received;
-      worst.assign(1, {peer, connection});
-    }
-    if (worst.empty() && !fewer) callers = ChooseCallers(calls_max);
-    if (worst.empty() && callers.empty()) return;
-    fewest_ = {in_hand, steady_clock::now()};
-  }
-  Cut(worst, Mark::kFlood, "its client takes its calls back");
-  Cut(callers, Mark::kFlood, "its client has too many calls in hand");
+  Cut(beginners, Mark::kFlood, "its client begins calls and sends no messages");
 }
 
 void ConnectionWatch::OnSlot(int descriptor, const std::function<void(int slot)>& act) {

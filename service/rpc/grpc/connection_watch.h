@@ -63,6 +63,9 @@ class ConnectionWatch {
   // Calls in hand beyond those that the connections may carry; or as many as the server takes by
   // its own bounds, where these are more: nobody needs to take any back for that.
   static constexpr std::int64_t kTakenBackMax = 4096;
+  // What one may carry is told to its client (SETTINGS_MAX_CONCURRENT_STREAMS), to whom gRPC holds
+  // only those who say that they heard it. Whoever has so many times as much in hand is cut.
+  static constexpr std::size_t kBoundsMax = 2;
   // What all connections together may carry: those that were heard of lately their calls, and all
   // others some streams.
   static constexpr std::int64_t kCarriedMax = 4096;
@@ -76,6 +79,9 @@ class ConnectionWatch {
   // than one byte for so many.
   static constexpr std::int64_t kFloodBytesMin = 16 << 10;
   static constexpr std::int64_t kFloodBytesPerByte = 50;
+  // Of those from which nobody has called with a good key, all that received so much are: while one
+  // is cut the others bring more calls than are done with.
+  static constexpr std::int64_t kStrangersFloodBytesMin = 256 << 10;
   // What may be received of any beyond kCreditPerByte for each byte sent.
   static constexpr std::int64_t kUnansweredBytesMax = 32 << 20;
   static constexpr std::int64_t kCreditPerByte = 100'000;
@@ -143,11 +149,13 @@ class ConnectionWatch {
   void EndAll(std::string_view listener, const std::vector<std::string>& but);
 
   // To be called a few times a second: forgets connections that are gone, cuts those whose bytes go
-  // unanswered or whose messages are not finished, and wakes gRPC for those that were cut.
+  // unanswered, whose messages are not finished or do not come, and wakes gRPC for those that were
+  // cut.
   void Sweep();
-  // To be called oftener: if there are more calls in hand than may be, cuts whoever is the worst;
-  // where nobody floods, those of the network that has most of them, as many as suffice: of those
-  // from which nobody has called with a good key, if any has some.
+  // To be called oftener: cuts those who keep to no bound of calls. If there are more calls in hand
+  // than may be, cuts whoever is the worst; where nobody floods, those of the network that has most
+  // of them, as many as suffice: of those from which nobody has called with a good key, if any has
+  // some.
   void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
@@ -181,6 +189,10 @@ class ConnectionWatch {
   Chosen ChooseToMakeRoom(const Connection& newcomer) const REPLYGUARD_REQUIRES(mutex_);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
+  // Those of networks that go on beginning calls which are ended for being too many: each costs as
+  // much as one that is answered.
+  Chosen ChooseBeginners() REPLYGUARD_REQUIRES(mutex_);
+  Chosen ChooseUnbounded(const CallBounds& bounds) const REPLYGUARD_REQUIRES(mutex_);
   // By the calls that are known to be of connections that are there: others may be of one that was
   // cut, or of anybody.
   Chosen ChooseCallers(std::int64_t calls_max) const REPLYGUARD_REQUIRES(mutex_);

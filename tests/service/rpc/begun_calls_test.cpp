@@ -57,6 +57,25 @@ TEST_F(BegunCallsTest, StrangersEndNoneOfANetworkThatHasCalledWithAKey) {
                            {"ipv4:198.51.0.3:1 0", BegunCalls::Why::kTooMany}}));
 }
 
+TEST_F(BegunCallsTest, TellsOfStrangersWhoGoOn) {
+  const auto now = std::chrono::steady_clock::now();
+  Begin("ipv4:192.0.2.1:1", BegunCalls::kWaitingMax + BegunCalls::kTooManyMax);
+  EXPECT_TRUE(begun_.TakeBeginners(now).empty());
+  // Others' that end one of his are not his.
+  Begin("ipv4:192.0.2.2:1", 100);
+  EXPECT_TRUE(begun_.TakeBeginners(now).empty());
+  Begin("ipv4:192.0.2.1:2", 1);
+  EXPECT_EQ(begun_.TakeBeginners(now), std::vector<std::string>{"192.0.2.1"});
+  EXPECT_TRUE(begun_.TakeBeginners(now).empty());
+  // What comes slowly is forgiven.
+  Begin("ipv4:192.0.2.1:1", BegunCalls::kTooManyMax);
+  EXPECT_TRUE(begun_.TakeBeginners(now + std::chrono::seconds(2)).empty());
+  Begin("ipv4:192.0.2.1:1", 2 * BegunCalls::kForgivenASecond);
+  EXPECT_TRUE(begun_.TakeBeginners(now + std::chrono::seconds(2)).empty());
+  Begin("ipv4:192.0.2.1:1", 1);
+  EXPECT_EQ(begun_.TakeBeginners(now + std::chrono::seconds(2)).size(), 1U);
+}
+
 TEST_F(BegunCallsTest, WhatHasItsMessageIsNotEnded) {
   Begin("ipv4:192.0.2.1:1", 2);
   calls_.front()->HasMessage();

@@ -92,6 +92,8 @@ class ConnectionWatchTest : public testing::Test {
   void Relieve(std::size_t in_progress_max = 0) {
     watch_.Relieve({kCallsPerConnection, in_progress_max});
   }
+  // Where a few connections stand for many.
+  void RelieveOfAll() { watch_.Relieve({std::size_t{1} << 20U, 0}); }
 
   ConnectionWatch watch_;
   std::vector<std::unique_ptr<BegunCalls::Call>> begun_;
@@ -181,13 +183,13 @@ TEST_F(ConnectionWatchTest, CutsTheNetworkThatHasMostCallsInHand) {
   constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
   Begin(*backend, kMax / 2);
   TakeInHand(2 * kMax);  // of those that are gone
-  Relieve();
+  RelieveOfAll();
   EXPECT_FALSE(backend->is_cut());
   Begin(*many, kMax / 4 + 200);
   Begin(*more, kMax / 4 + 300);
   Begin(*few, kMax / 4 - 100);
   TakeInHand(2 * kMax + ConnectionWatch::kTakenBackMax);
-  Relieve();
+  RelieveOfAll();
   EXPECT_TRUE(many->is_cut());
   EXPECT_TRUE(more->is_cut());
   EXPECT_FALSE(few->is_cut());  // two suffice
@@ -204,9 +206,47 @@ TEST_F(ConnectionWatchTest, StrangersCallsCutNobodyWhoHasCalledWithAKey) {
   Begin(*one, 200);
   Begin(*two, 100);
   TakeInHand(kMax + 300);
-  Relieve();
+  RelieveOfAll();
   EXPECT_FALSE(backend->is_cut());
   EXPECT_TRUE(one->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, CutsWhoKeepsToNoBoundOfCalls) {
+  const auto one = Connect(), two = Connect();
+  constexpr int kMost = static_cast<int>(ConnectionWatch::kBoundsMax * kCallsPerConnection);
+  Begin(*one, kMost);
+  Begin(*two, kMost);
+  TakeInHand(2 * kMost + 1);
+  Relieve();
+  EXPECT_FALSE(one->is_cut());
+  Begin(*one, 1);
+  Relieve();
+  EXPECT_TRUE(one->is_cut());
+  EXPECT_FALSE(two->is_cut());
+}
+
+TEST_F(ConnectionWatchTest, CutsStrangersWhoGoOnBeginningCallsThatAreTooMany) {
+  const auto backend = Connect();
+  const auto one = Connect(INADDR_LOOPBACK + 1), two = Connect(INADDR_LOOPBACK + 2);
+  const auto wait = [this](const Peer& peer, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      begun_.push_back(watch_.begun_calls().Begin(peer.name(), [](BegunCalls::Why) {}));
+    }
+  };
+  wait(*backend, 1);
+  begun_.front()->NoteGood();
+  wait(*two, 1000);
+  wait(*one, BegunCalls::kWaitingMax - 1001);
+  wait(*backend, BegunCalls::kTooManyMax / 2);  // each ends a stranger's
+  wait(*one, BegunCalls::kTooManyMax / 2);
+  watch_.Sweep();
+  EXPECT_FALSE(one->is_cut());
+  wait(*one, 2 * BegunCalls::kTooManyMax);
+  wait(*backend, 2 * BegunCalls::kTooManyMax);
+  watch_.Sweep();
+  EXPECT_TRUE(one->is_cut());
+  EXPECT_FALSE(two->is_cut());
+  EXPECT_FALSE(backend->is_cut());
 }
 
 // Gets windows for it, as from gRPC.
