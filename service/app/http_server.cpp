@@ -13,6 +13,7 @@
 #include "service/http/console/handler.h"
 #include "service/http/router.h"
 #include "service/http/server/listener.h"
+#include "service/rpc/grpc/connection_watch.h"
 
 namespace replyguard::service {
 namespace {
@@ -46,6 +47,7 @@ class RunningHttpServer final : public HttpServer {
     auto proxies = http::TrustedProxies::Parse(options.http.trusted_proxies);
     if (!proxies.ok()) return proxies.status();
     out.proxies = *std::move(proxies);
+    out.is_known = &HasCalledFrom;
     out.refused = [this](int status) { parts_.CountHttpRefused(status); };
     auto listener = http::StartListener(std::move(out), router_);
     if (!listener.ok()) return listener.status();
@@ -90,6 +92,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions&
   absl::Status status = server->Start(options, log);
   if (!status.ok()) return status;
   return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+bool HasCalledFrom(std::string_view network) {
+  return rpc::ConnectionWatch::OfProcess().begun_calls().IsKnown(network);
 }
 
 absl::Status CheckTrustedProxies(const std::vector<std::string>& networks) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,6 +34,9 @@ class HttpServer {
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttpServer(const ServerOptions& options,
                                                             Parts& parts, Log& log,
                                                             std::function<bool()> ready);
+
+// Whether a call with a good key or session has come from a network, by gRPC or HTTP; see Parts.
+bool HasCalledFrom(std::string_view network);
 
 // INVALID_ARGUMENT naming the first that is no network.
 absl::Status CheckTrustedProxies(const std::vector<std::string>& networks);

@@ -10,6 +10,7 @@
 #include "service/app/executors.h"
 #include "service/app/hmac_registration.h"
 #include "service/outgoing/curl_poster.h"
+#include "service/rpc/grpc/connection_watch.h"
 #include "service/rpc/methods.h"
 
 namespace replyguard::service {
@@ -288,7 +289,10 @@ auth::AuthenticatorParts Parts::AuthParts() {
           &db_->sessions(),
           std::move(seen),
           std::move(key_used),
-          [this] { return storage_state_.away(); }};
+          [this] { return storage_state_.away(); },
+          [](std::string_view peer) {
+            rpc::ConnectionWatch::OfProcess().begun_calls().NoteGood(peer);
+          }};
 }
 
 void Parts::Start() {

@@ -90,10 +90,15 @@ void WatchConnections(const http::TrustedProxies& proxies) {
   watch.SetProxies([proxies](std::string_view address) { return proxies.Trusts(address); });
   const auto admission =
       http::Admission::Make({.connections_max = ConnectionsMax(kConnectionsMax),
-                             .connections_per_address_max = kConnectionsPerNetworkMax});
-  watch.SetAdmission([admission, proxies](const std::string& address) -> std::shared_ptr<void> {
-    return admission->Enter(proxies.Trusts(address) ? std::string() : address);
-  });
+                             .connections_per_address_max = kConnectionsPerNetworkMax},
+                            &HasCalledFrom);
+  watch.SetAdmission(
+      [admission, proxies](const std::string& address,
+                           rpc::ConnectionWatch::MakeRoom make_room) -> std::shared_ptr<void> {
+        auto ticket = admission->Enter(proxies.Trusts(address) ? std::string() : address);
+        if (ticket != nullptr) ticket->MakeRoomBy(std::move(make_room));
+        return ticket;
+      });
 }
 
 // How often calls in progress are counted while stopping.

@@ -49,21 +49,26 @@ std::optional<Authenticator::Presented> Authenticator::SessionOf(std::string_vie
 }
 
 Answer Authenticator::Check(std::string_view authorization, std::string_view peer) {
-  return CheckToken(KeyOf(authorization), peer);
+  return Told(CheckToken(KeyOf(authorization), peer), peer);
 }
 
 Answer Authenticator::CheckSession(std::string_view token, std::string_view peer) {
-  return CheckToken(SessionOf(token), peer);
+  return Told(CheckToken(SessionOf(token), peer), peer);
 }
 
 Answer Authenticator::Look(std::string_view authorization, std::string_view peer,
                            storage::Deadline deadline) {
-  return LookToken(KeyOf(authorization), peer, deadline);
+  return Told(LookToken(KeyOf(authorization), peer, deadline), peer);
 }
 
 Answer Authenticator::LookSession(std::string_view token, std::string_view peer,
                                   storage::Deadline deadline) {
-  return LookToken(SessionOf(token), peer, deadline);
+  return Told(LookToken(SessionOf(token), peer, deadline), peer);
+}
+
+Answer Authenticator::Told(Answer answer, std::string_view peer) const {
+  if (answer.verdict == Verdict::kGood && parts_.good) parts_.good(peer);
+  return answer;
 }
 
 Answer Authenticator::CheckToken(const std::optional<Presented>& token, std::string_view peer) {

@@ -4,14 +4,16 @@ import contextlib
 import os
 import resource
 import socket
+import ssl
 import unittest
 import unittest.mock
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 
 import grpc
 
 import harness
 import http2_wire
+import tls_test
 from exposed_metrics import scrape
 from harness import admin_pb, code_of
 
@@ -19,6 +21,13 @@ SPARE = 4  # of the test's server
 CROWD = 40
 LIMIT = 600  # of a server that is given few
 NETWORKS = 12  # that together take all the connections it then takes, each as many as it leaves to others
+HTTP_CONNECTIONS = 200  # more than HTTP takes of that server's
+
+
+def opened(client):
+    client.connect()
+    client.auto_open = False
+    return contextlib.closing(client)
 
 
 def is_answered(connection):
@@ -63,10 +72,10 @@ class DescriptorsTest(unittest.TestCase):
         with unittest.mock.patch.object(harness, "BINARY", str(program)):
             self.box.start()
 
-    def connect_from(self, address, crowd):
+    def connect_from(self, address, crowd, to=None, count=LIMIT):
         """As many as it may be let have, and more."""
-        host, _, port = self.box.address.rpartition(":")
-        for _ in range(LIMIT):
+        host, _, port = (to or self.box.address).rpartition(":")
+        for _ in range(count):
             with contextlib.suppress(ConnectionError):  # it is sent away at once
                 crowd.enter_context(socket.create_connection((host, int(port)), timeout=10, source_address=(address, 0)))
 
@@ -99,6 +108,48 @@ class DescriptorsTest(unittest.TestCase):
             self.assertTrue(is_answered(backend))
             self.assertGreater(scrape(self.box)[1]["replyguard_connections_refused_total"], 0)
         self.box.assert_log_is_whole()
+
+    def call_by_http(self, client):
+        client.request("POST", "/replyguard.v1.AdminService/ListSites", "{}",
+                       {"authorization": f"Bearer {self.box.operator_key}", "content-type": "application/json"})
+        response = client.getresponse()
+        response.read()
+        return response.status
+
+    def assert_strangers_keep_nobody_out_of_http(self, connect):
+        """connect(source): a client's open connection, which it does not open anew."""
+        self.start_with_few()
+        with contextlib.ExitStack() as crowd:
+            backend = crowd.enter_context(connect("127.0.0.1"))
+            self.assertEqual(self.call_by_http(backend), 200)
+            for number in range(NETWORKS):
+                self.connect_from(f"127.0.1.{number + 1}", crowd, self.box.http, HTTP_CONNECTIONS)
+            for source in ("127.0.0.1", "127.0.2.1"):
+                with self.subTest(source=source), connect(source) as newcomer:
+                    self.assertEqual(self.call_by_http(newcomer), 200)
+            self.assertEqual(self.call_by_http(backend), 200)
+            self.assertNotIn("no file descriptor is left", self.box.log_path.read_text())
+        self.box.assert_log_is_whole()
+
+    def test_strangers_who_only_wait_keep_nobody_out_of_http(self):
+        def connect(source):
+            host, _, port = self.box.http.rpartition(":")
+            return opened(HTTPConnection(host, int(port), timeout=30, source_address=(source, 0)))
+
+        self.assert_strangers_keep_nobody_out_of_http(connect)
+
+    def test_strangers_who_do_not_shake_hands_keep_nobody_out_of_http(self):
+        authority = tls_test.Authority(self.box.folder, "authority")
+        certificate, key = authority.issue("server")
+        self.box.extra_environment.update({"REPLYGUARD_HTTP_TLS_CERTIFICATE": str(certificate),
+                                           "REPLYGUARD_HTTP_TLS_PRIVATE_KEY": str(key)})
+        context = ssl.create_default_context(cafile=authority.path)
+
+        def connect(source):
+            host, _, port = self.box.http.rpartition(":")
+            return opened(HTTPSConnection(host, int(port), timeout=30, source_address=(source, 0), context=context))
+
+        self.assert_strangers_keep_nobody_out_of_http(connect)
 
 
 if __name__ == "__main__":

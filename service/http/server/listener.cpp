@@ -54,7 +54,8 @@ class RunningListener final : public Listener, private SessionOwner {
         admission_(
             Admission::Make({.connections_max = options_.connections_max,
                              .connections_per_address_max = options_.connections_per_address_max,
-                             .bodies_bytes_max = options_.bodies_bytes_max})),
+                             .bodies_bytes_max = options_.bodies_bytes_max},
+                            options_.is_known)),
         context_(std::make_shared<asio::io_context>(static_cast<int>(options_.threads))),
         acceptor_(asio::make_strand(*context_)),
         retry_(acceptor_.get_executor()) {}

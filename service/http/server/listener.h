@@ -5,7 +5,8 @@
 //
 // Bounds: the size of head and body, the time each may take in whole (not from piece to piece: a
 // slow client gains nothing by sending a byte now and then), the number of connections and of the
-// bytes they hold. What lies beyond is answered 431, 413, 408 and 503, and that connection ends.
+// bytes they hold. What lies beyond is answered 431, 413, 408 and 503, and that connection ends; or
+// a stranger's makes room for it (see Admission).
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/http/server/admission.h"
 #include "service/http/server/message.h"
 #include "service/http/server/proxies.h"
 
@@ -44,6 +46,8 @@ struct ListenerOptions {
   std::chrono::milliseconds body_time_max{30'000};
   // For writing an answer, or a piece of one.
   std::chrono::milliseconds write_time_max{30'000};
+  // See Admission: from where somebody has called with a good key, whose connections make no room.
+  Admission::IsKnown is_known;
   // Told of each request, or connection, that is refused before a handler sees it, with the status
   // of the answer. On any thread; must not block. May be empty.
   std::function<void(int status)> refused;

@@ -54,6 +54,9 @@ class RunningSession final : public Session, public std::enable_shared_from_this
         reader_([&owner](std::string_view path) { return owner.handler().BodyBytesMax(path); }) {}
 
   void Start() override {
+    ticket_->MakeRoomBy([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->Abort();
+    });
     asio::dispatch(wire_->executor(), [self = shared_from_this()] {
       self->Arm(self->options_.handshake_time_max);
       self->wire_->Open([self](bool ok, std::size_t) {
@@ -107,6 +110,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
 
   void AwaitRequest() {
     if (ended_ && reader_.empty()) return Linger();
+    SetWaits(true);
     if (reader_.state() == RequestReader::State::kHead && reader_.empty()) {
       phase_ = Phase::kIdle;
       Arm(owner_.draining() ? std::min(options_.last_call_time, options_.idle_time_max)
@@ -116,6 +120,11 @@ class RunningSession final : public Session, public std::enable_shared_from_this
     phase_ = Phase::kReading;
     Arm(options_.head_time_max);
     Proceed();
+  }
+
+  // Until a head is whole.
+  void SetWaits(bool waits) {
+    if (std::exchange(waits_, waits) != waits) ticket_->SetWaits(waits);
   }
 
   void Read() {
@@ -165,6 +174,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
       full.headers.emplace_back("retry-after", kRetryAfterSeconds);
       return Refuse(std::move(full));
     }
+    SetWaits(reader_.state() == RequestReader::State::kHead);
     switch (reader_.state()) {
       case RequestReader::State::kHead:
         return ended_ ? Close() : Read();
@@ -326,6 +336,7 @@ class RunningSession final : public Session, public std::enable_shared_from_this
   std::array<char, kReadBytes> scratch_{};
   std::string early_;  // read while an answer was made
   Phase phase_ = Phase::kOpening;
+  bool waits_ = true;  // as the ticket has it
   bool reading_ = false;
   bool writing_ = false;  // a piece of a stream
   bool ended_ = false;    // the other end sends nothing more

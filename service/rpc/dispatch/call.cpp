@@ -93,7 +93,6 @@ absl::Status Call::Admitted(auth::Verdict verdict,
 absl::Status Call::Admitted(auth::Verdict verdict) {
   absl::Status status = Gate::ToStatus(verdict);
   if (!status.ok()) return status;
-  source_.NoteGood();
   status = gate_.CheckRate(caller_);  // which counts the call, whatever refuses it after
   return status.ok() ? CheckAnswers() : status;
 }

@@ -38,8 +38,6 @@ class CallSource : public CallHeaders {
   // time_point::max() for none.
   virtual storage::Deadline ClientDeadline() const = 0;
   virtual HeldAnswers::Client AnswersClient() const { return {}; }
-  // The caller's key is good: the transport may think better of where he calls from.
-  virtual void NoteGood() {}
   // Whether nobody waits for the answer any more. On any thread.
   virtual bool Cancelled() const = 0;
   // OK, or why the request is not even parsed: its size.

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "service/rpc/grpc/known_networks.h"
+#include "service/rpc/grpc/socket_facts.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service::rpc {
@@ -45,8 +46,6 @@ class BegunCalls {
     Call& operator=(const Call&) = delete;
     // It waits no longer.
     void HasMessage() { calls_.StopWaiting(*this); }
-    // It came with a good key.
-    void NoteGood() { calls_.known_.Note(network_); }
 
    private:
     friend class BegunCalls;
@@ -63,7 +62,9 @@ class BegunCalls {
   // Ends those that have waited since then.
   void EndOverdue(Time since);
 
-  // Whether a good call has come from a network; of very many the last ones are known.
+  // A call came with a good key or session, by whatever transport; `peer` as of CallSource.
+  void NoteGood(std::string_view peer) { known_.Note(NetworkOfPeer(peer)); }
+  // Whether such a call has come from a network; of very many the last ones are known.
   bool IsKnown(std::string_view network) const { return known_.Has(network); }
 
   std::size_t waiting() const;

@@ -29,8 +29,6 @@ class CancellableContext final : public grpc::CallbackServerContext {
 
   // For as long as the context.
   void Keep(std::unique_ptr<BegunCalls::Call> begun) { begun_ = std::move(begun); }
-  // REQUIRES: it keeps a call.
-  BegunCalls::Call& begun() { return *begun_; }
 
  private:
   struct Handle {

@@ -278,7 +278,7 @@ void ConnectionWatch::Cut(const Chosen& chosen, Mark mark, std::string_view why)
       MutexLock lock(mutex_);
       // Chosen twice, for two reasons.
       if (connections_.erase(peer) == 0) continue;
-      ended_.push_back({connection.descriptor, *socket});
+      ended_.push_back({connection.descriptor, *socket, connection.place});
       cut_count_.fetch_add(1, std::memory_order_relaxed);
       if (mark == Mark::kFlood) Penalise(connection);
       told = told_;

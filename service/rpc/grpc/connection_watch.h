@@ -14,9 +14,8 @@
 // least gets a window for more. What one has left behind takes a while to be done with: until it no
 // longer gets less, the next one is not looked for, as that would be one who only waits.
 //
-// Where there is no place for a newcomer, the oldest connection of a network makes it that has more
-// of them than his, and from which nobody has called with a good key: strangers who only wait keep
-// nobody out, and those who have called stay. To these every stranger gives way.
+// Where there is no place for a newcomer, a stranger's connection may make it: which one, whoever
+// gives the places out says (SetAdmission).
 //
 // Who has been sent away for a flood kCutsMax times within kPenalty gets no new connection from
 // that network (an IPv4 address, a /64 of IPv6) for as long; but for proxies, and this machine's
@@ -98,11 +97,6 @@ class ConnectionWatch {
   static constexpr std::chrono::seconds kPenalty{10};
   static constexpr std::size_t kPenalisedMax = 1024;  // networks that are remembered
 
-  // No further connection makes its place another's while so many that were cut are not closed yet;
-  // somebody's who has called while so many are: strangers who come and go use up the first.
-  static constexpr std::size_t kEndingMax = 64;
-  static constexpr std::size_t kEndingOfAllMax = 2 * kEndingMax;
-
   static ConnectionWatch& OfProcess();
 
   // Whoever wants to know of what is cut. Called on any thread, without locks held.
@@ -113,9 +107,13 @@ class ConnectionWatch {
   using IsProxy = std::function<bool(std::string_view address)>;
   void SetProxies(IsProxy is_proxy);
 
-  // A place among all connections, and those of its network, which it has until it is gone; null:
-  // there is none. By the address, empty for one of a Unix socket. Called with locks held.
-  using Enter = std::function<std::shared_ptr<void>(const std::string& address)>;
+  // Ends a connection, whose place is another's already. On any thread, without locks held.
+  using MakeRoom = std::function<void()>;
+  // A place among all connections, and those of its network, which it has until it is closed; null:
+  // there is none. By the address, empty for one of a Unix socket. Called without locks held, and
+  // `make_room` perhaps before it returns; a place is given back with some held.
+  using Enter =
+      std::function<std::shared_ptr<void>(const std::string& address, MakeRoom make_room)>;
   void SetAdmission(Enter enter);
 
   // Of accept4(). Whether its network may have a connection more.
@@ -172,7 +170,6 @@ class ConnectionWatch {
     std::string network;  // see Admits; empty: of a Unix socket
     std::string listener;
     std::shared_ptr<void> place;
-    std::chrono::steady_clock::time_point accepted;
     ConnectionBytes seen;
     std::chrono::steady_clock::time_point heard;
     std::int64_t burst = 0;
@@ -185,8 +182,8 @@ class ConnectionWatch {
 
   // What it received and was sent since the last look; false when it is gone.
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
-  // The one that makes its place another's, if there is any.
-  Chosen ChooseToMakeRoom(const Connection& newcomer) const REPLYGUARD_REQUIRES(mutex_);
+  // Ends the one whose place is another's, if it is there still.
+  void GiveWay(const std::string& peer);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
   // Those of networks that go on beginning calls which are ended for being too many: each costs as
@@ -233,6 +230,7 @@ class ConnectionWatch {
   struct Ended {
     int descriptor = -1;
     std::uint64_t socket = 0;  // its inode: a socket that was reset has no peer any more
+    std::shared_ptr<void> place{};
   };
   std::vector<Ended> ended_ REPLYGUARD_GUARDED_BY(mutex_);
   // So that one can be cut when the process has no descriptor left.

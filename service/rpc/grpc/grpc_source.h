@@ -45,7 +45,6 @@ class GrpcSource final : public CallSource {
   }
   Wire ComesBy() const override { return Wire::kNoBrowser; }
   storage::Deadline ClientDeadline() const override;
-  void NoteGood() override { context_.begun().NoteGood(); }
   bool Cancelled() const override { return context_.IsCancelled(); }
   absl::Status CheckRequest() const override;
   bool ReadsInPassing() const override { return request_.Length() <= kReadInPassingBytesMax; }

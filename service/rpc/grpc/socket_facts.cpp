@@ -28,6 +28,14 @@ std::optional<sockaddr_storage> PeerOf(int descriptor) {
   return address;
 }
 
+// Without what says of which kind it is.
+std::string PlainAddress(std::string peer) {
+  peer.erase(0, peer.find(':') + 1);
+  std::erase_if(peer, [](char c) { return c == '[' || c == ']'; });
+  peer.resize(std::min(peer.size(), peer.find('%')));  // the interface of a link-local one
+  return peer;
+}
+
 }  // namespace
 
 std::optional<PeerName> NameOf(const sockaddr_storage& address) {
@@ -55,16 +63,17 @@ std::optional<PeerName> NameOf(const sockaddr_storage& address) {
 
 std::string NameOfGrpc(std::string peer) {
   const std::string port = peer.substr(peer.rfind(':') + 1);
-  std::string name = AddressOf(std::move(peer));
-  name.erase(0, name.find(':') + 1);
-  std::erase_if(name, [](char c) { return c == '[' || c == ']'; });
-  name.resize(std::min(name.size(), name.find('%')));  // the interface of a link-local one
-  return name + " " + port;
+  return PlainAddress(AddressOf(std::move(peer))) + " " + port;
 }
 
 std::string NetworkOfName(const std::string& name) {
-  std::string network = storage::NetworkOfIp(name.substr(0, name.rfind(' ')));
-  return network.empty() ? name : network;
+  std::string address = name.substr(0, name.rfind(' '));
+  std::string network = storage::NetworkOfIp(address);
+  return network.empty() ? address : network;
+}
+
+std::string NetworkOfPeer(std::string_view peer) {
+  return NetworkOfName(PlainAddress(std::string(peer)));
 }
 
 std::string ListenerOf(int descriptor) {

@@ -25,8 +25,10 @@ struct PeerName {
 std::optional<PeerName> NameOf(const sockaddr_storage& address);
 // The peer's of gRPC's name of it.
 std::string NameOfGrpc(std::string peer);
-// As PeerName::network, by such a name; the name itself for what is no Internet address.
+// As PeerName::network, by such a name; the address for what is no Internet address.
 std::string NetworkOfName(const std::string& name);
+// The same by what CallSource::Peer says.
+std::string NetworkOfPeer(std::string_view peer);
 // Of a connection of a Unix socket, whose client has no address: by its inode.
 std::string NameOfUnix(int descriptor);
 

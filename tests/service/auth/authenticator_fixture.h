@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,8 @@ class AuthenticatorTest : public testing::Test {
              nullptr,
              {},
              [this](const std::string& key, storage::Timestamp at) { used_.emplace_back(key, at); },
-             [this] { return away_; }}) {}
+             [this] { return away_; },
+             [this](std::string_view peer) { good_.emplace_back(peer); }}) {}
 
   std::string Store(storage::KeyRole role, std::optional<storage::SiteId> site) {
     const NewApiKey key = GenerateApiKey();
@@ -87,6 +89,7 @@ class AuthenticatorTest : public testing::Test {
   tests::StillChanges changes_;
   bool away_ = false;
   std::vector<std::pair<std::string, storage::Timestamp>> used_;
+  std::vector<std::string> good_;  // from where
   storage::Timestamp now_{std::chrono::hours(24 * 365 * 50)};
   std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
   Authenticator authenticator_;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "authenticator_fixture.h"
 
@@ -21,6 +23,15 @@ TEST_F(AuthenticatorTest, GoodKeyIsReadOnceAndGivesThePrincipal) {
   }
   EXPECT_EQ(keys_.reads, 1);
   EXPECT_EQ(Ask("bearer " + key).verdict, Verdict::kGood);
+}
+
+TEST_F(AuthenticatorTest, TellsFromWhereGoodKeysCame) {
+  const std::string key = Store(storage::KeyRole::kBackend, 1);
+  Ask("Bearer " + GenerateApiKey().text, "ipv4:192.0.2.1");
+  Ask("", "ipv4:192.0.2.2");
+  Ask("Bearer " + key, "ipv4:192.0.2.3");  // is looked up
+  Ask("Bearer " + key, "ipv4:192.0.2.4");
+  EXPECT_EQ(good_, (std::vector<std::string>{"ipv4:192.0.2.3", "ipv4:192.0.2.4"}));
 }
 
 TEST_F(AuthenticatorTest, OneLooksAfterAChangeAndTheOthersGoByWhatIsKnown) {

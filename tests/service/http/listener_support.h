@@ -104,11 +104,18 @@ class Fake final : public Handler {
 
 class Client {
  public:
-  explicit Client(const std::string& address) : socket_(context_) {
+  // `from`: an address of this machine, of IPv4; empty for any.
+  explicit Client(const std::string& address, const std::string& from = {}) : socket_(context_) {
     const std::size_t colon = address.rfind(':');
     boost::asio::ip::tcp::resolver resolver(context_);
-    boost::asio::connect(socket_,
-                         resolver.resolve(address.substr(0, colon), address.substr(colon + 1)));
+    const auto to = resolver.resolve(address.substr(0, colon), address.substr(colon + 1));
+    if (from.empty()) {
+      boost::asio::connect(socket_, to);
+      return;
+    }
+    socket_.open(boost::asio::ip::tcp::v4());
+    socket_.bind({boost::asio::ip::make_address(from), 0});
+    socket_.connect(to.begin()->endpoint());
   }
   // False once the other end is gone.
   bool Send(std::string_view text) {

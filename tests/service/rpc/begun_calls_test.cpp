@@ -45,7 +45,7 @@ TEST_F(BegunCallsTest, OneTooManyEndsTheOldestOfTheNetworkThatHasMost) {
 
 TEST_F(BegunCallsTest, StrangersEndNoneOfANetworkThatHasCalledWithAKey) {
   Begin("ipv4:192.0.2.1:1", 2);
-  calls_.front()->NoteGood();
+  begun_.NoteGood("ipv4:192.0.2.1");
   for (std::size_t i = 2; i < BegunCalls::kWaitingMax; ++i) {
     Begin("ipv4:198.51." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":1", 1);
   }
@@ -74,6 +74,18 @@ TEST_F(BegunCallsTest, TellsOfStrangersWhoGoOn) {
   EXPECT_TRUE(begun_.TakeBeginners(now + std::chrono::seconds(2)).empty());
   Begin("ipv4:192.0.2.1:1", 1);
   EXPECT_EQ(begun_.TakeBeginners(now + std::chrono::seconds(2)).size(), 1U);
+}
+
+TEST_F(BegunCallsTest, KnowsNetworksWhateverTransportNamesTheirPeers) {
+  for (const char* peer : {"ipv4:192.0.2.1", "ipv6:[2001:db8::1]", "ipv6:2001:db8:0:1::1",
+                           "ipv6:[fe80::1%eth0]", "unix"}) {
+    begun_.NoteGood(peer);
+  }
+  for (const char* network :
+       {"192.0.2.1", "2001:db8::/64", "2001:db8:0:1::/64", "fe80::/64", "unix"}) {
+    EXPECT_TRUE(begun_.IsKnown(network)) << network;
+  }
+  EXPECT_FALSE(begun_.IsKnown("192.0.2.2"));
 }
 
 TEST_F(BegunCallsTest, WhatHasItsMessageIsNotEnded) {

@@ -26,6 +26,7 @@
 #include <thread>
 #include <vector>
 
+#include "service/rpc/grpc/grpc_source.h"
 #include "service/rpc/watched_peer.h"
 #include "support/hidden_function.h"
 
@@ -202,7 +203,7 @@ TEST_F(ConnectionWatchTest, StrangersCallsCutNobodyWhoHasCalledWithAKey) {
   const auto one = Connect(INADDR_LOOPBACK + 1), two = Connect(INADDR_LOOPBACK + 2);
   constexpr int kMax = ConnectionWatch::kStreamsApart + ConnectionWatch::kTakenBackMax;
   Begin(*backend, kMax);
-  begun_.front()->NoteGood();
+  watch_.begun_calls().NoteGood(AddressOf(backend->name()));
   Begin(*one, 200);
   Begin(*two, 100);
   TakeInHand(kMax + 300);
@@ -234,7 +235,7 @@ TEST_F(ConnectionWatchTest, CutsStrangersWhoGoOnBeginningCallsThatAreTooMany) {
     }
   };
   wait(*backend, 1);
-  begun_.front()->NoteGood();
+  watch_.begun_calls().NoteGood(AddressOf(backend->name()));
   wait(*two, 1000);
   wait(*one, BegunCalls::kWaitingMax - 1001);
   wait(*backend, BegunCalls::kTooManyMax / 2);  // each ends a stranger's

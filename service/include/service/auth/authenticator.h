@@ -100,6 +100,8 @@ struct AuthenticatorParts {
   // Whether the database was found away: then nobody sees changes, and there is none, if nobody has
   // an answer either. Must not block.
   std::function<bool()> away{};
+  // Told of the peer of each call whose key or session is good. Must not block.
+  std::function<void(std::string_view peer)> good{};
 };
 
 class Authenticator {
@@ -163,6 +165,8 @@ class Authenticator {
   static std::optional<Presented> KeyOf(std::string_view authorization);
   static std::optional<Presented> SessionOf(std::string_view token);
 
+  // Says so of one that is good.
+  Answer Told(Answer answer, std::string_view peer) const;
   Answer CheckToken(const std::optional<Presented>& token, std::string_view peer);
   Answer LookToken(const std::optional<Presented>& token, std::string_view peer,
                    storage::Deadline deadline);
