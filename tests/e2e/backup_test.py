@@ -24,8 +24,8 @@ class BackupTest(unittest.TestCase):
         ledger.train(self.box)
         self.file = str(self.box.folder / "backup")
 
-    def deploy(self, command, *arguments, check=True, password="", database=None, **environment):
-        url = harness.database_url(self.box.admin_url, database or self.box.database)
+    def deploy(self, command, *arguments, check=True, password="", database=None, user=None, **environment):
+        url = harness.database_url(self.box.admin_url, database or self.box.database, user)
         if password:
             url += ("&" if "?" in url else "?") + "password=" + urllib.parse.quote(password)
         result = subprocess.run([command, *arguments], capture_output=True, text=True, check=False, timeout=120,
@@ -184,6 +184,27 @@ class BackupTest(unittest.TestCase):
         again.check(self)
         self.assertEqual(set(again.acknowledged), set(book.acknowledged))
         self.assertEqual({key: told for key, told in again.acknowledged.items() if key in stored}, stored)
+
+    def test_an_owner_who_may_not_make_roles_restores(self):
+        self.deploy(BACKUP, self.file)
+        owner, empty = self.box.database + "_owner", self.box.database + "_empty"
+        self.box.sql(f'CREATE ROLE "{owner}" LOGIN', database="postgres")
+        self.addCleanup(self.box.sql, f'DROP ROLE "{owner}"', database="postgres")
+        self.box.sql(f'CREATE DATABASE "{empty}" OWNER "{owner}"', database="postgres")
+        self.addCleanup(self.box.sql, f'DROP DATABASE "{empty}" WITH (FORCE)', database="postgres")
+        # A role of the cluster, which databases of other tests may need: another name stands for one that is missing.
+        lacking = self.box.folder / "lacking"
+        shutil.copytree(pathlib.Path(RESTORE).parent / "lib", lacking / "lib")
+        script = lacking / "restore"
+        script.write_text(pathlib.Path(RESTORE).read_text().replace("replyguard_app", owner + "_app"))
+        script.chmod(0o755)
+        refused = self.deploy(str(script), self.file, check=False, database=empty, user=owner)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn(f"have a superuser run CREATE ROLE {owner}_app LOGIN", refused.stderr)
+        self.assertIn("Restored", self.deploy(RESTORE, self.file, database=empty, user=owner).stdout)
+        self.assertEqual(self.box.sql("SELECT has_table_privilege('replyguard_app', 'replyguard.comments', 'INSERT'), "
+                                      "(SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'replyguard')", database=empty),
+                         f"t|{owner}")
 
     def test_the_password_is_on_no_command_line(self):
         # Each program first notes how it was called.
