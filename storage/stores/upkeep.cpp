@@ -113,6 +113,10 @@ class PostgresUpkeep final : public Upkeep {
 
   absl::Status SetAge(const std::string& site, RetentionClass data,
                       std::optional<std::int32_t> kept_days, Deadline deadline) override {
+    if (!site.empty() && !IsOfSites(data)) {
+      return absl::InvalidArgumentError(std::string(RetentionClassName(data)) +
+                                        " are of all sites together: no site has an age for them");
+    }
     return RunTransaction(pool_, deadline, [&](Tx& tx) -> absl::Status {
       SiteId site_id = 0;
       if (!site.empty()) {

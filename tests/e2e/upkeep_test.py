@@ -65,6 +65,18 @@ class UpkeepTest(unittest.TestCase):
             self.assertEqual(self.box.run("retention", "--set", wrong, check=False).returncode, 2, wrong)
         self.assertEqual(self.box.run("retention", "--set", "spam=3d", "--of-site", "nowhere", check=False).returncode, 5)
 
+    def test_operations_are_of_all_sites_together(self):
+        self.box.sql("INSERT INTO replyguard.operations SELECT n, 1, n::text, '', '', '2001-01-01', NULL, '2001-01-01', 3, 1, '', 0, 0, "
+                     "false, 0, '', NULL, 0, '', '', '' FROM generate_series(1, 3) AS n")
+        for age in ("30d", "forever", "default"):
+            refused = self.box.run("retention", "--set", f"operations={age}", "--of-site", self.box.site, check=False)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("of all sites", refused.stderr)
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["operations"], 0)
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.operations"), "3")
+        self.assertEqual(self.rows(self.lines("retention", "--set", "operations=30d"))["operations"], 2, "the next number is above one")
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["operations"], 2)
+
     def test_an_old_hmac_key_is_retired(self):
         secrets = str(self.box.folder / "secrets")
         backend = self.box.backend()

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 
+#include "storage/migrator.h"
 #include "storage/upkeep.h"
 #include "support/deciding.h"
 
@@ -208,6 +209,7 @@ TEST_F(UpkeepTest, DecisionsEventsAuditAndOperationsGoByAge) {
       "'2001-01-01', 3, 1, '', 0, 0, false, 0, '', NULL, 0, '', '', '' FROM "
       "generate_series(1, 3) AS n");
   EXPECT_EQ(Count(RetentionClass::kOperations, 0), 2);
+  EXPECT_EQ(Expire(RetentionClass::kOperations), 0) << "they are no site's";
   EXPECT_EQ(Expire(RetentionClass::kOperations, 1, 0), 2);
   EXPECT_EQ(Rows("operations", "operation = 3"), "1") << "the next number is above it";
 }
@@ -221,6 +223,8 @@ TEST_F(UpkeepTest, AgesAreSetByTheOwnerAlone) {
   ASSERT_TRUE(owner->SetAge("blog", RetentionClass::kSpam, 0, Soon()).ok());
   EXPECT_EQ(owner->SetAge("nowhere", RetentionClass::kSpam, 7, Soon()).code(),
             absl::StatusCode::kNotFound);
+  EXPECT_EQ(owner->SetAge("blog", RetentionClass::kOperations, 7, Soon()).code(),
+            absl::StatusCode::kInvalidArgument);
   const auto ages = *upkeep_->Ages(Soon());
   ASSERT_EQ(ages.size(), 2U);
   EXPECT_EQ(ages[0].kept_days, 30);
@@ -234,6 +238,16 @@ TEST_F(UpkeepTest, AgesAreSetByTheOwnerAlone) {
       " spam: 30 days, sites/blog spam: 7 days, sites/blog spam: forever, sites/blog spam: "
       "that of all sites");
   EXPECT_EQ(*upkeep_->Owners(Soon()), (std::vector<storage::SiteId>{0, 1}));
+}
+
+TEST_F(UpkeepTest, AnAgeThatASiteHadForOperationsIsNoneAnyMore) {
+  const auto migrator = storage::OpenMigrator(test_.owner_url());
+  ASSERT_TRUE(migrator->Down(36, Soon()).ok());
+  test_.Sql("INSERT INTO replyguard.retention_ages VALUES (1, 10, 1), (1, 9, 1)");
+  ASSERT_TRUE(migrator->Up(std::nullopt, Soon()).ok());
+  EXPECT_EQ(Rows("retention_ages", "site_id = 1 AND class = 10"), "0");
+  EXPECT_EQ(Rows("retention_ages", "site_id = 1 AND class = 9"), "1");
+  EXPECT_EQ(Rows("retention_ages", "site_id = 0"), "10");
 }
 
 TEST_F(UpkeepTest, AnHmacKeyIsRetiredOnceNothingDependsOnIt) {

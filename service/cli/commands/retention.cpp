@@ -89,6 +89,12 @@ ExitCode SetAges(Context& context, const RetentionFlags& flags, storage::Upkeep&
   for (const std::string& text : flags.set) {
     const auto age = ParseAge(text);
     if (!age.ok()) return Fail(context, ExitCode::kUsage, std::string(age.status().message()));
+    if (!flags.of_site.empty() && !storage::IsOfSites(age->data)) {
+      return Fail(context, ExitCode::kUsage,
+                  absl::StrCat(text,
+                               ": what is of all sites together has no age of one site; leave "
+                               "--of-site out"));
+    }
     ages.push_back(*age);
   }
   for (const NewAge& age : ages) {

@@ -42,6 +42,7 @@ absl::StatusOr<std::vector<RetentionOutcome>> Retention::ForEach(storage::Timest
   for (const RetentionClass data : storage::kRetentionClasses) {
     RetentionOutcome outcome{data, KeptDays(ages, data, 0)};
     for (const storage::SiteId owner : *owners) {
+      if (owner != 0 && !storage::IsOfSites(data)) continue;
       if (owner != 0 && ages.contains({data, owner})) ++outcome.own_age_count;
       const std::int32_t days = KeptDays(ages, data, owner);
       if (days == 0) continue;

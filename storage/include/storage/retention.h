@@ -33,6 +33,9 @@ inline constexpr std::array kRetentionClasses{
     RetentionClass::kNetworks,  RetentionClass::kAuthors, RetentionClass::kAudit,
     RetentionClass::kOperations};
 
+// Whether a site can have an age of its own for it. Operations are of all sites together.
+constexpr bool IsOfSites(RetentionClass data) { return data != RetentionClass::kOperations; }
+
 // No age is longer.
 inline constexpr std::int32_t kKeptDaysMax = 36'500;
 

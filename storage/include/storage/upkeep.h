@@ -31,13 +31,15 @@ class Upkeep {
 
   // What has been set, by site and class. Site 0: for sites that have no age of their own.
   virtual absl::StatusOr<std::vector<RetentionAge>> Ages(Deadline deadline) = 0;
-  // NOT_FOUND for an unknown site (its slug; empty: all sites). Needs the schema's owner.
+  // NOT_FOUND for an unknown site (its slug; empty: all sites), INVALID_ARGUMENT for a class that
+  // is no site's. Needs the schema's owner.
   // kept_days: nothing takes the age back, so that what holds for all sites holds for this one.
   // Noted in the audit trail.
   virtual absl::Status SetAge(const std::string& site, RetentionClass data,
                               std::optional<std::int32_t> kept_days, Deadline deadline) = 0;
 
-  // How many rows of the class Expire would take. Operations are of site 0. Networks and authors of
+  // How many rows of the class Expire would take; of one that is no site's none but for site 0.
+  // Networks and authors of
   // comments that are `gone` by then are not counted again. Reads all that is older.
   virtual absl::StatusOr<std::int64_t> CountExpired(SiteId site_id, RetentionClass data,
                                                     Timestamp before, const CommentsGone& gone,

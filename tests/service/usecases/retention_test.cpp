@@ -132,6 +132,20 @@ TEST(RetentionTest, ASitesOwnAgeStandsBeforeThatOfAll) {
   EXPECT_EQ(upkeep.steps, 0) << "a preview removes nothing";
 }
 
+TEST(RetentionTest, WhatIsNoSitesIsLookedForOnce) {
+  FakeUpkeep upkeep;
+  upkeep.ages = {{0, RetentionClass::kOperations, 30}, {1, RetentionClass::kOperations, 7}};
+  const auto asked_for = [&upkeep] {
+    std::vector<storage::SiteId> sites;
+    for (const auto& [key, before] : std::exchange(upkeep.asked, {})) sites.push_back(key.second);
+    return sites;
+  };
+  ASSERT_TRUE(Retention(upkeep).Preview(kNow).ok());
+  EXPECT_EQ(asked_for(), std::vector<storage::SiteId>{0});
+  ASSERT_TRUE(Retention(upkeep).Apply(kNow, [] { return false; }).ok());
+  EXPECT_EQ(asked_for(), std::vector<storage::SiteId>{0});
+}
+
 TEST(RetentionTest, APreviewSaysWhichCommentsGoFirst) {
   FakeUpkeep upkeep;
   upkeep.ages = {{0, RetentionClass::kApproved, 30},
