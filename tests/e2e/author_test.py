@@ -3,6 +3,8 @@
 import json
 import unittest
 
+import grpc
+
 import harness
 import ledger
 import replicas
@@ -105,6 +107,28 @@ class AuthorTest(unittest.TestCase):
         self.assertIn("AUTHOR_ERASED", self.box.run("audit", "--format", "json").stdout)
         self.box.sql("DROP TRIGGER write_on ON replyguard.comments")
         self.assertEqual(int(json.loads(self.author("erase"))["erasedCount"]), 3)
+
+    def test_calling_again_ends_too_however_fast_the_author_writes(self):
+        mine = [self.write(number) for number in range(16)]
+        # More than one call has time for; and one more comes for each that goes, up to a bound for the test's sake.
+        self.box.sql("""
+            CREATE FUNCTION public.write_on() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+              PERFORM pg_sleep(0.5);
+              INSERT INTO replyguard.comments SELECT (jsonb_populate_record(NULL::replyguard.comments, to_jsonb(OLD)
+                || jsonb_build_object('comment_id', 'ffffffff' || right(gen_random_uuid()::text, 28), 'request_id', gen_random_uuid()::text))).*
+              WHERE (SELECT count(*) FROM replyguard.comments) < 50;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER write_on AFTER UPDATE ON replyguard.comments FOR EACH ROW
+              WHEN (NEW.status = 5 AND OLD.status <> 5) EXECUTE FUNCTION public.write_on()""")
+        done = json.loads(self.author("erase", "--timeout", "8s"))
+        self.assertEqual((int(done["found"]["commentCount"]), int(done["erasedCount"]), done["complete"]), (16, 16, True))
+        self.assertGreater(int(self.box.sql("SELECT count(*) FROM replyguard.audit_events WHERE act = 'AUTHOR_ERASED'")), 1)
+        self.assertFalse({json.loads(line)["comment"]["name"] for line in self.author("export").splitlines()} & {one.name for one in mine})
+        operator = self.box.client(self.box.operator_key)
+        asked = harness.admin_pb.replyguard_dot_v1_dot_author__data__pb2.EraseAuthorRequest(
+            parent=f"sites/{self.box.site}", email=EMAIL, page_token="another's")
+        self.assertEqual(harness.code_of(lambda: operator.call(operator.admin.EraseAuthor, asked))[0], grpc.StatusCode.INVALID_ARGUMENT)
 
     def tables_that_hold(self, pattern):
         tables = self.box.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'replyguard'").splitlines()

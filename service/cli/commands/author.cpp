@@ -100,7 +100,9 @@ ExitCode Erase(Context& context, const AuthorFlags& flags) {
       all = response;
       all.set_erased_count(erased);
       *all.mutable_found() = found;
+      all.clear_next_page_token();
       if (response.complete() || flags.dry_run) break;
+      request.set_page_token(response.next_page_token());
     }
     if (context.json()) {
       context.out << JsonOf(all) << "\n";

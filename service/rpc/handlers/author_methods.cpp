@@ -24,17 +24,45 @@ void ToProto(const storage::AuthorFootprint& from, v1::AuthorFootprint* out) {
   out->set_rule_count(from.rules);
 }
 
+// A label's position, and behind it the comment's id, if there is one.
+absl::StatusOr<std::optional<AuthorData::Bound>> BoundOf(const UseCases& use_cases,
+                                                         const CallContext& call,
+                                                         const v1::EraseAuthorRequest& request) {
+  const auto token = CursorOf(use_cases.tokens, call, request, request.page_token());
+  if (!token.ok()) return token.status();
+  if (!*token) return std::nullopt;
+  CursorReader reader(**token);
+  AuthorData::Bound bound;
+  bound.label = reader.Number();
+  if ((*token)->size() > sizeof(bound.label)) bound.comment = reader.Id();
+  if (!reader.ok()) return BadPageToken();
+  return bound;
+}
+
+std::string CursorAt(const AuthorData::Bound& bound) {
+  CursorWriter writer;
+  writer.Number(bound.label);
+  if (bound.comment) writer.Id(*bound.comment);
+  return writer.Take();
+}
+
 absl::Status Erase(const UseCases& use_cases, const CallContext& call,
                    const v1::EraseAuthorRequest& request, v1::EraseAuthorResponse& response) {
   const auto site = SiteIn("parent", request.parent());
   if (!site.ok()) return site.status();
+  const auto up_to = BoundOf(use_cases, call, request);
+  if (!up_to.ok()) return up_to.status();
   const auto erased =
       use_cases.author_data.Erase(*call.principal, *site, {request.email(), request.author_id()},
-                                  request.validate_only(), call.deadline);
+                                  *up_to, request.validate_only(), call.deadline);
   if (!erased.ok()) return erased.status();
   ToProto(erased->found, response.mutable_found());
   response.set_erased_count(erased->erased_count);
   response.set_complete(erased->complete);
+  if (!erased->complete && !request.validate_only()) {
+    response.set_next_page_token(
+        use_cases.tokens.Seal(*call.principal, request, CursorAt(erased->up_to)));
+  }
   response.set_label_position(erased->label_position);
   for (const std::int32_t id : erased->key_ids) response.add_hmac_key_ids(id);
   for (const std::int32_t id : erased->missing_key_ids) response.add_missing_hmac_key_ids(id);

@@ -128,7 +128,7 @@ absl::Status AuthorData::EraseAll(const Principal& principal, storage::SiteId si
     for (const storage::ExportedComment& one : *left) {
       // What is written meanwhile is another call's: whoever writes faster than this erases would
       // never be done with.
-      if (!out.found.newest || *out.found.newest < one.comment.comment_id) {
+      if (!out.up_to.comment || *out.up_to.comment < one.comment.comment_id) {
         return EraseLabels(erase, author, end, deadline, out);
       }
       if (std::chrono::steady_clock::now() >= end) return absl::OkStatus();
@@ -149,8 +149,7 @@ absl::Status AuthorData::EraseLabels(storage::EraseRequest by,
   for (;;) {
     if (std::chrono::steady_clock::now() >= end) return absl::OkStatus();
     by.now = clock_.Now();
-    const auto erased =
-        store_.EraseLabels(by, author, out.found.newest_label, kErasedAtOnce, deadline);
+    const auto erased = store_.EraseLabels(by, author, out.up_to.label, kErasedAtOnce, deadline);
     if (!erased.ok()) return erased.status();
     if (*erased < kErasedAtOnce) {
       out.complete = true;
@@ -181,6 +180,7 @@ absl::Status AuthorData::SearchedKeys(storage::SiteId site, storage::Deadline de
 
 absl::StatusOr<AuthorData::Erasure> AuthorData::Erase(const Principal& principal,
                                                       const std::string& site, Who who,
+                                                      const std::optional<Bound>& up_to,
                                                       bool dry_run,
                                                       storage::Deadline deadline) const {
   const auto view = sites_.Enter(principal, Permission::kAdminister, site);
@@ -192,6 +192,7 @@ absl::StatusOr<AuthorData::Erasure> AuthorData::Erase(const Principal& principal
   auto found = store_.CountAuthor(site_id, *author, deadline);
   if (!found.ok()) return FromStorage(found.status());
   out.found = *found;
+  out.up_to = up_to.value_or(Bound{found->newest, found->newest_label});
   if (absl::Status status = SearchedKeys(site_id, deadline, out); !status.ok())
     return FromStorage(status);
   if (!dry_run) {

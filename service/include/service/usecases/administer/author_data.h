@@ -44,11 +44,17 @@ class AuthorData {
     std::vector<storage::ExportedComment> comments;
     std::vector<storage::ExportedLabel> labels;
   };
+  // Up to where an erasure goes, both included. What comes later is another one's.
+  struct Bound {
+    std::optional<storage::CommentId> comment;  // absent: none
+    std::int64_t label = 0;                     // position
+  };
   struct Erasure {
     storage::AuthorFootprint found;  // before
+    Bound up_to;
     std::int64_t erased_count = 0;
-    // All is erased, of which labels keep the text until no stored model needs it; false: the
-    // deadline came first.
+    // All up to there is erased, of which labels keep the text until no stored model needs it;
+    // false: the deadline came first.
     bool complete = false;
     std::int64_t label_position = 0;  // after
     std::vector<std::int32_t> key_ids{};
@@ -67,10 +73,12 @@ class AuthorData {
                               storage::Deadline deadline) const;
 
   // Each comment is erased in a transaction of its own, so that one that comes meanwhile or a call
-  // that is cut off leaves nothing half done: call again. Leaves an entry in the audit trail.
-  // `dry_run`: only counts.
+  // that is cut off leaves nothing half done: call again, with its bound, without which it need not
+  // end while the author writes. Leaves an entry in the audit trail. No bound: all that there is
+  // now. `dry_run`: only counts.
   absl::StatusOr<Erasure> Erase(const Principal& principal, const std::string& site, Who who,
-                                bool dry_run, storage::Deadline deadline) const;
+                                const std::optional<Bound>& up_to, bool dry_run,
+                                storage::Deadline deadline) const;
 
  private:
   absl::StatusOr<std::vector<storage::AuthorRange>> RangesOf(storage::SiteId site, Who& who) const;
