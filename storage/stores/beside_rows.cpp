@@ -50,6 +50,11 @@ constexpr Statement kLabels{
                "replace(i.id::text, '-', '') AND l.label <> 0 AND NOT l.erased "
                "ORDER BY l.position DESC LIMIT 10") "l ORDER BY l.position DESC"};
 
+constexpr Statement kCallbacks{
+    "beside_callbacks",
+    "SELECT c.comment_id, c.url FROM replyguard.akismet_callbacks c WHERE c.site_id = $1::bigint "
+    "AND c.comment_id = ANY($2::uuid[])"};
+
 static_assert(kBesideDecisionsMax == 50 && kNotesPerCommentMax == 100 && kBesideReportsMax == 50 &&
               kBesideLabelsMax == 10);
 
@@ -76,6 +81,9 @@ std::vector<HeldBeside> ReadBeside(Tx& tx, SiteId site_id, const std::vector<Com
   }
   for (const auto& row : tx.Exec(kLabels, site_id, Ids(ids))) {
     of[UuidAt(row[0])]->labels.push_back(ReadLabel(row, 1));
+  }
+  for (const auto& row : tx.Exec(kCallbacks, site_id, Ids(ids))) {
+    of[UuidAt(row[0])]->akismet_callback_url = TextAt(row[1]);
   }
   return out;
 }

@@ -238,6 +238,13 @@ class CallbackTest(unittest.TestCase):
                 self.assertEqual(self.row(guid, "1"), "")
         guid = self.check("With its own.", "HTTPS://Blog.example/wp/", "https://blog.example/x")
         self.assertEqual(self.row(guid, "url"), "https://blog.example/x")
+        # It is held of the author, and goes with the comment.
+        author = lambda verb: self.box.run("author", verb, "--format", "json", stdin="ada@example.org\n").stdout.splitlines()
+        held = {one["comment"]["name"]: one["beside"]["akismetCallbackUrl"] for one in map(json.loads, author("export"))
+                if one.get("beside", {}).get("akismetCallbackUrl")}
+        self.assertEqual(held, {self.name(guid): "https://blog.example/x"})
+        author("erase")
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.akismet_callbacks"), "0")
 
     def test_certificates_are_checked(self):
         self.box = harness.Installation()

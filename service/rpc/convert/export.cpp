@@ -72,11 +72,12 @@ void ToProto(std::string_view site, const storage::HeldBeside& beside, v1::HeldB
   for (const storage::ExportedLabel& one : beside.labels) {
     rpc::ToProto(site, one, out->add_labels());
   }
+  out->set_akismet_callback_url(beside.akismet_callback_url);
 }
 
 bool IsEmpty(const storage::HeldBeside& beside) {
   return beside.decisions.empty() && beside.notes.empty() && beside.reports.empty() &&
-         beside.escalation.empty() && beside.labels.empty();
+         beside.escalation.empty() && beside.labels.empty() && beside.akismet_callback_url.empty();
 }
 
 void EvidenceToProto(const std::string& user_agent, const std::string& language,

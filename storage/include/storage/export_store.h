@@ -58,6 +58,7 @@ struct HeldBeside {
   std::vector<HeldReport> reports{};    // at most kBesideReportsMax
   std::string escalation{};             // the words, while it waits; masked
   std::vector<ExportedLabel> labels{};  // at most kBesideLabelsMax, with the texts they teach from
+  std::string akismet_callback_url{};   // empty for none
 };
 
 struct ExportedComment {
