@@ -16,3 +16,18 @@ BEGIN
   END IF;
 END
 $$;
+CREATE OR REPLACE FUNCTION replyguard.take_comments(p_site_id bigint, p_status smallint, p_ids uuid[]) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_gone uuid[];
+BEGIN
+  -- In the order of the keys, as whoever else locks several of them; a decision made meanwhile keeps its comment.
+  PERFORM 1 FROM replyguard.comments c WHERE c.site_id = p_site_id AND c.comment_id = ANY(p_ids) AND c.status = p_status
+  ORDER BY c.comment_id FOR UPDATE;
+  WITH gone AS (DELETE FROM replyguard.comments c
+    WHERE c.site_id = p_site_id AND c.comment_id = ANY(p_ids) AND c.status = p_status RETURNING c.comment_id)
+  SELECT coalesce(array_agg(g.comment_id), '{}') INTO v_gone FROM gone g;
+  PERFORM replyguard.forget_comments(p_site_id, v_gone);
+  RETURN cardinality(v_gone);
+END
+$$;

@@ -18,3 +18,22 @@ BEGIN
   END IF;
 END
 $$;
+-- What waits for a moderator stays, published or not: readers report comments that were approved, and some are drawn to be judged.
+-- Whoever puts one into the queue locks it first.
+CREATE OR REPLACE FUNCTION replyguard.take_comments(p_site_id bigint, p_status smallint, p_ids uuid[]) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_gone uuid[];
+BEGIN
+  -- In the order of the keys, as whoever else locks several of them; a decision made meanwhile keeps its comment.
+  PERFORM 1 FROM replyguard.comments c WHERE c.site_id = p_site_id AND c.comment_id = ANY(p_ids) AND c.status = p_status
+  ORDER BY c.comment_id FOR UPDATE;
+  WITH gone AS (DELETE FROM replyguard.comments c
+    WHERE c.site_id = p_site_id AND c.comment_id = ANY(p_ids) AND c.status = p_status
+      AND NOT EXISTS (SELECT 1 FROM replyguard.queue_items q WHERE q.site_id = p_site_id AND q.comment_id = c.comment_id)
+    RETURNING c.comment_id)
+  SELECT coalesce(array_agg(g.comment_id), '{}') INTO v_gone FROM gone g;
+  PERFORM replyguard.forget_comments(p_site_id, v_gone);
+  RETURN cardinality(v_gone);
+END
+$$;

@@ -13,19 +13,23 @@ namespace {
 #define RG_OLD_COMMENTS \
   "FROM replyguard.comments c WHERE c.site_id = $1::bigint AND c.comment_id < $2::uuid "
 
+// What waits for a moderator stays, published or not.
+#define RG_IN_QUEUE(row)                                                             \
+  "EXISTS (SELECT 1 FROM replyguard.queue_items q WHERE q.site_id = $1::bigint AND " \
+  "q.comment_id = " row ".comment_id)"
 // Without those that go altogether; no such comment of another status does.
-#define RG_THAT_STAY                                                                         \
-  "AND c.comment_id >= CASE c.status WHEN 2 THEN $3::uuid WHEN 3 THEN $4::uuid WHEN 4 THEN " \
-  "$5::uuid ELSE '00000000-0000-0000-0000-000000000000' END "
+#define RG_THAT_STAY                                                                          \
+  "AND (c.comment_id >= CASE c.status WHEN 2 THEN $3::uuid WHEN 3 THEN $4::uuid WHEN 4 THEN " \
+  "$5::uuid ELSE '00000000-0000-0000-0000-000000000000' END OR " RG_IN_QUEUE("c") ") "
 // The function expire() keeps what is younger, whatever age was set.
 #define RG_THIRTY_DAYS "least($2::timestamptz, now() - interval '30 days')"
 
-constexpr Statement kApproved{"retention_approved",
-                              "SELECT count(*) " RG_OLD_COMMENTS "AND c.status = 2"};
+constexpr Statement kApproved{"retention_approved", "SELECT count(*) " RG_OLD_COMMENTS
+                                                    "AND c.status = 2 AND NOT " RG_IN_QUEUE("c")};
 constexpr Statement kSpamFolder{
     "retention_folder",
     "SELECT count(*) FROM replyguard.spam_folder f WHERE f.site_id = $1::bigint "
-    "AND f.comment_id < $2::uuid AND f.status = $3::smallint"};
+    "AND f.comment_id < $2::uuid AND f.status = $3::smallint AND NOT " RG_IN_QUEUE("f")};
 constexpr Statement kNetworks{
     "retention_networks",
     "SELECT count(*) " RG_OLD_COMMENTS RG_THAT_STAY

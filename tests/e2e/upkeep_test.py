@@ -65,6 +65,21 @@ class UpkeepTest(unittest.TestCase):
             self.assertEqual(self.box.run("retention", "--set", wrong, check=False).returncode, 2, wrong)
         self.assertEqual(self.box.run("retention", "--set", "spam=3d", "--of-site", "nowhere", check=False).returncode, 5)
 
+    def test_what_readers_reported_stays_until_somebody_has_judged_it(self):
+        backend, moderator = self.box.backend(), self.box.moderator()
+        names = [self.box.submit(backend, f"Some words about it, {n}").comment.name for n in range(2)]
+        for name in names:
+            self.box.moderate(moderator, name, "APPROVE")
+        backend.call(backend.comments.ReportComment, comment_pb.ReportCommentRequest(name=names[0], reporter="a reader"))
+        self.make_old()
+        self.assertEqual(self.rows(self.lines("retention", "--set", "approved=30d"))["approved"], 1)
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["approved"], 1)
+        self.assertEqual(self.box.sql("SELECT (SELECT count(*) FROM replyguard.comments), (SELECT count(*) FROM replyguard.queue_items)"), "1|1")
+        old = names[0].rpartition("/")
+        self.box.moderate(moderator, f"{old[0]}/0185{old[2][4:]}", "APPROVE")
+        self.assertEqual(self.rows(self.lines("retention", "--apply"))["approved"], 1)
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.comments"), "0")
+
     def test_operations_are_of_all_sites_together(self):
         self.box.sql("INSERT INTO replyguard.operations SELECT n, 1, n::text, '', '', '2001-01-01', NULL, '2001-01-01', 3, 1, '', 0, 0, "
                      "false, 0, '', NULL, 0, '', '', '' FROM generate_series(1, 3) AS n")

@@ -85,6 +85,33 @@ TEST_F(UpkeepTest, WhatWaitsIsNeverTooOld) {
   EXPECT_TRUE(database_->comments().Get(1, id, Soon()).ok());
 }
 
+TEST_F(UpkeepTest, WhatWasPublishedAndReportedIsNeverTooOldEither) {
+  const auto id = Store(Approved());
+  Store(Approved());
+  storage::CommentReport report;
+  report.site_id = 1;
+  report.comment_id = id;
+  report.reporter_hash = "reader";
+  report.hourly_limit = 10;
+  report.now = At(60);
+  ASSERT_TRUE(database_->comments().Report(report, Soon())->queued);
+  EXPECT_EQ(Count(RetentionClass::kApproved), 1);
+  EXPECT_EQ(Count(RetentionClass::kNetworks, 1, {before_, {}, {}}), 1) << "that of what stays";
+  EXPECT_EQ(Expire(RetentionClass::kApproved), 1);
+  EXPECT_EQ(QueueSize(), 1U);
+  EXPECT_TRUE(database_->comments().Get(1, id, Soon()).ok());
+  Decide(id, DecisionAction::kSpam);
+  test_.Sql(
+      "INSERT INTO replyguard.queue_items (site_id, comment_id, thread_id, cause, entered_at, "
+      "probability, uncertainty) SELECT 1, c.comment_id, c.thread_id, 4, now(), 0, 0 FROM "
+      "replyguard.comments c");
+  EXPECT_EQ(Count(RetentionClass::kSpam), 0);
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 0);
+  test_.Sql("DELETE FROM replyguard.queue_items");
+  EXPECT_EQ(Count(RetentionClass::kSpam), 1);
+  EXPECT_EQ(Expire(RetentionClass::kSpam), 1);
+}
+
 TEST_F(UpkeepTest, WithoutAnAgeNothingGoesWhateverIsAsked) {
   Store(Spam());
   test_.Sql("UPDATE replyguard.retention_ages SET kept_days = 0");

@@ -13,7 +13,8 @@
 namespace replyguard::storage {
 
 // The numbers are those of the schema's function expire(). A comment's age counts from its receipt.
-// What waits for a moderator has no age; what a comment taught stays, under its own mask.
+// What waits for a moderator stays, published or not, though without its network and author; what a
+// comment taught stays, under its own mask.
 enum class RetentionClass {
   kApproved = 1,         // approved comments, with all that hangs on them
   kSpam = 2,             // the same of spam
