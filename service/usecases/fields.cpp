@@ -1,9 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "usecases/fields.h"
 
+#include "service/auth/api_key.h"
+#include "service/usecases/account/account_parts.h"
 #include "service/validation/formats.h"
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
+#include "storage/lease_owner.h"
 #include "storage/masking.h"
 
 namespace replyguard::service {
@@ -23,11 +26,30 @@ void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
   validation::CheckText(note, rule, field, "The note", violations);
 }
 
+bool IsHexText(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 void CheckActorName(std::string_view name, std::string_view field,
                     validation::Violations& violations) {
   constexpr std::size_t kActorNameBytesMax = 200;
-  if (name.size() <= kActorNameBytesMax) return;
-  violations.Add(field, validation::reason::kTooLong, "A display name has at most 200 bytes.");
+  if (name.size() > kActorNameBytesMax) {
+    violations.Add(field, validation::reason::kTooLong, "A display name has at most 200 bytes.");
+  } else if (storage::MaskText(name).text() != name) {
+    violations.Add(field, validation::reason::kValueInvalid,
+                   "A display name holds no email address.");
+  }
+}
+
+void CheckActorKeyId(std::string_view id, std::string_view field,
+                     validation::Violations& violations) {
+  if (id.empty()) return;
+  const bool valid = id.starts_with(storage::kPersonPrefix)
+                         ? IsHandle(id.substr(storage::kPersonPrefix.size()))
+                         : id.size() == auth::kKeyIdDigits && IsHexText(id);
+  if (valid) return;
+  violations.Add(field, validation::reason::kValueInvalid,
+                 "Must be the public id of a key, or \"people/{handle}\".");
 }
 
 void CheckId(std::string_view id, std::string_view field, validation::Violations& violations,

@@ -23,9 +23,17 @@ void CheckReasonCode(std::string_view code, std::string_view field,
 void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
                validation::Violations& violations);
 
-// What a list of acts may be filtered by: a display name.
+// Whether it has nothing but lower-case hexadecimal digits.
+bool IsHexText(std::string_view text);
+
+// What a list of acts may be filtered by: a display name, which holds no email address, and whose
+// acts they are, the public id of a key or "people/{handle}". Either may be empty. What cannot be
+// one goes no further: PostgreSQL may log what it is asked.
 void CheckActorName(std::string_view name, std::string_view field,
                     validation::Violations& violations);
+
+void CheckActorKeyId(std::string_view id, std::string_view field,
+                     validation::Violations& violations);
 
 // 1 to 128 bytes of visible ASCII, and no email address (storage::IdHoldsAddress), least of all
 // that of the author whom the same call is about, empty for none: ids are stored as they come.

@@ -206,6 +206,37 @@ class PrivacyTest(unittest.TestCase):
                 at = lower.find(local.encode())
                 self.assertEqual(at, -1, f"{local} is in {name}: {hay[max(0, at - 60):at + 60]!r}")
 
+    def test_what_cannot_be_found_is_not_looked_for(self):
+        """PostgreSQL may log what it is asked: an address that somebody types where none can stand does not get there."""
+        box = self.box
+        name = box.submit(box.backend(), "Words that wait.").comment.name
+        data = pathlib.Path(box.sql("SHOW data_directory"))
+        box.sql(f'ALTER DATABASE "{box.database}" SET log_statement = \'all\'')
+        box.stop()
+        box.start()
+        moderator, operator = box.moderator(), box.client(box.operator_key)
+        address, site = f"{LOCALS[0]}@{DOMAIN}", f"sites/{box.site}"
+        for client, method in ((moderator, "ListDecisions"), (operator, "ListAuditEvents")):
+            described = moderation_pb.DESCRIPTOR.services_by_name["ModerationService"].methods_by_name[method].input_type._concrete_class
+            for field in ("actor", "actor_key_id"):
+                for value in (address, f"people/{address}") if field == "actor_key_id" else (address,):
+                    code, error = harness.code_of(lambda: client.call(getattr(client.moderation, method),
+                                                                      described(parent=site, **{field: value})))
+                    self.assertEqual(code, grpc.StatusCode.INVALID_ARGUMENT, (method, field))
+                    self.assertNotIn(LOCALS[0], str(error))
+            for fields in (dict(actor="Anna & Bert, of the paper"), dict(actor_key_id="people/anna.b"), dict(actor_key_id="0123456789abcdef")):
+                client.call(getattr(client.moderation, method), described(parent=site, **fields))
+        leased = moderator.call(moderator.moderation.LeaseNext, moderation_pb.LeaseNextRequest(parent=site, count=1)).items[0]
+        self.assertEqual(leased.comment.name, name)
+        change = lambda token: moderation_pb.LeaseChange(comment=name, lease_token=token)
+        tokens = (address, leased.lease.token + "." + address, "", leased.lease.token[:-1], leased.lease.token)
+        self.assertEqual(list(moderator.call(moderator.moderation.UpdateLease, moderation_pb.UpdateLeaseRequest(
+            changes=[change(token) for token in tokens])).held), [False] * 4 + [True])
+        log = data / "server.log"
+        if log.exists():
+            self.assertIn("Anna & Bert", log.read_text(errors="replace"), "the search below would find an address")
+            self.assertNotIn(LOCALS[0], log.read_text(errors="replace"))
+
     def test_the_search_would_find_one(self):
         """The test above can fail: the same address put into the database by hand is found by the same search."""
         self.box.sql("CREATE TABLE public.planted AS SELECT 'secretlocal00@x.example'::text AS t")

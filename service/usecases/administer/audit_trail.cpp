@@ -24,6 +24,7 @@ absl::StatusOr<std::vector<storage::AuditEvent>> AuditTrail::List(
   validation::Violations violations;
   CheckRange(request.limit, 1, storage::kAuditPageMax, "page_size", violations, "events");
   CheckActorName(request.actor, "actor", violations);
+  CheckActorKeyId(request.actor_key_id, "actor_key_id", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   query.kind = request.kind;
   query.actor_key_id = request.actor_key_id;

@@ -162,6 +162,7 @@ absl::StatusOr<std::vector<Moderate::SiteDecision>> Moderate::List(
   validation::Violations violations;
   CheckRange(request.limit, 1, storage::kDecisionPageMax, "page_size", violations, "decisions");
   CheckActorName(request.actor, "actor", violations);
+  CheckActorKeyId(request.actor_key_id, "actor_key_id", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
   storage::DecisionQuery query;
   query.comment_id = request.comment_id;

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "service/usecases/account/account_parts.h"
 #include "service/usecases/errors.h"
 #include "service/usecases/review/search.h"
 #include "storage/lease_owner.h"
@@ -20,6 +21,15 @@ namespace {
 // With the longest handle within the bound of a token.
 constexpr std::size_t kLeaseTokenBytes = 15;
 constexpr std::int32_t kBlindShare = 10;
+
+// One that no lease can have is told as one that none has; the database is not asked for it, which
+// may log what it is asked.
+bool MayBeToken(std::string_view token) {
+  constexpr std::size_t kRandomDigits = 2 * kLeaseTokenBytes;
+  if (token.size() < kRandomDigits || !IsHexText(token.substr(0, kRandomDigits))) return false;
+  if (token.size() == kRandomDigits) return true;
+  return token[kRandomDigits] == '.' && IsHandle(token.substr(kRandomDigits + 1));
+}
 
 bool Before(storage::QueueOrder order, const storage::QueueItem& a, const storage::QueueItem& b) {
   const auto key = [](const storage::QueueItem& item) {
@@ -299,8 +309,10 @@ absl::StatusOr<std::vector<bool>> ReviewQueue::ChangeLeases(const Principal& pri
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
   std::vector<bool> held(changes.size(), false);
-  for (const auto& [site_id, indexes] : by_site) {
+  for (auto& [site_id, indexes] : by_site) {
     std::vector<storage::LeaseChange> mine;
+    std::erase_if(indexes, [&](std::size_t i) { return !MayBeToken(changes[i].token); });
+    if (indexes.empty()) continue;
     for (const std::size_t i : indexes) {
       const bool extends = changes[i].extension && changes[i].extension->count() != 0;
       mine.push_back(
