@@ -28,9 +28,9 @@ class DatabaseFaultsTest(unittest.TestCase):
         self.box = self.enterContext(cluster.Installation(self.cluster))
         ledger.train(self.box)
 
-    def during(self, fault, heal, ready=False, degraded=True, seconds=20):
+    def during(self, fault, heal, ready=False, degraded=True, seconds=20, **load):
         """Load; the fault; readiness says so, and checks are degraded; healed; load again; the ledger."""
-        with ledger.Ledger(self.box, decides=True) as book:
+        with ledger.Ledger(self.box, decides=True, **load) as book:
             book.wait_for_more(BEFORE)
             fault()
             try:
@@ -103,6 +103,10 @@ class DatabaseFaultsTest(unittest.TestCase):
         """By VACUUM FULL, an index that is made, a transaction that somebody forgot: PostgreSQL answers, and nothing is stored."""
         with contextlib.ExitStack() as lock:
             self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close, degraded=False)
+
+    def test_comments_are_locked_and_everybody_is_in_a_hurry(self):
+        with contextlib.ExitStack() as lock:
+            self.during(lambda: lock.enter_context(self.box.locked("comments", "SHARE")), lock.close, degraded=False, timeout=1.5)
 
     def test_a_standby_is_away(self):
         """What is committed waits for a synchronous standby, and its session with it, whoever has gone: a few do, and nobody else."""

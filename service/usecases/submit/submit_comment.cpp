@@ -21,9 +21,6 @@ namespace replyguard::service {
 namespace {
 
 constexpr std::chrono::milliseconds kWayBackMax{300};
-// A write that had so long and is not done stands still: a lock that somebody holds, a standby that
-// is waited for. Not one whose caller was in a hurry.
-constexpr std::chrono::seconds kStallTimeMin{2};
 
 // Uniform in [0, 1). Before anything is decided, once for a submission however often the batch is
 // tried, and nothing that a sender could predict. A replay is answered with what was stored first.
@@ -150,13 +147,12 @@ storage::Deadline WriteDeadline(storage::Deadline deadline) {
 void Note(const absl::Status& stored, std::chrono::steady_clock::duration given,
           StorageState* state) {
   if (state == nullptr) return;
-  const bool is_late = absl::IsDeadlineExceeded(stored) && given >= kStallTimeMin;
   if (stored.ok()) {
     state->NoteStored();
-  } else if (absl::IsUnavailable(stored) || is_late) {
-    // The next one that stands still is heard of no sooner.
-    const auto next = is_late ? given : std::chrono::steady_clock::duration::zero();
-    state->NoteRefusal(std::chrono::steady_clock::now() + next);
+  } else if (absl::IsUnavailable(stored)) {
+    state->NoteRefusal(std::chrono::steady_clock::now());
+  } else if (absl::IsDeadlineExceeded(stored)) {
+    state->NoteLate(std::chrono::steady_clock::now(), given);
   }
 }
 

@@ -43,6 +43,43 @@ TEST(StorageState, TakesNoWritesAfterSomeRefusalsInARow) {
   EXPECT_TRUE(state.TakesWrites(kStart));
 }
 
+TEST(StorageState, TakesNoWritesWhereTheyStandStill) {
+  StorageState state;
+  for (int i = 0; i < StorageState::kRefusalsMin; ++i) {
+    EXPECT_TRUE(state.TakesWrites(kStart));
+    state.NoteLate(kStart, StorageState::kStallTimeMin);
+  }
+  EXPECT_FALSE(state.TakesWrites(kStart));
+}
+
+TEST(StorageState, BelievesThoseInAHurryOnceNothingIsStoredForLong) {
+  constexpr std::chrono::milliseconds kGiven{700};
+  StorageState state;
+  for (int i = 0; i < 10; ++i) state.NoteLate(kStart, kGiven);
+  EXPECT_TRUE(state.TakesWrites(kStart));
+  state.NoteStored();
+  for (int i = 0; i < 10; ++i) state.NoteLate(kStart + kGiven, kGiven);
+  EXPECT_TRUE(state.TakesWrites(kStart + kGiven));
+  for (int i = 0; i < 10; ++i) state.NoteLate(kStart + 3 * kGiven, kGiven);
+  EXPECT_FALSE(state.TakesWrites(kStart + 3 * kGiven));
+  state.NoteStored();
+  EXPECT_TRUE(state.TakesWrites(kStart + 3 * kGiven));
+}
+
+TEST(StorageState, LateOnesNowAndThenAreNoStall) {
+  StorageState state;
+  for (int i = 0; i < 10; ++i) {
+    state.NoteLate(kStart + i * StorageState::kRefusalTime, StorageState::kHurryTimeMin);
+  }
+  const auto end = kStart + 10 * StorageState::kRefusalTime;
+  EXPECT_TRUE(state.TakesWrites(end));
+  for (int i = 0; i < 1000; ++i) {
+    state.NoteLate(end + i * std::chrono::milliseconds(10),
+                   StorageState::kHurryTimeMin - std::chrono::milliseconds(1));
+  }
+  EXPECT_TRUE(state.TakesWrites(end + std::chrono::seconds(10)));
+}
+
 TEST(StorageState, LetsSomebodyTryAgainAfterAWhile) {
   StorageState state;
   for (int i = 0; i < StorageState::kRefusalsMin; ++i) state.NoteRefusal(kStart);

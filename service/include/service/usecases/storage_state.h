@@ -21,6 +21,11 @@ class StorageState {
   // ...the last of them within this time, and it takes none. Then somebody must try again: who is
   // told that a server does not serve sends it nothing by which it would notice.
   static constexpr std::chrono::seconds kRefusalTime{3};
+  // A write that had so long and is not done stands still: a lock that somebody holds, a standby
+  // that is waited for. Of one whose caller was in a hurry nothing follows by itself...
+  static constexpr std::chrono::seconds kStallTimeMin{2};
+  // ...and nothing at all of one that had less than this.
+  static constexpr std::chrono::milliseconds kHurryTimeMin{500};
 
   // So many looks of readiness in a row that found it away, and nothing was stored meanwhile: there
   // is no use in waiting for it.
@@ -37,6 +42,7 @@ class StorageState {
   // One write was stored, or one was not for a reason of the database's own (its disk is full, it
   // is read-only, it does not answer, somebody has it locked), not of the data's or the caller's.
   void NoteStored() {
+    if (late_since_.load(std::memory_order_relaxed) != 0) late_since_.store(0);
     if (refusals_.load(std::memory_order_relaxed) != 0) refusals_.store(0);
     if (away_looks_.load(std::memory_order_relaxed) != 0) away_looks_.store(0);
   }
@@ -44,6 +50,18 @@ class StorageState {
   void NoteRefusal(Time at) {
     last_refusal_.store(at.time_since_epoch().count(), std::memory_order_relaxed);
     if (refusals_.load() < kRefusalsMin) refusals_.fetch_add(1);
+  }
+  // One was not done within `given`. It is a refusal where it had kStallTimeMin, and where none has
+  // been stored for as long and others, of kHurryTimeMin at least, were late all the while.
+  void NoteLate(Time now, Time::duration given) {
+    if (given < kHurryTimeMin) return;
+    const Time last{Time::duration(last_late_.exchange(now.time_since_epoch().count()))};
+    if (late_since_.load() == 0 || now - last >= kRefusalTime) {
+      late_since_.store((now - given).time_since_epoch().count());
+    }
+    const Time since{Time::duration(late_since_.load())};
+    // The next one that stands still is heard of no sooner.
+    if (given >= kStallTimeMin || now - since >= kStallTimeMin) NoteRefusal(now + given);
   }
   bool TakesWrites(Time now) const {
     const Time last{Time::duration(last_refusal_.load(std::memory_order_relaxed))};
@@ -55,6 +73,8 @@ class StorageState {
   std::atomic<std::int32_t> away_looks_{0};
   std::atomic<std::int32_t> refusals_{0};
   std::atomic<Time::rep> last_refusal_{0};
+  std::atomic<Time::rep> late_since_{0};  // 0: none since one was stored
+  std::atomic<Time::rep> last_late_{0};
 };
 
 }  // namespace replyguard::service
