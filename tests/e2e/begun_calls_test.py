@@ -16,6 +16,7 @@ import http2_wire
 from exposed_metrics import scrape
 
 WAITING_MAX = 4096  # BegunCalls::kWaitingMax
+TOO_MANY_MAX = 2048  # beyond them, of one network
 CALLS_A_CONNECTION = 200
 WATCHES_MAX = 256  # HealthService::kWatchesPerNetworkMax
 WATCHES_OF_ALL_MAX = 2048  # HealthService::kWatchesMax
@@ -86,6 +87,16 @@ def whole_calls(path):
     return frames
 
 
+def begun_calls(path):
+    """The same without messages."""
+    fields = http2_wire.grpc_fields(path)
+
+    def frames(connection):
+        return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, connection.take_stream(), fields)
+                        for _ in range(CALLS_A_CONNECTION))
+    return frames
+
+
 class BegunCallsTest(unittest.TestCase):
     def setUp(self):
         self.box = harness.Installation()
@@ -98,21 +109,31 @@ class BegunCallsTest(unittest.TestCase):
     def test_calls_without_a_message(self):
         """No more than so many wait; those who send their messages are served all the while, from the same address, too."""
         beyond = 10 * CALLS_A_CONNECTION
-        for path in ("CommentService/GetComment", "CommentService/WatchEvents"):
-            fields = http2_wire.grpc_fields(f"/replyguard.v1.{path}")
-
-            def frames(connection, fields=fields):
-                return b"".join(connection.frame(http2_wire.HEADERS, http2_wire.END_HEADERS, connection.take_stream(), fields)
-                                for _ in range(CALLS_A_CONNECTION))
+        # By another stranger each: who goes on and on is cut.
+        for path, source in (("CommentService/GetComment", "127.0.0.41"), ("CommentService/WatchEvents", "127.0.0.42")):
+            frames = begun_calls(f"/replyguard.v1.{path}")
             with self.subTest(path=path), Crowd(self.box.address) as crowd:
                 client = self.box.backend()
                 for number in range((WAITING_MAX + beyond) // CALLS_A_CONNECTION):
-                    crowd.begin(frames)
+                    crowd.begin(frames, source)
                     if number % 10 == 0:
                         self.box.submit(client, f"Meanwhile {number}.")
                 harness.wait_for(lambda crowd=crowd: crowd.ended[http2_wire.HEADERS] >= beyond - CALLS_A_CONNECTION, 60,
                                  "what is too much to be ended")
                 self.box.submit(self.box.backend(), "In the end.")
+        self.box.assert_log_is_whole()
+
+    def test_who_goes_on_beginning_calls_is_cut(self):
+        """Each of them costs what one costs that is answered, though the oldest is ended for it."""
+        frames = begun_calls("/replyguard.v1.CommentService/GetComment")
+        with Crowd(self.box.address) as crowd:
+            for _ in range(2 * (WAITING_MAX + TOO_MANY_MAX) // CALLS_A_CONNECTION):
+                try:
+                    crowd.begin(frames)
+                except OSError:
+                    break  # it is kept away
+            harness.wait_for(lambda: self.cut_count() > 0, 60, "it to be cut")
+            self.box.submit(self.box.backend(), "In the end.")
         self.box.assert_log_is_whole()
 
     def test_answers_that_are_not_taken(self):

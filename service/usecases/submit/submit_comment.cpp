@@ -225,6 +225,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
   draft.request_id = std::move(request.request_id);
   draft.submitted_at = prepared->comment->submit_time().value_or(now);
   draft.deadline = WriteDeadline(request.deadline);
+  const auto given = draft.deadline - begin;
   const auto details = std::make_shared<AssessmentDetails>();
   std::move(leave).Cancel();  // from here on what ends it does so
   writer_.Submit(
@@ -236,7 +237,7 @@ void SubmitComment::Run(const Principal& principal, Request request, Done done) 
         return Decide(*prepared, way, context, draw, details.get());
       },
       [details, begin, novelty = NoveltyOf(*prepared), observer = observer_, state = state_,
-       shares = shares_, site_id, given = draft.deadline - begin,
+       shares = shares_, site_id, given,
        done = std::move(done)](absl::StatusOr<storage::SubmissionResult> stored) {
         if (shares != nullptr) shares->Leave(site_id);
         Note(stored.status(), given, state);
