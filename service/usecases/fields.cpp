@@ -30,12 +30,14 @@ bool IsHexText(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+bool IsKeyId(std::string_view text) { return text.size() == auth::kKeyIdDigits && IsHexText(text); }
+
 void CheckActorName(std::string_view name, std::string_view field,
                     validation::Violations& violations) {
   constexpr std::size_t kActorNameBytesMax = 200;
   if (name.size() > kActorNameBytesMax) {
     violations.Add(field, validation::reason::kTooLong, "A display name has at most 200 bytes.");
-  } else if (storage::MaskText(name).text() != name) {
+  } else if (storage::MaskText(name).changed()) {
     violations.Add(field, validation::reason::kValueInvalid,
                    "A display name holds no email address.");
   }
@@ -46,7 +48,7 @@ void CheckActorKeyId(std::string_view id, std::string_view field,
   if (id.empty()) return;
   const bool valid = id.starts_with(storage::kPersonPrefix)
                          ? IsHandle(id.substr(storage::kPersonPrefix.size()))
-                         : id.size() == auth::kKeyIdDigits && IsHexText(id);
+                         : IsKeyId(id);
   if (valid) return;
   violations.Add(field, validation::reason::kValueInvalid,
                  "Must be the public id of a key, or \"people/{handle}\".");

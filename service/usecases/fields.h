@@ -25,6 +25,8 @@ void CheckNote(std::string& note, std::size_t bytes_max, std::string_view field,
 
 // Whether it has nothing but lower-case hexadecimal digits.
 bool IsHexText(std::string_view text);
+// Whether it can be the public id of a key.
+bool IsKeyId(std::string_view text);
 
 // What a list of acts may be filtered by: a display name, which holds no email address, and whose
 // acts they are, the public id of a key or "people/{handle}". Either may be empty. What cannot be

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@ bool IsDomainChar(char32_t c);
 // Written without spaces between words (or, as Hangul, with endings attached): an ASCII word beside
 // it is one of its own.
 bool IsSpacelessScript(char32_t c);
+
+// Which bytes are among these: one look-up a byte of a text.
+constexpr std::array<bool, 256> BytesOf(std::string_view bytes) {
+  std::array<bool, 256> are{};
+  for (const char c : bytes) are[static_cast<unsigned char>(c)] = true;
+  return are;
+}
 
 // Whether `text` begins so, ASCII in either case.
 bool BeginsWith(std::string_view text, std::string_view lower);

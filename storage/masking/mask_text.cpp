@@ -71,9 +71,8 @@ bool MaskReversed(std::string& text, const OwnAddress* own) {
 }  // namespace
 
 bool MaskAddresses(std::string& text, const OwnAddress* own) {
-  bool changed = own != nullptr && own->MaskSpoken(text);
+  bool changed = own != nullptr && own->MaskLetters(text);
   if (!MayHoldAt(text)) return changed;
-  changed = (own != nullptr && own->MaskLetters(text)) || changed;
   const bool reversed = text.find(kRightToLeft) != std::string::npos;
   // Once, and before any other: what it becomes may hold it still.
   bool seeks_own = own != nullptr;

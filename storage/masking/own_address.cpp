@@ -73,10 +73,8 @@ OwnAddress::~OwnAddress() {
 }
 
 bool OwnAddress::Mask(std::string& text) const {
-  if (letters_.empty()) return false;
-  bool changed = MaskSpoken(text);
-  if (!MayHoldAt(text)) return changed;
-  changed = MaskLetters(text) || changed;
+  bool changed = MaskLetters(text);
+  if (letters_.empty() || !MayHoldAt(text)) return changed;
   std::string rewritten = Rewrite(text, [this](const auto& units) { return FindIn(units); });
   if (rewritten != text) {
     changed = true;
@@ -103,25 +101,14 @@ bool OwnAddress::MayBeSpoken(std::string_view text) {
   return false;
 }
 
-bool OwnAddress::MaskSpoken(std::string& text) const {
-  const std::size_t sign = letters_.rfind('@');
-  if (letters_.empty() || sign + 1 == letters_.size() || !MayBeSpoken(text)) return false;
-  const std::string_view letters = letters_;
-  const std::string_view local = letters.substr(0, sign);
-  const std::string_view domain = letters.substr(sign + 1);
+template <typename Find>
+bool OwnAddress::MaskEach(std::string& text, Find find) const {
   std::string lower = Lower(text);
   std::string out;
   std::size_t done = 0;
-  std::size_t end = 0;
-  for (std::size_t at; (at = lower.find(domain, end)) != std::string::npos;) {
-    end = at + domain.size();
-    if (end < lower.size() && IsWordByte(lower[end])) continue;
-    std::string_view before = std::string_view(lower).substr(done, at - done);
-    if (!TakeSpokenAt(before) || !before.ends_with(local)) continue;
-    const std::size_t begin = done + before.size() - local.size();
-    if (begin > done && IsWordByte(lower[begin - 1])) continue;
-    out.append(text, done, begin - done).append(masked_);
-    done = end;
+  while (const Found found = find(std::string_view(lower), done)) {
+    out.append(text, done, found->first - done).append(masked_);
+    done = found->second;
   }
   WipeString(lower);
   if (done == 0) return false;
@@ -131,21 +118,37 @@ bool OwnAddress::MaskSpoken(std::string& text) const {
   return true;
 }
 
+bool OwnAddress::MaskSpoken(std::string& text) const {
+  const std::size_t sign = letters_.rfind('@');
+  if (sign + 1 == letters_.size() || !MayBeSpoken(text)) return false;
+  const std::string_view letters = letters_;
+  const std::string_view local = letters.substr(0, sign);
+  const std::string_view domain = letters.substr(sign + 1);
+  return MaskEach(text, [&](std::string_view lower, std::size_t from) -> Found {
+    std::size_t end = from;
+    for (std::size_t at; (at = lower.find(domain, end)) != std::string::npos;) {
+      end = at + domain.size();
+      if (end < lower.size() && IsWordByte(lower[end])) continue;
+      std::string_view before = lower.substr(from, at - from);
+      if (!TakeSpokenAt(before) || !before.ends_with(local)) continue;
+      const std::size_t begin = from + before.size() - local.size();
+      if (begin > from && IsWordByte(lower[begin - 1])) continue;
+      return std::pair(begin, end);
+    }
+    return std::nullopt;
+  });
+}
+
 bool OwnAddress::MaskLetters(std::string& text) const {
-  if (letters_.empty() || text.find('@') == std::string::npos) return false;
-  std::string lower = Lower(text);
-  std::string out;
-  std::size_t done = 0;
-  for (std::size_t at; (at = lower.find(letters_, done)) != std::string::npos;
-       done = at + letters_.size()) {
-    out.append(text, done, at - done).append(masked_);
-  }
-  WipeString(lower);
-  if (done == 0) return false;
-  out.append(text, done);
-  WipeString(text);
-  text = std::move(out);
-  return true;
+  if (letters_.empty()) return false;
+  const bool spoken = MaskSpoken(text);
+  if (text.find('@') == std::string::npos) return spoken;
+  const bool written = MaskEach(text, [this](std::string_view lower, std::size_t from) -> Found {
+    const std::size_t at = lower.find(letters_, from);
+    if (at == std::string::npos) return std::nullopt;
+    return std::pair(at, at + letters_.size());
+  });
+  return spoken || written;
 }
 
 std::vector<Edit> OwnAddress::FindIn(const std::vector<Unit>& units) const {

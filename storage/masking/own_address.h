@@ -1,8 +1,11 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "masking/decode.h"
@@ -21,7 +24,7 @@ class OwnAddress {
   OwnAddress(const OwnAddress&) = delete;
   OwnAddress& operator=(const OwnAddress&) = delete;
 
-  // Whether any address may be in `text` with a word for its @ (MaskSpoken). One scan.
+  // Whether any address may be in `text` with a word for its @. One scan.
   static bool MayBeSpoken(std::string_view text);
 
   // Masks it wherever it stands, letter by letter or in another spelling (DecodeUnits, Show), in
@@ -29,14 +32,18 @@ class OwnAddress {
   bool Mask(std::string& text) const;
   bool IsIn(std::string_view text) const;
 
-  // Of these the first masks it where its @ is a word ("john at example.org",
-  // "john_at_example.org"); the second letter by letter; the third finds it in a text as it is
-  // shown.
-  bool MaskSpoken(std::string& text) const;
+  // Of these the first masks it letter by letter, also with a word for its @ ("john at
+  // example.org", "john_at_example.org"); the second finds it in a text as it is shown.
   bool MaskLetters(std::string& text) const;
   std::vector<Edit> FindIn(const std::vector<Unit>& units) const;
 
  private:
+  // Masks each that `find` tells in the text in lower case, from a place on: its begin and end.
+  using Found = std::optional<std::pair<std::size_t, std::size_t>>;
+  template <typename Find>
+  bool MaskEach(std::string& text, Find find) const;
+  bool MaskSpoken(std::string& text) const;
+
   std::string masked_;
   std::string letters_;      // in lower case; empty: nothing is looked for
   std::u32string spelling_;  // the same with its escapes undone

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "masking/characters.h"
 #include "masking/markup.h"
 #include "masking/words.h"
 
@@ -19,13 +20,7 @@ bool HoldsAt(const std::vector<Unit>& units) {
 
 // The bytes with which any form of @ begins: itself, an escape, a bracket before a word, and the
 // lead bytes of what decodes to one of these.
-constexpr std::string_view kSigns = "@%&\\=([{<\xC2\xE2\xE3\xEF\xF0";
-
-constexpr std::array<bool, 256> kIsSign = [] {
-  std::array<bool, 256> is{};
-  for (const char c : kSigns) is[static_cast<unsigned char>(c)] = true;
-  return is;
-}();
+constexpr std::array<bool, 256> kIsSign = BytesOf("@%&\\=([{<\xC2\xE2\xE3\xEF\xF0");
 
 // Whether what begins at `at` may be, or become, an @.
 bool MayBeAt(std::string_view text, std::size_t at) {

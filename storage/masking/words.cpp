@@ -2,6 +2,7 @@
 #include "masking/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -329,11 +330,11 @@ void ReadWords(std::vector<Unit>& text) {
 
 bool MayHoldWords(std::string_view text) {
   constexpr std::string_view kBrackets = "([{<";
-  constexpr std::string_view kFirst = "dDpPaA\xD1\xD0";
+  constexpr std::array<bool, 256> kIsFirst = BytesOf("dDpPaA\xD1\xD0");
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '.' && at > 0 && kBrackets.find(text[at - 1]) != std::string_view::npos) return true;
-    if (kFirst.find(c) == std::string_view::npos) continue;
+    if (!kIsFirst[static_cast<unsigned char>(c)]) continue;
     if (at > 0 && IsAsciiAlnum(static_cast<unsigned char>(text[at - 1]))) continue;
     for (const std::string_view word : kDotWordBytes) {
       if (BeginsWith(text.substr(at), word)) return true;

@@ -9,7 +9,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "service/http/server/text.h"
 #include "service/usecases/errors.h"
 
 namespace replyguard::service::http {

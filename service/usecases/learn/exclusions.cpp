@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "service/auth/api_key.h"
 #include "service/usecases/account/account_parts.h"
 #include "storage/label_log.h"
+#include "usecases/fields.h"
 
 namespace replyguard::service {
 namespace {
@@ -32,9 +32,7 @@ bool IsImportId(std::string_view text) {
 }
 
 bool IsExclusion(std::string_view text) {
-  const bool key = text.size() == auth::kKeyIdDigits &&
-                   text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  return key || PersonExcluded(text) || ImportOf(text) || RuleExcluded(text);
+  return IsKeyId(text) || PersonExcluded(text) || ImportOf(text) || RuleExcluded(text);
 }
 
 std::optional<std::string> PersonExcluded(std::string_view exclusion) {

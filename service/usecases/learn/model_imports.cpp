@@ -28,8 +28,7 @@ absl::Status CheckFields(ModelImports::Piece& piece) {
   CheckRange(static_cast<std::int64_t>(piece.bytes.size()), 1, storage::kUploadPieceBytesMax,
              "piece", violations, "bytes");
   CheckRange(piece.offset, 0, storage::kUploadBytesMax, "offset", violations);
-  if (piece.checksum.size() != kChecksumDigits ||
-      piece.checksum.find_first_not_of("0123456789abcdef") != std::string::npos) {
+  if (piece.checksum.size() != kChecksumDigits || !IsHexText(piece.checksum)) {
     violations.Add("checksum", "VALUE_INVALID", "Must be 64 lower-case hexadecimal digits.");
   }
   CheckNote(piece.note, kGenerationNoteBytesMax, "note", violations);
