@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include "masking/characters.h"
@@ -22,6 +23,9 @@ constexpr std::string_view kMailProviders[] = {
     "gmx.net",    "gmx.com",        "web.de",    "t-online.de", "proton.me",   "protonmail.com",
     "mail.com",   "zoho.com",       "qq.com",    "163.com",     "126.com",     "naver.com",
     "orange.fr",  "free.fr",        "wp.pl",     "seznam.cz",   "libero.it",   "ukr.net"};
+constexpr std::size_t kMailProviderUnitsMax = 16;
+static_assert(std::all_of(std::begin(kMailProviders), std::end(kMailProviders),
+                          [](auto name) { return name.size() <= kMailProviderUnitsMax; }));
 // What a version has for letters alone, and what a file has that is named after one; none of them
 // is where people have addresses.
 constexpr std::string_view kPrereleases[] = {"alpha", "beta",   "rc",      "pre",     "preview",
@@ -230,6 +234,22 @@ bool EndsAsMostDo(const std::vector<Unit>& units, Range domain) {
 
 bool IsMailProvider(const std::vector<Unit>& units, Range domain) {
   return Holds(kMailProviders, FoldCase(PlainDomain(units, domain)));
+}
+
+bool IsMailProviderAt(const std::vector<Unit>& units, std::size_t begin) {
+  std::string name;
+  std::size_t at = begin;
+  for (; at < begin + kMailProviderUnitsMax + 1; ++at) {
+    const char32_t c = CharAt(units, at);
+    if (!IsAsciiAlnum(c) && c != U'.' && c != U'-') break;
+    name.push_back(static_cast<char>(FoldChar(c)));
+  }
+  if (name.ends_with('.')) {  // the sentence's
+    name.pop_back();
+  } else if (IsDomainChar(CharAt(units, at))) {
+    return false;
+  }
+  return Holds(kMailProviders, name);
 }
 
 bool BeginsWithMailProvider(std::string_view text) {

@@ -32,6 +32,9 @@ bool EndsAsMostDo(const std::vector<Unit>& units, Range domain);
 // Whether it is one at which anybody gets a mailbox ("gmail.com"): "john @gmail.com" is no handle.
 bool IsMailProvider(const std::vector<Unit>& units, Range domain);
 
+// Whether the plain name of one stands at `begin`, and nothing that would make a longer name of it.
+// Its cost is bounded, whatever follows.
+bool IsMailProviderAt(const std::vector<Unit>& units, std::size_t begin);
 // Whether `text` begins with the name of one, in ASCII.
 bool BeginsWithMailProvider(std::string_view text);
 

@@ -143,8 +143,7 @@ class WordReader {
 
   // "john at gmail.com": what ends at `local`, and the domain at `domain`.
   bool IsMailbox(std::size_t local, std::size_t domain) const {
-    const auto provider = ReadDomain(units_, domain);
-    if (!provider || !IsMailProvider(units_, *provider)) return false;
+    if (!IsMailProviderAt(units_, domain)) return false;
     const std::u32string word = Word({WordBegin(local, kWordUnitsMax + 1), local});
     return !Holds(kBeforeProse, word) && !Holds(kBeforeProvider, word);
   }
