@@ -66,7 +66,11 @@ void ConnectionWatch::GiveWay(const std::string& peer) {
   }
   Cut(leaving, Mark::kNone, "others need its place, and nobody has called from there with a key");
   MutexLock lock(mutex_);
-  connections_.erase(peer);  // it may have been gone
+  // It may have been gone, and another be there by its name.
+  const auto at = connections_.find(peer);
+  if (at != connections_.end() && at->second.place == leaving.front().second.place) {
+    connections_.erase(at);
+  }
 }
 
 }  // namespace replyguard::service::rpc
