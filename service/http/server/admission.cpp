@@ -82,21 +82,18 @@ Admission::MakeRoom Admission::TakePlace(std::size_t own, bool is_known) {
   // Strangers of very many networks have a few connections each. Whoever has as many as that has
   // his share.
   if (is_known && own < kLeavingMax) own = 0;
-  for (auto rank = ranks_.rbegin(); rank != ranks_.rend() && rank->first > own; ++rank) {
-    for (Network* const network : rank->second) {
-      Places& places = network->waiting.empty() ? network->busy : network->waiting;
-      const auto place = places.begin();
-      if (!place->make_room || (is_known_ && is_known_(network->name))) continue;
-      MakeRoom make_room = std::exchange(place->make_room, nullptr);
-      const std::size_t before = network->connections();
-      Move(place, [place] { place->leaves = true; });
-      ++network->leaving;
-      --connections_;
-      Rank(*network, before);
-      return make_room;
-    }
-  }
-  return {};
+  Network* const network = ranks_.FindMost(own, [this](const Network& of) {
+    return of.first().make_room && !(is_known_ && is_known_(of.name));
+  });
+  if (network == nullptr) return {};
+  const auto place = network->waiting.empty() ? network->busy.begin() : network->waiting.begin();
+  MakeRoom make_room = std::exchange(place->make_room, nullptr);
+  const std::size_t before = network->connections();
+  Move(place, [place] { place->leaves = true; });
+  ++network->leaving;
+  --connections_;
+  Rank(*network, before);
+  return make_room;
 }
 
 Admission::Places& Admission::ListOf(const Place& place) {
@@ -114,14 +111,7 @@ void Admission::Move(Places::iterator place, Change change) {
 }
 
 void Admission::Rank(Network& network, std::size_t before) {
-  if (before > 0) {
-    const auto rank = ranks_.find(before);
-    rank->second.erase(network.ranked);
-    if (rank->second.empty()) ranks_.erase(rank);
-  }
-  if (network.connections() == 0) return;
-  std::list<Network*>& rank = ranks_[network.connections()];
-  network.ranked = rank.insert(rank.end(), &network);
+  ranks_.Move(&network, &network.ranked, before, network.connections());
 }
 
 void Admission::Leave(Places::iterator place) {

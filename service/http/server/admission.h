@@ -17,13 +17,13 @@
 #include <cstddef>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "service/usecases/ranks.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service::http {
@@ -61,11 +61,13 @@ class Admission : public std::enable_shared_from_this<Admission> {
   using Places = std::list<Place>;
   struct Network {
     std::size_t connections() const { return waiting.size() + busy.size(); }
+    // Who is the first to go.
+    const Place& first() const { return waiting.empty() ? busy.front() : waiting.front(); }
     std::string name{};
     Places waiting{}, busy{};  // who has been so longest first
     std::size_t leaving = 0;
     std::size_t bodies_bytes = 0;
-    std::list<Network*>::iterator ranked{};
+    Ranks<Network>::Place ranked{};
   };
 
  public:
@@ -122,8 +124,7 @@ class Admission : public std::enable_shared_from_this<Admission> {
   std::size_t connections_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // but for those that leave
   std::size_t bodies_bytes_ REPLYGUARD_GUARDED_BY(mutex_) = 0;
   std::unordered_map<std::string, Network> networks_ REPLYGUARD_GUARDED_BY(mutex_);
-  // By the number of their connections; who has had so many longest first.
-  std::map<std::size_t, std::list<Network*>> ranks_ REPLYGUARD_GUARDED_BY(mutex_);
+  Ranks<Network> ranks_ REPLYGUARD_GUARDED_BY(mutex_);  // by their connections
   Places everybodys_ REPLYGUARD_GUARDED_BY(mutex_);
   Places leaving_ REPLYGUARD_GUARDED_BY(mutex_);
 };

@@ -2,7 +2,6 @@
 #include "service/rpc/grpc/begun_calls.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,58 +18,61 @@ std::unique_ptr<BegunCalls::Call> BegunCalls::Begin(const std::string& peer, End
     MutexLock lock(mutex_);
     ++in_hand_[call->connection_];
     if (end) {
-      OfNetwork& own = networks_[call->network_];
-      own.push_back({call.get(), std::chrono::steady_clock::now(), std::move(end)});
-      waiting_.emplace(call.get(), std::prev(own.end()));
-      if (waiting_.size() > kWaitingMax) oldest = TakeOldest(call->network_);
+      Network& own = networks_[call->network_];
+      if (own.calls.empty()) own.name = call->network_;
+      own.calls.push_back({call.get(), std::chrono::steady_clock::now(), std::move(end)});
+      waiting_.emplace(call.get(), OfCall{&own, std::prev(own.calls.end())});
+      ranks_.Move(&own, &own.ranked, own.calls.size() - 1, own.calls.size());
+      if (waiting_.size() > kWaitingMax) oldest = TakeOldest();
     }
   }
   if (oldest) oldest(Why::kTooMany);
   return call;
 }
 
-BegunCalls::End BegunCalls::TakeOldest(const std::string& beginner) {
-  const auto rank = [this](const auto& of) {
-    return std::tuple(!known_.Has(of.first), of.second.size(),
-                      -of.second.front().since.time_since_epoch());
-  };
-  const auto most =
-      std::max_element(networks_.begin(), networks_.end(),
-                       [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  End end = std::move(most->second.front().end);
-  if (most->first == beginner && !known_.Has(beginner)) ++too_many_[beginner];
-  waiting_.erase(most->second.front().call);
-  most->second.pop_front();
-  if (most->second.empty()) networks_.erase(most);
-  return end;
+BegunCalls::End BegunCalls::TakeOldest() {
+  Network* most = ranks_.FindMost(0, [this](const Network& of) { return !known_.Has(of.name); });
+  if (most != nullptr) {
+    ++ended_[most->name];
+    ++too_many_;
+  } else {
+    most = ranks_.FindMost(0, [](const Network& /*of*/) { return true; });
+  }
+  std::list<Waiting> gone;
+  Take(most->calls.front().call, &gone);
+  return std::move(gone.front().end);
+}
+
+void BegunCalls::Take(const Call* call, std::list<Waiting>* gone) {
+  const auto at = waiting_.find(call);
+  if (at == waiting_.end()) return;
+  Network& own = *at->second.network;
+  gone->splice(gone->end(), own.calls, at->second.at);
+  waiting_.erase(at);
+  ranks_.Move(&own, &own.ranked, own.calls.size() + 1, own.calls.size());
+  if (own.calls.empty()) networks_.erase(std::string(own.name));
 }
 
 void BegunCalls::EndOverdue(Time since) {
-  std::vector<End> ends;
+  std::list<Waiting> overdue;
   {
     MutexLock lock(mutex_);
-    for (auto at = networks_.begin(); at != networks_.end();) {
-      OfNetwork& own = at->second;
-      while (!own.empty() && own.front().since <= since) {
-        ends.push_back(std::move(own.front().end));
-        waiting_.erase(own.front().call);
-        own.pop_front();
+    std::vector<const Call*> calls;
+    for (const auto& [name, own] : networks_) {
+      for (auto at = own.calls.begin(); at != own.calls.end() && at->since <= since; ++at) {
+        calls.push_back(at->call);
       }
-      at = own.empty() ? networks_.erase(at) : std::next(at);
     }
+    for (const Call* const call : calls) Take(call, &overdue);
   }
-  for (const End& end : ends) end(Why::kOverdue);  // not under the lock: it may finish calls
+  // Not under the lock: it may finish calls.
+  for (const Waiting& waiting : overdue) waiting.end(Why::kOverdue);
 }
 
 void BegunCalls::StopWaiting(const Call& call) {
-  OfNetwork gone;  // what it holds is given up without the lock
+  std::list<Waiting> gone;
   MutexLock lock(mutex_);
-  const auto at = waiting_.find(&call);
-  if (at == waiting_.end()) return;
-  const auto own = networks_.find(call.network_);
-  gone.splice(gone.begin(), own->second, at->second);
-  if (own->second.empty()) networks_.erase(own);
-  waiting_.erase(at);
+  Take(&call, &gone);
 }
 
 void BegunCalls::Finish(const Call& call) {
@@ -91,13 +93,17 @@ std::vector<std::string> BegunCalls::TakeBeginners(Time now) {
   const auto passed = std::chrono::duration<double>(now - forgiven_).count();
   const auto forgiven = static_cast<std::size_t>(std::max(0.0, passed) * kForgivenASecond);
   if (forgiven > 0) forgiven_ = now;
-  for (auto& [network, count] : too_many_) {
-    count -= std::min(count, forgiven);
-    if (count <= kTooManyMax) continue;
-    beginners.push_back(network);
-    count = 0;
+  too_many_ -= std::min(too_many_, forgiven);
+  if (too_many_ == 0) ended_.clear();
+  if (too_many_ <= kTooManyMax) return beginners;
+  // Of so many networks none has many.
+  const std::size_t least = ended_.size() > kWaitingMax ? 1 : kEndedMin;
+  for (const auto& [network, count] : ended_) {
+    if (count >= least && !known_.Has(network)) beginners.push_back(network);
   }
-  std::erase_if(too_many_, [](const auto& of) { return of.second == 0; });
+  if (beginners.empty()) return beginners;
+  ended_.clear();
+  too_many_ = 0;
   return beginners;
 }
 

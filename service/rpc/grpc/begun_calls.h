@@ -21,6 +21,7 @@
 
 #include "service/rpc/grpc/known_networks.h"
 #include "service/rpc/grpc/socket_facts.h"
+#include "service/usecases/ranks.h"
 #include "storage/mutex.h"
 
 namespace replyguard::service::rpc {
@@ -31,8 +32,12 @@ class BegunCalls {
   using Counts = std::unordered_map<std::string, std::size_t>;
 
   static constexpr std::size_t kWaitingMax = 4096;
+  // Of those that were ended for being too many, and of strangers; so many are forgiven each
+  // second.
   static constexpr std::size_t kTooManyMax = 2048;
   static constexpr std::size_t kForgivenASecond = 256;
+  // A network of which fewer were ended may merely be slow.
+  static constexpr std::size_t kEndedMin = 8;
 
   enum class Why { kTooMany, kOverdue };
   // Ends the call. On any thread, without locks held; the call may have gone on meanwhile.
@@ -68,8 +73,8 @@ class BegunCalls {
   bool IsKnown(std::string_view network) const { return known_.Has(network); }
 
   std::size_t waiting() const;
-  // Networks that are not known and go on beginning calls though their own are ended for it: beyond
-  // kTooManyMax, of which so many are forgiven each second. To be called at least once a second.
+  // Networks that are not known and go on beginning calls though those are ended: once all of them
+  // together are beyond kTooManyMax. To be called at least once a second.
   std::vector<std::string> TakeBeginners(Time now);
   // Those in hand, by connections as NameOfGrpc names them.
   Counts InHand() const;
@@ -80,21 +85,32 @@ class BegunCalls {
     Time since;
     End end;
   };
-  using OfNetwork = std::list<Waiting>;  // the oldest first
+  struct Network {
+    std::string name{};
+    std::list<Waiting> calls{};  // the oldest first
+    Ranks<Network>::Place ranked{};
+  };
+  struct OfCall {
+    Network* network = nullptr;
+    std::list<Waiting>::iterator at{};
+  };
 
   void StopWaiting(const Call& call);
   void Finish(const Call& call);
-  // The oldest of the network that has most; of two that have as many, the older. `beginner` is the
-  // network that began one too many.
-  End TakeOldest(const std::string& beginner) REPLYGUARD_REQUIRES(mutex_);
+  // The oldest of the network that has most; of two that have as many, who has had so many longer.
+  End TakeOldest() REPLYGUARD_REQUIRES(mutex_);
+  // It waits no longer. What it holds goes to `gone`, to be given up without the lock.
+  void Take(const Call* call, std::list<Waiting>* gone) REPLYGUARD_REQUIRES(mutex_);
 
   KnownNetworks known_;
   mutable Mutex mutex_;
   Counts in_hand_ REPLYGUARD_GUARDED_BY(mutex_);
-  Counts too_many_ REPLYGUARD_GUARDED_BY(mutex_);  // by networks
+  Counts ended_ REPLYGUARD_GUARDED_BY(mutex_);  // for being too many, by networks of strangers
+  std::size_t too_many_ REPLYGUARD_GUARDED_BY(mutex_) = 0;  // of them all, less what is forgiven
   Time forgiven_ REPLYGUARD_GUARDED_BY(mutex_) = std::chrono::steady_clock::now();
-  std::unordered_map<std::string, OfNetwork> networks_ REPLYGUARD_GUARDED_BY(mutex_);
-  std::unordered_map<const Call*, OfNetwork::iterator> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, Network> networks_ REPLYGUARD_GUARDED_BY(mutex_);
+  Ranks<Network> ranks_ REPLYGUARD_GUARDED_BY(mutex_);  // by those that wait
+  std::unordered_map<const Call*, OfCall> waiting_ REPLYGUARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace replyguard::service::rpc

@@ -93,6 +93,44 @@ ConnectionWatch::Chosen ConnectionWatch::ChooseUnbounded(const CallBounds& bound
   return chosen;
 }
 
+std::vector<ConnectionWatch::Seen> ConnectionWatch::LookAtAll() {
+  std::vector<Seen> all;
+  for (auto& [peer, connection] : connections_) {
+    ConnectionBytes since;
+    if (!Look(peer, connection, since)) continue;
+    const bool stranger = !connection.network.empty() && !begun_calls_.IsKnown(connection.network);
+    all.push_back({&peer, &connection, stranger});
+  }
+  return all;
+}
+
+ConnectionWatch::Chosen ConnectionWatch::ChooseStrangers(const std::vector<Seen>& all,
+                                                         std::int64_t unanswered_min) {
+  double lately = 0;
+  for (const Seen& of : all) lately += of.stranger ? of.connection->lately : 0;
+  const bool too_much = lately >= kStrangersBytesASecondMax;
+  Chosen chosen;
+  for (const Seen& of : all) {
+    const bool takes_part = too_much && of.connection->lately >= kFloodBytesMin;
+    if (of.stranger && (takes_part || of.connection->burst >= unanswered_min)) {
+      chosen.emplace_back(*of.peer, *of.connection);
+    }
+  }
+  return chosen;
+}
+
+ConnectionWatch::Chosen ConnectionWatch::ChooseWorst(const std::vector<Seen>& all,
+                                                     std::int64_t unanswered_min) {
+  Chosen worst;
+  double most = 0;
+  for (const Seen& of : all) {
+    if (of.connection->lately <= most || of.connection->burst < unanswered_min) continue;
+    most = of.connection->lately;
+    worst.assign(1, {*of.peer, *of.connection});
+  }
+  return worst;
+}
+
 void ConnectionWatch::Relieve(const CallBounds& bounds) {
   Chosen unbounded;
   {
@@ -101,32 +139,20 @@ void ConnectionWatch::Relieve(const CallBounds& bounds) {
   }
   Cut(unbounded, Mark::kFlood, "its client keeps to no bound of calls");
   Chosen worst;
-  Chosen strangers;
   Chosen callers;
   {
     MutexLock lock(mutex_);
     const std::int64_t in_hand = calls_in_hand();
     const bool fewer = IsGettingFewer(in_hand);
     const std::int64_t calls_max = CallsMax(bounds);
-    if (in_hand <= calls_max) return;
-    std::int64_t most = 0;
-    for (auto& [peer, connection] : connections_) {
-      ConnectionBytes since;
-      if (!Look(peer, connection, since)) continue;
-      if (connection.burst >= (fewer ? kSureFloodBytesMin : kStrangersFloodBytesMin) &&
-          !connection.network.empty() && !begun_calls_.IsKnown(connection.network)) {
-        strangers.emplace_back(peer, connection);
-        continue;
-      }
-      if (since.received <= most ||
-          connection.burst < (fewer ? kSureFloodBytesMin : kFloodBytesMin)) {
-        continue;
-      }
-      most = since.received;
-      worst.assign(1, {peer, connection});
+    if (in_hand <= std::min(calls_max, kStrangersCallsMax)) return;
+    const std::vector<Seen> all = LookAtAll();
+    const std::int64_t sure = fewer ? kSureFloodBytesMin : kStrangersFloodBytesMin;
+    worst = ChooseStrangers(all, in_hand > calls_max ? sure : kUnansweredBytesMax);
+    if (in_hand > calls_max && worst.empty()) {
+      worst = ChooseWorst(all, fewer ? kSureFloodBytesMin : kFloodBytesMin);
+      if (worst.empty() && !fewer) callers = ChooseCallers(calls_max);
     }
-    if (!strangers.empty()) worst = std::move(strangers);
-    if (worst.empty() && !fewer) callers = ChooseCallers(calls_max);
     if (worst.empty() && callers.empty()) return;
     fewest_ = {in_hand, steady_clock::now()};
   }

@@ -21,6 +21,16 @@ using std::chrono::steady_clock;
 
 constexpr std::string_view kOwnAddresses[] = {"127.0.0.1", "::1"};
 
+// What the system holds of a flood is a hundred thousand calls, which gRPC would begin one by one.
+void DropReceived(int descriptor) {
+  constexpr std::size_t kStepBytes = 1 << 20;
+  constexpr int kStepsMax = 64;  // beyond what a window holds
+  for (int i = 0; i < kStepsMax; ++i) {
+    // Of TCP, MSG_TRUNC copies nothing.
+    if (recv(descriptor, nullptr, kStepBytes, MSG_TRUNC | MSG_DONTWAIT) <= 0) return;
+  }
+}
+
 }  // namespace
 
 // gRPC makes a context as soon as it has read of a call, and gives it back when that is done with.
@@ -91,7 +101,11 @@ bool ConnectionWatch::Look(const std::string& peer, Connection& connection,
   if (!bytes) return false;
   const ConnectionBytes before = std::exchange(connection.seen, *bytes);
   since = {bytes->received - before.received, bytes->sent - before.sent};
-  if (since.received > 0) connection.heard = steady_clock::now();
+  const auto now = steady_clock::now();
+  const std::chrono::duration<double> passed = now - std::exchange(connection.looked, now);
+  connection.lately = std::max(0.0, 1 - passed / kHeardTime) * connection.lately +
+                      static_cast<double>(since.received);
+  if (since.received > 0) connection.heard = now;
   const bool answered = since.sent * kFloodBytesPerByte > since.received;
   connection.burst = answered ? 0 : connection.burst + since.received;
   connection.unanswered = std::max<std::int64_t>(
@@ -231,6 +245,7 @@ std::optional<std::uint64_t> ConnectionWatch::End(const std::string& peer, int d
     if (!IsOf(slot, peer) || shutdown(slot, SHUT_RDWR) != 0) return;
     socket = SocketOf(slot);
     if (unsent == Unsent::kSend) return;
+    DropReceived(slot);
     // Once gRPC closes it, it is reset: it would go on for a minute with one who sends to a closed
     // window.
     const linger reset{1, 0};
@@ -249,8 +264,10 @@ void ConnectionWatch::EndAgain() {
     bool same = false;
     OnSlot(ended.descriptor, [&](int slot) {
       same = SocketOf(slot) == ended.socket;
+      if (!same) return;
+      if (ended.unsent == Unsent::kDrop) DropReceived(slot);
       // Of no use but for the sign that the system gives whoever waits for one.
-      if (same) shutdown(slot, SHUT_RDWR);
+      shutdown(slot, SHUT_RDWR);
     });
     return !same;
   });
@@ -278,7 +295,7 @@ void ConnectionWatch::Cut(const Chosen& chosen, Mark mark, std::string_view why)
       MutexLock lock(mutex_);
       // Chosen twice, for two reasons.
       if (connections_.erase(peer) == 0) continue;
-      ended_.push_back({connection.descriptor, *socket, connection.place});
+      ended_.push_back({connection.descriptor, *socket, connection.place, Unsent::kDrop});
       cut_count_.fetch_add(1, std::memory_order_relaxed);
       if (mark == Mark::kFlood) Penalise(connection);
       told = told_;

@@ -81,6 +81,10 @@ class ConnectionWatch {
   // Of those from which nobody has called with a good key, all that received so much are: while one
   // is cut the others bring more calls than are done with.
   static constexpr std::int64_t kStrangersFloodBytesMin = 256 << 10;
+  // And all that received kFloodBytesMin within kHeardTime, answered or not, while all of them
+  // together received so much, and there are more calls in hand than strangers alone may cause.
+  static constexpr double kStrangersBytesASecondMax = 1 << 20;
+  static constexpr std::int64_t kStrangersCallsMax = 1024;
   // What may be received of any beyond kCreditPerByte for each byte sent.
   static constexpr std::int64_t kUnansweredBytesMax = 32 << 20;
   static constexpr std::int64_t kCreditPerByte = 100'000;
@@ -150,10 +154,10 @@ class ConnectionWatch {
   // unanswered, whose messages are not finished or do not come, and wakes gRPC for those that were
   // cut.
   void Sweep();
-  // To be called oftener: cuts those who keep to no bound of calls. If there are more calls in hand
-  // than may be, cuts whoever is the worst; where nobody floods, those of the network that has most
-  // of them, as many as suffice: of those from which nobody has called with a good key, if any has
-  // some.
+  // To be called oftener: cuts those who keep to no bound of calls, and strangers who together
+  // bring more than is done with. If there are more calls in hand than may be, cuts whoever is the
+  // worst; where nobody floods, those of the network that has most of them, as many as suffice: of
+  // those from which nobody has called with a good key, if any has some.
   void Relieve(const CallBounds& bounds);
 
   ConnectionWatch();
@@ -171,7 +175,9 @@ class ConnectionWatch {
     std::string listener;
     std::shared_ptr<void> place;
     ConnectionBytes seen;
+    std::chrono::steady_clock::time_point looked;
     std::chrono::steady_clock::time_point heard;
+    double lately = 0;  // bytes received within kHeardTime, about
     std::int64_t burst = 0;
     std::int64_t unanswered = 0;
     std::int64_t unfinished = 0;
@@ -184,6 +190,16 @@ class ConnectionWatch {
   static bool Look(const std::string& peer, Connection& connection, ConnectionBytes& since);
   // Ends the one whose place is another's, if it is there still.
   void GiveWay(const std::string& peer);
+  // One that was looked at. Its name and itself are connections_'.
+  struct Seen {
+    const std::string* peer = nullptr;
+    const Connection* connection = nullptr;
+    bool stranger = false;
+  };
+  std::vector<Seen> LookAtAll() REPLYGUARD_REQUIRES(mutex_);
+  // `unanswered_min`: the bytes without an answer that make one alone a flood.
+  static Chosen ChooseStrangers(const std::vector<Seen>& all, std::int64_t unanswered_min);
+  static Chosen ChooseWorst(const std::vector<Seen>& all, std::int64_t unanswered_min);
   // Those whose messages are to be waited for no longer.
   Chosen ChooseUnfinished() const REPLYGUARD_REQUIRES(mutex_);
   // Those of networks that go on beginning calls which are ended for being too many: each costs as
@@ -202,7 +218,8 @@ class ConnectionWatch {
   // With a descriptor that stays what this one is, whoever closes it meanwhile; not when there is
   // no such descriptor.
   void OnSlot(int descriptor, const std::function<void(int slot)>& act);
-  // What becomes of bytes that the peer has not taken yet.
+  // What becomes of bytes that the peer has not taken yet; where they are dropped, so are those of
+  // the peer that gRPC has not read.
   enum class Unsent { kDrop, kSend };
   // Its socket's inode; nothing when it was not that peer's any more.
   std::optional<std::uint64_t> End(const std::string& peer, int descriptor, Unsent unsent);
@@ -231,6 +248,7 @@ class ConnectionWatch {
     int descriptor = -1;
     std::uint64_t socket = 0;  // its inode: a socket that was reset has no peer any more
     std::shared_ptr<void> place{};
+    Unsent unsent = Unsent::kSend;
   };
   std::vector<Ended> ended_ REPLYGUARD_GUARDED_BY(mutex_);
   // So that one can be cut when the process has no descriptor left.

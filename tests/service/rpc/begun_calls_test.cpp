@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -61,9 +62,6 @@ TEST_F(BegunCallsTest, TellsOfStrangersWhoGoOn) {
   const auto now = std::chrono::steady_clock::now();
   Begin("ipv4:192.0.2.1:1", BegunCalls::kWaitingMax + BegunCalls::kTooManyMax);
   EXPECT_TRUE(begun_.TakeBeginners(now).empty());
-  // Others' that end one of his are not his.
-  Begin("ipv4:192.0.2.2:1", 100);
-  EXPECT_TRUE(begun_.TakeBeginners(now).empty());
   Begin("ipv4:192.0.2.1:2", 1);
   EXPECT_EQ(begun_.TakeBeginners(now), std::vector<std::string>{"192.0.2.1"});
   EXPECT_TRUE(begun_.TakeBeginners(now).empty());
@@ -74,6 +72,26 @@ TEST_F(BegunCallsTest, TellsOfStrangersWhoGoOn) {
   EXPECT_TRUE(begun_.TakeBeginners(now + std::chrono::seconds(2)).empty());
   Begin("ipv4:192.0.2.1:1", 1);
   EXPECT_EQ(begun_.TakeBeginners(now + std::chrono::seconds(2)).size(), 1U);
+}
+
+// Each of them would be forgiven.
+TEST_F(BegunCallsTest, TellsOfStrangersOfManyNetworks) {
+  constexpr std::size_t kNetworks = 64;
+  const auto now = std::chrono::steady_clock::now();
+  Begin("ipv4:192.0.2.1:1", 2);  // slow, and one of few
+  const auto begin_all = [this](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      Begin("ipv4:198.51.100." + std::to_string(i % kNetworks) + ":1", 1);
+    }
+  };
+  begin_all(BegunCalls::kWaitingMax + BegunCalls::kTooManyMax - 2);
+  EXPECT_TRUE(begun_.TakeBeginners(now).empty());
+  begun_.NoteGood("ipv4:198.51.100.7");
+  begin_all(1);
+  const std::vector<std::string> beginners = begun_.TakeBeginners(now);
+  EXPECT_EQ(beginners.size(), kNetworks - 1);
+  EXPECT_EQ(std::count(beginners.begin(), beginners.end(), "192.0.2.1"), 0);
+  EXPECT_EQ(std::count(beginners.begin(), beginners.end(), "198.51.100.7"), 0);
 }
 
 TEST_F(BegunCallsTest, KnowsNetworksWhateverTransportNamesTheirPeers) {

@@ -77,6 +77,11 @@ class Peer {
     const std::string text(bytes, 'y');
     EXPECT_EQ(send(server_, text.data(), bytes, MSG_NOSIGNAL), static_cast<ssize_t>(bytes));
   }
+  // Whether there is something to read for the server.
+  bool has_received() const {
+    char byte = 0;
+    return recv(server_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  }
   // Nobody answers it.
   void Send(std::size_t bytes) {
     const std::string text(bytes, 'x');
