@@ -1,4 +1,5 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -13,8 +14,14 @@ bool HasOwnLabels(const ClassifierEvidence& classifier) {
   return classifier.spam_labels >= kTrainedLabelsMin && classifier.ham_labels >= kTrainedLabelsMin;
 }
 
+double SpamThreshold(const ClassifierEvidence& classifier, const SitePolicy& policy) {
+  if (HasOwnLabels(classifier)) return policy.spam_threshold;
+  return std::max(policy.spam_threshold, std::min(kStarterSpamThreshold, policy.blatant_threshold));
+}
+
 CheckResult Judge(const ClassifierEvidence& classifier, const SitePolicy& policy) {
   const double probability = classifier.probability;
+  const double spam_threshold = SpamThreshold(classifier, policy);
   std::string text = absl::StrFormat("The classifier gives %.1f %% for spam", 100.0 * probability);
   if (!HasOwnLabels(classifier)) {
     absl::StrAppend(&text, ", by the starter model and the site's ", classifier.spam_labels,
@@ -25,10 +32,10 @@ CheckResult Judge(const ClassifierEvidence& classifier, const SitePolicy& policy
                 absl::StrFormat("%s: at or above %.1f %% it is blatant.", text,
                                 100.0 * policy.blatant_threshold));
   }
-  if (probability >= policy.spam_threshold) {
-    return Says(Opinion::kSpam, code::kLikelySpam,
-                absl::StrFormat("%s: at or above %.1f %% it is spam.", text,
-                                100.0 * policy.spam_threshold));
+  if (probability >= spam_threshold) {
+    return Says(
+        Opinion::kSpam, code::kLikelySpam,
+        absl::StrFormat("%s: at or above %.1f %% it is spam.", text, 100.0 * spam_threshold));
   }
   if (probability <= policy.approve_threshold) {
     return Says(Opinion::kHam, code::kLikelyHam,
@@ -37,7 +44,7 @@ CheckResult Judge(const ClassifierEvidence& classifier, const SitePolicy& policy
   }
   return Says(Opinion::kHold, code::kUnsure,
               absl::StrFormat("%s: between %.1f %% and %.1f %% a person decides.", text,
-                              100.0 * policy.approve_threshold, 100.0 * policy.spam_threshold));
+                              100.0 * policy.approve_threshold, 100.0 * spam_threshold));
 }
 
 }  // namespace

@@ -205,6 +205,29 @@ TEST(CheckClassifier, ThresholdsAreInclusive) {
   EXPECT_EQ(says(std::numeric_limits<double>::quiet_NaN(), 20, false), Opinion::kHold);
 }
 
+// A good comment that is held is not lost.
+TEST(CheckClassifier, AStarterModelAloneCallsLessSpam) {
+  Evidence evidence = Empty();
+  const auto says = [&evidence](double probability, std::int64_t labels, const SitePolicy& policy) {
+    evidence.classifier = Lookup<ClassifierEvidence>::Found({.probability = probability,
+                                                             .spam_labels = labels,
+                                                             .ham_labels = labels,
+                                                             .has_starter = true});
+    return One(CheckClassifier(evidence, policy));
+  };
+  EXPECT_EQ(says(0.97, 19, {}).opinion, Opinion::kHold);
+  EXPECT_NE(says(0.97, 19, {}).detail.find("between 20.0 % and 98.0 %"), std::string::npos);
+  EXPECT_EQ(says(0.98, 19, {}).opinion, Opinion::kSpam);
+  EXPECT_EQ(says(0.9, 20, {}).opinion, Opinion::kSpam);
+  SitePolicy policy;
+  policy.spam_threshold = 0.99;
+  EXPECT_EQ(says(0.985, 0, policy).opinion, Opinion::kHold);
+  policy.spam_threshold = 0.9;
+  policy.blatant_threshold = 0.95;
+  EXPECT_EQ(says(0.94, 0, policy).opinion, Opinion::kHold);
+  EXPECT_EQ(says(0.95, 0, policy).opinion, Opinion::kBlatant);
+}
+
 TEST(CheckClassifier, NoScoreIsNoPass) {
   Evidence evidence = Empty();
   evidence.classifier = Lookup<ClassifierEvidence>::Failed();

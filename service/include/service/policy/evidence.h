@@ -69,6 +69,10 @@ struct ParentEvidence {
 
 // Labels a class needs before the classifier's word counts, where there is no starter model.
 inline constexpr std::int64_t kTrainedLabelsMin = 20;
+// What is spam by a starter model alone, where the policy asks for less: it has learnt of other
+// kinds of comments, so that its probabilities are not calibrated for a site's, and a good comment
+// that is held is not lost.
+inline constexpr double kStarterSpamThreshold = 0.98;
 
 struct ClassifierEvidence {
   double probability = 0.5;
