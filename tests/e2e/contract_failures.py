@@ -162,7 +162,8 @@ class Failures:
             "AdminService.GetSite": [(NOT_FOUND, {"name": "sites/nowhere"}), (INVALID, {"name": "nowhere"})],
             "AdminService.ListSites": [(INVALID, {"page_size": -1}), (INVALID, {"page_token": "forged"})],
             "AdminService.UpdateSite": [(NOT_FOUND, {"site": {"name": "sites/nowhere", "display_name": "d"}}), (INVALID, {
-                "site": {"name": self.at, "etag": "r" * 65}}), (grpc.StatusCode.ABORTED, {
+                "site": {"name": self.at, "etag": "r" * 65}}), (INVALID, {
+                    "site": {"name": self.at}, "update_mask": {"paths": ["policy.nothing"]}}), (grpc.StatusCode.ABORTED, {
                     "site": {"name": self.at, "display_name": "d", "etag": "r999"}})],
             "AdminService.CreateRule": [(INVALID, {"parent": self.at, "rule": self.rule(kind=99)}), (INVALID, {
                 "parent": self.at}), (INVALID, {"parent": self.at, "rule": self.rule(pattern="ada@example.org")})],

@@ -241,4 +241,12 @@ ApiKeys::CreateRequest FromProto(const v1::ApiKey& in, std::string_view path,
   return out;
 }
 
+Sites::TeachingChange TeachingOf(const v1::TeachingLimits& in) {
+  Sites::TeachingChange out;
+  if (in.has_labels_by_key_max()) out.by_key_max = in.labels_by_key_max();
+  if (in.has_labels_of_author_max()) out.of_author_max = in.labels_of_author_max();
+  if (in.has_labels_of_network_max()) out.of_network_max = in.labels_of_network_max();
+  return out;
+}
+
 }  // namespace replyguard::service::rpc

@@ -36,4 +36,6 @@ policy::Rule FromProto(const v1::Rule& in, std::string_view path,
 ApiKeys::CreateRequest FromProto(const v1::ApiKey& in, std::string_view path,
                                  validation::Violations& violations);
 
+Sites::TeachingChange TeachingOf(const v1::TeachingLimits& in);
+
 }  // namespace replyguard::service::rpc

@@ -10,6 +10,7 @@
 #include "service/rpc/handlers/handlers.h"
 #include "service/rpc/handlers/names.h"
 #include "service/rpc/handlers/pages.h"
+#include "service/rpc/handlers/site_mask.h"
 #include "service/usecases/administer/sites.h"
 #include "service/usecases/administer/test_policy.h"
 #include "service/usecases/authorize.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::int32_t kAdminPageStandard = 50;
 constexpr std::int32_t kAdminPageMax = 500;
 constexpr std::int32_t kTestedStandard = 1000;
+// Of a change of fields of the policy, where others change the site at the same time.
+constexpr int kMergeTries = 5;
 
 // The site a request names, once the key may administer it: whoever may not learns nothing of what
 // else is wrong.
@@ -32,24 +35,6 @@ absl::StatusOr<std::string> AdministeredSite(const CallContext& call, std::strin
   return slug;
 }
 
-Sites::TeachingChange TeachingOf(const v1::TeachingLimits& in) {
-  Sites::TeachingChange out;
-  if (in.has_labels_by_key_max()) out.by_key_max = in.labels_by_key_max();
-  if (in.has_labels_of_author_max()) out.of_author_max = in.labels_of_author_max();
-  if (in.has_labels_of_network_max()) out.of_network_max = in.labels_of_network_max();
-  return out;
-}
-
-// What a new site and a change of one say alike.
-template <typename Input>
-absl::Status ReadSettings(const v1::Site& site, Input& input) {
-  validation::Violations violations;
-  if (site.has_policy()) input.policy = FromProto(site.policy(), "site.policy.", violations);
-  if (site.has_shared_learning()) input.shared_learning = site.shared_learning();
-  input.teaching = TeachingOf(site.teaching_limits());
-  return violations.empty() ? absl::OkStatus() : InvalidFields(violations);
-}
-
 absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::CreateSiteRequest& request, v1::CreateSiteResponse& response) {
   absl::Status may = AuthorizeEverySite(*call.principal, Permission::kAdminister);
@@ -58,8 +43,15 @@ absl::Status CreateSite(const UseCases& use_cases, const CallContext& call,
   input.slug = request.site_id();
   input.display_name = request.site().display_name();
   input.languages.assign(request.site().languages().begin(), request.site().languages().end());
-  absl::Status read = ReadSettings(request.site(), input);
-  if (!read.ok()) return read;
+  validation::Violations violations;
+  if (request.site().has_policy()) {
+    input.policy = FromProto(request.site().policy(), "site.policy.", violations);
+  }
+  if (!violations.empty()) return InvalidFields(violations);
+  if (request.site().has_shared_learning()) {
+    input.shared_learning = request.site().shared_learning();
+  }
+  input.teaching = TeachingOf(request.site().teaching_limits());
   const auto site = use_cases.sites.Create(*call.principal, std::move(input), call.deadline);
   if (site.ok()) ToProto(*site, response.mutable_site());
   return site.status();
@@ -95,18 +87,23 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::UpdateSiteRequest& request, v1::UpdateSiteResponse& response) {
   absl::StatusOr<std::string> slug = AdministeredSite(call, "site.name", request.site().name());
   if (!slug.ok()) return slug.status();
-  Sites::UpdateRequest input;
-  input.slug = *slug;
-  input.etag = request.site().etag();
-  if (!request.site().display_name().empty()) input.display_name = request.site().display_name();
-  if (!request.site().languages().empty()) {
-    input.languages.emplace(request.site().languages().begin(), request.site().languages().end());
+  // Who gives no etag need not know of a change that comes between.
+  for (int tries = request.site().etag().empty() ? kMergeTries : 1;; --tries) {
+    v1::Site present;
+    if (NamesFieldsOfThePolicy(request)) {
+      const auto site = use_cases.sites.Get(*call.principal, *slug, call.deadline);
+      if (!site.ok()) return site.status();
+      ToProto(*site, &present);
+    }
+    absl::StatusOr<Sites::UpdateRequest> input = SiteUpdateOf(request, present.policy());
+    if (!input.ok()) return input.status();
+    input->slug = *slug;
+    if (input->etag.empty()) input->etag = present.etag();
+    const auto site = use_cases.sites.Update(*call.principal, *std::move(input), call.deadline);
+    if (absl::IsAborted(site.status()) && tries > 1) continue;
+    if (site.ok()) ToProto(*site, response.mutable_site());
+    return site.status();
   }
-  absl::Status read = ReadSettings(request.site(), input);
-  if (!read.ok()) return read;
-  const auto site = use_cases.sites.Update(*call.principal, std::move(input), call.deadline);
-  if (site.ok()) ToProto(*site, response.mutable_site());
-  return site.status();
 }
 
 absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,
