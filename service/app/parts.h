@@ -100,6 +100,7 @@ class Parts {
   const rpc::MethodTable& methods() const { return methods_; }
   http::akismet::AkismetUseCases akismet() { return akismet_.use_cases(); }
   CallLog& calls() { return calls_; }
+  const StorageState& storage_state() const { return storage_state_; }
   const metrics::Registry& metrics() const { return metrics_.registry(); }
   void CountHttpRefused(int status) { metrics_.OnHttpRefused(status); }
   CertificateExpiry& certificate_expiry() { return certificate_expiry_; }

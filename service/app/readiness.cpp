@@ -2,7 +2,8 @@
 #include "service/app/readiness.h"
 
 #include <algorithm>
-#include <optional>
+#include <future>
+#include <system_error>
 #include <utility>
 
 namespace replyguard::service {
@@ -15,8 +16,12 @@ constexpr std::chrono::milliseconds kStartInterval{25};
 }  // namespace
 
 Readiness::Readiness(std::function<absl::Status(storage::Deadline)> check,
-                     std::function<void(const absl::Status&)> changed, ReadinessOptions options)
-    : check_(std::move(check)), changed_(std::move(changed)), options_(options) {}
+                     std::function<bool()> works, std::function<void(const absl::Status&)> changed,
+                     ReadinessOptions options)
+    : check_(std::move(check)),
+      works_(std::move(works)),
+      changed_(std::move(changed)),
+      options_(options) {}
 
 Readiness::~Readiness() { Stop(); }
 
@@ -37,16 +42,36 @@ void Readiness::Run() {
     starting = starting && !ready_.load() && std::chrono::steady_clock::now() < started;
     return starting ? std::min(options_.interval, kStartInterval) : options_.interval;
   };
-  std::optional<absl::Status> last;
   do {
-    const absl::Status now = check_(std::chrono::steady_clock::now() + options_.timeout);
+    const absl::Status now = Look();
     if (pacer_.stopping()) return;
-    if (!last || *last != now) {
-      ready_.store(now.ok());
-      changed_(now);
-    }
-    last = now;
+    Tell(now);
   } while (pacer_.Pause(pause()));
+}
+
+absl::Status Readiness::Look() {
+  const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
+  std::future<absl::Status> look;
+  try {
+    look = std::async(std::launch::async, check_, deadline);
+  } catch (const std::system_error&) {  // the system has no thread to spare
+    return check_(deadline);
+  }
+  auto until = deadline + options_.overdue;
+  while (look.wait_until(until) != std::future_status::ready) {
+    if (!works_() && !pacer_.stopping()) {
+      Tell(absl::UnavailableError("the database has not answered in time"));
+    }
+    until = std::chrono::steady_clock::now() + options_.interval;
+  }
+  return look.get();
+}
+
+void Readiness::Tell(const absl::Status& status) {
+  if (last_ && *last_ == status) return;
+  last_ = status;
+  ready_.store(status.ok());
+  changed_(status);
 }
 
 }  // namespace replyguard::service

@@ -107,6 +107,8 @@ constexpr std::chrono::milliseconds kDrainLookInterval{5};
 constexpr int kAnswerShare = 10;
 // For how long callers are told that the server stops before their connections end.
 constexpr std::chrono::milliseconds kGoodbyeTime{200};
+// Whoever has stored a comment so lately serves, however long a look of readiness takes.
+constexpr std::chrono::seconds kStoredTime{1};
 
 class RunningServer final : public Server {
  public:
@@ -116,6 +118,7 @@ class RunningServer final : public Server {
         parts_(std::move(parts)),
         library_log_(parts_->calls()),
         readiness_([this](storage::Deadline deadline) { return parts_->CheckReady(deadline); },
+                   [this] { return parts_->storage_state().StoredWithin(kStoredTime); },
                    [this](const absl::Status& status) { ReadyChanged(status); }) {}
 
   ~RunningServer() override {

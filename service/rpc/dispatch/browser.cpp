@@ -13,7 +13,7 @@ namespace {
 // Whether a browser says that a page of another host calls, of the same site (a sibling's) or not.
 bool IsForeign(const CallHeaders& headers) {
   const std::string_view from = headers.Header("sec-fetch-site");
-  if (from == "cross-site" || from == "same-site") return true;
+  if (!from.empty() && from != "same-origin" && from != "none") return true;
   const std::string_view origin = headers.Header("origin");
   return !origin.empty() &&
          !auth::IsOwnOrigin(origin, headers.Header("host"), headers.ComesBy() == Wire::kHttps);

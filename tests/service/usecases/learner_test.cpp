@@ -10,6 +10,7 @@
 #include "classifier/starter.h"
 #include "service/usecases/fakes.h"
 #include "service/usecases/label_rows.h"
+#include "support/eventually.h"
 
 namespace replyguard::service {
 namespace {
@@ -219,6 +220,29 @@ TEST_F(LearnerTest, WorkThatAStartWouldDoAgainIsKeptInACheckpoint) {
   options.checkpoint_work = std::chrono::milliseconds(0);
   Learner learner(labels_, checkpoints_, clock_, options);
   ExpectACheckpointWhileItRuns(learner);
+}
+
+// It would be given more to write for being slow.
+TEST_F(LearnerTest, ToWaitForTheDatabaseIsNoWork) {
+  class SlowLabels final : public FakeLabels {
+   public:
+    absl::StatusOr<std::vector<storage::LabelEntry>> Read(std::int64_t after, std::int32_t limit,
+                                                          storage::Deadline deadline) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      return FakeLabels::Read(after, limit, deadline);
+    }
+  };
+  SlowLabels labels;
+  labels.entries = {Entry(1, "c:1", std::nullopt, State(kHam, "one"))};
+  LearnerOptions options;
+  options.checkpoint_work = std::chrono::milliseconds(200);
+  options.poll_interval = std::chrono::milliseconds(1);
+  Learner learner(labels, checkpoints_, clock_, options);
+  learner.Start();
+  ASSERT_TRUE(tests::Eventually([&] { return learner.State().caught_up; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(learner.State().checkpoint_count, 0);
+  learner.Stop();
 }
 
 TEST_F(LearnerTest, AStartThatIsCutOffGoesOnWhereItStoredTheModel) {

@@ -42,6 +42,8 @@ class StorageState {
   // One write was stored, or one was not for a reason of the database's own (its disk is full, it
   // is read-only, it does not answer, somebody has it locked), not of the data's or the caller's.
   void NoteStored() {
+    last_stored_.store(std::chrono::steady_clock::now().time_since_epoch().count(),
+                       std::memory_order_relaxed);
     if (late_since_.load(std::memory_order_relaxed) != 0) late_since_.store(0);
     if (refusals_.load(std::memory_order_relaxed) != 0) refusals_.store(0);
     if (away_looks_.load(std::memory_order_relaxed) != 0) away_looks_.store(0);
@@ -63,6 +65,11 @@ class StorageState {
     // The next one that stands still is heard of no sooner.
     if (given >= kStallTimeMin || now - since >= kStallTimeMin) NoteRefusal(now + given);
   }
+  // Whether a write was stored within this time: whatever else is late, it works.
+  bool StoredWithin(Time::duration time) const {
+    const Time last{Time::duration(last_stored_.load(std::memory_order_relaxed))};
+    return std::chrono::steady_clock::now() - last <= time;
+  }
   bool TakesWrites(Time now) const {
     const Time last{Time::duration(last_refusal_.load(std::memory_order_relaxed))};
     return refusals_.load() < kRefusalsMin || now - last >= kRefusalTime;
@@ -73,6 +80,7 @@ class StorageState {
   std::atomic<std::int32_t> away_looks_{0};
   std::atomic<std::int32_t> refusals_{0};
   std::atomic<Time::rep> last_refusal_{0};
+  std::atomic<Time::rep> last_stored_{0};
   std::atomic<Time::rep> late_since_{0};  // 0: none since one was stored
   std::atomic<Time::rep> last_late_{0};
 };
