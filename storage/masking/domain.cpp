@@ -17,15 +17,30 @@ constexpr std::size_t kGapUnitsMax = 8;
 constexpr std::string_view kCommonEnds[] = {"com", "net", "org", "edu",  "gov",
                                             "ru",  "uk",  "fr",  "info", "jp"};
 constexpr std::string_view kMailProviders[] = {
-    "gmail.com",  "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com",
-    "icloud.com", "me.com",         "aol.com",   "msn.com",     "mail.ru",     "yandex.ru",
-    "yandex.com", "rambler.ru",     "bk.ru",     "list.ru",     "inbox.ru",    "gmx.de",
-    "gmx.net",    "gmx.com",        "web.de",    "t-online.de", "proton.me",   "protonmail.com",
-    "mail.com",   "zoho.com",       "qq.com",    "163.com",     "126.com",     "naver.com",
-    "orange.fr",  "free.fr",        "wp.pl",     "seznam.cz",   "libero.it",   "ukr.net"};
+    "gmail.com",    "googlemail.com", "icloud.com",     "me.com",        "mac.com",
+    "msn.com",      "ymail.com",      "rocketmail.com", "mail.com",      "email.com",
+    "fastmail.com", "fastmail.fm",    "pm.me",          "proton.me",     "protonmail.com",
+    "tutanota.com", "tutanota.de",    "tuta.io",        "mailbox.org",   "mail.ru",
+    "ya.ru",        "rambler.ru",     "bk.ru",          "list.ru",       "inbox.ru",
+    "ukr.net",      "web.de",         "t-online.de",    "freenet.de",    "arcor.de",
+    "posteo.de",    "bluewin.ch",     "orange.fr",      "wanadoo.fr",    "free.fr",
+    "laposte.net",  "sfr.fr",         "wp.pl",          "o2.pl",         "onet.pl",
+    "interia.pl",   "seznam.cz",      "centrum.cz",     "abv.bg",        "libero.it",
+    "tiscali.it",   "btinternet.com", "att.net",        "comcast.net",   "verizon.net",
+    "cox.net",      "sbcglobal.net",  "bellsouth.net",  "earthlink.net", "shaw.ca",
+    "bigpond.com",  "rediffmail.com", "qq.com",         "foxmail.com",   "163.com",
+    "126.com",      "139.com",        "yeah.net",       "naver.com",     "daum.net",
+    "hanmail.net",  "gmx.net"};
+// Those that have a domain in many countries: yahoo.com, yahoo.fr, hotmail.co.uk, live.com.au.
+constexpr std::string_view kNationalProviders[] = {"yahoo.", "hotmail.", "outlook.", "live.",
+                                                   "aol.",   "gmx.",     "yandex.",  "zoho."};
+// Ends of two letters that are bought for what they mean: live.tv.
+constexpr std::string_view kNoCountries[] = {"ai", "cc", "co", "fm", "gg", "io", "ly", "me", "tv"};
 constexpr std::size_t kMailProviderUnitsMax = 16;
 static_assert(std::all_of(std::begin(kMailProviders), std::end(kMailProviders),
-                          [](auto name) { return name.size() <= kMailProviderUnitsMax; }));
+                          [](auto name) { return name.size() <= kMailProviderUnitsMax; }) &&
+              std::all_of(std::begin(kNationalProviders), std::end(kNationalProviders),
+                          [](auto name) { return name.size() + 6 <= kMailProviderUnitsMax; }));
 // What a version has for letters alone, and what a file has that is named after one; none of them
 // is where people have addresses.
 constexpr std::string_view kPrereleases[] = {"alpha", "beta",   "rc",      "pre",     "preview",
@@ -232,29 +247,55 @@ bool EndsAsMostDo(const std::vector<Unit>& units, Range domain) {
   return Holds(kCommonEnds, FoldCase(std::string_view(plain).substr(plain.rfind('.') + 1)));
 }
 
+namespace {
+
+bool IsCountry(std::string_view end) {
+  return end.size() == 2 &&
+         std::all_of(end.begin(), end.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+         !Holds(kNoCountries, end);
+}
+
+bool IsProviderName(std::string_view name) {
+  if (Holds(kMailProviders, name)) return true;
+  return std::any_of(std::begin(kNationalProviders), std::end(kNationalProviders),
+                     [name](std::string_view provider) {
+                       if (!name.starts_with(provider)) return false;
+                       std::string_view end = name.substr(provider.size());
+                       if (end == "com") return true;
+                       for (const std::string_view second : {"co.", "com."}) {
+                         if (end.starts_with(second)) return IsCountry(end.substr(second.size()));
+                       }
+                       return IsCountry(end);
+                     });
+}
+
+}  // namespace
+
 bool IsMailProvider(const std::vector<Unit>& units, Range domain) {
-  return Holds(kMailProviders, FoldCase(PlainDomain(units, domain)));
+  return IsProviderName(FoldCase(PlainDomain(units, domain)));
 }
 
 bool IsMailProviderAt(const std::vector<Unit>& units, std::size_t begin) {
+  const auto is_letter = [&](std::size_t at) { return IsAsciiAlnum(CharAt(units, at)); };
+  const auto is_mark = [&](std::size_t at) {
+    return CharAt(units, at) == U'.' || CharAt(units, at) == U'-';
+  };
   std::string name;
-  std::size_t at = begin;
-  for (; at < begin + kMailProviderUnitsMax + 1; ++at) {
-    const char32_t c = CharAt(units, at);
-    if (!IsAsciiAlnum(c) && c != U'.' && c != U'-') break;
-    name.push_back(static_cast<char>(FoldChar(c)));
+  std::size_t end = begin;
+  // A mark before a letter belongs to it; others are the sentence's ("gmail.com...").
+  for (; name.size() <= kMailProviderUnitsMax; ++end) {
+    if (!is_letter(end) && !(is_mark(end) && is_letter(end + 1))) break;
+    name.push_back(static_cast<char>(FoldChar(CharAt(units, end))));
   }
-  if (name.ends_with('.')) {  // the sentence's
-    name.pop_back();
-  } else if (IsDomainChar(CharAt(units, at))) {
-    return false;
-  }
-  return Holds(kMailProviders, name);
+  if (!IsProviderName(name)) return false;
+  const char32_t next = CharAt(units, is_mark(end) ? end + 1 : end);
+  return !IsAlnum(next) || IsSpacelessScript(next);
 }
 
 bool BeginsWithMailProvider(std::string_view text) {
-  return std::any_of(std::begin(kMailProviders), std::end(kMailProviders),
-                     [&](std::string_view provider) { return BeginsWith(text, provider); });
+  const auto begins = [text](std::string_view provider) { return BeginsWith(text, provider); };
+  return std::any_of(std::begin(kMailProviders), std::end(kMailProviders), begins) ||
+         std::any_of(std::begin(kNationalProviders), std::end(kNationalProviders), begins);
 }
 
 }  // namespace replyguard::storage::masking

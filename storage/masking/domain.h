@@ -29,13 +29,14 @@ std::string PlainDomain(const std::vector<Unit>& units, Range domain);
 // prose: a space before the dot.
 bool EndsAsMostDo(const std::vector<Unit>& units, Range domain);
 
-// Whether it is one at which anybody gets a mailbox ("gmail.com"): "john @gmail.com" is no handle.
+// Whether it is one at which anybody gets a mailbox ("gmail.com", "yahoo.fr"): "john @gmail.com" is
+// no handle.
 bool IsMailProvider(const std::vector<Unit>& units, Range domain);
 
-// Whether the plain name of one stands at `begin`, and nothing that would make a longer name of it.
-// Its cost is bounded, whatever follows.
+// Whether the plain name of one stands at `begin`, and nothing that would make a longer name of it:
+// dots, hyphens and spaces may follow. Its cost is bounded, whatever follows.
 bool IsMailProviderAt(const std::vector<Unit>& units, std::size_t begin);
-// Whether `text` begins with the name of one, in ASCII.
+// Whether `text` may begin with the name of one, in ASCII.
 bool BeginsWithMailProvider(std::string_view text);
 
 }  // namespace replyguard::storage::masking

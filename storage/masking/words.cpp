@@ -29,7 +29,10 @@ constexpr std::u32string_view kAtWords[] = {U"@",      U"at",      U"ät",      
                                             U"собака", U"эт"};
 constexpr std::u32string_view kDotWords[] = {U".",     U"dot",   U"d0t",   U"punkt", U"punto",
                                              U"ponto", U"point", U"точка", U"period"};
-// In UTF-8, as a text may begin a word with it.
+// In UTF-8, as a text may begin a word with it. Of @ without itself.
+constexpr std::string_view kAtWordBytes[] = {
+    "at",          "ät",     "Ät",     "aet",    "arroba", "arobase", "chiocciola",
+    "klammeraffe", "собака", "Собака", "СОБАКА", "эт",     "Эт",      "ЭТ"};
 constexpr std::string_view kDotWordBytes[] = {"dot",   "d0t",   "punkt", "punto", "ponto",
                                               "point", "точка", "Точка", "ТОЧКА", "period"};
 // With which the domains of most addresses end, but for those that are words of prose ("in", "me").
@@ -304,16 +307,19 @@ class Spaced {
   std::vector<Unit>& units_;
 };
 
-// "at gmail.com", in ASCII.
+// "at gmail.com", the domain in ASCII.
 bool MayBeMailbox(std::string_view text) {
   constexpr std::size_t kGapBytesMax = 8;
-  if (!BeginsWith(text, "at")) return false;
-  std::size_t end = 2;
-  while (end < text.size() && end < 2 + kGapBytesMax &&
-         !IsAsciiAlnum(static_cast<unsigned char>(text[end]))) {
-    ++end;
+  for (const std::string_view word : kAtWordBytes) {
+    if (!BeginsWith(text, word)) continue;
+    std::size_t end = word.size();
+    while (end < text.size() && end < word.size() + kGapBytesMax &&
+           !IsAsciiAlnum(static_cast<unsigned char>(text[end]))) {
+      ++end;
+    }
+    return end > word.size() && BeginsWithMailProvider(text.substr(end));
   }
-  return end > 2 && BeginsWithMailProvider(text.substr(end));
+  return false;
 }
 
 }  // namespace
@@ -329,7 +335,7 @@ void ReadWords(std::vector<Unit>& text) {
 
 bool MayHoldWords(std::string_view text) {
   constexpr std::string_view kBrackets = "([{<";
-  constexpr std::array<bool, 256> kIsFirst = BytesOf("dDpPaA\xD1\xD0");
+  constexpr std::array<bool, 256> kIsFirst = BytesOf("dDpPaAcCkK\xC3\xD1\xD0");
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '.' && at > 0 && kBrackets.find(text[at - 1]) != std::string_view::npos) return true;

@@ -189,8 +189,13 @@ TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
         "\u00ABat x", "a at b dot com ", "a at b dot ", "a @ b . c ", "\u202Emoc.b@a"}) {
     EXPECT_LT(tests::CostGrowth(Repeat(part), mask), tests::kLinearGrowthMax) << part;
   }
+  for (const char* mark : {".", "-", "_", "\u2026"}) {
+    const std::string text = "x at gmail.com" + Repeat(mark);
+    EXPECT_LT(tests::CostGrowth(text, mask), tests::kLinearGrowthMax) << mark;
+  }
   // Words that might be signs, of which none is: each looks for a domain.
-  for (const char* part : {"at_", "at_-", "at_gmail.x_", "at_gmail.com_", "at gmail.com."}) {
+  for (const char* part : {"at_", "at_-", "at_gmail.x_", "at_gmail.com_", "at gmail.com.",
+                           "at gmail.com...", "at_gmail.com_.-", "at gmail.com", "at yahoo.co."}) {
     const std::string text = "x at gmail.com " + Repeat(part);
     EXPECT_LT(tests::CostGrowth(text, mask), tests::kLinearGrowthMax) << part;
   }

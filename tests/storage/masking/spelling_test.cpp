@@ -219,6 +219,40 @@ constexpr const char* kOthers[] = {
     "[x](mailto:me=40example.org)",
     "<a title=\"me&#64;example.org\">x</a>",
 };
+// What ends the sentence behind it, or the line, is no part of a provider's name.
+constexpr const char* kProviders[] = {
+    "me at gmail.com.",
+    "me at gmail.com..",
+    "me at gmail.com...",
+    "me at gmail.com\u2026",
+    "me at gmail.com...and so on",
+    "me at gmail.com-",
+    "me at gmail.com--",
+    "me at gmail.com--or else",
+    "me at gmail.com\u2014or else",
+    "me at gmail.com_",
+    "me at gmail.com.-_.-_",
+    "me_at_gmail.com...",
+    "me_at_gmail.com_or_else",
+    "me dot too at gmail.com...",
+    "me at gmail.com\u3078",
+    "me at t-online.de...",
+    "me at yahoo.fr",
+    "me at Yahoo.co.jp...",
+    "me at hotmail.co.uk",
+    "me at outlook.com.br",
+    "me at live.nl",
+    "me at gmx.at",
+    "me at fastmail.com",
+    "me at pm.me",
+    "me at sbcglobal.net",
+    "me @yahoo.co.uk",
+    "me \u00E4t gmail.com",
+    "me \u00C4T gmail.com",
+    "me arroba gmail.com",
+    "me Klammeraffe gmx.de",
+    "me собака ya.ru",
+};
 // Labels that a version could have, too.
 constexpr const char* kNumbered[] = {
     "me@4.de",
@@ -237,6 +271,7 @@ constexpr const char* kNumbered[] = {
     "me@12.34.com.5",
     "me@163.t-online.de",
 };
+INSTANTIATE_TEST_SUITE_P(Providers, Hides, testing::ValuesIn(kProviders));
 INSTANTIATE_TEST_SUITE_P(Numbered, Hides, testing::ValuesIn(kNumbered));
 INSTANTIATE_TEST_SUITE_P(Dots, Hides, testing::ValuesIn(kDots));
 INSTANTIATE_TEST_SUITE_P(Markup, Hides, testing::ValuesIn(kMarkup));
@@ -254,6 +289,8 @@ constexpr const char* kProse[] = {
     "look at the dot com boom",
     "I looked at gmail.com, and mail me at gmail.com",
     "this_at_that_dot_com, at_dot_com",
+    "he is at gmail.company, she at gmail.com.example, they at gmail.com-pany",
+    "see it at live.tv, at yahoo.travel, at outlook.company, at hotmail.x1, at live.co.tv",
     "me at example.org",
     "at some point in time, at this point it ends",
     "look at polka dot dress, at polka dot in red",
