@@ -8,9 +8,8 @@
 namespace replyguard::storage {
 
 bool IdHoldsAddress(std::string_view id, std::string_view own_email) {
-  const bool may_hold = masking::MayHoldAt(id);
-  if (!may_hold && !masking::OwnAddress::MayBeSpoken(id)) return false;
-  return (may_hold && MaskText(id).changed()) || masking::OwnAddress(own_email).IsIn(id);
+  if (masking::MayHoldAt(id) && MaskText(id).changed()) return true;
+  return !own_email.empty() && masking::OwnAddress(own_email).IsIn(id);
 }
 
 }  // namespace replyguard::storage

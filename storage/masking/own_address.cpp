@@ -2,11 +2,14 @@
 #include "masking/own_address.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
 #include "masking/characters.h"
+#include "masking/markup.h"
 #include "masking/rewrite.h"
+#include "masking/spoken.h"
 #include "storage/masking.h"
 #include "storage/secret_text.h"
 
@@ -31,28 +34,16 @@ std::u32string Lower(const std::vector<Unit>& units) {
   return lower;
 }
 
-bool IsWordByte(char c) {
-  return IsAsciiAlnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
-}
-
-// A space or a mark at least, and no more than a few.
-bool TakeGap(std::string_view& text) {
-  constexpr std::size_t kGapBytesMax = 4;
-  std::size_t gap = 0;
-  while (gap < text.size() && gap <= kGapBytesMax && !IsWordByte(text[text.size() - 1 - gap])) {
-    ++gap;
-  }
-  if (gap == 0 || gap > kGapBytesMax) return false;
-  text.remove_suffix(gap);
-  return true;
-}
-
-// From the end of `text`, in lower case: " at ", "[at]", "_at_".
-bool TakeSpokenAt(std::string_view& text) {
-  if (!TakeGap(text) || !text.ends_with("at")) return false;
-  text.remove_suffix(2);
-  return TakeGap(text);
-}
+// What a text may hold where a letter of ASCII is in another spelling: begins of escapes and tags,
+// invisible characters, and the lead bytes of all scripts but those without a form of such letters
+// (Latin's, Greek, Cyrillic).
+constexpr std::array<bool, 256> kMayDisguise = [] {
+  std::array<bool, 256> may = BytesOf("%&\\=<[\x7F");
+  for (std::size_t c = 0; c < 0x20; ++c) may[c] = c < '\t' || c > '\r';
+  for (std::size_t c = 0xC2; c < may.size(); ++c) may[c] = true;
+  for (const std::size_t plain : {0xC3U, 0xCEU, 0xCFU, 0xD0U, 0xD1U}) may[plain] = false;
+  return may;
+}();
 
 void Wipe(std::u32string& text) { std::fill(text.begin(), text.end(), U'\0'); }
 
@@ -65,6 +56,8 @@ OwnAddress::OwnAddress(std::string_view plain_email) : masked_(MaskEmail(plain_e
   if (plain_email.find('@') == std::string_view::npos) return;
   letters_ = Lower(plain_email);
   spelling_ = Lower(DecodeUnits(plain_email));
+  const std::size_t sign = spelling_.rfind(U'@');
+  if (sign != std::u32string::npos && sign != 0 && sign + 1 != spelling_.size()) domain_ = sign + 1;
 }
 
 OwnAddress::~OwnAddress() {
@@ -91,64 +84,61 @@ bool OwnAddress::IsIn(std::string_view text) const {
   return is;
 }
 
-bool OwnAddress::MayBeSpoken(std::string_view text) {
-  for (std::size_t at = 1; at + 2 < text.size(); ++at) {
-    if ((text[at] | 32) == 'a' && (text[at + 1] | 32) == 't' && !IsWordByte(text[at - 1]) &&
-        !IsWordByte(text[at + 2])) {
-      return true;
-    }
+bool OwnAddress::MayHoldDomain(std::string_view text) const {
+  // Whose dots may be spoken.
+  std::string label;
+  for (std::size_t i = domain_; i < spelling_.size() && spelling_[i] != U'.'; ++i) {
+    if (spelling_[i] >= 0x80) return true;
+    label.push_back(static_cast<char>(spelling_[i]));
   }
-  return false;
-}
-
-template <typename Find>
-bool OwnAddress::MaskEach(std::string& text, Find find) const {
+  if (std::any_of(text.begin(), text.end(),
+                  [](char c) { return kMayDisguise[static_cast<unsigned char>(c)]; })) {
+    return true;
+  }
   std::string lower = Lower(text);
-  std::string out;
-  std::size_t done = 0;
-  while (const Found found = find(std::string_view(lower), done)) {
-    out.append(text, done, found->first - done).append(masked_);
-    done = found->second;
-  }
+  const bool holds = lower.find(label) != std::string::npos;
   WipeString(lower);
-  if (done == 0) return false;
-  out.append(text, done);
-  WipeString(text);
-  text = std::move(out);
-  return true;
+  return holds;
 }
 
 bool OwnAddress::MaskSpoken(std::string& text) const {
-  const std::size_t sign = letters_.rfind('@');
-  if (sign + 1 == letters_.size() || !MayBeSpoken(text)) return false;
-  const std::string_view letters = letters_;
-  const std::string_view local = letters.substr(0, sign);
-  const std::string_view domain = letters.substr(sign + 1);
-  return MaskEach(text, [&](std::string_view lower, std::size_t from) -> Found {
-    std::size_t end = from;
-    for (std::size_t at; (at = lower.find(domain, end)) != std::string::npos;) {
-      end = at + domain.size();
-      if (end < lower.size() && IsWordByte(lower[end])) continue;
-      std::string_view before = lower.substr(from, at - from);
-      if (!TakeSpokenAt(before) || !before.ends_with(local)) continue;
-      const std::size_t begin = from + before.size() - local.size();
-      if (begin > from && IsWordByte(lower[begin - 1])) continue;
-      return std::pair(begin, end);
+  if (domain_ == 0 || !MayHoldDomain(text)) return false;
+  const std::u32string_view spelling = spelling_;
+  std::vector<Edit> edits;
+  const auto find = [&](const std::vector<Unit>& units) {
+    for (const Range found :
+         FindSpoken(units, spelling.substr(0, domain_ - 1), spelling.substr(domain_))) {
+      edits.push_back({units[found.begin].begin, units[found.end - 1].end, masked_, false});
     }
-    return std::nullopt;
-  });
+  };
+  std::vector<Unit> units = DecodeUnits(text);
+  // First as it is written: "<john> at example.org" is shown without the name.
+  find(units);
+  find(Show(std::move(units)).text);
+  if (edits.empty()) return false;
+  std::string edited = Edited(text, std::move(edits));
+  WipeString(text);
+  text = std::move(edited);
+  return true;
 }
 
 bool OwnAddress::MaskLetters(std::string& text) const {
   if (letters_.empty()) return false;
   const bool spoken = MaskSpoken(text);
   if (text.find('@') == std::string::npos) return spoken;
-  const bool written = MaskEach(text, [this](std::string_view lower, std::size_t from) -> Found {
-    const std::size_t at = lower.find(letters_, from);
-    if (at == std::string::npos) return std::nullopt;
-    return std::pair(at, at + letters_.size());
-  });
-  return spoken || written;
+  std::string lower = Lower(text);
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t at; (at = lower.find(letters_, done)) != std::string::npos;) {
+    out.append(text, done, at - done).append(masked_);
+    done = at + letters_.size();
+  }
+  WipeString(lower);
+  if (done == 0) return spoken;
+  out.append(text, done);
+  WipeString(text);
+  text = std::move(out);
+  return true;
 }
 
 std::vector<Edit> OwnAddress::FindIn(const std::vector<Unit>& units) const {

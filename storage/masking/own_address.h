@@ -2,10 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "masking/decode.h"
@@ -24,29 +22,26 @@ class OwnAddress {
   OwnAddress(const OwnAddress&) = delete;
   OwnAddress& operator=(const OwnAddress&) = delete;
 
-  // Whether any address may be in `text` with a word for its @. One scan.
-  static bool MayBeSpoken(std::string_view text);
-
   // Masks it wherever it stands, letter by letter or in another spelling (DecodeUnits, Show), in
   // any case. Whether it stood there; what did is wiped.
   bool Mask(std::string& text) const;
   bool IsIn(std::string_view text) const;
 
-  // Of these the first masks it letter by letter, also with a word for its @ ("john at
-  // example.org", "john_at_example.org"); the second finds it in a text as it is shown.
+  // Of these the first masks it letter by letter, and with a word for its @ in any spelling
+  // (FindSpoken: "john at example.org", "john&nbsp;\u00E4t example.org"); the second finds it in a
+  // text as it is shown.
   bool MaskLetters(std::string& text) const;
   std::vector<Edit> FindIn(const std::vector<Unit>& units) const;
 
  private:
-  // Masks each that `find` tells in the text in lower case, from a place on: its begin and end.
-  using Found = std::optional<std::pair<std::size_t, std::size_t>>;
-  template <typename Find>
-  bool MaskEach(std::string& text, Find find) const;
+  // Whether its domain may be in `text` in any spelling. One scan.
+  bool MayHoldDomain(std::string_view text) const;
   bool MaskSpoken(std::string& text) const;
 
   std::string masked_;
   std::string letters_;      // in lower case; empty: nothing is looked for
   std::u32string spelling_;  // the same with its escapes undone
+  std::size_t domain_ = 0;   // where its domain begins there; 0: it is not looked for with words
 };
 
 }  // namespace replyguard::storage::masking

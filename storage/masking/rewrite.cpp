@@ -54,6 +54,20 @@ bool MayHoldAt(std::string_view text) {
   return MayHoldWords(text);
 }
 
+std::string Edited(std::string_view text, std::vector<Edit> edits) {
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
+  std::string edited;
+  edited.reserve(text.size());
+  std::size_t done = 0;
+  for (const Edit& edit : edits) {
+    if (edit.begin < done) continue;  // in a tag that an address around it takes along
+    edited.append(text.substr(done, edit.begin - done)).append(edit.with);
+    done = edit.end;
+  }
+  return edited.append(text.substr(done));
+}
+
 std::string Rewrite(std::string_view text,
                     const std::function<std::vector<Edit>(const std::vector<Unit>&)>& find) {
   const Shown shown = Show(DecodeUnits(text));
@@ -63,17 +77,7 @@ std::string Rewrite(std::string_view text,
     std::vector<Edit> found = find(*units);
     std::move(found.begin(), found.end(), std::back_inserter(edits));
   }
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
-  std::string masked;
-  masked.reserve(text.size());
-  std::size_t done = 0;
-  for (const Edit& edit : edits) {
-    if (edit.begin < done) continue;  // in a tag that an address around it takes along
-    masked.append(text.substr(done, edit.begin - done)).append(edit.with);
-    done = edit.end;
-  }
-  return masked.append(text.substr(done));
+  return Edited(text, std::move(edits));
 }
 
 }  // namespace replyguard::storage::masking

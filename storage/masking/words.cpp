@@ -58,12 +58,6 @@ bool IsPlainSpace(const Unit& unit) {
   return IsSpace(unit.c) && (unit.c >= 0x80 || unit.end - unit.begin == 1);
 }
 
-// What may stand around a word beside spaces: john -at- example, john *at* example.
-bool IsMark(char32_t c) {
-  constexpr std::u32string_view kMarks = U"-_*/|~'\"`=+:<>()[]{}";
-  return kMarks.find(c) != std::u32string_view::npos;
-}
-
 class WordReader {
  public:
   explicit WordReader(std::vector<Unit>& units) : units_(units) {}
@@ -111,7 +105,7 @@ class WordReader {
   std::optional<std::size_t> AfterGap(std::size_t i) const {
     bool spaced = false;
     std::size_t end = i;
-    for (; end < units_.size() && (IsPlainSpace(units_[end]) || IsMark(units_[end].c)); ++end) {
+    for (; end < units_.size() && (IsPlainSpace(units_[end]) || IsWordMark(units_[end].c)); ++end) {
       if (end == i + kGapUnitsMax) return std::nullopt;
       spaced = spaced || IsGap(units_[end]);
     }
@@ -121,7 +115,8 @@ class WordReader {
   std::optional<std::size_t> BeforeGap(std::size_t i) const {
     bool spaced = false;
     std::size_t begin = i;
-    for (; begin > 0 && (IsPlainSpace(units_[begin - 1]) || IsMark(units_[begin - 1].c)); --begin) {
+    for (; begin > 0 && (IsPlainSpace(units_[begin - 1]) || IsWordMark(units_[begin - 1].c));
+         --begin) {
       if (begin + kGapUnitsMax == i) return std::nullopt;
       spaced = spaced || IsGap(units_[begin - 1]);
     }
@@ -130,9 +125,7 @@ class WordReader {
   }
 
   void At(Range range) {
-    // Of nearly every word that is enough.
-    constexpr std::u32string_view kFirst = U"aAäÄcCkKсСэЭ";
-    if (kFirst.find(units_[range.begin].c) == std::u32string_view::npos) return;
+    if (!MayBeginAtWord(units_[range.begin].c)) return;
     const std::u32string word = Word(range);
     if (!IsAtWord(word)) return;
     const auto begin = BeforeGap(range.begin);
@@ -327,6 +320,16 @@ bool MayBeMailbox(std::string_view text) {
 bool IsAtWord(std::u32string_view word) { return Holds(kAtWords, word); }
 
 bool IsDotWord(std::u32string_view word) { return Holds(kDotWords, word); }
+
+bool MayBeginAtWord(char32_t c) {
+  constexpr std::u32string_view kFirst = U"aAäÄcCkKсСэЭ";
+  return kFirst.find(c) != std::u32string_view::npos;
+}
+
+bool IsWordMark(char32_t c) {
+  constexpr std::u32string_view kMarks = U"-_*/|~'\"`=+:<>()[]{}";
+  return kMarks.find(c) != std::u32string_view::npos;
+}
 
 void ReadWords(std::vector<Unit>& text) {
   Spaced(text).Tighten();

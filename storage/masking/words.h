@@ -16,6 +16,10 @@ inline constexpr std::size_t kWordUnitsMax = 12;
 // Whether the word, in lower case, is one for @ or for a dot.
 bool IsAtWord(std::u32string_view word);
 bool IsDotWord(std::u32string_view word);
+// Whether one for @ may begin with it, in either case: of nearly every word that is enough.
+bool MayBeginAtWord(char32_t c);
+// What may stand around a word beside spaces: john -at- example, john *at* example.
+bool IsWordMark(char32_t c);
 
 // Makes a sign of each word between spaces that a reader takes for one ("john at example dot com",
 // "john -at- example -dot- com", "john@example dot com"), and takes the spaces from between single

@@ -64,9 +64,9 @@ class MaskedText {
 MaskedText MaskText(std::string_view text);
 
 // Whether an id that clients choose holds an address: what MaskText masks, and `own_email` (empty:
-// none) in any spelling and case. Others' without a dot (name@host) stay: a website may have ids of
-// that form, and to refuse one is to lose a comment. Linear time and memory; one scan for an id
-// without any form of @.
+// none) in any spelling and case, and with words for its signs (john_at_host). Others' without a
+// dot (name@host) stay: a website may have ids of that form, and to refuse one is to lose a
+// comment. Linear time and memory; a few scans for an id without any form of @.
 bool IdHoldsAddress(std::string_view id, std::string_view own_email);
 
 // "j***@example.org" of one address: first letter or digit of the local part, and the domain in

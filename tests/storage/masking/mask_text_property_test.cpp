@@ -6,8 +6,10 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "storage/masked_comment.h"
 #include "storage/masking.h"
 #include "support/cost_growth.h"
 
@@ -198,6 +200,55 @@ TEST(MaskTextProperty, CostGrowsWithTheLengthOnly) {
                            "at gmail.com...", "at_gmail.com_.-", "at gmail.com", "at yahoo.co."}) {
     const std::string text = "x at gmail.com " + Repeat(part);
     EXPECT_LT(tests::CostGrowth(text, mask), tests::kLinearGrowthMax) << part;
+  }
+}
+
+MaskedComment Masked(std::string_view email, std::string body) {
+  static const AuthorKeyring ring = *AuthorKeyring::Parse(
+      "write 1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
+  Submission submission;
+  submission.site_id = 1;
+  submission.author_email = SecretText(email);
+  submission.body = std::move(body);
+  return Mask(std::move(submission), ring);
+}
+
+TEST(MaskTextProperty, NoOwnAddressInWordsSurvives) {
+  Random random(4);
+  const std::vector<std::string> words = {"at", "AT", "ät", "arroba", "собака", "a\u200Bt"};
+  const std::vector<std::string> spaces = {" ", "\u00A0", "\u3000", "\n",
+                                           "_", "*",      "&nbsp;", "%20"};
+  const std::vector<std::string> around = {"",  " ", "“", "”", "—",  "…",      "(",   ")",
+                                           "«", "»", ".", ",", "。", "&quot;", "<b>", "</b>"};
+  for (int round = 0; round < 5'000; ++round) {
+    const std::string local = "zq" + std::to_string(random.Below(1'000)) + "qz";
+    const std::string domain = RandomDomain(random);
+    std::string text = local;
+    for (std::size_t n = 1 + random.Below(9); n > 0; --n) text += random.Pick(spaces);
+    text += random.Pick(words);
+    for (std::size_t n = 1 + random.Below(9); n > 0; --n) text += random.Pick(spaces);
+    text = "Hello" + random.Pick(around) + " " + random.Pick(around) + text + domain +
+           random.Pick(around) + " and bye";
+    const std::string masked = Masked(local + "@" + domain, text).body();
+    ASSERT_EQ(masked.find("qz"), std::string::npos) << text << "\n" << masked;
+    ASSERT_NE(masked.find("z***@"), std::string::npos) << text << "\n" << masked;
+    ASSERT_TRUE(IsUtf8(masked)) << text;
+  }
+}
+
+TEST(MaskTextProperty, CostOfAnOwnAddressGrowsWithTheLengthOnly) {
+  for (const char* email :
+       {"john@john", "at@at.at", "a.a.a.a.a.a@a.a.a.a.a", "-----@-----", "dot.dot@dot"}) {
+    const auto mask = [email](const std::string& text) {
+      EXPECT_FALSE(Masked(email, text).body().empty());
+    };
+    for (const char* part :
+         {"john at ", "\u00A0", "&nbsp;", "at\u00A0", "at ", "at_", "@ ", "john @ john ",
+          "john at smallfirm.", "a dot ", "a dot a at a dot ", "at dot ", "-", ".", "at-at ",
+          "at&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;", "<b>at</b> ", "john<at>", "%20at"}) {
+      const std::string text = "john at " + Repeat(part);
+      EXPECT_LT(tests::CostGrowth(text, mask), tests::kLinearGrowthMax) << email << ": " << part;
+    }
   }
 }
 
