@@ -1,6 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
-// Any bytes: MaskText ends, is idempotent, and keeps valid UTF-8 valid.
+// Any bytes: MaskText ends, is idempotent, and keeps valid UTF-8 valid. The first line is an
+// author's own address, too, which is looked for in the rest.
 #include <unicode/utf8.h>
 
 #include <cstddef>
@@ -30,5 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (masked.changed() != (masked.text() != text)) std::abort();
   if (IsUtf8(text) && !IsUtf8(masked.text())) std::abort();
   if (MaskText(masked.text()).changed()) std::abort();
+  const std::size_t line = text.find('\n');
+  if (line != std::string_view::npos) {
+    (void)replyguard::storage::IdHoldsAddress(text.substr(line + 1), text.substr(0, line));
+  }
   return 0;
 }
