@@ -14,6 +14,7 @@ import ssl
 import tempfile
 import threading
 import unittest
+import urllib.parse
 import warnings
 
 import connect
@@ -165,6 +166,38 @@ class ConnectTest(HttpCase):
         for query in ("connect=v2&encoding=json&message={}", "encoding=json&base64=1&message=***", "encoding=json&message={"):
             status, _, body = self.ask("GET", f"{GET_COMMENT}?{query}")
             self.assertEqual((status, json.loads(body)["code"]), (400, "invalid_argument"), query)
+
+    def test_names_that_an_enum_has_not(self):
+        site, operator = f"sites/{self.box.site}", self.box.operator_key
+
+        def call(service, method, request, get=False):
+            path, body = f"/replyguard.v1.{service}/{method}", json.dumps(request)
+            if get:
+                return self.ask("GET", f"{path}?encoding=json&message={urllib.parse.quote(body)}", key=operator)
+            return self.ask("POST", path, body, key=operator, content_type="application/json")
+
+        made = {"siteId": "strict", "site": {"displayName": "S", "policy": {"mode": "MODERATE_ALL"}}}
+        hook = {"parent": site, "webhook": {"url": "https://hooks.example/x", "eventTypes": ["TYPE_DECIDED", "ERASED"]}}
+        listing = {"parent": f"{site}/threads/t", "statuses": ["SPAM"]}
+        for call_of, field in (
+                (("AdminService", "CreateSite", made), "site.policy.mode"),
+                (("AdminService", "CreateSite", made | {"site": {"displayName": "S", "policy": {"requiredFields": ["BODY"]}}}),
+                 "site.policy.required_fields[0]"),
+                (("AdminService", "CreateWebhook", hook), "webhook.event_types[1]"),
+                (("CommentService", "ListComments", listing), "statuses[0]"),
+                (("CommentService", "ListComments", listing, True), "statuses[0]"),
+                (("CommentService", "UpdateThread",
+                  {"thread": {"name": f"{site}/threads/t", "state": "THREAD_STATE_CLOSED"}, "updateMask": "state"}), "thread.state")):
+            status, _, body = call(*call_of)
+            self.assertEqual((status, json.loads(body).get("code")), (400, "invalid_argument"), call_of)
+            self.assertIn(f"{field}: Must be one of ", json.loads(body)["message"])
+        # Numbers are the method's to refuse, as by gRPC.
+        made["site"]["policy"]["mode"] = 99
+        status, _, body = call("AdminService", "CreateSite", made)
+        self.assertIn("site.policy.mode:", json.loads(body)["message"])
+        made["site"]["policy"]["mode"] = "MODE_MODERATE_ALL"
+        status, _, body = call("AdminService", "CreateSite", made)
+        self.assertEqual((status, json.loads(body)["site"]["policy"]["mode"]), (200, "MODE_MODERATE_ALL"))
 
     def test_compression_both_ways(self):
         packed = gzip.compress(self.submission("Zipped. " * 400).encode())

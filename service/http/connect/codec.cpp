@@ -33,13 +33,6 @@ std::string_view NameOf(Codec codec) {
 
 namespace {
 
-// "author_name" and "authorName" of "submission.author_name[3]".
-const FieldDescriptor* FindStep(const Descriptor& type, std::string_view step) {
-  const std::string name(step.substr(0, step.find('[')));
-  const FieldDescriptor* field = type.FindFieldByName(name);
-  return field != nullptr ? field : type.FindFieldByCamelcaseName(name);
-}
-
 // Where the library says that a value does not fit: "(submission.author_name): invalid value ...".
 // Empty where it names no field of the message: the text is the caller's then.
 std::string FieldOfFault(const Descriptor& type, std::string_view text) {
@@ -50,8 +43,10 @@ std::string FieldOfFault(const Descriptor& type, std::string_view text) {
   std::string found;
   for (std::size_t at = 0; at < path.size();) {
     const std::size_t dot = std::min(path.find('.', at), path.size());
+    // "author_name[3]" of "submission.author_name[3]".
+    const std::string_view step = path.substr(at, dot - at);
     const FieldDescriptor* field =
-        in == nullptr ? nullptr : FindStep(*in, path.substr(at, dot - at));
+        in == nullptr ? nullptr : FieldOf(*in, std::string(step.substr(0, step.find('['))));
     if (field == nullptr) return {};
     if (!found.empty()) found += '.';
     found += field->name();
@@ -72,7 +67,7 @@ absl::Status Parse(Codec codec, std::string_view bytes, Message& message) {
   }
   // A request without fields may be nothing at all.
   if (bytes.empty()) return absl::OkStatus();
-  if (absl::Status good = CheckJson(bytes); !good.ok()) return good;
+  if (absl::Status good = CheckJson(bytes, *message.GetDescriptor()); !good.ok()) return good;
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto status = google::protobuf::util::JsonStringToMessage(

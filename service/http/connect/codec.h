@@ -1,7 +1,7 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 //
 // Messages as Connect carries them: binary, or proto3 JSON. Unknown JSON fields are ignored, as
-// unknown binary ones are. Pure.
+// unknown binary ones are; unknown names of enums are refused. Pure.
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -1,8 +1,12 @@
 // Copyright 2026 the replyguard authors. SPDX-License-Identifier: Apache-2.0
 #include "service/http/connect/codec.h"
 
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include "replyguard/v1/admin_service.pb.h"
 #include "replyguard/v1/comment_service.pb.h"
 #include "replyguard/v1/webhook.pb.h"
 #include "service/http/connect/json_bounds.h"
@@ -74,6 +78,93 @@ TEST(CodecTest, NamesTheFieldThatDoesNotFit) {
     EXPECT_NE(status.message().find(field + ":"), absl::string_view::npos) << text << ' ' << status;
     EXPECT_EQ(status.ToString().find("secret"), std::string::npos) << status;
   }
+}
+
+// What Protobuf's reader drops without a word where unknown fields are ignored.
+TEST(CodecTest, RefusesNamesThatAreNoneOfAnEnum) {
+  replyguard::v1::UpdateSiteRequest site;
+  replyguard::v1::ListCommentsRequest list;
+  google::protobuf::Message& both = site;
+  struct Case {
+    google::protobuf::Message& message;
+    std::string text, field;
+  };
+  for (const Case& c : std::vector<Case>{
+           {both, R"({"site": {"policy": {"mode": "SECRET"}}})", "site.policy.mode"},
+           {both, R"({"site": {"policy": {"mo\u0064e": ""}}})", "site.policy.mode"},
+           {both, R"({"site": {"policy": {"mode": "mode_moderate_all"}}})", "site.policy.mode"},
+           {both, R"({"site": {"policy": {"mode": "99"}}})", "site.policy.mode"},
+           {both, R"({"site": {"x": {}, "policy": {"requiredFields": ["FIELD_BODY", "SECRET"]}}})",
+            "site.policy.required_fields[1]"},
+           {both, R"({"site": {"policy": {"required_fields": [["SECRET"]]}}})",
+            "site.policy.required_fields[0][0]"},
+           {list, R"({"statuses": ["COMMENT_STATUS_SPAM", 1, null, "SECRET"]})", "statuses[3]"},
+           {list, R"({"statuses": "SECRET"})", "statuses"}}) {
+    const absl::Status status = Parse(Codec::kJson, c.text, c.message);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << c.text;
+    EXPECT_NE(status.message().find(c.field + ":"), absl::string_view::npos) << c.text << status;
+    EXPECT_EQ(status.ToString().find("SECRET"), std::string::npos) << status;
+  }
+  const absl::Status status =
+      Parse(Codec::kJson, R"({"site": {"policy": {"mode": "MODERATE_ALL"}}})", site);
+  EXPECT_NE(status.message().find("MODE_MODERATE_ALL"), absl::string_view::npos) << status;
+}
+
+TEST(CodecTest, TakesEnumsAsNamesAndNumbersAndLeavesTheRestAlone) {
+  replyguard::v1::UpdateSiteRequest site;
+  const char* const text = R"({"mode": "X", "invented": {"mode": "X", "policy": {"mode": ["X"]}},
+      "site": {"displayName": "MODE", "createTime": "2026-01-01T00:00:00Z", "languages": ["X"],
+               "mode": [{"policy": {"mode": "X"}}],
+               "policy": {"mode": "2", "linksMax": "3", "requiredFields": [1, "FIELD_BODY"]}}})";
+  ASSERT_TRUE(Parse(Codec::kJson, text, site).ok());
+  EXPECT_EQ(site.site().policy().mode(), replyguard::v1::Policy::MODE_MODERATE_ALL);
+  EXPECT_EQ(site.site().policy().required_fields_size(), 2);
+  ASSERT_TRUE(Parse(Codec::kJson, R"({"site": {"policy": {"mode": null}}})", site).ok());
+  // As by gRPC: the method refuses it.
+  ASSERT_TRUE(Parse(Codec::kJson, R"({"site": {"policy": {"mode": 99}}})", site).ok());
+  EXPECT_EQ(site.site().policy().mode(), 99);
+}
+
+// The contract has neither maps nor messages within themselves; a later one may.
+TEST(CodecTest, KnowsEnumsInMapsAndAnyDepth) {
+  google::protobuf::FileDescriptorProto file;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
+      name: "m.proto" syntax: "proto3"
+      enum_type { name: "E" value { name: "NONE" number: 0 } value { name: "ONE" number: 1 } }
+      message_type {
+        name: "M"
+        field { name: "more" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".M" }
+        field { name: "of" number: 2 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".M.OfEntry" }
+        field { name: "all" number: 3 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".M.AllEntry" }
+        nested_type {
+          name: "OfEntry" options { map_entry: true }
+          field { name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+          field { name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_ENUM type_name: ".E" }
+        }
+        nested_type {
+          name: "AllEntry" options { map_entry: true }
+          field { name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+          field { name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE type_name: ".M" }
+        }
+      })",
+                                                            &file));
+  google::protobuf::DescriptorPool pool;
+  const auto* built = pool.BuildFile(file);
+  ASSERT_NE(built, nullptr);
+  const google::protobuf::Descriptor& type = *built->message_type(0);
+  EXPECT_TRUE(
+      CheckJson(R"({"of": {"of": "ONE"}, "more": [{"all": {"of": {"of": {}}}}]})", type).ok());
+  for (const auto& [json, field] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"of": {"SECRET": "ONE", "value": "SECRET"}})", "of"},
+           {R"({"more": [{}, {"more": [{"of": {"a": "SECRET"}}]}]})", "more[1].more[0].of"},
+           {R"({"all": {"SECRET": {"of": {"a": "SECRET"}}}})", "all.of"}}) {
+    const absl::Status status = CheckJson(json, type);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << json;
+    EXPECT_NE(status.message().find(field + ":"), absl::string_view::npos) << status;
+    EXPECT_EQ(status.ToString().find("SECRET"), std::string::npos) << status;
+  }
+  google::protobuf::Struct any;
+  EXPECT_TRUE(Parse(Codec::kJson, R"({"fields": {"nullValue": "X"}, "a": ["X"]})", any).ok());
 }
 
 TEST(CodecTest, BoundsTheDepthOfJson) {
