@@ -173,6 +173,16 @@ std::string Dump(const AssessmentDetails& details) {
 
 }  // namespace
 
+void AddReason(AssessmentDetails& details, std::string_view code, std::string text, bool decisive) {
+  std::vector<AssessmentReason>& reasons = details.reasons;
+  if (reasons.size() >= kReasonsMax) return;
+  AssessmentReason reason;
+  reason.code = code;
+  reason.text = CutText(std::move(text), kReasonTextBytesMax);
+  reason.decisive = decisive;
+  reasons.insert(decisive ? reasons.begin() : reasons.end(), std::move(reason));
+}
+
 std::string DetailsToJson(const AssessmentDetails& details) {
   std::string json = Dump(details);
   if (json.size() <= storage::kAssessmentDetailsBytesMax) return json;

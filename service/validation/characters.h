@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "service/validation/text.h"
 #include "service/validation/violation.h"
 
 // Shared by checking and repairing.
@@ -21,6 +22,14 @@ bool IsForbiddenControl(char32_t c);
 
 // Line ends, and for a single-line field tabs and both ends of the text.
 void Normalize(std::string& text, bool multi_line);
+
+// Cuts before the character that crosses a limit; answers whether anything was cut. REQUIRES: valid
+// UTF-8.
+bool Cut(std::string& text, const TextRule& rule);
+
+// The same of a header of a browser, of one line. Masked before, as half an address is none that is
+// masked.
+bool CutHeader(std::string& text, std::size_t bytes_max);
 
 // UTF-8 and controls; adds what is wrong and answers whether all is well.
 bool CheckCharacters(std::string_view text, std::string_view field, std::string_view label,

@@ -38,25 +38,6 @@ bool ReplaceBadCharacters(std::string& text) {
   return replaced;
 }
 
-// Cuts before the character that crosses a limit; answers whether anything was cut. REQUIRES: valid
-// UTF-8.
-bool Cut(std::string& text, const TextRule& rule) {
-  std::size_t at = 0;
-  std::size_t chars = 0;
-  while (at < text.size()) {
-    std::size_t next = at;
-    NextChar(text, next);
-    if ((rule.bytes_max > 0 && next > rule.bytes_max) ||
-        (rule.chars_max > 0 && chars == rule.chars_max))
-      break;
-    at = next;
-    ++chars;
-  }
-  if (at == text.size()) return false;
-  text.resize(at);
-  return true;
-}
-
 class Repairer {
  public:
   std::vector<RepairNote> TakeNotes() { return std::move(notes_); }
@@ -69,6 +50,11 @@ class Repairer {
       Note(field, Kind::kCut);
       Normalize(text, rule.multi_line);
     }
+  }
+
+  void Header(std::string& text, std::size_t bytes_max, std::string_view field) {
+    Text(text, {}, field);
+    if (CutHeader(text, bytes_max)) Note(field, Kind::kCut);
   }
 
   // Empties a text that `valid` refuses.
@@ -132,8 +118,8 @@ std::vector<RepairNote> Repair(storage::Submission& s, Time now) {
   repair.Secret(s.author_email, "author_email", &IsFittingEmail);
   repair.Url(s.author_url, kAuthorUrlBytesMax, "author_url");
   repair.Secret(s.author_ip, "author_ip", &IsValidIp);
-  repair.Text(s.user_agent, {.bytes_max = kUserAgentBytesMax}, "user_agent");
-  repair.Text(s.referrer, {.bytes_max = kReferrerBytesMax}, "referrer");
+  repair.Header(s.user_agent, kUserAgentBytesMax, "user_agent");
+  repair.Header(s.referrer, kReferrerBytesMax, "referrer");
   repair.Text(s.language, {}, "language");
   std::replace(s.language.begin(), s.language.end(), '_', '-');  // WordPress writes pt_BR
   repair.Drop(s.language, "language", IsLanguageTag);
@@ -163,6 +149,15 @@ std::string_view RepairKindName(RepairNote::Kind kind) {
       return "COMPLETED";
   }
   return "";
+}
+
+std::string RepairText(const std::vector<RepairNote>& notes) {
+  std::string text;
+  for (const RepairNote& note : notes) {
+    text.append(text.empty() ? "" : ", ").append(note.field).append(": ");
+    text.append(RepairKindName(note.kind));
+  }
+  return text;
 }
 
 }  // namespace replyguard::service::validation

@@ -12,8 +12,9 @@ namespace {
 // Checks the fields of one message, whose names all begin with the same path.
 class FieldChecker {
  public:
-  FieldChecker(std::string_view path, Violations& violations)
-      : path_(path), violations_(violations) {}
+  FieldChecker(std::string_view path, Violations& violations,
+               std::vector<RepairNote>* cuts = nullptr)
+      : path_(path), violations_(violations), cuts_(cuts) {}
 
   std::string Path(std::string_view field) const { return path_ + std::string(field); }
 
@@ -24,6 +25,15 @@ class FieldChecker {
   bool Text(std::string& text, const TextRule& rule, std::string_view field,
             std::string_view label) {
     return CheckText(text, rule, Path(field), label, violations_);
+  }
+
+  // Refused only beyond what is sane.
+  void Header(std::string& text, std::size_t bytes_max, std::string_view field,
+              std::string_view label) {
+    if (!Text(text, {.bytes_max = kHeaderBytesMax}, field, label)) return;
+    if (!CutHeader(text, bytes_max)) return;
+    if (cuts_ != nullptr) cuts_->push_back({std::string(field), RepairNote::Kind::kCut});
+    Text(text, {.bytes_max = bytes_max}, field, label);
   }
 
   void Url(std::string& url, const TextRule& rule, std::string_view field, std::string_view label) {
@@ -74,6 +84,7 @@ class FieldChecker {
  private:
   std::string path_;
   Violations& violations_;
+  std::vector<RepairNote>* const cuts_;  // null: nobody asks
 };
 
 void CheckRequest(storage::Submission& s, FieldChecker& check) {
@@ -81,8 +92,8 @@ void CheckRequest(storage::Submission& s, FieldChecker& check) {
     check.Add("author_ip", reason::kIpInvalid,
               "The IP address is neither IPv4 nor IPv6 in textual form.");
   }
-  check.Text(s.user_agent, {.bytes_max = kUserAgentBytesMax}, "user_agent", "The user agent");
-  check.Text(s.referrer, {.bytes_max = kReferrerBytesMax}, "referrer", "The referrer");
+  check.Header(s.user_agent, kUserAgentBytesMax, "user_agent", "The user agent");
+  check.Header(s.referrer, kReferrerBytesMax, "referrer", "The referrer");
   if (!s.language.empty() && !IsLanguageTag(s.language)) {
     check.Add("language", reason::kLanguageInvalid,
               "The language is not a BCP 47 tag such as \"de\" or \"pt-BR\".");
@@ -117,9 +128,9 @@ void CheckThread(storage::Submission& s, FieldChecker& check) {
 }  // namespace
 
 Violations Validate(storage::Submission& submission, const SiteForm& form, Time now,
-                    std::string_view path) {
+                    std::string_view path, std::vector<RepairNote>* cuts) {
   Violations violations;
-  FieldChecker check(path, violations);
+  FieldChecker check(path, violations, cuts);
   // In the order of the form, so that the first message is about the first field.
   check.Body(submission.body, form.body);
   check.Name(submission.author_name, form.author_name);

@@ -6,7 +6,11 @@
 #include <unicode/utf8.h>
 
 #include <cstdint>
+#include <utility>
 
+#include "service/validation/limits.h"
+#include "storage/masking.h"
+#include "storage/secret_text.h"
 #include "validation/characters.h"
 
 namespace replyguard::service::validation {
@@ -183,6 +187,34 @@ std::size_t CountChars(std::string_view text) {
 void Normalize(std::string& text, bool multi_line) {
   NormalizeNewlines(text);
   if (!multi_line) MakeSingleLine(text);
+}
+
+bool Cut(std::string& text, const TextRule& rule) {
+  std::size_t at = 0;
+  std::size_t chars = 0;
+  while (at < text.size()) {
+    std::size_t next = at;
+    NextChar(text, next);
+    if ((rule.bytes_max > 0 && next > rule.bytes_max) ||
+        (rule.chars_max > 0 && chars == rule.chars_max))
+      break;
+    at = next;
+    ++chars;
+  }
+  if (at == text.size()) return false;
+  text.resize(at);
+  return true;
+}
+
+bool CutHeader(std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return false;
+  Cut(text, {.bytes_max = kHeaderBytesMax});
+  std::string masked = storage::MaskText(text).text();
+  Cut(masked, {.bytes_max = bytes_max});
+  Normalize(masked, /*multi_line=*/false);
+  storage::WipeString(text);
+  text = std::move(masked);
+  return true;
 }
 
 bool CheckCharacters(std::string_view text, std::string_view field, std::string_view label,

@@ -57,7 +57,7 @@ class BadInputTest(unittest.TestCase):
             "bad thread": dict(thread=f"sites/{self.box.site}/threads/a b"),
             "no thread": dict(thread=""),
             "bad parent": dict(parent_comment="nonsense"),
-            "long user agent": dict(user_agent="u" * 255),
+            "long user agent": dict(user_agent="u" * 16_385),
             "name with NUL": dict(author_name="a\x00b"),
             "address of no network": dict(author_ip="2001:db8::g"),
             "network, not an address": dict(author_ip="192.0.2.0/24"),
@@ -100,9 +100,9 @@ class BadInputTest(unittest.TestCase):
     def test_limits_are_inclusive(self):
         url = "http://e.example/"
         bounds = {  # field: a value of the longest length that passes, and what makes it one longer
-            "body": ("y" * 65_525, "y"), "author_name": ("n" * 245, "n"), "user_agent": ("u" * 254, "u"),
+            "body": ("y" * 65_525, "y"), "author_name": ("n" * 245, "n"), "user_agent": ("u" * 16_384, "u"),
             "author_email": ("a" * 64 + "@" + "b" * 31 + ".com", "m"), "author_url": (url + "x" * (200 - len(url)), "x"),
-            "referrer": ("r" * 1024, "r"), "thread": (f"sites/{self.box.site}/threads/" + "t" * 200, "t"),
+            "referrer": ("r" * 16_384, "r"), "thread": (f"sites/{self.box.site}/threads/" + "t" * 200, "t"),
         }
         for field, (longest, more) in bounds.items():
             with self.subTest(field):
@@ -111,6 +111,25 @@ class BadInputTest(unittest.TestCase):
                 code, error = self.reject(**{field: longest + more})
                 self.assertEqual(code, INVALID)
                 self.assertEqual(set(violations_of(error)), {f"submission.{field}"})
+
+    def test_what_a_browser_says_at_length_is_cut(self):
+        """An app's own browser on a telephone, whose 273 bytes nobody who writes a comment can mend."""
+        agent = ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 "
+                 "[FBAN/FBIOS;FBAV/468.0.0.39.108;FBBV/603098765;FBDV/iPhone15,3;FBMD/iPhone;FBSN/iOS;FBSV/17.5.1;FBSS/3;FBID/phone;").ljust(
+                     272, "x") + "]"
+        request = comment_pb.SubmitCommentRequest(request_id="in-app", submission=comment_pb2.Submission(
+            thread=f"sites/{self.box.site}/threads/in-app", author_name="Ada", author_email="ada@example.org", body="From the app.",
+            user_agent=agent, referrer="https://example.org/?from=" + "ö" * 600))
+        check = comment_pb.CheckCommentRequest(submission=request.submission)
+        mended = [r.text for r in self.backend.call(self.backend.comments.CheckComment, check).assessment.reasons if r.code == "MENDED"]
+        self.assertEqual(mended, ["user_agent: CUT, referrer: CUT"])
+        answers = [self.backend.call(self.backend.comments.SubmitComment, request) for _ in range(2)]
+        self.assertEqual([answer.replayed for answer in answers], [False, True])
+        self.assertEqual(answers[0].comment.name, answers[1].comment.name)
+        for answer in answers:
+            self.assertEqual([r.text for r in answer.assessment.reasons if r.code == "MENDED"], mended)
+        kept = self.box.sql("SELECT octet_length(user_agent), octet_length(referrer) FROM replyguard.comments WHERE request_id = 'in-app'")
+        self.assertEqual(kept, "254|1024")
 
     def test_requests_about_what_is_not_there(self):
         other = f"sites/{self.box.site}/comments/{'0' * 32}"

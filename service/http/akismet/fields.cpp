@@ -60,15 +60,6 @@ std::string_view HoneypotOf(const Parameters& parameters) {
   return parameters.Get("akismet_api_honeypot_field");
 }
 
-std::string Join(const std::vector<validation::RepairNote>& notes) {
-  std::string text;
-  for (const validation::RepairNote& note : notes) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", note.field, ": ",
-                    View(validation::RepairKindName(note.kind)));
-  }
-  return text;
-}
-
 storage::Submission SubmissionOf(const Parameters& parameters) {
   const auto text = [&](std::string_view name) { return std::string(parameters.Get(name)); };
   storage::Submission out;
@@ -127,7 +118,7 @@ CommentFields ReadFields(const Parameters& parameters, storage::Timestamp now) {
   out.submission = SubmissionOf(parameters);
   out.known_spam = parameters.Get("comment_author") == kSpamAuthor ||
                    absl::EqualsIgnoreCase(View(parameters.Get("comment_author_email")), kSpamEmail);
-  out.mended = Join(validation::Repair(out.submission, now));
+  out.mended = validation::RepairText(validation::Repair(out.submission, now));
   out.guid = FromGuid(parameters.Get("guid"));
   out.by_administrator = IsAdministrator(parameters.Get("user_role"));
   out.is_test = parameters.IsSet("is_test");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "service/usecases/errors.h"
 #include "service/usecases/storage_state.h"
@@ -32,8 +33,10 @@ absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principa
   if (!site.ok()) return site.status();
   const storage::Timestamp now = clock_.Now();
   request.submission.site_id = (*site)->record.site_id;
+  std::vector<validation::RepairNote> cuts;
   const validation::Violations violations = validation::Validate(
-      request.submission, request.form.value_or((*site)->policy.required_fields), now);
+      request.submission, request.form.value_or((*site)->policy.required_fields), now,
+      "submission.", &cuts);
   if (!violations.empty()) return InvalidFields(violations);
 
   const auto prepared = judge_.Prepare(*std::move(site), std::move(request.submission), now);
@@ -59,6 +62,9 @@ absl::StatusOr<CheckComment::Result> CheckComment::Run(const Principal& principa
   Result result;
   result.assessment = std::move(judgement.assessment);
   result.details = std::move(judgement.details);
+  if (!cuts.empty()) {
+    AddReason(result.details, kMendedCode, validation::RepairText(cuts), /*decisive=*/false);
+  }
   result.status = judgement.status;
   result.body = prepared->comment->body();
   result.body_masked = prepared->comment->body_changed();

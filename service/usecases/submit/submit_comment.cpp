@@ -47,23 +47,14 @@ struct WayIn {
 };
 
 void Apply(const WayIn& way, Judgement& judgement) {
-  std::vector<AssessmentReason>& reasons = judgement.details.reasons;
-  const auto add = [&](std::string_view code, std::string text, bool decisive) {
-    if (reasons.size() >= kReasonsMax) return;
-    AssessmentReason reason;
-    reason.code = code;
-    reason.text = CutText(std::move(text), kReasonTextBytesMax);
-    reason.decisive = decisive;
-    reasons.insert(decisive ? reasons.begin() : reasons.end(), std::move(reason));
-  };
-  if (!way.mended.empty()) add("MENDED", way.mended, false);
+  if (!way.mended.empty()) AddReason(judgement.details, kMendedCode, way.mended, false);
   if (!way.by_administrator) return;
   judgement.refusal.reset();
   judgement.status = storage::CommentStatus::kApproved;
   judgement.assessment.verdict = storage::Verdict::kApprove;
   judgement.assessment.blatant = false;
-  for (AssessmentReason& reason : reasons) reason.decisive = false;
-  add("ADMINISTRATOR", "written by an administrator of the website", true);
+  for (AssessmentReason& reason : judgement.details.reasons) reason.decisive = false;
+  AddReason(judgement.details, "ADMINISTRATOR", "written by an administrator of the website", true);
 }
 
 // What the comment teaches because a rule that teaches decided it.
@@ -118,7 +109,11 @@ absl::StatusOr<storage::SubmissionOutcome> Decide(const PreparedComment& prepare
 absl::Status Check(const SiteView& site, SubmitComment::Request& request, storage::Timestamp now,
                    absl::Status& wanting) {
   validation::SiteForm form = request.form.value_or(site.policy.required_fields);
-  validation::Violations violations = validation::Validate(request.submission, form, now);
+  std::vector<validation::RepairNote> cuts;
+  validation::Violations violations =
+      validation::Validate(request.submission, form, now, "submission.", &cuts);
+  // Of what was mended before it came here, nothing is too long.
+  if (!cuts.empty()) request.mended = validation::RepairText(cuts);
   const auto check_id = [&] {
     CheckId(request.request_id, "request_id", violations, request.submission.author_email.Reveal());
   };

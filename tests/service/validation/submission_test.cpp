@@ -109,10 +109,10 @@ const Bad kBad[] = {
     {"ip with NUL",
      [](Submission& s) { s.author_ip = SecretText(std::string_view("1.1.1.1\0", 8)); }, "author_ip",
      reason::kIpInvalid},
-    {"user agent", [](Submission& s) { s.user_agent = std::string(255, 'u'); }, "user_agent",
-     reason::kTooLong},
-    {"referrer", [](Submission& s) { s.referrer = std::string(1'025, 'r'); }, "referrer",
-     reason::kTooLong},
+    {"user agent", [](Submission& s) { s.user_agent = std::string(kHeaderBytesMax + 1, 'u'); },
+     "user_agent", reason::kTooLong},
+    {"referrer", [](Submission& s) { s.referrer = std::string(kHeaderBytesMax + 1, 'r'); },
+     "referrer", reason::kTooLong},
     {"language", [](Submission& s) { s.language = "english please"; }, "language",
      reason::kLanguageInvalid},
     {"honeypot", [](Submission& s) { s.honeypot = std::string(1'025, 'h'); }, "form.honeypot",
@@ -168,6 +168,47 @@ TEST(Validate, LimitsAreInclusive) {
   EXPECT_EQ(s.author_email.size(), kAuthorEmailCharsMax);
   EXPECT_EQ(s.author_url.size(), kAuthorUrlBytesMax);
   EXPECT_TRUE(Validate(s, {}, kNow).empty());
+}
+
+// Nobody who writes a comment can mend what the browser says.
+TEST(Validate, CutsWhatABrowserSaysOfItself) {
+  Submission s = Good();
+  s.user_agent = " " + std::string(253, 'u') + "€ Mobile/15E148 [FBAN/FBIOS;FBAV/100]";
+  s.referrer = std::string(1'020, 'r') + "    " + std::string(kHeaderBytesMax - 1'024, 'x');
+  std::vector<RepairNote> cuts;
+  EXPECT_TRUE(Validate(s, {}, kNow, "submission.", &cuts).empty());
+  EXPECT_EQ(s.user_agent, std::string(253, 'u'));
+  EXPECT_EQ(s.referrer, std::string(1'020, 'r'));
+  EXPECT_EQ(RepairText(cuts), "user_agent: CUT, referrer: CUT");
+  cuts.clear();
+  EXPECT_TRUE(Validate(s, {}, kNow, "submission.", &cuts).empty());
+  EXPECT_EQ(RepairText(cuts), "");
+}
+
+TEST(Validate, RefusesWhatIsNoTextHoweverLong) {
+  Submission s = Good();
+  s.user_agent = std::string(300, 'u') + "\xFF";
+  s.referrer = std::string(2'000, 'r') + "\x07";
+  std::vector<RepairNote> cuts;
+  const Violations violations = Validate(s, {}, kNow, "submission.", &cuts);
+  EXPECT_TRUE(violations.Has("submission.user_agent", reason::kUtf8Invalid));
+  EXPECT_TRUE(violations.Has("submission.referrer", reason::kControlCharacter));
+  EXPECT_TRUE(cuts.empty());
+}
+
+// Half an address is none that would be masked.
+TEST(Validate, CutsNoAddressInTwo) {
+  for (std::size_t before = 225; before < 256; ++before) {
+    Submission s = Good(), repaired;
+    s.user_agent =
+        std::string(before, 'u') + " secretlocal@mail.example.org and more" + std::string(100, 'v');
+    repaired.user_agent = s.user_agent;
+    EXPECT_TRUE(Validate(s, {}, kNow).empty());
+    EXPECT_EQ(s.user_agent.find("secret"), std::string::npos) << s.user_agent;
+    EXPECT_LE(s.user_agent.size(), kUserAgentBytesMax);
+    Repair(repaired, kNow);
+    EXPECT_EQ(repaired.user_agent, s.user_agent);
+  }
 }
 
 TEST(Validate, CountsAfterLineEndsBecameNewlines) {

@@ -67,6 +67,13 @@ struct AssessmentDetails {
   friend bool operator==(const AssessmentDetails&, const AssessmentDetails&) = default;
 };
 
+// Adds a reason of the policy's, its text cut; before all others where it decides. Nothing where
+// there are kReasonsMax already.
+void AddReason(AssessmentDetails& details, std::string_view code, std::string text, bool decisive);
+
+// The reason that says what was mended in a comment before it was judged ("body: CUT").
+inline constexpr std::string_view kMendedCode = "MENDED";
+
 // As stored, within storage::kAssessmentDetailsBytesMax: where that is not enough, the spans go,
 // and then the ends of the texts. REQUIRES: the bounds above.
 std::string DetailsToJson(const AssessmentDetails& details);

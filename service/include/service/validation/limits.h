@@ -16,8 +16,11 @@ inline constexpr std::size_t kAuthorNameCharsMax = 245;
 inline constexpr std::size_t kAuthorEmailCharsMax = 100;
 inline constexpr std::size_t kAuthorUrlBytesMax = 200;
 inline constexpr std::size_t kBodyBytesMax = 65'525;
+// Nobody fills these two in, and what a browser says of itself may be longer: it is cut to them
+// (CutHeader), and refused only beyond kHeaderBytesMax.
 inline constexpr std::size_t kUserAgentBytesMax = 254;
 inline constexpr std::size_t kReferrerBytesMax = 1'024;
+inline constexpr std::size_t kHeaderBytesMax = 16 * 1'024;
 inline constexpr std::size_t kHoneypotBytesMax = 1'024;
 inline constexpr std::chrono::milliseconds kFormFillTimeMax = std::chrono::hours(7 * 24);
 

@@ -26,6 +26,20 @@ struct SiteForm {
   bool operator==(const SiteForm&) const = default;
 };
 
+// What Repair(), and Validate() of a header, did to one field.
+struct RepairNote {
+  enum class Kind {
+    kCharactersReplaced,  // bad UTF-8 became U+FFFD, controls a space
+    kCut,                 // over-long: cut before the character that crosses the limit
+    kDropped,             // no valid email, URL, address, language, time: emptied
+    kCompleted,           // a URL without a scheme got "http://"
+  };
+  std::string field;
+  Kind kind;
+
+  bool operator==(const RepairNote&) const = default;
+};
+
 // Checks every field and reports every violation at once; empty means valid.
 //
 // First it normalises in place, so that what is counted, compared, classified and stored is the
@@ -44,25 +58,11 @@ struct SiteForm {
 // `now` bounds submit_time. `path` is what field names begin with. Descriptions never hold a
 // submitted value. Cost: linear; about 0.1 ms for the longest body.
 Violations Validate(storage::Submission& submission, const SiteForm& form, Time now,
-                    std::string_view path = "submission.");
+                    std::string_view path = "submission.", std::vector<RepairNote>* cuts = nullptr);
 
 // The same for the fields that an edit holds.
 Violations Validate(storage::SubmissionEdit& edit, const SiteForm& form,
                     std::string_view path = "submission.");
-
-// What Repair() did to one field.
-struct RepairNote {
-  enum class Kind {
-    kCharactersReplaced,  // bad UTF-8 became U+FFFD, controls a space
-    kCut,                 // over-long: cut before the character that crosses the limit
-    kDropped,             // no valid email, URL, address, language, time: emptied
-    kCompleted,           // a URL without a scheme got "http://"
-  };
-  std::string field;
-  Kind kind;
-
-  bool operator==(const RepairNote&) const = default;
-};
 
 // Makes a submission of an Akismet client or an importer valid as far as it can, and says what it
 // did, instead of refusing. Afterwards Validate() with a form that requires nothing finds nothing
@@ -71,5 +71,8 @@ std::vector<RepairNote> Repair(storage::Submission& submission, Time now);
 
 // "CUT" and so on: for the record kept with the comment.
 std::string_view RepairKindName(RepairNote::Kind kind);
+
+// "body: CUT, author_url: DROPPED"; empty for none.
+std::string RepairText(const std::vector<RepairNote>& notes);
 
 }  // namespace replyguard::service::validation

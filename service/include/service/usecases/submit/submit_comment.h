@@ -40,7 +40,8 @@ class SubmitComment {
     std::optional<validation::SiteForm> form = std::nullopt;
     // Written by whoever runs the website: approved, whatever the policy says of the text.
     bool by_administrator = false;
-    // What was mended in it before, for people ("body: CUT"); kept with the assessment's reasons.
+    // What was mended in it before, for people ("body: CUT"); kept with the assessment's reasons,
+    // as what Validate() cuts is.
     std::string mended{};
   };
   struct Result {
