@@ -298,6 +298,13 @@ class BackupTest(unittest.TestCase):
         subprocess.run(["sha256sum", "--check", "--strict", "--status", self.file + ".sha256"], cwd=self.box.folder, check=True)
         self.assertEqual(sorted(path.name for path in self.box.folder.glob("backup*")), ["backup", "backup.sha256"])
 
+    def test_a_database_that_cannot_be_asked_is_no_full_one(self):
+        self.deploy(BACKUP, self.file)
+        refused = self.deploy(RESTORE, self.file, check=False, user="nobody_here")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("nobody_here", refused.stderr)
+        self.assertNotIn("already", refused.stderr)
+
     def test_nothing_is_overwritten(self):
         self.deploy(BACKUP, self.file)
         self.assertNotEqual(self.deploy(BACKUP, self.file, check=False).returncode, 0)
