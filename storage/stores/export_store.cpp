@@ -105,10 +105,14 @@ constexpr Statement kTaughtSamples{
     "SELECT o.sample_id, max(o.position) " RG_TAUGHT("$2", "$3")
     "WHERE o.position <= $4::bigint GROUP BY o.sample_id ORDER BY o.sample_id LIMIT $5::bigint"};
 
+// With the last before another author's behind position $3, if there is one.
+#define RG_OF_SAMPLE(x) x ".site_id = $1::bigint AND " x ".sample_id = $2::text"
 constexpr Statement kNewestOfSample{
     "label_newest",
-    "SELECT l.position, l.label FROM replyguard.labels l WHERE l.site_id = $1::bigint AND "
-    "l.sample_id = $2::text ORDER BY l.position DESC LIMIT 1"};
+    "SELECT l.position, l.label, (SELECT max(b.position) FROM replyguard.labels b WHERE "
+    RG_OF_SAMPLE("b") " AND b.position < (SELECT min(a.position) FROM replyguard.labels a WHERE "
+    RG_OF_SAMPLE("a") " AND a.position > $3::bigint AND a.sample->>'author_hash' <> '')) "
+    "FROM replyguard.labels l WHERE " RG_OF_SAMPLE("l") " ORDER BY l.position DESC LIMIT 1"};
 
 // A label does not say under which key its author was hashed: one that wrote then.
 constexpr Statement kRetiredKeys{
@@ -256,12 +260,13 @@ absl::StatusOr<std::int64_t> PostgresExportStore::EraseLabels(
     for (const auto& row : rows) {
       const std::string sample_id = TextAt(row[0]);
       const std::int64_t taught = row[1].as<std::int64_t>();
-      const pqxx::row newest = tx.Exec(kNewestOfSample, by.site_id, sample_id)[0];
+      const pqxx::row newest = tx.Exec(kNewestOfSample, by.site_id, sample_id, taught)[0];
       const bool labelled = EnumAt<LabelClass>(newest[1]) != LabelClass::kNone;
-      // A label with a text of the author. A comment has one author, whatever retention left of it.
-      const bool mine = newest[0].as<std::int64_t>() == taught || sample_id.starts_with("c:");
+      // A label with a text of the author, or of nobody who is known, as an example has that came
+      // back from an export. A comment has one author, whatever retention left of it.
+      const bool mine = newest[2].is_null() || sample_id.starts_with("c:");
       // Up to where the sample's texts go: another author's under the same name stays.
-      std::int64_t end = labelled && !mine ? taught : newest[0].as<std::int64_t>();
+      std::int64_t end = newest[labelled && !mine ? 2 : 0].as<std::int64_t>();
       if (labelled && mine) {
         end = appender.FromSample(meta, sample_id, LabelClass::kNone, {}).position;
       }

@@ -46,6 +46,8 @@ class LabelAppender {
   // Puts the entry at position in force again, and teaches as it did, and as long as who said it
   // first is not left out; 0 is a retraction.
   Appended FromPosition(const NewLabel& meta, const CommentId& comment_id, std::int64_t position);
+  // What the sample lacks of its author and network is taken from the rows that it has with the
+  // same text.
   Appended FromSample(const NewLabel& meta, const std::string& sample_id, LabelClass label,
                       const LabelSample& sample);
   // A row without a label that says what SiteRecord::shared_learning is now, so that it takes

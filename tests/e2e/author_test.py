@@ -135,6 +135,26 @@ class AuthorTest(unittest.TestCase):
         return {table for table in tables if self.box.sql(
             f"SELECT count(*) FROM replyguard.{table} AS t WHERE t::text ILIKE '{pattern}'") != "0"}
 
+    def test_an_example_that_came_back_from_an_export_goes_with_its_author(self):
+        def labels():
+            return self.box.run("export", "labels").stdout
+
+        lesson = json.dumps({"text": f"{WORDS}, a lesson", "author_name": "Grace S.", "author_email": EMAIL, "author_ip": "192.0.2.9",
+                             "label": "spam", "id": "lesson-1"}) + "\n"
+        self.box.run("import", "-", "--from", "jsonl", "--name", "first", stdin=lesson)
+        again = json.loads(self.box.run("import", "-", "--from", "jsonl", "--name", "second", "--format", "json", stdin=labels()).stdout)
+        self.assertEqual((again["learnt"], again["known"]), (0, 1), "an export leaves out only what is known")
+        self.assertEqual([json.loads(line)["import"] for line in labels().splitlines()], ["first"])
+        # Without a word of its author, and a lesson of another kind.
+        bare = json.dumps({"text": f"{WORDS}, a lesson", "label": "ham", "id": "lesson-1"}) + "\n"
+        self.assertIn('"learnt":1', self.box.run("learn", "--from", "-", "--format", "json", stdin=bare).stdout.replace(" ", ""))
+        self.assertEqual(len(self.author("export").splitlines()), 2)
+        self.assertIn("a lesson", labels())
+        self.author("erase")
+        self.assertEqual((labels(), self.author("export")), ("", ""))
+        self.assertEqual(self.box.sql("SELECT count(*) FROM replyguard.labels l WHERE sample IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                                      "replyguard.label_erasures e WHERE e.sample_id = l.sample_id AND e.position >= l.position)"), "0")
+
     def test_by_the_public_id_and_what_is_refused(self):
         mine = [self.write(number) for number in range(3)]
         self.assertEqual(len(self.box.run("author", "export", "--author-id", mine[0].author.author_id).stdout.splitlines()), 3)

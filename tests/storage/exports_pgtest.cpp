@@ -158,6 +158,44 @@ TEST_F(ExportsTest, WhatWasLearntOfAnAuthorWithoutACommentGoesToo) {
   EXPECT_EQ(test_.Sql("SELECT count(*) FROM replyguard.labels WHERE sample IS NOT NULL"), "2");
 }
 
+TEST_F(ExportsTest, WhatNamesNoAuthorBehindALessonOfHersGoesWithIt) {
+  const std::string hash(32, '\x0a');
+  const auto learn = [&](const std::string& id, const std::string& of, const std::string& body) {
+    ExternalLabel external;
+    external.external_id = id;
+    external.label = LabelClass::kSpam;
+    external.sample.body = body;
+    external.sample.author_hash = of;
+    const auto done = database_->labels().Append(1, {external}, storage::LabelSource::kImport, "k1",
+                                                 At(++now_), Soon());
+    ASSERT_TRUE(done.ok() && done->front().learnt) << done.status();
+  };
+  learn("hers", hash, "one");
+  learn("hers", "", "one, corrected");
+  learn("taken over", hash, "two");
+  learn("anybody's", "", "two");
+  learn("taken over", "", "two, corrected");
+  learn("taken over", std::string(32, '\x0b'), "three");
+  learn("taken over", "", "three, corrected");
+  // As earlier versions wrote it.
+  learn("again", hash, "four");
+  learn("again", "", "to be the same text");
+  test_.Sql(
+      "UPDATE replyguard.labels SET sample = jsonb_set(sample, '{body}', '\"four\"') "
+      "WHERE sample_id = 'x:again'");
+  const std::vector<storage::AuthorRange> author{{hash, hash}};
+  storage::EraseRequest by;
+  by.site_id = 1;
+  by.actor_key_id = "k1";
+  by.now = At(500);
+  ASSERT_EQ(*store_.EraseLabels(by, author, Head(), 10, Soon()), 3);
+  EXPECT_THAT(Ids(Labels(Head())), ElementsAre("x:anybody's", "x:taken over"));
+  ASSERT_TRUE(database_->maintenance().BlankErasedSamples(At(600), 100, Soon()).ok());
+  EXPECT_EQ(test_.Sql("SELECT string_agg(sample->>'body', '; ' ORDER BY position) FROM "
+                      "replyguard.labels WHERE sample IS NOT NULL"),
+            "two; three; three, corrected");
+}
+
 TEST_F(ExportsTest, LabelsAreThoseInForceAtOneMoment) {
   Learn("a", LabelClass::kHam, "");
   Learn("b", LabelClass::kSpam, "");

@@ -63,6 +63,38 @@ class LogsTest : public ::testing::Test {
   std::unique_ptr<storage::Database> database_ = test_.Open();
 };
 
+// What an export leaves out of an example does not come back with it.
+TEST_F(LogsTest, AnExampleThatComesBackWithoutItsAuthorIsOfTheSameAuthor) {
+  const auto learn = [&](LabelClass label, const std::string& body, const std::string& author,
+                         const std::string& network) {
+    ExternalLabel example = Example("a", label, body);
+    example.sample.author_hash = author;
+    example.sample.ip_hash = network;
+    return Learn({example}).front().position;
+  };
+  const auto newest = [&] { return Log().back().new_state->sample; };
+  EXPECT_EQ(learn(LabelClass::kHam, "text", "her", "net"), 1);
+  EXPECT_EQ(learn(LabelClass::kHam, "text", "", ""), 0) << "known already";
+  EXPECT_EQ(learn(LabelClass::kHam, "text", "her", ""), 0);
+  EXPECT_EQ(learn(LabelClass::kHam, "text", "", "net"), 0);
+  EXPECT_EQ(learn(LabelClass::kSpam, "text", "", ""), 2);
+  EXPECT_EQ(newest().author_hash, "her");
+  EXPECT_EQ(newest().ip_hash, "net");
+  EXPECT_EQ(learn(LabelClass::kSpam, "other text", "", ""), 3);
+  EXPECT_EQ(newest().author_hash, "") << "anybody's";
+  EXPECT_EQ(newest().ip_hash, "");
+  EXPECT_EQ(learn(LabelClass::kSpam, "text", "", ""), 4);
+  EXPECT_EQ(newest().author_hash, "her");
+  EXPECT_EQ(learn(LabelClass::kNone, "", "", ""), 5);
+  EXPECT_EQ(learn(LabelClass::kSpam, "text", "", ""), 6);
+  EXPECT_EQ(newest().author_hash, "her");
+  EXPECT_EQ(learn(LabelClass::kSpam, "text", "him", ""), 7);
+  EXPECT_EQ(newest().author_hash, "him");
+  EXPECT_EQ(newest().ip_hash, "") << "that network was hers";
+  EXPECT_EQ(learn(LabelClass::kSpam, "text", "", ""), 0);
+  EXPECT_EQ(Learn({Example("b", LabelClass::kSpam)}).front().position, 8);
+}
+
 TEST_F(LogsTest, ADuplicateIsNoRowAFlipTakesTheOldAndARetractionOnlyTakes) {
   EXPECT_EQ(*database_->labels().HeadPosition(Soon()), 0);
   const auto done = Learn({Example("a", LabelClass::kHam), Example("a", LabelClass::kHam),

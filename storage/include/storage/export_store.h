@@ -138,7 +138,7 @@ class ExportStore {
   // Takes back what the labels of the author up to a position teach, and has their texts blanked as
   // an erased comment's: at most `limit` samples (1 to kExportPageMax); answers how many. Meant for
   // those whose comment is not there: examples, and comments that retention took. Of `by` the
-  // comment is not looked at.
+  // comment is not looked at. Later labels of an example that name no author are this one's, too.
   virtual absl::StatusOr<std::int64_t> EraseLabels(const EraseRequest& by,
                                                    const std::vector<AuthorRange>& author,
                                                    std::int64_t up_to, std::int32_t limit,

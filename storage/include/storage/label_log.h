@@ -160,8 +160,8 @@ class LabelLog {
   virtual ~LabelLog() = default;
 
   // All or nothing, in the order given; the same external id twice in a call behaves as in two
-  // calls. An example with the label and sample it has already changes nothing. At most
-  // kLabelBatchMax.
+  // calls. An example with the label and sample it has already changes nothing, and a missing
+  // author or network is the one known of the same text under its id. At most kLabelBatchMax.
   virtual absl::StatusOr<std::vector<ExternalLabelResult>> Append(
       SiteId site_id, const std::vector<ExternalLabel>& labels, LabelSource source,
       const std::string& labelled_by, Timestamp now, Deadline deadline) = 0;
