@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/policy/policy_changes.h"
 #include "service/policy/site_policy.h"
 
 namespace replyguard::service::policy {
@@ -184,6 +185,20 @@ std::string SitePolicyToJson(const SitePolicy& policy) {
   ForEachMember(policy,
                 [&object](const char* key, const auto& value) { object[key] = ToJson(value); });
   return object.dump();
+}
+
+std::vector<PolicyChange> ChangesOf(const SitePolicy& from, const SitePolicy& to) {
+  Json before = Json::object();
+  ForEachMember(from, [&](const char* key, const auto& value) { before[key] = ToJson(value); });
+  const auto text = [](const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  std::vector<PolicyChange> changes;
+  ForEachMember(to, [&](const char* key, const auto& value) {
+    const Json after = ToJson(value);
+    if (after != before[key]) changes.push_back({key, text(before[key]), text(after)});
+  });
+  return changes;
 }
 
 absl::StatusOr<SitePolicy> SitePolicyFromJson(std::string_view json) {

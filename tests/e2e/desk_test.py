@@ -153,6 +153,25 @@ class ReviewTest(unittest.TestCase):
         acts = [(event["kind"], event["act"]) for event in self.command("audit", "--kind", "escalation")]
         self.assertEqual(acts, [("KIND_ESCALATION", "DEESCALATED"), ("KIND_ESCALATION", "ESCALATED")])
 
+    def test_the_audit_trail_names_what_changed_of_a_site(self):
+        def changes():
+            return [event["summary"] for event in self.command("audit", "--kind", "site") if event["act"] == "CHANGED"]
+
+        def revision():
+            return self.box.sql(f"SELECT policy_revision FROM replyguard.sites WHERE slug = '{self.box.site}'")
+        (site,) = self.command("site", "show", self.box.site)
+        before, at_first = changes(), revision()
+        self.box.run("site", "update", self.box.site)
+        self.box.run("site", "update", self.box.site, "--display-name", site["displayName"])
+        self.assertEqual((changes(), revision()), (before, at_first))
+        self.box.run("site", "update", self.box.site, "--display-name", "Another")
+        self.assertEqual((changes()[0], revision()), ("display_name", at_first))
+        self.box.run("site", "update", self.box.site, "--spam-threshold", "0.8")
+        self.assertEqual(changes()[0], "policy.spam_threshold: 0.9 -> 0.8")
+        self.box.run("site", "update", self.box.site, "--mode", "moderate-all")
+        self.assertEqual((changes()[0], int(revision())), ("policy.mode: CLASSIFIER -> MODERATE_ALL", int(at_first) + 2))
+        self.assertEqual(len(changes()), len(before) + 3)
+
     def test_author_block_and_reason_codes(self):
         name = self.add("Buy this")
         self.add("Buy that")

@@ -11,12 +11,16 @@
 #include "service/validation/limits.h"
 #include "service/validation/text.h"
 #include "storage/masking.h"
+#include "usecases/administer/site_changes.h"
 #include "usecases/audit.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
 
 namespace replyguard::service {
 namespace {
+
+// How often a change is compared anew when another came between.
+constexpr int kAttemptsMax = 4;
 
 constexpr ErrorMeaning kMeaning{.not_found = reasons::kSiteNotFound,
                                 .already_exists = reasons::kSiteExists,
@@ -76,22 +80,22 @@ std::vector<std::string> SitesNamed(const Principal& principal) {
   return slugs;
 }
 
+absl::Status Stale() { return absl::AbortedError("the site has changed since it was read"); }
+
 std::string RuleSubject(const std::string& site, const storage::RuleId& id) {
   return "sites/" + site + "/rules/" + id.ToHex();
 }
 
-// Which settings a change sets, for the audit trail.
-std::string ChangedFields(const storage::SiteChange& change) {
-  std::string fields;
-  const auto add = [&fields](bool set, std::string_view name) {
-    if (set) fields.append(fields.empty() ? "" : ", ").append(name);
-  };
-  add(change.display_name.has_value(), "display_name");
-  add(change.languages.has_value(), "languages");
-  add(change.shared_learning.has_value(), "shared_learning");
-  add(change.by_key_max || change.of_author_max || change.of_network_max, "teaching_limits");
-  add(change.policy_json.has_value(), "policy");
-  return fields;
+storage::SiteChange ChangeOf(const Sites::UpdateRequest& request) {
+  storage::SiteChange change;
+  if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
+  change.languages = request.languages;
+  change.shared_learning = request.shared_learning;
+  change.by_key_max = request.teaching.by_key_max;
+  change.of_author_max = request.teaching.of_author_max;
+  change.of_network_max = request.teaching.of_network_max;
+  if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
+  return change;
 }
 
 }  // namespace
@@ -194,27 +198,34 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
   CheckEtag(request.etag, "site.etag", violations);
   if (absl::Status status = InvalidFields(violations); !status.ok()) return status;
 
-  // From the store, not from memory: a site made by another server a moment ago is there.
-  const auto present = store_.Get(request.slug, deadline);
-  if (!present.ok()) return FromStorage(present.status(), kMeaning);
-  storage::SiteChange change;
-  change.site_id = present->site_id;
-  change.expected_revision = ExpectedRevision(request.etag);
-  if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
-  change.languages = std::move(request.languages);
-  change.shared_learning = request.shared_learning;
-  change.by_key_max = request.teaching.by_key_max;
-  change.of_author_max = request.teaching.of_author_max;
-  change.of_network_max = request.teaching.of_network_max;
-  if (request.policy) change.policy_json = policy::SitePolicyToJson(*request.policy);
-  change.now = clock_.Now();
-  const storage::AuditEvent audit =
-      AuditBy(principal, clock_, present->site_id, storage::AuditKind::kSite, "CHANGED",
-              "sites/" + request.slug, ChangedFields(change));
-  auto changed = store_.Change(change, deadline, &audit);
-  if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
-  Reload();
-  return InfoOf(*std::move(changed));
+  const std::optional<std::int64_t> expected = ExpectedRevision(request.etag);
+  for (int attempt = 1;; ++attempt) {
+    // From the store, not from memory: a site made by another server a moment ago is there.
+    auto present = store_.Get(request.slug, deadline);
+    if (!present.ok()) return FromStorage(present.status(), kMeaning);
+    if (expected && *expected != present->revision) return FromStorage(Stale(), kMeaning);
+    storage::SiteChange change = ChangeOf(request);
+    const std::string differences = KeepDifferences(*present, change);
+    // A change of nothing changes nothing: no revision, no entry in the audit trail. Another server
+    // may have made it, which this one has not seen yet.
+    if (differences.empty()) {
+      Reload();
+      return InfoOf(*std::move(present));
+    }
+    change.site_id = present->site_id;
+    // So that what is written down is what was changed; in the end, however others hurry.
+    const bool blind = !expected && attempt >= kAttemptsMax;
+    if (!blind) change.expected_revision = present->revision;
+    change.now = clock_.Now();
+    const storage::AuditEvent audit =
+        AuditBy(principal, clock_, present->site_id, storage::AuditKind::kSite, "CHANGED",
+                "sites/" + request.slug, differences);
+    auto changed = store_.Change(change, deadline, &audit);
+    if (absl::IsAborted(changed.status()) && !expected && !blind) continue;
+    if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
+    Reload();
+    return InfoOf(*std::move(changed));
+  }
 }
 
 absl::StatusOr<storage::RuleRecord> Sites::CreateRule(const Principal& principal,
