@@ -105,13 +105,19 @@ constexpr Statement kTaughtSamples{
     "SELECT o.sample_id, max(o.position) " RG_TAUGHT("$2", "$3")
     "WHERE o.position <= $4::bigint GROUP BY o.sample_id ORDER BY o.sample_id LIMIT $5::bigint"};
 
-// With the last before another author's behind position $3, if there is one.
+// With the last before another author's behind position $3, if there is one. The same text of the
+// same name and domain is no other author's: a masked address was hashed as one.
 #define RG_OF_SAMPLE(x) x ".site_id = $1::bigint AND " x ".sample_id = $2::text"
+#define RG_WHOSE(x) \
+  "(" x ".sample->>'body', " x ".sample->>'author_name', " x ".sample->>'author_email_domain')"
 constexpr Statement kNewestOfSample{
     "label_newest",
     "SELECT l.position, l.label, (SELECT max(b.position) FROM replyguard.labels b WHERE "
     RG_OF_SAMPLE("b") " AND b.position < (SELECT min(a.position) FROM replyguard.labels a WHERE "
-    RG_OF_SAMPLE("a") " AND a.position > $3::bigint AND a.sample->>'author_hash' <> '')) "
+    RG_OF_SAMPLE("a") " AND a.position > $3::bigint AND a.sample->>'author_hash' <> '' AND NOT "
+    "EXISTS (SELECT 1 FROM replyguard.labels s WHERE " RG_OF_SAMPLE("s") " AND s.position = "
+    "$3::bigint AND s.sample->>'author_email_domain' <> '' AND "
+    RG_WHOSE("s") " = " RG_WHOSE("a") "))) "
     "FROM replyguard.labels l WHERE " RG_OF_SAMPLE("l") " ORDER BY l.position DESC LIMIT 1"};
 
 // A label does not say under which key its author was hashed: one that wrote then.

@@ -177,12 +177,12 @@ TEST_F(ExportsTest, WhatNamesNoAuthorBehindALessonOfHersGoesWithIt) {
   learn("taken over", "", "two, corrected");
   learn("taken over", std::string(32, '\x0b'), "three");
   learn("taken over", "", "three, corrected");
-  // As earlier versions wrote it.
+  // As earlier versions wrote it, with the hash of a masked address.
   learn("again", hash, "four");
-  learn("again", "", "to be the same text");
+  learn("again", std::string(32, '\x0c'), "to be the same text");
   test_.Sql(
-      "UPDATE replyguard.labels SET sample = jsonb_set(sample, '{body}', '\"four\"') "
-      "WHERE sample_id = 'x:again'");
+      "UPDATE replyguard.labels SET sample = sample || '{\"body\": \"four\", "
+      "\"author_email_domain\": \"example.org\"}' WHERE sample_id = 'x:again'");
   const std::vector<storage::AuthorRange> author{{hash, hash}};
   storage::EraseRequest by;
   by.site_id = 1;

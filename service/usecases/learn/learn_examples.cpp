@@ -8,6 +8,7 @@
 #include "service/usecases/learn/exclusions.h"
 #include "service/validation/submission.h"
 #include "storage/masked_comment.h"
+#include "storage/masking.h"
 #include "usecases/classify.h"
 #include "usecases/fields.h"
 #include "usecases/storage_errors.h"
@@ -73,8 +74,12 @@ absl::StatusOr<std::vector<LearnItemResult>> LearnExamples::Run(
     label.weight = weight;
     if (example.label != storage::LabelClass::kNone) {
       example.submission.site_id = (*view)->record.site_id;
+      // As exports write it, it is nobody's: everybody of its domain may have the same.
+      const std::string_view email = example.submission.author_email.Reveal();
+      const bool is_mask = storage::MaskEmail(email) == email;
       const storage::MaskedComment masked = storage::Mask(std::move(example.submission), keyring_);
       label.sample = SampleOf(masked, ContextOf(masked, (*view)->record.languages, now));
+      if (is_mask) label.sample.author_hash.clear();
     }
     labels.push_back(std::move(label));
     indexes.push_back(i);
