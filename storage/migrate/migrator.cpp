@@ -14,6 +14,7 @@
 #include "postgres/encoding.h"
 #include "postgres/pool.h"
 #include "postgres/rows.h"
+#include "storage/away.h"
 
 namespace replyguard::storage {
 namespace {
@@ -278,7 +279,7 @@ class PostgresMigrator final : public Migrator {
       std::this_thread::sleep_for(kLockPause);
       result = attempt();
     }
-    if (result.ok() || text.empty()) return result;
+    if (result.ok() || text.empty() || !WhyAway(result.status()).empty()) return result;
     // Whoever migrates is the operator and must see what PostgreSQL said.
     return absl::Status(result.status().code(),
                         std::string(result.status().message()) + " (" + text + ")");

@@ -4,12 +4,12 @@
 #include <new>
 #include <pqxx/pqxx>
 
+#include "postgres/no_connection.h"
 #include "postgres/session.h"
+#include "storage/away.h"
 
 namespace replyguard::storage {
 namespace {
-
-constexpr std::string_view kAway = "the database is not available; try again";
 
 Failure Make(absl::StatusCode code, std::string_view message) {
   Failure failure;
@@ -17,8 +17,9 @@ Failure Make(absl::StatusCode code, std::string_view message) {
   return failure;
 }
 
-Failure Lost() {
-  Failure failure = Make(absl::StatusCode::kUnavailable, kAway);
+Failure Lost(std::string_view why = {}) {
+  Failure failure;
+  failure.status = Away(why);
   failure.connection_lost = true;
   return failure;
 }
@@ -60,7 +61,11 @@ Failure FromSqlState(std::string_view state) {
   // too_many_connections; idle_in_transaction_session_timeout: this process stood still
   if (state == "53300" || state == "25P03") return Lost();
   if (klass == "08" || klass == "57") return Lost();
-  if (klass == "53" || klass == "58") return Make(absl::StatusCode::kUnavailable, kAway);
+  if (klass == "53" || klass == "58") {
+    Failure failure;
+    failure.status = Away({});
+    return failure;
+  }
   if (klass == "22") {
     return DataAtFault(absl::StatusCode::kInvalidArgument, "a value cannot be stored");
   }
@@ -149,10 +154,11 @@ Failure TranslateException(std::exception_ptr error, std::string_view statement,
     failure = Retry();
     text = e.what();
   } catch (const pqxx::broken_connection& e) {
-    failure = Lost();
     // Connection errors quote the connection string's host and user: keep them out.
+    const std::string_view why = WhyNoConnection(e.what());
+    failure = Lost(why);
     text = "no connection";
-    static_cast<void>(e);
+    if (!why.empty()) text.append(": ").append(why);
   } catch (const pqxx::sql_error& e) {
     failure = FromSqlError(e);
     state = e.sqlstate();

@@ -2,15 +2,16 @@
 #include "postgres/pool.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include "storage/away.h"
 
 namespace replyguard::storage {
 namespace {
 
 // While no new one is to be had, one that is out is waited for so long: it may hang.
 constexpr std::chrono::seconds kReturnTimeMax{1};
-
-absl::Status None() { return absl::UnavailableError("the database is not available; try again"); }
 
 }  // namespace
 
@@ -19,12 +20,17 @@ Pool::Pool(PoolOptions options, Watchdog& watchdog)
 
 absl::StatusOr<Pool::Lease> Pool::Checkout(Deadline deadline) {
   const Deadline give_up_at = std::chrono::steady_clock::now() + kReturnTimeMax;
+  std::string why;  // this caller's attempt failed
   for (;;) {
     auto session = TakeRested(deadline, give_up_at);
+    if (absl::IsUnavailable(session.status())) return Away(why);
     if (session.ok() && *session == nullptr) {
       session = Connect();
       // One that is out may come back: there TakeRested waits for it.
-      if (!session.ok() && MayConnect(watchdog_)) continue;
+      if (!session.ok() && MayConnect(watchdog_)) {
+        why = WhyAway(session.status());
+        continue;
+      }
     }
     if (!session.ok()) return session.status();
     return Lease(*this, *std::move(session));
@@ -37,7 +43,7 @@ absl::StatusOr<std::unique_ptr<Session>> Pool::TakeRested(Deadline deadline, Dea
     if (!idle_.empty() && borrowers_ == 0) return TakeIdle();
     const Deadline now = std::chrono::steady_clock::now();
     const bool paused = now < no_connect_before_;
-    if (paused && (out_ + borrowers_ == 0 || now >= give_up_at)) return None();
+    if (paused && (out_ + borrowers_ == 0 || now >= give_up_at)) return Away({});
     // Of those who wait for what is out one tries.
     const bool tried = refused_ && out_ > 0 && connecting_ > 0;
     if (!paused && !tried && idle_.size() + out_ + connecting_ < options_.connections_max) {
@@ -70,7 +76,7 @@ absl::StatusOr<Pool::Lease> Pool::Borrow(Deadline deadline) {
   }
   // Those who stood back.
   freed_.NotifyAll();
-  if (session == nullptr) return None();
+  if (session == nullptr) return Away({});
   return Lease(*this, std::move(session));
 }
 

@@ -5,6 +5,8 @@
 #include <bit>
 #include <utility>
 
+#include "storage/away.h"
+
 namespace replyguard::storage {
 namespace {
 
@@ -199,7 +201,7 @@ Failure BatchedWriter::TryBatch(Worker& worker, const std::vector<TicketPtr>& ti
 absl::Status BatchedWriter::Connect(Worker& worker) {
   if (!MayConnect(watchdog_)) return absl::UnavailableError("the server is stopping");
   if (std::chrono::steady_clock::now() < worker.no_connect_before) {
-    return absl::UnavailableError("the database is not available; try again");
+    return Away({});
   }
   try {
     worker.batches = 0;

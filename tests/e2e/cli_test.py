@@ -71,6 +71,25 @@ class CliTest(unittest.TestCase):
                 self.assertEqual(ran.returncode, expected, ran.stdout + ran.stderr)
                 self.assertNotIn("\nreplyguard: INTERNAL", "\n" + ran.stderr)
 
+    def test_why_there_is_no_database_is_named(self):
+        url, database = self.box.admin_url, self.box.database
+        cases = {"no such role": harness.database_url(url, database, "secret_role"),
+                 "no such database": harness.database_url(url, "secret_database"),
+                 "connection refused": "postgresql://secret_role@127.0.0.1:1/secret_database",
+                 "host not found": "postgresql://secret_role@secret_host.invalid/secret_database"}
+        for why, bad in cases.items():
+            environment = {**self.box.environment(), "REPLYGUARD_DATABASE_URL": bad, "REPLYGUARD_OWNER_DATABASE_URL": bad}
+            for command in (("doctor",), ("migrate", "status"), ("retention",), ("key", "create", "--bootstrap")):
+                with self.subTest(why=why, command=command):
+                    ran = subprocess.run([harness.BINARY, *command], env=environment, capture_output=True, text=True, check=False,
+                                         timeout=60 * harness.PATIENCE, cwd=self.box.folder)
+                    said = ran.stdout + ran.stderr
+                    self.assertNotEqual(ran.returncode, OK, said)
+                    self.assertIn(f"not available; try again ({why}", said)
+                    if command != ("doctor",):  # which prints the settings
+                        self.assertNotIn("secret_", said)
+        self.assertNotIn("no such role", self.run_cli("rule", "list").stderr)
+
     def test_a_key_that_may_not_is_refused(self):
         box = self.box
         operator, box.operator_key = box.operator_key, box.moderator_key

@@ -10,6 +10,7 @@
 #include "service/auth/api_key.h"
 #include "storage/api_key_store.h"
 #include "storage/database.h"
+#include "storage/inspection.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -49,6 +50,10 @@ absl::StatusOr<v1::CreateApiKeyResponse> BootstrapOperatorKey(const config::Sett
   options.url = *std::move(url);
   options.pool_connections_max = 1;
   options.writer_threads = 1;
+  // Whoever asks first hears why there is no database.
+  const auto inspected =
+      storage::Inspect(options.url, std::chrono::steady_clock::now() + kDatabaseWait);
+  if (absl::IsUnavailable(inspected.status())) return inspected.status();
   auto database = storage::OpenPostgres(options);
   if (!database.ok()) return database.status();
 

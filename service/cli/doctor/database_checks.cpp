@@ -11,6 +11,7 @@
 #include "service/app/starter.h"
 #include "service/cli/doctor/checks.h"
 #include "service/usecases/learn/model_beginning.h"
+#include "storage/away.h"
 #include "storage/database.h"
 #include "storage/inspection.h"
 #include "storage/migrator.h"
@@ -25,7 +26,7 @@ constexpr std::int64_t kSkewMsMax = 2000;
 
 storage::Deadline Soon() { return std::chrono::steady_clock::now() + kWait; }
 
-std::string Text(const absl::Status& status) { return std::string(status.message()); }
+std::string Text(const absl::Status& status) { return storage::ForOperator(status); }
 
 void CheckClock(storage::Timestamp database_time, Report& report) {
   const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -21,6 +21,7 @@
 #include "service/cli/frame/settings_source.h"
 #include "service/cli/output/json.h"
 #include "service/cli/output/safe_text.h"
+#include "storage/away.h"
 
 namespace replyguard::service::cli {
 namespace {
@@ -136,8 +137,7 @@ ExitCode Fail(Context& context, ExitCode code, std::string_view message) {
 }
 
 ExitCode Fail(Context& context, const absl::Status& status) {
-  return Fail(context, ExitCodeOf(status.code()),
-              std::string_view(status.message().data(), status.message().size()));
+  return Fail(context, ExitCodeOf(status.code()), storage::ForOperator(status));
 }
 
 int Run(int argument_count, char** arguments) {
