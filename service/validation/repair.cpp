@@ -38,6 +38,24 @@ bool ReplaceBadCharacters(std::string& text) {
   return replaced;
 }
 
+// Where a cut went through an address of email: what is left of it, "john@exam", would be none that
+// is masked.
+void DropHalfAddress(std::string& text) {
+  constexpr std::size_t kDomainBytesMax = 255;
+  constexpr std::size_t kLocalPartBytesMax = 64;
+  constexpr std::string_view kSpaces = " \t\n";
+  const std::size_t at = text.rfind('@');
+  if (at == std::string::npos || text.size() - at > kDomainBytesMax ||
+      text.find_first_of(kSpaces, at) != std::string::npos) {
+    return;
+  }
+  const std::size_t space = text.find_last_of(kSpaces, at);
+  std::size_t begin = space == std::string::npos ? 0 : space + 1;
+  if (at - begin > kLocalPartBytesMax) begin = at - kLocalPartBytesMax;
+  while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U) --begin;
+  text.resize(begin);
+}
+
 class Repairer {
  public:
   std::vector<RepairNote> TakeNotes() { return std::move(notes_); }
@@ -47,6 +65,7 @@ class Repairer {
     if (ReplaceBadCharacters(text)) Note(field, Kind::kCharactersReplaced);
     Normalize(text, rule.multi_line);
     if (Cut(text, rule)) {
+      DropHalfAddress(text);
       Note(field, Kind::kCut);
       Normalize(text, rule.multi_line);
     }

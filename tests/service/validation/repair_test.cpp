@@ -54,6 +54,22 @@ TEST(Repair, CutsAtACharactersBorder) {
   EXPECT_TRUE(Noted(notes, "author_name", Kind::kCut));
 }
 
+TEST(Repair, LeavesNoHalfOfAnAddressAtTheCut) {
+  const auto cut = [](const std::string& end) {
+    Submission s;
+    s.body = std::string(kBodyBytesMax - end.size() - 1, 'x') + " " + end + "ple.com, or so";
+    Repair(s, kNow);
+    return s.body.substr(std::min(s.body.find_first_not_of('x'), s.body.size()));
+  };
+  EXPECT_EQ(cut("Ann@exam"), " ");
+  EXPECT_EQ(cut("@Ann said"), " @Ann said") << "no address is cut";
+  Submission whole;
+  whole.author_name = std::string(kAuthorNameCharsMax - 3, '@') + "xxxxx";
+  Repair(whole, kNow);
+  EXPECT_LT(whole.author_name.size(), kAuthorNameCharsMax);
+  EXPECT_GT(whole.author_name.size(), kAuthorNameCharsMax - 80);
+}
+
 TEST(Repair, DropsWhatCannotBeMended) {
   Submission s;
   s.body = "x";
