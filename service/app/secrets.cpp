@@ -63,6 +63,14 @@ absl::Status CheckFolder(const std::string& path) {
       path, ": others may write this folder and replace the secrets in it; chmod go-w it"));
 }
 
+// Of a database that knows others, new ones are no remedy.
+absl::Status WithRemedy(absl::Status status, const std::string& secrets_dir) {
+  if (!absl::IsNotFound(status)) return status;
+  return absl::NotFoundError(absl::StrCat(
+      status.message(), "; to make new secrets, for a new database: replyguard secrets init ",
+      secrets_dir));
+}
+
 absl::StatusOr<DeploymentKey> ReadDeploymentKey(const std::string& path) {
   absl::StatusOr<std::string> text = ReadSecretFile(path);
   if (!text.ok()) return text.status();
@@ -152,12 +160,13 @@ absl::Status CreateSecretFile(const std::string& path, std::string text) {
 
 absl::StatusOr<Secrets> ReadSecrets(const std::string& secrets_dir) {
   if (sodium_init() < 0) return absl::InternalError("libsodium cannot start");
-  if (absl::Status folder = CheckFolder(secrets_dir); !folder.ok()) return folder;
+  absl::Status folder = CheckFolder(secrets_dir);
+  if (!folder.ok()) return WithRemedy(std::move(folder), secrets_dir);
   absl::StatusOr<DeploymentKey> deployment = ReadDeploymentKey(secrets_dir + kDeploymentFile);
-  if (!deployment.ok()) return deployment.status();
+  if (!deployment.ok()) return WithRemedy(deployment.status(), secrets_dir);
   const std::string path = secrets_dir + kHmacFile;
   absl::StatusOr<std::string> text = ReadSecretFile(path);
-  if (!text.ok()) return text.status();
+  if (!text.ok()) return WithRemedy(text.status(), secrets_dir);
   absl::StatusOr<storage::AuthorKeyring> keyring = storage::AuthorKeyring::Parse(*text);
   storage::WipeString(*text);
   if (!keyring.ok()) {

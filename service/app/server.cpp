@@ -47,7 +47,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (options.grpc_address.empty()) return absl::InvalidArgumentError("no address to listen on");
   if (geteuid() == 0 && !options.allow_root) {
     return absl::FailedPreconditionError(
-        "refusing to run as root; use a user of its own, or allow it explicitly");
+        "refusing to run as root; use a user of its own, or allow it with --allow-root");
   }
   return absl::OkStatus();
 }

@@ -214,8 +214,12 @@ absl::StatusOr<PersonRecord> PostgresPeopleStore::CreateReset(const AccountLink&
                                                               const AccountAct& act,
                                                               Deadline deadline) {
   return Change(link.handle, deadline, [&](Tx& tx, const PersonRecord& person) {
-    if (person.password_hash.empty() || person.deactivated_at) {
-      return absl::FailedPreconditionError("this person is invited or deactivated");
+    if (person.deactivated_at) {
+      return absl::FailedPreconditionError("this person is deactivated: activate them first");
+    }
+    if (person.password_hash.empty()) {
+      return absl::FailedPreconditionError(
+          "this person is invited and has no password yet: invite them again for a new link");
     }
     PutLink(tx, link);
     AddEvent(tx, link.handle, AccountAction::kResetCreated, act);

@@ -71,6 +71,25 @@ class CliTest(unittest.TestCase):
                 self.assertEqual(ran.returncode, expected, ran.stdout + ran.stderr)
                 self.assertNotIn("\nreplyguard: INTERNAL", "\n" + ran.stderr)
 
+    def test_an_error_names_its_remedy(self):
+        site = self.run_cli("site", "show", self.box.site, "--format", "json").stdout
+        for whole, text in ((True, site), (False, json.dumps(json.loads(site)["policy"]))):
+            file = self.box.folder / "policy.json"
+            file.write_text(text)
+            ran = self.run_cli("site", "update", self.box.site, "--policy", str(file), "--links-max", "7", "--format", "json")
+            self.assertEqual(ran.returncode, OK, ran.stderr)
+            policy = json.loads(ran.stdout)["policy"]
+            self.assertEqual({**json.loads(site)["policy"], "linksMax": 7, "revision": policy["revision"]}, policy, whole)
+        file.write_text(site.replace('"policy"', '"policy":{"linksMaximum":3},"x"'))
+        self.assertIn("not a policy in JSON", self.run_cli("site", "update", self.box.site, "--policy", str(file)).stderr)
+        good = self.name_of_new()
+        self.run_cli("queue", "spam", good)
+        ran = self.run_cli("queue", "undo", good)
+        self.assertEqual((ran.returncode, "--comment" in ran.stderr), (USAGE, True), ran.stderr)
+        self.run_cli("user", "invite", "iris", "--role", "moderator", "--site", self.box.site)
+        ran = self.run_cli("user", "reset", "iris")
+        self.assertEqual((ran.returncode, "invite them again" in ran.stderr), (REJECTED, True), ran.stderr)
+
     def test_why_there_is_no_database_is_named(self):
         url, database = self.box.admin_url, self.box.database
         cases = {"no such role": harness.database_url(url, database, "secret_role"),

@@ -77,7 +77,8 @@ void Print(Context& context, const v1::EraseAuthorResponse& answer, bool dry_run
   }
   for (const std::int32_t id : answer.missing_hmac_key_ids()) {
     context.err << "HMAC key " << id
-                << " is not held any more: what was written under it cannot be found by address.\n";
+                << " is not held by this server: what was written under it was not found by "
+                   "address. If the secrets hold it, restart the server and run this again.\n";
   }
 }
 

@@ -198,6 +198,10 @@ ExitCode Undo(Context& context, const UndoFlags& flags) {
     return Fail(context, ExitCode::kUsage,
                 "which decision? Name it, or the comment with --comment");
   }
+  if (!by_comment && decision.find("/comments/") != std::string::npos) {
+    return Fail(context, ExitCode::kUsage,
+                "that names a comment: to undo its newest decision, name it with --comment");
+  }
   const auto name = by_comment ? NameIn(context.settings, "comments", flags.comment)
                                : NameIn(context.settings, "decisions", decision);
   if (!name.ok()) return Fail(context, ExitCode::kUsage, std::string(name.status().message()));

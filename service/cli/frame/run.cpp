@@ -113,9 +113,16 @@ int RunParsed(int argument_count, char** arguments) {
                             dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
     const std::vector<std::string> left =
         unexpected ? app.remaining(true) : std::vector<std::string>();
+    // What is not known before the command may well be known behind it.
+    const bool misplaced = !left.empty() && argument_count > 1 && left.front() == arguments[1] &&
+                           left.front().starts_with("-");
     std::cerr << "replyguard: "
               << (left.empty() ? SafeLine(error.what(), 500)
                                : "unknown command or argument: " + SafeLine(left.front(), 100))
+              << (misplaced
+                      ? "; options stand behind the command, as in: replyguard serve --config "
+                        "FILE"
+                      : "")
               << "\nRun with --help for more.\n";
     return static_cast<int>(ExitCode::kUsage);
   }

@@ -17,11 +17,17 @@ namespace {
 
 constexpr std::size_t kPolicyFileBytesMax = 64 * 1024;
 
+// A policy, or a site with one, as `site show` prints it.
 absl::Status ApplyFile(const std::string& path, v1::Policy& policy) {
   const auto text = ReadSmallFile(path, kPolicyFileBytesMax);
   if (!text.ok()) return absl::InvalidArgumentError(text.status().message());
   policy.Clear();
-  const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &policy);
+  v1::Site site;
+  // A policy has no field of this name.
+  const bool whole = text->find("\"policy\"") != std::string::npos;
+  const auto parsed = whole ? google::protobuf::util::JsonStringToMessage(*text, &site)
+                            : google::protobuf::util::JsonStringToMessage(*text, &policy);
+  if (parsed.ok() && whole) policy = site.policy();
   if (parsed.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(path, ": not a policy in JSON: ", std::string(parsed.message())));
@@ -71,7 +77,8 @@ void AddPolicyFlags(CLI::App& command, PolicyFlags& flags) {
     return command.add_option(name, value, help)->type_name("")->group(group);
   };
   add("--policy", flags.file,
-      "A file with the whole policy as JSON, as site show --format json prints it");
+      "A file with the whole policy as JSON: alone, or in its site as site show --format json "
+      "prints it");
   add("--mode", flags.mode, "classifier, moderate-all or approve-trusted")
       ->check(CLI::IsMember({"classifier", "moderate-all", "approve-trusted"}));
   add("--require", flags.required,

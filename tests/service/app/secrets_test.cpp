@@ -71,6 +71,11 @@ TEST_F(SecretsTest, NamesTheFileThatIsMissing) {
   const absl::Status status = ReadSecrets(dir_).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_NE(std::string(status.message()).find("hmac.keys"), std::string::npos);
+  for (const std::string& dir : {dir_, dir_ + "/none"}) {
+    EXPECT_NE(
+        std::string(ReadSecrets(dir).status().message()).find("replyguard secrets init " + dir),
+        std::string::npos);
+  }
 }
 
 TEST_F(SecretsTest, RefusesWhatIsNoKeyWithoutRepeatingIt) {

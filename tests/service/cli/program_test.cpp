@@ -60,6 +60,16 @@ TEST(Program, AWrongCommandLineIsExitTwoWithNothingOnStandardOutput) {
   }
 }
 
+TEST(Program, AnOptionBeforeTheCommandIsToldWhereItBelongs) {
+  for (const char* option : {"--config", "--nonsense"}) {
+    const Ran ran = RunProgram({option, "x", "version"});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, HasSubstr(option));
+    EXPECT_THAT(ran.err, HasSubstr("options stand behind the command"));
+  }
+  EXPECT_THAT(RunProgram({"version", "--nonsense"}).err, Not(HasSubstr("behind the command")));
+}
+
 TEST(Program, AnUnknownVariableStopsEveryCommand) {
   const Ran ran = RunProgram({"version"}, {{"REPLYGUARD_LISEN", "x"}});
   EXPECT_EQ(ran.code, 2);
