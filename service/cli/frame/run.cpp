@@ -153,6 +153,9 @@ int Run(int argument_count, char** arguments) {
   (void)std::signal(SIGABRT, &SayWhereToLook);
   try {
     return RunParsed(argument_count, arguments);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "replyguard: out of memory; " << kLimitsHint << "\n";
+    return static_cast<int>(ExitCode::kInternal);
   } catch (const std::system_error& error) {
     std::cerr << "replyguard: " << SafeLine(error.what(), 500) << "; " << kLimitsHint << "\n";
     return static_cast<int>(ExitCode::kInternal);
