@@ -26,7 +26,7 @@ CORE = {
 }
 # What an earlier schema cannot hold as the present one does, and the log of labels gives again.
 LEARNT_ANEW = {"checkpoints"}
-# What the step from a schema takes away of authors and comments that were erased: (table, column).
+# What the step from a schema takes away of authors and comments that were erased, where they had it: (table, column).
 FORGOTTEN = {28: {("decisions", "queue_before")}}
 
 
@@ -76,7 +76,7 @@ class UpgradeTest(unittest.TestCase):
                 self.box.run("migrate", "up")
                 self.assertEqual(self.core(), before, "on the way up")
                 now = every_table.prints(self.box, held)
-                self.assertEqual({column for column in values if now[column] != values[column]}, FORGOTTEN.get(version, set()))
+                self.assertLessEqual({column for column in values if now[column] != values[column]}, FORGOTTEN.get(version, set()))
         self.box.start()
         book.check(self, filled)
         self.assertEqual(self.box.wait_for_model().position, said.position)
