@@ -108,7 +108,7 @@ class BegunCallsTest(unittest.TestCase):
 
     def test_calls_without_a_message(self):
         """No more than so many wait; those who send their messages are served all the while, from the same address, too."""
-        beyond = 10 * CALLS_A_CONNECTION
+        beyond = 4 * CALLS_A_CONNECTION  # of both no more than strangers are forgiven
         # By another stranger each: who goes on and on is cut.
         for path, source in (("CommentService/GetComment", "127.0.0.41"), ("CommentService/WatchEvents", "127.0.0.42")):
             frames = begun_calls(f"/replyguard.v1.{path}")
