@@ -206,7 +206,7 @@ TEST(SchemaTest, AMigratorThatWaitsForAReaderKeepsNobodyElseWaiting) {
   backup->exec("LOCK TABLE replyguard.comments IN ACCESS SHARE MODE");
   absl::StatusOr<std::vector<std::int32_t>> undone;
   std::thread migrates(
-      [&] { undone = migrator->Down(0, std::chrono::steady_clock::now() + 6 * kPatience); });
+      [&] { undone = migrator->Down(0, std::chrono::steady_clock::now() + 30 * kPatience); });
   pqxx::connection other(test.owner_url());
   const auto wanted = [&] {
     pqxx::nontransaction look(other);
@@ -237,7 +237,7 @@ TEST(SchemaTest, MigratingDownWaitsLongerForWhatDoesNotEnd) {
   absl::StatusOr<std::vector<std::int32_t>> undone;
   std::thread migrates([&] {
     undone = storage::OpenMigrator(test.owner_url())
-                 ->Down(0, std::chrono::steady_clock::now() + 6 * kPatience);
+                 ->Down(0, std::chrono::steady_clock::now() + 30 * kPatience);
     ends = true;
   });
   while (!ends && held != nullptr) {
@@ -312,7 +312,7 @@ TEST(SchemaTest, MigratingDownAmongWritersEndsAndFailsNobody) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   const auto down = storage::OpenMigrator(test.owner_url())
-                        ->Down(0, std::chrono::steady_clock::now() + 6 * kPatience);
+                        ->Down(0, std::chrono::steady_clock::now() + 30 * kPatience);
   ends = true;
   for (std::thread& writer : writers) writer.join();
   ASSERT_TRUE(down.ok()) << down.status();
