@@ -52,8 +52,8 @@ void DropHalfAddress(std::string& text) {
   const std::size_t space = text.find_last_of(kSpaces, at);
   std::size_t begin = space == std::string::npos ? 0 : space + 1;
   if (at - begin > kLocalPartBytesMax) begin = at - kLocalPartBytesMax;
-  while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U) --begin;
-  text.resize(begin);
+  if (begin == 0) return text.clear();  // as a bound 0 is none
+  Cut(text, {.bytes_max = begin});
 }
 
 class Repairer {

@@ -29,8 +29,7 @@ def fill(box):
 
 def fill_the_rest(box):
     """One row in each table that has none yet; the server must have ended."""
-    empty = [table for (table, column), count in prints(box, columns(box)).items() if not column and count == "0"]
-    for table in sorted(empty, key=len):  # pieces of an upload after the upload
+    for table in sorted(empty(prints(box, columns(box))), key=len):  # pieces of an upload after the upload
         types = dict(line.split("|") for line in box.sql(
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'replyguard' AND "
             f"table_name = '{table}'").splitlines())
@@ -125,3 +124,8 @@ def prints(box, wanted):
         table, *values = line.split("|")
         out.update(zip([(table, name) for name in ["", *sorted(wanted[table])]], values))
     return out
+
+
+def empty(printed):
+    """The tables of prints that have no row."""
+    return {table for (table, column), count in printed.items() if not column and count == "0"}

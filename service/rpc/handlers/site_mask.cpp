@@ -31,6 +31,13 @@ absl::Status InvalidMask() {
                       "only where the site sets them.");
 }
 
+absl::StatusOr<policy::SitePolicy> PolicyOf(const v1::Policy& in) {
+  validation::Violations violations;
+  policy::SitePolicy policy = FromProto(in, "site.policy.", violations);
+  if (!violations.empty()) return InvalidFields(violations);
+  return policy;
+}
+
 // The policy's fields that the mask names.
 absl::StatusOr<FieldMask> FieldsOfThePolicy(const FieldMask& mask) {
   FieldMask fields;
@@ -68,15 +75,7 @@ bool IsOfSite(std::string_view path) {
 
 }  // namespace
 
-bool NamesFieldsOfThePolicy(const v1::UpdateSiteRequest& request) {
-  const auto& paths = request.update_mask().paths();
-  return !Names(request.update_mask(), "policy") &&
-         std::any_of(paths.begin(), paths.end(),
-                     [](const std::string& path) { return path.starts_with(kOfPolicy); });
-}
-
-absl::StatusOr<Sites::UpdateRequest> SiteUpdateOf(const v1::UpdateSiteRequest& request,
-                                                  const v1::Policy& present) {
+absl::StatusOr<Sites::UpdateRequest> SiteUpdateOf(const v1::UpdateSiteRequest& request) {
   const v1::Site& site = request.site();
   const FieldMask mask = MaskOf(request);
   if (!std::all_of(mask.paths().begin(), mask.paths().end(), IsOfSite) ||
@@ -94,18 +93,21 @@ absl::StatusOr<Sites::UpdateRequest> SiteUpdateOf(const v1::UpdateSiteRequest& r
   }
   if (Names(mask, "shared_learning")) update.shared_learning = site.shared_learning();
   if (Names(mask, "teaching_limits")) update.teaching = TeachingOf(site.teaching_limits());
-  validation::Violations violations;
   if (Names(mask, "policy")) {
-    update.policy = FromProto(site.policy(), "site.policy.", violations);
-  } else if (NamesFieldsOfThePolicy(request)) {
-    v1::Policy merged = present;
-    FieldMaskUtil::MergeOptions replace;
-    replace.set_replace_message_fields(true);
-    replace.set_replace_repeated_fields(true);
-    FieldMaskUtil::MergeMessageTo(site.policy(), *fields, replace, &merged);
-    update.policy = FromProto(merged, "site.policy.", violations);
+    auto policy = PolicyOf(site.policy());
+    if (!policy.ok()) return policy.status();
+    update.policy = *std::move(policy);
+  } else if (!fields->paths().empty()) {
+    update.change_policy = [from = site.policy(), fields = *fields](const auto& present) {
+      v1::Policy merged;
+      ToProto(present, /*revision=*/0, &merged);
+      FieldMaskUtil::MergeOptions replace;
+      replace.set_replace_message_fields(true);
+      replace.set_replace_repeated_fields(true);
+      FieldMaskUtil::MergeMessageTo(from, fields, replace, &merged);
+      return PolicyOf(merged);
+    };
   }
-  if (!violations.empty()) return InvalidFields(violations);
   return update;
 }
 

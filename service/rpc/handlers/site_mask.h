@@ -9,13 +9,8 @@
 
 namespace replyguard::service::rpc {
 
-// Whether it changes fields of the policy apart from the others, which takes the present one.
-bool NamesFieldsOfThePolicy(const v1::UpdateSiteRequest& request);
-
-// Every field is that of the request's site. `present` is the policy that it is now, of which the
-// mask's fields are replaced; it is not looked at unless NamesFieldsOfThePolicy. INVALID_ARGUMENT
-// for a mask or a policy that is none.
-absl::StatusOr<Sites::UpdateRequest> SiteUpdateOf(const v1::UpdateSiteRequest& request,
-                                                  const v1::Policy& present);
+// Every field is that of the request's site, but for the slug; fields of the policy apart from the
+// others are a change_policy. INVALID_ARGUMENT for a mask or a policy that is none.
+absl::StatusOr<Sites::UpdateRequest> SiteUpdateOf(const v1::UpdateSiteRequest& request);
 
 }  // namespace replyguard::service::rpc

@@ -21,8 +21,6 @@ namespace {
 constexpr std::int32_t kAdminPageStandard = 50;
 constexpr std::int32_t kAdminPageMax = 500;
 constexpr std::int32_t kTestedStandard = 1000;
-// Of a change of fields of the policy, where others change the site at the same time.
-constexpr int kMergeTries = 5;
 
 // The site a request names, once the key may administer it: whoever may not learns nothing of what
 // else is wrong.
@@ -87,23 +85,12 @@ absl::Status UpdateSite(const UseCases& use_cases, const CallContext& call,
                         const v1::UpdateSiteRequest& request, v1::UpdateSiteResponse& response) {
   absl::StatusOr<std::string> slug = AdministeredSite(call, "site.name", request.site().name());
   if (!slug.ok()) return slug.status();
-  // Who gives no etag need not know of a change that comes between.
-  for (int tries = request.site().etag().empty() ? kMergeTries : 1;; --tries) {
-    v1::Site present;
-    if (NamesFieldsOfThePolicy(request)) {
-      const auto site = use_cases.sites.Get(*call.principal, *slug, call.deadline);
-      if (!site.ok()) return site.status();
-      ToProto(*site, &present);
-    }
-    absl::StatusOr<Sites::UpdateRequest> input = SiteUpdateOf(request, present.policy());
-    if (!input.ok()) return input.status();
-    input->slug = *slug;
-    if (input->etag.empty()) input->etag = present.etag();
-    const auto site = use_cases.sites.Update(*call.principal, *std::move(input), call.deadline);
-    if (absl::IsAborted(site.status()) && tries > 1) continue;
-    if (site.ok()) ToProto(*site, response.mutable_site());
-    return site.status();
-  }
+  absl::StatusOr<Sites::UpdateRequest> input = SiteUpdateOf(request);
+  if (!input.ok()) return input.status();
+  input->slug = *slug;
+  const auto site = use_cases.sites.Update(*call.principal, *std::move(input), call.deadline);
+  if (site.ok()) ToProto(*site, response.mutable_site());
+  return site.status();
 }
 
 absl::Status CreateRule(const UseCases& use_cases, const CallContext& call,

@@ -86,6 +86,18 @@ std::string RuleSubject(const std::string& site, const storage::RuleId& id) {
   return "sites/" + site + "/rules/" + id.ToHex();
 }
 
+// Puts in the request what becomes of the present policy.
+absl::Status ChangePolicy(const storage::SiteRecord& present, Sites::UpdateRequest& request) {
+  const auto info = InfoOf(present);
+  if (!info.ok()) return info.status();
+  auto changed = request.change_policy(info->policy);
+  if (!changed.ok()) return changed.status();
+  request.policy = *std::move(changed);
+  validation::Violations violations;
+  violations.Add(policy::CheckSitePolicy(*request.policy));
+  return InvalidFields(violations);
+}
+
 storage::SiteChange ChangeOf(const Sites::UpdateRequest& request) {
   storage::SiteChange change;
   if (request.display_name) change.display_name = storage::MaskText(*request.display_name).text();
@@ -204,6 +216,9 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
     auto present = store_.Get(request.slug, deadline);
     if (!present.ok()) return FromStorage(present.status(), kMeaning);
     if (expected && *expected != present->revision) return FromStorage(Stale(), kMeaning);
+    if (request.change_policy) {
+      if (absl::Status status = ChangePolicy(*present, request); !status.ok()) return status;
+    }
     storage::SiteChange change = ChangeOf(request);
     const std::string differences = KeepDifferences(*present, change);
     // A change of nothing changes nothing: no revision, no entry in the audit trail. Another server
@@ -213,15 +228,17 @@ absl::StatusOr<SiteInfo> Sites::Update(const Principal& principal, UpdateRequest
       return InfoOf(*std::move(present));
     }
     change.site_id = present->site_id;
-    // So that what is written down is what was changed; in the end, however others hurry.
-    const bool blind = !expected && attempt >= kAttemptsMax;
+    // So that what is written down is what was changed; in the end, however others hurry, but for
+    // what was made of a policy that is another's now.
+    const bool last = expected || attempt >= kAttemptsMax;
+    const bool blind = last && !expected && !request.change_policy;
     if (!blind) change.expected_revision = present->revision;
     change.now = clock_.Now();
     const storage::AuditEvent audit =
         AuditBy(principal, clock_, present->site_id, storage::AuditKind::kSite, "CHANGED",
                 "sites/" + request.slug, differences);
     auto changed = store_.Change(change, deadline, &audit);
-    if (absl::IsAborted(changed.status()) && !expected && !blind) continue;
+    if (absl::IsAborted(changed.status()) && !last) continue;
     if (!changed.ok()) return FromStorage(changed.status(), kMeaning);
     Reload();
     return InfoOf(*std::move(changed));

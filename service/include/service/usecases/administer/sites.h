@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,10 @@ class Sites {
     std::optional<bool> shared_learning;
     TeachingChange teaching;
     std::optional<policy::SitePolicy> policy;
+    // In place of `policy`: what becomes of the present one. Asked again where another change came
+    // between.
+    std::function<absl::StatusOr<policy::SitePolicy>(const policy::SitePolicy& present)>
+        change_policy;
   };
   struct RuleRequest {
     std::string site;
