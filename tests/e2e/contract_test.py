@@ -142,7 +142,8 @@ class ContractTest(contract_failures.Failures, unittest.TestCase):
             "AdminService.GetSite": lambda c: c(name=self.at).site.name == self.at,
             "AdminService.ListSites": lambda c: c().sites,
             "AdminService.UpdateSite": lambda c: c(site=Site(
-                name=self.at, display_name="Renamed")).site.display_name == "Renamed",
+                name=self.at, display_name="Renamed")).site.display_name == "Renamed" and c(site=Site(name=self.at, policy={
+                    "links_max": 3}), update_mask={"paths": ["policy.links_max"]}).site.policy.honeypot,
             "AdminService.CreateRule": lambda c: c(parent=self.at, rule=self.rule()).rule.name,
             "AdminService.ListRules": lambda c: self.made_rule() and c(parent=self.at).rules,
             "AdminService.DeleteRule": lambda c: c(name=self.made_rule()) is not None,

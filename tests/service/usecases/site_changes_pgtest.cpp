@@ -101,5 +101,37 @@ TEST_F(SiteChangesTest, WhatIsTooLongForASummaryIsNamedOnly) {
   EXPECT_TRUE(said.ends_with("_min_ms, policy.blind_sample_rate")) << said;
 }
 
+// Somebody turns pre-moderation on while somebody else changes a bound.
+TEST_F(SiteChangesTest, WhatIsMadeOfThePolicyIsMadeOfTheOneThatAnotherChangeLeft) {
+  Sites::UpdateRequest request;
+  request.slug = "blog";
+  int asked = 0;
+  request.change_policy = [&](const policy::SitePolicy& present) {
+    if (++asked == 1) {
+      Sites::UpdateRequest other;
+      other.slug = "blog";
+      other.policy = present;
+      other.policy->mode = policy::Mode::kModerateAll;
+      EXPECT_TRUE(world_.sites.Update(world_.admin, other, Soon()).ok());
+    }
+    policy::SitePolicy changed = present;
+    changed.links_max = 3;
+    return absl::StatusOr<policy::SitePolicy>(changed);
+  };
+  const auto changed = world_.sites.Update(world_.admin, request, Soon());
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(changed->policy.mode, policy::Mode::kModerateAll);
+  EXPECT_EQ(changed->policy.links_max, 3);
+  EXPECT_EQ(Summaries().front(), "policy.links_max: 0 -> 3");
+
+  request.change_policy = [](const policy::SitePolicy& present) {
+    policy::SitePolicy bad = present;
+    bad.links_max = -1;
+    return absl::StatusOr<policy::SitePolicy>(bad);
+  };
+  EXPECT_TRUE(absl::IsInvalidArgument(world_.sites.Update(world_.admin, request, Soon()).status()));
+}
+
 }  // namespace
 }  // namespace replyguard::service
